@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,6 +16,7 @@ import { slipway } from '../cli/slipway.ts';
 import { waitFor } from '../support/waiting.ts';
 import { endAll } from './processes.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
+import { stuckAtUploads } from './stuck-uploads.ts';
 
 const main = inject('cli');
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
@@ -263,35 +263,10 @@ test('a disk that is too full to pull a version', async () => {
   ]);
 });
 
-/** Starts a proxy that forwards every request except uploads, which it never answers. `began` resolves at the first upload. */
-async function stuckAtUploads(): Promise<{ url: string; began: Promise<void> }> {
-  let begin: () => void = () => {};
-  const began = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const proxy = createServer(async (request, response) => {
-    if (request.method === 'PUT') return begin();
-    const { host, connection, 'content-length': length, ...headers } = request.headers;
-    const body = await text(request);
-    const init = { method: request.method ?? 'GET', headers: headers as Record<string, string> };
-    const answer = await fetch(`${local.url}${request.url}`, body === '' ? init : { ...init, body });
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end((await answer.text()).replaceAll(local.url, url));
-  });
-  const [port = 0] = await freePorts(1);
-  const url = `http://${loopback}:${port}`;
-  await new Promise<void>((resolve) => proxy.listen(port, loopback, resolve));
-  onTestFinished(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  return { url, began };
-}
-
 // Promised in docs/cli.md: Ctrl-C stops the command, and the message says what stays
 test('Ctrl-C during an upload leaves nothing half-done', async () => {
   const folder = changed('interrupted', '1.0.4');
-  const { began, url } = await stuckAtUploads();
+  const { began, url } = await stuckAtUploads(local.url);
   const connection = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
   const child = spawn(process.execPath, [main, 'publish', folder], { env: { ...process.env, ...env, ...connection } });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -280,60 +280,6 @@ describe('a signed request is refused', () => {
   });
 });
 
-// Promised in docs/deploy-hooks.md: more than 600 requests of the hook in a minute
-test('a hook accepts 600 requests in a minute', async () => {
-  const hook = await deployHook(org, hookFields('gitlab'));
-  const request = { body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') };
-  await app.deps.db
-    .update(deployHooks)
-    .set({ windowCount: 599, windowStart: clock.now() })
-    .where(eq(deployHooks.id, hook.id));
-  expect((await sendTo(org, hook, request)).status).toBe(202);
-  const { status, headers } = await sendTo(org, hook, request);
-  expect([status, headers.get('retry-after')]).toEqual([429, '60']);
-  clock.advance(60_000);
-  expect((await sendTo(org, hook, request)).status).toBe(202);
-});
-
-describe('the platform limits requests', () => {
-  const request = { body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') };
-  const wrong = { ...request, secret: `whsec_${btoa('x'.repeat(32))}` };
-  const unknown = `dhk_${'0'.repeat(26)}`;
-
-  /** An app whose limiter refuses these keys, and the keys that it was asked for. */
-  function limitedApp(refused: string[]) {
-    const keys: string[] = [];
-    const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && !refused.includes(key) });
-    return { keys, ...testApp({ queues, clock, rateLimiter: { limit } }) };
-  }
-
-  test('the platform limits signed requests by the ID of their hook', async () => {
-    const { id } = hookOf('gitlab');
-    const limited = limitedApp([`hook ${id}`]);
-    const answer = await sendTo(limited, hookOf('gitlab'), request);
-    expect([answer.status, limited.keys]).toEqual([429, [`hook ${id}`]]);
-    expect((await sendTo(limited, hookOf('gitea'), { body: pushOf('gitea', repositories.gitea, 'main') })).status).toBe(
-      202,
-    );
-  });
-
-  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
-  test('the platform limits requests by the address if they are not signed with the secret, or name no hook', async () => {
-    const limited = limitedApp(['loopback']);
-    const other = { ...hookOf('gitlab'), url: `http://slipway.test/hooks/${unknown}` };
-    expect((await sendTo(limited, hookOf('gitlab'), wrong)).status).toBe(429);
-    expect((await sendTo(limited, other, request)).status).toBe(429);
-    expect(limited.keys).toEqual([`hook ${hookOf('gitlab').id}`, 'loopback', `hook ${unknown}`, 'loopback']);
-  });
-
-  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
-  test('the platform does not limit signed requests by the address, which a provider uses for all its users', async () => {
-    const limited = limitedApp(['loopback']);
-    await sendTo(limited, hookOf('gitlab'), wrong);
-    expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(202);
-  });
-});
-
 describe('several pushes in a row', () => {
   const runsOf = (hook: TestHook, from: number) =>
     sent.slice(from).filter(({ type, id }) => type === 'run-hook' && id === hook.id).length;

@@ -1,95 +1,12 @@
-// Tests grants over HTTP: given by an administrator, required by deployments, narrowed and revoked, recorded as events.
-import { eq } from 'drizzle-orm';
+// Tests grants over HTTP: given by an administrator, required by deployments, added to and replaced, recorded as events.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Builder } from '../../../src/contract/builder/instances.ts';
-import type { Message } from '../../../src/contract/messages.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
+import { asking, grantScene, network } from '../../support/scenes/grants.ts';
 import { clientWithKey, type KeyOptions, type Organization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
-
-const asking = (permissions: object, version = '1.0.0') =>
-  plugin({
-    name: 'http_lookup',
-    version,
-    realtime: true,
-    files: {
-      'manifest.py': manifest({
-        name: 'http_lookup',
-        version,
-        extra: `permissions = ${JSON.stringify(permissions)}\n`,
-      }),
-    },
-  });
 
 const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).optional() }) });
-const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
-
-/** An organization whose queue messages are handled only by the test. */
-async function scene(grantingOrganization = false, replaced: Partial<Builder> = {}) {
-  const { queues, sent } = losingQueues();
-  const { builder } = testApp().deps;
-  const app = testApp({ queues, builder: { ...builder, ...replaced } });
-  const org = await organization({ fetch: app.fetch });
-  const { deps } = grantingOrganization ? testApp({ ...app.deps, grantingOrganization: org.id }) : { deps: app.deps };
-  const here = `/v1/namespaces/${org.namespaceId}/plugins`;
-  return {
-    org,
-    deps,
-    sent,
-    settled: app.settled,
-    grant: (permissions: object, more: object = {}) =>
-      org.send('PUT', '/v1/grants', {
-        body: { plugin: 'http_lookup', namespace: org.namespaceId, permissions, ...more },
-      }),
-    revoke: () => org.send('DELETE', `/v1/grants?plugin=http_lookup&namespace=${org.namespaceId}`),
-    /** Deploys the version, and returns its status and error. */
-    deploy: async (pluginId = 'http_lookup_1_0_0') => {
-      const requested = await org.post(`${here}/${pluginId}/deploy`);
-      const id = deploymentId.parse(requested.body).deployment_id;
-      await advanceDeployment(deps, id);
-      const { body } = await org.get(`${here}/${pluginId}/status`);
-      return z.object({ status: z.string(), error: z.string().nullish() }).parse(body);
-    },
-    call: async (pluginId = 'http_lookup_1_0_0') =>
-      z
-        .object({ status: z.string(), error: z.string().nullish() })
-        .parse((await org.post(`${here}/${pluginId}/realtime/test`, { inputs: { text: 'x' } })).body),
-    /** Deploys the version for batches, and runs one row. */
-    batch: async () => {
-      await org.post(`${here}/http_lookup_1_0_0/deploy?deployment_type=batch_only`);
-      return org.post(`${here}/http_lookup_1_0_0/batch/test`, { rows: [{}] });
-    },
-    details: async (pluginId = 'http_lookup_1_0_0') =>
-      z.object({ plugin: z.object({ permissions: z.unknown() }) }).parse((await org.get(`${here}/${pluginId}`)).body)
-        .plugin.permissions,
-  };
-}
-
-/** Handles the message that a change of the grant sent, and returns what the builder was told. */
-async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
-  const [message] = sent.filter(({ type }) => type === 'enforce-grants');
-  const told: string[] = [];
-  const builder = {
-    ...deps.builder,
-    cutOff: async () => void told.push('cutOff'),
-    stop: async () => void told.push('stop'),
-  };
-  await enforceGrants(
-    { ...deps, builder },
-    z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id,
-  );
-  return told;
-}
-
-const network = ['api.example.com', '*.internal.example:9042'];
 const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
@@ -97,13 +14,13 @@ describe('a deployment that asks for more than is granted', () => {
   // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
   // grants the rest.
   test('a deployment that asks for more than is granted fails with the command that grants it', async () => {
-    const { org, deploy } = await scene();
+    const { org, deploy } = await grantScene();
     await publish(org, asking({ network }));
     expect(await deploy()).toEqual({ status: 'FAILED', error: refusal });
   });
 
   test('a deployment that asks for more than is granted is deployed once that is granted', async () => {
-    const { org, deploy, grant } = await scene();
+    const { org, deploy, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
@@ -112,7 +29,7 @@ describe('a deployment that asks for more than is granted', () => {
   // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
   // grants the rest.
   test('a deployment that asks for more than is granted names only what is missing', async () => {
-    const { org, deploy, grant } = await scene();
+    const { org, deploy, grant } = await grantScene();
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
     await grant({ network: ['*.example.com', '*.internal.example:9042'], memory_mb: 8192 });
     expect((await deploy()).error).toContain(
@@ -122,14 +39,14 @@ describe('a deployment that asks for more than is granted', () => {
 
   // Promised in docs/grants.md: Limits up to those that every plugin has need no grant.
   test('a deployment needs no grant for limits that every plugin has', async () => {
-    const { org, deploy } = await scene();
+    const { org, deploy } = await grantScene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
   // Promised in docs/grants.md: `npm start` grants the plugins of its own organization what they ask for
   test('a local run grants a deployment what it asks for, and records an event', async () => {
-    const { org, deploy, details } = await scene(true);
+    const { org, deploy, details } = await grantScene(true);
     await publish(org, asking({ timeout_s: 60 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
     expect(await details()).toEqual({ requested: { timeout_s: 60 }, granted: { timeout_s: 60 }, missing: null });
@@ -141,7 +58,7 @@ describe('a deployment that asks for more than is granted', () => {
 
 describe('a grant', () => {
   test('a grant is returned with every field, listed, and shown with the version', async () => {
-    const { org, grant, details } = await scene();
+    const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     const { status, body } = await grant({ network: ['api.example.com'] });
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
@@ -169,7 +86,7 @@ describe('a grant', () => {
   });
 
   test('a grant can be added to, and be replaced', async () => {
-    const { org, grant, details } = await scene();
+    const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     await grant({ network: ['a.example.com'], timeout_s: 60 });
     await grant({ network: ['b.example.com'], timeout_s: 40 }, { add: true });
@@ -181,7 +98,7 @@ describe('a grant', () => {
   });
 
   test.each([false, true])('several additions at a time lose nothing (granted before: %s)', async (before) => {
-    const { org, grant, details } = await scene();
+    const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     if (before) await grant({ timeout_s: 60 });
     const names = ['A', 'B', 'C', 'D'];
@@ -200,7 +117,7 @@ describe('a grant', () => {
     [{ network: ['https://a.example.com'] }, 'network'],
     [{ timeout_s: 121 }, 'timeout_s'],
   ])('a grant of %j is refused', async (permissions, field) => {
-    const { org, grant } = await scene();
+    const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     const { status, text } = await grant(permissions);
     expect([status, text.includes(field)]).toEqual([422, true]);
@@ -208,14 +125,14 @@ describe('a grant', () => {
 
   // Promised in docs/grants.md: A grant belongs to one plugin, for all of its versions
   test('a grant covers only the plugin of its namespace', async () => {
-    const { org, grant } = await scene();
+    const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     expect((await grant({ network }, { namespace: undefined })).status).toBe(404);
     expect((await grant({ network }, { kind: 'pipeline' })).status).toBe(404);
   });
 
   test("a grant of another organization's plugin, or of one without versions, is refused", async () => {
-    const { org } = await scene();
+    const { org } = await grantScene();
     const other = await organization();
     await publish(other, asking({ network }));
     const body = { plugin: 'http_lookup', namespace: other.namespaceId, permissions: { network } };
@@ -230,7 +147,7 @@ describe('a grant', () => {
   });
 
   test("a grant of the organization's own plugin is apart from that of a namespace's plugin of the same name", async () => {
-    const { org, grant, details } = await scene();
+    const { org, grant, details } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await publish({ ...org, plugins: '/v1/plugins' }, asking({ timeout_s: 60 }));
     const shared = { plugin: 'http_lookup', permissions: { timeout_s: 60 } };
@@ -251,7 +168,7 @@ describe('a grant', () => {
   ];
   // Promised in docs/grants.md: a key that is not bound to namespaces
   test.each(limitedKeys)('a grant is given, listed and revoked by no key %s', async (_, message, limit) => {
-    const { org, grant } = await scene();
+    const { org, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
     const key = await clientWithKey(org, limit(org));
@@ -271,7 +188,7 @@ describe('a grant', () => {
 
   // Promised in docs/grants.md: It ends with the plugin's last version
   test('a grant ends with the last version of its plugin, which is an event', async () => {
-    const { org, grant } = await scene();
+    const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
     await grant({ network });
@@ -284,126 +201,9 @@ describe('a grant', () => {
   });
 });
 
-describe('revoking a grant', () => {
-  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
-  test('revoking a grant stops the instance, and its next call fails with the command that grants it', async () => {
-    const { org, deps, sent, deploy, grant, revoke, call, settled } = await scene();
-    await publish(org, asking({ timeout_s: 60 }));
-    await grant({ timeout_s: 60 });
-    await deploy();
-    expect((await call()).status).toBe('success');
-    sent.length = 0;
-    await revoke();
-    await settled();
-    const [message] = sent.filter(({ type }) => type === 'enforce-grants');
-    await enforceGrants(deps, z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id);
-    expect(await call()).toMatchObject({
-      status: 'error',
-      error: expect.stringContaining(
-        'http_lookup 1.0.0 asks for more than it is granted: calls of 60 s. An administrator of the organization grants it with `slipway grants give http_lookup --timeout-s 60`.',
-      ),
-    });
-  });
-
-  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
-  test.each([
-    ['hosts', { network }, ['cutOff', 'stop']],
-    ['a limit', { timeout_s: 60 }, ['stop']],
-  ])(
-    'revoking a grant of %s ends connections before the calls in progress end, if there may be any',
-    async (_, asked, expected) => {
-      const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
-      await publish(org, asking(asked));
-      await grant(asked);
-      await deploy();
-      sent.length = 0;
-      await revoke();
-      await settled();
-      expect(await toldBy(deps, sent)).toEqual(expected);
-    },
-  );
-
-  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
-  test('revoking a grant ends the connections of an instance that was undeployed and finishes its calls', async () => {
-    const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
-    await publish(org, asking({ network }));
-    await grant({ network });
-    await deploy();
-    await org.post(`/v1/namespaces/${org.namespaceId}/plugins/http_lookup_1_0_0/undeploy`);
-    await deps.db.update(deployments).set({ status: 'stopped' }).where(eq(deployments.organizationId, org.id));
-    sent.length = 0;
-    await revoke();
-    await settled();
-    expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
-  });
-
-  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
-  // in progress
-  test("a grant is revoked at once when its plugin's last version is deleted, and only then", async () => {
-    const { org, deps, sent, deploy, grant, settled } = await scene();
-    await publish(org, asking({ network }));
-    await publish(org, asking({ network }, '1.0.1'));
-    await grant({ network });
-    await deploy();
-    await settled();
-    sent.length = 0;
-    const here = `/v1/namespaces/${org.namespaceId}/plugins`;
-    await org.send('DELETE', `${here}/http_lookup_1_0_1`);
-    await settled();
-    expect(sent.filter(({ type }) => type === 'enforce-grants')).toEqual([]);
-    await org.send('DELETE', `${here}/http_lookup_1_0_0`);
-    await settled();
-    expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
-  });
-
-  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
-  // in progress
-  test('revoking a grant cuts off a batch run that is in progress', async () => {
-    const started = Promise.withResolvers<string>();
-    const cutOff = Promise.withResolvers<string>();
-    const { org, grant, revoke, batch } = await scene(false, {
-      runBatch: async (id) => {
-        started.resolve(id);
-        await cutOff.promise;
-        return { steps: 1, frame: 'table', rows: [{}], errors: [], error: null, lines: [], duration_ms: 1 };
-      },
-      cutOff: async (id) => cutOff.resolve(id),
-    });
-    await publish(org, asking({ secrets: ['TOKEN'] }));
-    await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'value-of-token' });
-    await grant({ secrets: ['TOKEN'] });
-    const run = batch();
-    const id = await started.promise;
-    await revoke();
-    expect((await run).status).toBe(200);
-    expect(await cutOff.promise).toBe(id);
-  });
-
-  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
-  test('revoking a grant leaves instances that ask for nothing beyond it', async () => {
-    const { org, deps, sent, deploy, grant, call, settled } = await scene();
-    await publish(org, asking({ timeout_s: 60 }));
-    await grant({ timeout_s: 60, network });
-    await deploy();
-    sent.length = 0;
-    await grant({ timeout_s: 90 });
-    await settled();
-    const [message] = sent.filter(({ type }) => type === 'enforce-grants');
-    await enforceGrants(deps, z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id);
-    expect((await call()).status).toBe('success');
-  });
-
-  test('revoking a grant changes nothing if there is none', async () => {
-    const { org, revoke } = await scene();
-    await publish(org, asking({ network }));
-    expect((await revoke()).status).toBe(200);
-    expect((await eventsOf(org)).filter(({ type }) => type === 'grant.revoked')).toEqual([]);
-  });
-});
-
 // Promised in docs/grants.md: `slipway diff` lists what it asks for that the version before did not
 test('slipway diff shows what a version asks for that the one before did not', async () => {
-  const { org } = await scene();
+  const { org } = await grantScene();
   await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));
   await publish(org, asking({ network: ['a.example.com', 'b.example.com'] }, '1.0.1'));
   const here = `/v1/namespaces/${org.namespaceId}/plugins/by-name/http_lookup`;

@@ -1,0 +1,80 @@
+// How many requests a deploy hook accepts, and by what the platform counts those that it limits.
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { deployHooks } from '../../src/db/schema/hooks.ts';
+import { clockAt, type TestApp, testApp } from '../support/deps.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { deployHook, pushOf, sendTo, type TestHook } from '../support/scenes/deploy-hooks.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const repository = 'https://gitlab.com/acme/plugins.git';
+const request = { body: pushOf('gitlab', repository, 'refs/heads/main') };
+
+const { queues } = losingQueues();
+const clock = clockAt(Date.now());
+let app: TestApp;
+let org: Organization;
+let hook: TestHook;
+
+beforeAll(async () => {
+  app = testApp({ queues, clock });
+  org = await organization({ fetch: app.fetch });
+  await publish(org, plugin());
+  hook = await newHook();
+});
+
+function newHook(): Promise<TestHook> {
+  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
+  return deployHook(org, { ...target, provider: 'gitlab', repository, branches: ['main'] });
+}
+
+// Promised in docs/deploy-hooks.md: more than 600 requests of the hook in a minute
+test('a hook accepts 600 requests in a minute', async () => {
+  const counted = await newHook();
+  await app.deps.db
+    .update(deployHooks)
+    .set({ windowCount: 599, windowStart: clock.now() })
+    .where(eq(deployHooks.id, counted.id));
+  expect((await sendTo(org, counted, request)).status).toBe(202);
+  const { status, headers } = await sendTo(org, counted, request);
+  expect([status, headers.get('retry-after')]).toEqual([429, '60']);
+  clock.advance(60_000);
+  expect((await sendTo(org, counted, request)).status).toBe(202);
+});
+
+describe('the platform limits requests', () => {
+  const wrong = { ...request, secret: `whsec_${btoa('x'.repeat(32))}` };
+  const unknown = `dhk_${'0'.repeat(26)}`;
+
+  /** An app whose limiter refuses these keys, and the keys that it was asked for. */
+  function limitedApp(refused: string[]) {
+    const keys: string[] = [];
+    const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && !refused.includes(key) });
+    return { keys, ...testApp({ queues, clock, rateLimiter: { limit } }) };
+  }
+
+  test('the platform limits signed requests by the ID of their hook', async () => {
+    const limited = limitedApp([`hook ${hook.id}`]);
+    const answer = await sendTo(limited, hook, request);
+    expect([answer.status, limited.keys]).toEqual([429, [`hook ${hook.id}`]]);
+    expect((await sendTo(limited, await newHook(), request)).status).toBe(202);
+  });
+
+  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
+  test('the platform limits requests by the address if they are not signed with the secret, or name no hook', async () => {
+    const limited = limitedApp(['loopback']);
+    const other = { ...hook, url: `http://slipway.test/hooks/${unknown}` };
+    expect((await sendTo(limited, hook, wrong)).status).toBe(429);
+    expect((await sendTo(limited, other, request)).status).toBe(429);
+    expect(limited.keys).toEqual([`hook ${hook.id}`, 'loopback', `hook ${unknown}`, 'loopback']);
+  });
+
+  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
+  test('the platform does not limit signed requests by the address, which a provider uses for all its users', async () => {
+    const limited = limitedApp(['loopback']);
+    await sendTo(limited, hook, wrong);
+    expect((await sendTo(limited, hook, request)).status).toBe(202);
+  });
+});
