@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { type Actor, anonymousActor } from '../../src/access/actor.ts';
 import { requireCovers } from '../../src/access/keys.ts';
 import { markNamespaceDeleted, updateNamespace } from '../../src/access/namespaces.ts';
+import { requireOrganizationKey, selectOwner } from '../../src/access/owners.ts';
 import { scopes } from '../../src/contract/scopes.ts';
+import type { NamespaceId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
@@ -65,6 +67,14 @@ test('a bound key covers no key for another namespace', async () => {
   expect(() => requireCovers(bound, { ...key, namespaceIds: [org.namespaceId, other] })).toThrow(
     `Namespace not found: ${other}`,
   );
+});
+
+test('a key that is bound to no namespace is neither a key of the organization nor of a namespace', async () => {
+  const org = await organization();
+  const bound = { ...ownerOf(org), namespaceIds: new Set<NamespaceId>() };
+  expect(() => requireOrganizationKey(bound)).toThrow('This key is bound to namespaces');
+  expect(await selectOwner(deps.db, bound, org.namespaceId)).toEqual([]);
+  expect(await selectOwner(deps.db, ownerOf(org), org.namespaceId)).toEqual([{ id: org.namespaceId }]);
 });
 
 test('an anonymous request can do nothing but read, write, deploy and call plugins', async () => {

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lock } from '../../src/contract/builder/environments.ts';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
+import { sendAttempts } from '../../src/contract/limits/builder.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -253,6 +254,22 @@ describe('a builder that has nothing', () => {
     await startInstance({ ...s.deps, builder }, id, s.version);
     const [environment] = await installed(s);
     expect([sent, called.includes('install')]).toEqual([[environment?.archive], false]);
+  });
+
+  test('a builder that has nothing, however often it is sent, is asked four times', async () => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    let starts = 0;
+    const { builder } = watchedBuilder(s.deps.builder, {
+      async *start(...given) {
+        starts += 1;
+        if (starts < 10) throw new BuilderError('blob-missing', 'The code is missing', [s.version.sha256]);
+        yield* s.deps.builder.start(...given);
+      },
+    });
+    const started = startInstance({ ...s.deps, builder }, id, s.version);
+    await expect(started).rejects.toMatchObject({ code: 'blob-missing' });
+    expect(starts).toBe(sendAttempts + 1);
   });
 
   test('an archive that builder and store have lost is installed again from the lock', async () => {

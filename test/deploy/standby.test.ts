@@ -40,6 +40,16 @@ test('a version that is deployed without taking the name', async () => {
   expect((await s.deps.builder.status(second))?.standby).toBe(false);
 });
 
+test('a batch-only version, which has no instance, is not put on standby', async () => {
+  const s = await two();
+  const asked: string[] = [];
+  const standBy = async (id: string) => void asked.push(id);
+  const watched = { ...s, deps: { ...s.deps, builder: { ...s.deps.builder, standBy } } };
+  await live(watched, s.v0, 'batch_only');
+  await live(watched, s.v1);
+  expect(asked).toEqual([]);
+});
+
 test('A call whose route was cached before the promotion leaves the superseded version on standby', async () => {
   const s = await two();
   const first = await live(s, s.v0);

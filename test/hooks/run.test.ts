@@ -9,6 +9,7 @@ import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';
 import { pluginVersions, uploads } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { runHook } from '../../src/hooks/run.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
 import { retentionWith } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
@@ -269,6 +270,36 @@ describe('states reported to GitHub', () => {
     await drain();
     expect(await rows()).toMatchObject([{ reported: 'success', reportAt: null }]);
   });
+});
+
+test('a push that waits for a later time gets no message from the sweep before', async () => {
+  const all = await pushScene({ action: 'redeploy' });
+  await all.push('refs/heads/main');
+  await all.deps.db
+    .update(pushes)
+    .set({ nextAt: all.clock.now() + 300_000 })
+    .where(eq(pushes.hookId, all.hook.id));
+  const messages = async (afterMs: number) => {
+    all.sent.length = 0;
+    all.clock.advance(afterMs);
+    await sweep(all.deps);
+    return all.sent.filter(({ id, type }) => type === 'run-hook' && id === all.hook.id).length;
+  };
+  expect([await messages(299_999), await messages(1)]).toEqual([0, 1]);
+});
+
+test('a push whose deployment is in progress outlives its deleted hook until that has ended', async () => {
+  const all = await pushScene({ action: 'redeploy' });
+  const id = await all.push('refs/heads/main');
+  await runHook(all.deps, all.hook.id);
+  await all.org.del(`/v1/deploy-hooks/${all.hook.id}`);
+  await sweep(all.deps);
+  const [push] = await all.rows();
+  if (!push?.deploymentId) throw new Error('its deployment is not in progress');
+  await advanceDeployment(all.deps, push.deploymentId);
+  all.clock.advance(16_000);
+  await sweep(all.deps);
+  expect([(await pushEvents(all, id)).at(-1), await all.rows()]).toEqual(['push.live', []]);
 });
 
 // Promised in docs/deploy-hooks.md: A delivery is kept for 30 days after it ended

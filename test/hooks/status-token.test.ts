@@ -195,6 +195,27 @@ test('a row that was moved to another URL or hook does not open the token', asyn
   expect(JSON.stringify(logged)).toContain('the token was not given for this URL');
 });
 
+test('a state that a push reaches while the one before is reported is reported next', async () => {
+  const { hook } = await adminHook();
+  await sendTo(org, hook, { body: pushOf('github', repository, 'refs/heads/main') });
+  const isPush = eq(pushes.hookId, hook.id);
+  const change = (set: Partial<typeof pushes.$inferSelect>) =>
+    db
+      .update(pushes)
+      .set({ ...set, reportAt: clock.now() })
+      .where(isPush)
+      .returning({ id: pushes.id });
+  const [push] = await change({ status: 'deploying', commitHash: '1'.repeat(40) });
+  if (!push) throw new Error('there is no push');
+  github.calls.length = 0;
+  github.respondWith(async (_, nth) => {
+    if (nth === 1) await change({ status: 'live', endedAt: clock.now() });
+    return new Response('{}', { status: 201 });
+  });
+  for (let times = 0; times < 3; times++) await reportPush(app.deps, push.id);
+  expect(github.calls.map(({ body }) => JSON.parse(body).state)).toEqual(['pending', 'success']);
+});
+
 test('the answer of a redirect takes the token nowhere', async () => {
   const { hook } = await adminHook();
   github.respondWith(() => new Response(null, { status: 307, headers: { location: evil } }));

@@ -119,6 +119,19 @@ test("the lines of an instance's tail are sent to the queue, and stored", async 
   await expect.poll(() => stored(id), { interval: 100 }).toEqual([['printed']]);
 });
 
+test('lines of an instance that is no deployment, which nobody could read, are not sent', async () => {
+  const sent: unknown[] = [];
+  const ISOLATE_LOGS = new Proxy(env.ISOLATE_LOGS, { get: () => async (message: unknown) => void sent.push(message) });
+  const tailOf = (id: string) => {
+    const context = Object.assign(createExecutionContext(), { props: { id } });
+    return new IsolateLog(context, { ...env, ISOLATE_LOGS }).tail([Object.assign(emptyTrace, trace(['x']))]);
+  };
+  await tailOf('trial-1');
+  expect(sent).toEqual([]);
+  await tailOf(ids('deployment'));
+  expect(sent).toHaveLength(1);
+});
+
 const emptyTrace: TraceItem = {
   event: null,
   eventTimestamp: at,

@@ -169,6 +169,11 @@ describe('an import of a package that is not declared is advice', () => {
     expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
   });
 
+  test('an undeclared import is found if a declared package only begins like the family of its module', async () => {
+    const { advice } = await read('from google.cloud import storage', 'dependencies = ["googlemaps"]');
+    expect(places(advice)).toContain('SLM407 realtime.py:1:1 google');
+  });
+
   test('an import of an undeclared package is found in manifest.py, if another file imports that', async () => {
     const { advice } = await read('from .manifest import x', 'from pydantic import BaseModel\nx = 1');
     expect(places(advice)).toEqual(['SLM407 manifest.py:3:1 pydantic']);

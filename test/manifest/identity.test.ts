@@ -10,6 +10,7 @@ describe('name and version are read', () => {
     ['flat', 'feature_extractor_name = "demo"\nversion = "1.0.0"'],
     ['metadata', 'metadata = {"feature_extractor_name": "demo", "version": "1.0.0"}'],
     ['metadata with name', 'metadata = {"name": "demo", "version": "1.0.0"}'],
+    ['metadata with both names', 'metadata = {"name": "x", "feature_extractor_name": "demo", "version": "1.0.0"}'],
     ['v1', 'feature_extractor_name = "demo"\nversion = "v1"'],
     ['1.0', 'feature_extractor_name = "demo"\nversion = "1.0"'],
     ['one in metadata, one in a variable', 'metadata = {"name": "demo"}\nversion = "1.0.0"'],

@@ -114,6 +114,7 @@ describe('statements of a module', () => {
     ['a list element set', 'x = [1]\nx[0] = 2', 'changed by an assignment to an element (line 2)'],
     ['del of an element', 'x = {"a": 1}\ndel x["a"]', 'changed by `del` (line 2)'],
     ['del', 'x = 1\ndel x', 'no x'],
+    ['del under a condition', 'x = 1\nif a:\n    del x', 'deleted under a condition'],
     ['import', 'from y import x', 'imported'],
     ['import as', 'import y as x', 'imported'],
     ['def', 'def x(): pass', 'a function'],

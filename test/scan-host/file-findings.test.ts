@@ -1,7 +1,7 @@
 // Tests the cache of findings: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
-import { reusableFindings } from '../../src/scan-host/cached-findings.ts';
+import { cacheFindings, loadCachedFindings, reusableFindings } from '../../src/scan-host/cached-findings.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { type Files, plugin } from '../support/plugins/plugin.ts';
@@ -103,6 +103,16 @@ describe('scanning the next version', () => {
     const other = await organization({ fetch: org.fetch });
     expect(await costOf('1.0.0', files, other)).toEqual([0, 4]);
   });
+});
+
+test('the cache of a plugin is not that of another kind, owner or name', async () => {
+  const { org, deps } = await scene();
+  const cached = { kind: 'pipeline', ownerId: org.namespaceId, name: 'twin' } as const;
+  const settings = { policyVersion: '1', level: 'seed' } as const;
+  await cacheFindings(deps, cached, { settings, files: new Map() });
+  expect(await loadCachedFindings(deps, cached)).toEqual({ by: settings, files: {} });
+  for (const other of [{ kind: 'storage' as const }, { ownerId: org.id }, { name: 'twin_2' }])
+    expect(await loadCachedFindings(deps, { ...cached, ...other })).toBeUndefined();
 });
 
 describe('all files are scanned', () => {

@@ -162,9 +162,10 @@ describe('a new version of the policy', () => {
     await s.publishBefore(
       plugin({ realtime: true, files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } }),
     );
-    await deploy(s.org);
+    const requested = await deploy(s.org);
     const message = s.sent.find(({ type }) => type === 'advance-deployment');
     await sweepAndRescan(s);
+    expect(await deploy(s.org)).toMatchObject({ status: 200, body: requested.body });
     if (message?.type === 'advance-deployment') await advanceDeployment(s.deps, message.id);
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toMatchObject({
       status: 'FAILED',
@@ -240,6 +241,21 @@ describe('a new level', () => {
       { from: 'pass', to: 'reject', level: 'strict', rules: ['SLP111'], live: [], live_places: 0 },
       { from: 'reject', to: 'pass', level: 'seed', rules: [], live_places: 1 },
     ]);
+  });
+
+  test('a new level of an organization is judged at once by an earlier scan at it, of another organization', async () => {
+    const s = await scene();
+    const archive = smtpPlugin();
+    await s.publishBefore(archive);
+    for (const level of ['strict', 'seed']) {
+      s.clock.advance(minute);
+      await s.org.put('/v1/scan-policy', { level });
+      await rescan(s.deps, s.org.id);
+    }
+    const other = await organization({ fetch: s.org.fetch });
+    await publish(other, archive);
+    await other.put('/v1/scan-policy', { level: 'strict' });
+    expect(await deploy(other)).toMatchObject({ status: 400, body: { error: { details: { rules: ['SLP111'] } } } });
   });
 
   test('a level set during a scan at the previous level leaves the version pending', async () => {

@@ -312,6 +312,17 @@ class Starts(unittest.TestCase):
                 _, last = self.start(files, dependencies=dependencies)
                 self.assertEqual(last, {"type": "failed", "error": {"code": code, "message": message}})
 
+    def test_the_traceback_of_an_import_that_fails_begins_in_the_plugin(self):
+        worker = Worker(self, {"realtime.py": "x = 1\ny = x / 0\n"})
+        lines = [line for event in worker.load() if event["type"] == "log" for line in event["lines"]]
+        expected = [
+            "Traceback (most recent call last):",
+            '  File "realtime.py", line 2, in <module>',
+            "    y = x / 0",
+            "ZeroDivisionError: division by zero",
+        ]
+        self.assertEqual(lines, expected)
+
     def test_sources_that_exhaust_the_compiler_fail_to_compile(self):
         for name, source in {"brackets": "(" * 100_000, "unary": "-" * 100_000 + "1", "dots": "a" + ".a" * 100_000}.items():
             with self.subTest(name):

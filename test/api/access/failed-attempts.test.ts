@@ -89,6 +89,19 @@ test('40 wrong keys exclude further unknown keys of the address, and none in use
   expect((await org.get('/v1/namespaces/default')).status).toBe(200);
 });
 
+test('40 cookies of no session exclude further unknown keys of the address, like wrong keys', async () => {
+  const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
+  const org = await organization({ fetch: app.fetch });
+  expect((await org.get('/v1/namespaces/default')).status).toBe(200);
+  const anonymous = clientOf(null, app.fetch);
+  const headers = { cookie: `__Host-slipway=ss_${'x'.repeat(43)}`, 'sec-fetch-site': 'same-origin' };
+  const answers = [];
+  for (let i = 0; i < 42; i++) answers.push((await anonymous.send('GET', '/v1/session', { headers })).status);
+  expect(answers).toEqual([...Array(40).fill(401), 429, 429]);
+  expect((await clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch).get('/v1/session')).status).toBe(429);
+  expect((await org.get('/v1/namespaces/default')).status).toBe(200);
+});
+
 test('a local run does not count wrong keys', async () => {
   const app = testApp({ clock: clockAt(start) });
   const wrong = clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch);

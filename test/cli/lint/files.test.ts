@@ -60,6 +60,18 @@ describe('in a folder of files', () => {
     expect(await lintJson(['plugins'], { cwd })).toMatchObject({ verdict: 'pass', files: 2, findings: [] });
   });
 
+  test('a plugin in the folder of another is linked from its own root', async () => {
+    const uses = 'from leaf import o\no.system("x")\n';
+    const cwd = folderOf({
+      'all/outer/manifest.py': plugin['manifest.py'],
+      'all/outer/uses.py': uses,
+      'all/outer/inner/manifest.py': plugin['manifest.py'],
+      'all/outer/inner/leaf.py': 'import os as o\n',
+      'all/outer/inner/uses.py': uses,
+    });
+    expect(await filesFound(cwd, 'all')).toEqual(['SLP301 outer/inner/uses.py']);
+  });
+
   test('a file over the size limit is rejected without being read', async () => {
     const cwd = folderOf({ 'a.py': `x = 1\n${'#'.repeat(2 * 1024 * 1024)}` });
     expect(await filesFound(cwd)).toEqual(['SLP603 a.py']);

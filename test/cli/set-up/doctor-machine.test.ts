@@ -38,6 +38,10 @@ test('programs that are new enough are listed with a check mark', async () => {
   ]);
 });
 
+test('a Go of the next major version is new enough, whatever its minor version', async () => {
+  expect(await programsOf({ go: go('2.0.1') })).toContain('✓ go        go2.0.1');
+});
+
 test('missing programs are listed with what to install', async () => {
   expect(await programsOf({})).toEqual([
     '! python    PYTHON=python3 does not run. Set PYTHON to the path of Python 3.11 or newer.',

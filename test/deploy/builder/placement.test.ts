@@ -86,6 +86,15 @@ test('a deployment is placed by the plugin, near the request, and later ones sta
   expect(await placementIn(s, fromTheQueue.id)).toEqual({ size: 'standard-1', location: 'weur', jurisdiction: null });
 });
 
+test('a deployment is placed near the request that asks for it, wherever the one before is', async () => {
+  const s = await scene();
+  const from = (locationHint: 'weur' | 'oc') => ({ ...s, deps: { ...s.deps, locationHint } });
+  await deploy(from('weur'));
+  await deploy(s, 'batch_only');
+  const { id } = await deploy(from('oc'));
+  expect(await placementIn(s, id)).toMatchObject({ location: 'oc' });
+});
+
 test('the request that deploys over HTTP says where from', async () => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });

@@ -104,9 +104,12 @@ test.each<[string, Request, string]>([
   expect(types.filter((type) => /^(?:upload\.built|version\.)/.test(type))).toEqual([]);
 });
 
-test('an isolate is refused where there are none; plugin.yaml asks for it like a request', async () => {
+test.each([
+  ['plugin.yaml asks for it like a request', 'placement: isolate'],
+  ['calls of 30 s are no reason of the plugin', 'placement: isolate\npermissions: {timeout_s: 30}'],
+])('an isolate is refused where there are none; %s', async (_, yaml) => {
   const org = await client({ available: false, reason: 'workerd is missing' });
-  const { answer } = await install(org, { files: asking('placement: isolate') });
+  const { answer } = await install(org, { files: asking(yaml) });
   const reason = 'The placement isolate is not possible: there are no isolates here (workerd is missing).';
   expect(refusal(answer)).toEqual([422, 'needs-container', reason]);
 });

@@ -94,6 +94,8 @@ describe('a delivery', () => {
       302,
       'redirects are not followed (302)',
     ],
+    ['gets 300', () => new Response('no', { status: 300 }), 300, 'redirects are not followed (300)'],
+    ['gets 400', () => new Response('no', { status: 400 }), 400, 'responded with 400'],
   ])('a delivery that is %s fails after nine attempts within two days', async (_what, answer, status, error) => {
     const scene = await sceneAnsweredWith(answer);
     const startedAt = scene.clock.now();

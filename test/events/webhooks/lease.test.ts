@@ -9,6 +9,7 @@ import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { received } from '../../support/fake-receiver.ts';
 import {
+  deliverEvents,
   deliveriesOf,
   emitEvents,
   endpointOf,
@@ -114,6 +115,18 @@ describe('the lease of a lane', () => {
     await deliverDue({ ...scene.deps, db: database(answering) }, hook.id);
     expect(scene.receiver.calls).toHaveLength(9);
     expect(await deliveriesOf(scene, hook)).toHaveLength(9);
+  });
+
+  test('the lease of a lane holds up no other endpoint', async () => {
+    const scene = await webhookScene();
+    const [hook, other] = [await webhook(scene), await webhook(scene)];
+    const theirs = { endpointId: other.id, leaseToken: 'theirs', leaseUntil: scene.clock.now() + 15 * second };
+    await database(env.DB)
+      .insert(webhookLanes)
+      .values([0, 1, 2].map((lane) => ({ ...theirs, lane })));
+    await emitEvents(scene, 3);
+    await deliverEvents(scene, hook);
+    expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(3).fill('succeeded'));
   });
 
   test('the lease of a lane lasts 15 s', async () => {

@@ -7,7 +7,7 @@ import { artifactKey, wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
-import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { sweepFolder, sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { goInstall, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -180,6 +180,22 @@ describe('findings outside of a row', () => {
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
     expect(await retained()).toHaveLength(0);
   });
+});
+
+test.each([
+  ['that fits into one page is swept whole each time', 3, ['abc', 'abc']],
+  ['of two pages is swept in turns', 2, ['ab', 'c', 'ab']],
+])('a folder of the store %s', async (_what, limit, pages) => {
+  const { sweeping, stored } = await scene();
+  const prefix = `folder-${crypto.randomUUID()}/`;
+  for (const name of ['a', 'b', 'c']) await stored.put(prefix + name, 'x');
+  const swept: string[] = [];
+  const lookAt = async (_: unknown, objects: R2Object[]) => {
+    swept.push(objects.map(({ key }) => key.slice(prefix.length)).join(''));
+    return [];
+  };
+  for (const _ of pages) await sweepFolder(sweeping, prefix, lookAt, limit);
+  expect(swept).toEqual(pages);
 });
 
 describe('an executable', () => {
