@@ -201,6 +201,10 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(problems, text);
+}
+
 export interface ProblemOptions {
   /** Machine-readable details of the failure. Shown to the caller. */
   details?: Record<string, unknown>;

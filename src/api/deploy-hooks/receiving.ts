@@ -31,7 +31,7 @@ const receive = createRoute({
   responses: {
     200: json('The delivery was received before', receipt),
     202: json('Enqueued, or ignored', receipt),
-    ...errors(401, 413, 422),
+    ...errors(401, 413, 422, 429),
   },
 });
 

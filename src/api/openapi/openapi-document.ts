@@ -4,8 +4,10 @@ import { jsonTypes } from '../../contract/json.ts';
 import { agentErrorComponents, agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
+import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
 import { addExamples } from './openapi-examples.ts';
+import { commandOf } from './operation-commands.ts';
 import {
   badInput,
   type Document,
@@ -125,11 +127,15 @@ const etag = {
   description: 'Identifies the content. Send it in `If-None-Match` of a later request.',
   schema: { type: 'string' as const },
 };
-const retryAfter = { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' as const } };
+const retryAfter = {
+  description: 'Seconds to wait before the next attempt.',
+  schema: { type: 'integer' as const, minimum: 0 },
+};
 
 const rateLimit = {
-  description: 'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`).',
-  schema: { type: 'string' as const },
+  description:
+    'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`). Answers within the limit have no such header.',
+  schema: { type: 'string' as const, pattern: rateLimitPattern.source },
   example: '"minute";r=0;t=42',
 };
 const vary = { description: '`Accept`: it chooses the form of an error.', schema: { type: 'string' as const } };
@@ -166,6 +172,8 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
+  const command = commandOf(operation.operationId ?? '', path);
+  if (command !== undefined) operation['x-slipway-command'] = command;
   const errorsOf = path.startsWith('/api/v1/')
     ? agentSurfaceErrors
     : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));

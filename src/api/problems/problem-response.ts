@@ -84,6 +84,9 @@ export function problemResponse(problem: Problem, requestId: string, status: num
   return Response.json(body, { status, headers: problemHeaders(problem) });
 }
 
+/** What the header below looks like, for the OpenAPI document. */
+export const rateLimitPattern = /^"minute";r=0;t=\d+$/;
+
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
 export function problemHeaders({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
   if (seconds === undefined) return {};

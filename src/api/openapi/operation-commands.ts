@@ -1,0 +1,166 @@
+// Names the `slipway` command that does what an operation does. The document has it as `x-slipway-command`, and the API reference shows
+// it. `{name}` stands for a parameter of the operation or a field of its body. Operations that no command stands for have no row.
+
+const ofPlugins = {
+  createPluginUpload: 'publish FOLDER',
+  confirmPluginUpload: 'publish FOLDER',
+  publishPlugin: 'publish FOLDER',
+  publishPluginFromGit: 'publish --from-git {repository} --ref {ref}',
+  getPluginUpload: 'uploads show {upload_id}',
+  listPlugins: 'list',
+  listAvailablePlugins: 'list --source community',
+  listPluginOverviews: 'overview',
+  getPlugin: 'show {plugin_id}',
+  getPluginEnvironment: 'show {plugin_id}',
+  getPluginSource: 'pull {plugin_id}',
+  getPluginDownload: 'pull {plugin_id}',
+  deletePlugin: 'delete {plugin_id}',
+  enablePlugin: 'enable {plugin_id}',
+  disablePlugin: 'disable {plugin_id}',
+  createOrganizationPluginUpload: 'publish FOLDER --org',
+  confirmOrganizationPluginUpload: 'publish FOLDER --org',
+  publishOrganizationPluginFromGit: 'publish --from-git {repository} --ref {ref} --org',
+  deleteOrganizationPlugin: 'delete {plugin_id} --org',
+};
+
+const ofVersions = {
+  listPluginVersions: 'log {slug}',
+  rollBackPlugin: 'rollback {slug} --to {version}',
+  undeployOlderVersions: 'undeploy {slug} --keep {keep}',
+  diffPluginVersions: 'diff {slug} {v1} {v2}',
+  callPluginByName: 'invoke {slug} --data {inputs}',
+  testPluginByName: 'invoke {slug} --data {inputs}',
+  getPluginTraffic: 'traffic {slug}',
+};
+
+const ofDeployments = {
+  checkRequirements: 'deploy {name} --dry-run',
+  deployPlugin: 'deploy {plugin_id}',
+  undeployPlugin: 'undeploy {plugin_id}',
+  getPluginStatus: 'status {plugin_id}',
+  getPluginLogs: 'logs {plugin_id}',
+  callPlugin: 'invoke {plugin_id} --data {inputs}',
+  testPluginBatch: 'batch test {plugin_id} --rows ROWS.json',
+  listDeployments: 'deployments list',
+  listPluginDeployments: 'deployments list {plugin_id}',
+  getDeployment: 'deployments show {deployment_id}',
+  followDeployment: 'deployments show {deployment_id} --watch',
+  cancelDeployment: 'deployments cancel {deployment_id}',
+  retryDeployment: 'deployments retry {deployment_id}',
+  getDeploymentLogs: 'logs --deployment {deployment_id}',
+  listNamespaceLogs: 'logs --all',
+};
+
+const ofNamespaces = {
+  createNamespace: 'namespaces create {namespace_name}',
+  listNamespaces: 'namespaces list',
+  getNamespace: 'namespaces show {namespace_identifier}',
+  patchNamespace: 'namespaces edit {namespace_identifier} --keep-live-versions {keep_live_versions}',
+  deleteNamespace: 'namespaces delete {namespace_identifier}',
+  reconfigureNamespace: 'namespaces reconfigure',
+  listSecrets: 'secrets list',
+  setSecret: 'secrets set {name}',
+  deleteSecret: 'secrets delete {name}',
+  listModels: 'models list',
+  requestModel: 'models put {name} FILE',
+  confirmModel: 'models put {name} FILE',
+  deleteModel: 'models delete {name}',
+};
+
+const ofOrganizations = {
+  createOrganization: 'orgs create {name}',
+  listOrganizations: 'orgs list',
+  getOrganization: 'quotas show {organization_id}',
+  updateOrganization: 'orgs edit {organization_id} --name {name}',
+  setQuotas: 'quotas set {organization_id} live_deployments {live_deployments}',
+  createOrganizationKey: 'orgs create-key {organization_id} {name} --scopes {scopes}',
+  listQuotas: 'quotas list',
+  createKey: 'keys create {name} --scopes {scopes}',
+  listKeys: 'keys list',
+  getOwnKey: 'whoami',
+  rotateKey: 'keys rotate {key_id}',
+  revokeKey: 'keys revoke {key_id}',
+  getScanPolicy: 'policy show',
+  setScanPolicy: 'policy set {level}',
+  previewScanPolicy: 'policy preview --level {level}',
+  listWaivers: 'waivers list',
+  grantWaiver: 'waivers grant {plugin} {rule} --reason {reason}',
+  revokeWaiver: 'waivers revoke {waiver_id}',
+  listGrants: 'grants list',
+  putGrant: 'grants give {plugin}',
+  revokeGrant: 'grants revoke {plugin}',
+  listEvents: 'events',
+  exportEvents: 'events --export',
+  createSignInLink: 'open',
+};
+
+const ofWebhooks = {
+  createWebhook: 'webhooks create {url}',
+  listWebhooks: 'webhooks list',
+  changeWebhook: 'webhooks edit {endpoint_id} --url {url}',
+  deleteWebhook: 'webhooks delete {endpoint_id}',
+  enableWebhook: 'webhooks enable {endpoint_id}',
+  disableWebhook: 'webhooks disable {endpoint_id}',
+  rotateWebhookSecret: 'webhooks rotate {endpoint_id}',
+  testWebhook: 'webhooks test {endpoint_id}',
+  listDeliveries: 'webhooks deliveries {endpoint_id}',
+  getDelivery: 'webhooks delivery {endpoint_id} {delivery_id}',
+  redeliver: 'webhooks redeliver {endpoint_id} {delivery_id}',
+  recoverDeliveries: 'webhooks recover {endpoint_id} --since {since}',
+  createDeployHook: 'hooks create {plugin} --provider {provider}',
+  listDeployHooks: 'hooks list',
+  getDeployHook: 'hooks show {hook_id}',
+  updateDeployHook: 'hooks edit {hook_id} --description {description}',
+  deleteDeployHook: 'hooks delete {hook_id}',
+  rotateDeployHookSecret: 'hooks rotate {hook_id}',
+  testDeployHook: 'hooks test {hook_id} {ref}',
+  listHookDeliveries: 'hooks deliveries {hook_id}',
+};
+
+const ofAgentPlugins = {
+  RegisterPlugin: 'agents register {name} {version} {artifactUrl} --type {pluginType} --checksum {checksum}',
+  listAgentPlugins: 'agents list',
+  listAgentPluginVersions: 'agents versions {name}',
+  getAgentPlugin: 'agents show {id}',
+  describeAgentPlugin: 'agents edit {id} --description {description}',
+  verifyAgentPlugin: 'agents verify {id}',
+  validateAgentPluginConfig: 'agents validate {id} --data {config}',
+  yankAgentPlugin: 'agents yank {id}',
+};
+
+/** The commands of both surfaces for plugins in Go differ in the kind. */
+function ofGoPlugins(noun: string, kind: string): Record<string, string> {
+  return {
+    [`list${noun}s`]: `list --kind ${kind}`,
+    [`install${noun}`]: `install {repository} --ref {version} --kind ${kind}`,
+    [`get${noun}`]: `show {name} --kind ${kind}`,
+    [`uninstall${noun}`]: `uninstall {name} --kind ${kind}`,
+    [`list${noun}Versions`]: `log {name} --kind ${kind}`,
+    [`diff${noun}Versions`]: `diff {name} --kind ${kind}`,
+    [`rollBack${noun}`]: `rollback {name} --to {ref} --kind ${kind}`,
+    [`call${noun}`]: `invoke {name} --action {method} --data {params} --kind ${kind}`,
+    [`get${noun}Logs`]: `logs {name} --kind ${kind}`,
+    [`get${noun}Traffic`]: `traffic {name} --kind ${kind}`,
+  };
+}
+
+const commands = new Map(
+  Object.entries({
+    ...ofPlugins,
+    ...ofVersions,
+    ...ofDeployments,
+    ...ofNamespaces,
+    ...ofOrganizations,
+    ...ofWebhooks,
+    ...ofAgentPlugins,
+    ...ofGoPlugins('PipelinePlugin', 'pipeline'),
+    ...ofGoPlugins('StoragePlugin', 'storage'),
+  }),
+);
+
+/** Returns undefined if there is no such command. A command works in a namespace by its option. */
+export function commandOf(operationId: string, path: string): string | undefined {
+  const command = commands.get(operationId);
+  const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';
+  return command === undefined ? undefined : `slipway ${command}${option}`;
+}

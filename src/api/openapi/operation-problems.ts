@@ -1,0 +1,109 @@
+// Says which problems an operation can be answered with, for the API reference. Each problem has a row: a new one needs its own.
+import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
+import { acceptsIdempotencyKey } from '../requests/idempotency.ts';
+import type { Document, documentedMethods } from './route-definitions.ts';
+
+type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
+
+/** What decides about problems. */
+interface Facts {
+  id: string;
+  method: string;
+  path: string;
+  operation: Operation;
+}
+type Condition = (facts: Facts) => boolean;
+
+/** Wherever the document has the status of the problem. */
+const byStatus: Condition = () => true;
+const oneOf =
+  (pattern: RegExp): Condition =>
+  ({ id }) =>
+    pattern.test(id);
+const anyOf =
+  (...conditions: Condition[]): Condition =>
+  (facts) =>
+    conditions.some((holds) => holds(facts));
+const hasBody: Condition = ({ operation }) => operation.requestBody !== undefined;
+const hasInput: Condition = (facts) => hasBody(facts) || (facts.operation.parameters ?? []).length > 0;
+const isRetried: Condition = ({ method, path }) => acceptsIdempotencyKey(method, path);
+const needsKey: Condition = ({ operation }) => (operation.security ?? []).length > 0;
+const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/');
+const calls = oneOf(
+  /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|call(?:Pipeline|Storage)Plugin)$/,
+);
+const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^publish/);
+const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
+const deploying = oneOf(/^(?:deployPlugin|retryDeployment|rollBackPlugin|enablePlugin)$/);
+const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);
+const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeployHook$/), installing);
+const readsLogs = oneOf(/Logs$/);
+const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
+const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
+const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel)$/);
+
+const conditions: Record<ProblemCode, Condition> = {
+  unauthorized: byStatus,
+  forbidden: needsKey,
+  'cross-site': (facts) => facts.method !== 'get' && !isAdmin(facts) && facts.id !== 'receivePush',
+  'quota-exceeded': anyOf(creating, publishing, deploying, installing),
+  'not-found': byStatus,
+  'object-missing': anyOf(confirming, oneOf(/^confirmModel$/)),
+  'method-not-allowed': byStatus,
+  conflict: byStatus,
+  'version-exists': publishing,
+  'name-taken': oneOf(/^RegisterPlugin$/),
+  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin)$/),
+  'version-conflict': oneOf(/^RegisterPlugin$/),
+  'checksum-mismatch': artifacts,
+  'artifact-unreachable': artifacts,
+  'artifact-too-large': artifacts,
+  'idempotency-key-in-use': isRetried,
+  'idempotency-key-reused': isRetried,
+  'body-too-large': anyOf(hasBody, oneOf(/^receivePush$/)),
+  'invalid-request': anyOf(hasInput, oneOf(/^receivePush$/)),
+  'malformed-json': hasBody,
+  'integrity-mismatch': anyOf(confirming, oneOf(/^confirmModel$/)),
+  'upload-expired': confirming,
+  'upload-pending': ({ path }) => /^\/v1\/.*plugins\/(?:by-name\/)?\{(?:slug|plugin_id)\}/.test(path),
+  'plugin-building': ({ path }) => /^\/api\/(?:storage-)?plugins\//.test(path),
+  unconfirmed: oneOf(/^reconfigureNamespace$/),
+  'feature-conflict': oneOf(/^reconfigureNamespace$/),
+  'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$/)),
+  'not-deployed': anyOf(calls, readsLogs),
+  'unknown-host': (facts) => !isAdmin(facts) && facts.id !== 'receivePush',
+  'rate-limited': byStatus,
+  internal: byStatus,
+  'not-configured': byStatus,
+  'not-migrated': byStatus,
+  'vector-store-unavailable': oneOf(/^(?:reconfigureNamespace|deleteNamespace)$/),
+  'capability-missing': anyOf(fromGit, publishing, deploying),
+  'already-installed': oneOf(/^install/),
+  'plugin-refused': fromGit,
+  'no-capacity': askBuilder,
+  'plugin-busy': calls,
+  'call-interrupted': calls,
+  'builder-mismatch': askBuilder,
+  'builder-unavailable': askBuilder,
+  'database-unavailable': calls,
+};
+
+/** In the order of their status. A problem is listed only where the document has its status. */
+export function problemsOf(
+  method: (typeof documentedMethods)[number],
+  path: string,
+  operation: Operation,
+): ProblemCode[] {
+  const facts = { id: operation.operationId ?? '', method, path, operation };
+  return codes
+    .filter((code) => statusOn(path, code) in (operation.responses ?? {}) && conditions[code](facts))
+    .sort((one, other) => problems[one].status - problems[other].status);
+}
+
+const codes = Object.keys(problems).filter(isProblemCode);
+
+/** Surfaces with the formats of other products answer invalid input with 400. */
+export function statusOn(path: string, code: ProblemCode): number {
+  const isInput = code === 'invalid-request' || code === 'malformed-json';
+  return isInput && path.startsWith('/api/') ? 400 : problems[code].status;
+}
