@@ -79,7 +79,9 @@ export default defineConfig({
           tags,
           include: isLong
             ? generated
-            : ['test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate}/**/*.test.ts'],
+            : [
+                'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference}/**/*.test.ts',
+              ],
           environment: 'node',
           pool: 'threads',
           isolate: false,
@@ -145,6 +147,7 @@ export default defineConfig({
             'test/artifact-server.ts',
             'test/git-repositories.ts',
             'test/container-host.ts',
+            'test/reference-files.ts',
           ],
           setupFiles: ['test/support/file-setup.ts'],
           ...patience,

@@ -48,6 +48,7 @@ const mayImport: Record<string, string[]> = {
   client: ['contract'],
   cli: ['client', 'scan', 'manifest', 'archive', 'builder'],
   console: ['client'],
+  reference: ['console'],
   builder: ['contract', 'archive', 'isolate'],
 };
 

@@ -82,7 +82,7 @@ function spansOf(line: string): Span[] {
 function isPath(text: string): boolean {
   if (/[<>*]|^[/.]|^node\b|^\d/.test(text) || !/^[\w./{},-]+$/.test(text)) return false;
   // Written by a build, so that a fresh checkout lacks it.
-  if (text === 'public/console') return false;
+  if (text === 'public/console' || text === 'public/docs') return false;
   if (text.startsWith('uploads/') || text.startsWith('archives/') || text.startsWith('tests/')) return false;
   if (/\.(?:tsx?|js|py|md|sql|go|json|toml)$/.test(text)) return !/^(?:manifest\.py|plugin\.yaml)$/.test(text);
   return (

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { exampleOf } from '../public/docs/example.js';
+import { exampleOf } from '../src/reference/operation/example.ts';
 import { fieldExamples, typicalStates } from '../src/api/openapi/field-examples.ts';
 
 interface Schema {

@@ -1,9 +1,11 @@
-// Fails when opening a page of the console loads more than the budget: the entry, the page's own code, and what both import. What a
-// page loads when it is needed, such as the grammars for source, is not counted. The fonts have a budget of their own.
-import { readFile, stat } from 'node:fs/promises';
+// Fails when opening a page of the console or of the API reference loads more than the budget: the entry, the page's own code or
+// document, and what both import. What a page loads when it is needed, such as the grammars for source, is not counted. The fonts have a
+// budget of their own.
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { referenceOf } from '../../src/api/reference/reference-documents.ts';
 import { buildConsole } from '../local/console-bundle.ts';
 import { print } from '../local/terminal.ts';
 
@@ -12,6 +14,7 @@ const budgetBytes = 170 * 1024;
 const fontsBudgetBytes = 90 * 1024;
 const folder = 'public/console';
 const entry = 'index.html';
+const referenceFolder = 'public/docs';
 
 const manifestSchema = z.record(
   z.string(),
@@ -41,7 +44,27 @@ print(
 const fontSizes = await Promise.all(fonts.map(async (file) => (await stat(join(folder, file))).size));
 const fontBytes = fontSizes.reduce((sum, bytes) => sum + bytes, 0);
 print(`Its ${fonts.length} fonts: ${(fontBytes / 1024).toFixed(1)} KB of ${fontsBudgetBytes / 1024} KB.`);
-if (heaviest.bytes > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;
+const reference = await heaviestOfReference();
+print(
+  `Of ${reference.pages} pages of the reference, ${reference.id} loads most: ${(reference.bytes / 1024).toFixed(1)} KB of ` +
+    `${budgetBytes / 1024} KB (gzip).`,
+);
+if (Math.max(heaviest.bytes, reference.bytes) > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;
+
+/** A page of an operation has the files of all pages, the list of operations, and its own document. The fonts are those of the console. */
+async function heaviestOfReference() {
+  const built = (await readdir(referenceFolder)).filter((name) => !isFont(name) && !name.startsWith('.'));
+  const files = await Promise.all(
+    built.map(async (name) => gzipSync(await readFile(join(referenceFolder, name))).length),
+  );
+  const { index, operation } = referenceOf(JSON.parse(await readFile('openapi.json', 'utf8')));
+  const always = files.reduce((sum, bytes) => sum + bytes, gzipSync(JSON.stringify(index)).length);
+  const ids = index.groups.flatMap(({ operations }) => operations.map(({ id }) => id));
+  const sizes = ids.map((id) => ({ id, bytes: always + gzipSync(JSON.stringify(operation(id))).length }));
+  const [first] = sizes.sort((a, b) => b.bytes - a.bytes);
+  if (!first) throw new Error('The reference has no operations.');
+  return { ...first, pages: sizes.length };
+}
 
 function isFont(file: string): boolean {
   return file.endsWith('.woff2');

@@ -1,27 +1,55 @@
-// Builds the console's static files into public/console, if what they depend on has changed since they were built.
-import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Builds the static files of the console and of the API reference into public, if what they depend on has changed since they were built.
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
-const folder = 'public/console';
-/** Names the state of the sources that the folder was built from. Not served: the Worker serves what pages refer to. */
-const stateFile = join(folder, '.built-from');
-/** The lockfile stands for the installed packages. */
-const sources = ['src/console', 'src/client', 'src/core', 'src/contract'];
-const files = ['package-lock.json', 'scripts/local/console-bundle.ts'];
+interface Site {
+  folder: string;
+  config: string;
+  /** The lockfile stands for the installed packages. */
+  sources: string[];
+}
+
+const sites: Site[] = [
+  {
+    folder: 'public/console',
+    config: 'src/console/vite.config.ts',
+    sources: ['src/console', 'src/client', 'src/core', 'src/contract'],
+  },
+  {
+    folder: 'public/docs',
+    config: 'src/reference/vite.config.ts',
+    sources: ['src/reference', 'src/console/styles', 'src/console/parts', 'src/contract'],
+  },
+];
+const files = ['package-lock.json', 'scripts/local/console-bundle.ts', 'src/console/vite.config.ts'];
 
 /** The current folder must be the project's. Returns whether there was something to build. */
 export async function buildConsole(): Promise<boolean> {
-  const hash = await sourcesHash();
-  const built = await readFile(stateFile, 'utf8').catch(() => undefined);
+  const built = await Promise.all(sites.map(buildSite));
+  return built.includes(true);
+}
+
+async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
+  const hash = await hashOf(sources);
+  // Names the state of the sources that the folder was built from. Not served: the Worker serves what pages refer to.
+  const built = await readFile(join(folder, '.built-from'), 'utf8').catch(() => undefined);
   if (built === hash) return false;
   const { build } = await import('vite');
-  await build({ configFile: 'src/console/vite.config.ts' });
-  await writeFile(stateFile, hash);
+  const made = join('dist', `site-${randomUUID()}`);
+  await build({ configFile: config, build: { outDir: resolve(made), emptyOutDir: true } });
+  await writeFile(join(made, '.built-from'), hash);
+  await replace(folder, made);
   return true;
 }
 
-async function sourcesHash(): Promise<string> {
+/** Puts a complete folder into the place of another. If someone else did so meanwhile, theirs has the same content. */
+async function replace(folder: string, made: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }));
+}
+
+async function hashOf(sources: string[]): Promise<string> {
   const hash = createHash('sha256');
   const under = await Promise.all(sources.map(async (path) => (await listFiles(path)).map((name) => join(path, name))));
   for (const path of [...under.flat(), ...files]) {

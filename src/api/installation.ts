@@ -1,14 +1,12 @@
 // Serves what needs no key: the health check, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
-import { addProblemPages } from './problems/problem-pages.ts';
-import { pathNotFound } from './problems/problem-response.ts';
-import { pageHeaders } from './responses/security-headers.ts';
+import { addReference } from './reference/reference.ts';
+import { type Reference, referenceOf } from './reference/reference-documents.ts';
 
 const health = createRoute({
   method: 'get',
@@ -33,17 +31,15 @@ const document = createRoute({
   },
 });
 
-async function page(c: Context<AppEnv>): Promise<Response> {
-  const { body, status, headers } = await c.var.deps.assets(c.req.raw);
-  if (status === 404) throw pathNotFound(c.req.path);
-  const response = new Response(body, { status, headers });
-  for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);
-  return response;
-}
-
 /** Routes may be added to the app until the document is first requested. */
 export function addInstallation(app: OpenAPIHono<AppEnv>): void {
-  let text: string | undefined;
+  let made: { text: string; reference: Reference } | undefined;
+  const once = () => {
+    if (made) return made;
+    const document = openApiDocument(app);
+    made = { text: JSON.stringify(document), reference: referenceOf(document) };
+    return made;
+  };
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   app.openAPIRegistry.registerPath(document);
   for (const path of [document.path, '/docs/*']) {
@@ -52,10 +48,6 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
       await next();
     });
   }
-  app.get(document.path, (c) => {
-    text ??= JSON.stringify(openApiDocument(app));
-    return c.body(text, 200, { 'content-type': 'application/json' });
-  });
-  addProblemPages(app, pageHeaders);
-  for (const path of ['/docs', '/docs/', '/docs/:file']) app.get(path, page);
+  app.get(document.path, (c) => c.body(once().text, 200, { 'content-type': 'application/json' }));
+  addReference(app, () => once().reference);
 }

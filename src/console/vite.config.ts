@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Adds a script that the page waits for. Vite would make a module of it, which browsers run after they have drawn the page. */
-function firstColors(): Plugin {
+/** Adds a script that the pages at `base` wait for. Vite would make a module of it, which browsers run after they have drawn the page. */
+export function firstColors(base: string): Plugin {
   return {
     name: 'first-colors',
     async buildStart() {
@@ -15,7 +15,7 @@ function firstColors(): Plugin {
       order: 'post',
       handler: (_html, { bundle }) => {
         const file = Object.values(bundle ?? {}).find(({ fileName }) => fileName.includes('first-colors'));
-        return [{ tag: 'script', attrs: { src: `/console/${file?.fileName}` }, injectTo: 'head-prepend' }];
+        return [{ tag: 'script', attrs: { src: `${base}${file?.fileName}` }, injectTo: 'head-prepend' }];
       },
     },
   };
@@ -28,7 +28,7 @@ export default defineConfig({
   // Whatever the environment says: a test starts the console that users get.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   resolve: { conditions: ['module', 'browser', 'production'] },
-  plugins: [firstColors()],
+  plugins: [firstColors('/console/')],
   logLevel: 'warn',
   build: {
     outDir: '../../public/console',

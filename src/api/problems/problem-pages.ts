@@ -1,6 +1,6 @@
 // Serves the documentation of each problem under its `type`, from the table of problems.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type ProblemCode, problems } from '../../core/problem.ts';
+import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
 import { problemPath } from './problem-json.ts';
 import { pathNotFound, problemTypes } from './problem-response.ts';
@@ -9,18 +9,14 @@ export function addProblemPages(app: OpenAPIHono<AppEnv>, headers: Record<string
   app.get('/docs/problems', (c) => c.html(problemList(), 200, headers));
   app.get('/docs/problems/:code', (c) => {
     const code = c.req.param('code');
-    if (!isCode(code)) throw pathNotFound(c.req.path);
+    if (!isProblemCode(code)) throw pathNotFound(c.req.path);
     return c.html(problemPage(code), 200, headers);
   });
 }
 
-function isCode(text: string): text is ProblemCode {
-  return Object.hasOwn(problems, text);
-}
-
 function problemList(): string {
   const rows = Object.keys(problems)
-    .filter(isCode)
+    .filter(isProblemCode)
     .map((code) => {
       const { status, title } = problems[code];
       return `<tr><td>${status}</td><td><a href="${problemPath(code)}"><code>${code}</code></a></td><td>${inline(title)}</td></tr>`;
@@ -42,12 +38,25 @@ function problemPage(code: ProblemCode): string {
   ]);
 }
 
+const links = [
+  ['/docs', 'Reference'],
+  ['/docs/problems', 'Problems'],
+  ['/openapi.json', 'openapi.json'],
+  ['/', 'Console'],
+]
+  .map(([url, text]) => `<a href="${url}">${text}</a>`)
+  .join('');
+
+/** Has the files of the reference (src/reference). */
 function page(title: string, parts: string[]): string {
   const meta =
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">';
-  const head = `<head>${meta}<title>${escaped(title)} · Slipway API</title><link rel="stylesheet" href="/docs/reference.css"></head>`;
-  const main = `<main id="content"><p><a href="/docs">Slipway API</a></p><h1>${inline(title)}</h1>${parts.join('')}</main>`;
-  return `<!doctype html><html lang="en">${head}<body class="single">${main}</body></html>`;
+  const files =
+    '<script src="/docs/first-colors.js"></script><link rel="icon" href="/docs/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs/reference.css">';
+  const head = `<head>${meta}${files}<title>${escaped(title)} · Slipway API</title></head>`;
+  const top = `<header class="top"><nav class="links" aria-label="Documents">${links}</nav></header>`;
+  const main = `<main id="content" class="single"><h1>${inline(title)}</h1>${parts.join('')}</main>`;
+  return `<!doctype html><html lang="en">${head}<body>${top}${main}</body></html>`;
 }
 
 /** Shows text between backticks as code. */

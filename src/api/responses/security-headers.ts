@@ -5,13 +5,17 @@
  * are inserted as text; Trusted Types make a browser refuse code that would insert them as HTML.
  */
 export function consolePolicy(storeUrl: string): string {
+  return policyOf(`connect-src 'self' ${new URL(storeUrl).origin}`);
+}
+
+function policyOf(connections: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
-    `connect-src 'self' ${new URL(storeUrl).origin}`,
+    connections,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -21,7 +25,6 @@ export function consolePolicy(storeUrl: string): string {
 }
 
 /** The API reference: allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
-const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const pagePolicy = policyOf("connect-src 'self'");
 
 export const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' };

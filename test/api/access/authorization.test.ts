@@ -31,7 +31,9 @@ const elsewhere = await namespaceIn(own.org, 'elsewhere');
 const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POST /v1/session/links/use'];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
-  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}', 'GET /docs/problems', 'GET /docs/problems/{code}'],
+  ...['GET /docs', 'GET /docs/', 'GET /docs/problems', 'GET /docs/problems/{code}', 'GET /docs/groups/{group}'],
+  ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
+  'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /waivers', 'GET /grants'],
   ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],

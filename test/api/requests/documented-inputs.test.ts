@@ -1,10 +1,11 @@
 // Tests that what the OpenAPI document says of inputs is what routes accept: values at each limit pass, values beyond are refused, and
-// every answer has a documented status, media type and header.
+// every answer has a documented status, media type and header, and every problem is one that the API reference lists.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { exampleOf as composed } from '../../../public/docs/example.js';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
+import { referenceOf } from '../../../src/api/reference/reference-documents.ts';
+import { exampleOf as composed } from '../../../src/reference/operation/example.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { adminAuthorization, keyOf, organization } from '../../support/scenes/organization.ts';
@@ -48,7 +49,14 @@ interface Document {
   };
 }
 
-const document: Document = JSON.parse(JSON.stringify(openApiDocument(testApp().app)));
+const published = openApiDocument(testApp().app);
+const reference = referenceOf(published);
+const problemsOf = new Map(
+  reference.index.groups.flatMap(({ operations }) =>
+    operations.map(({ id }) => [id, reference.operation(id)?.problems.map(({ code }) => code) ?? []] as const),
+  ),
+);
+const document: Document = JSON.parse(JSON.stringify(published));
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   documentedMethods.flatMap((method) => {
     const operation = item[method];
@@ -112,6 +120,8 @@ async function send({ method, path, operation, title }: Listed, { params, query,
   const isProblem = headers.get('content-type') === 'application/problem+json';
   const { code, errors } = isProblem ? problem.parse(await response.json()) : { code: undefined, errors: [] };
   await response.body?.cancel().catch(() => undefined);
+  if (code !== undefined && problemsOf.get(operation.operationId)?.includes(code) !== true)
+    undocumented.push(`the problem ${code}`);
   return { status, code, fields: errors.map((one) => `${one.in}${one.pointer}`), undocumented };
 }
 

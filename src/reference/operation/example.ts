@@ -1,9 +1,5 @@
 // Composes an example of a schema from those that its fields declare.
-
-/**
- * @typedef {import('./schema.js').Schema} Schema
- * @typedef {import('./schema.js').Schemas} Schemas
- */
+import { nameOf, type Schema, type Schemas } from '../document.ts';
 
 /** By format, for strings that declare no example. */
 const byFormat = new Map([
@@ -11,16 +7,11 @@ const byFormat = new Map([
   ['binary', '…'],
 ]);
 
-/**
- * Returns the schema's own example, else a value made of the examples of its parts. Undefined if a part declares none.
- * @param {Schema} schema
- * @param {Schemas} schemas
- * @returns {unknown}
- */
-export function exampleOf(schema, schemas) {
+/** Returns the schema's own example, else a value made of the examples of its parts. Undefined if a part declares none. */
+export function exampleOf(schema: Schema, schemas: Schemas = {}): unknown {
   const { $ref, example, const: only, enum: options, default: fallback, allOf, anyOf, oneOf } = schema;
   if (example !== undefined) return example;
-  if ($ref !== undefined) return exampleOf(schemas[$ref.slice($ref.lastIndexOf('/') + 1)] ?? {}, schemas);
+  if ($ref !== undefined) return exampleOf(schemas[nameOf($ref)] ?? {}, schemas);
   if (only !== undefined) return only;
   if (allOf) return merged(allOf.map((part) => exampleOf(part, schemas)));
   const [choice] = (anyOf ?? oneOf ?? []).filter(({ type }) => type !== 'null');
@@ -28,17 +19,12 @@ export function exampleOf(schema, schemas) {
   return fallback ?? options?.[0] ?? ofType(schema, schemas);
 }
 
-/** @param {unknown[]} parts */
-function merged(parts) {
+function merged(parts: unknown[]): unknown {
   const known = parts.filter((part) => part !== undefined);
   return known.length === 1 ? known[0] : Object.assign({}, ...known);
 }
 
-/**
- * @param {Schema} schema
- * @param {Schemas} schemas
- */
-function ofType({ type, format, items, properties, additionalProperties }, schemas) {
+function ofType({ type, format, items, properties, additionalProperties }: Schema, schemas: Schemas): unknown {
   const [kind] = [type ?? (properties ? 'object' : undefined)].flat();
   if (kind === 'boolean') return false;
   if (kind === 'array') return items ? [exampleOf(items, schemas)].filter((item) => item !== undefined) : [];

@@ -1,0 +1,83 @@
+// Shows the API reference: an overview, a page for each group of operations, and one for each operation.
+import type { ReferenceIndex } from '../contract/reference.ts';
+import { contentsView } from './contents.ts';
+import type { ShownOperation } from './document.ts';
+import { element } from './elements.ts';
+import { followLinks } from './navigation.ts';
+import { operationPage } from './operation/operation-page.ts';
+import { groupPage, overviewPage } from './overview.ts';
+import { type Place, placeOf } from './place.ts';
+import { accessChoice } from './request/access.ts';
+
+async function read<Document>(path: string): Promise<Document> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+const content = document.querySelector('main') ?? document.body;
+const access = accessChoice();
+/** Those that were read since the page was loaded. */
+const operations = new Map<string, Promise<ShownOperation>>();
+
+function operationOf(id: string): Promise<ShownOperation> {
+  const known = operations.get(id) ?? read<ShownOperation>(`/docs/operations/${id}/document.json`);
+  operations.set(id, known);
+  known.catch(() => operations.delete(id));
+  return known;
+}
+
+interface Page {
+  title: string;
+  nodes: HTMLElement[];
+}
+
+async function pageOf(place: Place, index: ReferenceIndex): Promise<Page> {
+  if (place.kind === 'group') {
+    const group = index.groups.find(({ id }) => id === place.id);
+    if (group) return { title: group.title, nodes: groupPage(group) };
+  }
+  if (place.kind === 'operation') {
+    const shown = await operationOf(place.id);
+    const group = index.groups.find((one) => one.operations.some(({ id }) => id === place.id));
+    if (group) return { title: shown.operation.summary ?? shown.id, nodes: operationPage(shown, group, access) };
+  }
+  return { title: '', nodes: overviewPage(index) };
+}
+
+async function main(): Promise<void> {
+  const index = await read<ReferenceIndex>('/docs/index.json');
+  const contents = contentsView(index);
+  let current: string | undefined;
+  const show = async (moves: boolean) => {
+    const place = placeOf(location, index);
+    if (place.movedTo !== undefined) history.replaceState(null, '', place.movedTo);
+    const key = `${place.kind} ${place.id}`;
+    // Another part of the page was named, or the page once more: what was entered stays.
+    if (key === current) return;
+    current = key;
+    const { title, nodes } = await pageOf(place, index).catch((error: unknown) => {
+      current = undefined;
+      throw error;
+    });
+    // Meanwhile another page may have been opened.
+    if (current !== key) return;
+    content.replaceChildren(...nodes);
+    document.title = `${title === '' ? '' : `${title} · `}Slipway API`;
+    contents.mark(place);
+    if (!moves) return;
+    scrollTo(0, 0);
+    content.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  };
+  await show(false);
+  followLinks(() => void show(true).catch(fail));
+}
+
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  content.replaceChildren(
+    element('p', { class: 'problem', role: 'alert' }, `The reference could not be loaded: ${reason}`),
+  );
+}
+
+main().catch(fail);

@@ -1,0 +1,59 @@
+// The page of one operation: what it does, takes and answers, snippets that call it, and a form that sends it.
+import type { ReferenceGroup } from '../../contract/reference.ts';
+import { parametersOf, type ShownOperation } from '../document.ts';
+import { element, methodBadge, prose } from '../elements.ts';
+import { groupPath } from '../place.ts';
+import type { Access } from '../request/access.ts';
+import { draftOf } from '../request/draft.ts';
+import { tryForm } from '../request/try-form.ts';
+import { mediaView, problemsView, responsesView } from './responses.ts';
+import { fieldView } from './schema-view.ts';
+import { snippetsView } from './snippets-view.ts';
+
+export function operationPage(shown: ShownOperation, group: ReferenceGroup, access: Access): HTMLElement[] {
+  const { operation, method, path, id } = shown;
+  return [
+    element('p', { class: 'quiet' }, element('a', { href: groupPath(group.id) }, group.title)),
+    element('h1', { tabindex: '-1' }, operation.summary ?? id),
+    element('p', { class: 'path' }, methodBadge(method), element('code', {}, path)),
+    ...prose(operation.description),
+    element(
+      'div',
+      { class: 'operation' },
+      element('div', { class: 'documentation' }, ...documentationOf(shown)),
+      ...(shown.isWebhook ? [] : [element('div', { class: 'use' }, ...useOf(shown, access))]),
+    ),
+  ];
+}
+
+function documentationOf(shown: ShownOperation): HTMLElement[] {
+  const { operation, components, problems } = shown;
+  const fields = parametersOf(shown).map(({ name = '', in: place = '', required = false, description, schema = {} }) =>
+    fieldView({ name, schema, required, description, place }, components.schemas),
+  );
+  const { content = {}, required = false } = operation.requestBody ?? {};
+  return [
+    ...(fields.length > 0 ? [heading('Parameters'), element('ul', { class: 'fields' }, ...fields)] : []),
+    ...Object.entries(content).flatMap(([type, media]) => [
+      heading(required ? 'Body' : 'Body, optional'),
+      ...mediaView(type, media, components),
+    ]),
+    heading('Responses'),
+    responsesView(shown),
+    ...(problems.length > 0 ? [heading('Problems'), problemsView(problems)] : []),
+  ];
+}
+
+/** What is entered in the form is in the snippets. */
+function useOf(shown: ShownOperation, access: Access): HTMLElement[] {
+  const snippets = snippetsView(shown);
+  const { form, entered } = tryForm(shown, access);
+  const update = () => snippets.show(draftOf(shown, entered()));
+  form.addEventListener('input', update);
+  update();
+  return [heading('Call it'), snippets.node, heading('Try it'), form];
+}
+
+function heading(text: string): HTMLElement {
+  return element('h2', {}, text);
+}

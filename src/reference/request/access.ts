@@ -1,0 +1,73 @@
+// With whose access requests are sent: an API key that was entered, or the session of the console. Both are kept in the memory of the
+// tab alone, and chosen once for all operations.
+import { element } from '../elements.ts';
+
+export interface Access {
+  /** The choice, which the form of each operation shows. */
+  node: HTMLElement;
+  /** Adds what gives the request access. */
+  applied(request: RequestInit): RequestInit;
+}
+
+export function accessChoice(): Access {
+  let csrf: string | null = null;
+  const key = element('input', { type: 'password', id: 'key', autocomplete: 'off', spellcheck: 'false' });
+  key.placeholder = 'sk_…';
+  const byKey = radio('with-key', 'With an API key', true);
+  const bySession = radio('with-session', 'With your session of the console', false);
+  const label = element('label', { for: 'key' }, 'API key');
+  const said = element('p', { class: 'hint', role: 'status' }, aboutKeys);
+  const chosen = async () => {
+    const isKey = byKey.input.checked;
+    for (const node of [key, label]) node.hidden = !isKey;
+    if (isKey) return said.replaceChildren(aboutKeys);
+    const session = await sessionOf();
+    csrf = session?.csrf ?? null;
+    said.replaceChildren(...(session ? [`Requests act as ${session.name}. They are real.`] : signInFirst()));
+  };
+  for (const { input } of [byKey, bySession]) input.addEventListener('change', () => void chosen());
+  const legend = element('legend', {}, 'Send requests');
+  return {
+    node: element('fieldset', { class: 'access' }, legend, byKey.node, bySession.node, label, key, said),
+    applied: (request) => (bySession.input.checked ? withSession(request, csrf) : withKey(request, key.value.trim())),
+  };
+}
+
+const aboutKeys = 'The key is sent to this server only. It is forgotten when the tab is closed or reloaded.';
+
+function radio(id: string, text: string, checked: boolean) {
+  const input = element('input', { type: 'radio', name: 'access', id });
+  input.checked = checked;
+  return { input, node: element('label', { class: 'choice', for: id }, input, text) };
+}
+
+/** Sends no cookies: the request has the access of the key, and no other. */
+function withKey(request: RequestInit, key: string): RequestInit {
+  const headers = new Headers(request.headers);
+  if (key !== '') headers.set('authorization', `Bearer ${key}`);
+  return { ...request, headers, credentials: 'omit' };
+}
+
+function withSession(request: RequestInit, csrf: string | null): RequestInit {
+  const headers = new Headers(request.headers);
+  if (csrf !== null) headers.set('slipway-csrf', csrf);
+  return { ...request, headers, credentials: 'same-origin' };
+}
+
+interface Session {
+  name: string;
+  csrf: string | null;
+}
+
+async function sessionOf(): Promise<Session | null> {
+  const response = await fetch('/v1/session').catch(() => null);
+  if (!response?.ok) return null;
+  const session: { key: { name: string; organization_name: string }; csrf_token: string | null } =
+    await response.json();
+  const { name, organization_name: organization } = session.key;
+  return { name: `${name} of ${organization}`, csrf: session.csrf_token };
+}
+
+function signInFirst(): (Node | string)[] {
+  return ['You are not signed in. ', element('a', { href: '/sign-in' }, 'Sign in'), ', then choose this again.'];
+}

@@ -1,0 +1,136 @@
+// A request as snippets and commands show it: what was entered, and the document's examples for what is required and was not entered.
+import { type Parameter, parametersOf, resolved, type ShownOperation } from '../document.ts';
+import { exampleOf } from '../operation/example.ts';
+
+export interface Entered {
+  name: string;
+  /** A place of a parameter, `body` for JSON, or `form`. */
+  place: string;
+  text: string;
+  file: File | undefined;
+}
+
+export interface Draft {
+  method: string;
+  /** With the query. */
+  url: string;
+  headers: [name: string, value: string][];
+  needsKey: boolean;
+  /** The text of a JSON body, null without one. */
+  json: string | null;
+  form: { name: string; value: string; isFile: boolean }[];
+  /** The `slipway` command, null without one. Its values are quoted for a shell. */
+  command: string | null;
+  /** Whether a successful answer is JSON. */
+  isJsonAnswer: boolean;
+}
+
+export function draftOf(shown: ShownOperation, entered: Entered[]): Draft {
+  const { operation, method } = shown;
+  const values = parametersOf(shown).flatMap((parameter) => valuesOf(parameter, entered));
+  const inPlace = (place: string) =>
+    values.filter((one) => one.place === place).map(({ name, text }): [string, string] => [name, text]);
+  const path = inPlace('path').reduce(
+    (url, [name, text]) => url.replace(`{${name}}`, () => encodeURIComponent(text)),
+    shown.path,
+  );
+  const query = new URLSearchParams(inPlace('query'));
+  const json = jsonOf(shown, entered);
+  const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+  return {
+    method: method.toUpperCase(),
+    url: `${path}${query.size > 0 ? `?${query}` : ''}`,
+    headers: inPlace('header'),
+    needsKey: (operation.security ?? []).length > 0,
+    json,
+    form: formOf(shown, entered),
+    command: commandOf(
+      operation['x-slipway-command'],
+      new Map([...fieldsOf(json ?? exampleJson(shown)), ...namedValues(values)]),
+    ),
+    isJsonAnswer: answers.some(([, { content = {} }]) => 'application/json' in content),
+  };
+}
+
+interface Value {
+  name: string;
+  place: string;
+  text: string;
+}
+
+function valuesOf({ name = '', in: place = '', required, example }: Parameter, entered: Entered[]): Value[] {
+  const given = entered.find((one) => one.name === name && one.place === place && one.text !== '');
+  if (given) return [{ name, place, text: given.text }];
+  return required === true ? [{ name, place, text: String(example ?? name) }] : [];
+}
+
+function namedValues(values: Value[]): [string, string][] {
+  return values.map(({ name, text }) => [name, text]);
+}
+
+function jsonOf(shown: ShownOperation, entered: Entered[]): string | null {
+  const { requestBody } = shown.operation;
+  if (requestBody?.content['application/json'] === undefined) return null;
+  const text = entered.find(({ place }) => place === 'body')?.text ?? '';
+  if (text.trim() !== '') return text;
+  return requestBody.required === true ? exampleJson(shown) : null;
+}
+
+export function exampleJson({ operation, components }: ShownOperation): string {
+  const { schema = {} } = operation.requestBody?.content['application/json'] ?? {};
+  return JSON.stringify(exampleOf(schema, components.schemas), null, 2) ?? '';
+}
+
+function formOf({ operation, components }: ShownOperation, entered: Entered[]): Draft['form'] {
+  const schema = operation.requestBody?.content['multipart/form-data']?.schema;
+  if (!schema) return [];
+  const { properties = {}, required = [] } = resolved(schema, components.schemas);
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const given = entered.find((one) => one.place === 'form' && one.name === name);
+    const plain = resolved(field, components.schemas);
+    const isFile = isBinary(plain);
+    const text = given?.file?.name ?? (isFile ? '' : (given?.text ?? ''));
+    if (text === '' && !required.includes(name)) return [];
+    const fallback = isFile ? 'plugin.zip' : String(exampleOf(plain, components.schemas) ?? name);
+    return [{ name, value: text === '' ? fallback : text, isFile }];
+  });
+}
+
+export function isBinary({ format, contentEncoding }: { format?: string; contentEncoding?: string }): boolean {
+  return format === 'binary' || contentEncoding === 'binary';
+}
+
+/** The fields of a JSON object, as texts. Lists of texts are joined by commas, as options take them. */
+function fieldsOf(json: string): [string, string][] {
+  const parsed = parsedOf(json);
+  if (typeof parsed !== 'object' || parsed === null) return [];
+  return Object.entries(parsed).map(([name, value]) => [name, asOption(value)]);
+}
+
+function parsedOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
+function asOption(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
+  return JSON.stringify(value);
+}
+
+/** A value that is not known is its name in capitals. */
+function commandOf(template: string | undefined, values: Map<string, string>): string | null {
+  if (template === undefined) return null;
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values.get(name);
+    return value === undefined ? name.toUpperCase() : shellQuoted(value);
+  });
+}
+
+/** For a shell: nothing is special between single quotes. */
+export function shellQuoted(text: string): string {
+  return /^[\w./:@=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

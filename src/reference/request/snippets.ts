@@ -1,0 +1,128 @@
+// The same request in several languages. Values are quoted as each language requires; the key is read from the environment.
+import { type Draft, shellQuoted } from './draft.ts';
+
+export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
+export type Language = (typeof languages)[number];
+
+/** A language without a way to send the request has none. */
+export function snippetsOf(draft: Draft, origin: string): Map<Language, string> {
+  const snippets = new Map<Language, string>([
+    ['curl', curl(draft, origin)],
+    ['TypeScript', typescript(draft, origin)],
+    ['Python', python(draft, origin)],
+  ]);
+  if (draft.command !== null) snippets.set('CLI', draft.command);
+  return snippets;
+}
+
+function curl({ method, url, headers, needsKey, json, form }: Draft, origin: string): string {
+  const parts = [
+    `curl ${method === 'GET' ? '' : `-X ${method} `}${shellQuoted(`${origin}${url}`)}`,
+    ...(needsKey ? ['-H "Authorization: Bearer $SLIPWAY_API_KEY"'] : []),
+    ...headers.map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
+    ...(json === null ? [] : [`-H 'Content-Type: application/json'`, `--data-raw ${shellQuoted(compact(json))}`]),
+    ...form.map(({ name, value, isFile }) => `${isFile ? '-F' : '--form-string'} ${field(name, value, isFile)}`),
+  ];
+  return parts.join(' \\\n  ');
+}
+
+function field(name: string, value: string, isFile: boolean): string {
+  return shellQuoted(`${name}=${isFile ? '@' : ''}${value}`);
+}
+
+function typescript({ method, url, headers, needsKey, json, form, isJsonAnswer }: Draft, origin: string): string {
+  const sent = [
+    ...(needsKey ? [`    authorization: \`Bearer \${process.env.SLIPWAY_API_KEY}\`,`] : []),
+    ...(json === null ? [] : [`    'content-type': 'application/json',`]),
+    ...headers.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`),
+  ];
+  const body = isJson(json) ? `JSON.stringify(${indented(pretty(json), 2)})` : JSON.stringify(json);
+  const options = [
+    ...(method === 'GET' ? [] : [`  method: '${method}',`]),
+    ...(sent.length > 0 ? ['  headers: {', ...sent, '  },'] : []),
+    ...(json === null ? [] : [`  body: ${body},`]),
+    ...(form.length > 0 ? ['  body: form,'] : []),
+  ];
+  const call = `fetch(${JSON.stringify(`${origin}${url}`)}${options.length > 0 ? `, {\n${options.join('\n')}\n}` : ''})`;
+  return [
+    ...typescriptForm(form),
+    `const response = await ${call};`,
+    `if (!response.ok) throw new Error(\`\${response.status}: \${await response.text()}\`);`,
+    `console.log(await response.${isJsonAnswer ? 'json' : 'text'}());`,
+  ].join('\n');
+}
+
+function typescriptForm(form: Draft['form']): string[] {
+  if (form.length === 0) return [];
+  const lines = form.map(({ name, value, isFile }) => {
+    const text = JSON.stringify(value);
+    return `form.set(${JSON.stringify(name)}, ${isFile ? `await openAsBlob(${text}), ${text}` : text});`;
+  });
+  return [`import { openAsBlob } from 'node:fs';`, '', 'const form = new FormData();', ...lines];
+}
+
+function python({ method, url, headers, needsKey, json, form, isJsonAnswer }: Draft, origin: string): string {
+  const raw = json !== null && !isJson(json);
+  const sent = [
+    ...(needsKey ? [`        "Authorization": f"Bearer {os.environ['SLIPWAY_API_KEY']}",`] : []),
+    ...(raw ? ['        "Content-Type": "application/json",'] : []),
+    ...headers.map(([name, value]) => `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`),
+  ];
+  const files = form.filter(({ isFile }) => isFile);
+  const data = form.filter(({ isFile }) => !isFile);
+  const file = ({ name, value }: { name: string; value: string }) =>
+    `        ${JSON.stringify(name)}: open(${JSON.stringify(value)}, "rb"),`;
+  return [
+    ...(needsKey ? ['import os', ''] : []),
+    'import httpx',
+    '',
+    'response = httpx.request(',
+    `    "${method}",`,
+    `    ${JSON.stringify(`${origin}${url}`)},`,
+    ...(sent.length > 0 ? ['    headers={', ...sent, '    },'] : []),
+    ...(json === null ? [] : [raw ? `    content=${JSON.stringify(json)},` : `    json=${pythonJson(json)},`]),
+    ...(files.length > 0 ? ['    files={', ...files.map(file), '    },'] : []),
+    ...(data.length > 0 ? ['    data={', ...data.map((one) => pythonPair(one)), '    },'] : []),
+    ')',
+    'response.raise_for_status()',
+    `print(response.${isJsonAnswer ? 'json()' : 'text'})`,
+  ].join('\n');
+}
+
+function pythonPair({ name, value }: { name: string; value: string }): string {
+  return `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`;
+}
+
+/** JSON is Python, but for three words. */
+function pythonJson(json: string): string {
+  const words = new Map([
+    ['true', 'True'],
+    ['false', 'False'],
+    ['null', 'None'],
+  ]);
+  const text = pretty(json).replaceAll(/"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g, (part) => words.get(part) ?? part);
+  return indented(text, 4);
+}
+
+function isJson(text: string | null): text is string {
+  if (text === null) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pretty(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2);
+}
+
+/** What is not JSON is sent as it is, and refused by the server. */
+function compact(json: string): string {
+  return isJson(json) ? JSON.stringify(JSON.parse(json)) : json;
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
+}

@@ -1,0 +1,93 @@
+// Tests that the commands which the OpenAPI document names for operations exist, with the arguments and options that it gives them.
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
+import type { Operation, ShownOperation } from '../../src/reference/document.ts';
+import { draftOf } from '../../src/reference/request/draft.ts';
+
+const stream = { write: () => true };
+const program = createProgram({
+  output: createOutput(stream, stream, {}, true),
+  finish: () => {},
+  environment: {},
+});
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: ShownOperation['components'];
+}
+const document: Document = JSON.parse(await readFile('openapi.json', 'utf8'));
+const listed = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).flatMap(([method, operation]) => {
+    const { operationId: id, 'x-slipway-command': template } = operation;
+    const { components } = document;
+    const shown: ShownOperation = { id, method, path, operation, components, isWebhook: false, problems: [] };
+    return template === undefined ? [] : [{ id, template, command: draftOf(shown, []).command ?? '' }];
+  }),
+);
+
+interface Found {
+  leaf: Command;
+  name: string;
+  rest: string[];
+}
+
+function found(line: string): Found {
+  let leaf = program;
+  const [, ...words] = wordsOf(line);
+  const name: (string | undefined)[] = [];
+  for (let next = child(leaf, words[0]); next; next = child(leaf, words[0])) {
+    name.push(words.shift());
+    leaf = next;
+  }
+  return { leaf, name: name.join(' '), rest: words };
+}
+
+/** As a shell reads the line: what is between single quotes is one word. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? [];
+  return words.map((word) => word.replaceAll(/'([^']*)'|\\(')/g, (_, quoted = '', escaped = '') => quoted + escaped));
+}
+
+function child(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find((one) => one.name() === name);
+}
+
+test.each(listed)('the command of $id is one that `slipway` accepts: $command', ({ command }) => {
+  const { leaf, rest } = found(command);
+  expect(leaf.commands).toEqual([]);
+  const { operands, unknown } = leaf.parseOptions(rest);
+  expect(unknown).toEqual([]);
+  const { registeredArguments: declared } = leaf;
+  expect(operands.length).toBeGreaterThanOrEqual(declared.filter(({ required }) => required).length);
+  expect(operands.length).toBeLessThanOrEqual(declared.length);
+  const missing = leaf.options.filter(({ mandatory, long }) => mandatory && !rest.includes(long ?? ''));
+  expect(missing).toEqual([]);
+});
+
+test('every value that a command is given is a parameter of the operation, or a field of its body', () => {
+  const unknown = listed.flatMap(({ id, template, command }) => {
+    const named = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    return named.filter((name) => wordsOf(command).includes(name.toUpperCase())).map((name) => `${id} ${name}`);
+  });
+  expect(unknown).toEqual([]);
+});
+
+/** These work on this machine, listen, or do a part of an operation that another command is named for. */
+const others = [
+  ...['completion', 'config list', 'dev', 'doctor', 'help', 'hooks disable', 'hooks enable', 'init', 'lint', 'login'],
+  ...['logout', 'test', 'webhooks listen'],
+];
+
+test('every command that does what an operation does is named by one', () => {
+  const named = new Set(listed.map(({ command }) => found(command).name));
+  expect(leaves(program, []).filter((name) => !named.has(name))).toEqual(others);
+});
+
+function leaves(command: Command, words: string[]): string[] {
+  const children = command.commands.filter((one) => one.name() !== 'plugin' && !one.name().startsWith('__'));
+  if (children.length === 0) return [words.join(' ')];
+  return children.flatMap((one) => leaves(one, [...words, one.name()])).sort();
+}

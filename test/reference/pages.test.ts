@@ -1,0 +1,55 @@
+// Tests which page an address of the reference names, and what its search finds.
+import { expect, test } from 'vitest';
+import type { ReferenceIndex } from '../../src/contract/reference.ts';
+import { placeOf } from '../../src/reference/place.ts';
+import { searchOf } from '../../src/reference/search.ts';
+
+const index: ReferenceIndex = {
+  title: 'Slipway',
+  version: '1',
+  description: '',
+  groups: [
+    {
+      id: 'keys',
+      title: 'Keys',
+      description: '',
+      operations: [
+        { id: 'createKey', method: 'post', path: '/v1/keys', summary: 'Create an API key' },
+        { id: 'rotateKey', method: 'post', path: '/v1/keys/{key_id}/rotate', summary: "Rotate an API key's secret" },
+      ],
+    },
+    {
+      id: 'scan-policy',
+      title: 'Scan policy',
+      description: '',
+      operations: [{ id: 'getScanPolicy', method: 'get', path: '/v1/scan-policy', summary: 'Get the scan policy' }],
+    },
+  ],
+};
+
+test.each([
+  ['/docs', '', { kind: 'overview', id: '' }],
+  ['/docs/', '#nothing', { kind: 'overview', id: '' }],
+  ['/docs/groups/keys', '', { kind: 'group', id: 'keys' }],
+  ['/docs/operations/rotateKey', '', { kind: 'operation', id: 'rotateKey' }],
+  ['/docs', '#group-scan-policy', { kind: 'group', id: 'scan-policy', movedTo: '/docs/groups/scan-policy' }],
+  ['/docs', '#rotateKey', { kind: 'operation', id: 'rotateKey', movedTo: '/docs/operations/rotateKey' }],
+])('the address %s%s names its page', (pathname, hash, place) => {
+  expect(placeOf({ pathname, hash }, index)).toEqual(place);
+});
+
+test.each([
+  ['rotate', ['rotateKey']],
+  ['  POST key ', ['createKey', 'rotateKey']],
+  ['/keys/ rotate', ['rotateKey']],
+  ['getscan', ['getScanPolicy']],
+  ['rotate key', ['rotateKey']],
+  ['keys', ['createKey', 'rotateKey']],
+  ['policy delete', []],
+])('the search for "%s" finds the operations with all words', (words, ids) => {
+  expect(searchOf(index)(words).map(({ id }) => id)).toEqual(ids);
+});
+
+test('operations that begin with the first word come first', () => {
+  expect(searchOf(index)('r').map(({ id }) => id)).toEqual(['rotateKey', 'createKey']);
+});
