@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { exampleOf } from '../src/reference/operation/example.ts';
 import { fieldExamples, typicalStates } from '../src/api/openapi/field-examples.ts';
+import { exampleOf } from '../src/reference/operation/example.ts';
 
 interface Schema {
   $ref?: string;

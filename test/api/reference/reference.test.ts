@@ -1,6 +1,9 @@
 // Tests what the pages of the API reference read: every operation is listed and complete in itself, with the problems that it can have.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
+import { referenceOf } from '../../../src/api/reference/reference-documents.ts';
 import { problems } from '../../../src/core/problem.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -10,76 +13,66 @@ const { fetch } = testApp({
 });
 const reader = clientOf(null, fetch);
 
-const indexModel = z.object({
-  groups: z.array(
-    z.object({
-      id: z.string(),
-      operations: z.array(z.object({ id: z.string(), method: z.string(), path: z.string(), summary: z.string() })),
-    }),
-  ),
-});
-const openApi = z.object({
-  paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))),
-  webhooks: z.record(z.string(), z.unknown()),
-});
+const published = openApiDocument(testApp().app);
+const reference = referenceOf(published);
+const listed = reference.index.groups.flatMap(({ operations }) => operations);
+const requests = listed.filter(({ path }) => path.startsWith('/'));
 const operationModel = z.object({
   operation: z.object({ responses: z.record(z.string(), z.unknown()) }),
   components: z.record(z.string(), z.record(z.string(), z.unknown())),
   problems: z.array(z.object({ code: z.string(), status: z.int(), url: z.string() })),
 });
+/** What pages read, as text. */
+const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
-const { groups } = indexModel.parse((await reader.get('/docs/index.json')).body);
-const listed = groups.flatMap(({ operations }) => operations);
-const requests = listed.filter(({ path }) => path.startsWith('/'));
-
-async function documentOf(id: string) {
-  return operationModel.parse((await reader.get(`/docs/operations/${id}/document.json`)).body);
+function documentOf(id: string) {
+  return operationModel.parse(JSON.parse(texts.get(id) ?? ''));
 }
 
-test('every operation of the document is listed once, and every request to webhooks', async () => {
-  const { paths, webhooks } = openApi.parse((await reader.get('/openapi.json')).body);
-  const ids = Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
+test('pages read the list of operations, and the document of one', async () => {
+  expect((await reader.get('/docs/index.json')).text).toBe(JSON.stringify(reference.index));
+  expect((await reader.get('/docs/operations/createKey/document.json')).text).toBe(texts.get('createKey'));
+});
+
+test('every operation of the document is listed once, and every request to webhooks', () => {
+  const { paths = {}, webhooks = {} } = published;
+  const ids = Object.values(paths).flatMap((item) =>
+    documentedMethods.flatMap((method) => item[method]?.operationId ?? []),
+  );
   expect(requests.map(({ id }) => id).sort()).toEqual(ids.sort());
   expect(listed.length - requests.length).toBe(Object.keys(webhooks).length);
 });
 
-test('an operation has every component that it refers to, and no other', async () => {
-  const faults: string[] = [];
-  for (const { id } of listed) {
-    const { operation, components } = await documentOf(id);
+test('an operation has every component that it refers to, and no other', () => {
+  const faults = listed.flatMap(({ id }) => {
+    const { operation, components } = documentOf(id);
     const named = [...JSON.stringify({ operation, components }).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
     const used = new Set(named.map(([, kind, name]) => `${kind} ${name}`));
     const given = Object.entries(components).flatMap(([kind, all]) =>
       Object.keys(all).map((name) => `${kind} ${name}`),
     );
-    faults.push(...used.symmetricDifference(new Set(given)).values());
-  }
+    const lacking = [...used].filter((name) => !given.includes(name));
+    return [...lacking, ...given.filter((name) => !used.has(name))].map((name) => `${id} ${name}`);
+  });
   expect(faults).toEqual([]);
 });
 
-test('no page reads more than 160 KB', async () => {
-  const sizes = await Promise.all(
-    ['/docs/index.json', ...listed.map(({ id }) => `/docs/operations/${id}/document.json`)].map(async (path) => ({
-      path,
-      bytes: (await reader.get(path)).text.length,
-    })),
-  );
-  expect(sizes.filter(({ bytes }) => bytes > 160 * 1024)).toEqual([]);
+test('no page reads more than 160 KB', () => {
+  const large = [...texts].filter(([, text]) => text.length > 160 * 1024).map(([id]) => id);
+  expect(large).toEqual([]);
 });
 
-test('the problems of an operation have a status that it documents, and a page that explains them', async () => {
-  const faults: string[] = [];
+test('the problems of an operation have a status that it documents, and a page that explains them', () => {
   const seen = new Set<string>();
-  for (const { id, path } of requests) {
-    const found = await documentOf(id);
-    for (const { code, status, url } of found.problems) {
+  const faults = requests.flatMap(({ id, path }) => {
+    const { operation, problems: found } = documentOf(id);
+    return found.flatMap(({ code, status, url }) => {
       seen.add(code);
       const isInput = code === 'invalid-request' || code === 'malformed-json';
       const answered = isInput && path.startsWith('/api/') ? 400 : status;
-      if (!(answered in found.operation.responses)) faults.push(`${id} ${code} ${answered}`);
-      if (url !== `/docs/problems/${code}`) faults.push(`${id} ${url}`);
-    }
-  }
+      return answered in operation.responses && url === `/docs/problems/${code}` ? [] : [`${id} ${code} ${answered}`];
+    });
+  });
   expect(faults).toEqual([]);
   expect(Object.keys(problems).filter((code) => !seen.has(code))).toEqual(['method-not-allowed']);
 });
@@ -95,8 +88,8 @@ test.each([
   ],
   ['setQuotas', expect.not.arrayContaining(['cross-site', 'unknown-host', 'idempotency-key-in-use'])],
   ['callPlugin', expect.arrayContaining(['not-deployed', 'plugin-busy', 'call-interrupted', 'database-unavailable'])],
-])('the problems of %s are those that it can have', async (id, codes) => {
-  expect((await documentOf(id)).problems.map(({ code }) => code)).toEqual(codes);
+])('the problems of %s are those that it can have', (id, codes) => {
+  expect(documentOf(id).problems.map(({ code }) => code)).toEqual(codes);
 });
 
 test.each(['/docs', '/docs/', '/docs/groups/keys', '/docs/operations/createKey'])(
