@@ -15,7 +15,7 @@ export interface ReferenceGroup {
   operations: ListedOperation[];
 }
 
-/** What every page has: where one can go. Pages search it. */
+/** Lists where one can go, on every page. Pages search it. */
 export interface ReferenceIndex {
   title: string;
   version: string;
@@ -39,7 +39,7 @@ export interface OperationDocument {
   path: string;
   isWebhook: boolean;
   operation: object;
-  /** Those of the document that the operation refers to, by their kind and name. */
+  /** The components that the operation refers to, by their kind and name. */
   components: Record<string, Record<string, unknown>>;
   problems: ListedProblem[];
 }

@@ -17,7 +17,7 @@ async function read<Document>(path: string): Promise<Document> {
 
 const content = document.querySelector('main') ?? document.body;
 const access = accessChoice();
-/** Those that were read since the page was loaded. */
+/** Operations that were read since the page was loaded. */
 const operations = new Map<string, Promise<ShownOperation>>();
 
 function operationOf(id: string): Promise<ShownOperation> {

@@ -1,4 +1,4 @@
-// Which page an address names. Addresses of earlier versions, with the group or the operation after `#`, still lead to it.
+// Finds the page that an address names. Addresses of earlier versions, with the group or the operation after `#`, still lead to it.
 import type { ReferenceIndex } from '../contract/reference.ts';
 
 export interface Place {

@@ -5,7 +5,7 @@ import type { Document, documentedMethods } from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 
-/** What decides about problems. */
+/** The properties of an operation that decide about its problems. */
 interface Facts {
   id: string;
   method: string;
@@ -14,7 +14,7 @@ interface Facts {
 }
 type Condition = (facts: Facts) => boolean;
 
-/** Wherever the document has the status of the problem. */
+/** Holds wherever the document has the status of the problem. */
 const byStatus: Condition = () => true;
 const oneOf =
   (pattern: RegExp): Condition =>
@@ -88,7 +88,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'database-unavailable': calls,
 };
 
-/** In the order of their status. A problem is listed only where the document has its status. */
+/** Returns them in the order of their status. A problem is listed only where the document has its status. */
 export function problemsOf(
   method: (typeof documentedMethods)[number],
   path: string,

@@ -84,7 +84,7 @@ export function problemResponse(problem: Problem, requestId: string, status: num
   return Response.json(body, { status, headers: problemHeaders(problem) });
 }
 
-/** What the header below looks like, for the OpenAPI document. */
+/** The form of the header below, for the OpenAPI document. */
 export const rateLimitPattern = /^"minute";r=0;t=\d+$/;
 
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */

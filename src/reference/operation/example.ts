@@ -1,7 +1,7 @@
 // Composes an example of a schema from those that its fields declare.
 import { nameOf, type Schema, type Schemas } from '../document.ts';
 
-/** By format, for strings that declare no example. */
+/** Examples by format, for strings that declare none. */
 const byFormat = new Map([
   ['date-time', '2026-03-05T09:30:00.000Z'],
   ['binary', '…'],

@@ -44,7 +44,7 @@ function documentationOf(shown: ShownOperation): HTMLElement[] {
   ];
 }
 
-/** What is entered in the form is in the snippets. */
+/** Shows in the snippets what is entered in the form. */
 function useOf(shown: ShownOperation, access: Access): HTMLElement[] {
   const snippets = snippetsView(shown);
   const { form, entered } = tryForm(shown, access);

@@ -12,7 +12,7 @@ export function responsesView({ operation, components }: ShownOperation): HTMLEl
   return element('div', { class: 'responses' }, ...shown);
 }
 
-/** What a response consists of is rendered when it is first opened. */
+/** Renders the parts of a response when it is first opened. */
 function responseView(status: string, response: Answer, components: ShownOperation['components']): HTMLElement {
   const { description = '', content = {}, headers = {} } = response;
   const heading = [element('code', { class: `code-${status[0]}` }, status), ' ', ...inline(description)];

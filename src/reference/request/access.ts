@@ -1,4 +1,4 @@
-// With whose access requests are sent: an API key that was entered, or the session of the console. Both are kept in the memory of the
+// Chooses the access that requests are sent with: an API key that was entered, or the session of the console. Both are kept in the memory of the
 // tab alone, and chosen once for all operations.
 import { element } from '../elements.ts';
 

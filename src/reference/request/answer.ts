@@ -4,14 +4,14 @@ import { element } from '../elements.ts';
 
 /** Longest body that is shown. */
 const shownCharacters = 200_000;
-/** In the order in which they are shown. */
+/** Headers, in the order in which they are shown. */
 const shownHeaders = [
   ...['slipway-request-id', 'ratelimit', 'retry-after', 'location', 'etag', 'idempotency-replayed'],
   ...['slipway-bookmark', 'content-type', 'cache-control'],
 ];
 
 export interface AnswerPlace {
-  /** What readers of the screen are told. */
+  /** Announced by screen readers. */
   status: HTMLElement;
   rest: HTMLElement;
 }

@@ -12,7 +12,7 @@ export interface Entered {
 
 export interface Draft {
   method: string;
-  /** With the query. */
+  /** Includes the query. */
   url: string;
   headers: [name: string, value: string][];
   needsKey: boolean;

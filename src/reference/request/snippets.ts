@@ -118,7 +118,7 @@ function pretty(json: string): string {
   return JSON.stringify(JSON.parse(json), null, 2);
 }
 
-/** What is not JSON is sent as it is, and refused by the server. */
+/** Leaves text that is not JSON as it is: the server refuses it. */
 function compact(json: string): string {
   return isJson(json) ? JSON.stringify(JSON.parse(json)) : json;
 }

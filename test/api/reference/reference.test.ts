@@ -18,11 +18,11 @@ const reference = referenceOf(published);
 const listed = reference.index.groups.flatMap(({ operations }) => operations);
 const requests = listed.filter(({ path }) => path.startsWith('/'));
 const operationModel = z.object({
-  operation: z.object({ responses: z.record(z.string(), z.unknown()) }),
+  operation: z.looseObject({ responses: z.record(z.string(), z.unknown()) }),
   components: z.record(z.string(), z.record(z.string(), z.unknown())),
   problems: z.array(z.object({ code: z.string(), status: z.int(), url: z.string() })),
 });
-/** What pages read, as text. */
+/** The documents that pages read, as text. */
 const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
 function documentOf(id: string) {
