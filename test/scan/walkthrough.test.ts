@@ -39,7 +39,7 @@ const linked = { tokens: [], names: new Set<string>(), members: new Set<string>(
 const selector = new TokenSelector(words, lexed, lines, {
   policy,
   linked,
-  imported: { outside: new Set<string>(), own: new Set<string>() },
+  imported: { outside: new Set<string>(), own: new Set<string>(), modules: new Map<string, string>() },
 });
 const parsers = nodeParsers();
 

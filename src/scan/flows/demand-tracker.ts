@@ -175,13 +175,15 @@ export class DemandTracker {
 }
 
 /** Builtins that neither keep their arguments nor pass them on. */
-const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
+export const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
   'bool',
   'dir',
   'getattr',
   'hasattr',
   'id',
   'isinstance',
+  'issubclass',
+  'len',
   'print',
   'repr',
   'str',

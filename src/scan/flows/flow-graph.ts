@@ -8,6 +8,9 @@ import type { NodeIndex } from '../reading/syntax-tree.ts';
  */
 export const cutOff = '…';
 
+/** Before a name: something that the named object was put into or passed to, so that any part of it may be the object. */
+export const carriedPrefix = '~';
+
 /** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 

@@ -9,13 +9,20 @@ import { type BoundValue, type Variable, variablesRead } from '../names/scopes.t
 import { isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
+import { isModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
+import { carriedPrefix, cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
 
 /** Longest path of an import, in characters. */
 const importedPathMax = 120;
+
+/** Functions that look up names, and what makes them. */
+const lookups: ReadonlySet<string> = new Set([
+  'builtins.getattr',
+  ...['attrgetter', 'methodcaller'].flatMap((name) => [`operator.${name}`, `operator.${name}()`]),
+]);
 
 const item: readonly Step[] = [{ kind: 'item' }];
 /** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
@@ -29,6 +36,8 @@ export class Flows {
   private readonly links: Links;
   /** The first components of imported names. */
   private readonly importedRoots = new Set<string>();
+  /** The modules that imports bind. */
+  private readonly modules = new Set<string>();
   readonly names: Bindings;
   readonly variableSlots = new Map<Variable, Slot>();
   readonly fieldSlots = new Map<string, Slot>();
@@ -87,6 +96,10 @@ export class Flows {
     return this.fieldSlots.get(name);
   }
 
+  fieldSlotFor(name: string): Slot {
+    return slotFor(this.fieldSlots, name);
+  }
+
   /** Names what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
     return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
@@ -107,6 +120,7 @@ export class Flows {
     switch (value.kind) {
       case 'module':
         this.addImport(value.module, value.module, to);
+        this.modules.add(value.module);
         if (isOwn(this.links, value.module)) this.addValue(ownPrefix + value.module, to);
         break;
       case 'member':
@@ -143,6 +157,7 @@ export class Flows {
   /** Returns the names that a step on a name leads to. */
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
+    if (name.startsWith(carriedPrefix)) return [name, name.slice(carriedPrefix.length)];
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
       // An instance has what its class has. Modules are not called.
@@ -161,9 +176,15 @@ export class Flows {
     return this.importedRoots.has(rootOf(name)) && !name.includes('(');
   }
 
+  /** Whether the name is a module, or a function that looks up names, which is followed wherever it is put (scan policy §10.6). */
+  isCarried(name: string): boolean {
+    return this.modules.has(name) || this.policy.governs(name) || isModule(name) || lookups.has(name);
+  }
+
   private accepts(name: string): boolean {
     // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
-    const isMarked = name === cutOff || name.startsWith(ownPrefix) || name.endsWith('.__dict__');
+    const isNamespace = name.endsWith('.__dict__');
+    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || name.startsWith(carriedPrefix);
     return isMarked || this.policy.follows(name) || this.isOutside(name);
   }
 

@@ -7,8 +7,9 @@ import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
+import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
-import type { Step } from './flow-graph.ts';
+import { carriedPrefix, type Step } from './flow-graph.ts';
 import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -20,6 +21,7 @@ export class References {
   private readonly selector: TokenSelector;
   private readonly flows: Flows;
   private readonly demands: DemandTracker;
+  private readonly carriers: Carriers | undefined;
   private lookupHeld = false;
   private ownModuleHeld = false;
 
@@ -31,6 +33,7 @@ export class References {
     this.selector = selector;
     this.flows = new Flows(names, policy, links);
     this.demands = new DemandTracker(this.flows, policy, selector);
+    this.carriers = selector.followsModules ? new Carriers(this.flows) : undefined;
     this.demands.demandFlows((source) => this.namesFrom(source));
     for (const { values } of this.flows.variableSlots.values()) {
       for (const value of values) {
@@ -43,14 +46,26 @@ export class References {
 
   /** Whether all flows were followed to their end. */
   get isComplete(): boolean {
-    return this.flows.graph.isComplete;
+    return this.flows.graph.isComplete && (this.carriers?.isComplete ?? true);
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
     const sources = sourcesOf(this.names, expression);
     const [only] = sources;
-    if (only && sources.length === 1) return this.namesFrom(only);
-    return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
+    const carried = this.carriers?.of(expression) ?? [];
+    const names = only && sources.length === 1 ? this.namesFrom(only) : new Set<string>();
+    if (sources.length > 1) for (const source of sources) for (const name of this.namesFrom(source)) names.add(name);
+    for (const name of carried) names.add(name);
+    return names;
+  }
+
+  /** Returns the modules among what the expression may be, as far as they are followed wherever they are put (scan policy §10.6). */
+  carriedIn(expression: NodeIndex): string[] {
+    if (!this.carriers) return [];
+    const names = this.of(expression);
+    return [...names].filter(
+      (name) => this.isOutside(name) && (this.flows.isCarried(name) || names.has(carriedPrefix + name)),
+    );
   }
 
   /** Whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not an import. */

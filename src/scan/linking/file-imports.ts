@@ -1,5 +1,7 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
+
+import { standardSubmodules } from '../policy/standard-submodules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -49,7 +51,13 @@ export class FileImports {
     const [own, outside] = [true, false].map((isPlugins) =>
       named.filter(({ module }) => isOwn(this.links, module) === isPlugins).map(({ name }) => name),
     );
-    return { own: new Set([...(own ?? []), ...[...this.starred.values()].flat()]), outside: new Set(outside) };
+    const modules = new Map(
+      named
+        .filter(({ module }) => !isOwn(this.links, module))
+        .map((item) => [item.name, modulePath(item)] as const)
+        .filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+    );
+    return { own: new Set([...(own ?? []), ...[...this.starred.values()].flat()]), outside: new Set(outside), modules };
   }
 
   /** Returns the names that a star import of the module binds, matter to the policy, and occur in the file. */
@@ -144,6 +152,13 @@ export class FileImports {
     const reachesAll = all === 'everything' && reachesOtherAll(this.tokenNames);
     return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
   }
+}
+
+/** Returns the module that the import binds, unless it may bind something else. */
+function modulePath({ member, module, name }: Import): string | undefined {
+  if (member === undefined) return name === rootOf(module) ? name : module;
+  const path = `${module}.${member}`;
+  return standardSubmodules.has(path) ? path : undefined;
 }
 
 /** Whether the module, as an import names it, belongs to the plugin. */

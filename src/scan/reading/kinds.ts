@@ -93,6 +93,11 @@ export const Kind = {
   returnStatement: 86,
   set: 87,
   await: 88,
+  comparisonOperator: 89,
+  notOperator: 90,
+  yield: 91,
+  raiseStatement: 92,
+  decorator: 93,
   /** Tokens: keywords and punctuation. Those that the scanner does not distinguish are `token`. */
   token: 200,
   colon: 201,

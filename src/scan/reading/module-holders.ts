@@ -11,6 +11,8 @@ import type { TokenNames } from './token-names.ts';
 export interface ImportedNames {
   outside: ReadonlySet<string>;
   own: ReadonlySet<string>;
+  /** The modules from outside that names bind, where the import shows that it is one. */
+  modules: ReadonlyMap<string, string>;
 }
 
 export class ModuleHolders {

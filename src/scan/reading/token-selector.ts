@@ -8,6 +8,7 @@ import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
+import { usesModulesAsValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
@@ -41,6 +42,8 @@ export class TokenSelector {
   private readonly linkedMembers: ReadonlySet<string>;
   /** Where the attributes start that may be names of a module from outside. */
   private readonly outsideOffsets = new Set<number>();
+  /** Whether modules are used as values, so that the whole file is read to follow them. */
+  readonly followsModules: boolean;
   private readonly holders: ModuleHolders;
   private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
@@ -65,6 +68,8 @@ export class TokenSelector {
     this.tokenNames = tokenNames;
     this.policy = policy;
     this.linkedMembers = linked.members;
+    this.followsModules = policy.level === 'strict' && usesModulesAsValues(tokenNames, lines, given.imported.modules);
+    if (this.followsModules) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
     const watched = watchedTokens(lexed.watched, tokenNames, policy);
     this.initialTokens = ascending([
@@ -133,7 +138,7 @@ export class TokenSelector {
 
   /** Whether the first round selects nothing, so that the file needs no parsing. */
   get isEmpty(): boolean {
-    return this.initialTokens.length === 0;
+    return this.initialTokens.length === 0 && !this.followsModules;
   }
 
   get readsWholeFile(): boolean {

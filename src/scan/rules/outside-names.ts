@@ -11,16 +11,20 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 export const outsideAttributeRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
-    const { names, references, selector, tree } = context;
-    if (!selector.mayReachOutside(tree.start(tree.lastPart(attribute)))) return;
+    const { names, policy, references, selector, tree } = context;
+    const isMarked = selector.mayReachOutside(tree.start(tree.lastPart(attribute)));
+    if (!isMarked && !selector.followsModules) return;
     const use = names.useOf(attribute);
     if (use !== Use.load && use !== Use.augmented) return;
     const name = tree.name(tree.lastPart(attribute));
+    if (!isMarked && !policy.mayReachOutside(name)) return;
     const object = tree.firstPart(attribute);
-    references.demandModules(object);
+    if (isMarked) references.demandModules(object);
     const parent = tree.parent(attribute);
     const isCalled = tree.kind(parent) === Kind.call && tree.firstPart(parent) === attribute;
-    const owners = [...references.of(object)].filter((owner) => references.isOutside(owner));
+    const owners = isMarked
+      ? [...references.of(object)].filter((owner) => references.isOutside(owner))
+      : references.carriedIn(object);
     checkSegment(context, attribute, { owners, name, isCalled });
   },
 };

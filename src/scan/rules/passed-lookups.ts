@@ -1,5 +1,6 @@
 // Checks functions that look up names and are passed to another function, which then chooses the object and the name (scan policy
 // §10.9): `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
+import { carriedPrefix } from '../flows/flow-graph.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type Rule, rangeOf } from './rule.ts';
@@ -16,7 +17,7 @@ export const passedLookupRule: Rule = {
       const written = tree.name(kind === Kind.identifier ? argument : tree.lastPart(argument));
       if (!references.holdsLookups && !lookups.some((name) => name.endsWith(`.${written}`))) continue;
       const names = references.of(argument);
-      const passed = lookups.find((name) => names.has(name));
+      const passed = lookups.find((name) => names.has(name) && !names.has(carriedPrefix + name));
       if (passed) report.add('SLP801', rangeOf(tree, argument), passed, { severity: 'error' });
     }
   },

@@ -1,0 +1,155 @@
+// Follows modules, and functions that look up names, through everything that the flows of a file don't model: calls of functions from
+// outside, containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.6). What such a value is put
+// into, or passed to, carries it from then on, and whatever is taken out of that may be the value again. This says "may" too often,
+// but code rarely does anything with a module except taking names from it.
+
+import { Use } from '../names/bindings.ts';
+import type { Variable } from '../names/scopes.ts';
+import { mayBeModule } from '../policy/standard-submodules.ts';
+import { Kind } from '../reading/kinds.ts';
+import { lookupFunctions } from '../reading/lone-modules.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import { CarrierTargets } from './carrier-targets.ts';
+import { carriedPrefix, type Slot } from './flow-graph.ts';
+import type { Flows } from './flows.ts';
+import { sourcesOf } from './sources.ts';
+
+/** Steps through the syntax tree, for all values together. */
+const stepsMax = 1_000_000;
+
+export class Carriers {
+  private readonly flows: Flows;
+  private readonly targets: CarrierTargets;
+  /** What an expression carries. */
+  private readonly carried = new Map<NodeIndex, Set<string>>();
+  private readonly loadsByName = new Map<string, NodeIndex[]>();
+  private readonly attributesByName = new Map<string, NodeIndex[]>();
+  private readonly open: { node: NodeIndex; value: string }[] = [];
+  private stepsLeft = stepsMax;
+
+  constructor(flows: Flows) {
+    this.flows = flows;
+    this.targets = new CarrierTargets(flows, {
+      variable: (variable, value) => this.give(flows.slotOf(variable), value),
+      field: (name, value) => this.giveField(name, value),
+      expression: (node, value) => this.open.push({ node, value: carriedPrefix + value }),
+    });
+    this.index();
+    for (const [variable, slot] of flows.variableSlots) this.watch(slot, () => this.loadsOf(variable));
+    for (const [name, slot] of flows.fieldSlots) this.watch(slot, () => this.attributesByName.get(name) ?? []);
+    this.follow();
+  }
+
+  /** Whether all values were followed to their end. */
+  get isComplete(): boolean {
+    return this.stepsLeft > 0;
+  }
+
+  /** Returns what the expression may carry, or be. */
+  of(expression: NodeIndex): ReadonlySet<string> | undefined {
+    return this.carried.get(expression);
+  }
+
+  private index(): void {
+    const { flows, attributesByName, loadsByName } = this;
+    const { tree } = flows.names;
+    for (let node = 0; node < tree.size; node += 1) {
+      const kind = tree.kind(node);
+      if (kind === Kind.attribute) addTo(attributesByName, tree.name(tree.lastPart(node)), node);
+      if (kind === Kind.call && mayMakeGetter(tree, tree.firstPart(node))) this.startAt(node);
+      if (kind !== Kind.identifier || flows.names.useOf(node) !== Use.load) continue;
+      addTo(loadsByName, tree.name(node), node);
+      if (flows.variablesOf(node).length > 0) continue;
+      const name = flows.freeName(tree.name(node));
+      if (flows.isCarried(name)) this.open.push({ node, value: name });
+    }
+    for (const [name, nodes] of attributesByName) if (mayBeModule(name)) for (const node of nodes) this.startAt(node);
+  }
+
+  /** Begins at `asyncio.base_events`, and at `attrgetter('system')`. */
+  private startAt(node: NodeIndex): void {
+    for (const value of pathsOf(this.flows, node)) if (this.flows.isCarried(value)) this.open.push({ node, value });
+  }
+
+  private loadsOf(variable: Variable): NodeIndex[] {
+    const loads = this.loadsByName.get(variable.name) ?? [];
+    return loads.filter((node) => this.flows.variablesOf(node).includes(variable));
+  }
+
+  private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
+    this.flows.graph.listen(slot, (value) => {
+      if (typeof value !== 'string' || !(value.startsWith(carriedPrefix) || this.flows.isCarried(value))) return;
+      for (const node of uses()) this.open.push({ node, value });
+    });
+  }
+
+  /** A slot that gets a value may hold it, or something that carries it. */
+  private give(slot: Slot, value: string): void {
+    this.flows.graph.pass(value, { to: slot, steps: [] });
+    this.flows.graph.pass(carriedPrefix + value, { to: slot, steps: [] });
+  }
+
+  private giveField(name: string, value: string): void {
+    const isNew = !this.flows.fieldSlots.has(name);
+    const slot = this.flows.fieldSlotFor(name);
+    if (isNew) this.watch(slot, () => this.attributesByName.get(name) ?? []);
+    this.give(slot, value);
+  }
+
+  private follow(): void {
+    for (let next = this.open.pop(); next && this.isComplete; next = this.open.pop()) {
+      this.climb(next.node, next.value);
+      this.flows.graph.settle();
+    }
+  }
+
+  /** Follows a value from where it is used to the statement around, and gives it to what the statement binds. */
+  private climb(use: NodeIndex, found: string): void {
+    const { tree } = this.flows.names;
+    let value = found;
+    for (let node = use, parent = tree.parent(use); parent !== noNode; node = parent, parent = tree.parent(parent)) {
+      this.stepsLeft -= 1;
+      if (this.stepsLeft < 0) return;
+      const next = this.targets.reach({ node, parent, value });
+      if (next === undefined) return;
+      value = next;
+      if (!value.startsWith(carriedPrefix)) continue;
+      if (!this.record(parent, value)) return;
+    }
+  }
+
+  /** Returns false if the expression is known to carry the value. */
+  private record(node: NodeIndex, value: string): boolean {
+    const known = this.carried.get(node) ?? new Set();
+    this.carried.set(node, known);
+    if (known.has(value)) return false;
+    known.add(value).add(value.slice(carriedPrefix.length));
+    return true;
+  }
+}
+
+function addTo(index: Map<string, NodeIndex[]>, name: string, node: NodeIndex): void {
+  const known = index.get(name);
+  if (known) known.push(node);
+  else index.set(name, [node]);
+}
+
+/** Whether the name of a callee is that of a function which returns one that looks up names. */
+function mayMakeGetter(tree: SyntaxTree, callee: NodeIndex): boolean {
+  const isAttribute = tree.kind(callee) === Kind.attribute;
+  return (
+    (isAttribute || tree.kind(callee) === Kind.identifier) &&
+    lookupFunctions.has(tree.name(isAttribute ? tree.lastPart(callee) : callee))
+  );
+}
+
+/** Returns the dotted names of an attribute or a call. */
+function pathsOf(flows: Flows, expression: NodeIndex): Set<string> {
+  const paths = new Set<string>();
+  for (const { origin, steps } of sourcesOf(flows.names, expression)) {
+    if (origin.kind !== 'name') continue;
+    for (const variable of flows.variablesOf(origin.node))
+      for (const path of flows.graph.namesAfter(flows.slotOf(variable), steps)) paths.add(path);
+  }
+  return paths;
+}
