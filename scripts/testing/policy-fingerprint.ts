@@ -8,6 +8,7 @@ import { goTables } from '../../src/scan/go/policy.ts';
 import { libraries, standardLibrary } from '../../src/scan/policy/listed-modules.ts';
 import { privateNameTables } from '../../src/scan/policy/private-names.ts';
 import { seedTable } from '../../src/scan/policy/seed-policy.ts';
+import { submodules } from '../../src/scan/policy/standard-submodules.ts';
 import { strictTable } from '../../src/scan/policy/strict-policy.ts';
 import { conditionalCalls } from '../../src/scan/rules/conditional-calls.ts';
 import { stringPatterns } from '../../src/scan/rules/suspicious-strings.ts';
@@ -29,7 +30,7 @@ export async function policyFingerprint(): Promise<string> {
       seed: seedTable,
       strict: plain([strictTable, conditionalCalls, stringPatterns, privateNameTables]),
       go: { ...goTables, forbiddenInModules },
-      modules: { libraries, standardLibrary },
+      modules: { libraries, standardLibrary, submodules },
     }),
   );
 }

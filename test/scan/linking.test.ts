@@ -291,14 +291,21 @@ describe('a module outside of the plugin exposes what it imports', () => {
   });
 });
 
-test('star imports that lead around without end are too complex to scan', async () => {
-  const count = 60;
-  const files = Object.fromEntries(
+function starGraph(count: number, before: (at: number) => string): Record<string, string> {
+  return Object.fromEntries(
     Array.from({ length: count }, (_, at) => {
       const stars = Array.from({ length: count - 1 }, (_, step) => `from m${(at + step + 1) % count} import *\n`);
-      return [`m${at}.py`, `${stars.join('')}import os as o${at}\ny${at} = o${(at * 5 + 1) % count}\n`];
+      return [`m${at}.py`, `${before(at)}${stars.join('')}import os as o${at}\ny${at} = o${(at * 5 + 1) % count}\n`];
     }),
   );
-  const findings = await findingsIn(files);
+}
+
+test('modules that all star-import each other are followed to what they bind', async () => {
+  const findings = await findingsIn({ ...starGraph(60, () => ''), 'main.py': 'from m7 import *\ny1.system("id")\n' });
+  expect(findings.filter((found) => /main\.py|SLP603/.test(found))).toEqual(['main.py:2:1 SLP301 os.system']);
+});
+
+test('star imports that lead around without end are too complex to scan', async () => {
+  const findings = await findingsIn(starGraph(60, (at) => `__all__ = ['o${at}', 'y${at}']\n`));
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
 });

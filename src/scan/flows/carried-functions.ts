@@ -1,5 +1,5 @@
 // Finds the functions and classes of a file that an expression may refer to, directly or in containers and results of functions (scan
-// policy §10.6).
+// policy §10.15).
 import type { Scope } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';

@@ -1,4 +1,4 @@
-// Decides what an expression that carries a module gives it to, by the syntax around it (scan policy §10.6): the whole expression, the
+// Decides what an expression that carries a module gives it to, by the syntax around it (scan policy §10.15): the whole expression, the
 // targets of an assignment, a loop or a pattern, parameters of functions, the function that returns it.
 
 import { Use } from '../names/bindings.ts';

@@ -1,5 +1,5 @@
 // Follows modules, and functions that look up names, through everything that the flows of a file don't model: calls of functions from
-// outside, containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.6). What such a value is put
+// outside, containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). What such a value is put
 // into, or passed to, carries it from then on, and whatever is taken out of that may be the value again. This says "may" too often,
 // but code rarely does anything with a module except taking names from it.
 

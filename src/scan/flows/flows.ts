@@ -24,6 +24,10 @@ const lookups: ReadonlySet<string> = new Set([
   ...['attrgetter', 'methodcaller'].flatMap((name) => [`operator.${name}`, `operator.${name}()`]),
 ]);
 
+export function isLookup(name: string): boolean {
+  return lookups.has(name);
+}
+
 const item: readonly Step[] = [{ kind: 'item' }];
 /** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
 const argumentsMax = 1000;
@@ -176,9 +180,9 @@ export class Flows {
     return this.importedRoots.has(rootOf(name)) && !name.includes('(');
   }
 
-  /** Whether the name is a module, or a function that looks up names, which is followed wherever it is put (scan policy §10.6). */
+  /** Whether the name is a module, or a function that looks up names, which is followed wherever it is put (scan policy §10.15). */
   isCarried(name: string): boolean {
-    return this.modules.has(name) || this.policy.governs(name) || isModule(name) || lookups.has(name);
+    return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
   }
 
   private accepts(name: string): boolean {

@@ -10,7 +10,7 @@ import type { TokenSelector } from '../reading/token-selector.ts';
 import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
-import { Flows } from './flows.ts';
+import { Flows, isLookup } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 const lookup =
@@ -59,13 +59,19 @@ export class References {
     return names;
   }
 
-  /** Returns the modules among what the expression may be, as far as they are followed wherever they are put (scan policy §10.6). */
+  /** Returns the modules among what the expression may be, as far as they are followed wherever they are put (scan policy §10.15). */
   carriedIn(expression: NodeIndex): string[] {
     if (!this.carriers) return [];
     const names = this.of(expression);
     return [...names].filter(
       (name) => this.isOutside(name) && (this.flows.isCarried(name) || names.has(carriedPrefix + name)),
     );
+  }
+
+  /** Returns the modules that the expression may be or carry. */
+  modulesIn(expression: NodeIndex): string[] {
+    const names = [...this.of(expression)].map((name) => (name.startsWith(carriedPrefix) ? name.slice(1) : name));
+    return [...new Set(names)].filter((name) => this.flows.isCarried(name) && !isLookup(name));
   }
 
   /** Whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not an import. */

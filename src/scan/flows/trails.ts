@@ -8,6 +8,7 @@ import { joinTrails, type Linked, type Links, ownPrefix } from '../linking/links
 import type { Bindings } from '../names/bindings.ts';
 import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
+import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Report } from '../report.ts';
 import type { Step } from './flow-graph.ts';
@@ -88,7 +89,7 @@ export class Trails {
 
   private through(variable: Variable, steps: readonly Step[], search: Search): Way | undefined {
     const { names, references } = this.context;
-    for (const binding of variable.bindings) {
+    for (const binding of this.inOrder(variable.bindings)) {
       this.bindingsLeft -= 1;
       const way = binding.value && this.fromBinding(binding.value, steps, search);
       if (way) return { ...way, trail: [this.stepOf(variable, binding), ...way.trail] };
@@ -100,6 +101,13 @@ export class Trails {
       if (way) return { ...way, trail: [{ line, name: variable.name }, ...way.trail] };
     }
     return undefined;
+  }
+
+  /** Puts star imports last: they may only bring back, through other files, what this file binds itself. */
+  private inOrder(bindings: readonly Binding[]): readonly Binding[] {
+    const isStar = ({ node }: Binding) => this.context.names.tree.kind(node) === Kind.wildcardImport;
+    if (bindings.length < 2 || !bindings.some(isStar)) return bindings;
+    return [...bindings.filter((binding) => !isStar(binding)), ...bindings.filter(isStar)];
   }
 
   private fromBinding(value: BoundValue, steps: readonly Step[], search: Search): Way | undefined {

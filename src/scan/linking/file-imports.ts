@@ -71,9 +71,13 @@ export class FileImports {
     const names = new Set<string>();
     const members = new Set<string>();
     if (own.length === 0) return { tokens, names, members };
+    const read = new Set<readonly string[]>();
     for (const { isStar, module, token } of own) {
       if (!isStar) continue;
-      const bound = this.links.starNames(module).filter((name) => this.isMentioned(name));
+      const all = this.links.starNames(module);
+      // Modules that star-import each other have the same names, which the first of them binds.
+      const bound = read.has(all) ? [] : all.filter((name) => this.isMentioned(name));
+      read.add(all);
       this.starred.set(module, bound);
       for (const name of bound) names.add(name);
       if (bound.length > 0) tokens.push(token);

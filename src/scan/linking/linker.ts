@@ -6,17 +6,15 @@ import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
-import { anyMember, rootOf } from './file-imports.ts';
+import { anyMember } from './file-imports.ts';
 import { joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
+import { StarImports } from './star-imports.ts';
+import type { Reach, Stars } from './star-reach.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
 const visitsMax = 20_000;
 const namesMax = 50_000;
-/** Star imports followed for one plugin, and for each star import in it. Beyond it the plugin is too complex (scan policy §10.5). */
-const starStepsMin = 1_000_000;
-const stepsPerStar = 10;
-
 interface Place {
   module: string;
   name: string;
@@ -34,28 +32,27 @@ type Add = (value: string, trail: readonly TrailStep[], path?: readonly string[]
 export class Linker {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
-  private readonly summaries = new Map<string, IndexedSummary>();
-  /** Whether a file of the plugin may change the `__all__` of another one. */
-  private allReached = false;
-  private starStepsLeft = starStepsMin;
+  private readonly stars: StarImports;
   private resolved = new Map<string, readonly Found[]>();
   private linked = new Map<string, readonly Linked[]>();
   private sensitive = new Map<string, readonly string[]>();
+  /** The names that all modules share from which star imports lead to the same ones. */
+  private shared = new Map<string, readonly string[]>();
 
   constructor(tree: ModuleTree, policy: ScanPolicy) {
     this.tree = tree;
     this.policy = policy;
+    this.stars = new StarImports(tree);
   }
 
   /** Whether star imports lead around so much that they were not followed to their end. */
   get isExhausted(): boolean {
-    return this.starStepsLeft < 0;
+    return this.stars.isExhausted;
   }
 
   setSummary(file: string, summary: FileSummary): void {
-    if (!this.summaries.has(file)) this.starStepsLeft += stepsPerStar * summary.stars.length;
-    this.summaries.set(file, new IndexedSummary(summary));
-    this.allReached ||= summary.reachesAll ?? false;
+    this.stars.setSummary(file, summary);
+    this.shared = new Map();
     this.resolved = new Map();
     this.linked = new Map();
     this.sensitive = new Map();
@@ -75,17 +72,22 @@ export class Linker {
   /** Returns the answers that differ from those of a file that stands alone, as text to compare. Empty if there are none. */
   answersTo(file: string, questions: readonly Question[]): string {
     const answers: unknown[] = [];
+    /** Modules that star-import each other share one list, which is written once. */
+    const written = new Map<readonly unknown[], number>();
     for (const question of questions) {
-      const module = this.tree.resolve(file, question.module);
-      const answer =
-        question.kind === 'member'
-          ? this.linkedMember(module, question.name)
-          : question.kind === 'names'
-            ? this.starNames(module)
-            : this.sensitivePath(module, question.path);
-      if (answer.length > 0) answers.push([question, answer]);
+      const answer = this.answer(file, question);
+      if (answer.length === 0) continue;
+      const same = written.get(answer);
+      if (same === undefined) written.set(answer, answers.length);
+      answers.push([question, same ?? answer]);
     }
     return answers.length === 0 ? '' : JSON.stringify(answers);
+  }
+
+  private answer(file: string, question: Question): readonly unknown[] {
+    const module = this.tree.resolve(file, question.module);
+    if (question.kind === 'member') return this.linkedMember(module, question.name);
+    return question.kind === 'names' ? this.starNames(module) : this.sensitivePath(module, question.path);
   }
 
   private linkedMember(module: string | undefined, name: string): readonly Linked[] {
@@ -141,54 +143,88 @@ export class Linker {
     const add: Add = (value, trail, path) => {
       if (!found.has(value)) found.set(value, { value, trail, path });
     };
+    const push = (next: Place): void => {
+      const key = `${next.module} ${next.name}`;
+      if (!seen.has(key)) open.push(next);
+      seen.add(key);
+    };
     for (const place of open) {
       if (this.isExhausted) break;
       if (open.length > visitsMax) add(cutOff, place.trail);
       if (open.length > visitsMax) break;
+      const reach = place.name.startsWith('_') ? undefined : this.stars.reachOf(place.module);
+      if (reach?.isOpen) {
+        for (const next of this.followReach(reach, place, add)) push(next);
+        continue;
+      }
       const submodule = `${place.module}.${place.name}`;
       if (this.tree.has(submodule)) add(ownPrefix + submodule, place.trail);
       if (place.name === builtinsName) add(builtinsName, place.trail);
       this.followClass(place, add);
-      for (const file of this.tree.filesOf(place.module)) {
-        for (const next of this.follow(file, place, add)) {
-          const key = `${next.module} ${next.name}`;
-          if (!seen.has(key)) open.push(next);
-          seen.add(key);
-        }
-      }
+      for (const file of this.tree.filesOf(place.module)) for (const next of this.follow(file, place, add)) push(next);
     }
     return [...found.values()];
   }
 
-  /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
-  private follow(file: string, { module, name, trail }: Place, add: Add): Place[] {
-    const summary = this.summaries.get(file);
-    if (!summary) return [];
+  /** Adds what the name refers to in the modules that star imports lead to, and returns where else it may come from. */
+  private followReach(reach: Reach, { module, name, trail }: Place, add: Add): Place[] {
     const next: Place[] = [];
-    this.addExports(file, { module, name, trail }, add);
-    for (const imported of summary.imports.get(name) ?? []) {
-      const via = joinTrails(trail, [{ file, ...imported }]);
-      const place = this.placeOf(file, imported);
-      if (place) next.push({ ...place, trail: via });
-      for (const value of this.valuesOf(file, imported)) add(value, via);
+    const at = (reached: string): Place => ({
+      module: reached,
+      name,
+      trail: joinTrails(trail, reach.trail(reached, name)),
+    });
+    this.followClass({ module, name, trail }, add);
+    for (const reached of reach.parents(this.tree, module)) {
+      const submodule = `${reached}.${name}`;
+      if (this.tree.has(submodule)) add(ownPrefix + submodule, at(reached).trail);
+      if (reached !== module) this.followClass(at(reached), add);
     }
-    this.starStepsLeft -= summary.stars.length;
-    for (const { line, module: starred } of summary.stars) {
-      const via = joinTrails(trail, [{ file, line, name, module: starred, member: name }]);
-      const absolute = this.tree.resolve(file, starred);
-      if (absolute !== undefined && this.isOwn(starred)) {
-        if (this.isVisible(absolute, name)) next.push({ module: absolute, name, trail: via });
-      } else {
-        const value = this.policy.canonicalImport(`${starred}.${name}`);
-        if (this.matters(value)) add(value, via);
-      }
+    const binders = this.stars.bindersOf(name);
+    this.stars.spend(binders.size);
+    for (const [file, reached] of reach.filesAmong(binders)) next.push(...this.followImports(file, at(reached), add));
+    for (const way of reach.outside.values()) {
+      const value = this.policy.canonicalImport(`${way.star.module}.${name}`);
+      if (this.matters(value)) add(value, joinTrails(trail, reach.trail(way.from, name, way)));
+    }
+    return next;
+  }
+
+  /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
+  private follow(file: string, place: Place, add: Add): Place[] {
+    const summary = this.stars.summaryOf(file);
+    if (!summary) return [];
+    const { name, trail } = place;
+    const next = this.followImports(file, place, add);
+    const { outside, own } = summary.stars;
+    const viaStar = ({ line, module }: Stars['outside'][number]) =>
+      joinTrails(trail, [{ file, line, name, module, member: name }]);
+    this.stars.spend(own.length + outside.length);
+    for (const { module, star } of own)
+      if (this.stars.isVisible(module, name)) next.push({ module, name, trail: viaStar(star) });
+    for (const star of outside) {
+      const value = this.policy.canonicalImport(`${star.module}.${name}`);
+      if (this.matters(value)) add(value, viaStar(star));
+    }
+    return next;
+  }
+
+  /** Adds what the file's own statements bind the name to, and returns the names that it imports it from. */
+  private followImports(file: string, place: Place, add: Add): Place[] {
+    const next: Place[] = [];
+    this.addExports(file, place, add);
+    for (const imported of this.stars.summaryOf(file)?.imports.get(place.name) ?? []) {
+      const via = joinTrails(place.trail, [{ file, ...imported }]);
+      const from = this.placeOf(file, imported);
+      if (from) next.push({ ...from, trail: via });
+      for (const value of this.valuesOf(file, imported)) add(value, via);
     }
     return next;
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
   private addExports(file: string, { module, name, trail }: Place, add: Add): void {
-    const summary = this.summaries.get(file);
+    const summary = this.stars.summaryOf(file);
     if (summary?.classes.has(name)) add(`${ownPrefix}${module}.${name}`, trail);
     for (const { values } of summary?.exports.get(name) ?? []) {
       for (const { path, trail: steps, value } of values) {
@@ -212,50 +248,25 @@ export class Linker {
     for (let dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
       const [owner, classPath] = [module.slice(0, dot), module.slice(dot + 1)];
       for (const file of this.tree.filesOf(owner))
-        if (this.summaries.get(file)?.classes.has(classPath)) yield { file, owner, classPath };
+        if (this.stars.summaryOf(file)?.classes.has(classPath)) yield { file, owner, classPath };
     }
   }
 
   private placeOf(file: string, { member, module }: ImportedName): Omit<Place, 'trail'> | undefined {
-    const absolute = member !== undefined && this.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+    const absolute = member !== undefined && this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
     return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
   }
 
   /** Returns what an import binds, unless that is a name in one of the plugin's modules. */
   private valuesOf(file: string, { member, module }: ImportedName): string[] {
-    if (!this.isOwn(module))
+    if (!this.stars.isOwn(module))
       return [this.policy.canonicalImport(member === undefined ? module : `${module}.${member}`)];
     const absolute = this.tree.resolve(file, module);
     return member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
   }
 
-  private isOwn(module: string): boolean {
-    return module.startsWith('.') || this.tree.owns(rootOf(module));
-  }
-
   private absoluteValue(file: string, value: string): string {
     return value.startsWith(ownPrefix) ? `${ownPrefix}${this.tree.resolve(file, value) ?? ''}` : value;
-  }
-
-  /** Whether a star import of the module binds the name. */
-  private isVisible(module: string, name: string): boolean {
-    return this.tree.filesOf(module).some((file) => {
-      const summary = this.summaries.get(file);
-      if (!summary || summary.exportsEverything || (this.allReached && summary.all)) return true;
-      if (summary.all) return summary.all.has(name);
-      return !name.startsWith('_') || this.starsBind(file, summary.stars, '__all__');
-    });
-  }
-
-  /** Whether a star import of one of the plugin's modules may bind the name. */
-  private starsBind(file: string, stars: FileSummary['stars'], name: string): boolean {
-    return stars.some(({ module }) => {
-      const absolute = this.isOwn(module) ? this.tree.resolve(file, module) : undefined;
-      return this.tree.filesOf(absolute ?? '').some((other) => {
-        const summary = this.summaries.get(other);
-        return summary?.exportsEverything || summary?.all?.has(name);
-      });
-    });
   }
 
   private matters(value: string): boolean {
@@ -263,7 +274,13 @@ export class Linker {
   }
 
   private starNames(module: string | undefined): readonly string[] {
-    return module === undefined ? [] : this.sensitiveNames(module).filter((name) => this.isVisible(module, name));
+    if (module === undefined) return [];
+    const reach = this.stars.reachOf(module);
+    const isShared = reach.isOpen && this.stars.isOpenModule(module);
+    if (!isShared) return this.sensitiveNames(module).filter((name) => this.stars.isVisible(module, name));
+    const known = this.shared.get(reach.key) ?? this.sensitiveNames(module).filter((name) => !name.startsWith('_'));
+    this.shared.set(reach.key, known);
+    return known;
   }
 
   /** Returns the names of the module that lead to something that matters, or to another module of the plugin. */
@@ -274,25 +291,18 @@ export class Linker {
   }
 
   private collectNames(module: string): string[] {
-    const modules = new Set([module]);
     const names = new Set<string>();
+    const add = (found: Iterable<string>): void => {
+      for (const name of found) if (names.size < namesMax) names.add(name);
+    };
     for (const { classPath, file } of this.classFiles(module))
-      for (const name of this.summaries.get(file)?.namesOf(classPath) ?? []) names.add(name);
-    for (const at of modules) {
-      for (const name of this.tree.childrenOf(at)) names.add(name);
-      for (const file of this.tree.filesOf(at)) {
-        const summary = this.summaries.get(file);
-        this.starStepsLeft -= summary?.stars.length ?? 0;
-        if (this.isExhausted) return [];
-        for (const name of summary ? summary.names() : []) if (names.size < namesMax) names.add(name);
-        for (const star of summary?.stars ?? []) {
-          const absolute = this.isOwn(star.module) ? this.tree.resolve(file, star.module) : undefined;
-          if (absolute !== undefined) modules.add(absolute);
-          // Its members are not known here, so any that matters counts.
-          else for (const name of this.policy.membersOf(star.module)) names.add(name);
-        }
-      }
-    }
+      add(this.stars.summaryOf(file)?.namesOf(classPath) ?? []);
+    const { files, outside, ways } = this.stars.reachOf(module);
+    if (this.isExhausted) return [];
+    for (const at of ways.keys()) add(this.tree.childrenOf(at));
+    for (const file of files.keys()) add(this.stars.summaryOf(file)?.names() ?? []);
+    // The members of a module from outside are not known here, so any that matters counts.
+    for (const starred of outside.keys()) add(this.policy.membersOf(starred));
     return [...names].filter((name) =>
       this.member(module, name).some(
         ({ value }) => this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value),
@@ -322,41 +332,4 @@ export class Linker {
 
 function addAll(found: Set<string>, module: string, names: readonly string[]): void {
   for (const name of names) found.add(`${ownPrefix}${module}.${name}`);
-}
-
-class IndexedSummary {
-  readonly imports: ReadonlyMap<string, FileSummary['imports']>;
-  readonly exports: ReadonlyMap<string, FileSummary['exports']>;
-  readonly stars: FileSummary['stars'];
-  /** The names in `__all__`, if that is one literal. */
-  readonly all: ReadonlySet<string> | undefined;
-  readonly exportsEverything: boolean;
-  /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
-  readonly classes: ReadonlySet<string>;
-
-  constructor({ all, exports, imports, stars }: FileSummary) {
-    this.imports = Map.groupBy(imports, ({ name }) => name);
-    this.exports = Map.groupBy(exports, ({ name }) => name);
-    this.stars = stars;
-    this.exportsEverything = all === 'everything';
-    this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
-    this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
-  }
-
-  *names(): Generator<string> {
-    yield* this.imports.keys();
-    for (const name of [...this.exports.keys(), ...this.classes]) if (!name.includes('.')) yield name;
-  }
-
-  /** Returns the names that a class has itself. */
-  *namesOf(classPath: string): Generator<string> {
-    for (const name of [...this.exports.keys(), ...this.classes])
-      if (name.slice(0, name.lastIndexOf('.')) === classPath) yield name.slice(classPath.length + 1);
-  }
-}
-
-/** Returns `a` and `a.b` for `a.b.c`. */
-function pathsBefore(name: string): string[] {
-  const parts = name.split('.').slice(0, -1);
-  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
 }

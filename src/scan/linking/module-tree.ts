@@ -50,6 +50,20 @@ export class ModuleTree {
     return this.files.has(module) && this.owns(module.split('.', 1)[0] ?? module);
   }
 
+  hasChildren(module: string): boolean {
+    return this.children.has(module);
+  }
+
+  /** Whether the absolute name is a module or a folder, of any root. */
+  knows(module: string): boolean {
+    return this.files.has(module);
+  }
+
+  /** The number of modules and folders. */
+  get size(): number {
+    return this.files.size;
+  }
+
   childrenOf(module: string): Iterable<string> {
     return this.children.get(module) ?? [];
   }

@@ -1,8 +1,9 @@
 // Lists the public submodules of CPython's packages, so that `from asyncio import base_events` is known to bind a module (scan policy
-// §10.6).
+// §10.15).
 import { isStandardModule } from './listed-modules.ts';
 
-const submodules: Readonly<Record<string, string>> = {
+/** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
+export const submodules: Readonly<Record<string, string>> = {
   asyncio:
     'base_events base_futures base_subprocess base_tasks constants coroutines events exceptions format_helpers futures locks log mixins proactor_events protocols queues runners selector_events sslproto staggered streams subprocess taskgroups tasks threads timeouts transports trsock unix_events windows_events windows_utils',
   collections: 'abc',

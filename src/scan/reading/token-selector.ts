@@ -60,16 +60,17 @@ export class TokenSelector {
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
-    const { attributes, holders, keywords } = unlistedTokens(tokenNames, lines, given);
+    const { attributes, holders, keywords, parts } = unlistedTokens(tokenNames, lines, given);
     this.holders = holders;
-    this.keywordTexts = keywords.length;
+    this.keywordTexts = keywords.length + parts.length;
     for (const token of attributes) this.outsideOffsets.add(tokenNames.tokens.start(token));
     this.lines = lines;
     this.tokenNames = tokenNames;
     this.policy = policy;
     this.linkedMembers = linked.members;
     this.followsModules = policy.level === 'strict' && usesModulesAsValues(tokenNames, lines, given.imported.modules);
-    if (this.followsModules) this.rounds = roundsMax;
+    // What a keyword is put together from may be used anywhere.
+    if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
     const watched = watchedTokens(lexed.watched, tokenNames, policy);
     this.initialTokens = ascending([
@@ -77,6 +78,7 @@ export class TokenSelector {
       ...tokensWith(builtinsName, tokenNames),
       ...attributes,
       ...keywords,
+      ...parts,
       ...deepLines(lines),
       ...linked.tokens,
     ]);

@@ -13,6 +13,8 @@ export interface UnlistedTokens {
   /** Attributes of what may be a module. */
   attributes: readonly number[];
   keywords: readonly number[];
+  /** Texts that only a keyword is put together from. */
+  parts: readonly number[];
   holders: ModuleHolders;
 }
 
@@ -23,8 +25,9 @@ export function unlistedTokens(
 ): UnlistedTokens {
   const attributes: number[] = [];
   const keywords: number[] = [];
+  const parts: number[] = [];
   const holders = new ModuleHolders(names, lines, imported);
-  if (policy.level !== 'strict') return { attributes, keywords, holders };
+  if (policy.level !== 'strict') return { attributes, keywords, parts, holders };
   const { tokens } = names;
   const receivers = receiversOf(names, lines);
   let line = 0;
@@ -37,10 +40,24 @@ export function unlistedTokens(
       if (!isOwn && holders.isObject(index, line)) attributes.push(index);
     } else if (kind === Token.string && tokens.end(index) - tokens.start(index) <= literalCharsMax) {
       const text = /\w+(?=["'])/.exec(names.source(index))?.[0];
-      if (text !== undefined && policy.keywords.has(text)) keywords.push(index);
+      if (text === undefined) continue;
+      if (policy.keywords.has(text)) keywords.push(index);
+      else if (isPart(text, policy.keywords.keys())) parts.push(index);
     }
   }
-  return { attributes, keywords, holders };
+  return { attributes, keywords, parts, holders };
+}
+
+/** Letters that a part of a keyword has at least, so that it is not a word of its own. */
+const partLettersMin = 5;
+
+/** Whether the text is a part of a keyword, as it stands, backwards or in capitals: `allow_`, `elkcip_wolla`. */
+function isPart(text: string, keywords: Iterable<string>): boolean {
+  if (text.length < partLettersMin || !(text.includes('_') || text.length >= 2 * partLettersMin)) return false;
+  const lower = text.toLowerCase();
+  const backwards = [...lower].reverse().join('');
+  for (const keyword of keywords) if (keyword.includes(lower) || keyword.includes(backwards)) return true;
+  return false;
 }
 
 /** The first parameter of a method, as long as nothing else binds it in the method: it holds what is the class's own. */

@@ -121,34 +121,8 @@ export const conditionalCallRule: Rule = {
   },
 };
 
-/** `{"allow_pickle": True}`: a dictionary that may be passed by `**`. */
-export const keywordPairRule: Rule = {
-  kinds: [Kind.pair],
-  check(context, pair) {
-    const { constants, selector, tree } = context;
-    const at = tree.firstPart(pair);
-    if (tree.kind(at) !== Kind.string && !selector.mentionsKeywords) return;
-    const key = constants.fold(at);
-    if (key?.kind === 'text') checkKeyword(context, { at: pair, name: key.value, value: tree.lastPart(pair) });
-  },
-};
-
-/** `options["allow_pickle"] = True`. */
-export const keywordItemRule: Rule = {
-  kinds: [Kind.assignment],
-  check(context, assignment) {
-    const { constants, selector, tree } = context;
-    const target = tree.firstPart(assignment);
-    if (tree.kind(target) !== Kind.subscript) return;
-    const at = tree.nextPart(tree.nextPart(tree.firstPart(target)));
-    if (tree.kind(at) !== Kind.string && !selector.mentionsKeywords) return;
-    const key = constants.fold(at);
-    if (key?.kind === 'text') checkKeyword(context, { at: target, name: key.value, value: tree.lastPart(assignment) });
-  },
-};
-
 /** A keyword counts on every callee, unless its value is proved to be the safe one (scan policy §10.10). */
-function checkKeyword(
+export function checkKeyword(
   context: RuleContext,
   { at, name, value }: { at: NodeIndex; name: string; value: NodeIndex },
 ): void {

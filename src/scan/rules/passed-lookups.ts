@@ -3,7 +3,41 @@
 import { carriedPrefix } from '../flows/flow-graph.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
-import { type Rule, rangeOf } from './rule.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+import { nearest } from './outside-names.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+
+const getters: readonly string[] = ['operator.attrgetter()', 'operator.methodcaller()'];
+
+/** `map(attrgetter(name), [os])`: a function that takes a name from what it is given, beside a module. */
+export const passedGetterRule: Rule = {
+  kinds: [Kind.call],
+  check(context, call) {
+    const { references, report, selector, tree } = context;
+    if (!selector.followsModules) return;
+    const { keywords, positional, unpacked } = knownArguments(tree, call);
+    const given = [...positional, ...keywords.values(), ...unpacked];
+    for (const argument of given) {
+      const names = references.of(argument);
+      if (!getters.some((name) => names.has(name) && !names.has(carriedPrefix + name))) continue;
+      const module = nearest(
+        given.filter((other) => other !== argument).flatMap((other) => references.modulesIn(other)),
+      );
+      if (module !== undefined && mayTake(context, argument, module))
+        report.add('SLP801', rangeOf(tree, argument), module, { severity: 'error' });
+    }
+  },
+};
+
+/** Whether the getter may take a name that counts. One that is written in place takes what its argument says. */
+function mayTake({ constants, policy, tree }: RuleContext, getter: NodeIndex, module: string): boolean {
+  const [key] = tree.kind(getter) === Kind.call ? knownArguments(tree, getter).positional : [];
+  const possible = key === undefined ? undefined : constants.possible(key);
+  if (!possible?.complete) return true;
+  return possible.constants.some(
+    (name) => name.kind === 'text' && (policy.mayReachOutside(name.value) || policy.member(module, name.value)),
+  );
+}
 
 const lookups: readonly string[] = ['builtins.getattr', 'operator.attrgetter', 'operator.methodcaller'];
 

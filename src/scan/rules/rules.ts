@@ -1,15 +1,16 @@
 // Lists the rules of each level, indexed by the node kinds they check.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
-import { conditionalCallRule, keywordItemRule, keywordPairRule } from './conditional-calls.ts';
+import { conditionalCallRule } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderDefinitionRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
+import { keywordCallRule, keywordItemRule, keywordPairRule } from './keyword-keys.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
 import { outsideAttributeRule, outsideImportRule } from './outside-names.ts';
-import { passedLookupRule } from './passed-lookups.ts';
+import { passedGetterRule, passedLookupRule } from './passed-lookups.ts';
 import type { Rule } from './rule.ts';
 import { sysPathRule } from './sys-path.ts';
 import { unlistedImportRule } from './unlisted-imports.ts';
@@ -30,6 +31,7 @@ const strictRules: readonly Rule[] = [
   conditionalCallRule,
   keywordPairRule,
   keywordItemRule,
+  keywordCallRule,
   sysPathRule,
   namespaceItemRule,
   namespaceCallRule,
@@ -41,6 +43,7 @@ const strictRules: readonly Rule[] = [
   outsideAttributeRule,
   outsideImportRule,
   passedLookupRule,
+  passedGetterRule,
 ];
 
 type RuleTable = readonly (readonly Rule[] | undefined)[];

@@ -32,7 +32,7 @@ function filesIn(root: string): Record<string, string> {
 
 const cases = casesIn(folder);
 
-/** Ways that only the strict level finds (scan policy §10.6). */
+/** Ways that only the strict level finds (scan policy §10.15). */
 const strictWays: readonly string[] = ['classes', 'containers', 'functions', 'generators', 'patterns'];
 
 /** Runs all programs in one call, since most of its time is the start of Python. Returns the commands that each started. */

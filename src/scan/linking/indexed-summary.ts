@@ -1,0 +1,43 @@
+// Indexes what a file says to other files by name, for the linker.
+import type { FileSummary } from './file-analysis.ts';
+import type { Stars } from './star-reach.ts';
+
+export class IndexedSummary {
+  readonly imports: ReadonlyMap<string, FileSummary['imports']>;
+  readonly exports: ReadonlyMap<string, FileSummary['exports']>;
+  readonly stars: Stars;
+  /** What determines where star imports lead to, as text to compare. */
+  readonly starForm: string;
+  /** The names in `__all__`, if that is one literal. */
+  readonly all: ReadonlySet<string> | undefined;
+  readonly exportsEverything: boolean;
+  /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
+  readonly classes: ReadonlySet<string>;
+
+  constructor({ all, exports, imports, stars: written }: FileSummary, stars: Stars) {
+    this.imports = Map.groupBy(imports, ({ name }) => name);
+    this.exports = Map.groupBy(exports, ({ name }) => name);
+    this.stars = stars;
+    this.starForm = JSON.stringify([written, all]);
+    this.exportsEverything = all === 'everything';
+    this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
+    this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
+  }
+
+  *names(): Generator<string> {
+    yield* this.imports.keys();
+    for (const name of [...this.exports.keys(), ...this.classes]) if (!name.includes('.')) yield name;
+  }
+
+  /** Returns the names that a class has itself. */
+  *namesOf(classPath: string): Generator<string> {
+    for (const name of [...this.exports.keys(), ...this.classes])
+      if (name.slice(0, name.lastIndexOf('.')) === classPath) yield name.slice(classPath.length + 1);
+  }
+}
+
+/** Returns `a` and `a.b` for `a.b.c`. */
+function pathsBefore(name: string): string[] {
+  const parts = name.split('.').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+}

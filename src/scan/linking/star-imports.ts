@@ -1,0 +1,134 @@
+// Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
+import type { FileSummary } from './file-analysis.ts';
+import { rootOf } from './file-imports.ts';
+import { IndexedSummary } from './indexed-summary.ts';
+import type { ModuleTree } from './module-tree.ts';
+import { type Reach, reachOf, type Stars } from './star-reach.ts';
+
+/** Star imports followed for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
+const stepsMin = 1_000_000;
+const stepsPerStar = 10;
+
+export class StarImports {
+  private readonly tree: ModuleTree;
+  private readonly summaries = new Map<string, IndexedSummary>();
+  /** Whether a file of the plugin may change the `__all__` of another one. */
+  private allReached = false;
+  private stepsLeft = stepsMin;
+  private reaches = new Map<string, Reach>();
+  private open = new Map<string, boolean>();
+  /** The files that bind a name. */
+  private binders: Map<string, Set<string>> | undefined;
+
+  constructor(tree: ModuleTree) {
+    this.tree = tree;
+  }
+
+  /** Whether star imports lead around so much that they were not followed to their end. */
+  get isExhausted(): boolean {
+    return this.stepsLeft < 0;
+  }
+
+  spend(steps: number): void {
+    this.stepsLeft -= steps;
+  }
+
+  summaryOf(file: string): IndexedSummary | undefined {
+    return this.summaries.get(file);
+  }
+
+  setSummary(file: string, summary: FileSummary): void {
+    const known = this.summaries.get(file);
+    if (!known) this.stepsLeft += stepsPerStar * summary.stars.length;
+    const indexed = new IndexedSummary(summary, this.starsOf(file, summary.stars));
+    this.summaries.set(file, indexed);
+    this.binders = undefined;
+    const reachesAll = !this.allReached && (summary.reachesAll ?? false);
+    this.allReached ||= reachesAll;
+    if (!reachesAll && known?.starForm === indexed.starForm) return;
+    this.reaches = new Map();
+    this.open = new Map();
+  }
+
+  private starsOf(file: string, stars: FileSummary['stars']): Stars {
+    const own: { star: Stars['outside'][number]; module: string }[] = [];
+    const outside: Stars['outside'][number][] = [];
+    for (const star of stars) {
+      const module = this.isOwn(star.module) ? this.tree.resolve(file, star.module) : undefined;
+      if (module === undefined) outside.push(star);
+      else own.push({ star, module });
+    }
+    return { own, outside };
+  }
+
+  isOwn(module: string): boolean {
+    return module.startsWith('.') || this.tree.owns(rootOf(module));
+  }
+
+  /** Returns what star imports lead to from a module. */
+  reachOf(module: string): Reach {
+    const known =
+      this.reaches.get(module) ??
+      reachOf(module, {
+        tree: this.tree,
+        starsOf: (file) => this.summaries.get(file)?.stars ?? noStars,
+        isOpen: (file) => this.isOpen(file),
+        spend: () => {
+          this.stepsLeft -= 1;
+          return !this.isExhausted;
+        },
+      });
+    this.reaches.set(module, known);
+    return known;
+  }
+
+  /** Whether star imports bind exactly the names of the module that begin with no underscore. */
+  isOpenModule(module: string): boolean {
+    return this.tree.filesOf(module).every((file) => this.isOpen(file));
+  }
+
+  private isOpen(file: string): boolean {
+    const summary = this.summaries.get(file);
+    const isOpen =
+      this.open.get(file) ??
+      (!summary || (summary.all === undefined && !summary.exportsEverything && !this.starsBind(summary, '__all__')));
+    this.open.set(file, isOpen);
+    return isOpen;
+  }
+
+  bindersOf(name: string): ReadonlySet<string> {
+    if (!this.binders) {
+      this.binders = new Map();
+      for (const [file, summary] of this.summaries) {
+        for (const bound of summary.names()) {
+          const files = this.binders.get(bound) ?? new Set();
+          this.binders.set(bound, files.add(file));
+        }
+      }
+    }
+    return this.binders.get(name) ?? noFiles;
+  }
+
+  /** Whether a star import of the module binds the name. */
+  isVisible(module: string, name: string): boolean {
+    return this.tree.filesOf(module).some((file) => {
+      const summary = this.summaries.get(file);
+      if (!summary || summary.exportsEverything || (this.allReached && summary.all)) return true;
+      if (summary.all) return summary.all.has(name);
+      return !name.startsWith('_') || this.starsBind(summary, '__all__');
+    });
+  }
+
+  /** Whether a star import of one of the plugin's modules may bind the name. */
+  private starsBind({ stars }: IndexedSummary, name: string): boolean {
+    return stars.own.some(({ module }) =>
+      this.tree.filesOf(module).some((other) => {
+        const summary = this.summaries.get(other);
+        return summary?.exportsEverything || summary?.all?.has(name);
+      }),
+    );
+  }
+}
+
+const noStars: Stars = { own: [], outside: [] };
+const noFiles: ReadonlySet<string> = new Set();
