@@ -181,7 +181,7 @@ export class Linker {
       if (reached !== module) this.followClass(at(reached), add);
     }
     const binders = this.stars.bindersOf(name);
-    this.stars.spend(binders.size);
+    this.stars.spend(Math.min(binders.size, reach.files.size));
     for (const [file, reached] of reach.filesAmong(binders)) next.push(...this.followImports(file, at(reached), add));
     for (const way of reach.outside.values()) {
       const value = this.policy.canonicalImport(`${way.star.module}.${name}`);

@@ -40,7 +40,8 @@ export class Reach {
   }
 
   /** Returns those of the files that are reached, with their modules, the nearest first. */
-  filesAmong(files: Iterable<string>): [file: string, module: string][] {
+  filesAmong(files: ReadonlySet<string>): [file: string, module: string][] {
+    if (this.files.size <= files.size) return [...this.files].filter(([file]) => files.has(file));
     this.places ??= new Map([...this.files.keys()].map((file, at) => [file, at]));
     const places = this.places;
     return [...files]
