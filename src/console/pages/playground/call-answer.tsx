@@ -1,32 +1,39 @@
 // The answer of one call: how it ended, how long it took, the JSON, and what the plugin printed meanwhile.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { CallOutcome } from '../../data/calls.ts';
 import { callLogsQuery } from '../../data/calls.ts';
+import { foldedJson, hasVector } from '../../data/folded-json.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { mismatch, OutputVerdict } from './output-verdict.tsx';
 
 /** A browser shows no more of one text in a reasonable time. */
 const shownMax = 100_000;
 
-export function CallAnswer({ namespace, outcome }: { namespace: string; outcome: CallOutcome }) {
+interface Props {
+  namespace: string;
+  /** The version that was called. */
+  pluginId: string;
+  outcome: CallOutcome;
+}
+
+export function CallAnswer({ namespace, pluginId, outcome }: Props) {
   const { answer, requestId, tookMs } = outcome;
-  const text = JSON.stringify(answer.raw_response, null, 2);
   return (
     <>
       <p>
         <Status tone={answer.status === 'success' ? 'good' : 'bad'}>{answer.status}</Status> · {duration(tookMs)}{' '}
         <span className="quiet">({duration(answer.duration_ms)} in the plugin)</span>
       </p>
-      {answer.message !== null && <p className="problem">{visible(`${answer.error ?? 'error'}: ${answer.message}`)}</p>}
-      {(answer.status === 'success' || answer.raw_response !== null) && (
-        <section aria-label="Answer">
-          <pre className="code">{visible(text.slice(0, shownMax))}</pre>
-        </section>
+      {answer.message !== null && !answer.error?.startsWith(mismatch) && (
+        <p className="problem">{visible(`${answer.error ?? 'error'}: ${answer.message}`)}</p>
       )}
-      {text.length > shownMax && <p>The answer is longer: {text.length} characters in all.</p>}
+      <OutputVerdict namespace={namespace} pluginId={pluginId} answer={answer} />
+      {(answer.status === 'success' || answer.raw_response !== null) && <AnswerJson value={answer.raw_response} />}
       {requestId !== undefined && (
         <>
           <p>
@@ -36,6 +43,23 @@ export function CallAnswer({ namespace, outcome }: { namespace: string; outcome:
         </>
       )}
     </>
+  );
+}
+
+/** Long vectors are folded until one wants to see them. */
+function AnswerJson({ value }: { value: unknown }) {
+  const [isFolded, setFolded] = useState(true);
+  const text = isFolded ? foldedJson(value) : JSON.stringify(value, null, 2);
+  return (
+    <section aria-label="Answer">
+      {hasVector(value) && (
+        <button type="button" className="small" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
+          Every number
+        </button>
+      )}
+      <pre className="code">{visible(text.slice(0, shownMax))}</pre>
+      {text.length > shownMax && <p>The answer is longer: {text.length} characters in all.</p>}
+    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 // Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
 import { useMutation } from '@tanstack/react-query';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { type CallOutcome, callVersion, type PlaygroundCall } from '../../data/calls.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { CallAnswer } from './call-answer.tsx';
@@ -7,15 +8,23 @@ import { CallAnswer } from './call-answer.tsx';
 interface Result {
   place: 'first' | 'second';
   title: string;
+  pluginId: string;
   outcome: CallOutcome | undefined;
   error: unknown;
 }
 
-export function CallResults({ call, compare }: { call: PlaygroundCall | undefined; compare: string | undefined }) {
+interface Props {
+  call: PlaygroundCall | undefined;
+  /** The version that answers a call without one. */
+  serving: string;
+  compare: string | undefined;
+}
+
+export function CallResults({ call, serving, compare }: Props) {
   const run = useMutation({
     mutationFn: (sent: PlaygroundCall) => {
-      const second = compare === undefined ? [] : [resultOf('second', { ...sent, version: compare })];
-      return Promise.all([resultOf('first', sent), ...second]);
+      const second = compare === undefined ? [] : [resultOf('second', { ...sent, version: compare }, serving)];
+      return Promise.all([resultOf('first', sent, serving), ...second]);
     },
   });
   const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
@@ -38,10 +47,14 @@ export function CallResults({ call, compare }: { call: PlaygroundCall | undefine
       </div>
       {call && run.data && (
         <div className="beside">
-          {run.data.map(({ place, title, outcome, error }) => (
+          {run.data.map(({ place, title, pluginId, outcome, error }) => (
             <section key={place} aria-label={`Answer of ${title}`}>
               <h2>{title}</h2>
-              {outcome ? <CallAnswer namespace={call.namespace} outcome={outcome} /> : <PageError error={error} />}
+              {outcome ? (
+                <CallAnswer namespace={call.namespace} pluginId={pluginId} outcome={outcome} />
+              ) : (
+                <PageError error={error} />
+              )}
             </section>
           ))}
         </div>
@@ -51,11 +64,12 @@ export function CallResults({ call, compare }: { call: PlaygroundCall | undefine
 }
 
 /** One version that cannot be called does not hide what the other one answered. */
-async function resultOf(place: Result['place'], call: PlaygroundCall): Promise<Result> {
-  const title = call.version ?? call.name;
+async function resultOf(place: Result['place'], call: PlaygroundCall, serving: string): Promise<Result> {
+  const { name, version } = call;
+  const called = { place, title: version ?? name, pluginId: pluginIdOf(name, version ?? serving) };
   try {
-    return { place, title, outcome: await callVersion(call), error: undefined };
+    return { ...called, outcome: await callVersion(call), error: undefined };
   } catch (error) {
-    return { place, title, outcome: undefined, error };
+    return { ...called, outcome: undefined, error };
   }
 }

@@ -55,7 +55,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
       <VersionChoice live={live} serving={serving_version} />
       <div className="playground">
         <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
-        <CallResults call={call} compare={compare} />
+        <CallResults call={call} serving={described} compare={compare} />
       </div>
       {call && <Snippets call={call} />}
     </>

@@ -1,0 +1,44 @@
+// Says whether an answer is what the manifest of the called version declares. The server checks it with the call.
+import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../data/api.ts';
+import { versionQuery } from '../../data/queries.ts';
+import { Status } from '../../parts/status.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  pluginId: string;
+  answer: Schemas['RealtimeAnswer'];
+}
+
+/** How the error of an answer begins that is not what the manifest declares. */
+export const mismatch = 'OutputMismatch: ';
+
+export function OutputVerdict({ namespace, pluginId, answer: { error, status } }: Props) {
+  const { data } = useQuery(versionQuery(namespace, pluginId));
+  const manifest = data?.plugin.manifest;
+  if (error?.startsWith(mismatch))
+    return (
+      <>
+        <p>
+          <Status tone="bad">Not what manifest.py declares</Status>
+        </p>
+        <ul className="problem">
+          {error
+            .slice(mismatch.length)
+            .split('; ')
+            .map((problem) => (
+              <li key={problem}>{visible(problem)}</li>
+            ))}
+        </ul>
+      </>
+    );
+  if (status !== 'success' || !manifest) return null;
+  if (!manifest.output_schema && manifest.features.length === 0)
+    return <p className="quiet">The manifest declares no output, so that the answer is not checked.</p>;
+  return (
+    <p>
+      <Status tone="good">Matches what manifest.py declares</Status>
+    </p>
+  );
+}
