@@ -123,6 +123,13 @@ export const diffQuery = (namespace_id: string, slug: string, v1: string, v2: st
 
 export const deploymentStates = ['promoted', 'failed', 'stopped', 'superseded', 'cancelled'] as const;
 
+const endings: ReadonlySet<string> = new Set(deploymentStates);
+
+/** Whether a deployment in the state stays in it, unless another one takes its place. */
+export function hasEnded(status: Schemas['DeploymentEntry']['status']): boolean {
+  return endings.has(status);
+}
+
 /** Filters as they are in the URL. */
 interface DeploymentFilter {
   name?: string | undefined;

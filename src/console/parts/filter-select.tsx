@@ -6,10 +6,13 @@ interface Props<Value extends string> {
   all: string;
   values: readonly Value[];
   value: Value | undefined;
+  /** Text of a value that is not shown as it is. */
+  textOf?: (value: Value) => string;
   choose: (value: Value | undefined) => void;
 }
 
-export function FilterSelect<Value extends string>({ label, all, values, value, choose }: Props<Value>) {
+export function FilterSelect<Value extends string>(props: Props<Value>) {
+  const { label, all, values, value, textOf = (known) => known, choose } = props;
   return (
     <label className="chip">
       {label}:
@@ -20,7 +23,9 @@ export function FilterSelect<Value extends string>({ label, all, values, value, 
       >
         <option value="">{all}</option>
         {values.map((known) => (
-          <option key={known}>{known}</option>
+          <option key={known} value={known}>
+            {textOf(known)}
+          </option>
         ))}
       </select>
     </label>

@@ -34,8 +34,12 @@ const toneOfDeployment: Record<string, Tone> = {
 /** Shows the state of a deployment in a reader's words: a promoted one serves calls, or has served them. */
 export function DeploymentStatus({ state, isServing }: { state: string; isServing: boolean }) {
   if (isServing) return <Status tone="good">Live</Status>;
-  const word = state === 'promoted' ? 'Served' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
-  return <Status tone={toneOfDeployment[state] ?? 'busy'}>{word}</Status>;
+  return <Status tone={toneOfDeployment[state] ?? 'busy'}>{deploymentWord(state)}</Status>;
+}
+
+/** The state of a deployment that is not, or not only, live. */
+export function deploymentWord(state: string): string {
+  return state === 'promoted' ? 'Served' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 const verdicts: Record<string, [Tone, string]> = {

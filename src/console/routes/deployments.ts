@@ -2,6 +2,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
+import { triggers } from '../data/deployment-trigger.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -14,10 +15,14 @@ const deployments = createRoute({
     ...tableSearch,
     name: text,
     status: z.catch(z.optional(z.enum(deploymentStates)), undefined),
+    who: text,
+    trigger: z.catch(z.optional(z.enum(triggers)), undefined),
   }),
   loaderDeps: ({ search: { name, status } }) => ({ name, status }),
-  loader: ({ context: { queries }, params: { namespace }, deps }) =>
-    void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, deps)),
+  loader: ({ context, params: { namespace }, deps }) => {
+    void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, deps));
+    prefetchKeyNames(context);
+  },
   component: lazyRouteComponent(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
 });
 

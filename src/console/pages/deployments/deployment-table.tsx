@@ -1,6 +1,7 @@
 // The columns of lists of deployments.
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -12,9 +13,11 @@ type Deployment = Schemas['DeploymentEntry'];
 interface Props {
   namespace: string;
   deployments: Deployment[] | undefined;
+  /** For screen readers. */
+  caption?: string;
 }
 
-export function DeploymentTable({ namespace, deployments }: Props) {
+export function DeploymentTable({ namespace, deployments, caption = 'Deployments, newest first' }: Props) {
   const columns: Column<Deployment>[] = [
     {
       id: 'plugin',
@@ -28,14 +31,7 @@ export function DeploymentTable({ namespace, deployments }: Props) {
     },
     ...otherColumns,
   ];
-  return (
-    <Table
-      caption="Deployments, newest first"
-      columns={columns}
-      rows={deployments}
-      keyOf={({ deployment_id }) => deployment_id}
-    />
-  );
+  return <Table caption={caption} columns={columns} rows={deployments} keyOf={({ deployment_id }) => deployment_id} />;
 }
 
 const otherColumns: Column<Deployment>[] = [
@@ -45,8 +41,21 @@ const otherColumns: Column<Deployment>[] = [
     sortBy: ({ status }) => status,
     cell: ({ serving, status }) => <DeploymentStatus state={status} isServing={serving} />,
   },
-  { id: 'actor', title: 'Actor', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
-  { id: 'detail', title: 'Detail', kind: 'varies', hidden: 'below-600', cell: ({ error }) => visible(error ?? '') },
+  {
+    id: 'trigger',
+    title: 'Trigger',
+    hidden: 'below-900',
+    sortBy: triggerOf,
+    cell: (row) => triggerNames[triggerOf(row)],
+  },
+  { id: 'actor', title: 'Who', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
+  {
+    id: 'detail',
+    title: 'Detail',
+    kind: 'varies',
+    hidden: 'below-600',
+    cell: ({ error }) => visible(error?.split('\n')[0] ?? ''),
+  },
   { id: 'took', title: 'Took', kind: 'figure', hidden: 'below-900', sortBy: tookMs, cell: tookText },
   {
     id: 'started',
@@ -56,10 +65,6 @@ const otherColumns: Column<Deployment>[] = [
     cell: ({ created_at }) => <Time at={created_at} />,
   },
 ];
-
-function tookMs({ created_at, promoted_at }: Deployment): number | null {
-  return promoted_at === null ? null : Date.parse(promoted_at) - Date.parse(created_at);
-}
 
 function tookText(deployment: Deployment): string {
   const ms = tookMs(deployment);

@@ -2,8 +2,9 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
 import { useLiveDeployment } from '../../data/live-deployment.ts';
-import { deploymentQuery } from '../../data/queries.ts';
+import { deploymentQuery, hasEnded } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -18,8 +19,6 @@ import { InstanceLog } from './instance-log.tsx';
 
 type InFull = Schemas['DeploymentInFull'];
 type Step = InFull['steps'][number];
-
-const endings: ReadonlySet<string> = new Set(['promoted', 'failed', 'superseded', 'cancelled', 'stopped']);
 
 /** A Go plugin has one page for all its versions. */
 function VersionLink({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
@@ -39,9 +38,10 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: { names
 export function DeploymentPage() {
   const { namespace, deployment: id } = useParams({ from: '/signed-in/n/$namespace/deployments/$deployment' });
   const { data } = useSuspenseQuery(deploymentQuery(namespace, id));
-  const hasEnded = endings.has(data.status);
-  useLiveDeployment(namespace, id, !hasEnded);
+  const isOver = hasEnded(data.status);
+  useLiveDeployment(namespace, id, !isOver);
   const { created_at, created_by, name, version } = data;
+  const took = tookMs(data);
   return (
     <>
       <PageHead
@@ -53,16 +53,17 @@ export function DeploymentPage() {
           <DeploymentStatus state={data.status} isServing={data.serving} />
         </span>
         <span className="quiet">
-          <Actor actor={created_by} /> · <Time at={created_at} />
+          {triggerNames[triggerOf(data)]} by <Actor actor={created_by} /> · <Time at={created_at} />
+          {took !== null && ` · took ${duration(took)}`}
         </span>
       </PageHead>
-      {data.error !== null && <p className="problem">{visible(data.error)}</p>}
+      {data.error !== null && <Cause error={data.error} steps={data.steps} />}
       {data.next_attempt_at && (
         <p>
           Attempt {data.attempts} failed, the next one is due <Time at={data.next_attempt_at} />.
         </p>
       )}
-      <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
+      <DeploymentActions namespace={namespace} deployment={data} hasEnded={isOver} />
       <div className="panel">
         <ol className="steps" aria-label="Steps">
           {data.steps.map((step) => (
@@ -72,7 +73,7 @@ export function DeploymentPage() {
       </div>
       <DeploymentFacts deployment={data} />
       {data.deployment_type === 'realtime' && data.promoted_at !== null && (
-        <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
+        <InstanceLog namespace={namespace} deployment={id} isOver={isOver && !data.serving} />
       )}
       <p>
         <Link to="/events" search={{ subject: id }}>
@@ -101,6 +102,17 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
       <Fact name="Generation">{deployment.generation}</Fact>
       <Fact name="Confined by">{deployment.sandbox ?? 'not started'}</Fact>
     </dl>
+  );
+}
+
+/** Why it failed, or why its last attempt did, with the step that said so. */
+function Cause({ error, steps }: { error: string; steps: readonly Step[] }) {
+  const failed = steps.findLast((step) => step.error !== null);
+  return (
+    <section className="state error" aria-labelledby="cause">
+      <h2 id="cause">{failed ? `Cause: ${failed.step} failed` : 'Cause'}</h2>
+      <p className="problem">{visible(error)}</p>
+    </section>
   );
 }
 

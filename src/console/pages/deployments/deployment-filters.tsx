@@ -1,0 +1,60 @@
+// The filters of the deployments page. They are in the URL, so that a filtered page can be shared.
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { type Trigger, triggerNames, triggers } from '../../data/deployment-trigger.ts';
+import { deploymentStates } from '../../data/queries.ts';
+import { useActorName } from '../../parts/actor.tsx';
+import { FilterSelect } from '../../parts/filter-select.tsx';
+import { deploymentWord } from '../../parts/status.tsx';
+
+interface Filter {
+  name?: string | undefined;
+  status?: (typeof deploymentStates)[number] | undefined;
+  trigger?: Trigger | undefined;
+  who?: string | undefined;
+}
+
+/** Those who deployed something that is loaded can be chosen. */
+export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['DeploymentEntry'], 'created_by'>[] }) {
+  const { name, status, trigger, who } = useSearch({ from: '/signed-in/n/$namespace/deployments' });
+  const navigate = useNavigate({ from: '/n/$namespace/deployments' });
+  const nameOf = useActorName();
+  const actors = new Map(loaded.map(({ created_by }) => [created_by.id, nameOf(created_by) ?? created_by.id]));
+  const change = (changed: Filter) =>
+    void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
+  return (
+    <search className="filters">
+      <input
+        type="search"
+        aria-label="Filter by plugin"
+        placeholder="Filter by plugin…"
+        value={name ?? ''}
+        onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
+      />
+      <FilterSelect
+        label="State"
+        all="all"
+        values={deploymentStates}
+        value={status}
+        textOf={deploymentWord}
+        choose={(status) => change({ status })}
+      />
+      <FilterSelect
+        label="Trigger"
+        all="all"
+        values={triggers}
+        value={trigger}
+        textOf={(one) => triggerNames[one]}
+        choose={(trigger) => change({ trigger })}
+      />
+      <FilterSelect
+        label="Who"
+        all="anyone"
+        values={[...new Set([...actors.keys(), ...(who === undefined ? [] : [who])])]}
+        value={who}
+        textOf={(id) => actors.get(id) ?? id}
+        choose={(who) => change({ who })}
+      />
+    </search>
+  );
+}
