@@ -1,4 +1,5 @@
-// Reads why a rule of the scan exists and what to write instead. The texts are loaded when the first finding is shown.
+// Reads why a rule of the scan exists, what to write instead, and whether it can be waived. The texts are loaded when the first finding is
+// shown.
 import { queryOptions } from '@tanstack/react-query';
 
 export const explanationQuery = (rule: string) =>
@@ -6,7 +7,11 @@ export const explanationQuery = (rule: string) =>
     queryKey: ['explanation', rule],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const { explanations } = await import('../../contract/findings/explanations.ts');
-      return Object.entries(explanations).find(([id]) => id === rule)?.[1] ?? null;
+      const [{ explanations }, { isWaivable, ruleIds }] = await Promise.all([
+        import('../../contract/findings/explanations.ts'),
+        import('../../contract/findings/rules.ts'),
+      ]);
+      const id = ruleIds.find((known) => known === rule);
+      return id === undefined ? null : { ...explanations[id], canBeWaived: isWaivable(id) };
     },
   });

@@ -5,9 +5,7 @@ import { waiverStates, waiversQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
@@ -16,6 +14,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { NewWaiver } from './new-waiver.tsx';
 
 type Waiver = Schemas['Waiver'];
 
@@ -27,7 +26,7 @@ export function WaiversPage() {
   const waivers = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
-      <PageHead title="Waivers" actions={<NewWaiver />} />
+      <PageHead title="Waivers" actions={<NewWaiver label="Grant a waiver…" className="primary" />} />
       <search className="filters">
         <FilterSelect
           label="Status"
@@ -103,60 +102,5 @@ function Revoke({ waiver: { waiver_id, plugin, rule } }: { waiver: Waiver }) {
     <TypedConfirmation label="Revoke" title={`Revoke the waiver of ${rule} for ${plugin}`} name={plugin} act={revoke}>
       <p>Findings of {rule} reject the plugin again. What is live stays live. A new waiver undoes it.</p>
     </TypedConfirmation>
-  );
-}
-
-const dayMs = 86_400_000;
-const lifetimes = [7, 30, 90, 365];
-
-function NewWaiver() {
-  return (
-    <DialogButton label="Grant a waiver…" title="Grant a waiver" className="primary">
-      {(close) => <WaiverForm close={close} />}
-    </DialogButton>
-  );
-}
-
-function WaiverForm({ close }: { close: () => void }) {
-  const queries = useQueryClient();
-  const grant = (form: FormData) =>
-    api.post('/v1/waivers', {
-      body: {
-        plugin: textOf(form, 'plugin'),
-        rule: textOf(form, 'rule'),
-        reason: textOf(form, 'reason'),
-        expires_at: new Date(Date.now() + Number(textOf(form, 'days')) * dayMs).toISOString(),
-      },
-    });
-  const done = async ({ plugin, rule }: Waiver) => {
-    await queries.invalidateQueries({ queryKey: ['waivers'] });
-    close();
-    say(`${plugin} may pass in spite of ${rule}.`);
-  };
-  return (
-    <ActionForm submit="Grant the waiver" act={grant} done={done} cancel={close}>
-      <Field label="Plugin" hint="Its name for every version, or the ID of one version.">
-        {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Rule">
-        {(ids) => (
-          <input name="rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" autoComplete="off" {...ids} />
-        )}
-      </Field>
-      <Field label="Reason" hint="Readers of the events see it.">
-        {(ids) => <textarea name="reason" required maxLength={2000} rows={3} {...ids} />}
-      </Field>
-      <Field label="Valid for">
-        {(ids) => (
-          <select name="days" defaultValue="30" {...ids}>
-            {lifetimes.map((days) => (
-              <option key={days} value={days}>
-                {days} days
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
   );
 }

@@ -5,17 +5,20 @@ import type { Schemas } from '../../data/api.ts';
 import { explanationQuery } from '../../data/explanation.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { FindingWaiver } from './finding-waiver.tsx';
 
 interface Props {
   finding: Schemas['Finding'];
+  /** The plugin, for which the rule can be waived. Without it, nobody is asked to. */
+  plugin?: string | undefined;
   /** The version whose source can be opened. */
   of?: { namespace: string; name: string; version: string } | undefined;
   /** Text of the file. Without it, or under its line, the lines are left out. */
   source?: string | undefined;
 }
 
-export function FindingCard({ finding, of, source }: Props) {
-  const { file, line, message, name, rule, severity, waiver } = finding;
+function FindingCard({ finding, of, plugin, source }: Props) {
+  const { file, line, message, name, rule, severity } = finding;
   return (
     <li className={`finding ${severity}`} data-stop tabIndex={-1}>
       <header>
@@ -30,7 +33,7 @@ export function FindingCard({ finding, of, source }: Props) {
       <p>{visible(message)}</p>
       <Explained rule={rule} />
       <Trail finding={finding} of={of} />
-      {waiver && <p className="quiet">Waived: {visible(waiver.reason)}</p>}
+      <FindingWaiver finding={finding} plugin={plugin} />
     </li>
   );
 }
@@ -100,22 +103,23 @@ function Place({ file, line, of }: { file: string; line: number; of: Props['of']
   );
 }
 
-/** One card for each finding. `sources` has the text of each file. */
-export function Findings({
-  findings,
-  of,
-  sources,
-}: {
+interface FindingsProps {
   findings: readonly Schemas['Finding'][];
+  plugin?: string;
   of?: Props['of'];
+  /** Text of each file. */
   sources?: ReadonlyMap<string, string>;
-}) {
+}
+
+/** One card for each finding. */
+export function Findings({ findings, plugin, of, sources }: FindingsProps) {
   return (
     <ul className="findings">
       {findings.map((finding) => (
         <FindingCard
           key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`}
           finding={finding}
+          plugin={plugin}
           source={sources?.get(finding.file)}
           of={of}
         />

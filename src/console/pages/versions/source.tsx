@@ -145,5 +145,5 @@ function Line({ number, text, pieces }: LineProps) {
 
 function LineFindings({ findings, of }: Pick<FileProps, 'findings' | 'of'>) {
   if (findings.length === 0) return null;
-  return <Findings findings={findings} of={of} />;
+  return <Findings findings={findings} plugin={of.name} of={of} />;
 }

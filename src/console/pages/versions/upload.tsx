@@ -51,7 +51,8 @@ export function UploadPage() {
           </Link>
         )}
       </p>
-      <Findings findings={findings} />
+      <Findings findings={findings} plugin={name} />
+      <UploadSteps upload={data} />
       <dl className="facts">
         <Fact name="ID">
           <Copyable text={id} isShort />
@@ -60,6 +61,53 @@ export function UploadPage() {
       </dl>
       <AsCommand cli={`slipway uploads show ${id}`} path={`/v1/namespaces/${namespace}/plugins/uploads/${id}`} />
     </>
+  );
+}
+
+type Step = [name: string, tone: Tone, outcome: string];
+
+/** What was done with the archive, and what was not reached. */
+function stepsOf({ status, rejected_because }: Upload): Step[] {
+  const notReached = (name: string): Step => [name, 'quiet', 'not reached'];
+  switch (status) {
+    case 'open':
+      return [['Receive', 'busy', 'waiting for the archive'], notReached('Scan'), notReached('Publish')];
+    case 'expired':
+      return [['Receive', 'bad', 'not confirmed in time'], notReached('Scan'), notReached('Publish')];
+    case 'confirming':
+      return [['Receive', 'good', 'done'], ['Scan', 'busy', 'under way'], notReached('Publish')];
+    case 'accepted':
+      return [
+        ['Receive', 'good', 'done'],
+        ['Scan', 'good', 'passed'],
+        ['Publish', 'good', 'done'],
+      ];
+    case 'rejected':
+      if (rejected_because === 'conflict')
+        return [
+          ['Receive', 'good', 'done'],
+          ['Scan', 'good', 'done'],
+          ['Publish', 'bad', 'the number is taken'],
+        ];
+      return [['Receive', 'good', 'done'], ['Scan', 'bad', 'rejected'], notReached('Publish')];
+  }
+}
+
+function UploadSteps({ upload }: { upload: Upload }) {
+  return (
+    <section className="panel narrow" aria-labelledby="steps">
+      <h2 id="steps">Steps</h2>
+      <ol className="steps">
+        {stepsOf(upload).map(([name, tone, outcome]) => (
+          <li key={name}>
+            <h3>
+              <Status tone={tone}>{name}</Status>
+              <span className="took">{outcome}</span>
+            </h3>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

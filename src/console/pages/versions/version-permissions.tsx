@@ -13,17 +13,19 @@ export function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument
   return (
     <section aria-labelledby="permissions">
       <h2 id="permissions">Permissions</h2>
-      <dl className="facts">
-        <Fact name="Asked for">{permissionsText(requested)}</Fact>
-        <Fact name="Granted to all versions">{permissionsText(granted)}</Fact>
-        <Fact name="Missing">{permissionsText(missing)}</Fact>
-      </dl>
-      {missing && (
-        <p>
-          An administrator of the organization grants what is missing with{' '}
-          <Copyable text={grantCommand(granting, missing)} />
-        </p>
-      )}
+      <div className="panel">
+        <dl className="facts">
+          <Fact name="Asked for">{permissionsText(requested)}</Fact>
+          <Fact name="Granted to all versions">{permissionsText(granted)}</Fact>
+          <Fact name="Missing">{permissionsText(missing)}</Fact>
+        </dl>
+        {missing && (
+          <p>
+            An administrator of the organization grants what is missing with{' '}
+            <Copyable text={grantCommand(granting, missing)} />
+          </p>
+        )}
+      </div>
     </section>
   );
 }

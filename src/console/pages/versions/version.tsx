@@ -1,11 +1,10 @@
-// One version: its manifest, its packages, its permissions, its scan, and whether it is live.
+// One version: whether it is live, what the scan found, what it asks for, where it comes from, and its packages.
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { environmentQuery, scanQuery, sourceQuery, statusQuery, versionQuery } from '../../data/queries.ts';
-import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
+import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
@@ -14,6 +13,7 @@ import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
+import { VersionProvenance } from './version-provenance.tsx';
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
@@ -41,19 +41,19 @@ export function VersionPage() {
         }
       >
         <VersionStatus status={status.status} />
+        {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
-          published <Time at={plugin.created_at} />
+          published <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
         </span>
       </PageHead>
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
-      <VersionFacts plugin={plugin} />
-      <h2>Scan</h2>
-      <p>
-        <Verdict verdict={scan.verdict} /> by policy {scan.policy_version}, level {scan.level}
-        {scan.findings.length === 0 && ': no findings'}
-      </p>
+      <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
-      <VersionPermissions plugin={plugin} />
+      {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
+      <div className="pair">
+        <VersionPermissions plugin={plugin} />
+        <VersionProvenance plugin={plugin} />
+      </div>
       <VersionPackages namespace={namespace} id={id} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
@@ -88,24 +88,21 @@ function ScanFindings({ findings, ...of }: ScanProps) {
   });
   const files = (data?.files ?? []).filter(({ encoding }) => encoding === 'utf-8');
   const sources = new Map(files.flatMap(({ path, content }) => (content === null ? [] : [[path, content] as const])));
-  return <Findings findings={findings} of={of} sources={sources} />;
+  return <Findings findings={findings} plugin={of.name} of={of} sources={sources} />;
 }
 
-function VersionFacts({ plugin }: { plugin: Schemas['PluginDocument'] }) {
-  return (
-    <dl className="facts">
-      <Fact name="Description">{visible(plugin.description ?? 'none')}</Fact>
-      {plugin.message !== null && <Fact name="Message">{visible(plugin.message)}</Fact>}
-      <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
-      <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
-      <Fact name="ID">
-        <Copyable text={plugin.plugin_id} />
-      </Fact>
-      <Fact name="SHA-256 of the archive">
-        <Copyable text={plugin.code_hash} />
-      </Fact>
-    </dl>
-  );
+/** What the scan decided, and what that means for a deployment. */
+function scanOutcome({ findings, verdict }: Schemas['PluginScan']): string {
+  if (findings.length === 0) return 'The scan found nothing.';
+  const blocking = findings.filter(({ severity, waived }) => severity === 'error' && !waived).length;
+  const others = findings.length - blocking;
+  if (verdict !== 'reject') return `${counted(findings.length)}, none of which blocks this version.`;
+  const rest = others === 0 ? '' : ` ${counted(others)} ${others === 1 ? 'does' : 'do'} not.`;
+  return `${counted(blocking)} ${blocking === 1 ? 'blocks' : 'block'} this version: it cannot be deployed.${rest}`;
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'finding' : 'findings'}`;
 }
 
 function Schema({ title, schema }: { title: string; schema: object | null }) {

@@ -1,0 +1,48 @@
+// Says whether a finding is waived, and how to have it waived: an administrator does it here, others get the command to send to one.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouteContext } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { explanationQuery } from '../../data/explanation.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+import { Status } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { NewWaiver } from '../access/new-waiver.tsx';
+
+interface Props {
+  finding: Schemas['Finding'];
+  plugin: string | undefined;
+}
+
+export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { data } = useQuery(explanationQuery(rule));
+  const isAdministrator = key.scopes.includes('policy:admin');
+  if (waiver)
+    return (
+      <p>
+        <Status tone="warning">Waived</Status> {visible(waiver.reason)}{' '}
+        <span className="quiet">
+          · expires <Time at={waiver.expires_at} />
+        </span>{' '}
+        {isAdministrator && <Link to="/waivers">All waivers</Link>}
+      </p>
+    );
+  if (severity !== 'error' || plugin === undefined || !data) return null;
+  if (!data.canBeWaived) return <p className="quiet">This rule cannot be waived.</p>;
+  if (isAdministrator)
+    return (
+      <p>
+        <NewWaiver label="Waive…" className="small" plugin={plugin} rule={rule} />
+      </p>
+    );
+  return (
+    <details>
+      <summary>Request a waiver</summary>
+      <p>
+        An administrator of the organization lets {plugin} pass in spite of {rule} with{' '}
+        <Copyable text={`slipway waivers grant ${plugin} ${rule} --reason 'Reviewed: …' --expires 30d`} />
+      </p>
+    </details>
+  );
+}
