@@ -32,6 +32,13 @@ export const waiversQuery = (status: (typeof waiverStates)[number] | undefined) 
     load: (page, signal) => api.get('/v1/waivers', { query: { ...page, ...(status && { status }) }, signal }),
   });
 
+/** Those that are in force for every version of the plugin. */
+export const pluginWaiversQuery = (plugin: string) =>
+  queryOptions({
+    queryKey: ['waivers', 'of-plugin', plugin],
+    queryFn: ({ signal }) => api.get('/v1/waivers', { query: { plugin, status: 'active', limit: 100 }, signal }),
+  });
+
 export const grantsQuery = pagedQuery(['grants'], {
   load: (page, signal) => api.get('/v1/grants', { query: page, signal }),
 });

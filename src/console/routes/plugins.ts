@@ -2,11 +2,14 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
+import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
+import { namespaceLogsQuery } from '../data/namespace-logs.ts';
 import { agentsQuery, agentVersionsQuery, goKindOf, goPluginQuery, goPluginsQuery } from '../data/other-kinds.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
+import { hooksQuery, modelsQuery } from '../data/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -78,6 +81,30 @@ const pluginDeployments = createRoute({
   component: lazyRouteComponent(() => import('../pages/plugin/plugin-deployments.tsx'), 'PluginDeploymentsPage'),
 });
 
+const pluginLogs = createRoute({
+  getParentRoute: () => plugin,
+  path: 'logs',
+  staticData: { tab: 'Logs' },
+  validateSearch: z.object({ request: text, text }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queries }, params: { namespace, name }, deps }) =>
+    void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, { plugin: name, ...deps })),
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
+});
+
+const pluginSettings = createRoute({
+  getParentRoute: () => plugin,
+  path: 'settings',
+  staticData: { tab: 'Settings' },
+  loader: ({ context: { queries, key }, params: { namespace, name } }) => {
+    void queries.prefetchInfiniteQuery(secretsQuery(namespace));
+    void queries.prefetchInfiniteQuery(modelsQuery(namespace));
+    if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));
+    if (key.scopes.includes('plugins:deploy')) void queries.prefetchInfiniteQuery(hooksQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
+});
+
 const playground = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins/$name/playground',
@@ -107,7 +134,7 @@ const agent = createRoute({
 
 export const pluginRoutes = [
   plugins,
-  plugin.addChildren([overview, versions, pluginDeployments]),
+  plugin.addChildren([overview, versions, pluginDeployments, pluginLogs, pluginSettings]),
   playground,
   goPlugin,
   agent,

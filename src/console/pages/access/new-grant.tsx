@@ -10,15 +10,16 @@ import { say } from '../../parts/toasts/toasts.tsx';
 type Kind = Schemas['Grant']['kind'];
 const kinds: readonly Kind[] = ['extractor', 'pipeline', 'storage'];
 
-export function NewGrant() {
+/** `plugin` is filled in where the page is about one. */
+export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; className?: string }) {
   return (
-    <DialogButton label="Grant…" title="Grant something to a plugin" className="primary">
-      {(close) => <GrantForm close={close} />}
+    <DialogButton label="Grant…" title="Grant something to a plugin" className={className}>
+      {(close) => <GrantForm close={close} plugin={plugin} />}
     </DialogButton>
   );
 }
 
-function GrantForm({ close }: { close: () => void }) {
+function GrantForm({ close, plugin: asked }: { close: () => void; plugin: string | undefined }) {
   const queries = useQueryClient();
   const [kind, setKind] = useState<Kind>('extractor');
   const grant = (form: FormData) => {
@@ -34,13 +35,14 @@ function GrantForm({ close }: { close: () => void }) {
   };
   const done = async ({ plugin }: Schemas['Grant']) => {
     await queries.invalidateQueries({ queryKey: ['grants'] });
+    await queries.invalidateQueries({ queryKey: ['namespace'] });
     close();
     say(`${plugin} is granted it. Versions get it when they start.`);
   };
   return (
     <ActionForm submit="Grant" act={grant} done={done} cancel={close}>
       <Field label="Plugin">
-        {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" {...ids} />}
+        {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" defaultValue={asked} {...ids} />}
       </Field>
       <Field label="Kind">
         {(ids) => (

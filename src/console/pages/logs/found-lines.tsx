@@ -1,0 +1,56 @@
+// Lines that plugins printed, oldest first, each with the deployment that printed it and the request that it belongs to.
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { MoreRows } from '../../parts/more-rows.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  /** The first page has the newest lines. */
+  query: UseInfiniteQueryResult<InfiniteData<{ results: Schemas['NamespaceLogLine'][]; truncated: boolean }>>;
+}
+
+export function FoundLines({ namespace, query }: Props) {
+  const lines = query.data?.pages.toReversed().flatMap(({ results }) => results);
+  return (
+    <>
+      <MoreRows query={query} label="Show older lines" />
+      {lines?.length === 0 ? (
+        <p className="quiet">No plugin has printed a line that matches.</p>
+      ) : (
+        <pre className="code log" aria-busy={lines === undefined}>
+          <ByPlace items={lines ?? []}>{(line) => <Line namespace={namespace} line={line} />}</ByPlace>
+        </pre>
+      )}
+      {query.data?.pages[0]?.truncated && (
+        <p className="quiet">Older deployments are left out. Name a plugin to read those of it.</p>
+      )}
+    </>
+  );
+}
+
+function Line({ namespace, line: found }: { namespace: string; line: Schemas['NamespaceLogLine'] }) {
+  const { at, deployment_id: deployment, line, plugin, request, stream, version } = found;
+  return (
+    <div>
+      <span className="quiet">
+        {at.slice(0, 19).replace('T', ' ')}{' '}
+        <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>
+          {plugin} {version.slice(0, 12)}
+        </Link>{' '}
+        {stream} |
+      </span>{' '}
+      {visible(line)}
+      {request !== undefined && (
+        <>
+          {' '}
+          <Link to="/n/$namespace/logs" params={{ namespace }} search={{ request }} className="quiet">
+            {request}
+          </Link>
+        </>
+      )}
+    </div>
+  );
+}

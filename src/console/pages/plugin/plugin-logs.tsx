@@ -1,0 +1,35 @@
+// What every version of a plugin printed, the newest lines last, with filters by request and text.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { withoutData } from '../../data/list-errors.ts';
+import { namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { FoundLines } from '../logs/found-lines.tsx';
+import { LogFilters } from '../logs/log-filters.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/logs';
+
+export function PluginLogsPage() {
+  const { namespace, name } = useParams({ from: route });
+  const { request, text } = useSearch({ from: route });
+  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/logs' });
+  const filter = { plugin: name, request, text };
+  const query = useInfiniteQuery({ ...namespaceLogsQuery(namespace, filter), ...withoutData });
+  useTitle(`${name}: logs`);
+  return (
+    <>
+      <LogFilters
+        names={['request', 'text']}
+        filter={filter}
+        change={(changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true })}
+      />
+      <FoundLines namespace={namespace} query={query} />
+      <AsCommand
+        cli={`slipway logs ${name}${request ? ` --request ${request}` : ''}`}
+        path={`/v1/namespaces/${namespace}/logs`}
+        query={filter}
+      />
+    </>
+  );
+}

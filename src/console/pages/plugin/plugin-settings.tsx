@@ -1,0 +1,60 @@
+// What a plugin may do and what it needs: grants, secrets, models, waivers, the hooks that deploy it; and undeploying it.
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams, useRouteContext } from '@tanstack/react-router';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import type { Schemas } from '../../data/api.ts';
+import { versionQuery, versionsQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { NewGrant } from '../access/new-grant.tsx';
+import { PluginPermissions } from './plugin-permissions.tsx';
+import { PluginHooks } from './settings/plugin-hooks.tsx';
+import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
+import { PluginWaivers } from './settings/plugin-waivers.tsx';
+import { Undeploy } from './undeploy.tsx';
+
+export function PluginSettingsPage() {
+  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/settings' });
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
+  const version = plugin.serving_version ?? plugin.active_version;
+  const { data } = useQuery(versionQuery(namespace, pluginIdOf(name, version)));
+  const { models = [], permissions = {} } = data?.plugin.manifest ?? {};
+  const mayGrant = key.scopes.includes('policy:admin');
+  useTitle(`${name}: settings`);
+  return (
+    <>
+      <p className="quiet">What {version} asks for. Changes apply when a version starts the next time.</p>
+      <div className="pair">
+        <div>
+          <PluginPermissions namespace={namespace} name={name} version={version} />
+          {mayGrant && <NewGrant plugin={name} className="small" />}
+        </div>
+        <div>
+          <NeededSecrets namespace={namespace} names={permissions.secrets ?? []} />
+          <NeededModels namespace={namespace} names={models} />
+        </div>
+      </div>
+      {mayGrant && <PluginWaivers plugin={name} />}
+      {key.scopes.includes('plugins:deploy') && <PluginHooks namespace={namespace} plugin={name} />}
+      <UndeployAll namespace={namespace} plugin={plugin} />
+      <AsCommand
+        cli={`slipway show ${name}@${version}`}
+        path={`/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}`}
+      />
+    </>
+  );
+}
+
+function UndeployAll({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const live = plugin.results.filter(({ deployed }) => deployed).map(({ version }) => version);
+  if (live.length === 0 || !key.scopes.includes('plugins:deploy')) return null;
+  return (
+    <section aria-labelledby="undeploy">
+      <h2 id="undeploy">Undeploy</h2>
+      <p>Ends every instance of {plugin.name}. Its versions stay published.</p>
+      <Undeploy namespace={namespace} name={plugin.name} versions={live} />
+    </section>
+  );
+}

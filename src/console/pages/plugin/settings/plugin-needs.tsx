@@ -1,0 +1,78 @@
+// The secrets and models that a version asks for, and whether the namespace has them.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useRouteContext } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { secretsQuery } from '../../../data/access-queries.ts';
+import { modelsQuery } from '../../../data/source-queries.ts';
+import { Status } from '../../../parts/status.tsx';
+import { type Column, Table } from '../../../parts/table.tsx';
+import { SetSecret } from '../../secrets/set-secret.tsx';
+
+interface Props {
+  namespace: string;
+  /** As the manifest names them. */
+  names: readonly string[];
+}
+
+interface Need {
+  name: string;
+  isThere: boolean;
+  action?: ReactNode;
+}
+
+export function NeededSecrets({ namespace, names }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { data } = useInfiniteQuery(secretsQuery(namespace));
+  const known = new Set(data?.pages.flatMap(({ results }) => results.map(({ name }) => name)));
+  const maySet = key.scopes.includes('namespaces:admin');
+  const needs = names.map((name) => ({
+    name,
+    isThere: known.has(name),
+    action: maySet && <SetSecret namespace={namespace} name={name} />,
+  }));
+  return (
+    <section aria-labelledby="secrets">
+      <h2 id="secrets">Secrets</h2>
+      <Needs caption="Secrets that it asks for" needs={data && needs} none="It asks for no secret." />
+    </section>
+  );
+}
+
+export function NeededModels({ namespace, names }: Props) {
+  const { data } = useInfiniteQuery(modelsQuery(namespace));
+  const known = new Set(data?.pages.flatMap(({ results }) => results.map(({ name }) => name)));
+  const needs = names.map((name) => ({
+    name,
+    isThere: known.has(name),
+    action: (
+      <Link to="/n/$namespace/models" className="button small" params={{ namespace }} search={{}}>
+        Models
+      </Link>
+    ),
+  }));
+  return (
+    <section aria-labelledby="models">
+      <h2 id="models">Models</h2>
+      <Needs caption="Models that it names" needs={data && needs} none="It names no model." />
+    </section>
+  );
+}
+
+const columns: Column<Need>[] = [
+  { id: 'name', title: 'Name', kind: 'varies', cell: ({ name }) => <code>{name}</code> },
+  {
+    id: 'state',
+    title: 'State',
+    cell: ({ isThere }) => (isThere ? <Status tone="good">There</Status> : <Status tone="bad">Missing</Status>),
+  },
+  { id: 'action', title: 'Action', kind: 'figure', cell: ({ action }) => action },
+];
+
+function Needs({ caption, needs, none }: { caption: string; needs: Need[] | undefined; none: string }) {
+  if (needs?.length === 0) return <p className="quiet">{none}</p>;
+  return (
+    <div className="panel">
+      <Table caption={caption} columns={columns} rows={needs} keyOf={({ name }) => name} />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+// The waivers in force for every version of a plugin.
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { pluginWaiversQuery } from '../../../data/access-queries.ts';
+import type { Schemas } from '../../../data/api.ts';
+import { Actor } from '../../../parts/actor.tsx';
+import { type Column, Table } from '../../../parts/table.tsx';
+import { Time } from '../../../parts/time.tsx';
+import { visible } from '../../../parts/visible-text.ts';
+import { NewWaiver } from '../../access/new-waiver.tsx';
+
+export function PluginWaivers({ plugin }: { plugin: string }) {
+  const { data } = useQuery(pluginWaiversQuery(plugin));
+  return (
+    <section aria-labelledby="waivers">
+      <div className="head">
+        <h2 id="waivers" className="inline">
+          Waivers
+        </h2>
+        <div className="actions">
+          <NewWaiver label="Waive a rule…" className="small" plugin={plugin} />
+          <Link to="/waivers" className="button small" search={{}}>
+            All waivers
+          </Link>
+        </div>
+      </div>
+      {data?.results.length === 0 ? (
+        <p className="quiet">No rule is waived for {plugin}.</p>
+      ) : (
+        <Table
+          caption={`Waivers in force for ${plugin}`}
+          columns={columns}
+          rows={data?.results}
+          keyOf={({ waiver_id }) => waiver_id}
+        />
+      )}
+    </section>
+  );
+}
+
+const columns: Column<Schemas['Waiver']>[] = [
+  { id: 'rule', title: 'Rule', cell: ({ rule }) => <code>{rule}</code> },
+  { id: 'reason', title: 'Reason', kind: 'varies', cell: ({ reason }) => visible(reason) },
+  { id: 'by', title: 'Granted by', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
+  { id: 'expires', title: 'Expires', kind: 'time', cell: ({ expires_at }) => <Time at={expires_at} /> },
+];
