@@ -42,6 +42,8 @@ interface QuotaSpec {
   what: string;
   /** The amount is a number of bytes. */
   isBytes?: true;
+  /** What is refused or left out when all of it is used. */
+  whenFull: string;
   /** How to free some of it: an instruction with the command or request. */
   remedy: string;
 }
@@ -54,6 +56,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 10,
     where: 'This namespace',
     what: 'plugins',
+    whenFull: 'publishing a plugin with a new name is refused; new versions of plugins are not',
     remedy: 'Delete every version of a plugin you no longer need: `slipway delete NAME --all`',
   },
   /**
@@ -65,6 +68,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'stored bytes',
     isBytes: true,
+    whenFull: 'publishing, installing and registering are refused',
     remedy:
       'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins and `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
   },
@@ -76,6 +80,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 50,
     where: thisOrganization,
     what: 'live plugins',
+    whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
   },
   /** Keys that are neither revoked nor expired. */
@@ -83,18 +88,21 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 100,
     where: thisOrganization,
     what: 'active keys',
+    whenFull: 'creating a key is refused',
     remedy: 'Revoke a key you no longer use: `slipway keys revoke KEY`',
   },
   namespaces: {
     fallback: 100,
     where: thisOrganization,
     what: 'namespaces',
+    whenFull: 'creating a namespace is refused',
     remedy: 'Delete a namespace you no longer need: `slipway namespaces delete NAME`',
   },
   webhook_endpoints: {
     fallback: 50,
     where: thisOrganization,
     what: 'webhooks',
+    whenFull: 'creating a webhook is refused',
     remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
   },
   /** The content of its models, and the announced sizes of content that may still be sent. A replaced content counts once. */
@@ -103,6 +111,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'bytes of models',
     isBytes: true,
+    whenFull: 'storing a model is refused',
     remedy:
       'Delete a model you no longer need: `slipway models delete NAME`. Announced sizes of uploads count until those are confirmed, deleted in the same way, or expire after 24 hours',
   },
@@ -111,6 +120,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 20,
     where: thisOrganization,
     what: 'open uploads of models',
+    whenFull: 'asking for another upload is refused',
     remedy:
       'Confirm those that were sent, or delete one by the name of its model: `slipway models delete NAME`. The others expire after 24 hours',
   },
@@ -120,6 +130,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'bytes of logs of today',
     isBytes: true,
+    whenFull: 'further lines are shown while they are new, and not stored',
     remedy: 'Print less, or wait for 00:00 UTC: until then lines are shown while they are new, and not stored',
   },
 };
