@@ -8,12 +8,14 @@ import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
 import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { versionRoutes } from './routes/versions.ts';
 
 const pages = signedIn.addChildren([
   ...organizationRoutes,
+  ...overviewRoutes,
   ...pluginRoutes,
   ...versionRoutes,
   ...deploymentRoutes,

@@ -44,7 +44,7 @@ test.each([
     const session = await page.context().newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     await page.reload();
-    await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(await backgrounds(page)).toEqual([await backgroundOf(chosen)]);
   },
 );
@@ -62,7 +62,7 @@ test('the colors are those of the reader while the scripts of the page are still
   await expect.poll(background).toBe(await backgroundOf('dark'));
   expect(await page.getByRole('heading').count()).toBe(0);
   held.resolve();
-  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
 });
 
 test.each([

@@ -36,7 +36,7 @@ test('a browser without a connection shows what was read before, and reads it ag
   expect(await banner.innerText()).toBe(
     'This browser is offline. The page shows what was read before, and is read again when the connection is back.',
   );
-  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
   // What was read a moment ago counts as current.
   await page.clock.runFor(10_000);
   const again = page.waitForResponse(namespacePages);

@@ -71,7 +71,7 @@ export async function startScene(options: SceneOptions = {}): Promise<StartedSce
     signedInPage: async (options) => {
       const page = await (await newContext(options)).newPage();
       await page.goto(await signInLink(local));
-      await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
       return page;
     },
     path: (rest) => `/n/${local.namespace_id}/${rest}`,

@@ -14,7 +14,7 @@ describe('signing in', () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
-    await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(new URL(page.url()).hash).toBe('');
 
     const other = await (await scene.newContext()).newPage();

@@ -39,6 +39,7 @@ async function focusedAt(): Promise<number> {
 
 // Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
+  ['g o', 'Overview'],
   ['g p', 'Plugins'],
   ['g d', 'Deployments'],
   ['g e', 'Events'],

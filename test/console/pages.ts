@@ -17,6 +17,7 @@ interface ConsolePage {
 }
 
 export const pages: ConsolePage[] = [
+  { name: 'overview', path: '/n/{namespace}', shown: 'Failing now', command: 'overview' },
   { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo', command: 'list' },
   { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0', command: 'log echo' },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
@@ -26,6 +27,13 @@ export const pages: ConsolePage[] = [
     path: '/n/{namespace}/plugins/echo/deployments',
     shown: '1.2.0',
     command: 'deployments list echo',
+  },
+  { name: 'plugin-logs', path: '/n/{namespace}/plugins/echo/logs', shown: 'called with', command: 'logs echo' },
+  {
+    name: 'plugin-settings',
+    path: '/n/{namespace}/plugins/echo/settings',
+    shown: 'No rule is waived for echo',
+    command: 'show echo@1.2.0',
   },
   { name: 'namespaces', path: '/?all=true', shown: 'default', command: 'namespaces list' },
   { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum' },

@@ -1,15 +1,17 @@
-// Reads the calls of the last 24 hours of every plugin of a namespace, and who changed it last.
+// Reads what serves each plugin of a namespace, its calls of the last 24 hours, and who changed it last.
 import { queryOptions } from '@tanstack/react-query';
-import { api } from './api.ts';
+import { api, type Schemas } from './api.ts';
 import type { PluginCalls } from './listed-plugins.ts';
 
 const refreshMs = 15_000;
 const pluginsMax = 1000;
 
-/** Calls by `kind name`. Agent plugins are called by nobody, so that they have none. */
-export const pluginCallsQuery = (namespace_id: string) =>
+export type PluginOverview = Schemas['PluginOverview'];
+
+/** Agent plugins are called by nobody, and are not among them. */
+export const pluginOverviewsQuery = (namespace_id: string) =>
   queryOptions({
-    queryKey: ['namespace', namespace_id, 'plugin-calls'],
+    queryKey: ['namespace', namespace_id, 'plugin-overviews'],
     refetchInterval: refreshMs,
     queryFn: async ({ signal }) => {
       const { results } = await api.get('/v1/namespaces/{namespace_id}/plugins/by-name', {
@@ -17,6 +19,11 @@ export const pluginCallsQuery = (namespace_id: string) =>
         query: { limit: pluginsMax },
         signal,
       });
-      return new Map<string, PluginCalls>(results.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin]));
+      return results;
     },
   });
+
+/** Returns them by `kind name`. */
+export function callsByPlugin(overviews: readonly PluginOverview[]): Map<string, PluginCalls> {
+  return new Map(overviews.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin]));
+}

@@ -1,4 +1,4 @@
-// The namespaces that the key can see. With one namespace, its plugins are the start page.
+// The namespaces that the key can see. With one namespace, its overview is the start page.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useSearch } from '@tanstack/react-router';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -10,14 +10,14 @@ export function NamespacesPage() {
   const { all } = useSearch({ from: '/signed-in/' });
   const [first, ...others] = data.results;
   if (first !== undefined && others.length === 0 && !all)
-    return <Navigate to="/n/$namespace/plugins" params={{ namespace: first.namespace_id }} search={{}} replace />;
+    return <Navigate to="/n/$namespace" params={{ namespace: first.namespace_id }} search={{}} replace />;
   return (
     <>
       <PageHead title="Namespaces" />
       <ul className="rows">
         {data.results.map(({ namespace_id, namespace_name, description }) => (
           <li key={namespace_id}>
-            <Link to="/n/$namespace/plugins" params={{ namespace: namespace_id }} search={{}}>
+            <Link to="/n/$namespace" params={{ namespace: namespace_id }} search={{}}>
               {namespace_name}
             </Link>{' '}
             <span className="quiet">{description ?? namespace_id}</span>

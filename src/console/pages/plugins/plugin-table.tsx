@@ -1,8 +1,8 @@
 // The columns of the plugins page.
-import { Link } from '@tanstack/react-router';
 import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
 import type { PluginState } from '../../data/plugin-rows.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -101,26 +101,6 @@ const columnsOfState: Column<ListedPlugin>[] = [
 /** In percent. */
 function errorShare({ calls, errors }: PluginCalls): number {
   return calls === 0 ? 0 : (100 * errors) / calls;
-}
-
-function PluginLink({ namespace, plugin: { kind, name } }: { namespace: string; plugin: ListedPlugin }) {
-  if (kind === 'extractor')
-    return (
-      <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-        {name}
-      </Link>
-    );
-  if (kind === 'agent')
-    return (
-      <Link to="/n/$namespace/agents/$name" params={{ namespace, name }}>
-        {visible(name)}
-      </Link>
-    );
-  return (
-    <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
-      {name}
-    </Link>
-  );
 }
 
 const tones: Record<PluginState, Tone> = {

@@ -11,7 +11,7 @@ import {
   type PluginKind,
 } from '../../data/listed-plugins.ts';
 import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
-import { pluginCallsQuery } from '../../data/plugin-calls.ts';
+import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { pluginRows } from '../../data/plugin-rows.ts';
 import { pluginsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -90,7 +90,7 @@ function usePlugins(namespace: string) {
     ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin)),
     ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
   ];
-  const { data: calls } = useQuery(pluginCallsQuery(namespace));
+  const { data: calls } = useQuery({ ...pluginOverviewsQuery(namespace), select: callsByPlugin });
   const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
   return { plugins: called, query };
 }

@@ -44,7 +44,13 @@ function Group({ title, places }: { title: string; places: Place[] }) {
     <>
       {title !== '' && <h2>{title}</h2>}
       {places.map(({ icon: Icon, title, to }) => (
-        <Link key={to} to={to} className="place" activeProps={{ 'aria-current': 'page' }}>
+        <Link
+          key={to}
+          to={to}
+          className="place"
+          activeOptions={{ exact: places.some((other) => other.to.startsWith(`${to}/`)), includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
           <Icon className="icon" aria-hidden />
           {title}
         </Link>

@@ -1,4 +1,4 @@
-// The namespaces, each a link to its plugins.
+// The namespaces, each a link to its overview.
 import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
@@ -20,7 +20,7 @@ export default function SwitcherMenu({ label, className, namespaces, current }: 
         <Menu.LinkItem
           key={namespace_id}
           closeOnClick
-          render={<Link to="/n/$namespace/plugins" params={{ namespace: namespace_id }} search={{}} />}
+          render={<Link to="/n/$namespace" params={{ namespace: namespace_id }} search={{}} />}
         >
           <span className="icon">{namespace_id === current && <Check className="icon" aria-label="Current" />}</span>
           {namespace_name}

@@ -1,0 +1,58 @@
+// The live plugins that are called most: what serves each, and how it does.
+import type { PluginOverview } from '../../data/plugin-calls.ts';
+import { PluginLink } from '../../parts/plugin-link.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { duration } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  plugins: readonly PluginOverview[];
+}
+
+const shownMax = 8;
+
+export function CalledTable({ namespace, plugins }: Props) {
+  const called = plugins.filter(({ state }) => state === 'live').toSorted((a, b) => b.calls - a.calls);
+  const columns: Column<PluginOverview>[] = [
+    { id: 'plugin', title: 'Plugin', cell: (plugin) => <PluginLink namespace={namespace} plugin={plugin} /> },
+    ...figures,
+  ];
+  return (
+    <Table
+      caption="Live plugins, those that are called most first"
+      columns={columns}
+      rows={called.slice(0, shownMax)}
+      keyOf={({ kind, name }) => `${kind} ${name}`}
+    />
+  );
+}
+
+const figures: Column<PluginOverview>[] = [
+  { id: 'version', title: 'Live version', cell: ({ live_version }) => <code>{visible(live_version ?? '')}</code> },
+  {
+    id: 'calls',
+    title: 'Calls, 24 h',
+    kind: 'figure',
+    cell: ({ calls, calls_by_hour }) => (
+      <>
+        <Sparkline values={calls_by_hour} /> {calls.toLocaleString('en')}
+      </>
+    ),
+  },
+  {
+    id: 'errors',
+    title: 'Errors',
+    kind: 'figure',
+    hidden: 'below-600',
+    cell: ({ calls, errors }) => (calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`),
+  },
+  {
+    id: 'latency',
+    title: 'p95',
+    kind: 'figure',
+    hidden: 'below-600',
+    cell: ({ p95_ms }) => (p95_ms === null ? '–' : duration(p95_ms)),
+  },
+];

@@ -1,0 +1,58 @@
+// The plugins that fail now: how, what that means for calls, and where it says why.
+import { Link } from '@tanstack/react-router';
+import type { FailingPlugin } from '../../data/failing-plugins.ts';
+import { PluginLink } from '../../parts/plugin-link.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+
+const tones: Record<FailingPlugin['state'], Tone> = {
+  Failed: 'bad',
+  Failing: 'bad',
+  Rejected: 'warning',
+  'Update failed': 'warning',
+};
+
+export function FailingTable({ namespace, failing }: { namespace: string; failing: FailingPlugin[] }) {
+  const columns: Column<FailingPlugin>[] = [
+    { id: 'plugin', title: 'Plugin', cell: ({ plugin }) => <PluginLink namespace={namespace} plugin={plugin} /> },
+    { id: 'state', title: 'State', cell: ({ state }) => <Status tone={tones[state]}>{state}</Status> },
+    { id: 'effect', title: 'Effect', kind: 'varies', hidden: 'below-600', cell: ({ effect }) => effect },
+    { id: 'why', title: 'Cause', kind: 'figure', cell: (one) => <Why namespace={namespace} failing={one} /> },
+  ];
+  return (
+    <Table
+      caption="Plugins that fail now"
+      columns={columns}
+      rows={failing}
+      keyOf={({ plugin }) => `${plugin.kind} ${plugin.name}`}
+    />
+  );
+}
+
+/** A failed deployment says why. Failed calls are explained by what the plugin printed. */
+function Why({ namespace, failing: { deployment, plugin, state } }: { namespace: string; failing: FailingPlugin }) {
+  const label = `Why ${plugin.name} fails`;
+  if (deployment !== null)
+    return (
+      <Link
+        to="/n/$namespace/deployments/$deployment"
+        className="button small"
+        params={{ namespace, deployment }}
+        aria-label={label}
+      >
+        Why
+      </Link>
+    );
+  if (state !== 'Failing') return null;
+  return (
+    <Link
+      to="/n/$namespace/logs"
+      className="button small"
+      params={{ namespace }}
+      search={{ plugin: plugin.name }}
+      aria-label={`Logs of ${plugin.name}`}
+    >
+      Logs
+    </Link>
+  );
+}

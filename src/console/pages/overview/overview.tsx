@@ -1,0 +1,146 @@
+// Answers for a namespace: what fails now, what is under way, what was deployed today, and how full the quotas are.
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { quotasQuery } from '../../data/account-queries.ts';
+import type { Schemas } from '../../data/api.ts';
+import { failingPlugins } from '../../data/failing-plugins.ts';
+import { type PluginOverview, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
+import { deploymentsQuery, hasEnded } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { Figure, Figures } from '../../parts/figures.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Empty } from '../../parts/page-states.tsx';
+import { Status } from '../../parts/status.tsx';
+import { DeploymentTable } from '../deployments/deployment-table.tsx';
+import { QuotaBars } from '../organization/quota-bars.tsx';
+import { CalledTable } from './called-table.tsx';
+import { FailingTable } from './failing-table.tsx';
+
+const quotasShown = 4;
+
+export function OverviewPage() {
+  const { namespace } = useParams({ from: '/signed-in/n/$namespace' });
+  const { data: plugins } = useSuspenseQuery(pluginOverviewsQuery(namespace));
+  const newest = useInfiniteQuery(deploymentsQuery(namespace, {})).data?.pages.flatMap(({ results }) => results);
+  const failing = failingPlugins(plugins);
+  const underWay = newest?.filter(({ status }) => !hasEnded(status)) ?? [];
+  const today = newest?.filter(({ created_at }) => created_at >= startOfDay());
+  return (
+    <>
+      <PageHead title="Overview">
+        <Health plugins={plugins} failing={failing.length} />
+      </PageHead>
+      {plugins.length === 0 && (
+        <Empty command="slipway init my_plugin && slipway publish my_plugin">
+          This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
+        </Empty>
+      )}
+      <NamespaceFigures plugins={plugins} underWay={underWay.length} today={today} />
+      {failing.length > 0 && (
+        <section aria-labelledby="failing">
+          <h2 id="failing">Failing now</h2>
+          <FailingTable namespace={namespace} failing={failing} />
+        </section>
+      )}
+      {underWay.length > 0 && (
+        <section aria-labelledby="under-way">
+          <h2 id="under-way">In progress</h2>
+          <DeploymentTable namespace={namespace} deployments={underWay} caption="Deployments in progress" />
+        </section>
+      )}
+      {plugins.some(({ state }) => state === 'live') && (
+        <section aria-labelledby="called">
+          <h2 id="called">Live plugins</h2>
+          <CalledTable namespace={namespace} plugins={plugins} />
+        </section>
+      )}
+      <Today namespace={namespace} deployments={today} />
+      <Usage />
+      <AsCommand cli="slipway overview" path={`/v1/namespaces/${namespace}/plugins/by-name`} />
+    </>
+  );
+}
+
+/** The day of UTC, by which quotas count too. */
+function startOfDay(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function Health({ plugins, failing }: { plugins: PluginOverview[]; failing: number }) {
+  if (failing > 0) return <Status tone="bad">{failing === 1 ? '1 plugin fails' : `${failing} plugins fail`}</Status>;
+  const live = plugins.filter(({ state }) => state === 'live').length;
+  if (live === 0) return <Status tone="quiet">Nothing is live</Status>;
+  return <Status tone="good">{live === 1 ? 'The live plugin answers' : `All ${live} live plugins answer`}</Status>;
+}
+
+interface FiguresProps {
+  plugins: PluginOverview[];
+  underWay: number;
+  /** Undefined while they are read. */
+  today: Schemas['DeploymentEntry'][] | undefined;
+}
+
+function NamespaceFigures({ plugins, underWay, today = [] }: FiguresProps) {
+  const calls = plugins.reduce((sum, plugin) => sum + plugin.calls, 0);
+  const errors = plugins.reduce((sum, plugin) => sum + plugin.errors, 0);
+  const failed = today.filter(({ status }) => status === 'failed').length;
+  return (
+    <Figures>
+      <Figure name="Live plugins">
+        {plugins.filter(({ state }) => state === 'live').length} <small>of {plugins.length}</small>
+      </Figure>
+      <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
+      <Figure name="Errors">
+        {calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`}{' '}
+        <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>
+      </Figure>
+      <Figure name="Deployments today">
+        {today.length}{' '}
+        <small>
+          {failed} failed{underWay > 0 && `, ${underWay} in progress`}
+        </small>
+      </Figure>
+    </Figures>
+  );
+}
+
+function Today({ namespace, deployments }: { namespace: string; deployments: FiguresProps['today'] }) {
+  return (
+    <section aria-labelledby="today">
+      <div className="head">
+        <h2 id="today" className="inline">
+          Deployments today
+        </h2>
+        <div className="actions">
+          <Link to="/n/$namespace/deployments" className="button small" params={{ namespace }} search={{}}>
+            All deployments
+          </Link>
+        </div>
+      </div>
+      {deployments?.length === 0 ? (
+        <p className="quiet">Nothing was deployed today (UTC).</p>
+      ) : (
+        <DeploymentTable namespace={namespace} deployments={deployments} />
+      )}
+    </section>
+  );
+}
+
+function Usage() {
+  const { data } = useQuery(quotasQuery);
+  return (
+    <section aria-labelledby="usage">
+      <div className="head">
+        <h2 id="usage" className="inline">
+          Usage
+        </h2>
+        <div className="actions">
+          <Link to="/quotas" className="button small" search={{}}>
+            All quotas
+          </Link>
+        </div>
+      </div>
+      {data && <QuotaBars quotas={data.quotas} shownMax={quotasShown} />}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+// The page that a namespace opens with.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { LayoutDashboard } from 'lucide-react';
+import { z } from 'zod/mini';
+import { quotasQuery } from '../data/account-queries.ts';
+import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
+import { deploymentsQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from './frame.tsx';
+
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace',
+  staticData: { title: 'Overview', menu: { group: '', order: 1, icon: LayoutDashboard, keys: 'o' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context, params: { namespace } }) => {
+    void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
+    void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, {}));
+    void context.queries.prefetchQuery(quotasQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+});
+
+export const overviewRoutes = [overview] as const;

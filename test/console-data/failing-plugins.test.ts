@@ -1,0 +1,50 @@
+// Tests what the overview of a namespace counts as failing, and in which order.
+import { expect, test } from 'vitest';
+import type { components } from '../../src/client/api.gen.d.ts';
+import { failingPlugins } from '../../src/console/data/failing-plugins.ts';
+
+type Overview = components['schemas']['PluginOverview'];
+
+function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
+  return {
+    name,
+    kind: 'extractor',
+    source: 'namespace',
+    state: 'live',
+    live_version: '1.1.0',
+    active_version: '1.1.0',
+    verdict: 'pass',
+    newest_deployment: { deployment_id: 'dep_1', status: 'promoted', version: '1.1.0' },
+    calls: 100,
+    errors: 5,
+    p95_ms: 20,
+    calls_by_hour: [],
+    changed: null,
+    ...fields,
+  };
+}
+
+const failed = { deployment_id: 'dep_2', status: 'failed', version: '1.2.0' } as const;
+
+test.each<[string, Partial<Overview>]>([
+  ['answers all but a few calls', {}],
+  ['was never deployed', { state: 'not_deployed', newest_deployment: null, calls: 0, errors: 0 }],
+  ['is being deployed for the first time', { state: 'deploying', calls: 0, errors: 0 }],
+])('a plugin that %s does not fail', (_what, fields) => {
+  expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
+});
+
+test('what serves nothing comes first, then what answers with errors, what the scan rejects, and what keeps an older version', () => {
+  const found = failingPlugins([
+    overviewOf('updated', { newest_deployment: failed }),
+    overviewOf('rejected', { verdict: 'reject' }),
+    overviewOf('erring', { calls: 1000, errors: 51 }),
+    overviewOf('down', { state: 'failed', live_version: null, newest_deployment: failed }),
+  ]);
+  expect(found.map(({ plugin, state, effect, deployment }) => [plugin.name, state, effect, deployment])).toEqual([
+    ['down', 'Failed', 'No version serves.', 'dep_2'],
+    ['erring', 'Failing', '51 of 1,000 calls failed in 24 h.', null],
+    ['rejected', 'Rejected', 'The scan rejects it now; what is live stays live.', null],
+    ['updated', 'Update failed', '1.2.0 failed; 1.1.0 goes on serving.', 'dep_2'],
+  ]);
+});

@@ -1,0 +1,109 @@
+// The overview of a namespace, with which it opens; and a plugin's logs and settings.
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+async function open(path: string): Promise<Page> {
+  const page = await scene.signedInPage();
+  await page.goto(path);
+  return page;
+}
+
+/** The cells of each row of a table, without the last one where it holds a time. */
+async function rowsOf(page: Page, name: string): Promise<string[][]> {
+  const table = page.getByRole('table', { name });
+  await table.locator('tbody th').first().waitFor();
+  const rows = await table.locator('tbody tr').all();
+  const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
+  return cells.map((texts) => texts.map((text) => text.trim()));
+}
+
+test('the overview says what fails now and leads to the deployment that says why', async () => {
+  const page = await open(`/n/${scene.local.namespace_id}`);
+  await page.getByText('1 plugin fails').waitFor();
+  expect(await rowsOf(page, 'Plugins that fail now')).toEqual([['broken', 'Failed', 'No version serves.', 'Why']]);
+  await page.getByRole('link', { name: 'Why broken fails' }).click();
+  await page.getByRole('heading', { name: 'Deployment of broken' }).waitFor();
+  await page.getByRole('heading', { name: /^Cause: / }).waitFor();
+  await page.getByText('no model here').first().waitFor();
+});
+
+test('the overview lists live plugins, the deployments of today with who began them, and the fullest quotas', async () => {
+  const page = await open(`/n/${scene.local.namespace_id}`);
+  const live = await rowsOf(page, 'Live plugins');
+  expect(live.map(([plugin, version]) => [plugin, version])).toEqual([
+    ['echo', '1.2.0'],
+    ['spare', '1.0.0'],
+  ]);
+  const today = await rowsOf(page, 'Deployments, newest first');
+  expect(today.map(([plugin, state, trigger, who]) => [plugin, state, trigger, who])).toEqual([
+    ['spare 1.0.0', 'Live', 'Deploy', 'first key'],
+    ['broken 1.0.0', 'Failed', 'Deploy', 'first key'],
+    ['echo 1.2.0', 'Live', 'Deploy', 'first key'],
+    ['echo 1.1.0', 'Live', 'Deploy', 'first key'],
+    ['echo 1.0.0', 'Live', 'Deploy', 'first key'],
+  ]);
+  await page.getByRole('heading', { name: 'Plugins in the fullest namespace' }).waitFor();
+  await page.getByText('4 of 10').waitFor();
+});
+
+test('deployments are filtered by state, trigger and who, and the filters stay after a reload', async () => {
+  const page = await open(scene.path('deployments'));
+  const filter = (name: string) => page.getByRole('combobox', { name, exact: true });
+  const plugins = async () => (await rowsOf(page, 'Deployments, newest first')).map(([plugin]) => plugin);
+  await filter('State').selectOption({ label: 'Failed' });
+  await expect.poll(plugins).toEqual(['broken 1.0.0']);
+  await filter('Who').selectOption({ label: 'first key' });
+  await filter('Trigger').selectOption({ label: 'Deploy' });
+  await page.reload();
+  await expect.poll(plugins).toEqual(['broken 1.0.0']);
+  await filter('Trigger').selectOption({ label: 'Push' });
+  await page.getByText('No deployment matches these filters.').waitFor();
+});
+
+test('the logs of a plugin are those of all its versions, and are filtered by text', async () => {
+  const page = await open(scene.path('plugins/echo'));
+  await page.getByRole('navigation', { name: 'Pages of echo' }).getByRole('link', { name: 'Logs' }).click();
+  await page.getByText("called with {'text': 'hello', 'times': 2}").first().waitFor();
+  for (const version of ['1.0.0', '1.1.0', '1.2.0'])
+    await page
+      .getByRole('link', { name: `echo ${version}` })
+      .first()
+      .waitFor();
+  await page.getByLabel('Text').fill('loud');
+  await page.getByText("called with {'text': 'hello'").first().waitFor({ state: 'detached' });
+  await page.getByText("'mode': 'loud'").first().waitFor();
+});
+
+test('the settings of a plugin say what it asks for, and a rule is waived for it there', async () => {
+  const page = await open(scene.path('plugins/echo/settings'));
+  await page.getByText('It asks for no secret.').waitFor();
+  await page.getByText('It names no model.').waitFor();
+  await page.getByText('No push deploys echo.').waitFor();
+  await page.getByRole('button', { name: 'Waive a rule…' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByLabel('Plugin').inputValue()).toBe('echo');
+  await dialog.getByLabel('Rule').fill('SLP301');
+  await dialog.getByLabel('Reason').fill('Reviewed: it has no input');
+  await dialog.getByRole('button', { name: 'Grant the waiver' }).click();
+  await page.getByRole('row', { name: /^SLP301 Reviewed: it has no input first key / }).waitFor();
+});
+
+test('a rejected upload says which step refused it, why, and is waived by an administrator from its finding', async () => {
+  const page = await open(scene.path('plugins/echo/versions'));
+  await page.getByRole('link', { name: 'Findings' }).click();
+  await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
+  const steps = page.getByRole('region', { name: 'Steps' }).getByRole('listitem');
+  expect((await steps.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
+    ['Receive', 'done'],
+    ['Scan', 'rejected'],
+    ['Publish', 'not reached'],
+  ]);
+  await page.getByText('Instead.').first().waitFor();
+  await page.getByRole('button', { name: 'Waive…' }).first().click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByLabel('Plugin').inputValue()).toBe('echo');
+  expect(await dialog.getByLabel('Rule').inputValue()).toMatch(/^SLP\d{3}$/);
+});
