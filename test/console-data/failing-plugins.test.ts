@@ -34,7 +34,7 @@ test.each<[string, Partial<Overview>]>([
   expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
 });
 
-test('what serves nothing comes first, then what answers with errors, what the scan rejects, and what keeps an older version', () => {
+test('a plugin that serves nothing comes first, then those that answer with errors, are rejected, or keep an older version', () => {
   const found = failingPlugins([
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),

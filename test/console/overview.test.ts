@@ -23,7 +23,14 @@ async function rowsOf(page: Page, name: string): Promise<string[][]> {
 test('the overview says what fails now and leads to the deployment that says why', async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   await page.getByText('1 plugin fails').waitFor();
-  expect(await rowsOf(page, 'Plugins that fail now')).toEqual([['broken', 'Failed', 'No version serves.', 'Why']]);
+  expect(await rowsOf(page, 'Plugins that fail now')).toEqual([
+    [
+      'broken',
+      'Failed',
+      'No version serves. EchoInferenceService at realtime.py:8: RuntimeError: no model here',
+      'Why',
+    ],
+  ]);
   await page.getByRole('link', { name: 'Why broken fails' }).click();
   await page.getByRole('heading', { name: 'Deployment of broken' }).waitFor();
   await page.getByRole('heading', { name: /^Cause: / }).waitFor();

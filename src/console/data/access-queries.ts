@@ -32,7 +32,7 @@ export const waiversQuery = (status: (typeof waiverStates)[number] | undefined) 
     load: (page, signal) => api.get('/v1/waivers', { query: { ...page, ...(status && { status }) }, signal }),
   });
 
-/** Those that are in force for every version of the plugin. */
+/** Reads the waivers in force for every version of the plugin. */
 export const pluginWaiversQuery = (plugin: string) =>
   queryOptions({
     queryKey: ['waivers', 'of-plugin', plugin],

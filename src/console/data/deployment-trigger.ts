@@ -26,7 +26,7 @@ interface Timed {
   steps: readonly { ended_at: string | null }[];
 }
 
-/** From the request until it was live or its last step ended, in milliseconds. Null while it is under way, and where no step began. */
+/** Time from the request until it was live or its last step ended, in milliseconds. Null while it is under way, and where no step began. */
 export function tookMs({ created_at, promoted_at, steps }: Timed): number | null {
   const end = promoted_at ?? steps.at(-1)?.ended_at ?? null;
   return end === null ? null : Date.parse(end) - Date.parse(created_at);

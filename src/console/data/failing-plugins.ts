@@ -9,13 +9,13 @@ const errorShareMax = 0.05;
 export interface FailingPlugin {
   plugin: Pick<Overview, 'kind' | 'name'>;
   state: 'Failed' | 'Failing' | 'Rejected' | 'Update failed';
-  /** What that means for calls. */
+  /** Says what that means for calls. */
   effect: string;
   /** The deployment that says why. */
   deployment: string | null;
 }
 
-/** What answers no calls comes first. */
+/** Lists first what answers no calls. */
 export function failingPlugins(overviews: readonly Overview[]): FailingPlugin[] {
   const found = overviews.flatMap((overview) => failureOf(overview) ?? []);
   return found.toSorted((a, b) => rank[a.state] - rank[b.state]);

@@ -10,6 +10,8 @@ export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | '
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
 
+export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed'>;
+
 export interface ListedPlugin {
   kind: PluginKind;
   name: string;

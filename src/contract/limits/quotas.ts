@@ -42,7 +42,7 @@ interface QuotaSpec {
   what: string;
   /** The amount is a number of bytes. */
   isBytes?: true;
-  /** What is refused or left out when all of it is used. */
+  /** Names what is refused or left out when all of it is used. */
   whenFull: string;
   /** How to free some of it: an instruction with the command or request. */
   remedy: string;

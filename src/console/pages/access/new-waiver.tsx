@@ -8,7 +8,7 @@ import { say } from '../../parts/toasts/toasts.tsx';
 const dayMs = 86_400_000;
 const lifetimes = [7, 30, 90, 365];
 
-/** What is filled in where a finding asks for it. */
+/** Fills in the form where a finding asks for it. */
 interface About {
   plugin?: string;
   rule?: string;

@@ -14,7 +14,7 @@ interface Filter {
   who?: string | undefined;
 }
 
-/** Those who deployed something that is loaded can be chosen. */
+/** Offers those who deployed something that is loaded. */
 export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['DeploymentEntry'], 'created_by'>[] }) {
   const { name, status, trigger, who } = useSearch({ from: '/signed-in/n/$namespace/deployments' });
   const navigate = useNavigate({ from: '/n/$namespace/deployments' });

@@ -1,4 +1,4 @@
-// Logs of the plugins of a namespace: all of them together, with filters by plugin, request and text.
+// Lines that the plugins of a namespace printed: all of them together, with filters by plugin, request and text.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';

@@ -4,6 +4,7 @@ import type { FailingPlugin } from '../../data/failing-plugins.ts';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { visible } from '../../parts/visible-text.ts';
 
 const tones: Record<FailingPlugin['state'], Tone> = {
   Failed: 'bad',
@@ -12,11 +13,28 @@ const tones: Record<FailingPlugin['state'], Tone> = {
   'Update failed': 'warning',
 };
 
-export function FailingTable({ namespace, failing }: { namespace: string; failing: FailingPlugin[] }) {
+interface Props {
+  namespace: string;
+  failing: FailingPlugin[];
+  /** Why a deployment failed, by its ID. */
+  causes: ReadonlyMap<string, string>;
+}
+
+export function FailingTable({ namespace, failing, causes }: Props) {
   const columns: Column<FailingPlugin>[] = [
     { id: 'plugin', title: 'Plugin', cell: ({ plugin }) => <PluginLink namespace={namespace} plugin={plugin} /> },
     { id: 'state', title: 'State', cell: ({ state }) => <Status tone={tones[state]}>{state}</Status> },
-    { id: 'effect', title: 'Effect', kind: 'varies', hidden: 'below-600', cell: ({ effect }) => effect },
+    {
+      id: 'effect',
+      title: 'Effect',
+      kind: 'varies',
+      hidden: 'below-600',
+      cell: ({ effect, deployment }) => (
+        <>
+          {effect} <span className="problem">{visible(causes.get(deployment ?? '') ?? '')}</span>
+        </>
+      ),
+    },
     { id: 'why', title: 'Cause', kind: 'figure', cell: (one) => <Why namespace={namespace} failing={one} /> },
   ];
   return (

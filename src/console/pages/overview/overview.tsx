@@ -16,7 +16,7 @@ import { QuotaBars } from '../organization/quota-bars.tsx';
 import { CalledTable } from './called-table.tsx';
 import { FailingTable } from './failing-table.tsx';
 
-const quotasShown = 4;
+const quotasShown = 3;
 
 export function OverviewPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace' });
@@ -39,7 +39,7 @@ export function OverviewPage() {
       {failing.length > 0 && (
         <section aria-labelledby="failing">
           <h2 id="failing">Failing now</h2>
-          <FailingTable namespace={namespace} failing={failing} />
+          <FailingTable namespace={namespace} failing={failing} causes={causesOf(newest ?? [])} />
         </section>
       )}
       {underWay.length > 0 && (
@@ -59,6 +59,11 @@ export function OverviewPage() {
       <AsCommand cli="slipway overview" path={`/v1/namespaces/${namespace}/plugins/by-name`} />
     </>
   );
+}
+
+/** The first line of why each deployment failed. */
+function causesOf(deployments: readonly Schemas['DeploymentEntry'][]): Map<string, string> {
+  return new Map(deployments.map(({ deployment_id, error }) => [deployment_id, error?.split('\n')[0] ?? '']));
 }
 
 /** The day of UTC, by which quotas count too. */

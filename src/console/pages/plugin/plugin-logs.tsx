@@ -1,4 +1,4 @@
-// What every version of a plugin printed, the newest lines last, with filters by request and text.
+// Lines that the versions of a plugin printed, the newest lines last, with filters by request and text.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';

@@ -66,7 +66,7 @@ export function UploadPage() {
 
 type Step = [name: string, tone: Tone, outcome: string];
 
-/** What was done with the archive, and what was not reached. */
+/** Lists what was done with the archive, and what was not reached. */
 function stepsOf({ status, rejected_because }: Upload): Step[] {
   const notReached = (name: string): Step => [name, 'quiet', 'not reached'];
   switch (status) {

@@ -91,7 +91,7 @@ function ScanFindings({ findings, ...of }: ScanProps) {
   return <Findings findings={findings} plugin={of.name} of={of} sources={sources} />;
 }
 
-/** What the scan decided, and what that means for a deployment. */
+/** Says what the scan decided, and what that means for a deployment. */
 function scanOutcome({ findings, verdict }: Schemas['PluginScan']): string {
   if (findings.length === 0) return 'The scan found nothing.';
   const blocking = findings.filter(({ severity, waived }) => severity === 'error' && !waived).length;
