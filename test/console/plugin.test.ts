@@ -79,6 +79,20 @@ describe('the playground', () => {
     await refused.getByText(/^req_/).waitFor();
   });
 
+  test('the playground says that an answer is what the manifest declares, and folds long vectors until one asks for them', async () => {
+    const page = await openPlayground();
+    await press(page, 'JSON');
+    const tags = Array.from({ length: 20 }, (_, place) => place);
+    await page.getByLabel('Inputs as JSON').fill(JSON.stringify({ text: 'long', tags }));
+    await press(page, 'Call');
+    const answer = page.getByRole('region', { name: 'Answer of echo' });
+    await answer.getByText('Matches what manifest.py declares').waitFor();
+    const json = answer.getByRole('region', { name: 'Answer', exact: true });
+    expect(await json.innerText()).toContain('"tags": [0, 1, 2, 3, … 20 numbers]');
+    await press(page, 'Every number');
+    expect(await json.innerText()).toContain('18,\n      19\n    ]');
+  });
+
   test('the playground gives the call in other languages, with quotes that a shell cannot misread', async () => {
     const page = await openPlayground('?version=1.1.0');
     await page.getByLabel('text (required)').fill("it's $HOME");

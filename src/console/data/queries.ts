@@ -139,7 +139,8 @@ interface DeploymentFilter {
 export const deploymentsQuery = (namespace_id: string, { name, status }: DeploymentFilter) =>
   infiniteQueryOptions({
     queryKey: under(namespace_id, 'deployments', name ?? '', status ?? ''),
-    refetchInterval: idleMs,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ results }) => results.some((one) => !hasEnded(one.status))) ? busyMs : idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/deployments', {
