@@ -46,7 +46,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('g');
   await page.keyboard.press('p');
-  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor();
   await tabTo(page, 'Publish plugin');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
