@@ -5,7 +5,6 @@ import type { PluginRow, PluginState } from './plugin-rows.ts';
 type Schemas = components['schemas'];
 type GoPlugin = Schemas['GoPlugin'];
 type AgentPlugin = Schemas['AgentPlugin'];
-export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed'>;
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
