@@ -1,10 +1,6 @@
 // The playground's call in other languages. Values of users are quoted as each language requires.
 import { callPath, type PlaygroundCall } from './calls.ts';
-
-/** For a shell: nothing is special between single quotes. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { quoted } from './shell.ts';
 
 export function snippetsOf(
   call: PlaygroundCall,

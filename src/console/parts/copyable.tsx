@@ -1,5 +1,6 @@
 // A text that is copied by a click: an ID, a digest, a command.
 import { useState } from 'react';
+import { quoted } from '../data/shell.ts';
 
 const shownMs = 1500;
 
@@ -21,28 +22,33 @@ export function Copyable({ text, label = text, isShort = false }: { text: string
   );
 }
 
-interface AsCommandProps {
+/** A request, and the command line's words for it. */
+export interface SameAs {
   cli: string;
   path: string;
   query?: object;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
-  of?: string;
 }
 
-/** The page's content by the command line and by HTTP. */
-export function AsCommand({ cli, path, query = {}, method = 'GET', body, of = 'As a command' }: AsCommandProps) {
+/** The page's content, or an action, by the command line and by HTTP. */
+export function AsCommand({ of = 'As a command', ...same }: SameAs & { of?: string }) {
+  const { cli, path, query = {}, method = 'GET', body } = same;
   const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-  const curl = `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"${body === undefined ? '' : ` --json '${JSON.stringify(body)}'`}`;
+  const curl = [
+    `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
+    `"${location.origin}${path}${search}"`,
+    ...(body === undefined ? [] : [`--json ${quoted(JSON.stringify(body))}`]),
+  ].join(' ');
   return (
     <details className="commands">
       <summary>{of}</summary>
       <p>
-        <Copyable text={cli} />
+        <Copyable text={cli} label="the command" />
       </p>
       <p>
-        <Copyable text={curl} />
+        <Copyable text={curl} label="the request" />
       </p>
     </details>
   );

@@ -1,6 +1,7 @@
 // The form of every action: its fields, what went wrong, and the buttons that send it and leave it.
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useId } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { AsCommand, type SameAs } from './copyable.tsx';
 import { PageError } from './page-states.tsx';
 
 interface Props<Done> {
@@ -16,6 +17,8 @@ interface Props<Done> {
   cancel?: () => void;
   /** More about an error than its text. */
   explain?: (error: Error) => ReactNode;
+  /** The action as a command, with what the form has. */
+  command?: (form: FormData) => SameAs;
   children: ReactNode;
 }
 
@@ -29,15 +32,19 @@ export function ActionForm<Done>(props: Props<Done>) {
     done,
     cancel,
     explain,
+    command,
     children,
   } = props;
   const action = useMutation({ mutationFn: act, onSuccess: (result) => done?.(result) });
+  const form = useRef<HTMLFormElement>(null);
+  const [given, setGiven] = useState<FormData>();
+  useEffect(() => setGiven(new FormData(form.current ?? undefined)), []);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     action.mutate(new FormData(event.currentTarget));
   };
   return (
-    <form onSubmit={send}>
+    <form ref={form} onSubmit={send} onChange={({ currentTarget }) => setGiven(new FormData(currentTarget))}>
       {children}
       {action.error && <PageError error={action.error} />}
       {action.error && explain?.(action.error)}
@@ -51,6 +58,7 @@ export function ActionForm<Done>(props: Props<Done>) {
           </button>
         )}
       </div>
+      {command && given && <AsCommand of="This action as a command" {...command(given)} />}
     </form>
   );
 }

@@ -1,16 +1,19 @@
 // A dangerous action: what it does, what cannot be undone, and a name to type before the button works.
 import { type ReactNode, useState } from 'react';
+import type { SameAs } from './copyable.tsx';
 import { DialogButton } from './dialog.tsx';
 import { ActionForm, Field } from './form.tsx';
+import { visible } from './visible-text.ts';
 
 interface Props {
   label: string;
   title: string;
-  /** Name that is typed to confirm. */
+  /** Name that is typed to confirm, as it is shown. */
   name: string;
   /** The consequences, and how to undo them. */
   children: ReactNode;
-  act: () => Promise<unknown>;
+  act: (form: FormData) => Promise<unknown>;
+  command?: (form: FormData) => SameAs;
 }
 
 export function TypedConfirmation({ label, title, ...rest }: Props) {
@@ -21,15 +24,24 @@ export function TypedConfirmation({ label, title, ...rest }: Props) {
   );
 }
 
-function Confirmation({ label, name, children, act, close }: Omit<Props, 'title'> & { close: () => void }) {
+function Confirmation({ label, name, children, act, command, close }: Omit<Props, 'title'> & { close: () => void }) {
   const [typed, setTyped] = useState('');
+  const shown = visible(name);
   return (
-    <ActionForm submit={label} act={act} done={close} cancel={close} isDangerous isDisabled={typed !== name}>
+    <ActionForm
+      submit={label}
+      act={act}
+      done={close}
+      cancel={close}
+      isDangerous
+      isDisabled={typed !== shown}
+      {...(command && { command })}
+    >
       {children}
       <Field
         label={
           <>
-            Type <code>{name}</code> to confirm
+            Type <code>{shown}</code> to confirm
           </>
         }
       >

@@ -1,0 +1,37 @@
+// Tests the commands that pages show: values of users are one word each, whatever they consist of.
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { quoted, slipway } from '../../src/console/data/shell.ts';
+
+/** The words that a shell passes to `slipway`. */
+function wordsIn(command: string): string[] {
+  const script = `slipway() { printf '%s\\0' "$@"; }; ${command}`;
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+}
+
+test.each(['plain', '', "it's", '$(touch x)', '`id`; rm -rf "$HOME"', 'two\nlines', '<img src=x>', '!!', '~', '*'])(
+  'the value %j is one word',
+  (value) => {
+    expect(wordsIn(slipway(['namespaces', 'create', value], { description: value }))).toEqual([
+      'namespaces',
+      'create',
+      value,
+      '--description',
+      value,
+    ]);
+    expect(wordsIn(`slipway ${quoted(value)}`)).toEqual([value]);
+  },
+);
+
+test('a value that looks like an option is none', () => {
+  const name = '--base-url=https://elsewhere.example';
+  expect(slipway(['namespaces', 'delete', name], { yes: name })).toBe(
+    `slipway namespaces delete --yes=${name} -- ${name}`,
+  );
+});
+
+test('options are repeated for several values, and left out without one', () => {
+  expect(slipway(['hooks', 'edit', 'dhk_1'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
+    "slipway hooks edit dhk_1 --branch main --branch 'v*' --org",
+  );
+});
