@@ -12,7 +12,7 @@ export function useNamespace(): string | undefined {
   return namespace ?? sessionStorage.getItem(storageKey) ?? undefined;
 }
 
-/** Another session may belong to another organization. */
-export function forgetNamespace(): void {
-  sessionStorage.removeItem(storageKey);
+/** Another session may belong to another organization. With an ID: only that namespace, which is deleted. */
+export function forgetNamespace(deleted?: string): void {
+  if (deleted === undefined || sessionStorage.getItem(storageKey) === deleted) sessionStorage.removeItem(storageKey);
 }

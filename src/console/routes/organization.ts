@@ -14,6 +14,7 @@ import {
 } from '../data/account-queries.ts';
 import type { EventFilter } from '../data/event-types.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 /** The server knows which types exist. */
@@ -23,7 +24,7 @@ const namespaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   staticData: { title: 'Namespaces' },
-  validateSearch: z.object({ all: z.optional(z.boolean()) }),
+  validateSearch: z.object({ ...tableSearch, all: z.optional(z.boolean()) }),
   loader: ({ context: { queries } }) => void queries.prefetchQuery(namespacesQuery),
   component: lazyRouteComponent(() => import('../pages/organization/namespaces.tsx'), 'NamespacesPage'),
 });
