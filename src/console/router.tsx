@@ -7,6 +7,7 @@ import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
 import { logRoutes } from './routes/logs.ts';
+import { organizationPluginRoutes } from './routes/organization-plugins.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pluginRoutes } from './routes/plugins.ts';
@@ -17,6 +18,7 @@ const pages = signedIn.addChildren([
   ...organizationRoutes,
   ...overviewRoutes,
   ...pluginRoutes,
+  ...organizationPluginRoutes,
   ...versionRoutes,
   ...deploymentRoutes,
   ...accessRoutes,

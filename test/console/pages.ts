@@ -36,7 +36,13 @@ export const pages: ConsolePage[] = [
     command: 'show echo@1.2.0',
   },
   { name: 'namespaces', path: '/?all=true', shown: 'default', command: 'namespaces list' },
-  { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum' },
+  {
+    name: 'organization-plugins',
+    path: '/n/{namespace}/organization-plugins',
+    shown: 'The organization has no plugins of its own yet',
+    command: 'list',
+  },
+  { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum', command: 'agents versions weather-agent' },
   {
     name: 'version',
     path: '/n/{namespace}/plugins/echo/versions/1.2.0',

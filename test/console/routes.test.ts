@@ -22,8 +22,15 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\$\w+/g, '[^/]+')}/?$`);
 }
 
-/** A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go. */
-const elsewhere = ['/n/$namespace/go/$kind/$name'];
+/**
+ * A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go; test/console/organization-plugins.test.ts
+ * publishes for the organization.
+ */
+const elsewhere = [
+  '/n/$namespace/organization-plugins/$plugin',
+  '/n/$namespace/go/$kind/$name',
+  '/n/$namespace/go/$kind/$name/diff',
+];
 
 test('every route of the console has a row in the list of its tests', async () => {
   const paths = pages.map(({ path }) => path.replace(/\?.*/, ''));

@@ -1,0 +1,151 @@
+// The plugins of the whole organization: which versions a namespace has enabled, with which parameters, and enabling and disabling them.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useParams, useRouteContext } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { withoutData } from '../../data/list-errors.ts';
+import { availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Empty } from '../../parts/page-states.tsx';
+import { Status, Verdict } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { Disable, Enable } from './enabling.tsx';
+
+type Available = Schemas['AvailablePlugin'];
+
+export function OrganizationPluginsPage() {
+  const { namespace } = useParams({ from: '/signed-in/n/$namespace/organization-plugins' });
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const query = useInfiniteQuery({ ...availableQuery(namespace), ...withoutData });
+  const isUnbound = key.namespace_ids === null;
+  const { data: verdicts } = useQuery({ ...organizationVerdictsQuery, enabled: isUnbound });
+  const plugins = query.data?.pages.flatMap((page) => page.plugins);
+  const columns = [
+    isUnbound ? linkedColumn(namespace) : nameColumn,
+    ...stateColumns,
+    ...(isUnbound ? [findingsColumn(verdicts)] : []),
+    publishedColumn,
+    ...(key.scopes.includes('plugins:deploy') ? [actionsIn(namespace)] : []),
+  ];
+  return (
+    <>
+      <PageHead title="Organization plugins" />
+      {plugins?.length === 0 ? (
+        <Empty command="slipway publish my_plugin --org">
+          The organization has no plugins of its own yet. It publishes them once, and each namespace enables the versions
+          that it uses.
+        </Empty>
+      ) : (
+        <Table
+          caption="Versions of the organization's plugins"
+          columns={columns}
+          rows={plugins}
+          keyOf={({ plugin_id }) => plugin_id}
+        />
+      )}
+      <MoreRows query={query} />
+      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins/available`} />
+    </>
+  );
+}
+
+const nameColumn: Column<Available> = {
+  id: 'plugin',
+  title: 'Plugin',
+  kind: 'varies',
+  sortBy: ({ name }) => name,
+  cell: (plugin) => <Named plugin={plugin} />,
+};
+
+/** Its page reads what only keys of the whole organization may read. */
+function linkedColumn(namespace: string): Column<Available> {
+  return {
+    ...nameColumn,
+    cell: (plugin) => (
+      <Link
+        to="/n/$namespace/organization-plugins/$plugin"
+        params={{ namespace, plugin: plugin.plugin_id }}
+        search={{}}
+      >
+        <Named plugin={plugin} />
+      </Link>
+    ),
+  };
+}
+
+function Named({ plugin: { name, version } }: { plugin: Available }) {
+  return (
+    <>
+      {name} <code>{visible(version)}</code>
+    </>
+  );
+}
+
+const stateColumns: Column<Available>[] = [
+  {
+    id: 'state',
+    title: 'In this namespace',
+    sortBy: ({ enabled_in_namespace }) => Number(enabled_in_namespace),
+    cell: ({ enabled_in_namespace, shadowed }) => (
+      <>
+        {enabled_in_namespace ? <Status tone="good">Enabled</Status> : <Status tone="quiet">Not enabled</Status>}
+        {shadowed && (
+          <p className="quiet">The namespace has a plugin of its own with this name, which takes precedence.</p>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'parameters',
+    title: 'Parameters',
+    hidden: 'below-900',
+    cell: ({ parameters }) => parameters !== null && <code>{visible(JSON.stringify(parameters))}</code>,
+  },
+  {
+    id: 'description',
+    title: 'Description',
+    kind: 'varies',
+    hidden: 'below-900',
+    cell: ({ description }) => visible(description ?? ''),
+  },
+];
+
+function findingsColumn(
+  verdicts: ReadonlyMap<string, Schemas['PluginListItem']['scan_verdict']> | undefined,
+): Column<Available> {
+  return {
+    id: 'findings',
+    title: 'Findings',
+    hidden: 'below-900',
+    sortBy: ({ plugin_id }) => verdicts?.get(plugin_id) ?? null,
+    cell: ({ plugin_id }) => {
+      const verdict = verdicts?.get(plugin_id);
+      return verdict !== undefined && verdict !== 'pass' && <Verdict verdict={verdict} />;
+    },
+  };
+}
+
+const publishedColumn: Column<Available> = {
+  id: 'published',
+  title: 'Published',
+  kind: 'time',
+  hidden: 'below-600',
+  sortBy: ({ created_at }) => created_at,
+  cell: ({ created_at }) => <Time at={created_at} />,
+};
+
+function actionsIn(namespace: string): Column<Available> {
+  return {
+    id: 'actions',
+    title: 'Actions',
+    cell: (plugin) => (
+      <span className="actions">
+        <Enable namespace={namespace} plugin={plugin} />
+        {plugin.enabled_in_namespace && <Disable namespace={namespace} plugin={plugin} />}
+      </span>
+    ),
+  };
+}

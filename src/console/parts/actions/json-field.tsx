@@ -1,0 +1,52 @@
+// A field of a form for JSON. The form is not sent while the text is something else.
+import type { ReactNode } from 'react';
+import type { z } from 'zod/mini';
+import { Field, textOf } from '../form.tsx';
+
+interface Props {
+  name: string;
+  label: string;
+  hint?: ReactNode;
+  value?: string;
+  rows?: number;
+  isRequired?: boolean;
+  schema: z.ZodMiniType;
+  /** Says what the schema accepts. */
+  problem: string;
+}
+
+export function JsonField({ name, label, hint, value = '', rows = 4, isRequired = false, schema, problem }: Props) {
+  const check = (area: HTMLTextAreaElement) => {
+    const isAccepted = area.value.trim() === '' || parsed(area.value, schema) !== undefined;
+    area.setCustomValidity(isAccepted ? '' : problem);
+  };
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <textarea
+          name={name}
+          className="json"
+          rows={rows}
+          required={isRequired}
+          defaultValue={value}
+          onInput={({ currentTarget }) => check(currentTarget)}
+          {...ids}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** The value of a field. Undefined if it is empty, or not what the schema accepts. */
+export function jsonIn<Value>(form: FormData, name: string, schema: z.ZodMiniType<Value>): Value | undefined {
+  return parsed(textOf(form, name), schema);
+}
+
+function parsed<Value>(text: string, schema: z.ZodMiniType<Value>): Value | undefined {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
