@@ -148,7 +148,7 @@ test('a model is sent from the browser, and one that may run code is refused wit
   ]);
 });
 
-test('a deploy hook is created with its secret shown once, gets another secret, is disabled and deleted', async () => {
+test('a deploy hook is created with its secret shown once, gets another secret and other branches, is disabled and deleted', async () => {
   const page = await scene.signedInPage();
   await page.goto('/deploy-hooks');
   await page.getByRole('button', { name: 'Create a hook…' }).click();
@@ -167,11 +167,23 @@ test('a deploy hook is created with its secret shown once, gets another secret, 
   await page.getByRole('button', { name: 'Rotate', exact: true }).click();
   expect(await secret.innerText()).not.toBe(first);
   await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await dialog(page).getByLabel('Branches').fill('main');
+  await dialog(page).getByLabel('Tags').fill('v*');
+  await dialog(page).getByLabel('A push').selectOption('publish');
+  await dialog(page).getByLabel('Token for commit statuses').fill('a token of GitHub');
+  await dialog(page).getByText('This action as a command').click();
+  const shown = await dialog(page).locator('details code').allInnerTexts();
+  expect(shown[0]).toContain("--branch main --tag 'v*' --action publish --description '' --status-token-env GITHUB_TOKEN");
+  expect(shown.join(' ')).not.toContain('a token of GitHub');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('main, tag v*').waitFor();
+  await page.getByText('reported to GitHub').waitFor();
   await page.getByRole('button', { name: 'Disable…' }).click();
   await page.getByRole('button', { name: 'Disable', exact: true }).click();
   await page.getByRole('button', { name: 'Enable…' }).waitFor();
   expect((await client().get('/v1/deploy-hooks')).results).toMatchObject([
-    { plugin: 'echo', branches: ['main', 'release/*'], action: 'update', status: 'disabled', ...inNamespace() },
+    { plugin: 'echo', branches: ['main'], tags: ['v*'], action: 'publish', status: 'disabled', ...inNamespace() },
   ]);
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByLabel('Type echo to confirm').fill('echo');

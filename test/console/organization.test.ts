@@ -86,6 +86,31 @@ test('a key has what was chosen for it: the scopes, one namespace, and how long 
   expect(await chosen).toEqual({ scopes: ['audit:read'], namespace_ids: null, days: null });
 });
 
+test('a key gets another secret, which is shown once, and the old one is accepted for as long as was chosen', async () => {
+  const { api_key: old } = await client().post('/v1/keys', { body: { name: 'turning', scopes: ['keys:admin'] } });
+  const page = await scene.signedInPage();
+  await page.goto('/keys');
+  await page.getByRole('button', { name: 'Rotate turning…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('The old secret is accepted for another').selectOption('0');
+  await dialog.getByText('This action as a command').click();
+  expect(await dialog.locator('details code').first().innerText()).toMatch(/^slipway keys rotate key_\w+$/);
+  await dialog.getByLabel('The old secret is accepted for another').selectOption('3600');
+  expect(await dialog.locator('details code').first().innerText()).toMatch(/ --overlap 1h$/);
+  await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
+  const secret = await page.getByRole('status', { name: 'New secret' }).locator('code').innerText();
+  expect(secret).not.toBe(old);
+  const names = [client(secret), client(old)].map((one) => one.get('/v1/keys/self').then(({ name }) => name));
+  expect(await Promise.all(names)).toEqual(['turning', 'turning']);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByText(secret).waitFor({ state: 'detached' });
+
+  const own = page.getByRole('row').filter({ hasText: 'this session' });
+  await own.getByRole('button', { name: /^Rotate / }).click();
+  await dialog.getByText('This session ends then, too').waitFor();
+  expect(await dialog.getByRole('option').allInnerTexts()).toEqual(['hour', 'day', '7 days']);
+});
+
 // Promised in docs/console.md: names the missing scope
 test('a page that the key may not see names the missing scope and how to get it', async () => {
   const reader = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
@@ -98,7 +123,7 @@ test('a page that the key may not see names the missing scope and how to get it'
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-  await expect.poll(() => links.allInnerTexts()).toEqual(['Plugins', 'Deployments', 'Usage', 'API']);
+  await expect.poll(() => links.allInnerTexts()).toEqual(['Plugins', 'Deployments', 'Usage', 'Organization plugins', 'API']);
 });
 
 test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {
@@ -174,6 +199,35 @@ test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and l
   await remove.click();
   await page.waitForURL('/webhooks');
   await expect(stored()).rejects.toMatchObject({ status: 404 });
+});
+
+test('a webhook gets another URL, other types and only one namespace, and is disabled', async () => {
+  const { endpoint_id } = await client().post('/v1/webhooks', { body: { url: 'https://hooks.example.com/first' } });
+  const path = { endpoint_id };
+  const page = await scene.signedInPage();
+  await page.goto(`/webhooks/${endpoint_id}`);
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('URL that receives events').fill('https://hooks.example.com/second');
+  await dialog.getByLabel('Description').fill('<img src=x onerror="document.title=1">');
+  await dialog.getByLabel('Types of events').fill('deployment.\nversion.published');
+  await dialog.getByLabel('default').check();
+  await dialog.getByText('This action as a command').click();
+  expect(await dialog.locator('details code').first().innerText()).toContain(
+    `--events deployment.,version.published --only ${scene.local.namespace_id}`,
+  );
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'https://hooks.example.com/second' }).waitFor();
+  await page.getByText('<img src=x onerror="document.title=1">').waitFor();
+  await page.getByRole('button', { name: 'Disable…' }).click();
+  await page.getByRole('button', { name: 'Disable', exact: true }).click();
+  await page.getByText('disabled by request').waitFor();
+  expect(await client().get('/v1/webhooks/{endpoint_id}', { path })).toMatchObject({
+    url: 'https://hooks.example.com/second',
+    events: ['deployment.', 'version.published'],
+    namespace_ids: [scene.local.namespace_id],
+    status: 'disabled',
+  });
 });
 
 test('the events are filtered by the URL, say before and after, and the chain is verified in the browser', async () => {

@@ -1,4 +1,4 @@
-// Actions on a deploy hook: what a push would publish, a new secret, pause, delete.
+// Actions on a deploy hook: what a push would publish, a new secret, changes, pause, delete.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { EditHook } from './edit-hook.tsx';
 
 type Hook = Schemas['DeployHook'];
 
@@ -29,6 +30,7 @@ export function HookActions({ hook }: { hook: Hook }) {
       <DialogButton label="Rotate the secret…" title="Rotate the secret">
         {(close) => <Rotate hook_id={hook_id} close={close} />}
       </DialogButton>
+      <EditHook hook={hook} />
       <Pause hook={hook} />
       <TypedConfirmation label="Delete" title={`Delete the hook of ${plugin}`} name={plugin} act={remove}>
         <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>

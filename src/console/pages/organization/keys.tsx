@@ -4,7 +4,8 @@ import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
-import { AsCommand } from '../../parts/copyable.tsx';
+import { slipway } from '../../data/shell.ts';
+import { AsCommand, type SameAs } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -15,6 +16,7 @@ import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { NewKey } from './new-key.tsx';
+import { RotateKey } from './rotate-key.tsx';
 
 type ApiKey = Schemas['ApiKey'];
 
@@ -87,7 +89,13 @@ function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
     {
       id: 'actions',
       title: 'Actions',
-      cell: (key) => key.status === 'active' && <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />,
+      cell: (key) =>
+        key.status === 'active' && (
+          <span className="actions">
+            <RotateKey apiKey={key} isOwn={key.key_id === own.key_id} />
+            <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />
+          </span>
+        ),
     },
   ];
   return <Table caption="API keys, oldest first" columns={columns} rows={keys} keyOf={({ key_id }) => key_id} />;
@@ -108,8 +116,13 @@ function Revoke({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
     await queries.invalidateQueries({ queryKey: ['keys'] });
     say(`${name} is revoked.`);
   };
+  const command = (): SameAs => ({
+    cli: slipway(['keys', 'revoke', key_id], { yes: true }),
+    path: `/v1/keys/${key_id}`,
+    method: 'DELETE',
+  });
   return (
-    <TypedConfirmation label={`Revoke ${name}`} title={`Revoke ${name}`} name={name} act={revoke}>
+    <TypedConfirmation label={`Revoke ${name}`} title={`Revoke ${name}`} name={name} act={revoke} command={command}>
       <p>
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}
         Programs that use it get 401 within 10 seconds. {isOwn && 'It is the key of this session, which ends too.'}

@@ -1,4 +1,4 @@
-// Actions on a webhook: test, recover, rotate its secret, enable, disable, delete.
+// Actions on a webhook: test, recover, rotate its secret, enable, delete. edit-webhook.tsx has those that change what it gets.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { PageError } from '../../parts/page-states.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { DisableWebhook, EditWebhook } from './edit-webhook.tsx';
 
 type Webhook = Schemas['Webhook'];
 interface Props {
@@ -50,6 +51,8 @@ export function WebhookActions({ webhook }: Props) {
             Enable
           </button>
         )}
+        <EditWebhook webhook={webhook} />
+        {status === 'enabled' && <DisableWebhook webhook={webhook} />}
         <DialogButton label="Recover…" title="Redeliver what failed">
           {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
         </DialogButton>

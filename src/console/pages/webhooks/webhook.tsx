@@ -35,6 +35,8 @@ export function WebhookPage() {
           {succeeded} succeeded, {failed} failed, {pending} pending
         </Fact>
         <Fact name="Events">{data.events?.join(', ') ?? 'all'}</Fact>
+        {data.description !== null && <Fact name="Description">{visible(data.description)}</Fact>}
+        {data.namespace_ids !== null && <Fact name="Only of the namespaces">{data.namespace_ids.join(', ')}</Fact>}
         <Fact name="The receiver may take">{data.timeout_seconds} s</Fact>
         <Fact name="ID">
           <Copyable text={endpoint} isShort />
