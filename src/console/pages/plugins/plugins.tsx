@@ -18,9 +18,10 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { RegisterAgent } from '../agents/register-agent.tsx';
 import { PluginFilters } from './plugin-filters.tsx';
 import { PluginTable } from './plugin-table.tsx';
-import { PublishDialog } from './publish-dialog.tsx';
+import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
 
 const route = '/signed-in/n/$namespace/plugins';
 
@@ -34,7 +35,15 @@ export function PluginsPage() {
     <>
       <PageHead
         title="Plugins"
-        actions={key.scopes.includes('plugins:write') && <PublishDialog namespace={namespace} />}
+        actions={
+          key.scopes.includes('plugins:write') && (
+            <>
+              {filter.kind === 'agent' && <RegisterAgent namespace={namespace} />}
+              <PublishFromGit namespace={namespace} />
+              <PublishDialog namespace={namespace} />
+            </>
+          )
+        }
       />
       <PluginFilters />
       {plugins?.length === 0 ? <NoPlugins /> : <PluginTable namespace={namespace} rows={rows} />}
@@ -62,7 +71,7 @@ const firstOfKind: Record<PluginKind, string> = {
   extractor: 'slipway init my_plugin && slipway publish my_plugin',
   pipeline: 'slipway install https://github.com/NAME/REPOSITORY --kind pipeline',
   storage: 'slipway install https://github.com/NAME/REPOSITORY --kind storage',
-  agent: `curl -X POST ${location.origin}/api/v1/plugins -d '{"name": …}'`,
+  agent: 'slipway agents register NAME VERSION URL --type log --artifact FILE',
 };
 
 function NoneOfKind({ kind }: { kind: PluginKind }) {

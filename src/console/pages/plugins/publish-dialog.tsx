@@ -1,13 +1,25 @@
-// Publishes an archive that was made elsewhere. What is wrong with it is shown here, as the command line does.
+// Publishes an archive that was made elsewhere, or has the server fetch a repository. What is wrong with it is shown here, as the
+// command line does.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ApiError } from '../../../client/errors.ts';
+import { lazy } from 'react';
 import { api } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field } from '../../parts/form.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
-import { visible } from '../../parts/visible-text.ts';
+import { OwnerField } from './owner-field.tsx';
+import { reasonsOf } from './rejection.tsx';
+
+const GitForm = lazy(() => import('./git-form.tsx'));
+
+export function PublishFromGit({ namespace }: { namespace: string }) {
+  return (
+    <DialogButton label="From Git…" title="Publish from Git">
+      {(close) => <GitForm namespace={namespace} close={close} />}
+    </DialogButton>
+  );
+}
 
 export function PublishDialog({ namespace }: { namespace: string }) {
   return (
@@ -20,13 +32,19 @@ export function PublishDialog({ namespace }: { namespace: string }) {
 function PublishForm({ namespace, close }: { namespace: string; close: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const publish = (form: FormData) =>
-    api.post('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id: namespace }, form });
-  const done = async ({ name, version }: { name: string; version: string }) => {
+  const isOrganizations = (form: FormData) => textOf(form, 'owner') === 'organization';
+  const publish = async (form: FormData) => {
+    if (isOrganizations(form)) return { ...(await publishForOrganization(form)), isShared: true };
+    form.delete('owner');
+    const path = { namespace_id: namespace };
+    return { ...(await api.post('/v1/namespaces/{namespace_id}/plugins', { path, form })), isShared: false };
+  };
+  const done = async ({ name, version, isShared }: { name: string; version: string; isShared: boolean }) => {
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
     say(`${name} ${version} is published.`);
+    if (isShared) return navigate({ to: '/n/$namespace/organization-plugins', params: { namespace }, search: {} });
     const params = { namespace, name, version };
-    await navigate({ to: '/n/$namespace/plugins/$name/versions/$version', params });
+    return navigate({ to: '/n/$namespace/plugins/$name/versions/$version', params });
   };
   return (
     <ActionForm submit="Publish" busy="Scanning…" act={publish} done={done} cancel={close} explain={reasonsOf}>
@@ -42,20 +60,15 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       <Field label="Version">
         {(ids) => <input name="version" required placeholder="1.0.0" autoComplete="off" {...ids} />}
       </Field>
+      <OwnerField />
     </ActionForm>
   );
 }
 
-/** One line for each finding that rejects the archive. */
-function reasonsOf(error: Error) {
-  const body: unknown = error instanceof ApiError ? error.body : null;
-  if (typeof body !== 'object' || body === null || !('validation_errors' in body)) return null;
-  if (!Array.isArray(body.validation_errors)) return null;
-  return (
-    <ul>
-      {body.validation_errors.map((reason) => (
-        <li key={String(reason)}>{visible(String(reason))}</li>
-      ))}
-    </ul>
-  );
+/** There is no form for it: the archive is sent to the store, then confirmed. */
+async function publishForOrganization(form: FormData) {
+  const archive = form.get('file');
+  if (!(archive instanceof File)) throw new Error('Choose a file.');
+  const { publish } = await import('../../../client/publish.ts');
+  return publish(api, { name: textOf(form, 'name'), version: textOf(form, 'version'), archive });
 }

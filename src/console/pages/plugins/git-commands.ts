@@ -1,0 +1,74 @@
+// Requests that publish or install from Git, by what a form has, and the same as commands.
+import type { Schemas } from '../../data/api.ts';
+import { type GoKind, surfaces } from '../../data/other-kinds.ts';
+import { slipway } from '../../data/shell.ts';
+import type { SameAs } from '../../parts/copyable.tsx';
+import { textOf } from '../../parts/form.tsx';
+
+function isOrganizations(form: FormData): boolean {
+  return textOf(form, 'owner') === 'organization';
+}
+
+/** A version of the organization is deployed by the namespaces that enable it. */
+export function pythonIn(form: FormData): Schemas['PluginFromGit'] {
+  const [path, message] = [textOf(form, 'path'), textOf(form, 'message')];
+  return {
+    repository: textOf(form, 'repository'),
+    ref: textOf(form, 'ref'),
+    ...(path && { path }),
+    ...(message && { message }),
+    deploy: form.has('deploy') && !isOrganizations(form),
+  };
+}
+
+export function pythonCommand(namespace: string, form: FormData): SameAs {
+  const body = pythonIn(form);
+  const { deploy, message, path, ref, repository } = body;
+  return {
+    cli: slipway(['publish'], {
+      'from-git': repository,
+      ref,
+      path: path ?? undefined,
+      message: message ?? undefined,
+      org: isOrganizations(form),
+      'no-deploy': deploy !== true && !isOrganizations(form),
+    }),
+    path: isOrganizations(form) ? '/v1/plugins/from-git' : `/v1/namespaces/${namespace}/plugins/from-git`,
+    method: 'POST',
+    body,
+  };
+}
+
+export function goIn(form: FormData): Schemas['GoPluginInstall'] {
+  const [name, git_ref, description] = [textOf(form, 'name'), textOf(form, 'ref'), textOf(form, 'description')];
+  const placement = placementIn(form);
+  return {
+    repository_url: textOf(form, 'repository'),
+    ...(git_ref && { git_ref }),
+    ...(name && { name }),
+    ...(description && { description }),
+    ...(placement && { placement }),
+  };
+}
+
+export function placementIn(form: FormData): 'isolate' | 'container' | undefined {
+  const placement = textOf(form, 'placement');
+  return placement === 'isolate' || placement === 'container' ? placement : undefined;
+}
+
+export function goCommand(kind: GoKind, form: FormData): SameAs {
+  const body = goIn(form);
+  const { description, git_ref: ref, name, placement } = body;
+  return {
+    cli: slipway(['install', textOf(form, 'repository')], {
+      kind,
+      ref,
+      name,
+      description: description ?? undefined,
+      placement,
+    }),
+    path: surfaces[kind],
+    method: 'POST',
+    body,
+  };
+}

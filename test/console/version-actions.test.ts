@@ -1,0 +1,159 @@
+// Tests what the console does with versions and plugins beside deploying them, in a browser: publishing from Git and for the organization,
+// what a deployment lacks, download, batch test, undeploy, delete.
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { GitServer } from '../builder/sources/git-server.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { archiveOf } from './archives.ts';
+import { consoleScene, hostileTexts } from './console-scene.ts';
+
+const scene = consoleScene({ plugins: false });
+const liveMs = 60_000;
+/** Batch steps that add what a row says, as a plugin would return it. */
+const pipeline = `def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
+    return {"steps": [say]}
+
+
+def say(batch):
+    batch["said"] = list(batch["data"])
+    return batch
+`;
+
+function client(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
+}
+
+const dialog = (page: Page) => page.getByRole('dialog');
+
+async function versionIds(): Promise<string[]> {
+  const path = { namespace_id: scene.local.namespace_id };
+  const { plugins } = await client().get('/v1/namespaces/{namespace_id}/plugins', { path, query: {} });
+  return plugins.map(({ plugin_id }) => plugin_id);
+}
+
+/** Runs a command that a dialog shows. */
+async function run(command: string) {
+  const environment = {
+    SLIPWAY_BASE_URL: scene.local.url,
+    SLIPWAY_API_KEY: scene.local.api_key,
+    SLIPWAY_NAMESPACE: scene.local.namespace_id,
+  };
+  return await inProcess(command.split(' ').slice(1), environment);
+}
+
+async function commandOf(page: Page): Promise<string> {
+  await dialog(page).getByText('This action as a command').click();
+  return await dialog(page).locator('details code').first().innerText();
+}
+
+test('a plugin is published and deployed from a folder of a Git repository, and a rejected one says why', {
+  tags: ['git'],
+}, async () => {
+  const git = await GitServer.start();
+  onTestFinished(() => git.close());
+  const repository = git.repository('plugins');
+  const fine = Object.entries(echoPlugin('pulled', '1.0.0').files).map(([path, text]) => [`fine/${path}`, text]);
+  const { files } = echoPlugin('refused', '1.0.0');
+  const calling = files['realtime.py'].replace('        return', '        os.system("ls")\n        return');
+  const refused = Object.entries({ ...files, 'realtime.py': `import os\n${calling}` });
+  repository.commit(Object.fromEntries([...fine, ...refused.map(([path, text]) => [`refused/${path}`, text])]));
+  const page = await scene.signedInPage();
+  const fill = async (folder: string) => {
+    await page.goto(scene.path('plugins'));
+    await page.getByRole('button', { name: 'From Git…' }).click();
+    await dialog(page).getByLabel('Repository').fill(repository.url);
+    await dialog(page).getByLabel('Version').fill('main');
+    await dialog(page).getByLabel('Folder').fill(folder);
+  };
+  await fill('fine');
+  expect(await commandOf(page)).toBe(`slipway publish --from-git ${repository.url} --ref main --path fine`);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByRole('heading', { name: 'Deployment of pulled 1.0.0' }).waitFor({ timeout: liveMs });
+  await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: liveMs });
+
+  await fill('refused');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await dialog(page).getByText('os.system').first().waitFor();
+  expect(await versionIds()).toEqual(['pulled_1_0_0']);
+});
+
+test('an archive is published for the whole organization', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins'));
+  await page.getByRole('button', { name: 'Publish plugin' }).click();
+  const archive = await archiveOf(echoPlugin('shared', '1.0.0').files);
+  const buffer = Buffer.from(await archive.arrayBuffer());
+  await dialog(page)
+    .getByLabel('Archive')
+    .setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
+  await dialog(page).getByLabel('Name').fill('shared');
+  await dialog(page).getByLabel('Version').fill('1.0.0');
+  await dialog(page).getByLabel('For', { exact: true }).selectOption('the whole organization');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByRole('row', { name: /^shared 1.0.0 / }).waitFor({ timeout: liveMs });
+});
+
+test('a version says what a deployment lacks, is downloaded, and has no batch test before it is deployed', async () => {
+  const plugin = echoPlugin('wanting', '1.0.0');
+  const asking = `${plugin.files['manifest.py']}permissions = {"secrets": ["API_TOKEN"]}\n`;
+  await publish(scene.client, { ...plugin, files: { ...plugin.files, 'manifest.py': asking } });
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins/wanting/versions/1.0.0'));
+  await page.getByRole('heading', { name: 'What a deployment would lack' }).waitFor();
+  await page.getByText('slipway secrets set API_TOKEN').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(await download.failure()).toBeNull();
+  expect(await page.getByRole('button', { name: 'Batch test…' }).count()).toBe(0);
+});
+
+test('a live version tries its batch steps, is undeployed and deleted by typing its name, and what rows have is shown as text', async () => {
+  const plugin = echoPlugin('worked', '1.0.0');
+  await publish(scene.client, { ...plugin, files: { ...plugin.files, 'pipeline.py': pipeline } });
+  await publish(scene.client, echoPlugin('worked', '1.1.0'));
+  await scene.client.deploy('worked_1_0_0');
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins/worked/versions/1.0.0'));
+  await page.getByRole('button', { name: 'Batch test…' }).click({ timeout: liveMs });
+  await dialog(page)
+    .getByLabel('Rows as JSON')
+    .fill(JSON.stringify([{ data: hostileTexts.join(' ') }]));
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await dialog(page).getByRole('region', { name: 'Answer' }).getByText('<img src=x').first().waitFor({ timeout: liveMs });
+  expect(await page.locator('[role=dialog] :is(img, script, svg[onload])').count()).toBe(0);
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Undeploy…' }).click();
+  expect(await commandOf(page)).toBe('slipway undeploy worked@1.0.0 --yes');
+  await dialog(page).getByLabel('Type worked to confirm').fill('worked');
+  await page.getByRole('button', { name: 'Undeploy', exact: true }).click();
+  await page.getByText('worked 1.0.0 is undeployed.').waitFor();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await dialog(page).getByLabel('Type worked to confirm').fill('worked');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('worked 1.0.0 is deleted.').waitFor();
+  expect((await versionIds()).filter((id) => id.startsWith('worked'))).toEqual(['worked_1_1_0']);
+});
+
+test('a plugin is deleted with all its versions by typing its name, by keyboard alone, and by the command that the dialog shows', async () => {
+  for (const version of ['1.0.0', '1.1.0', '2.0.0']) await publish(scene.client, echoPlugin('unwanted', version));
+  await publish(scene.client, echoPlugin('unneeded', '1.0.0'));
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins/unwanted'));
+  await page.getByRole('button', { name: 'Delete…' }).focus();
+  await page.keyboard.press('Enter');
+  await dialog(page).getByLabel('Type unwanted to confirm').focus();
+  await page.keyboard.type('unwanted');
+  await page.keyboard.press('Enter');
+  await page.getByText('unwanted is deleted with 3 versions.').waitFor();
+  expect((await versionIds()).filter((id) => id.startsWith('unwanted'))).toEqual([]);
+
+  await page.goto(scene.path('plugins/unneeded'));
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  expect(await run(await commandOf(page))).toMatchObject({ exit: 'done' });
+  expect((await versionIds()).filter((id) => id.startsWith('unneeded'))).toEqual([]);
+});
