@@ -8,6 +8,7 @@ import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
+import { DeletePlugin } from './delete-plugin.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { PluginTabs } from './plugin-tabs.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -60,6 +61,7 @@ function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schem
       </Link>
       {mayDeploy && target !== undefined && <RollbackDialog namespace={namespace} plugin={plugin} target={target} />}
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
+      {key.scopes.includes('plugins:write') && <DeletePlugin namespace={namespace} name={name} />}
     </>
   );
 }

@@ -12,8 +12,10 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
+import { VersionActions } from './version-actions.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
+import { VersionRequirements } from './version-requirements.tsx';
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
@@ -36,6 +38,7 @@ export function VersionPage() {
             >
               Source and findings
             </Link>
+            <VersionActions {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
             <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
           </>
         }
@@ -54,6 +57,7 @@ export function VersionPage() {
         <VersionPermissions plugin={plugin} />
         <VersionProvenance plugin={plugin} />
       </div>
+      <VersionRequirements namespace={namespace} plugin={plugin} />
       <VersionPackages namespace={namespace} id={id} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />

@@ -1,0 +1,107 @@
+// Runs rows through the batch steps of a version, and shows the row that each becomes. Nothing is stored.
+import { useState } from 'react';
+import { z } from 'zod/mini';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
+import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { ActionForm, textOf } from '../../parts/form.tsx';
+import { LogLine } from '../../parts/log-line.tsx';
+import { Status } from '../../parts/status.tsx';
+import { duration } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  name: string;
+  version: string;
+  close: () => void;
+}
+
+const jsonObject = z.record(z.string(), z.unknown());
+const rows = z.array(jsonObject).check(z.minLength(1), z.maxLength(1000));
+
+export default function BatchTest({ namespace, name, version, close }: Props) {
+  const [answer, setAnswer] = useState<Schemas['BatchAnswer']>();
+  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const run = (form: FormData) =>
+    api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test', {
+      path,
+      body: batchIn(form),
+      idempotencyKey: false,
+    });
+  return (
+    <>
+      <ActionForm
+        submit="Run"
+        busy="Running…"
+        act={run}
+        done={setAnswer}
+        cancel={close}
+        command={(form) => ({
+          cli: slipway(['batch', 'test', `${name}@${version}`], {
+            rows: 'rows.json',
+            parameters: textOf(form, 'parameters') || undefined,
+          }),
+          path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/batch/test`,
+          method: 'POST',
+          body: batchIn(form),
+        })}
+      >
+        <JsonField
+          name="rows"
+          label="Rows as JSON"
+          hint="What a batch gets, up to 1,000."
+          value={'[{ "data": "A text" }]'}
+          rows={6}
+          isRequired
+          schema={rows}
+          problem="Use a list of 1 to 1,000 JSON objects."
+        />
+        <JsonField
+          name="parameters"
+          label="Parameters as JSON"
+          hint="Left empty: those of the deployment."
+          rows={2}
+          schema={jsonObject}
+          problem="Use a JSON object."
+        />
+      </ActionForm>
+      <div aria-live="polite">{answer && <Answer answer={answer} />}</div>
+    </>
+  );
+}
+
+function batchIn(form: FormData): Schemas['BatchTest'] {
+  const parameters = jsonIn(form, 'parameters', jsonObject);
+  return { rows: jsonIn(form, 'rows', rows) ?? [], ...(parameters && { parameters }) };
+}
+
+function Answer({ answer }: { answer: Schemas['BatchAnswer'] }) {
+  const { duration_ms, error, logs, message, row_errors, rows, status, steps } = answer;
+  return (
+    <section aria-label="Answer">
+      <p>
+        <Status tone={status === 'success' ? 'good' : 'bad'}>{visible(message)}</Status> in {duration(duration_ms)}
+        {steps !== null && `, ${steps === 1 ? '1 step' : `${steps} steps`}`}
+      </p>
+      {error !== null && <p className="problem">{visible(error)}</p>}
+      {row_errors.length > 0 && (
+        <ul>
+          {row_errors.map(({ index, message }) => (
+            <li key={`${index} ${message}`}>
+              Row {index + 1}: {visible(message)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <pre className="code">{visible(JSON.stringify(rows, null, 2))}</pre>
+      {logs.length > 0 && (
+        <pre className="code log">
+          <ByPlace items={logs}>{(line) => <LogLine {...line} />}</ByPlace>
+        </pre>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+// What can be done with a version beside deploying it: download its archive, try its batch steps, take it out of service, delete it.
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouteContext } from '@tanstack/react-router';
+import { lazy } from 'react';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { api } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
+import { Download } from '../../parts/actions/download.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
+import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+
+const BatchTest = lazy(() => import('./batch-test.tsx'));
+
+interface Props {
+  namespace: string;
+  name: string;
+  version: string;
+  isDeployed: boolean;
+  /** It belongs to the organization, which deletes it on the page of its own plugins. */
+  isShared: boolean;
+}
+
+export function VersionActions({ isDeployed, isShared, ...of }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const path = { namespace_id: of.namespace, plugin_id: pluginIdOf(of.name, of.version) };
+  const find = async () =>
+    (await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', { path })).download_url;
+  return (
+    <>
+      <Download label="Download" find={find} />
+      {isDeployed && key.scopes.includes('plugins:invoke') && (
+        <DialogButton label="Batch test…" title={`Batch test of ${of.name} ${of.version}`}>
+          {(close) => <BatchTest close={close} {...of} />}
+        </DialogButton>
+      )}
+      {isDeployed && key.scopes.includes('plugins:deploy') && <Undeploy {...of} />}
+      {!isShared && key.scopes.includes('plugins:write') && <Delete {...of} />}
+    </>
+  );
+}
+
+type OfVersion = Pick<Props, 'namespace' | 'name' | 'version'>;
+
+function Undeploy({ namespace, name, version }: OfVersion) {
+  const queries = useQueryClient();
+  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const undeploy = async () => {
+    await api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path });
+    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+    say(`${name} ${version} is undeployed.`);
+  };
+  return (
+    <TypedConfirmation
+      label="Undeploy"
+      title={`Undeploy ${name} ${version}`}
+      name={name}
+      act={undeploy}
+      command={() => ({
+        cli: slipway(['undeploy', `${name}@${version}`], { yes: true }),
+        path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/undeploy`,
+        method: 'POST',
+      })}
+    >
+      <p>
+        Calls to this version fail. If it serves {name}, calls to the name go to the highest other live version, and fail
+        if there is none. Deploying it again undoes it.
+      </p>
+    </TypedConfirmation>
+  );
+}
+
+function Delete({ namespace, name, version }: OfVersion) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const remove = async () => {
+    await api.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
+    await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
+    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+    say(`${name} ${version} is deleted.`);
+  };
+  return (
+    <TypedConfirmation
+      label="Delete"
+      title={`Delete ${name} ${version}`}
+      name={name}
+      act={remove}
+      command={() => ({
+        cli: slipway(['delete', `${name}@${version}`], { yes: true }),
+        path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}`,
+        method: 'DELETE',
+      })}
+    >
+      <p>
+        It is taken out of service first. Its archive cannot be restored, but its number can be published again.
+      </p>
+    </TypedConfirmation>
+  );
+}
