@@ -46,6 +46,13 @@ export const goVersionsQuery = (kind: GoKind, name: string) =>
       api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
   });
 
+/** By commits: the same ref may have been installed at several. */
+export const goDiffQuery = (kind: GoKind, name: string, v1: string, v2: string) =>
+  queryOptions({
+    queryKey: ['go', kind, name, 'diff', v1, v2],
+    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/diff`, { path: { name }, query: { v1, v2 }, signal }),
+  });
+
 export const goTrafficQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'traffic'],

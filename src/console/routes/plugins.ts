@@ -5,7 +5,14 @@ import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { namespaceLogsQuery } from '../data/namespace-logs.ts';
-import { agentsQuery, agentVersionsQuery, goKindOf, goPluginQuery, goPluginsQuery } from '../data/other-kinds.ts';
+import {
+  agentsQuery,
+  agentVersionsQuery,
+  goDiffQuery,
+  goKindOf,
+  goPluginQuery,
+  goPluginsQuery,
+} from '../data/other-kinds.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
@@ -124,6 +131,17 @@ const goPlugin = createRoute({
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
 });
 
+const goDiff = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/go/$kind/$name/diff',
+  staticData: { title: 'Changes', under: '/n/$namespace/go/$kind/$name' },
+  validateSearch: z.object({ from: z.string(), to: z.string() }),
+  loaderDeps: ({ search: { from, to } }) => ({ from, to }),
+  loader: ({ context: { queries }, params: { kind, name }, deps: { from, to } }) =>
+    void queries.prefetchQuery(goDiffQuery(goKindOf(kind), name, from, to)),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
+});
+
 const agent = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/agents/$name',
@@ -137,5 +155,6 @@ export const pluginRoutes = [
   plugin.addChildren([overview, versions, pluginDeployments, pluginLogs, pluginSettings]),
   playground,
   goPlugin,
+  goDiff,
   agent,
 ] as const;

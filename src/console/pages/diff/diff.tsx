@@ -1,6 +1,7 @@
 // The changes between two versions, file by file.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
 import { diffQuery, versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -14,14 +15,27 @@ export function DiffPage() {
   const { namespace, name } = useParams({ from: route });
   const { from, to } = useSearch({ from: route });
   const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
-  const { introduced, fixed } = data.findings;
   return (
     <>
       <PageHead
         title={`${name} ${from} to ${to}`}
         actions={<VersionPickers namespace={namespace} name={name} from={from} to={to} />}
       />
-      <DiffSummary diff={data} />
+      <Changes diff={data} />
+      <AsCommand
+        cli={`slipway diff ${name} ${from} ${to}`}
+        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/diff?v1=${from}&v2=${to}`}
+      />
+    </>
+  );
+}
+
+/** What differs, in short, then finding by finding and file by file. */
+export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
+  const { introduced, fixed } = diff.findings;
+  return (
+    <>
+      <DiffSummary diff={diff} />
       {introduced.length > 0 && (
         <section>
           <h2>Findings introduced</h2>
@@ -34,13 +48,9 @@ export function DiffPage() {
           <Findings findings={fixed} />
         </section>
       )}
-      {data.files.map((file) => (
+      {diff.files.map((file) => (
         <FileDiff key={file.path} file={file} />
       ))}
-      <AsCommand
-        cli={`slipway diff ${name} ${from} ${to}`}
-        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/diff?v1=${from}&v2=${to}`}
-      />
     </>
   );
 }

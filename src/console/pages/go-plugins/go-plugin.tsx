@@ -10,22 +10,21 @@ import {
   goLogsQuery,
   goPluginQuery,
   goTrafficQuery,
-  goVersionsQuery,
   placementOf,
   surfaces,
 } from '../../data/other-kinds.ts';
-import { Actor } from '../../parts/actor.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { marksOf, TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { GoActions } from './go-actions.tsx';
 import { GoCall } from './go-call.tsx';
 import { GoState } from './go-state.tsx';
+import { GoVersions } from './go-versions.tsx';
 
 export function GoPluginPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name' });
@@ -33,7 +32,7 @@ export function GoPluginPage() {
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
   return (
     <>
-      <PageHead title={name}>
+      <PageHead title={name} actions={<GoActions namespace={namespace} kind={kind} plugin={plugin} />}>
         <GoState plugin={plugin} />
         <span className="kind">Go {kind}</span>
       </PageHead>
@@ -48,7 +47,7 @@ export function GoPluginPage() {
       )}
       {plugin.sha256 !== null && <GoCall kind={kind} plugin={plugin} />}
       {plugin.sha256 !== null && <GoTraffic kind={kind} name={name} />}
-      {plugin.sha256 !== null && <GoVersions kind={kind} name={name} />}
+      {plugin.sha256 !== null && <GoVersions namespace={namespace} kind={kind} name={name} />}
       {plugin.sha256 !== null && <GoLog kind={kind} name={name} />}
       <AsCommand cli={`slipway show ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}`} />
     </>
@@ -109,35 +108,6 @@ function GoTraffic({ kind, name }: { kind: GoKind; name: string }) {
       <h2 id="traffic">Traffic</h2>
       {data.total.calls > 0 && <TrafficCharts traffic={data} marks={marksOf(data.marks)} />}
       <TrafficByVersion traffic={data} />
-    </section>
-  );
-}
-
-function GoVersions({ kind, name }: { kind: GoKind; name: string }) {
-  const { data } = useQuery(goVersionsQuery(kind, name));
-  return (
-    <section aria-labelledby="versions">
-      <h2 id="versions">Versions</h2>
-      <ol className="timeline">
-        {data?.results.map(({ active, git_commit_hash, git_ref, installed_at, installed_by, serves_name }) => (
-          <li key={git_commit_hash + installed_at}>
-            <h3>
-              {visible(git_ref)}{' '}
-              {serves_name ? <Status tone="good">Live</Status> : <Status tone="quiet">Not live</Status>}
-              {active && ' · installed'}
-            </h3>
-            <p>
-              <code>{git_commit_hash}</code> <Time at={installed_at} /> by <Actor actor={installed_by} />
-            </p>
-          </li>
-        ))}
-      </ol>
-      {data?.rollback_targets[0] && (
-        <p>
-          Roll back to {visible(data.rollback_targets[0].git_ref)} with{' '}
-          <Copyable text={`slipway rollback ${name} --kind ${kind}`} />
-        </p>
-      )}
     </section>
   );
 }
