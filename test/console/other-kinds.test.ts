@@ -1,4 +1,4 @@
-// The pages of Go plugins and of agent plugins.
+// Tests the pages of Go plugins and of agent plugins in a browser.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -65,6 +65,50 @@ test('an agent plugin shows whether its artifact has the registered checksum, an
   await wrong.getByText('has a different checksum').waitFor();
 });
 
+test('an agent plugin is registered, described, validates configurations, and is withdrawn by typing its name', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins?kind=agent'));
+  await page.getByRole('button', { name: 'Register an agent plugin…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('disk-metrics');
+  await dialog.getByLabel('Version').fill('1.0.0');
+  await dialog.getByLabel('What it collects').selectOption('metric');
+  await dialog.getByLabel('URL of the artifact').fill(await artifactServer());
+  const file = { name: 'artifact.tar.gz', mimeType: 'application/gzip', buffer: Buffer.from(artifact) };
+  await dialog.getByLabel('The artifact on this machine').setInputFiles(file);
+  await dialog.getByLabel('JSON Schema of its configuration').fill('{"properties": {"interval": {"type": "integer"}}}');
+  await page.getByRole('button', { name: 'Register', exact: true }).click();
+  const version = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1.0.0' }) });
+  await version.getByText(checksumOf(artifact), { exact: true }).first().waitFor();
+
+  await version.getByRole('button', { name: 'Edit…' }).click();
+  await dialog.getByLabel('Description').fill('<img src=x onerror="document.title=1">');
+  await dialog.getByLabel('Labels as JSON').fill('{"team": "edge"}');
+  await dialog.getByText('This action as a command').click();
+  expect(await dialog.locator('details code').first().innerText()).toContain('--label team=edge');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await version.getByText('team=edge').waitFor();
+  await version.getByText('<img src=x onerror="document.title=1">').waitFor();
+
+  await version.getByRole('button', { name: 'Validate a configuration…' }).click();
+  await dialog.getByLabel('Configuration as JSON').fill('{"interval": "often"}');
+  await page.getByRole('button', { name: 'Validate', exact: true }).click();
+  await dialog.getByText('The configuration is not valid').waitFor();
+  await dialog.getByText('/interval').waitFor();
+  await dialog.getByLabel('Configuration as JSON').fill('{"interval": 10}');
+  await page.getByRole('button', { name: 'Validate', exact: true }).click();
+  await dialog.getByText('The configuration is valid').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  await version.getByRole('button', { name: 'Withdraw…' }).click();
+  await dialog.getByLabel('Type disk-metrics to confirm').fill('disk-metrics');
+  await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await page.getByText('All versions are withdrawn.').waitFor();
+  expect(await api().get('/api/v1/plugins/by-name/{name}', { path: { name: 'disk-metrics' } })).toMatchObject({
+    versions: [{ pluginType: 'metric', labels: { team: 'edge' }, yanked: true }],
+  });
+});
+
 test('a kind without plugins says what it is, and the command that installs one', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
@@ -96,6 +140,54 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
     .getByRole('table', { name: 'Calls of the last 24 hours by version' })
     .getByText(commit.slice(0, 12))
     .waitFor();
+});
+
+test('a Go plugin is installed, updated, compared, rolled back and uninstalled by typing its name', {
+  tags: ['git', 'go'],
+  timeout: firstBuildMs,
+}, async () => {
+  const git = await GitServer.start();
+  onTestFinished(() => git.close());
+  const repository = git.repository('turned');
+  const first = repository.commit(versionPluginSource('1.0.0'));
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins'));
+  await page.getByRole('button', { name: 'From Git…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Go pipeline').check();
+  await dialog.getByLabel('Repository').fill(repository.url);
+  await dialog.getByLabel('Name').fill('turned');
+  await dialog.getByText('This action as a command').click();
+  expect(await dialog.locator('details code').first().innerText()).toBe(
+    `slipway install ${repository.url} --kind pipeline --name turned`,
+  );
+  await page.getByRole('button', { name: 'Install', exact: true }).click();
+  await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download the executable' }).click(),
+  ]);
+  expect([download.suggestedFilename(), await download.failure()]).toEqual(['turned', null]);
+
+  const second = repository.commit(versionPluginSource('2.0.0'));
+  await page.getByRole('button', { name: 'Update…' }).click();
+  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await page.getByRole('link', { name: 'Compare main' }).click({ timeout: firstBuildMs / 2 });
+  await page.getByText('plugin.go').first().waitFor();
+  expect(new URL(page.url()).search).toBe(`?from=${first}&to=${second}`);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Roll back to this…' }).click();
+  await dialog.getByLabel('Reason').fill('2.0.0 is wrong');
+  await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+  await page.getByText('Calls to turned go to main.').waitFor();
+  const path = { name: 'turned' };
+  expect(await api().get('/api/plugins/{name}', { path })).toMatchObject({ git_commit_hash: first });
+
+  await page.getByRole('button', { name: 'Uninstall…' }).click();
+  await dialog.getByLabel('Type turned to confirm').fill('turned');
+  await page.getByRole('button', { name: 'Uninstall', exact: true }).click();
+  await page.getByText('turned is uninstalled.').waitFor();
+  await expect(api().get('/api/plugins/{name}', { path })).rejects.toMatchObject({ status: 404 });
 });
 
 test('a Go plugin whose install failed says why', { tags: ['git'] }, async () => {

@@ -1,25 +1,31 @@
 // The versions of an agent plugin: the registered checksum, the one that was found, and what failed.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { api, type Schemas } from '../../data/api.ts';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useParams, useRouteContext } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
 import { agentVersionsQuery } from '../../data/other-kinds.ts';
+import { slipway } from '../../data/shell.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { PageError } from '../../parts/page-states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { AgentActions } from './agent-actions.tsx';
+import { RegisterAgent } from './register-agent.tsx';
 import { Verification } from './verification.tsx';
 
 type Agent = Schemas['AgentPlugin'];
 
 export function AgentPage() {
-  const { name } = useParams({ from: '/signed-in/n/$namespace/agents/$name' });
+  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/agents/$name' });
+  const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useSuspenseQuery(agentVersionsQuery(name));
   const path = `/api/v1/plugins/by-name/${encodeURIComponent(name)}`;
   return (
     <>
-      <PageHead title={visible(data.name)}>
+      <PageHead
+        title={visible(data.name)}
+        actions={key.scopes.includes('plugins:write') && <RegisterAgent namespace={namespace} name={data.name} />}
+      >
         <span className="kind">Agent</span>
         <span className="quiet">
           {data.latest ? `latest ${visible(data.latest.version)}` : 'All versions are withdrawn.'}
@@ -31,13 +37,14 @@ export function AgentPage() {
           <AgentVersion key={plugin.id} plugin={plugin} />
         ))}
       </ol>
-      <AsCommand cli={`curl ${location.origin}${path}`} path={path} />
+      <AsCommand cli={slipway(['agents', 'versions', name])} path={path} />
     </>
   );
 }
 
 function AgentVersion({ plugin }: { plugin: Agent }) {
-  const { artifactUrl, checksum, deprecation, mirrored, verificationDetails } = plugin;
+  const { artifactUrl, checksum, deprecation, description, mirrored, verificationDetails } = plugin;
+  const labels = Object.entries(plugin.labels).map(([name, value]) => `${name}=${value}`);
   const { actualChecksum, attempts, checkedAt, message, nextCheckAt, sizeBytes } = verificationDetails;
   return (
     <li data-row tabIndex={-1}>
@@ -46,7 +53,9 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
       </h3>
       {message !== null && <p className="problem">{visible(message)}</p>}
       {deprecation !== null && <p>Deprecated: {visible(deprecation)}</p>}
+      {description !== null && <p>{visible(description)}</p>}
       <dl className="facts">
+        {labels.length > 0 && <Fact name="Labels">{visible(labels.join(', '))}</Fact>}
         <Fact name="Registered">
           <Time at={plugin.registeredAt} />
         </Fact>
@@ -70,25 +79,7 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
           {sizeBytes !== null && `, ${sizeBytes.toLocaleString('en')} bytes`}
         </Fact>
       </dl>
-      <Verify plugin={plugin} />
+      <AgentActions plugin={plugin} />
     </li>
-  );
-}
-
-function Verify({ plugin: { id } }: { plugin: Agent }) {
-  const queries = useQueryClient();
-  const verify = useMutation({
-    mutationFn: () => api.post('/api/v1/plugins/{id}/verify', { path: { id } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['agents'] }),
-  });
-  return (
-    <>
-      <p className="actions">
-        <button type="button" disabled={verify.isPending} onClick={() => verify.mutate()}>
-          {verify.isPending ? 'Verifying…' : 'Verify again'}
-        </button>
-      </p>
-      {verify.error && <PageError error={verify.error} />}
-    </>
   );
 }

@@ -1,0 +1,83 @@
+// What can be done with a version of an agent plugin: verify it again, describe it, validate a configuration, withdraw it.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { lazy } from 'react';
+import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
+import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+const EditAgent = lazy(() => import('./edit-agent.tsx'));
+const ValidateConfig = lazy(() => import('./validate-config.tsx'));
+
+interface Props {
+  plugin: Schemas['AgentPlugin'];
+}
+
+export function AgentActions({ plugin }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { id, verification, yanked } = plugin;
+  const mayChange = key.scopes.includes('plugins:write');
+  const version = visible(`${plugin.name} ${plugin.version}`);
+  const queries = useQueryClient();
+  const verify = useMutation({
+    mutationFn: () => api.post('/api/v1/plugins/{id}/verify', { path: { id } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['agents'] }),
+  });
+  return (
+    <>
+      <p className="actions">
+        <button type="button" disabled={verify.isPending} onClick={() => verify.mutate()}>
+          {verify.isPending ? 'Verifying…' : 'Verify again'}
+        </button>
+        {verification === 'verified' && (
+          <a className="button" href={`/api/v1/plugins/${id}/artifact`} rel="noreferrer" download>
+            Download
+          </a>
+        )}
+        <DialogButton label="Validate a configuration…" title={`Validate a configuration of ${version}`}>
+          {(close) => <ValidateConfig plugin={plugin} close={close} />}
+        </DialogButton>
+        {mayChange && (
+          <DialogButton label="Edit…" title={`Edit ${version}`}>
+            {(close) => <EditAgent plugin={plugin} close={close} />}
+          </DialogButton>
+        )}
+        {mayChange && !yanked && <Withdraw plugin={plugin} />}
+      </p>
+      {verify.error && <PageError error={verify.error} />}
+    </>
+  );
+}
+
+function Withdraw({ plugin: { id, name, version } }: Props) {
+  const queries = useQueryClient();
+  const withdraw = async (form: FormData) => {
+    const query = form.has('force') ? ({ force: 'true' } as const) : {};
+    await api.delete('/api/v1/plugins/{id}', { path: { id }, query });
+    await queries.invalidateQueries({ queryKey: ['agents'] });
+    say(`${visible(name)} ${visible(version)} is withdrawn.`);
+  };
+  return (
+    <TypedConfirmation
+      label="Withdraw"
+      title={`Withdraw ${visible(name)} ${visible(version)}`}
+      name={name}
+      act={withdraw}
+      command={(form) => ({
+        cli: slipway(['agents', 'yank', id], { force: form.has('force'), yes: true }),
+        path: `/api/v1/plugins/${id}`,
+        query: form.has('force') ? { force: 'true' } : {},
+        method: 'DELETE',
+      })}
+    >
+      <p>It stays readable, marked as withdrawn, and its number cannot be registered again.</p>
+      <label className="choice">
+        <input type="checkbox" name="force" /> Although the artifact may have been requested within the last day
+      </label>
+    </TypedConfirmation>
+  );
+}
