@@ -63,7 +63,7 @@ function requestedIn(folder: string): Set<string> {
   return new Set([...requests].filter(([path]) => path.startsWith(folder)).flatMap(([, found]) => found));
 }
 
-/** What the files request with everything that they import. */
+/** Operations that the files request with everything that they import. */
 function requestedFrom(starts: readonly string[]): Set<string> {
   const seen = new Set(starts);
   for (const path of seen) {
@@ -73,7 +73,7 @@ function requestedFrom(starts: readonly string[]): Set<string> {
   return new Set([...seen].flatMap((path) => requests.get(path) ?? []));
 }
 
-/** What each page requests: its own file, and what its route reads before it. A plugin's first tab has the URL of its frame. */
+/** Operations of each page: its own file, and what its route reads before it. A plugin's first tab has the URL of its frame. */
 const pages = Map.groupBy(
   [...files.values()]
     .filter(({ path }) => path.startsWith('src/console/routes/'))

@@ -174,7 +174,9 @@ test('a deploy hook is created with its secret shown once, gets another secret a
   await dialog(page).getByLabel('Token for commit statuses').fill('a token of GitHub');
   await dialog(page).getByText('This action as a command').click();
   const shown = await dialog(page).locator('details code').allInnerTexts();
-  expect(shown[0]).toContain("--branch main --tag 'v*' --action publish --description '' --status-token-env GITHUB_TOKEN");
+  expect(shown[0]).toContain(
+    "--branch main --tag 'v*' --action publish --description '' --status-token-env GITHUB_TOKEN",
+  );
   expect(shown.join(' ')).not.toContain('a token of GitHub');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('main, tag v*').waitFor();

@@ -123,7 +123,9 @@ test('a page that the key may not see names the missing scope and how to get it'
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-  await expect.poll(() => links.allInnerTexts()).toEqual(['Plugins', 'Deployments', 'Usage', 'Organization plugins', 'API']);
+  await expect
+    .poll(() => links.allInnerTexts())
+    .toEqual(['Plugins', 'Deployments', 'Usage', 'Organization plugins', 'API']);
 });
 
 test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {

@@ -40,9 +40,14 @@ export const pages: ConsolePage[] = [
     name: 'organization-plugins',
     path: '/n/{namespace}/organization-plugins',
     shown: 'The organization has no plugins of its own yet',
-    command: 'list',
+    command: 'list --source community',
   },
-  { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum', command: 'agents versions weather-agent' },
+  {
+    name: 'agent',
+    path: '/n/{namespace}/agents/weather-agent',
+    shown: 'Registered checksum',
+    command: 'agents versions weather-agent',
+  },
   {
     name: 'version',
     path: '/n/{namespace}/plugins/echo/versions/1.2.0',

@@ -23,7 +23,7 @@ function patternOf(path: string): RegExp {
 }
 
 /**
- * A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go; test/console/organization-plugins.test.ts
+ * A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go; test/console/actions/organization-plugins.test.ts
  * publishes for the organization.
  */
 const elsewhere = [

@@ -2,9 +2,8 @@
 // on the pages. Prints how many clicks and seconds those took.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { echoPlugin } from '../e2e/plugins.ts';
+import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -31,17 +30,13 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not reach ${name}`);
 }
 
-async function archiveOf(version: string) {
+async function uploadOf(version: string) {
   const { files } = echoPlugin('typed', version);
-  const encoder = new TextEncoder();
-  const bytes = await packZip(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
-  );
-  return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(bytes) };
+  return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(await archiveOf(files)) };
 }
 
 async function publishByKeyboard(page: Page, version: string): Promise<void> {
-  const archive = await archiveOf(version);
+  const archive = await uploadOf(version);
   // Listened for this early because the browser may take a while to hand its dialogs over.
   page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('g');

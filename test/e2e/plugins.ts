@@ -58,11 +58,14 @@ export async function publish(
   client: ExtractorClient,
   { name, version, files }: ReturnType<typeof echoPlugin>,
 ): Promise<void> {
-  const encoder = new TextEncoder();
-  const archive = await packZip(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
-  );
+  const archive = await archiveOf(files);
   const { upload_id, presigned_url } = await client.requestUpload(name, version, archive.length);
   const etag = await client.putArchive(presigned_url, archive);
   await client.confirm(upload_id, etag, archive.length);
+}
+
+/** The archive of a plugin's files. */
+export function archiveOf(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
 }

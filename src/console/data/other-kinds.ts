@@ -46,7 +46,7 @@ export const goVersionsQuery = (kind: GoKind, name: string) =>
       api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
   });
 
-/** By commits: the same ref may have been installed at several. */
+/** Compares commits: the same ref may have been installed at several. */
 export const goDiffQuery = (kind: GoKind, name: string, v1: string, v2: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'diff', v1, v2],

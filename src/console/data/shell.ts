@@ -11,12 +11,12 @@ function word(text: string): string {
 }
 
 /** Value of an option: a text, several, or whether it is given at all. */
-type OptionValue = string | readonly string[] | boolean | undefined;
+type OptionValue = string | readonly string[] | boolean | null | undefined;
 
 /** `slipway` with its words and options. An option without a value is left out. */
 export function slipway(words: readonly string[], options: Record<string, OptionValue> = {}): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
-    if (value === undefined || value === false) return [];
+    if (value === undefined || value === null || value === false) return [];
     if (value === true) return [`--${name}`];
     return (typeof value === 'string' ? [value] : value).map((text) => option(name, text));
   });

@@ -4,6 +4,7 @@ import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { grantsQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -89,13 +90,30 @@ function GrantTable({ grants }: { grants: Grant[] | undefined }) {
 
 function Revoke({ grant: { plugin, kind, namespace_id } }: { grant: Grant }) {
   const queries = useQueryClient();
+  const query = { plugin, kind, ...(namespace_id && { namespace: namespace_id }) };
   const revoke = async () => {
-    await api.delete('/v1/grants', { query: { plugin, kind, ...(namespace_id && { namespace: namespace_id }) } });
+    await api.delete('/v1/grants', { query });
     await queries.invalidateQueries({ queryKey: ['grants'] });
     say(`${plugin} is granted nothing now.`);
   };
   return (
-    <TypedConfirmation label="Revoke" title={`Revoke what ${plugin} is granted`} name={plugin} act={revoke}>
+    <TypedConfirmation
+      label="Revoke"
+      title={`Revoke what ${plugin} is granted`}
+      name={plugin}
+      act={revoke}
+      command={() => ({
+        cli: slipway(['grants', 'revoke', plugin], {
+          kind,
+          org: kind === 'extractor' && namespace_id === null,
+          namespace: namespace_id,
+          yes: true,
+        }),
+        path: '/v1/grants',
+        query,
+        method: 'DELETE',
+      })}
+    >
       <p>
         What is live keeps what it was started with until its next start. Versions that ask for it can't be deployed.
         Granting it again undoes it.

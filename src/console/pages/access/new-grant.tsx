@@ -3,6 +3,8 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { slipway } from '../../data/shell.ts';
+import type { SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -22,17 +24,6 @@ export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; c
 function GrantForm({ close, plugin: asked }: { close: () => void; plugin: string | undefined }) {
   const queries = useQueryClient();
   const [kind, setKind] = useState<Kind>('extractor');
-  const grant = (form: FormData) => {
-    const namespace = textOf(form, 'namespace');
-    const body = {
-      plugin: textOf(form, 'plugin'),
-      kind,
-      add: true,
-      permissions: permissionsIn(form),
-      ...(namespace && { namespace }),
-    };
-    return api.put('/v1/grants', { body });
-  };
   const done = async ({ plugin }: Schemas['Grant']) => {
     await queries.invalidateQueries({ queryKey: ['grants'] });
     await queries.invalidateQueries({ queryKey: ['namespace'] });
@@ -40,7 +31,13 @@ function GrantForm({ close, plugin: asked }: { close: () => void; plugin: string
     say(`${plugin} is granted it. Versions get it when they start.`);
   };
   return (
-    <ActionForm submit="Grant" act={grant} done={done} cancel={close}>
+    <ActionForm
+      submit="Grant"
+      act={(form) => api.put('/v1/grants', { body: grantIn(form, kind) })}
+      done={done}
+      cancel={close}
+      command={(form) => commandOf(grantIn(form, kind))}
+    >
       <Field label="Plugin">
         {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" defaultValue={asked} {...ids} />}
       </Field>
@@ -101,5 +98,35 @@ function permissionsIn(form: FormData): Schemas['Permissions'] {
     ...(secrets.length > 0 && { secrets }),
     ...(memory && { memory_mb: Number(memory) }),
     ...(timeout && { timeout_s: Number(timeout) }),
+  };
+}
+
+function grantIn(form: FormData, kind: Kind) {
+  const namespace = textOf(form, 'namespace');
+  return {
+    plugin: textOf(form, 'plugin'),
+    kind,
+    add: true,
+    permissions: permissionsIn(form),
+    ...(namespace && { namespace }),
+  };
+}
+
+function commandOf(body: ReturnType<typeof grantIn>): SameAs {
+  const { kind, namespace, permissions, plugin } = body;
+  const { memory_mb, network, secrets, timeout_s } = permissions;
+  return {
+    cli: slipway(['grants', 'give', plugin], {
+      kind,
+      org: kind === 'extractor' && namespace === undefined,
+      namespace,
+      network,
+      secret: secrets,
+      'memory-mb': memory_mb?.toString(),
+      'timeout-s': timeout_s?.toString(),
+    }),
+    path: '/v1/grants',
+    method: 'PUT',
+    body,
   };
 }

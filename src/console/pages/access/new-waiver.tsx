@@ -1,6 +1,7 @@
 // Grants a waiver: a plugin passes in spite of a rule, for a reason and for a time.
 import { useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -29,15 +30,6 @@ export function NewWaiver({ label, className, ...about }: Props) {
 
 function WaiverForm({ close, plugin, rule }: About & { close: () => void }) {
   const queries = useQueryClient();
-  const grant = (form: FormData) =>
-    api.post('/v1/waivers', {
-      body: {
-        plugin: textOf(form, 'plugin'),
-        rule: textOf(form, 'rule'),
-        reason: textOf(form, 'reason'),
-        expires_at: new Date(Date.now() + Number(textOf(form, 'days')) * dayMs).toISOString(),
-      },
-    });
   const done = async (granted: Schemas['Waiver']) => {
     await queries.invalidateQueries({ queryKey: ['waivers'] });
     await queries.invalidateQueries({ queryKey: ['namespace'] });
@@ -45,7 +37,21 @@ function WaiverForm({ close, plugin, rule }: About & { close: () => void }) {
     say(`${granted.plugin} may pass in spite of ${granted.rule}.`, { to: { to: '/waivers' }, text: 'Waivers' });
   };
   return (
-    <ActionForm submit="Grant the waiver" act={grant} done={done} cancel={close}>
+    <ActionForm
+      submit="Grant the waiver"
+      act={(form) => api.post('/v1/waivers', { body: waiverIn(form) })}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['waivers', 'grant', textOf(form, 'plugin'), textOf(form, 'rule')], {
+          reason: textOf(form, 'reason'),
+          expires: `${textOf(form, 'days')}d`,
+        }),
+        path: '/v1/waivers',
+        method: 'POST',
+        body: waiverIn(form),
+      })}
+    >
       <Field label="Plugin" hint="Its name for every version, or the ID of one version.">
         {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" defaultValue={plugin} {...ids} />}
       </Field>
@@ -78,4 +84,13 @@ function WaiverForm({ close, plugin, rule }: About & { close: () => void }) {
       </Field>
     </ActionForm>
   );
+}
+
+function waiverIn(form: FormData) {
+  return {
+    plugin: textOf(form, 'plugin'),
+    rule: textOf(form, 'rule'),
+    reason: textOf(form, 'reason'),
+    expires_at: new Date(Date.now() + Number(textOf(form, 'days')) * dayMs).toISOString(),
+  };
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient, useSuspenseQuery } from '@tanstack/re
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type Level, policyQuery, previewQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
@@ -164,6 +165,12 @@ function SetLevel({ level }: { level: Level }) {
       submit={`Set the level to ${level}`}
       act={() => api.put('/v1/scan-policy', { body: { level } })}
       done={done}
+      command={() => ({
+        cli: slipway(['policy', 'set', level]),
+        path: '/v1/scan-policy',
+        method: 'PUT',
+        body: { level },
+      })}
     >
       <p>
         Versions that would be rejected can't be deployed any more. What is live stays live. Setting the previous level

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { waiverStates, waiversQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';
@@ -99,7 +100,17 @@ function Revoke({ waiver: { waiver_id, plugin, rule } }: { waiver: Waiver }) {
     say(`${rule} applies to ${plugin} again.`);
   };
   return (
-    <TypedConfirmation label="Revoke" title={`Revoke the waiver of ${rule} for ${plugin}`} name={plugin} act={revoke}>
+    <TypedConfirmation
+      label="Revoke"
+      title={`Revoke the waiver of ${rule} for ${plugin}`}
+      name={plugin}
+      act={revoke}
+      command={() => ({
+        cli: slipway(['waivers', 'revoke', waiver_id], { yes: true }),
+        path: `/v1/waivers/${waiver_id}`,
+        method: 'DELETE',
+      })}
+    >
       <p>Findings of {rule} reject the plugin again. What is live stays live. A new waiver undoes it.</p>
     </TypedConfirmation>
   );

@@ -1,4 +1,4 @@
-// What can be done with a version of an agent plugin: verify it again, describe it, validate a configuration, withdraw it.
+// Actions on a version of an agent plugin: verify it again, describe it, validate a configuration, withdraw it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';

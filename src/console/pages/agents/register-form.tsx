@@ -45,9 +45,7 @@ export default function RegisterForm({ namespace, name, close }: Props) {
         {(ids) => <input name="url" type="url" required maxLength={2048} autoComplete="off" {...ids} />}
       </Field>
       <Field label="Checksum" hint="`sha256:` and hexadecimal digits. Left empty: that of the file below.">
-        {(ids) => (
-          <input name="checksum" pattern="sha256:([0-9A-Fa-f]{2}){4,32}" autoComplete="off" {...ids} />
-        )}
+        {(ids) => <input name="checksum" pattern="sha256:([0-9A-Fa-f]{2}){4,32}" autoComplete="off" {...ids} />}
       </Field>
       <Field label="The artifact on this machine" hint="It is read for its checksum, and not sent.">
         {(ids) => <input name="artifact" type="file" {...ids} />}
@@ -67,9 +65,7 @@ function NameFields({ name }: { name?: string }) {
   return (
     <>
       <Field label="Name">
-        {(ids) => (
-          <input name="name" required maxLength={128} defaultValue={name ?? ''} autoComplete="off" {...ids} />
-        )}
+        {(ids) => <input name="name" required maxLength={128} defaultValue={name ?? ''} autoComplete="off" {...ids} />}
       </Field>
       <Field label="Version">
         {(ids) => <input name="version" required maxLength={64} placeholder="1.0.0" autoComplete="off" {...ids} />}

@@ -30,7 +30,7 @@ export function DiffPage() {
   );
 }
 
-/** What differs, in short, then finding by finding and file by file. */
+/** Differences in short, then finding by finding and file by file. */
 export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
   const { introduced, fixed } = diff.findings;
   return (

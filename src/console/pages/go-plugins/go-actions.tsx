@@ -1,4 +1,4 @@
-// What can be done with a Go plugin: update it to another version, download its executable, uninstall it.
+// Actions on a Go plugin: update it to another version, download its executable, uninstall it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
@@ -35,7 +35,11 @@ export function GoActions({ namespace, kind, plugin }: Props & { namespace: stri
   );
 }
 
-const placements = { auto: 'in the isolate if it can', isolate: 'in the isolate', container: 'in a container' } as const;
+const placements = {
+  auto: 'in the isolate if it can',
+  isolate: 'in the isolate',
+  container: 'in a container',
+} as const;
 
 function Update({ kind, plugin: { git_ref, name, repository_url }, close }: Props & { close: () => void }) {
   const queries = useQueryClient();
@@ -67,9 +71,7 @@ function Update({ kind, plugin: { git_ref, name, repository_url }, close }: Prop
       })}
     >
       <Field label="Version" hint="A tag, a branch or a full commit hash of the same repository.">
-        {(ids) => (
-          <input name="ref" required maxLength={2048} defaultValue={git_ref} autoComplete="off" {...ids} />
-        )}
+        {(ids) => <input name="ref" required maxLength={2048} defaultValue={git_ref} autoComplete="off" {...ids} />}
       </Field>
       <Field label="Where it runs">
         {(ids) => (

@@ -115,7 +115,9 @@ function RollBackForm({ kind, name, version: { git_commit_hash: commit, git_ref 
         The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls stay where they are until it is
         ready, and if it cannot be started.
       </p>
-      <Field label="Reason">{(ids) => <input name="reason" required maxLength={500} autoComplete="off" {...ids} />}</Field>
+      <Field label="Reason">
+        {(ids) => <input name="reason" required maxLength={500} autoComplete="off" {...ids} />}
+      </Field>
     </ActionForm>
   );
 }

@@ -1,4 +1,4 @@
-// Changes which pushes a deploy hook takes, what a push does, and whether GitHub is told. Its URL and its secret stay the same.
+// Changes which pushes a deploy hook takes, what a push does, and whether it is reported to GitHub. Its URL and its secret stay the same.
 import { useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -81,7 +81,14 @@ function StatusFields({ hook: { reports_status, status_api_url } }: { hook: Hook
       )}
       <Field label="API of GitHub Enterprise" hint="Left empty: github.com. Another one needs the token again.">
         {(ids) => (
-          <input name="api" type="url" maxLength={2048} defaultValue={status_api_url ?? ''} autoComplete="off" {...ids} />
+          <input
+            name="api"
+            type="url"
+            maxLength={2048}
+            defaultValue={status_api_url ?? ''}
+            autoComplete="off"
+            {...ids}
+          />
         )}
       </Field>
     </>

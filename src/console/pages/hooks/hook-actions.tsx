@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
@@ -32,7 +33,17 @@ export function HookActions({ hook }: { hook: Hook }) {
       </DialogButton>
       <EditHook hook={hook} />
       <Pause hook={hook} />
-      <TypedConfirmation label="Delete" title={`Delete the hook of ${plugin}`} name={plugin} act={remove}>
+      <TypedConfirmation
+        label="Delete"
+        title={`Delete the hook of ${plugin}`}
+        name={plugin}
+        act={remove}
+        command={() => ({
+          cli: slipway(['hooks', 'delete', hook_id], { yes: true }),
+          path: `/v1/deploy-hooks/${hook_id}`,
+          method: 'DELETE',
+        })}
+      >
         <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>
       </TypedConfirmation>
     </>
@@ -56,6 +67,12 @@ function TryPush({ hook_id, close }: FormProps) {
         act={attempt}
         done={(found) => setAnswer(JSON.stringify(found, null, 2))}
         cancel={close}
+        command={(form) => ({
+          cli: slipway(['hooks', 'test', hook_id, textOf(form, 'ref')]),
+          path: `/v1/deploy-hooks/${hook_id}/test`,
+          method: 'POST',
+          body: { ref: textOf(form, 'ref') },
+        })}
       >
         <p>The commit is fetched, scanned and not published.</p>
         <Field label="Branch or tag">
@@ -95,7 +112,18 @@ function Rotate({ hook_id, close }: FormProps) {
     await queries.invalidateQueries({ queryKey: ['hooks'] });
   };
   return (
-    <ActionForm submit="Rotate" act={rotate} done={done} cancel={close}>
+    <ActionForm
+      submit="Rotate"
+      act={rotate}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['hooks', 'rotate', hook_id], { overlap: `${textOf(form, 'overlap')}s` }),
+        path: `/v1/deploy-hooks/${hook_id}/rotate`,
+        method: 'POST',
+        body: { overlap_seconds: Number(textOf(form, 'overlap')) },
+      })}
+    >
       <Field label="The old secret is accepted for another">
         {(ids) => (
           <select name="overlap" defaultValue="86400" {...ids}>
@@ -120,7 +148,18 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
   return (
     <DialogButton label={`${label}…`} title={`${label} the hook of ${plugin}`}>
       {(close) => (
-        <ActionForm submit={label} act={change} done={() => done().then(close)} cancel={close}>
+        <ActionForm
+          submit={label}
+          act={change}
+          done={() => done().then(close)}
+          cancel={close}
+          command={() => ({
+            cli: slipway(['hooks', label.toLowerCase(), hook_id]),
+            path: `/v1/deploy-hooks/${hook_id}`,
+            method: 'PATCH',
+            body: { status: next },
+          })}
+        >
           <p>
             {next === 'disabled'
               ? 'Pushes are ignored until it is enabled. What is deployed stays live.'

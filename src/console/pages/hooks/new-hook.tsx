@@ -3,7 +3,8 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { slipway } from '../../data/shell.ts';
+import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
@@ -40,6 +41,7 @@ function CreateHook({ close }: { close: () => void }) {
       act={(form) => api.post('/v1/deploy-hooks', { body: hookIn(form) })}
       done={done}
       cancel={close}
+      command={(form) => commandOf(hookIn(form))}
     >
       <PluginFields />
       <Field label="Who sends the pushes">
@@ -112,6 +114,25 @@ function hookIn(form: FormData): Creation {
     ...(repository && { repository }),
     ...(branches.length > 0 && { branches }),
     ...(tags.length > 0 && { tags }),
+  };
+}
+
+function commandOf(body: Creation): SameAs {
+  const { action, branches, kind, namespace_id, plugin, provider, repository, tags } = body;
+  return {
+    cli: slipway(['hooks', 'create', plugin], {
+      kind,
+      provider,
+      repository,
+      branch: branches,
+      tag: tags,
+      action,
+      org: action === 'publish',
+      namespace: namespace_id,
+    }),
+    path: '/v1/deploy-hooks',
+    method: 'POST',
+    body,
   };
 }
 

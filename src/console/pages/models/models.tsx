@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { modelsQuery } from '../../data/source-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -100,7 +101,17 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
     say(`${name} is deleted.`);
   };
   return (
-    <TypedConfirmation label="Delete" title={`Delete ${name}`} name={name} act={remove}>
+    <TypedConfirmation
+      label="Delete"
+      title={`Delete ${name}`}
+      name={name}
+      act={remove}
+      command={() => ({
+        cli: slipway(['models', 'delete', name], { namespace, yes: true }),
+        path: `/v1/namespaces/${namespace}/models/${name}`,
+        method: 'DELETE',
+      })}
+    >
       <p>A model that a live version names is not deleted. Storing the file again undoes it.</p>
     </TypedConfirmation>
   );

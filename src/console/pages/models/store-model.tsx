@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { putArchive } from '../../../client/put-archive.ts';
 import { hex } from '../../../core/digest.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { slipway } from '../../data/shell.ts';
+import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -32,7 +33,15 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
     say(`${name} is stored. Versions that name it get it when they start.`);
   };
   return (
-    <ActionForm submit="Store" busy="Storing…" act={store} done={done} cancel={close} isDisabled={isTooLarge}>
+    <ActionForm
+      submit="Store"
+      busy="Storing…"
+      act={store}
+      done={done}
+      cancel={close}
+      isDisabled={isTooLarge}
+      command={(form) => commandOf(namespace, form, size)}
+    >
       <Field label="Name" hint="As it is in `models` of manifest.py.">
         {(ids) => <input name="name" required maxLength={100} placeholder="clip-vit-b32" autoComplete="off" {...ids} />}
       </Field>
@@ -66,6 +75,17 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       )}
     </ActionForm>
   );
+}
+
+/** The command line reads the digest and the size from the file, and sends it. */
+function commandOf(namespace: string, form: FormData, size_bytes: number): SameAs {
+  const name = textOf(form, 'name');
+  return {
+    cli: slipway(['models', 'put', name, 'FILE'], { namespace, 'waive-pickle': textOf(form, 'reason') || undefined }),
+    path: `/v1/namespaces/${namespace}/models/${encodeURIComponent(name)}`,
+    method: 'PUT',
+    body: { sha256: 'SHA256', size_bytes },
+  };
 }
 
 async function storeModel(

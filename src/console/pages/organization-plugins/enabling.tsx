@@ -3,9 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, textOf } from '../../parts/form.tsx';
-import { jsonIn, JsonField } from '../../parts/actions/json-field.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
@@ -56,6 +56,7 @@ function EnableForm({ namespace, plugin, close }: Props & { close: () => void })
         cli: slipway(['enable', `${name}@${version}`], {
           params: textOf(form, 'params') || undefined,
           'no-deploy': form.get('deploy') === null,
+          namespace,
         }),
         path: pathIn(namespace, plugin_id, 'enable'),
         method: 'POST',
@@ -99,7 +100,7 @@ export function Disable({ namespace, plugin: { name, plugin_id, version } }: Pro
       name={name}
       act={disable}
       command={() => ({
-        cli: slipway(['disable', `${name}@${version}`], { yes: true }),
+        cli: slipway(['disable', `${name}@${version}`], { namespace, yes: true }),
         path: pathIn(namespace, plugin_id, 'disable'),
         method: 'POST',
       })}

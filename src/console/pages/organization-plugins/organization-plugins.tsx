@@ -35,8 +35,8 @@ export function OrganizationPluginsPage() {
       <PageHead title="Organization plugins" />
       {plugins?.length === 0 ? (
         <Empty command="slipway publish my_plugin --org">
-          The organization has no plugins of its own yet. It publishes them once, and each namespace enables the versions
-          that it uses.
+          The organization has no plugins of its own yet. It publishes them once, and each namespace enables the
+          versions that it uses.
         </Empty>
       ) : (
         <Table
@@ -47,7 +47,7 @@ export function OrganizationPluginsPage() {
         />
       )}
       <MoreRows query={query} />
-      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins/available`} />
+      <AsCommand cli="slipway list --source community" path={`/v1/namespaces/${namespace}/plugins/available`} />
     </>
   );
 }

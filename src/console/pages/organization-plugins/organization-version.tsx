@@ -35,7 +35,9 @@ export function OrganizationVersionPage() {
         actions={
           <>
             <DownloadOrganizationVersion plugin={plugin} />
-            {key.scopes.includes('plugins:write') && <DeleteOrganizationVersion namespace={namespace} plugin={plugin} />}
+            {key.scopes.includes('plugins:write') && (
+              <DeleteOrganizationVersion namespace={namespace} plugin={plugin} />
+            )}
           </>
         }
       >
@@ -47,7 +49,9 @@ export function OrganizationVersionPage() {
       <dl className="facts">
         <Fact name="Description">{visible(plugin.description ?? 'none')}</Fact>
         {plugin.message !== null && <Fact name="Message">{visible(plugin.message)}</Fact>}
-        <Fact name="Asks for">{visible(listPermissions(plugin.permissions.requested ?? {}).join(', ')) || 'nothing'}</Fact>
+        <Fact name="Asks for">
+          {visible(listPermissions(plugin.permissions.requested ?? {}).join(', ')) || 'nothing'}
+        </Fact>
         <Fact name="SHA-256 of the archive">
           <Copyable text={plugin.code_hash} />
         </Fact>
@@ -56,7 +60,7 @@ export function OrganizationVersionPage() {
       <Packages id={id} />
       <Files id={id} />
       <Deployments id={id} />
-      <AsCommand cli={`slipway list --search ${name}`} path={`/v1/plugins/${id}`} />
+      <AsCommand cli={`slipway list --source community --search ${name}`} path={`/v1/plugins/${id}`} />
     </>
   );
 }
@@ -126,7 +130,8 @@ function SourceFile({ file }: { file: Schemas['PluginSource']['files'][number] }
 function Deployments({ id }: { id: string }) {
   const { results } = useSuspenseQuery(organizationDeploymentsQuery(id)).data;
   const { data: namespaces } = useSuspenseQuery(namespacesQuery);
-  const nameOf = (id: string) => namespaces.results.find(({ namespace_id }) => namespace_id === id)?.namespace_name ?? id;
+  const nameOf = (id: string) =>
+    namespaces.results.find(({ namespace_id }) => namespace_id === id)?.namespace_name ?? id;
   return (
     <section aria-labelledby="deployments">
       <h2 id="deployments">Deployments</h2>

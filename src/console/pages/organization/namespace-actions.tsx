@@ -1,7 +1,7 @@
 // Creates, changes and deletes namespaces, and reconciles the vector features of one.
 import { useQueryClient } from '@tanstack/react-query';
-import { forgetNamespace } from '../../data/namespace.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -75,9 +75,7 @@ function Create({ close }: Pick<FormProps, 'close'>) {
       })}
     >
       <Field label="Name">
-        {(ids) => (
-          <input name="name" required maxLength={200} placeholder="staging" autoComplete="off" {...ids} />
-        )}
+        {(ids) => <input name="name" required maxLength={200} placeholder="staging" autoComplete="off" {...ids} />}
       </Field>
       <DescriptionField />
       <Field label="First extractor" hint="NAME@VERSION. It is stored with the namespace.">
@@ -187,8 +185,8 @@ function Reconfigure({ namespace: { namespace_id }, close }: FormProps) {
       })}
     >
       <p>
-        Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored vectors
-        are never deleted.
+        Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored
+        vectors are never deleted.
       </p>
     </ActionForm>
   );
@@ -216,8 +214,8 @@ function Delete({ namespace: { namespace_id, namespace_name } }: Props) {
       })}
     >
       <p>
-        All its plugins are deleted with all versions, deployments, secrets and models, and calls to them fail. It cannot
-        be restored.
+        All its plugins are deleted with all versions, deployments, secrets and models, and calls to them fail. It
+        cannot be restored.
       </p>
     </TypedConfirmation>
   );

@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { slipway } from '../../data/shell.ts';
+import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
@@ -56,20 +57,18 @@ function KeyForm({ close, done }: FormProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: namespaces } = useSuspenseQuery(namespacesQuery);
   const [purpose, setPurpose] = useState<Purpose>('publish');
-  const create = (form: FormData) => {
+  const scopesIn = (form: FormData): Scope[] => {
     const chosen = new Set(form.getAll('scope'));
-    const [days, namespace] = [textOf(form, 'days'), textOf(form, 'namespace')];
-    return api.post('/v1/keys', {
-      body: {
-        name: textOf(form, 'name'),
-        scopes: purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]],
-        ...(namespace === '' ? {} : { namespace_ids: [namespace] }),
-        ...(days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
-      },
-    });
+    return purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]];
   };
   return (
-    <ActionForm submit="Create the key" act={create} done={done} cancel={close}>
+    <ActionForm
+      submit="Create the key"
+      act={(form) => api.post('/v1/keys', { body: keyIn(form, scopesIn(form)) })}
+      done={done}
+      cancel={close}
+      command={(form) => commandOf(form, scopesIn(form))}
+    >
       <Field label="What is it for?">
         {(ids) => <input name="name" required maxLength={100} placeholder="ci" autoComplete="off" {...ids} />}
       </Field>
@@ -133,6 +132,30 @@ function PurposeChoice({ purpose, choose, scopes }: PurposeProps) {
       )}
     </>
   );
+}
+
+function keyIn(form: FormData, scopes: Scope[]) {
+  const [days, namespace] = [textOf(form, 'days'), textOf(form, 'namespace')];
+  return {
+    name: textOf(form, 'name'),
+    scopes,
+    ...(namespace && { namespace_ids: [namespace] }),
+    ...(days && { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+  };
+}
+
+function commandOf(form: FormData, scopes: Scope[]): SameAs {
+  const days = textOf(form, 'days');
+  return {
+    cli: slipway(['keys', 'create', textOf(form, 'name')], {
+      scopes: scopes.join(','),
+      expires: days ? `${days}d` : undefined,
+      only: textOf(form, 'namespace') || undefined,
+    }),
+    path: '/v1/keys',
+    method: 'POST',
+    body: keyIn(form, scopes),
+  };
 }
 
 function Created({ apiKey, close }: { apiKey: Schemas['ApiKeyWithSecret']; close: () => void }) {

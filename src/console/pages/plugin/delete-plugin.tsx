@@ -27,7 +27,7 @@ export function DeletePlugin({ namespace, name }: Props) {
       name={name}
       act={remove}
       command={() => ({
-        cli: slipway(['delete', name], { all: true, yes: true }),
+        cli: slipway(['delete', name], { all: true, namespace, yes: true }),
         path: `/v1/namespaces/${namespace}/plugins/${name}_VERSION`,
         method: 'DELETE',
       })}

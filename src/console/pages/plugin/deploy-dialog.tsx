@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 
@@ -32,7 +33,18 @@ function DeployForm({ namespace, plugin, close }: Props & { close: () => void })
     await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
   };
   return (
-    <ActionForm submit="Deploy" busy="Deploying…" act={deploy} done={done} cancel={close}>
+    <ActionForm
+      submit="Deploy"
+      busy="Deploying…"
+      act={deploy}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['deploy', `${name}@${textOf(form, 'version')}`], { namespace }),
+        path: `/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, textOf(form, 'version'))}/deploy`,
+        method: 'POST',
+      })}
+    >
       <Field
         label="Version"
         hint={serving_version === null ? undefined : `${serving_version} serves until the deployment is ready.`}

@@ -5,6 +5,7 @@ import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
 import { diffQuery } from '../../data/queries.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
@@ -72,6 +73,12 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
       act={rollBack}
       done={done}
       cancel={close}
+      command={(form) => ({
+        cli: slipway(['rollback', name], { to: target, message: textOf(form, 'reason'), namespace, yes: true }),
+        path: `/v1/namespaces/${namespace}/plugins/by-name/${name}/rollback`,
+        method: 'POST',
+        body: { version: target, message: textOf(form, 'reason') },
+      })}
     >
       <Field label="Version that serves afterwards">
         {(ids) => (

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { quotasQuery } from '../../data/account-queries.ts';
 import { api } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
@@ -25,6 +26,12 @@ export function Undeploy({ namespace, name, versions }: { namespace: string; nam
       title={`Undeploy every version of ${name}`}
       name={name}
       act={undeploy}
+      command={() => ({
+        cli: slipway(['undeploy', name], { keep: '0', namespace, yes: true }),
+        path: `/v1/namespaces/${namespace}/plugins/by-name/${name}/undeploy`,
+        method: 'POST',
+        body: { keep: 0 },
+      })}
     >
       <p>
         {versions.join(', ')} {versions.length === 1 ? 'stops' : 'stop'}. Calls to {name} are refused from then on.

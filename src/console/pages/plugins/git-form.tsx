@@ -26,13 +26,7 @@ export default function GitForm(props: Props) {
         <legend>Kind of plugin</legend>
         {Object.entries(kinds).map(([value, name]) => (
           <label key={value} className="choice">
-            <input
-              type="radio"
-              name="kind"
-              checked={value === kind}
-              onChange={() => setKind(kindOf(value))}
-            />{' '}
-            {name}
+            <input type="radio" name="kind" checked={value === kind} onChange={() => setKind(kindOf(value))} /> {name}
           </label>
         ))}
       </fieldset>
@@ -119,7 +113,8 @@ function usePublished(namespace: string, close: () => void) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return async (published: Schemas['PublishedFromGit']) => {
-    const { deployment, deployment_error, message, name, namespace_id, upload_id, validation_status, version } = published;
+    const { deployment, deployment_error, message, name, namespace_id, upload_id, validation_status, version } =
+      published;
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
     close();
     say(deployment_error === null ? message : `${message}. It is not deployed: ${deployment_error.message}`);
@@ -143,8 +138,7 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   // Its page shows how far the build is.
-  const install = (form: FormData) =>
-    api.post(surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } });
+  const install = (form: FormData) => api.post(surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } });
   const done = async ({ name }: Schemas['GoPlugin']) => {
     await queries.invalidateQueries({ queryKey: ['go', kind] });
     close();

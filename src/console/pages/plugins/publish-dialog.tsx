@@ -3,6 +3,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy } from 'react';
+import { putArchive } from '../../../client/put-archive.ts';
+import { pause } from '../../../client/retry.ts';
 import { api } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -10,6 +12,9 @@ import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
 import { reasonsOf } from './rejection.tsx';
+
+/** Time between two questions whether the scan is done. */
+const scanPauseMs = 1000;
 
 const GitForm = lazy(() => import('./git-form.tsx'));
 
@@ -65,10 +70,18 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
   );
 }
 
-/** There is no form for it: the archive is sent to the store, then confirmed. */
+/** Sends the archive to the store, then confirms it: there is no request that takes both. */
 async function publishForOrganization(form: FormData) {
   const archive = form.get('file');
   if (!(archive instanceof File)) throw new Error('Choose a file.');
-  const { publish } = await import('../../../client/publish.ts');
-  return publish(api, { name: textOf(form, 'name'), version: textOf(form, 'version'), archive });
+  const file_size_bytes = archive.size;
+  const body = { name: textOf(form, 'name'), version: textOf(form, 'version'), file_size_bytes };
+  const { presigned_url, upload_id } = await api.post('/v1/plugins/uploads', { body });
+  const etag = await putArchive(presigned_url, archive);
+  for (;;) {
+    const path = { upload_id };
+    const answer = await api.post('/v1/plugins/uploads/{upload_id}/confirm', { path, body: { etag, file_size_bytes } });
+    if (answer.validation_status !== 'pending') return answer;
+    await pause(scanPauseMs, undefined);
+  }
 }

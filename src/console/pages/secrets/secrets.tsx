@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { secretsQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -91,7 +92,17 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
     say(`${name} is deleted.`);
   };
   return (
-    <TypedConfirmation label="Delete" title={`Delete ${name}`} name={name} act={remove}>
+    <TypedConfirmation
+      label="Delete"
+      title={`Delete ${name}`}
+      name={name}
+      act={remove}
+      command={() => ({
+        cli: slipway(['secrets', 'delete', name], { namespace, yes: true }),
+        path: `/v1/namespaces/${namespace}/secrets/${name}`,
+        method: 'DELETE',
+      })}
+    >
       <p>Its value cannot be restored. A secret that a live version asks for is not deleted.</p>
     </TypedConfirmation>
   );

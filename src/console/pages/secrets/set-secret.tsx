@@ -1,6 +1,7 @@
 // Sets a secret, or gives one another value. What is live and reads it is started again with the new value.
 import { useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -37,7 +38,19 @@ function SecretForm({ namespace, name, close }: Props & { close: () => void }) {
     say(`${secret.name} is set.${restarts}`);
   };
   return (
-    <ActionForm submit="Set" act={set} done={done} cancel={close}>
+    <ActionForm
+      submit="Set"
+      act={set}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['secrets', 'set', name ?? textOf(form, 'name')], { namespace }),
+        path: `/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name ?? textOf(form, 'name'))}`,
+        method: 'PUT',
+        // The value is typed nowhere but in the field: the command line asks for it.
+        body: { value: 'VALUE' },
+      })}
+    >
       {name === undefined && (
         <Field label="Name" hint="As plugins ask for it.">
           {(ids) => (

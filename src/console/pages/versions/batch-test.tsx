@@ -43,6 +43,7 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
           cli: slipway(['batch', 'test', `${name}@${version}`], {
             rows: 'rows.json',
             parameters: textOf(form, 'parameters') || undefined,
+            namespace,
           }),
           path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/batch/test`,
           method: 'POST',

@@ -1,4 +1,4 @@
-// What can be done with a version beside deploying it: download its archive, try its batch steps, take it out of service, delete it.
+// Actions on a version beside deploying it: download its archive, try its batch steps, take it out of service, delete it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
@@ -57,14 +57,14 @@ function Undeploy({ namespace, name, version }: OfVersion) {
       name={name}
       act={undeploy}
       command={() => ({
-        cli: slipway(['undeploy', `${name}@${version}`], { yes: true }),
+        cli: slipway(['undeploy', `${name}@${version}`], { namespace, yes: true }),
         path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/undeploy`,
         method: 'POST',
       })}
     >
       <p>
-        Calls to this version fail. If it serves {name}, calls to the name go to the highest other live version, and fail
-        if there is none. Deploying it again undoes it.
+        Calls to this version fail. If it serves {name}, calls to the name go to the highest other live version, and
+        fail if there is none. Deploying it again undoes it.
       </p>
     </TypedConfirmation>
   );
@@ -87,14 +87,12 @@ function Delete({ namespace, name, version }: OfVersion) {
       name={name}
       act={remove}
       command={() => ({
-        cli: slipway(['delete', `${name}@${version}`], { yes: true }),
+        cli: slipway(['delete', `${name}@${version}`], { namespace, yes: true }),
         path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}`,
         method: 'DELETE',
       })}
     >
-      <p>
-        It is taken out of service first. Its archive cannot be restored, but its number can be published again.
-      </p>
+      <p>It is taken out of service first. Its archive cannot be restored, but its number can be published again.</p>
     </TypedConfirmation>
   );
 }

@@ -65,12 +65,7 @@ function Namespaces({ chosen }: { chosen: readonly string[] }) {
       <legend>Only of the namespaces (none chosen: all)</legend>
       {data.results.map(({ namespace_id, namespace_name }) => (
         <label key={namespace_id} className="choice">
-          <input
-            type="checkbox"
-            name="namespace"
-            value={namespace_id}
-            defaultChecked={chosen.includes(namespace_id)}
-          />{' '}
+          <input type="checkbox" name="namespace" value={namespace_id} defaultChecked={chosen.includes(namespace_id)} />{' '}
           {visible(namespace_name)}
         </label>
       ))}

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
@@ -18,10 +19,9 @@ interface Props {
 }
 
 export function WebhookActions({ webhook }: Props) {
-  const { endpoint_id, url, status } = webhook;
+  const { endpoint_id, status } = webhook;
   const path = { endpoint_id };
   const changed = useWebhooksChanged();
-  const navigate = useNavigate();
   const test = useMutation({
     mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/test', { path }),
     onSuccess: async () => {
@@ -33,11 +33,6 @@ export function WebhookActions({ webhook }: Props) {
     mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/enable', { path }),
     onSuccess: changed,
   });
-  const remove = async () => {
-    await api.delete('/v1/webhooks/{endpoint_id}', { path });
-    await navigate({ to: '/webhooks' });
-    await changed();
-  };
   const error = test.error ?? enable.error;
   return (
     <>
@@ -59,15 +54,38 @@ export function WebhookActions({ webhook }: Props) {
         <DialogButton label="Rotate the secret…" title="Rotate the secret">
           {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
         </DialogButton>
-        <TypedConfirmation label="Delete" title="Delete the webhook" name={url} act={remove}>
-          <p>
-            {url} receives nothing more, and its deliveries are deleted. It cannot be restored: a webhook for the same
-            URL gets a new secret, and no events of the past.
-          </p>
-        </TypedConfirmation>
+        <Delete webhook={webhook} />
       </div>
       {error && <PageError error={error} />}
     </>
+  );
+}
+
+function Delete({ webhook: { endpoint_id, url } }: Props) {
+  const changed = useWebhooksChanged();
+  const navigate = useNavigate();
+  const remove = async () => {
+    await api.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id } });
+    await navigate({ to: '/webhooks' });
+    await changed();
+  };
+  return (
+    <TypedConfirmation
+      label="Delete"
+      title="Delete the webhook"
+      name={url}
+      act={remove}
+      command={() => ({
+        cli: slipway(['webhooks', 'delete', endpoint_id], { yes: true }),
+        path: `/v1/webhooks/${endpoint_id}`,
+        method: 'DELETE',
+      })}
+    >
+      <p>
+        {url} receives nothing more, and its deliveries are deleted. It cannot be restored: a webhook for the same URL
+        gets a new secret, and no events of the past.
+      </p>
+    </TypedConfirmation>
   );
 }
 
@@ -91,17 +109,27 @@ const periods: [hours: number, label: string][] = [
 
 function Recover({ endpoint_id, close }: FormProps) {
   const changed = useWebhooksChanged();
-  const recover = (form: FormData) => {
-    const since = new Date(Date.now() - Number(textOf(form, 'hours')) * hourMs).toISOString();
-    return api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since } });
-  };
+  const since = (form: FormData) => new Date(Date.now() - Number(textOf(form, 'hours')) * hourMs).toISOString();
+  const recover = (form: FormData) =>
+    api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since: since(form) } });
   const done = async ({ deliveries }: { deliveries: number }) => {
     await changed();
     say(`${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`);
     close();
   };
   return (
-    <ActionForm submit="Redeliver all that failed" act={recover} done={done} cancel={close}>
+    <ActionForm
+      submit="Redeliver all that failed"
+      act={recover}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['webhooks', 'recover', endpoint_id], { since: `${textOf(form, 'hours')}h` }),
+        path: `/v1/webhooks/${endpoint_id}/recover`,
+        method: 'POST',
+        body: { since: since(form) },
+      })}
+    >
       <p>
         Repeats every delivery that failed, and sends what happened while the webhook was disabled. The receiver knows
         an event that it got before by its <code>webhook-id</code>.
@@ -143,7 +171,18 @@ function Rotate({ endpoint_id, close }: FormProps) {
     await changed();
   };
   return (
-    <ActionForm submit="Rotate" act={rotate} done={done} cancel={close}>
+    <ActionForm
+      submit="Rotate"
+      act={rotate}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['webhooks', 'rotate', endpoint_id], { overlap: `${textOf(form, 'overlap')}s` }),
+        path: `/v1/webhooks/${endpoint_id}/rotate`,
+        method: 'POST',
+        body: { overlap_seconds: Number(textOf(form, 'overlap')) },
+      })}
+    >
       <p>
         The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed
         in that time.

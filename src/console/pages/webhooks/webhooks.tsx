@@ -6,6 +6,7 @@ import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { eventGroups } from '../../data/event-types.ts';
 import { withoutData } from '../../data/list-errors.ts';
+import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
@@ -88,19 +89,23 @@ function CreateWebhook({ close }: { close: () => void }) {
         </button>
       </>
     );
-  const create = (form: FormData) => {
-    const chosen = new Set(form.getAll('events'));
-    const events = eventGroups.filter((group) => chosen.has(group));
-    return api.post('/v1/webhooks', {
-      body: { url: textOf(form, 'url'), ...(events.length === 0 ? {} : { events }) },
-    });
-  };
   const done = async (created: { secret: string }) => {
     setSecret(created.secret);
     await queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
   };
   return (
-    <ActionForm submit="Create the webhook" act={create} done={done} cancel={close}>
+    <ActionForm
+      submit="Create the webhook"
+      act={(form) => api.post('/v1/webhooks', { body: webhookIn(form) })}
+      done={done}
+      cancel={close}
+      command={(form) => ({
+        cli: slipway(['webhooks', 'create', textOf(form, 'url')], { events: webhookIn(form).events?.join(',') }),
+        path: '/v1/webhooks',
+        method: 'POST',
+        body: webhookIn(form),
+      })}
+    >
       <Field label="URL that receives events">
         {(ids) => (
           <input
@@ -125,4 +130,10 @@ function CreateWebhook({ close }: { close: () => void }) {
       </fieldset>
     </ActionForm>
   );
+}
+
+function webhookIn(form: FormData) {
+  const chosen = new Set(form.getAll('events'));
+  const events = eventGroups.filter((group) => chosen.has(group));
+  return { url: textOf(form, 'url'), ...(events.length > 0 && { events }) };
 }

@@ -1,9 +1,9 @@
 // Tests the console's page of namespaces in a browser: create, change, reconfigure, delete.
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { inProcess } from '../cli/in-process.ts';
-import { consoleScene, hostileTexts } from './console-scene.ts';
+import { afterEach, expect, test } from 'vitest';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import { inProcess } from '../../cli/in-process.ts';
+import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
@@ -17,6 +17,14 @@ async function named(name: string) {
   const { results } = await client().post('/v1/namespaces/list', { idempotencyKey: false });
   return results.find(({ namespace_name }) => namespace_name === name);
 }
+
+/** Leaves one namespace, so that a session begins on the page of its plugins. */
+afterEach(async () => {
+  const { results } = await client().post('/v1/namespaces/list', { idempotencyKey: false });
+  for (const { namespace_id, namespace_name } of results)
+    if (namespace_name !== 'default')
+      await client().delete('/v1/namespaces/{namespace_identifier}', { path: { namespace_identifier: namespace_id } });
+});
 
 test('a namespace is created, changed and deleted by typing its name, and `default` is neither renamed nor deleted', async () => {
   const page = await scene.signedInPage();
@@ -44,7 +52,7 @@ test('a namespace is created, changed and deleted by typing its name, and `defau
 
   await changed.getByRole('button', { name: 'Reconfigure…' }).click();
   await page.getByRole('button', { name: 'Reconfigure', exact: true }).click();
-  await page.getByText(/no changes/i).waitFor();
+  await page.getByText('Every feature that a deployed plugin declares already exists').waitFor();
 
   await changed.getByRole('button', { name: 'Delete…' }).click();
   const remove = dialog(page).getByRole('button', { name: 'Delete', exact: true });
@@ -52,7 +60,7 @@ test('a namespace is created, changed and deleted by typing its name, and `defau
   expect(await remove.isDisabled()).toBe(true);
   await dialog(page).getByLabel('Type stage to confirm').fill('stage');
   await remove.click();
-  await changed.waitFor({ state: 'detached' });
+  await page.getByText('stage is deleted.').waitFor();
   expect(await named('stage')).toBeUndefined();
 
   const first = page.getByRole('row', { name: /^default / });
@@ -76,7 +84,10 @@ test('a namespace is created by keyboard alone, and the dialog has the action as
   await dialog(page).getByLabel('Name', { exact: true }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /^it's / }).waitFor();
-  await page.getByRole('row', { name: /^it's / }).getByRole('button', { name: 'Delete…' }).click();
+  await page
+    .getByRole('row', { name: /^it's / })
+    .getByRole('button', { name: 'Delete…' })
+    .click();
   await dialog(page).getByText('This action as a command').click();
   const [remove = ''] = await dialog(page).locator('details code').allInnerTexts();
   const environment = { SLIPWAY_BASE_URL: scene.local.url, SLIPWAY_API_KEY: scene.local.api_key };
@@ -87,10 +98,10 @@ test('a namespace is created by keyboard alone, and the dialog has the action as
 test('names and descriptions that try to become markup are shown as text, and the characters that hide are typed as shown', async () => {
   const name = hostileTexts.join(' ').slice(0, 190);
   const extractors = [{ feature_extractor_name: 'text_extractor', version: 'v1' }];
+  const page = await scene.signedInPage();
   await client().post('/v1/namespaces', {
     body: { namespace_name: name, description: hostileTexts.join(' '), feature_extractors: extractors },
   });
-  const page = await scene.signedInPage();
   await page.goto('/?all=true');
   const row = page.getByRole('row').filter({ hasText: '<img src=x' });
   await row.getByText('[U+202E]').first().waitFor();
@@ -99,7 +110,8 @@ test('names and descriptions that try to become markup are shown as text, and th
   expect(shown).toContain('[U+202E]');
   await dialog(page).getByRole('textbox').fill(shown);
   await dialog(page).getByRole('button', { name: 'Delete', exact: true }).click();
-  await row.waitFor({ state: 'detached' });
+  await page.getByText(/ is deleted\.$/).waitFor();
+  expect(await row.count()).toBe(0);
   expect(await page.locator('main :is(img, script, svg[onload])').count()).toBe(0);
   expect(await page.title()).toBe('Namespaces · Slipway');
 });

@@ -2,12 +2,12 @@
 // what a deployment lacks, download, batch test, undeploy, delete.
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { GitServer } from '../builder/sources/git-server.ts';
-import { inProcess } from '../cli/in-process.ts';
-import { echoPlugin, publish } from '../e2e/plugins.ts';
-import { archiveOf } from './archives.ts';
-import { consoleScene, hostileTexts } from './console-scene.ts';
+import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import { GitServer } from '../../builder/sources/git-server.ts';
+import { inProcess } from '../../cli/in-process.ts';
+import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
+import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 const liveMs = 60_000;
@@ -68,7 +68,9 @@ test('a plugin is published and deployed from a folder of a Git repository, and 
     await dialog(page).getByLabel('Folder').fill(folder);
   };
   await fill('fine');
-  expect(await commandOf(page)).toBe(`slipway publish --from-git ${repository.url} --ref main --path fine`);
+  expect(await commandOf(page)).toBe(
+    `slipway publish --from-git ${repository.url} --ref main --path fine --namespace ${scene.local.namespace_id}`,
+  );
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('heading', { name: 'Deployment of pulled 1.0.0' }).waitFor({ timeout: liveMs });
   await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: liveMs });
@@ -83,11 +85,8 @@ test('an archive is published for the whole organization', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
   await page.getByRole('button', { name: 'Publish plugin' }).click();
-  const archive = await archiveOf(echoPlugin('shared', '1.0.0').files);
-  const buffer = Buffer.from(await archive.arrayBuffer());
-  await dialog(page)
-    .getByLabel('Archive')
-    .setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
+  const buffer = Buffer.from(await archiveOf(echoPlugin('shared', '1.0.0').files));
+  await dialog(page).getByLabel('Archive').setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
   await dialog(page).getByLabel('Name').fill('shared');
   await dialog(page).getByLabel('Version').fill('1.0.0');
   await dialog(page).getByLabel('For', { exact: true }).selectOption('the whole organization');
@@ -116,19 +115,24 @@ test('a live version tries its batch steps, is undeployed and deleted by typing 
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'pipeline.py': pipeline } });
   await publish(scene.client, echoPlugin('worked', '1.1.0'));
   await scene.client.deploy('worked_1_0_0');
+  await waitUntilSettled(scene.client, 'worked_1_0_0', liveMs);
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/worked/versions/1.0.0'));
-  await page.getByRole('button', { name: 'Batch test…' }).click({ timeout: liveMs });
+  await page.getByRole('button', { name: 'Batch test…' }).click();
   await dialog(page)
     .getByLabel('Rows as JSON')
     .fill(JSON.stringify([{ data: hostileTexts.join(' ') }]));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await dialog(page).getByRole('region', { name: 'Answer' }).getByText('<img src=x').first().waitFor({ timeout: liveMs });
+  await dialog(page)
+    .getByRole('region', { name: 'Answer' })
+    .getByText('<img src=x')
+    .first()
+    .waitFor({ timeout: liveMs });
   expect(await page.locator('[role=dialog] :is(img, script, svg[onload])').count()).toBe(0);
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Undeploy…' }).click();
-  expect(await commandOf(page)).toBe('slipway undeploy worked@1.0.0 --yes');
+  expect(await commandOf(page)).toBe(`slipway undeploy worked@1.0.0 --namespace ${scene.local.namespace_id} --yes`);
   await dialog(page).getByLabel('Type worked to confirm').fill('worked');
   await page.getByRole('button', { name: 'Undeploy', exact: true }).click();
   await page.getByText('worked 1.0.0 is undeployed.').waitFor();

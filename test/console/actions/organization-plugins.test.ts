@@ -1,11 +1,10 @@
 // Tests the console's pages of the organization's own plugins in a browser: enable with parameters, disable, a version, delete.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { publish } from '../../src/client/publish.ts';
-import { echoPlugin } from '../e2e/plugins.ts';
-import { archiveOf } from './archives.ts';
-import { consoleScene, hostileTexts } from './console-scene.ts';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import { publish } from '../../../src/client/publish.ts';
+import { archiveOf, echoPlugin } from '../../e2e/plugins.ts';
+import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
   const plugin = echoPlugin('shared', '1.0.0');
   const description = JSON.stringify(hostileTexts.slice(0, 4).join(' '));
   const manifest = plugin.files['manifest.py'].replace('"Echoes its inputs"', description);
-  const archive = await archiveOf({ ...plugin.files, 'manifest.py': manifest });
+  const archive = new Blob([await archiveOf({ ...plugin.files, 'manifest.py': manifest })]);
   await publish(client(), { name: 'shared', version: '1.0.0', archive });
 }, 60_000);
 
@@ -43,7 +42,8 @@ test('a version of the organization is enabled with parameters, gets others, and
   await dialog(page).getByLabel('Deploy it').uncheck();
   await dialog(page).getByText('This action as a command').click();
   const [cli = '', curl = ''] = await dialog(page).locator('details code').allInnerTexts();
-  expect(cli).toBe(`slipway enable shared@1.0.0 --params '{"top": 3}' --no-deploy`);
+  const { namespace_id } = scene.local;
+  expect(cli).toBe(`slipway enable shared@1.0.0 --params '{"top": 3}' --no-deploy --namespace ${namespace_id}`);
   expect(curl).toContain(`--json '{"deploy":false,"params":{"top":3}}'`);
   await page.getByRole('button', { name: 'Enable', exact: true }).click();
   await row.getByText('Enabled', { exact: true }).waitFor();
