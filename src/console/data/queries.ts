@@ -139,8 +139,6 @@ interface DeploymentFilter {
 export const deploymentsQuery = (namespace_id: string, { name, status }: DeploymentFilter) =>
   infiniteQueryOptions({
     queryKey: under(namespace_id, 'deployments', name ?? '', status ?? ''),
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ results }) => results.some((one) => !hasEnded(one.status))) ? busyMs : idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/deployments', {
@@ -154,6 +152,8 @@ export const deploymentsQuery = (namespace_id: string, { name, status }: Deploym
         signal,
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ results }) => results.some((one) => !hasEnded(one.status))) ? busyMs : idleMs,
   });
 
 export const deploymentQuery = (namespace_id: string, deployment_id: string) =>
