@@ -1,6 +1,5 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
 // to a minute. One batch says what is due. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
-import { type SQLWrapper, sql } from 'drizzle-orm';
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
@@ -25,7 +24,14 @@ import { sweepOrphanedModels } from './models/orphaned-models.ts';
 import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { selectUnreleased, sweepArchives, sweepStaleUploads } from './registry/storage/archives.ts';
-import { dueListing, recordListing, selectNewUpload, selectWalks } from './registry/storage/hourly-listing.ts';
+import {
+  dueListing,
+  type Query,
+  recordListing,
+  selectNewUpload,
+  selectWalks,
+  selectWhetherAny,
+} from './registry/storage/hourly-listing.ts';
 import { optimizeDatabase } from './registry/storage/optimize.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
 import { selectUndeployed } from './registry/uploads/git-uploads.ts';
@@ -50,7 +56,7 @@ async function sweepVerdicts(deps: Deps): Promise<void> {
 /** A step that runs when one of its queries finds a row, while its walk goes on, and once an hour. */
 interface DueStep {
   step: Step;
-  due(deps: Deps): readonly SQLWrapper[];
+  due(deps: Deps): readonly Query[];
   /** Row of `store_sweeps` that has how far it came. */
   walk?: string;
 }
@@ -157,9 +163,4 @@ async function dueSteps(deps: Deps): Promise<Due> {
     deps.log.error('sweep.failed', { sweep: dueSteps.name, cause });
     return { steps: sweepSteps, hour: null };
   }
-}
-
-function selectWhetherAny({ db }: Pick<Deps, 'db'>, queries: readonly SQLWrapper[]) {
-  const found = queries.map((query) => sql`exists (select 1 from (${query.getSQL()}))`);
-  return db.select({ any: sql<number>`(${sql.join(found, sql` or `)})`.as('any_due') }).from(sql`(select 1)`);
 }

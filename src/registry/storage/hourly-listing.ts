@@ -1,5 +1,5 @@
-// Says when a sweep lists the store and begins its walks: once an hour, until it has seen all of it (decision 91).
-import { gt, sql } from 'drizzle-orm';
+// Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store (decision 91).
+import { gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdOf } from '../../core/ids.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
@@ -47,4 +47,13 @@ export async function recordListing({ db }: Pick<Deps, 'db'>, lastKey: string): 
     .insert(storeSweeps)
     .values({ prefix: hourName, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+}
+
+/** A query that finds work. */
+export type Query = SQLWrapper;
+
+/** Selects whether any of the queries finds a row, for a batch. */
+export function selectWhetherAny({ db }: Pick<Deps, 'db'>, queries: readonly Query[]) {
+  const found = queries.map((query) => sql`exists (select 1 from (${query.getSQL()}))`);
+  return db.select({ any: sql<number>`(${sql.join(found, sql` or `)})`.as('any_due') }).from(sql`(select 1)`);
 }
