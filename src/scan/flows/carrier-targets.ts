@@ -164,7 +164,7 @@ export class CarrierTargets {
     if (around !== noNode) this.giveName(around, value);
   }
 
-  /** What a generator returns is in the exception that ends it. */
+  /** Gives the value to what calls return. That of a generator is in the exception that ends it. */
   private giveResult(definition: NodeIndex | undefined, value: string): void {
     const { tree } = this.flows.names;
     this.giveFunction(definition, value);
@@ -174,7 +174,7 @@ export class CarrierTargets {
     if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, value);
   }
 
-  /** What a function returns, calls of it return. A special method is called without naming it. */
+  /** Gives the value to the name of the function. A special method is called without naming it, so its class gets it as well. */
   private giveFunction(definition: NodeIndex | undefined, value: string): void {
     const { names } = this.flows;
     if (definition === undefined) return;

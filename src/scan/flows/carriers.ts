@@ -20,7 +20,7 @@ const stepsMax = 1_000_000;
 export class Carriers {
   private readonly flows: Flows;
   private readonly targets: CarrierTargets;
-  /** What an expression carries. */
+  /** The values that expressions carry. */
   private readonly carried = new Map<NodeIndex, Set<string>>();
   private readonly loadsByName = new Map<string, NodeIndex[]>();
   private readonly attributesByName = new Map<string, NodeIndex[]>();

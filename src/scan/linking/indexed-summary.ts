@@ -6,7 +6,7 @@ export class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: Stars;
-  /** What determines where star imports lead to, as text to compare. */
+  /** Determines where star imports lead to, as text to compare. */
   readonly starForm: string;
   /** The names in `__all__`, if that is one literal. */
   readonly all: ReadonlySet<string> | undefined;

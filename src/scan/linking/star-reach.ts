@@ -31,7 +31,7 @@ export class Reach {
     return this.sorted;
   }
 
-  /** Returns the module itself, and the others that may have submodules or classes besides what files bind. */
+  /** Returns the module itself, and the others that may have submodules or classes in addition to what files bind. */
   parents(tree: ModuleTree, start: string): readonly string[] {
     this.known ??= [...this.ways.keys()].filter(
       (module) => module === start || module.includes('.') || tree.hasChildren(module),

@@ -24,7 +24,7 @@ export const submodules: Readonly<Record<string, string>> = {
   xml: 'dom dom.NodeFilter dom.domreg dom.expatbuilder dom.minicompat dom.minidom dom.pulldom dom.xmlbuilder etree etree.ElementInclude etree.ElementPath etree.ElementTree etree.cElementTree parsers parsers.expat sax sax.expatreader sax.handler sax.saxutils sax.xmlreader',
 };
 
-/** By dotted name: `asyncio.base_events`. */
+/** Holds dotted names: `asyncio.base_events`. */
 export const standardSubmodules: ReadonlySet<string> = new Set(
   Object.entries(submodules).flatMap(([root, names]) => names.split(' ').map((name) => `${root}.${name}`)),
 );
