@@ -16,7 +16,7 @@ import {
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
-import { hooksQuery, modelsQuery } from '../data/source-queries.ts';
+import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 

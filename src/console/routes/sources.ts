@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Archive, GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';
 import { namespacesQuery } from '../data/queries.ts';
-import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source-queries.ts';
+import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 

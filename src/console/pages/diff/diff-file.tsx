@@ -1,6 +1,6 @@
 // Shows the changes of one file: both sides beside each other, or below each other where the window is narrow.
 import type { Schemas } from '../../data/api.ts';
-import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/diff-blocks.ts';
+import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/source/diff-blocks.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 
 type DiffFile = Schemas['PluginDiff']['files'][number];

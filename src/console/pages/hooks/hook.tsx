@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { hookQuery, pushesQuery, pushStates } from '../../data/source-queries.ts';
+import { hookQuery, pushesQuery, pushStates } from '../../data/source/source-queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';

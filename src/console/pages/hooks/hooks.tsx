@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { hooksQuery } from '../../data/source-queries.ts';
+import { hooksQuery } from '../../data/source/source-queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';

@@ -4,7 +4,7 @@ import { useParams, useRouteContext } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { modelsQuery } from '../../data/source-queries.ts';
+import { modelsQuery } from '../../data/source/source-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { explanationQuery } from '../../data/explanation.ts';
+import { explanationQuery } from '../../data/source/explanation.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';

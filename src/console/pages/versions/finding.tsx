@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { explanationQuery } from '../../data/explanation.ts';
+import { explanationQuery } from '../../data/source/explanation.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { FindingWaiver } from './finding-waiver.tsx';

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../data/api.ts';
-import { hooksQuery } from '../../../data/source-queries.ts';
+import { hooksQuery } from '../../../data/source/source-queries.ts';
 import { type Column, Table } from '../../../parts/table.tsx';
 import { actionTexts, HookStatus, refsOf } from '../../hooks/hooks.tsx';
 

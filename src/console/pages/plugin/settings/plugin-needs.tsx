@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { secretsQuery } from '../../../data/access-queries.ts';
-import { modelsQuery } from '../../../data/source-queries.ts';
+import { modelsQuery } from '../../../data/source/source-queries.ts';
 import { Status } from '../../../parts/status.tsx';
 import { type Column, Table } from '../../../parts/table.tsx';
 import { SetSecret } from '../../secrets/set-secret.tsx';

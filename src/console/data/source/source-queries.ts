@@ -1,7 +1,7 @@
 // Queries of what brings code and models in: deploy hooks with what was pushed to them, and the models of a namespace.
 import { queryOptions } from '@tanstack/react-query';
-import { api, type Schemas } from './api.ts';
-import { pagedQuery } from './paged-query.ts';
+import { api, type Schemas } from '../api.ts';
+import { pagedQuery } from '../paged-query.ts';
 
 export const hooksQuery = pagedQuery(['hooks'], {
   load: (page, signal) => api.get('/v1/deploy-hooks', { query: page, signal }),

@@ -1,6 +1,6 @@
 // Colors a file's text after it is shown, if its language is known and it is not too large.
 import { useQuery } from '@tanstack/react-query';
-import type { Piece } from '../parts/highlighter.ts';
+import type { Piece } from '../../parts/highlighter.ts';
 
 const languages: Record<string, string> = {
   py: 'python',
@@ -27,7 +27,7 @@ export function useHighlighted(path: string, text: string): Piece[][] | undefine
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     queryFn: async () => {
-      const { highlight } = await import('../parts/highlighter.ts');
+      const { highlight } = await import('../../parts/highlighter.ts');
       return highlight(text, language ?? '');
     },
   });

@@ -8,8 +8,8 @@ export const explanationQuery = (rule: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
       const [{ explanations }, { isWaivable, ruleIds }] = await Promise.all([
-        import('../../contract/findings/explanations.ts'),
-        import('../../contract/findings/rules.ts'),
+        import('../../../contract/findings/explanations.ts'),
+        import('../../../contract/findings/rules.ts'),
       ]);
       const id = ruleIds.find((known) => known === rule);
       return id === undefined ? null : { ...explanations[id], canBeWaived: isWaivable(id) };
