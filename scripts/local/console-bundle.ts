@@ -1,7 +1,7 @@
 // Builds the static files of the console and of the API reference into public, if what they depend on has changed since they were built.
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 interface Site {
   folder: string;
@@ -45,8 +45,14 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
 
 /** Puts a complete folder into the place of another. If someone else did so meanwhile, theirs has the same content. */
 async function replace(folder: string, made: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
   await rm(folder, { recursive: true, force: true });
-  await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }));
+  try {
+    await rename(made, folder);
+  } catch {
+    await rm(made, { recursive: true, force: true });
+    await access(folder);
+  }
 }
 
 async function hashOf(sources: string[]): Promise<string> {
