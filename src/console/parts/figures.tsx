@@ -13,3 +13,8 @@ export function Figure({ name, children }: { name: string; children: ReactNode }
     </div>
   );
 }
+
+/** How much of the calls failed, such as `0.42 %`. */
+export function errorShare({ calls, errors }: { calls: number; errors: number }): string {
+  return calls === 0 ? '–' : `${Number(((100 * errors) / calls).toFixed(2))} %`;
+}

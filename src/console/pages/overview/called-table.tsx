@@ -1,5 +1,7 @@
 // The live plugins that are called most: what serves each, and how it does.
+
 import type { PluginOverview } from '../../data/plugin-calls.ts';
+import { errorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -46,7 +48,7 @@ const figures: Column<PluginOverview>[] = [
     title: 'Errors',
     kind: 'figure',
     hidden: 'below-600',
-    cell: ({ calls, errors }) => (calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`),
+    cell: errorShare,
   },
   {
     id: 'latency',

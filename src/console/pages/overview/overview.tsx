@@ -7,7 +7,7 @@ import { failingPlugins } from '../../data/failing-plugins.ts';
 import { type PluginOverview, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { deploymentsQuery, hasEnded } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { Figure, Figures } from '../../parts/figures.tsx';
+import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -96,7 +96,7 @@ function NamespaceFigures({ plugins, underWay, today = [] }: FiguresProps) {
       </Figure>
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
       <Figure name="Errors">
-        {calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`}{' '}
+        {errorShare({ calls, errors })}{' '}
         <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>
       </Figure>
       <Figure name="Deployments today">

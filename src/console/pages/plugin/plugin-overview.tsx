@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { Figure, Figures } from '../../parts/figures.tsx';
+import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { duration } from '../../parts/time.tsx';
 import { InstanceOf } from '../deployments/instance.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
@@ -52,8 +52,7 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
     <Figures>
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
       <Figure name="Errors">
-        {calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`}{' '}
-        <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
+        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
       </Figure>
       <Figure name="Latency">
         {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>

@@ -1,7 +1,9 @@
 // The columns of the plugins page.
-import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
+
+import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import type { PluginState } from '../../data/plugin-rows.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { errorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
@@ -72,8 +74,8 @@ const columnsOfState: Column<ListedPlugin>[] = [
     title: 'Errors',
     kind: 'figure',
     hidden: 'below-900',
-    sortBy: ({ calls }) => (calls ? errorShare(calls) : null),
-    cell: ({ calls }) => calls && calls.calls > 0 && `${errorShare(calls).toFixed(2)} %`,
+    sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
+    cell: ({ calls }) => calls && calls.calls > 0 && errorShare(calls),
   },
   {
     id: 'latency',
@@ -97,11 +99,6 @@ const columnsOfState: Column<ListedPlugin>[] = [
     cell: ({ changedAt }) => <Time at={changedAt} />,
   },
 ];
-
-/** In percent. */
-function errorShare({ calls, errors }: PluginCalls): number {
-  return calls === 0 ? 0 : (100 * errors) / calls;
-}
 
 const tones: Record<PluginState, Tone> = {
   live: 'good',
