@@ -125,7 +125,17 @@ test('a page that the key may not see names the missing scope and how to get it'
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   await expect
     .poll(() => links.allInnerTexts())
-    .toEqual(['Plugins', 'Deployments', 'Usage', 'Organization plugins', 'API']);
+    .toEqual([
+      'Overview',
+      'Plugins',
+      'Deployments',
+      'Logs',
+      'Secrets',
+      'Models',
+      'Usage',
+      'Organization plugins',
+      'API',
+    ]);
 });
 
 test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {

@@ -5,6 +5,9 @@ import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import type { Said } from './said.ts';
 
+/** Time to read a message and to reach its link. */
+const shownMs = 10_000;
+
 interface Props {
   said: readonly Said[];
   /** Called when the messages are taken over. */
@@ -13,7 +16,7 @@ interface Props {
 
 export default function ToastList(props: Props) {
   return (
-    <Toast.Provider>
+    <Toast.Provider timeout={shownMs}>
       <Toast.Portal>
         <Toast.Viewport className="toasts">
           <List {...props} />
@@ -33,7 +36,13 @@ function List({ said, shown }: Props) {
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className="toast">
       <Toast.Description>
-        {toast.description} {toast.data?.leads && <Link {...toast.data.leads.to}>{toast.data.leads.text}</Link>}
+        {toast.description}
+        {toast.data?.leads && (
+          <>
+            {' '}
+            <Link {...toast.data.leads.to}>{toast.data.leads.text}</Link>
+          </>
+        )}
       </Toast.Description>
       <Toast.Close className="plain" aria-label="Close">
         <X className="icon" aria-hidden />
