@@ -348,7 +348,7 @@ test('programs are started by builder/server/processes: runProgram and runConnec
     ts.isImportDeclaration(node) &&
     ts.isStringLiteral(node.moduleSpecifier) &&
     /^(?:node:)?child_process$/.test(node.moduleSpecifier.text) &&
-    !isTypeOnly(node);
+    node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
   const found = productFiles.filter(({ path }) => !starters.has(path)).flatMap((file) => placesOf(file, isStart));
   expect(found).toEqual([]);
 });
@@ -385,10 +385,6 @@ test('tests wait as long as a busy machine needs: by test/support/waiting.ts, no
   const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');
   expect(others.flatMap((file) => placesOf(file, isShort))).toEqual([]);
 });
-
-function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
-  return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-}
 
 test('every title of a test begins with its subject, because it is read without its describe', () => {
   const problems = allFiles

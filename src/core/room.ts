@@ -11,6 +11,7 @@ interface RoomOptions {
   heldMs: number;
 }
 
+/** A waiting request looks again after this time: in workerd no request can be woken by what another one does. */
 const pollMs = 20;
 
 export class Room {

@@ -93,8 +93,8 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
 }
 
 /**
- * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns (`isItsTurn`); one can wait. `also` adds statements to the batch; they
- * run after the install was inserted.
+ * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns (`isItsTurn`);
+ * one can wait. `also` adds statements to the batch; they run after the install was inserted.
  */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,

@@ -50,8 +50,8 @@ interface Publisher {
 }
 
 /**
- * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to the batch; they run after the upload was inserted.
- * Returns undefined if `condition` is false.
+ * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to the
+ * batch; they run after the upload was inserted. Returns undefined if `condition` is false.
  */
 export async function openGitUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,

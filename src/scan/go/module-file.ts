@@ -1,6 +1,6 @@
-// Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in
-// blocks after their verb. Only directives that decide which sources the plugin is built from are checked (SLP904 for another module in place of one),
-// and the modules that they name.
+// Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in blocks
+// after their verb. Only the directives that decide which sources the plugin is built from are checked (SLP904 where another module takes
+// the place of one), and the modules that they name.
 import type { Report } from '../report.ts';
 import { goPolicy } from './policy.ts';
 import { quotedEnd, stringValue } from './strings.ts';

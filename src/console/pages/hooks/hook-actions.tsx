@@ -4,9 +4,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { NewSecret } from '../../parts/secret.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { EditHook } from './edit-hook.tsx';
@@ -92,48 +92,17 @@ function TryPush({ hook_id, close }: FormProps) {
 
 function Rotate({ hook_id, close }: FormProps) {
   const queries = useQueryClient();
-  const [secret, setSecret] = useState<string>();
-  if (secret !== undefined)
-    return (
-      <>
-        <NewSecret secret={secret} />
-        <button type="button" className="primary" onClick={close}>
-          Done
-        </button>
-      </>
-    );
-  const rotate = (form: FormData) =>
-    api.post('/v1/deploy-hooks/{hook_id}/rotate', {
-      path: { hook_id },
-      body: { overlap_seconds: Number(textOf(form, 'overlap')) },
-    });
-  const done = async (hook: Schemas['DeployHookWithSecret']) => {
-    setSecret(hook.secret);
-    await queries.invalidateQueries({ queryKey: ['hooks'] });
-  };
+  const path = { hook_id };
   return (
-    <ActionForm
-      submit="Rotate"
-      act={rotate}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['hooks', 'rotate', hook_id], { overlap: `${textOf(form, 'overlap')}s` }),
-        path: `/v1/deploy-hooks/${hook_id}/rotate`,
-        method: 'POST',
-        body: { overlap_seconds: Number(textOf(form, 'overlap')) },
-      })}
-    >
-      <Field label="The old secret is accepted for another">
-        {(ids) => (
-          <select name="overlap" defaultValue="86400" {...ids}>
-            <option value="0">0 s: it is known to others</option>
-            <option value="3600">hour</option>
-            <option value="86400">day</option>
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+    <RotateSecret
+      command={['hooks', 'rotate', hook_id]}
+      path={`/v1/deploy-hooks/${hook_id}/rotate`}
+      label="The old secret is accepted for another"
+      choices={overlaps.slice(0, 3)}
+      rotate={async (body) => (await api.post('/v1/deploy-hooks/{hook_id}/rotate', { path, body })).secret}
+      done={() => queries.invalidateQueries({ queryKey: ['hooks'] })}
+      close={close}
+    />
   );
 }
 

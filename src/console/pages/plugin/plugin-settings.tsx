@@ -1,4 +1,4 @@
-// The settings of a plugin, by which it may do and has what it needs: grants, secrets, models, waivers, the hooks that deploy it; and undeploying it.
+// Settings of a plugin: grants, secrets, models, waivers, the hooks that deploy it, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';

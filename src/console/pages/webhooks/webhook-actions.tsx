@@ -1,14 +1,13 @@
 // Actions on a webhook: test, recover, rotate its secret, enable, delete. edit-webhook.tsx has those that change what it gets.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { NewSecret } from '../../parts/secret.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { DisableWebhook, EditWebhook } from './edit-webhook.tsx';
@@ -151,51 +150,21 @@ function Recover({ endpoint_id, close }: FormProps) {
 
 function Rotate({ endpoint_id, close }: FormProps) {
   const changed = useWebhooksChanged();
-  const [secret, setSecret] = useState<string>();
-  if (secret !== undefined)
-    return (
-      <>
-        <NewSecret secret={secret} />
-        <button type="button" className="primary" onClick={close}>
-          Done
-        </button>
-      </>
-    );
-  const rotate = (form: FormData) =>
-    api.post('/v1/webhooks/{endpoint_id}/rotate', {
-      path: { endpoint_id },
-      body: { overlap_seconds: Number(textOf(form, 'overlap')) },
-    });
-  const done = async (rotated: { secret: string }) => {
-    setSecret(rotated.secret);
-    await changed();
-  };
+  const path = { endpoint_id };
   return (
-    <ActionForm
-      submit="Rotate"
-      act={rotate}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['webhooks', 'rotate', endpoint_id], { overlap: `${textOf(form, 'overlap')}s` }),
-        path: `/v1/webhooks/${endpoint_id}/rotate`,
-        method: 'POST',
-        body: { overlap_seconds: Number(textOf(form, 'overlap')) },
-      })}
+    <RotateSecret
+      command={['webhooks', 'rotate', endpoint_id]}
+      path={`/v1/webhooks/${endpoint_id}/rotate`}
+      label="The old secret signs for another"
+      choices={overlaps.slice(0, 3)}
+      rotate={async (body) => (await api.post('/v1/webhooks/{endpoint_id}/rotate', { path, body })).secret}
+      done={changed}
+      close={close}
     >
       <p>
         The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed
         in that time.
       </p>
-      <Field label="The old secret signs for another">
-        {(ids) => (
-          <select name="overlap" defaultValue="86400" {...ids}>
-            <option value="0">0 s: it is known to others</option>
-            <option value="3600">hour</option>
-            <option value="86400">day</option>
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+    </RotateSecret>
   );
 }
