@@ -4,13 +4,16 @@
 import { print } from './local/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
 import { besideBusyLoops } from './testing/busy-loops.ts';
-import { runVitest } from './testing/runners.ts';
+import { goPackages, runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
 
 const projects = ['node', 'e2e'];
 const chosen = process.argv.slice(2);
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 
+// As for npm test. Beside busy loops, several builders would compile the standard library for the length of a test.
+const { output, results } = await goPackages('Go packages are compiled').run();
+if (results.failed > 0) throw new Error(output);
 const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));
 const files = failedFiles(busy);
 const idle = files.length > 0 ? (await runVitest(projects, files)).results : undefined;
