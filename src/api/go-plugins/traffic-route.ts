@@ -3,7 +3,8 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { goTrafficOf } from '../../traffic/traffic.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
-import { trafficDescription, trafficModel, trafficQuery, trafficWire } from '../responses/traffic-wire.ts';
+import { trafficQuery } from '../requests/traffic-query.ts';
+import { trafficDescription, trafficModel, trafficWire } from '../responses/traffic-wire.ts';
 import { type GoSurface, named } from './surface.ts';
 
 export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {

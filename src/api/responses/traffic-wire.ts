@@ -1,4 +1,4 @@
-// Defines what the traffic routes of all kinds have in common: the period of a request, and the counts and marks as they are rendered.
+// Renders counts and marks, as the traffic routes of all kinds do.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { type CallCount, countSteps, percentile, sumOf } from '../../contract/traffic.ts';
@@ -6,17 +6,6 @@ import { iso } from '../../core/clock.ts';
 import { type Mark, markTypes } from '../../traffic/marks.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { actorModel } from '../organization/event-wire.ts';
-import { optionalWholeNumber } from '../requests/whole-number.ts';
-
-export const trafficQuery = z.object({
-  hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
-    description: `How many hours, of which the last one is the current one: by default ${traffic.hoursDefault.hour}, and by the minute ${traffic.hoursDefault.minute}, of at most ${traffic.hoursMax.minute}`,
-  }),
-  step: z
-    .enum(countSteps)
-    .default('hour')
-    .openapi({ description: 'Whether the counts are by the hour or by the minute' }),
-});
 
 const latency = z.int().nullable();
 const countFields = {

@@ -3,7 +3,8 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { trafficOf } from '../../../traffic/traffic.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
-import { trafficDescription, trafficModel, trafficQuery, trafficWire } from '../../responses/traffic-wire.ts';
+import { trafficQuery } from '../../requests/traffic-query.ts';
+import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
 import { byName } from '../surface.ts';
 
 const traffic = createRoute({
