@@ -1,12 +1,13 @@
 // Says what an event is about in words: "granted network api.example.com to text_profile".
 
 import type { components } from '../../client/api.gen.d.ts';
+import type { EventType } from '../../contract/events/events.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
 
 type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;
 
 /** The words after who did it. `{name}` stands for a field of the event's data. */
-const sentences: Record<string, string> = {
+const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'organization.created': 'created the organization {name}',
   'organization.quotas_changed': 'changed the quotas',
   'organization.renamed': 'renamed the organization to {name}',
@@ -25,6 +26,11 @@ const sentences: Record<string, string> = {
   'upload.created': 'began an upload of {name}',
   'upload.confirming': 'scans an upload',
   'upload.fetched': 'fetched {commit} of {repository}',
+  'upload.scanned': 'scanned an upload from Git without an error',
+  'upload.built': 'built an upload from Git',
+  'upload.reopened': 'opened an upload again, without a verdict',
+  'upload.unchanged': 'found the content of an upload published already',
+  'upload.expired': 'ended an upload that nobody confirmed',
   'upload.rejected': 'rejected an upload because of its {because}',
   'version.published': 'published {plugin_id}',
   'version.deleted': 'deleted {plugin_id}',
@@ -40,28 +46,59 @@ const sentences: Record<string, string> = {
   'waiver.expired': 'ended the waiver of {rule} for {plugin}',
   'grant.revoked': 'revoked the grant of {plugin}',
   'deployment.queued': 'requested a deployment',
+  'deployment.claimed': 'began with a deployment',
+  'deployment.building': 'builds for a deployment',
+  'deployment.starting': 'starts the instance of a deployment',
+  'deployment.verifying': 'calls the examples of a deployment',
+  'deployment.ready': 'found a deployment ready for calls',
   'deployment.promoted': 'made a deployment live',
   'deployment.failed': 'ended a deployment that failed: {error}',
+  'deployment.superseded': 'ended a deployment for a newer one',
+  'deployment.resumed': 'made a deployment live again that was draining',
   'deployment.cancelled': 'cancelled a deployment',
   'deployment.stopped': 'stopped a deployment',
+  'instance.no_capacity': 'found no free container for the instance of a deployment',
   'pointer.moved': 'moved the calls of a name to another version',
+  'pointer.emptied': 'stopped serving a version in a namespace',
   'agent_plugin.registered': 'registered {name} {version}',
   'agent_plugin.moved': 'moved the artifact of {name} {version}',
+  'agent_plugin.pending': 'checks the artifact of an agent plugin again',
+  'agent_plugin.verified': 'verified an artifact of {size_bytes} bytes',
+  'agent_plugin.mismatch': 'found an artifact with the checksum {actual} in place of {expected}',
+  'agent_plugin.unreachable': 'could not fetch an artifact: {because}',
+  'agent_plugin.described': 'changed the description of an agent plugin',
+  'agent_plugin.yanked': 'yanked a version of an agent plugin',
   'deploy_hook.created': 'created a deploy hook for {plugin}',
   'deploy_hook.updated': 'changed {fields} of a deploy hook',
   'deploy_hook.deleted': 'deleted a deploy hook',
   'deploy_hook.secret_rotated': 'rotated the secret of a deploy hook',
   'push.received': 'received a push to {ref}',
+  'push.started': 'began with a push to {ref}',
+  'push.published': 'published {commit} of a push to {ref}',
+  'push.deploying': 'deploys a push to {ref}',
+  'push.delayed': 'tries a push to {ref} again later: {error}',
+  'push.live': 'made {commit} of {ref} live',
+  'push.failed': 'ended a push to {ref} that failed: {error}',
+  'push.superseded': 'left out a push to {ref} for a newer one',
   'push.ignored': 'ignored a push: {because}',
-  'webhook.created': 'created a webhook for {url}',
+  'webhook.created': 'created a webhook for {host}',
+  'webhook.updated': 'changed {fields} of a webhook',
+  'webhook.deleted': 'deleted a webhook',
+  'webhook.enabled': 'enabled a webhook',
+  'webhook.disabled': 'disabled a webhook: {because}',
+  'webhook.timeout_shortened': 'shortened the time limit of a webhook to {timeout_seconds} s',
+  'webhook.timeout_restored': 'restored the time limit of a webhook to {timeout_seconds} s',
+  'webhook.secret_rotated': 'rotated the secret of a webhook',
+  'webhook.test': 'sent a test event to a webhook',
+  'webhook.redelivered': 'requested a redelivery of {event_id}',
+  'webhook.recovered': 'redelivered the failed events since {since}',
 };
 
+/** While a server is replaced, its console may meet a type that it has no sentence for. */
 export function eventSentence({ type, data }: Event): string {
   if (type === 'grant.given') return `granted ${permissionsOf(data.permissions)} to ${textOf(data.plugin)}`;
-  const sentence = sentences[type];
-  if (sentence !== undefined) return sentence.replaceAll(/\{(\w+)\}/g, (_, field) => textOf(data[field]));
-  const [what = '', happened = ''] = type.split('.').map((word) => word.replaceAll('_', ' '));
-  return `${happened}: ${what}`;
+  const sentence = type in sentences ? sentences[type] : type;
+  return sentence.replaceAll(/\{(\w+)\}/g, (_, field) => textOf(data[field]));
 }
 
 function permissionsOf(value: unknown): string {
