@@ -1,4 +1,5 @@
 // Checks which tests `npm test -- --changed` runs for a changed file.
+// @module-tag git
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { trackedFiles } from '../../scripts/testing/changed-files.ts';

@@ -69,7 +69,7 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
   );
 });
 
-test('a second install of a name that is being installed answers 409 with Retry-After', async () => {
+test('a second install of a name that is being installed answers 409 with Retry-After', { tags: ['git'] }, async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   const request = { name: 'first', repository: 'https://git.example.com/first.git', version: 'v1' };
@@ -176,7 +176,9 @@ test('a plugin that serves is active, building while an update is in progress, a
 // Promised in docs/concepts.md: Installs and updates of one name take turns: one is in progress and one can wait.
 // Promised in docs/surfaces.md: While an install of the name is in progress, the update waits for its turn; if one
 // waits already, 409 with Retry-After
-test('an update while an install is in progress waits for its turn; another one answers 409 with Retry-After', async () => {
+test('an update while an install is in progress waits for its turn; another one answers 409 with Retry-After', {
+  tags: ['git'],
+}, async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   const update = (version: string) =>
