@@ -45,6 +45,8 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     BUILDER_GO_CACHE: 'dist/go/cache',
     BUILDER_TOOLS: 'dist/tools',
     SLIPWAY_ALLOW_LOOPBACK: '1',
+    // Without namespaces, a confining builder serves one organization only, and each test has its own.
+    ...(project.getProvidedContext().namespaces ? {} : { BUILDER_SANDBOX: 'none' }),
   };
   const output: string[] = [];
   const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: (line: string) => output.push(line) };

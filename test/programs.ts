@@ -1,5 +1,5 @@
-// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, uv and the package index. A test that needs one of these has the
-// program's tag (`// @module-tag go` for a whole file). Without the program it is not run, and the run reports why.
+// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, uv, the package index, and namespaces. A test that needs one
+// of these has its tag (`// @module-tag go` for a whole file). Without it the test is not run, and the run reports why.
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
@@ -10,25 +10,27 @@ import { findGit } from '../builder/server/sources/git.ts';
 import { hasUv } from '../scripts/testing/uv.ts';
 
 export interface TestPrograms {
-  provide: { python: string; node20: string; git: boolean; go: boolean };
+  provide: { python: string; node20: string; git: boolean; go: boolean; namespaces: boolean };
   tags: TestTagDefinition[];
 }
 
 export async function findPrograms(): Promise<TestPrograms> {
-  const [python, git, go, node20, index] = await Promise.all([
-    findPython(process.env.PYTHON),
+  const [git, go, node20, index, python] = await Promise.all([
     findGit(),
     findGo(),
     findNode20(),
     findIndex(),
+    findPython(process.env.PYTHON),
   ]);
   if (typeof python === 'string') throw new Error(python);
+  const namespaces = await findNamespaces(python.executable);
   return {
     provide: {
       python: python.executable,
       node20: 'reason' in node20 ? '' : node20.executable,
       git: !('reason' in git),
       go: !('reason' in go),
+      namespaces: !('reason' in namespaces),
     },
     tags: [
       tag('git', 'fetches from Git repositories', git),
@@ -36,8 +38,22 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('node20', 'runs the bundled command line under Node 20', node20),
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
+      tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
     ],
   };
+}
+
+/** Asks for namespaces as the strongest sandbox does, and for a mount, which some distributions refuse even there. */
+const unshareScript = `
+import ctypes, os
+libc = ctypes.CDLL(None)
+flags = 0x00020000 | 0x40000000 | (0x10000000 if os.getuid() else 0)
+raise SystemExit(libc.unshare(flags) or libc.mount(b"none", b"/", None, 0x44000, None))
+`;
+
+async function findNamespaces(python: string): Promise<object> {
+  const output = await outputOf(python, ['-I', '-c', unshareScript]);
+  return output === undefined ? { reason: 'This machine refuses namespaces. Allow user namespaces.' } : {};
 }
 
 function tag(name: string, description: string, program: object): TestTagDefinition {

@@ -11,9 +11,10 @@ declare module 'vitest' {
     python: string;
     /** The path of a Node 20, the oldest that the command line supports. Empty if there is none. */
     node20: string;
-    /** Whether there is a Git that is new enough, and such a Go. */
+    /** Whether there is a Git that is new enough, such a Go, and whether this machine permits namespaces. */
     git: boolean;
     go: boolean;
+    namespaces: boolean;
     /** The script of the npm package's CLI. */
     cli: string;
   }
