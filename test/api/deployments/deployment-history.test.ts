@@ -86,7 +86,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
     instance: null,
   });
   await advanceDeployment(app.deps, id);
-  const sandbox = expect.stringMatching(/^(namespaces|landlock)$/);
+  const sandbox = expect.stringMatching(/^(namespaces|none)$/);
   const cgroup = expect.stringMatching(/^(v1|v2|none)$/);
   const live = {
     ...entryOf(s, id),

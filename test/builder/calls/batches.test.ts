@@ -171,7 +171,7 @@ test('an instance that serves calls runs no batch, and is not stopped', async ()
 });
 
 // Promised in docs/serving.md: An organization has two runs at a time on one builder
-test('an organization has two runs at a time, and others are not affected', async () => {
+test('an organization has two runs at a time, and others are not affected', { tags: ['namespaces'] }, async () => {
   const organization = 'org_many';
   const ids = [await started(step('pass'), { organization }), await started(step('pass'), { organization })];
   const spec: PythonSpec = {

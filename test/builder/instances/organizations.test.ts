@@ -28,7 +28,7 @@ function requestStart(on: TestBuilder, id: string, spec: object): Promise<Respon
 
 // Promised in docs/security.md: At most four deployments of an organization are worked on at the same time, and four
 // starts, four fetches and two builds of it in one builder.
-test("an organization's starts that hang delay its own next start only", async () => {
+test("an organization's starts that hang delay its own next start only", { tags: ['namespaces'] }, async () => {
   const shared = await started({ limits: { startsPerOrganization: 2, startMs: 60_000 } });
   const hung = await specFor(shared, 'org_a', hanging);
   for (const id of ['dep_1', 'dep_2']) expect((await requestStart(shared, id, hung)).status).toBe(200);

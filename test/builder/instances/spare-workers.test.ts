@@ -1,4 +1,5 @@
 // Workers that were started in advance: confined as any other one, and gone with the builder.
+// @module-tag namespaces
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

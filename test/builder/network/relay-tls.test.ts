@@ -1,4 +1,5 @@
 // HTTPS of a plugin in Python: through the relay by CONNECT, and encrypted between the plugin and the server.
+// @module-tag namespaces
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';

@@ -96,7 +96,9 @@ const linesOf = async (id: string) => (await builder.logs(id)).filter((line) => 
 
 describe('a plugin with hosts', () => {
   // Promised in docs/grants.md: Before it gives up its privileges and before anything of the plugin runs, it listens on
-  test('a plugin with hosts reaches them through the proxy that its environment names', async () => {
+  test('a plugin with hosts reaches them through the proxy that its environment names', {
+    tags: ['namespaces'],
+  }, async () => {
     const port = portOf(web);
     const id = await granted({ network: [`*.example.com:${port}`] });
     expect(await builder.result(id, { kind: 'environment' })).toEqual(
@@ -120,7 +122,7 @@ describe('a plugin with hosts', () => {
 
   // Promised in docs/grants.md: Each connection is a line in the plugin's log, with host, port and bytes; so is each
   // refusal, and each request to the proxy that names no host
-  test('a plugin with hosts reaches them by CONNECT, and the bytes are counted', async () => {
+  test('a plugin with hosts reaches them by CONNECT, and the bytes are counted', { tags: ['namespaces'] }, async () => {
     const to = `db.example.com:${portOf(store)}`;
     const id = await granted({ network: [to] });
     expect(await builder.result(id, { kind: 'connect', to })).toEqual({
@@ -133,7 +135,7 @@ describe('a plugin with hosts', () => {
   // Promised in docs/grants.md: A host that is not granted gets 403, and one that cannot be reached 502.
   // Promised in docs/grants.md: Each connection is a line in the plugin's log, with host, port and bytes; so is each
   // refusal, and each request to the proxy that names no host
-  test('a plugin reads which host it did not ask for', async () => {
+  test('a plugin reads which host it did not ask for', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['api.example.com'] });
     const text = 'other.example.com:80 was refused: it is not granted. Ask for it in `permissions`.\n';
     const url = 'http://other.example.com/';
@@ -144,7 +146,7 @@ describe('a plugin with hosts', () => {
   });
 
   // Promised in docs/grants.md: A host that is not granted gets 403, and one that cannot be reached 502.
-  test('a plugin reads that a host cannot be reached', async () => {
+  test('a plugin reads that a host cannot be reached', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['absent.test', 'api.example.com:1'] });
     expect(await builder.result(id, { kind: 'fetch', url: 'http://absent.test/' })).toEqual({
       status: 502,
@@ -158,7 +160,9 @@ describe('a plugin with hosts', () => {
 });
 
 // Promised in docs/grants.md: Before it gives up its privileges and before anything of the plugin runs, it listens on
-test('a forward leads to its host and port, also after the process was restarted', async () => {
+test('a forward leads to its host and port, also after the process was restarted', {
+  tags: ['namespaces'],
+}, async () => {
   const id = await granted({ forward: { '9042': `db.example.com:${portOf(store)}` } });
   const read = () => builder.result(id, { kind: 'forward', port: 9042 });
   expect(await read()).toEqual({ answer: 'stored row' });
@@ -169,7 +173,9 @@ test('a forward leads to its host and port, also after the process was restarted
 });
 
 // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
-test('a call in progress loses its connections and gets no others when its grant is revoked', async () => {
+test('a call in progress loses its connections and gets no others when its grant is revoked', {
+  tags: ['namespaces'],
+}, async () => {
   const to = `db.example.com:${portOf(store)}`;
   const id = await granted({ network: [to], forward: { '9042': to } });
   const held = builder.result(id, { kind: 'hold', ports: [3128, 9042], to });
@@ -188,7 +194,7 @@ test('a call in progress loses its connections and gets no others when its grant
   });
 });
 
-test('a plugin without a request has neither a proxy nor its variables', async () => {
+test('a plugin without a request has neither a proxy nor its variables', { tags: ['namespaces'] }, async () => {
   const id = await granted({ memory_mb: 256 });
   expect(await builder.result(id, { kind: 'environment' })).toEqual({});
   expect(await builder.invoke(id, { kind: 'connect', to: 'api.example.com:80' })).toMatchObject({

@@ -39,14 +39,14 @@ function all(paths: string[], outcome: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, outcome]));
 }
 
-test('this machine supports a sandbox with its own root', () => {
+test('this machine supports a sandbox with its own root', { tags: ['namespaces'] }, () => {
   expect(builder.sandbox).toBe('namespaces');
 });
 
 describe('a plugin cannot see', () => {
   // Promised in docs/security.md: Each deployment is a process of its own, started with nothing of the builder's
   // environment, without installed packages, with empty standard input and two pipes for its output.
-  test('a plugin cannot see the environment of the builder', async () => {
+  test('a plugin cannot see the environment of the builder', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
     expect(await builder.result(id)).toEqual({
       LANG: 'C.UTF-8',
@@ -57,7 +57,7 @@ describe('a plugin cannot see', () => {
   });
 
   // Promised in docs/security.md: not visible
-  test('a plugin cannot see other processes, their environment or their memory', async () => {
+  test('a plugin cannot see other processes, their environment or their memory', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
         [
@@ -84,7 +84,9 @@ describe('a plugin cannot see', () => {
 
   // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
   // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
-  test('a plugin cannot see the files of the builder, of other instances and of this machine', async () => {
+  test('a plugin cannot see the files of the builder, of other instances and of this machine', {
+    tags: ['namespaces'],
+  }, async () => {
     const other = await builder.run(handler('def predict(self, request):\n    return {}'));
     const status = await builder.status(other);
     const paths = [
@@ -114,7 +116,7 @@ describe('a plugin cannot see', () => {
 describe('a plugin cannot write', () => {
   // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
   // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
-  test('a plugin cannot write anywhere except in its temporary folder', async () => {
+  test('a plugin cannot write anywhere except in its temporary folder', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(attempts('open(path, "w").close()'));
     const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
     const result = await builder.result(id, { paths: ['/tmp/x', ...system] });
@@ -123,7 +125,7 @@ describe('a plugin cannot write', () => {
 
   // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
   // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
-  test('a plugin cannot write more than its limit', async () => {
+  test('a plugin cannot write more than its limit', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
         [

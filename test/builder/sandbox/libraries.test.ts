@@ -1,5 +1,6 @@
 // Confined processes on a machine without a folder that has libraries alone: they see the libraries that Python and compiled packages
 // need, and nothing else of the folders around them.
+// @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

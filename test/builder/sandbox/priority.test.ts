@@ -163,7 +163,7 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
     }
   }
 
-  test('a plugin has the normal priority, and gets no higher one', async () => {
+  test('a plugin has the normal priority, and gets no higher one', { tags: ['namespaces'] }, async () => {
     const { sessions, ...rest } = await confined(plugin);
     const { sessions: _, ...expected } = all(normal);
     expect(rest).toEqual(expected);
@@ -174,7 +174,7 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
   test.each([
     ['compiler', background.compiler],
     ['analyzer', background.analyzer],
-  ])('the %s yields to calls, with all its processes', async (_, limits) => {
+  ])('the %s yields to calls, with all its processes', { tags: ['namespaces'] }, async (_, limits) => {
     expect(await confined(limits)).toEqual(all(yielding));
   });
 });

@@ -64,7 +64,7 @@ function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefin
 }
 
 describe('a sandbox with its own root', () => {
-  test('a sandbox with its own root has no problem if it confines', async () => {
+  test('a sandbox with its own root has no problem if it confines', { tags: ['namespaces'] }, async () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
   });
 
@@ -98,12 +98,14 @@ describe('a sandbox with its own root', () => {
         ? 'a plugin can see files of this machine, a plugin can open files of this machine'
         : "a plugin can see files of this machine, a plugin can open files of this machine, a plugin can read the builder's files",
     ],
-  ])('a sandbox with its own root that %s has that problem', async (_, change, problem) => {
+  ])('a sandbox with its own root that %s has that problem', { tags: ['namespaces'] }, async (_, change, problem) => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
     expect(await problemOf(command, namespaces)).toBe(problem);
   });
 
-  test('a sandbox with its own root mounts the code read-only, whatever its permissions are', async () => {
+  test('a sandbox with its own root mounts the code read-only, whatever its permissions are', {
+    tags: ['namespaces'],
+  }, async () => {
     await chmod(home.code, 0o777);
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
     const command = changed(commandOf(namespaces), ({ jail }) =>
@@ -113,13 +115,15 @@ describe('a sandbox with its own root', () => {
     await chmod(home.code, 0o755);
   });
 
-  test('a sandbox with its own root that passes on the environment has that problem', async () => {
+  test('a sandbox with its own root that passes on the environment has that problem', {
+    tags: ['namespaces'],
+  }, async () => {
     const command = commandOf(namespaces);
     const env = { ...command.env, BUILDER_TOKEN: 'a token' };
     expect(await problemOf({ ...command, env }, namespaces)).toBe('a plugin has variables of the builder');
   });
 
-  test('a sandbox with its own root that does not start has the reason', async () => {
+  test('a sandbox with its own root that does not start has the reason', { tags: ['namespaces'] }, async () => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
     expect(await problemOf(command, namespaces)).toBe(
       'The process ended: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',

@@ -1,4 +1,5 @@
 // The kernel limits of each kind of program that the builder starts, as the program itself finds them.
+// @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
