@@ -1,5 +1,6 @@
 // A builder that only the test uses, and that it can kill. Other test files share one.
 import { env } from 'cloudflare:workers';
+import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/instances.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
@@ -15,7 +16,10 @@ export interface OwnBuilder {
 export async function ownBuilder(): Promise<OwnBuilder> {
   const token = crypto.randomUUID();
   const containers = `${env.CONTAINERS_URL}/containers`;
-  const response = await fetch(containers, { method: 'POST', body: JSON.stringify({ BUILDER_TOKEN: token }) });
+  // As test/builder-process.ts does.
+  const sandbox = inject('namespaces') ? {} : { BUILDER_SANDBOX: 'none' };
+  const settings = { BUILDER_TOKEN: token, ...sandbox };
+  const response = await fetch(containers, { method: 'POST', body: JSON.stringify(settings) });
   const { number, url } = startedModel.parse(await response.json());
   return {
     builder: builderByUrl({ url, token }),

@@ -124,7 +124,9 @@ describe('a version whose grant and secret were taken back', () => {
     'The plugin asks for the secret TOKEN, which is not set in the namespace default.',
   ];
 
-  test('a version whose grant and secret were taken back is not deployed again, for both reasons', async () => {
+  test('a version whose grant and secret were taken back is not deployed again, for both reasons', {
+    tags: ['namespaces'],
+  }, async () => {
     const { org, deploy, deleteSecret, grant, setSecret } = await scene();
     await publish(org, asking(needs));
     await setSecret();
