@@ -7,13 +7,13 @@ export interface Remembered {
   asOf: number;
   /** When it may be read again: later while someone does, and after the database failed. */
   readAgainAt: number;
-  /** Whether the last attempt to read it again failed. */
-  failed: boolean;
+  /** When the database last failed to say it. Null: it answered. */
+  failedAt: number | null;
 }
 
 /** Begins with what was just read. If it came from a replica, it is due to be read again at once. */
 export function remember(asOf: number): Remembered {
-  return { asOf, readAgainAt: asOf + nearestLimits.refreshedMs, failed: false };
+  return { asOf, readAgainAt: asOf + nearestLimits.refreshedMs, failedAt: null };
 }
 
 /** Whether it may be used without asking the database. */
@@ -26,12 +26,24 @@ export function isUsableWithoutDatabase({ asOf }: Remembered, now: number): bool
   return now < asOf + nearestLimits.usedWithoutDatabaseMs;
 }
 
-/** Whether the database just failed, so that it is not asked again yet. */
-export function isWaiting({ failed, readAgainAt }: Remembered, now: number): boolean {
-  return failed && now < readAgainAt;
+/** What a call does with it: uses it, uses it and reads it again behind itself, waits until it is read, or is refused. */
+type Use = 'use' | 'refresh' | 'read' | 'refuse';
+
+/**
+ * Says what a call does. While the database is known to fail, one call a second asks it, and no other one waits for it: a database that
+ * hangs delays nobody, and one that comes back is not asked by all who waited.
+ */
+export function useOf(remembered: Remembered, now: number): Use {
+  const { failedAt } = remembered;
+  const isLost = failedAt !== null && now < failedAt + nearestLimits.lostMs;
+  const mayUse = isUsable(remembered, now) || (isLost && isUsableWithoutDatabase(remembered, now));
+  if (!mayUse && !isLost) return 'read';
+  const asks = takesRefresh(remembered, now);
+  if (mayUse) return asks ? 'refresh' : 'use';
+  return asks ? 'read' : 'refuse';
 }
 
-/** Whether this call reads it again behind itself. Of the calls at the same time one does; if it dies, another one does later. */
+/** Whether this call reads it again. Of the calls at the same time one does; if it dies, another one does later. */
 export function takesRefresh(remembered: Remembered, now: number): boolean {
   if (now < remembered.readAgainAt) return false;
   remembered.readAgainAt = now + nearestLimits.retryMs;
@@ -39,15 +51,17 @@ export function takesRefresh(remembered: Remembered, now: number): boolean {
 }
 
 export function databaseFailed(remembered: Remembered, now: number): void {
-  remembered.failed = true;
+  remembered.failedAt = now;
   remembered.readAgainAt = now + nearestLimits.retryMs;
 }
 
-/** Rejects if the work takes longer than a database may that can be done without. The work goes on. */
-export async function withinWait<Result>(work: Promise<Result>): Promise<Result> {
+/** Rejects if the work takes longer than a database may: by default, one that can be done without. The work goes on. */
+export async function withinWait<Result>(
+  work: Promise<Result>,
+  waitMs: number = nearestLimits.databaseWaitMs,
+): Promise<Result> {
   const late = Promise.withResolvers<never>();
-  const refuse = () => late.reject(new DatabaseFailed('the database did not answer in time'));
-  const timer = setTimeout(refuse, nearestLimits.databaseWaitMs);
+  const timer = setTimeout(() => late.reject(new DatabaseFailed('the database did not answer in time')), waitMs);
   try {
     return await Promise.race([work, late.promise]);
   } finally {

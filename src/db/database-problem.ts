@@ -20,7 +20,10 @@ export function databaseProblem(error: unknown): Problem | undefined {
     else if (refusals.test(cause.message)) return undefined;
     else if (cause instanceof DatabaseFailed) ofDatabase = true;
   }
-  if (!ofDatabase) return undefined;
+  return ofDatabase ? databaseUnavailable(error) : undefined;
+}
+
+export function databaseUnavailable(cause?: unknown): Problem {
   const { retryAfterSeconds } = nearestLimits;
-  return new Problem('database-unavailable', 'The database does not answer', { retryAfterSeconds, cause: error });
+  return new Problem('database-unavailable', 'The database does not answer', { retryAfterSeconds, cause });
 }

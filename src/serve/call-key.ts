@@ -11,18 +11,12 @@ import {
   selectKeyOf,
   unlessEnded,
 } from '../access/key-cache.ts';
-import {
-  databaseFailed,
-  isUsable,
-  isUsableWithoutDatabase,
-  isWaiting,
-  takesRefresh,
-  withinWait,
-} from '../access/remembered.ts';
+import { databaseFailed, isUsableWithoutDatabase, takesRefresh, useOf, withinWait } from '../access/remembered.ts';
+import { nearestLimits } from '../contract/limits/serving.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { Problem } from '../core/problem.ts';
 import type { Db, Results } from '../db/client.ts';
-import { databaseProblem } from '../db/database-problem.ts';
+import { databaseProblem, databaseUnavailable } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type ReadRows, type Seen } from '../db/nearest.ts';
 import type { Deps } from '../deps.ts';
 import { forgetRoute, knownRoute, type RouteCache, rememberRoute } from './route.ts';
@@ -44,18 +38,20 @@ export async function keyOfCall(deps: CallKeyDeps, { secret, callee, beforeLooku
   const hash = await sha256Hex(secret);
   const now = deps.clock.now();
   const known = knownKey(deps.keys, hash);
-  if (known && isUsable(known, now)) {
-    if (takesRefresh(known, now)) deps.defer(refresh(deps, hash, callee, known));
-    return unlessEnded(known, now);
-  }
-  if (known && isWaiting(known, now) && isUsableWithoutDatabase(known, now)) return unlessEnded(known, now);
+  const use = known ? useOf(known, now) : 'read';
+  if (use === 'refuse') throw databaseUnavailable();
+  if (known && use === 'refresh') deps.defer(refresh(deps, hash, callee, known));
+  if (known && use !== 'read') return unlessEnded(known, now);
   await beforeLookup();
+  const { databaseWaitColdMs, databaseWaitMs } = nearestLimits;
   try {
-    const reading = readBoth(deps, hash, callee);
-    return unlessEnded(await (known ? withinWait(reading) : reading), now);
+    return unlessEnded(
+      await withinWait(readBoth(deps, hash, callee), known ? databaseWaitMs : databaseWaitColdMs),
+      now,
+    );
   } catch (error) {
-    if (!known || !isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
-    databaseFailed(known, now);
+    if (known) bothFailed(deps, callee, known);
+    if (!known || !isUsableWithoutDatabase(known, deps.clock.now())) throw databaseProblem(error) ?? error;
     return unlessEnded(known, now);
   }
 }
@@ -65,10 +61,17 @@ async function refresh(deps: CallKeyDeps, hash: string, callee: Callee, known: C
   const route = knownRoute(deps.routes, known.actor, callee);
   if (route) takesRefresh(route, deps.clock.now());
   try {
-    take(deps, hash, callee, await lookUpPrimary(deps, lookUpBoth(deps, hash, callee)));
+    take(deps, hash, callee, await withinWait(lookUpPrimary(deps, lookUpBoth(deps, hash, callee))));
   } catch {
-    databaseFailed(known, deps.clock.now());
+    bothFailed(deps, callee, known);
   }
+}
+
+/** They were read together, so that the route is not asked for once more. */
+function bothFailed({ clock, routes }: CallKeyDeps, callee: Callee, known: CachedKey): void {
+  const now = clock.now();
+  const route = knownRoute(routes, known.actor, callee);
+  for (const remembered of route ? [known, route] : [known]) databaseFailed(remembered, now);
 }
 
 interface Both {

@@ -3,18 +3,16 @@
 import { type Actor, seesNamespace } from '../access/actor.ts';
 import {
   databaseFailed,
-  isUsable,
   isUsableWithoutDatabase,
-  isWaiting,
   type Remembered,
   remember,
-  takesRefresh,
+  useOf,
   withinWait,
 } from '../access/remembered.ts';
-import { serving } from '../contract/limits/serving.ts';
+import { nearestLimits, serving } from '../contract/limits/serving.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { databaseProblem } from '../db/database-problem.ts';
+import { databaseProblem, databaseUnavailable } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type Seen } from '../db/nearest.ts';
 import type { Deps } from '../deps.ts';
 import { type Callee, type Found, lookUpRoute, type Route } from './route-lookup.ts';
@@ -31,15 +29,22 @@ type RouteDeps = Pick<Deps, 'db' | 'nearest' | 'clock' | 'defer' | 'placed'> & {
 /** Throws not-found, or not-deployed where nothing answers realtime calls. No D1 round trip while the route can be used. */
 export async function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
   const { routes, clock } = deps;
-  const now = clock.now();
   const known = knownRoute(routes, actor, callee);
-  if (!known) return (await routeOf(deps, actor, callee, await lookUp(deps, actor, callee))).route;
-  if (isUsable(known, now)) {
-    if (takesRefresh(known, now)) deps.defer(refresh(deps, actor, callee, known));
-    return known.route;
+  if (!known) {
+    const seen = await withinWait(lookUp(deps, actor, callee), nearestLimits.databaseWaitColdMs).catch(refuse);
+    return (await routeOf(deps, actor, callee, seen)).route;
   }
-  if (isWaiting(known, now) && isUsableWithoutDatabase(known, now)) return known.route;
-  return findAgain(deps, actor, callee, known);
+  switch (useOf(known, clock.now())) {
+    case 'refresh':
+      deps.defer(refresh(deps, actor, callee, known));
+      return known.route;
+    case 'use':
+      return known.route;
+    case 'read':
+      return findAgain(deps, actor, callee, known);
+    case 'refuse':
+      throw databaseUnavailable();
+  }
 }
 
 /** Finds it in the primary, whatever is remembered: before anything is started, because a remembered route may have been taken back. */
@@ -59,8 +64,8 @@ async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: R
       forgetRoute(deps.routes, actor.organizationId, callee);
       throw error;
     }
-    if (!isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
     databaseFailed(known, now);
+    if (!isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
     return known.route;
   }
   return (await routeOf(deps, actor, callee, seen)).route;
@@ -69,7 +74,7 @@ async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: R
 /** Fails silently: the next call tries again, and the route can still be used until its time is over. */
 async function refresh(deps: RouteDeps, actor: Actor, callee: Callee, known: RememberedRoute): Promise<void> {
   try {
-    await findFreshRoute(deps, actor, callee);
+    await withinWait(findFreshRoute(deps, actor, callee));
   } catch (error) {
     if (error instanceof Problem && error.code !== 'database-unavailable')
       forgetRoute(deps.routes, actor.organizationId, callee);

@@ -1,6 +1,6 @@
 // Calls while the database does not answer, and how soon isolates notice what was taken back, also with a replica that stands still.
 import { env } from 'cloudflare:workers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { beat } from '../../src/db/nearest.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -57,9 +57,10 @@ async function call({ org }: Live, app: TestApp, key = org.key, path = `${versio
 describe('while the database does not answer', () => {
   /** An isolate whose database can be taken away. */
   function losing({ clock }: Live) {
-    const state = { lost: false, hangs: false, starts: 0 };
+    const state = { lost: false, hangs: false, starts: 0, trips: 0 };
     const db = database(
       pausedD1(env.DB, async () => {
+        state.trips += 1;
         if (state.lost) throw new Error('D1_ERROR: Network connection lost');
         if (state.hangs) await new Promise(() => {});
       }),
@@ -92,6 +93,7 @@ describe('while the database does not answer', () => {
     l.clock.advance(1);
     expect(await call(l, app)).toEqual(unavailable);
     state.lost = false;
+    l.clock.advance(1 * seconds);
     expect(await call(l, app)).toEqual(answered);
   });
 
@@ -101,7 +103,45 @@ describe('while the database does not answer', () => {
     await call(l, app);
     l.clock.advance(10 * seconds);
     state.hangs = true;
-    expect(await call(l, app)).toEqual(answered);
+    expect([await call(l, app), state.trips]).toEqual([answered, 2]);
+  });
+
+  // Promised in docs/serving.md: one call a second asks it, and the others wait for nothing
+  test('of the calls at the same time one asks a database that hangs, before and after their minute', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    await call(l, app);
+    state.hangs = true;
+    const asked = async (aheadMs: number) => {
+      const before = state.trips;
+      l.clock.advance(aheadMs);
+      const calls = await Promise.all(Array.from({ length: 10 }, () => call(l, app)));
+      return { trips: state.trips - before, calls: [...new Set(calls.map(({ status }) => status))] };
+    };
+    const one = (calls: number[]) => ({ trips: 1, calls });
+    expect(await asked(1 * seconds)).toEqual(one([200]));
+    Object.assign(state, { lost: true });
+    for (let calls = 0; calls < 29; calls++) await asked(2 * seconds - 1);
+    expect(await asked(1 * seconds)).toEqual(one([200]));
+    Object.assign(state, { lost: false });
+    expect(await asked(2 * seconds - 1)).toEqual(one([503]));
+  });
+
+  test('an isolate that remembers nothing waits ten seconds for a database that hangs', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    state.hangs = true;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const calls = [call(l, app)];
+      await vi.waitFor(() => expect(state.trips).toBe(1));
+      vi.advanceTimersByTime(10 * seconds - 1);
+      const ended = await Promise.race([...calls, Promise.resolve('waits')]);
+      vi.advanceTimersByTime(1);
+      expect([ended, ...(await Promise.all(calls))]).toEqual(['waits', unavailable]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('an isolate that remembers nothing refuses calls with a time to retry', async () => {

@@ -21,8 +21,12 @@ export const nearestLimits = {
   usedWithoutDatabaseMs: 60 * seconds,
   /** A database that does not answer within this time is not waited for, if there is something to use. */
   databaseWaitMs: 1 * seconds,
+  /** A call of which nothing is remembered waits so long for it. Many times what the farthest primary takes. */
+  databaseWaitColdMs: 10 * seconds,
   /** After a failed attempt, the database is asked again at most this often. */
   retryMs: 1 * seconds,
+  /** So long after a failed attempt the database counts as lost: `retryMs`, and `databaseWaitMs` of the next attempt. */
+  lostMs: 2 * seconds,
   /** How often the heartbeat is written. */
   beatMs: 5 * seconds,
   /** A replica whose heartbeat is older is not used. */
