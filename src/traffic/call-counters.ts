@@ -1,6 +1,7 @@
 // Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes (decision 62). What an isolate counted
-// since its last write is lost if it ends: the counts are for display only.
+// since its last write is lost if it ends: the counts are for display only. While D1 does not answer, they are kept.
 import { sql } from 'drizzle-orm';
+import { withinWait } from '../access/remembered.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import { beginOf, type CallCount, type CountStep, countCall, emptyCount, sumOf } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
@@ -28,6 +29,8 @@ export interface CallCounters {
   checkedAt: Map<DeploymentId, number>;
   /** When a request of this isolate writes what is counted until then. 0: none does. */
   writesAt: number;
+  /** Before this time no request asks the database whether it answers. */
+  asksAgainAt: number;
   writeAfterMs: number;
 }
 
@@ -35,7 +38,7 @@ type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
 /** `writeAfterMs`: how long calls are counted before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
-  return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, writeAfterMs };
+  return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, asksAgainAt: 0, writeAfterMs };
 }
 
 /** Counts a call that has ended, and has the counts written after the response. */
@@ -63,7 +66,8 @@ function count(
   counters.minutes.set(key, counted);
   const now = deps.clock.now();
   add(counted);
-  if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
+  if (counters.minutes.size >= traffic.minutesAtOnce && now >= counters.asksAgainAt)
+    deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
     // None waits, or the one that did was ended before it wrote.
     counters.writesAt = now + counters.writeAfterMs;
@@ -92,15 +96,40 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
   await writeCounts(deps, counters);
 }
 
-/** Each count is written at most once: after a failure nobody knows whether D1 has it. */
-async function writeCounts({ db, log }: WriteDeps, { minutes }: CallCounters): Promise<void> {
-  const counted = [...minutes.values()];
+/**
+ * Writes what is counted, if the database answers; otherwise that stays counted. Each count is written at most once: after a write that
+ * failed nobody knows whether D1 has it.
+ */
+async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<void> {
+  const { clock, db, log } = deps;
+  counters.asksAgainAt = clock.now() + traffic.writeAfterMs;
+  try {
+    await withinWait(db.run(sql`select 1`));
+  } catch (cause) {
+    log.warn('traffic.kept', { minutes: counters.minutes.size, cause });
+    return dropOldest(counters);
+  }
+  counters.asksAgainAt = 0;
+  const counted = [...counters.minutes.values()];
+  counters.minutes.clear();
+  for (let from = 0; from < counted.length; from += traffic.minutesAtOnce)
+    await writeBatch(deps, counted.slice(from, from + traffic.minutesAtOnce));
+}
+
+async function writeBatch({ db, log }: WriteDeps, counted: CountedCalls[]): Promise<void> {
   const [first, ...rest] = [
     ...counted.map((count) => addCount(db, 'minute', count)),
     ...countsBy('hour', counted).map((count) => addCount(db, 'hour', count)),
   ];
-  minutes.clear();
   if (first) await db.batch([first, ...rest]).catch((cause: unknown) => log.warn('traffic.not_written', { cause }));
+}
+
+/** A database that is lost for long must not fill the isolate's memory. */
+function dropOldest({ minutes }: CallCounters): void {
+  for (const key of minutes.keys()) {
+    if (minutes.size <= traffic.minutesKept) return;
+    minutes.delete(key);
+  }
 }
 
 function addCount(db: Deps['db'], step: CountStep, count: CountedCalls) {

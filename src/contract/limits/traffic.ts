@@ -9,6 +9,8 @@ export const traffic = {
   writeAfterMs: 5_000,
   /** Minutes of versions that were called, in one batch, which has a row for each and one for its hour. With more, an isolate writes at once. */
   minutesAtOnce: 25,
+  /** Minutes of versions that an isolate keeps while the database does not answer, about 500 KB. Beyond, it drops the oldest. */
+  minutesKept: 1_000,
   /** Hours that a request reads at most, and by default. */
   hoursMax: { hour: 168, minute: 6 },
   hoursDefault: { hour: 24, minute: 1 },

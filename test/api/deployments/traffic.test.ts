@@ -8,6 +8,8 @@ import { deployments } from '../../../src/db/schema/deploy.ts';
 import { callCounts } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { sweepTraffic } from '../../../src/traffic/sweep.ts';
+import { clientOf } from '../../support/client.ts';
+import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { clockAt, retentionWith, type TestApp, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
@@ -117,6 +119,31 @@ describe('the counts', () => {
     expect(rows.map(({ latencies }) => latencies.reduce((sum, calls) => sum + calls))).toEqual([3, 3]);
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
+  });
+
+  // Promised in docs/operations.md: While the database does not answer, they are kept
+  test('the counts of calls while the database does not answer are written when it is back, each once', async () => {
+    const app = await liveApp();
+    const state = { lost: false };
+    const lost = async () => {
+      if (state.lost) throw new Error('Network connection lost.');
+    };
+    const db = database(pausedD1(env.DB, lost));
+    const losing = testApp({ clock: app.clock, db, queues: losingQueues().queues }, { countCallsMs: 0 });
+    const caller = clientOf(`Bearer ${app.org.key}`, losing.fetch);
+    const call = async (aheadMs: number) => {
+      app.clock.advance(aheadMs);
+      expect((await caller.post(`${app.org.plugins}/by-name/hello_ext/realtime`, {})).status).toBe(200);
+      await losing.settled();
+    };
+    await call(0);
+    state.lost = true;
+    for (let calls = 0; calls < 4; calls++) await call(10_000);
+    expect(await app.traffic()).toMatchObject({ total: { calls: 1 } });
+    state.lost = false;
+    await call(10_000);
+    expect(await app.traffic()).toMatchObject({ total: { calls: 6, errors: 0 } });
+    expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 6, errors: 0 } });
   });
 
   test('the counts of calls by the minute are of the last hour, each with the percentiles of its own calls', async () => {
