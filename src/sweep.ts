@@ -84,6 +84,9 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepTraffic, due: oldCounts },
 ];
 
+/** What only a walk of these finds is found once an hour. */
+const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
+
 /** Each asks the builder, which alone knows what is due. */
 const askingSteps: readonly Step[] = [sweepUnstoredLogs];
 
@@ -124,7 +127,7 @@ export async function sweep(deps: Deps): Promise<void> {
     for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await succeeds(deps, step))) failed.add(step);
   };
   await Promise.all(Array.from({ length: sweepLimits.stepsAtOnce }, next));
-  const hourly = [...listingSteps, ...hourlySteps.map(({ step }) => step)];
+  const hourly = [...listingSteps, ...hourlySteps.map(({ step }) => step), ...walkingSteps];
   if (hour !== null && !hourly.some((step) => failed.has(step))) await recordListing(deps, hour);
 }
 

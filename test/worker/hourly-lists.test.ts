@@ -67,6 +67,35 @@ test('the store is listed by every sweep until the page after the last one', asy
   expect([await lists(), await lists()]).toEqual([10, 0]);
 });
 
+/** D1 that says which statements it is about to prepare. */
+function statementsOf(real: D1Database, preparing: (statement: string) => void): D1Database {
+  return new Proxy(real, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        if (name === 'prepare') preparing(String(args[0]));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+test('a walk through installed plugins that fails in the first sweep of an hour is begun again by the next one', async () => {
+  const { clock } = await sweeping();
+  const state = { fails: true, walks: 0 };
+  const d1 = statementsOf(env.DB, (statement) => {
+    if (!/'storage'\) and "plugin_versions"\."id" > \?/.test(statement)) return;
+    state.walks += 1;
+    if (state.fails) throw new Error('D1_ERROR: D1 DB is overloaded.');
+  });
+  const { deps } = testApp({ clock, db: database(d1), queues: losingQueues().queues });
+  await sweep(deps);
+  state.fails = false;
+  for (let sweeps = 0; sweeps < 2; sweeps++) await sweep(deps);
+  expect(state.walks).toBe(2);
+});
+
 test('the folder of uploads is listed by every sweep while there may be a URL for it', async () => {
   const { clock, fetch, lists, listed } = await sweeping();
   await lists();
