@@ -59,6 +59,7 @@ const media = z.object({ schema });
 const parameter = z.object({ $ref: z.string().optional(), name: z.string().optional(), schema: schema.optional() });
 const operation = z.object({
   operationId: z.string().optional(),
+  security: z.array(z.record(z.string(), z.unknown())).default([]),
   parameters: z.array(parameter).default([]),
   requestBody: z.object({ content: z.record(z.string(), media) }).optional(),
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), media).optional() })),
@@ -86,6 +87,11 @@ test('a rejected confirm returns its findings, or an ordinary error', () => {
     { $ref: '#/components/schemas/RejectedPluginUpload' },
     { $ref: '#/components/schemas/Error' },
   ]);
+});
+
+test('every operation that takes a key declares 403, which a page of another site gets for a browser session', () => {
+  const silent = operations.filter(({ security, responses }) => security.length > 0 && !(403 in responses));
+  expect(silent.map(({ operationId }) => operationId)).toEqual([]);
 });
 
 test('nullable models accept null', () => {

@@ -192,7 +192,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
 /** The errors that any request of its kind can get outside of its handler. */
 function sharedErrors(ofInvalidInput: Operation['responses']) {
   return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
-    ...(security && security.length > 0 ? errors(401, 429) : {}),
+    ...(security && security.length > 0 ? errors(401, 403, 429) : {}),
     ...(isKeyed ? errors(409) : {}),
     ...(requestBody ? errors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? ofInvalidInput : {}),
@@ -203,7 +203,7 @@ function sharedErrors(ofInvalidInput: Operation['responses']) {
 /** The same errors in the format of the agent surface. */
 function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
-    ...agentErrors(401, 429, 500, 503),
+    ...agentErrors(401, 403, 429, 500, 503),
     ...(isKeyed ? agentErrors(409) : {}),
     ...(requestBody ? agentErrors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),

@@ -29,6 +29,8 @@ const hasInput: Condition = (facts) => hasBody(facts) || (facts.operation.parame
 const isRetried: Condition = ({ method, path }) => acceptsIdempotencyKey(method, path);
 const needsKey: Condition = ({ operation }) => (operation.security ?? []).length > 0;
 const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/');
+/** Accepts the cookie of a browser session, which pages of other sites may make the browser send. */
+const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'receivePush';
 const calls = oneOf(
   /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|call(?:Pipeline|Storage)Plugin)$/,
 );
@@ -45,7 +47,7 @@ const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|crea
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,
   forbidden: needsKey,
-  'cross-site': (facts) => facts.method !== 'get' && !isAdmin(facts) && facts.id !== 'receivePush',
+  'cross-site': isOfSession,
   'quota-exceeded': anyOf(creating, publishing, deploying, installing),
   'not-found': byStatus,
   'object-missing': anyOf(confirming, oneOf(/^confirmModel$/)),
@@ -71,7 +73,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'feature-conflict': oneOf(/^reconfigureNamespace$/),
   'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$/)),
   'not-deployed': anyOf(calls, readsLogs),
-  'unknown-host': (facts) => !isAdmin(facts) && facts.id !== 'receivePush',
+  'unknown-host': isOfSession,
   'rate-limited': byStatus,
   internal: byStatus,
   'not-configured': byStatus,
