@@ -35,6 +35,11 @@ export const webhooks = {
   /** Work on one queue message; another message continues. Requests in progress are waited for. */
   sliceMs: 30 * seconds,
   /**
+   * Requests of one message, and up to a claim more; another message continues. Each is a subrequest of 10,000, and a statement of a batch: an
+   * invocation may have 1,000, whichever way they are counted.
+   */
+  sliceRequests: 300,
+  /**
    * An attempt that times out adds `weight` to the endpoint's score, and a response takes one away. So the score rises where more than
    * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
    */

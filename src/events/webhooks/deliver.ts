@@ -18,11 +18,25 @@ export type DeliverDeps = Pick<
   'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'dataKey' | 'log' | keyof ExternalUrlRules
 >;
 
-/** Delivers what is due, lane after lane, until the time slice is over; then another message continues. */
-export async function deliverDue(deps: DeliverDeps, id: EndpointId): Promise<void> {
-  const until = deps.clock.now() + webhooks.sliceMs;
-  while (deps.clock.now() < until) if (!(await deliverLane(deps, id, until))) return;
+/** What is left of the work on one message. */
+interface Slice {
+  until: number;
+  requests: number;
+}
+
+/** Delivers what is due, lane after lane, until the slice is over; then another message continues. */
+export async function deliverDue(
+  deps: DeliverDeps,
+  id: EndpointId,
+  requests: number = webhooks.sliceRequests,
+): Promise<void> {
+  const slice = { until: deps.clock.now() + webhooks.sliceMs, requests };
+  while (!isOver(deps, slice)) if (!(await deliverLane(deps, id, slice))) return;
   await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
+}
+
+function isOver({ clock }: Pick<Deps, 'clock'>, { until, requests }: Slice): boolean {
+  return clock.now() >= until || requests <= 0;
 }
 
 interface Sender extends LaneWorker {
@@ -37,7 +51,7 @@ interface Sender extends LaneWorker {
  * Delivers what is due in a lane that no other worker holds. A request that hangs delays only its own delivery: the others go on beside
  * it. Returns whether anything was sent.
  */
-async function deliverLane(deps: DeliverDeps, id: EndpointId, until: number): Promise<boolean> {
+async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Promise<boolean> {
   const sender: Sender = { id, token: newLeaseToken(), waiting: [], running: new Map(), done: [] };
   let endpoint: Endpoint | undefined;
   let hasSent = false;
@@ -49,14 +63,16 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, until: number): Pr
     await stored?.wake();
     if (!round) return hasSent;
     endpoint = round.endpoint;
-    const mustStop = deps.clock.now() >= until;
+    const mustStop = isOver(deps, slice);
     sender.waiting = mustStop ? [] : round.due.filter(({ delivery }) => !sending.has(delivery.id));
     if (sender.waiting.length + sender.running.size + sender.done.length === 0) {
       if (await releaseLane(deps, sender, mustStop || round.isStuck)) return hasSent;
       continue;
     }
     hasSent = true;
+    const claimed = sender.waiting.length;
     await sendWaiting(deps, sender, endpoint);
+    slice.requests -= claimed - sender.waiting.length;
   }
 }
 

@@ -2,7 +2,7 @@
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { webhooks } from '../../contract/limits/webhooks.ts';
-import type { EndpointId } from '../../core/ids.ts';
+import type { EndpointId, EventId } from '../../core/ids.ts';
 import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
@@ -13,24 +13,30 @@ import { freeLanes } from './lanes.ts';
 
 const endpointsMax = 50;
 const eventsMax = 1000;
-const roundsMax = 20;
+/** Each is up to 104 statements, of the 1,000 that an invocation may have. */
+const roundsMax = 4;
 
 type FanOutDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
-/** Creates the deliveries of all new events and enqueues them. */
+/** Creates the deliveries of new events and enqueues them. What is left after some rounds, another message continues. */
 export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
+  let last: EventId | undefined;
   for (let round = 0; round < roundsMax; round++) {
     const next = await nextEvents(deps);
     if (!next) return;
+    last = next.last;
     for (const { id, lanes } of await fanOut(deps, next))
       for (let lane = 0; lane < lanes; lane++) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
   }
+  if (last) await deps.queues.deliveries.send({ v: 1, type: 'fan-out', id: last });
 }
 
 /** New events of all organizations, and the endpoints that have not had them. */
 interface NewEvents {
   from: number;
   to: number;
+  /** The event at `to`. */
+  last: EventId;
   behind: { id: EndpointId; from: number }[];
 }
 
@@ -43,8 +49,11 @@ export const newEvents = sql`select ${events.seq} as seq, ${events.organizationI
 
 async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefined> {
   const to = sql<number | null>`(select max(seq) from (${newEvents}))`;
+  const last = sql<EventId | null>`(select ${events.id} from ${events} where ${events.seq} = ${to})`;
   const { positions, behind } = await readTogether(db, {
-    positions: db.select({ from: fannedOutSeq.as('from_seq'), to: to.as('to_seq') }).from(sql`(select 1)`),
+    positions: db
+      .select({ from: fannedOutSeq.as('from_seq'), to: to.as('to_seq'), last: last.as('last_id') })
+      .from(sql`(select 1)`),
     behind: db
       .select({ id: endpoints.id, from: endpoints.eventCursor })
       .from(endpoints)
@@ -59,7 +68,8 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
       .limit(endpointsMax),
   });
   const [position] = positions;
-  return position && position.to !== null ? { from: position.from, to: position.to, behind } : undefined;
+  if (!position || position.to === null || position.last === null) return undefined;
+  return { from: position.from, to: position.to, last: position.last, behind };
 }
 
 interface FannedOut {

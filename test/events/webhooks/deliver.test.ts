@@ -4,9 +4,11 @@ import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
+import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { database } from '../../../src/db/client.ts';
 import { endpoints } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { eventsOf } from '../../support/events.ts';
 import { type Answer, neverAnswers, received, unreachable } from '../../support/fake-receiver.ts';
@@ -160,6 +162,23 @@ describe('a delivery', () => {
     await deliverDue(scene.deps, scene.hook.id);
     await deliverEvents(scene, scene.hook);
     expect(messagesFor(scene, scene.hook)).toBe(2);
+  });
+
+  test('of many deliveries one message makes a bounded number of requests, and another one continues', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await emitEvents(scene, 80);
+    await fanOutAndDeliver(scene.deps);
+    await scene.app.settled();
+    const perMessage: number[] = [];
+    for (let messages = 1; messages > 0; messages = messagesFor(scene, hook)) {
+      scene.sent.length = 0;
+      const before = scene.receiver.calls.length;
+      await deliverDue(scene.deps, hook.id, 30);
+      perMessage.push(scene.receiver.calls.length - before);
+    }
+    expect(scene.receiver.calls).toHaveLength(80);
+    expect(Math.max(...perMessage)).toBeLessThanOrEqual(30 + webhooks.claimedMax);
   });
 
   test('a delivery whose message was lost is enqueued by the sweep', async () => {

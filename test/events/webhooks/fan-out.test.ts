@@ -1,12 +1,13 @@
 // Creates deliveries from events: each endpoint gets its events, exactly once.
 import { env } from 'cloudflare:workers';
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
 import { events } from '../../../src/db/schema/events.ts';
-import { deliveries } from '../../../src/db/schema/webhooks.ts';
+import { deliveries, endpoints } from '../../../src/db/schema/webhooks.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
+import { copyRow } from '../../support/database/many-rows.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { namespaceIn, organization } from '../../support/scenes/organization.ts';
@@ -113,6 +114,30 @@ describe('each event is fanned out exactly once', () => {
       .run();
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toHaveLength(2500);
+  });
+
+  test('each event is fanned out exactly once to more endpoints than one message handles', async () => {
+    const scene = await webhookScene();
+    await webhook(scene);
+    await fanOutAndDeliver(scene.deps);
+    await copyRow(
+      'webhook_endpoints',
+      { from: 1, times: 250 },
+      { organization_id: `'${scene.org.id}'`, event_filters: 'null', namespace_ids: 'null', event_cursor: '0' },
+    );
+    await emitEvents(scene);
+    await scene.app.settled();
+    const ofOrganization = eq(endpoints.organizationId, scene.org.id);
+    const reached = async () => {
+      const joined = db.selectDistinct({ id: endpoints.id }).from(deliveries);
+      return (await joined.innerJoin(endpoints, and(eq(endpoints.id, deliveries.endpointId), ofOrganization))).length;
+    };
+    scene.sent.length = 0;
+    await fanOutAndDeliver(scene.deps);
+    const first = await reached();
+    expect(scene.sent.filter(({ type }) => type === 'fan-out')).toHaveLength(1);
+    await fanOutAndDeliver(scene.deps);
+    expect([first, await reached()]).toEqual([200, 251]);
   });
 
   // Promised in docs/webhooks.md: Every matching event is delivered at least once, in no promised order.
