@@ -17,6 +17,10 @@ const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
 const quotas = { quotas: { live_deployments: { used: 3, max_allowed: 200 } } };
 const pagination = { next_cursor: null };
 
+const quotaLines =
+  'RESOURCE          USED  LIMIT  WHEN ALL OF IT IS USED\n' +
+  'live_deployments  3     200    deploying a plugin that is not live is refused; new versions of live plugins are not\n';
+
 test.each<[string[], object, string, unknown, string]>([
   [
     ['policy', 'show'],
@@ -53,13 +57,7 @@ test.each<[string[], object, string, unknown, string]>([
     '',
     '✓ SLP301 is no longer waived for notes\n',
   ],
-  [
-    ['quotas', 'list'],
-    { organization_id: 'org_1', ...quotas },
-    'GET /v1/quotas',
-    '',
-    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
-  ],
+  [['quotas', 'list'], { organization_id: 'org_1', ...quotas }, 'GET /v1/quotas', '', quotaLines],
 ])('a command %j sends its request and prints its table', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
   const ran = await inProcess(args, { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
@@ -78,13 +76,7 @@ test.each<[string[], object, string, unknown, string]>([
     'ORGANIZATION  NAME  CREATED\norg_1         acme  2026-12-20 12:00:00Z\n',
   ],
   [['orgs', 'create', 'acme'], made, 'POST /v1/admin/organizations', { name: 'acme' }, 'sk_first\n'],
-  [
-    ['quotas', 'show', 'org_1'],
-    quotas,
-    'GET /v1/admin/organizations/org_1',
-    '',
-    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
-  ],
+  [['quotas', 'show', 'org_1'], quotas, 'GET /v1/admin/organizations/org_1', '', quotaLines],
   [
     ['quotas', 'set', 'org_1', 'live_deployments', '200'],
     quotas,
@@ -110,14 +102,14 @@ test.each<[string[], object, string, unknown, string]>([
   expect(ran.stdout).toEqual(stdout);
 });
 
-test('slipway quotas list shows every quota, and sizes with their units', async () => {
+test('slipway quotas list shows every quota, sizes with their units, and what happens when it is used up', async () => {
   const all = Object.fromEntries(quotaResources.map((resource) => [resource, { used: 52e6, max_allowed: 50e9 }]));
   await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
   const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
   const lines = stdout.trimEnd().split('\n').slice(1);
   expect(lines.map((line) => line.split(' ')[0])).toEqual([...quotaResources]);
-  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +bytes of models$/));
-  expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +active keys$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +storing a model is refused$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +creating a key is refused$/));
 });
 
 test('a local server gives the admin token; without one, the command says what to set', async () => {

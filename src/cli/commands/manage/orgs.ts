@@ -129,7 +129,7 @@ function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {
   const rows = Object.entries(quotas).map(([resource, { max_allowed, used }]) => {
     const known = quotaResources.find((name) => name === resource);
     const show = known && quotaTable[known].isBytes ? formatBytes : String;
-    return [resource, show(used), show(max_allowed), known ? quotaTable[known].what : ''];
+    return [resource, show(used), show(max_allowed), known ? quotaTable[known].whenFull : ''];
   });
-  return table([['RESOURCE', 'USED', 'LIMIT', 'WHAT'], ...rows]);
+  return table([['RESOURCE', 'USED', 'LIMIT', 'WHEN ALL OF IT IS USED'], ...rows]);
 }
