@@ -94,9 +94,9 @@ function actionsIn(namespace: string): Column<Model> {
 
 function Delete({ namespace, name }: { namespace: string; name: string }) {
   const queries = useQueryClient();
-  const remove = async () => {
+  const remove = async (form: FormData) => {
     const path = { namespace_id: namespace, name };
-    await api.delete('/v1/namespaces/{namespace_id}/models/{name}', { path });
+    await api.delete('/v1/namespaces/{namespace_id}/models/{name}', { path, query: forcedIn(form) });
     await queries.invalidateQueries({ queryKey: ['namespace', namespace, 'models'] });
     say(`${name} is deleted.`);
   };
@@ -106,13 +106,21 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
       title={`Delete ${name}`}
       name={name}
       act={remove}
-      command={() => ({
-        cli: slipway(['models', 'delete', name], { namespace, yes: true }),
+      command={(form) => ({
+        cli: slipway(['models', 'delete', name], { force: form.has('force'), namespace, yes: true }),
         path: `/v1/namespaces/${namespace}/models/${name}`,
+        query: forcedIn(form),
         method: 'DELETE',
       })}
     >
       <p>A model that a live version names is not deleted. Storing the file again undoes it.</p>
+      <label className="choice">
+        <input type="checkbox" name="force" /> Although a live version may name it: it fails when it is started again
+      </label>
     </TypedConfirmation>
   );
+}
+
+function forcedIn(form: FormData): { force?: 'true' } {
+  return form.has('force') ? { force: 'true' } : {};
 }
