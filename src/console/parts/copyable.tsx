@@ -25,31 +25,39 @@ export function Copyable({ text, label = text, isShort = false }: { text: string
 /** A request, and the command line's words for it. */
 export interface SameAs {
   cli: string;
-  path: string;
+  /** Without it, no single request does the same. */
+  path?: string;
   query?: object;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
+  /** Fields of a form, as curl has them: `file=@archive.zip`. */
+  form?: readonly string[];
+}
+
+function curlOf(path: string, { body, form = [], method = 'GET', query = {} }: SameAs): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  return [
+    `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
+    `"${location.origin}${path}${search}"`,
+    ...(body === undefined ? [] : [`--json ${quoted(JSON.stringify(body))}`]),
+    ...form.map((field) => `-F ${quoted(field)}`),
+  ].join(' ');
 }
 
 /** The page's content, or an action, by the command line and by HTTP. */
 export function AsCommand({ of = 'As a command', ...same }: SameAs & { of?: string }) {
-  const { cli, path, query = {}, method = 'GET', body } = same;
-  const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-  const curl = [
-    `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
-    `"${location.origin}${path}${search}"`,
-    ...(body === undefined ? [] : [`--json ${quoted(JSON.stringify(body))}`]),
-  ].join(' ');
   return (
     <details className="commands">
       <summary>{of}</summary>
       <p>
-        <Copyable text={cli} label="the command" />
+        <Copyable text={same.cli} label="the command" />
       </p>
-      <p>
-        <Copyable text={curl} label="the request" />
-      </p>
+      {same.path !== undefined && (
+        <p>
+          <Copyable text={curlOf(same.path, same)} label="the request" />
+        </p>
+      )}
     </details>
   );
 }

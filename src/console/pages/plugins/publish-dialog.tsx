@@ -6,7 +6,8 @@ import { lazy } from 'react';
 import { putArchive } from '../../../client/put-archive.ts';
 import { pause } from '../../../client/retry.ts';
 import { api } from '../../data/api.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { slipway } from '../../data/shell.ts';
+import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -37,7 +38,6 @@ export function PublishDialog({ namespace }: { namespace: string }) {
 function PublishForm({ namespace, close }: { namespace: string; close: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const isOrganizations = (form: FormData) => textOf(form, 'owner') === 'organization';
   const publish = async (form: FormData) => {
     if (isOrganizations(form)) return { ...(await publishForOrganization(form)), isShared: true };
     form.delete('owner');
@@ -52,7 +52,15 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
     return navigate({ to: '/n/$namespace/plugins/$name/versions/$version', params });
   };
   return (
-    <ActionForm submit="Publish" busy="Scanning…" act={publish} done={done} cancel={close} explain={reasonsOf}>
+    <ActionForm
+      submit="Publish"
+      busy="Scanning…"
+      act={publish}
+      done={done}
+      cancel={close}
+      explain={reasonsOf}
+      command={(form) => commandOf(namespace, form)}
+    >
       <p>
         The command line packs a folder, publishes and deploys it: <Copyable text="slipway publish my_plugin" />
       </p>
@@ -68,6 +76,23 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       <OwnerField />
     </ActionForm>
   );
+}
+
+function isOrganizations(form: FormData): boolean {
+  return textOf(form, 'owner') === 'organization';
+}
+
+/** The command line packs the folder itself, and reads name and version from its manifest. */
+function commandOf(namespace: string, form: FormData): SameAs {
+  if (isOrganizations(form)) return { cli: slipway(['publish'], { org: true }) };
+  const archive = form.get('file');
+  const file = archive instanceof File && archive.name !== '' ? archive.name : 'plugin.zip';
+  return {
+    cli: slipway(['publish'], { 'no-deploy': true, namespace }),
+    path: `/v1/namespaces/${namespace}/plugins`,
+    method: 'POST',
+    form: [`file=@${file}`, `name=${textOf(form, 'name')}`, `version=${textOf(form, 'version')}`],
+  };
 }
 
 /** Sends the archive to the store, then confirms it: there is no request that takes both. */
