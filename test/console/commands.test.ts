@@ -56,3 +56,27 @@ test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page,
     await page.context().close();
   },
 );
+
+/** Buttons that act at once, without a dialog that has the command. */
+const atOnce: [page: string, action: string, command: string][] = [
+  ['version', 'Deploy', 'deploy echo@1.2.0'],
+  ['version', 'Download', 'pull echo@1.2.0'],
+  ['deployment', 'Deploy again', 'deployments retry {failed}'],
+  ['agent', 'Verify', 'agents verify {agent}'],
+  ['events', 'Export and verify', 'events --export'],
+  ['webhook', 'Send a test event', 'webhooks test {endpoint}'],
+  ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
+];
+
+test.each(atOnce)('on the page %s, the button %j is `slipway %s`, and a request', async (name, action, command) => {
+  const shown = pages.find((page) => page.name === name);
+  if (!shown) throw new Error(`There is no page ${name}.`);
+  const page = await scene.signedInPage();
+  await open(page, shown, ids);
+  const commands = page.locator('details', { has: page.getByText(`${action} as a command`, { exact: true }) });
+  await commands.locator('summary').click();
+  const [cli, curl = ''] = await commands.locator('code').allInnerTexts();
+  expect(cli).toBe(`slipway ${filled(command, ids)}`);
+  expect(await statusOf(curl)).toBeLessThan(300);
+  await page.context().close();
+});

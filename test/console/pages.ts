@@ -150,7 +150,7 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
-  await client.post('/api/v1/plugins', { body: agent });
+  const { id: agentId } = await client.post('/api/v1/plugins', { body: agent });
   const hook = await client.post('/v1/deploy-hooks', {
     body: { ...hookOfEcho, branches: ['main'], namespace_id: local.namespace_id },
   });
@@ -159,6 +159,7 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
     namespace: local.namespace_id,
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
+    agent: agentId,
     hook: hook.hook_id,
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,

@@ -4,6 +4,7 @@ import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -49,6 +50,12 @@ export function AgentActions({ plugin }: Props) {
         {mayChange && !yanked && <Withdraw plugin={plugin} />}
       </p>
       {verify.error && <PageError error={verify.error} />}
+      <AsCommand
+        of="Verify as a command"
+        cli={`slipway agents verify ${id}`}
+        path={`/api/v1/plugins/${id}/verify`}
+        method="POST"
+      />
     </>
   );
 }

@@ -12,8 +12,13 @@ interface Props {
   hasEnded: boolean;
 }
 
+/** Whether it can be tried again. */
+export function mayRetry({ status }: Pick<Schemas['DeploymentInFull'], 'status'>): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
 export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
-  const { deployment_id, kind, name, status, version } = deployment;
+  const { deployment_id, kind, name, version } = deployment;
   const path = { namespace_id: namespace, deployment_id };
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -43,7 +48,7 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
           </span>
         </div>
       )}
-      {(status === 'failed' || status === 'cancelled') && (
+      {mayRetry(deployment) && (
         <div className="actions">
           <button type="button" disabled={retry.isPending} onClick={() => retry.mutate()}>
             Deploy again

@@ -13,7 +13,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Status } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { DeploymentActions } from './deployment-actions.tsx';
+import { DeploymentActions, mayRetry } from './deployment-actions.tsx';
 import { InstanceState } from './instance.tsx';
 import { InstanceLog } from './instance-log.tsx';
 
@@ -84,7 +84,28 @@ export function DeploymentPage() {
         cli={`slipway deployments show ${id} --watch`}
         path={`/v1/namespaces/${namespace}/deployments/${id}`}
       />
+      {!isOver && <ActionAsCommand namespace={namespace} id={id} action="cancel" />}
+      {mayRetry(data) && <ActionAsCommand namespace={namespace} id={id} action="retry" />}
     </>
+  );
+}
+
+const actionNames = { cancel: 'Cancel', retry: 'Deploy again' };
+
+interface ActionProps {
+  namespace: string;
+  id: string;
+  action: keyof typeof actionNames;
+}
+
+function ActionAsCommand({ namespace, id, action }: ActionProps) {
+  return (
+    <AsCommand
+      of={`${actionNames[action]} as a command`}
+      cli={`slipway deployments ${action} ${id}`}
+      path={`/v1/namespaces/${namespace}/deployments/${id}/${action}`}
+      method="POST"
+    />
   );
 }
 

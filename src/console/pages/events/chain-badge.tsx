@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api } from '../../data/api.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 
@@ -32,6 +32,7 @@ export function ChainBadge() {
       </p>
       {verify.error && <PageError error={verify.error} />}
       {verify.data && <Result result={verify.data} />}
+      <AsCommand of="Export and verify as a command" cli="slipway events --export" path="/v1/events/export" />
     </section>
   );
 }

@@ -62,6 +62,17 @@ export function VersionPage() {
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
+      <AsCommand
+        of="Deploy as a command"
+        cli={`slipway deploy ${name}@${version}`}
+        path={`/v1/namespaces/${namespace}/plugins/${id}/deploy`}
+        method="POST"
+      />
+      <AsCommand
+        of="Download as a command"
+        cli={`slipway pull ${name}@${version}`}
+        path={`/v1/namespaces/${namespace}/plugins/${id}/download`}
+      />
     </>
   );
 }

@@ -60,6 +60,12 @@ export function DeliveryPage() {
         cli={`slipway webhooks delivery ${endpoint} ${delivery}`}
         path={`/v1/webhooks/${endpoint}/deliveries/${delivery}`}
       />
+      <AsCommand
+        of="Redeliver as a command"
+        cli={`slipway webhooks redeliver ${endpoint} ${delivery}`}
+        path={`/v1/webhooks/${endpoint}/deliveries/${delivery}/redeliver`}
+        method="POST"
+      />
     </>
   );
 }

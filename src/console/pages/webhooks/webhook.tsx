@@ -43,7 +43,21 @@ export function WebhookPage() {
         </Fact>
       </dl>
       <Deliveries endpoint={endpoint} />
+      <ActionAsCommand endpoint={endpoint} action={data.status === 'enabled' ? 'test' : 'enable'} />
     </>
+  );
+}
+
+const actionNames = { test: 'Send a test event', enable: 'Enable' };
+
+function ActionAsCommand({ endpoint, action }: { endpoint: string; action: keyof typeof actionNames }) {
+  return (
+    <AsCommand
+      of={`${actionNames[action]} as a command`}
+      cli={`slipway webhooks ${action} ${endpoint}`}
+      path={`/v1/webhooks/${endpoint}/${action}`}
+      method="POST"
+    />
   );
 }
 
