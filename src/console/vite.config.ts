@@ -1,5 +1,6 @@
 // Builds the console's static files, which the Worker serves at /console/.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -21,6 +22,40 @@ export function firstColors(base: string): Plugin {
   };
 }
 
+/** The name and the folder of a package, by the path of one of its files. */
+const packageOf = /^(.*?node_modules\/((?:@[^/]+\/)?[^/]+))\//;
+
+/** Adds the license texts of the packages whose code or fonts are in the build, as their licenses ask for. */
+export function packageLicenses(): Plugin {
+  let root = '';
+  return {
+    name: 'package-licenses',
+    configResolved: (config) => {
+      root = config.root;
+    },
+    async generateBundle(_, bundle) {
+      const files = Object.values(bundle).flatMap((file) =>
+        file.type === 'asset' ? file.originalFileNames : Object.keys(file.modules),
+      );
+      const packages = new Map(
+        files.flatMap((file) => {
+          const [, folder, name] = packageOf.exec(resolve(root, file.replaceAll('\0', ''))) ?? [];
+          return folder === undefined || name === undefined ? [] : [[name, folder]];
+        }),
+      );
+      const texts = [...packages].toSorted().map(async ([name, folder]) => `${name}\n\n${await licenseIn(folder)}\n`);
+      const source = (await Promise.all(texts)).join(`\n${'-'.repeat(78)}\n\n`);
+      this.emitFile({ type: 'asset', name: 'licenses.txt', source });
+    },
+  };
+}
+
+async function licenseIn(folder: string): Promise<string> {
+  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  if (file === undefined) throw new Error(`${folder} has no license text. Leave the package out of the build.`);
+  return readFile(join(folder, file), 'utf8');
+}
+
 export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/console/',
@@ -28,7 +63,7 @@ export default defineConfig({
   // Whatever the environment says: a test starts the console that users get.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   resolve: { conditions: ['module', 'browser', 'production'] },
-  plugins: [firstColors('/console/')],
+  plugins: [firstColors('/console/'), packageLicenses()],
   logLevel: 'warn',
   build: {
     outDir: '../../public/console',

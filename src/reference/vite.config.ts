@@ -1,7 +1,7 @@
 // Builds the static files of the API reference, which the Worker serves at /docs/.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { firstColors } from '../console/vite.config.ts';
+import { firstColors, packageLicenses } from '../console/vite.config.ts';
 
 /** The names have no digest: pages of problems refer to the style sheet, too. Browsers ask whether a file has changed. */
 const names = '[name][extname]';
@@ -10,7 +10,7 @@ export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/docs/',
   publicDir: false,
-  plugins: [firstColors('/docs/')],
+  plugins: [firstColors('/docs/'), packageLicenses()],
   logLevel: 'warn',
   build: {
     outDir: '../../public/docs',

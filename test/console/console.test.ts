@@ -1,5 +1,6 @@
 // Tests the console in a browser, against what `npm start` starts: signing in and out, a rollback by keyboard, and that nothing of a
 // plugin becomes markup.
+import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -110,4 +111,16 @@ test("a page of another organization's thing is not found, with the request ID",
   await page.goto('/n/ns_01jd0000000000000000000000/plugins');
   await page.getByRole('alert').getByText('Namespace not found').waitFor();
   await page.getByRole('alert').getByText(/^req_/).waitFor();
+});
+
+// Promised in docs/console.md: The license texts of its fonts and packages are in the build
+test('the licenses of the fonts and packages that the console is made of are served beside them', async () => {
+  const folder = 'console/assets';
+  const file = (await readdir(`public/${folder}`)).find((name) => name.startsWith('licenses-'));
+  const response = await fetch(`${scene.local.url}/${folder}/${file}`);
+  const text = await response.text();
+  const packages = text.split(/\n-{78}\n\n/).map((part) => part.trim().split('\n')[0]);
+  expect(packages).toEqual(expect.arrayContaining(['@base-ui/react', '@tanstack/react-router', 'react', 'react-dom']));
+  for (const font of ['inter', 'jetbrains-mono'])
+    expect(text).toMatch(new RegExp(`^@fontsource-variable/${font}\n[^]*?SIL OPEN FONT LICENSE`, 'm'));
 });
