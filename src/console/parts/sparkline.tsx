@@ -15,7 +15,7 @@ export function Sparkline({ values }: Props) {
   );
   return (
     <svg className="sparkline" viewBox={`0 -1 ${width} ${height + 2}`} width={width} height={height} aria-hidden="true">
-      <polyline points={points.join(' ')} />
+      <polyline points={points.join(' ')} className={values.some((value) => value > 0) ? undefined : 'nothing'} />
     </svg>
   );
 }

@@ -25,7 +25,7 @@ const hooks = createRoute({
 const hook = createRoute({
   getParentRoute: () => signedIn,
   path: '/deploy-hooks/$hook',
-  staticData: { title: { parameter: 'hook' }, under: '/deploy-hooks' },
+  staticData: { title: 'Deploy hook', under: '/deploy-hooks' },
   validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(pushStates)), undefined) }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, params: { hook: id }, deps: { status } }) => {

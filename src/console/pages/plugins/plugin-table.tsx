@@ -75,7 +75,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
-    cell: ({ calls }) => calls && calls.calls > 0 && errorShare(calls),
+    cell: ({ calls }) => calls && (calls.calls > 0 ? errorShare(calls) : '–'),
   },
   {
     id: 'latency',
@@ -83,7 +83,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
-    cell: ({ calls }) => (calls?.p95_ms === undefined || calls.p95_ms === null ? '' : duration(calls.p95_ms)),
+    cell: ({ calls }) => calls && (calls.p95_ms === null ? '–' : duration(calls.p95_ms)),
   },
   {
     id: 'by',
