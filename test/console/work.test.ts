@@ -1,7 +1,8 @@
-// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and two tasks of someone who knows only the words
-// on the pages. Prints how many clicks and seconds those took.
+// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and tasks of someone who knows only the words on
+// the pages. Prints how many clicks and seconds those took.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
@@ -126,4 +127,71 @@ describe('by the texts on the pages alone', () => {
     reader.report('Find out why 1.3.0 was rejected');
     expect(reader.clicks).toBe(2);
   });
+
+  test('a reader of the texts alone can do "who deployed echo"', async () => {
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^Deployments$/);
+    await page.getByRole('row', { name: /^echo 1\.2\.0 .* first key / }).waitFor();
+    reader.report('Find out who deployed it');
+    expect(reader.clicks).toBe(1);
+  });
+
+  test('a reader of the texts alone can do "echo needs api.example.com"', async () => {
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^echo$/);
+    await reader.click('Settings');
+    await reader.click('Grant…');
+    await reader.click('Hosts it may reach');
+    await page.keyboard.type('api.example.com');
+    await reader.click(/^Grant$/);
+    await page.getByText('echo is granted it.').waitFor();
+    reader.report('Give a plugin a host');
+    expect(reader.clicks).toBe(5);
+    const { results } = await client().get('/v1/grants');
+    expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
+  });
+
+  test('a reader of the texts alone can do "API_TOKEN was leaked, replace it"', async () => {
+    const path = { namespace_id: scene.local.namespace_id, name: 'API_TOKEN' };
+    await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'leaked' } });
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^Secrets$/);
+    await reader.click('New value…');
+    await reader.click(/^Value$/);
+    await page.keyboard.type('another one');
+    await reader.click(/^Set$/);
+    await page.getByText('API_TOKEN is set.').waitFor();
+    reader.report('Replace a secret');
+    expect(reader.clicks).toBe(4);
+  });
+
+  test('a reader of the texts alone can do "a call failed, and the answer named this request: what was printed?"', async () => {
+    const request = await failedCall();
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^Logs$/);
+    await reader.click(/^Request/);
+    await page.keyboard.type(request);
+    await page.getByText("'fail': True").waitFor();
+    reader.report('Find the log of a failed call');
+    expect(reader.clicks).toBe(2);
+  });
 });
+
+/** Returns the ID that the answer of a failed call names, when what it printed is stored. */
+async function failedCall(): Promise<string> {
+  const path = { namespace_id: scene.local.namespace_id, slug: 'echo' };
+  const body = { inputs: { text: 'hello', fail: true } };
+  const failed = await client()
+    .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body })
+    .catch((error: unknown) => error);
+  const { requestId } = z.object({ requestId: z.string() }).parse(failed);
+  const query = { request: requestId };
+  await expect
+    .poll(async () => (await client().get('/v1/namespaces/{namespace_id}/logs', { path, query })).results.length)
+    .toBeGreaterThan(0);
+  return requestId;
+}
