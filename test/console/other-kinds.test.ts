@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { versionPluginSource } from '../e2e/plugins.ts';
+import { barriers } from './barriers.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -140,6 +141,7 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
     .getByRole('table', { name: 'Calls of the last 24 hours by version' })
     .getByText(commit.slice(0, 12))
     .waitFor();
+  expect(await barriers(page)).toEqual([]);
 });
 
 test('a Go plugin is installed, updated, compared, rolled back and uninstalled by typing its name', {
@@ -174,6 +176,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   await page.getByRole('button', { name: 'Update', exact: true }).click();
   await page.getByRole('link', { name: 'Compare main' }).click({ timeout: firstBuildMs / 2 });
   await page.getByText('plugin.go').first().waitFor();
+  expect(await barriers(page)).toEqual([]);
   expect(new URL(page.url()).search).toBe(`?from=${first}&to=${second}`);
   await page.goBack();
   await page.getByRole('button', { name: 'Roll back to this…' }).click();

@@ -24,7 +24,7 @@ function patternOf(path: string): RegExp {
 
 /**
  * A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go; test/console/actions/organization-plugins.test.ts
- * publishes for the organization.
+ * publishes for the organization. Both look for barriers on these pages.
  */
 const elsewhere = [
   '/n/$namespace/organization-plugins/$plugin',

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { publish } from '../../../src/client/publish.ts';
 import { archiveOf, echoPlugin } from '../../e2e/plugins.ts';
+import { barriers } from '../barriers.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
@@ -78,6 +79,7 @@ test('a version of the organization shows its scan, files and deployments as tex
     page.getByRole('button', { name: 'Download' }).click(),
   ]);
   expect(await download.failure()).toBeNull();
+  expect(await barriers(page)).toEqual([]);
 
   await page.getByRole('button', { name: 'Delete…' }).click();
   await dialog(page).getByLabel('Type shared to confirm').fill('shared');
