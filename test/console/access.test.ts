@@ -117,7 +117,7 @@ test('a secret goes in and is shown nowhere, gets another value, and is deleted'
   await page.getByText('No secrets yet').waitFor();
 });
 
-test('a model is sent from the browser, and one that may run code is refused without a reason', async () => {
+test('a model is sent from the browser, one that may run code is refused without a reason, and deleting it can be forced', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('models'));
   const store = async (name: string, buffer: Buffer, reason = '') => {
@@ -146,6 +146,18 @@ test('a model is sent from the browser, and one that may run code is refused wit
     ['pickled', createHash('sha256').update(pickle).digest('hex')],
     ['tiny', createHash('sha256').update(weights).digest('hex')],
   ]);
+
+  const row = page.getByRole('row', { name: /^tiny / });
+  await row.getByRole('button', { name: 'Delete…' }).click();
+  await dialog(page).getByLabel('Although a live version may name it').check();
+  await dialog(page).getByText('This action as a command').click();
+  expect(await dialog(page).locator('details code').allInnerTexts()).toEqual([
+    `slipway models delete tiny --force --namespace ${scene.local.namespace_id} --yes`,
+    expect.stringMatching(/^curl -X DELETE .*\/models\/tiny\?force=true"$/),
+  ]);
+  await dialog(page).getByLabel('Type tiny to confirm').fill('tiny');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await row.waitFor({ state: 'detached' });
 });
 
 test('a deploy hook is created with its secret shown once, gets another secret and other branches, is disabled and deleted', async () => {

@@ -89,7 +89,14 @@ test('an archive is published for the whole organization', async () => {
   await dialog(page).getByLabel('Archive').setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
   await dialog(page).getByLabel('Name').fill('shared');
   await dialog(page).getByLabel('Version').fill('1.0.0');
+  await dialog(page).getByText('This action as a command').click();
+  const commands = dialog(page).locator('details code');
+  expect(await commands.allInnerTexts()).toEqual([
+    `slipway publish --no-deploy --namespace ${scene.local.namespace_id}`,
+    expect.stringMatching(/^curl -X POST .*\/plugins" -F 'file=@shared\.zip' -F 'name=shared' -F 'version=1\.0\.0'$/),
+  ]);
   await dialog(page).getByLabel('For', { exact: true }).selectOption('the whole organization');
+  await expect.poll(() => commands.allInnerTexts()).toEqual(['slipway publish --org']);
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('row', { name: /^shared 1.0.0 / }).waitFor({ timeout: liveMs });
 });
