@@ -1,54 +1,114 @@
-// Makes pictures of pages comparable: the same clock, times, IDs and addresses in each run, and a count of the pixels that differ.
+// Makes pictures of pages comparable: the same clock, times, IDs, addresses and traffic in each run, and a count of the pixels that differ.
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
+import { indexedPng } from './indexed-png.ts';
+import { withTraffic } from './traffic.ts';
 
 const fixedTime = '2026-03-05T09:30:00.000Z';
+const apartMs = 1300;
 const later = '2026-03-05T10:30:00Z';
+const idPattern = /\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\b/g;
 
 /** Replaces what differs between runs in the answers of the server. The pages, the server and its data are the real ones. */
 export async function withFixedData(page: Page): Promise<void> {
+  const ids = new FixedIds();
   await page.clock.setFixedTime(later);
   await page.route('**/v1/**', async (route) => {
-    if (route.request().method() !== 'GET') return route.continue();
+    const url = ids.real(route.request().url());
+    if (route.request().method() !== 'GET') return route.continue({ url });
     // The server may close an idle connection at the moment when it is used again.
-    const response = await route.fetch({ maxRetries: 2 });
-    await route.fulfill({ response, body: fixed(await response.text()) });
+    const response = await route.fetch({ url, maxRetries: 2 });
+    const body = ids.fixed(withTraffic(await response.text(), later));
+    await route.fulfill({ response, body: fixed(body) });
   });
 }
 
+/** Numbers the IDs of each kind in the order in which they are seen. What the page asks for by such an ID is asked by the real one. */
+class FixedIds {
+  readonly #fixed = new Map<string, string>();
+  readonly #real = new Map<string, string>();
+
+  fixed(text: string): string {
+    return text.replaceAll(idPattern, (id, kind) => {
+      const known = this.#fixed.get(id);
+      if (known !== undefined) return known;
+      const number = String(this.#fixed.size).padStart(3, '0');
+      const made = `${kind}_01m7wc54fherz84624ahd0k${number}`;
+      this.#fixed.set(id, made);
+      this.#real.set(made, id);
+      return made;
+    });
+  }
+
+  real(text: string): string {
+    return text.replaceAll(idPattern, (id) => this.#real.get(id) ?? id);
+  }
+}
+
 function fixed(body: string): string {
-  return body
+  return withFixedTimes(body)
     .replaceAll(/"(?:expires_at|next_attempt_at|last_used_at)":"[^"]*"/g, (field) => `${field.split(':')[0]}:null`)
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, fixedTime)
-    .replaceAll(/\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\b/g, '$1_01m7wc54fherz84624ahd0kr7h')
     .replaceAll(/"(prefix|code_hash)":"[^"]*"/g, '"$1":"fixed"')
-    .replaceAll(/"((?:p50|p95|sum|duration)_ms|calls|errors)":\d+/g, '"$1":1')
+    .replaceAll(/"(sum|duration)_ms":\d+/g, '"$1_ms":240')
     .replaceAll(/\/tmp\/[\w./-]+/g, '/tmp/state');
+}
+
+const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** The times of an answer keep their order, a little apart. Those of the traffic are fixed already. */
+function withFixedTimes(body: string): string {
+  const isFixed = (time: string) => Math.abs(Date.parse(time) - Date.parse(later)) < 7 * 86_400_000;
+  const times = [...new Set(body.match(timePattern))].filter((time) => !isFixed(time)).sort();
+  const places = new Map(times.toReversed().map((time, index) => [time, index]));
+  return body.replaceAll(timePattern, (time) => {
+    const place = places.get(time);
+    return place === undefined ? time : new Date(Date.parse(fixedTime) - place * apartMs).toISOString();
+  });
+}
+
+const readPixels = `const pixelsOf = async (text) => {
+        const picture = await createImageBitmap(new Blob([Uint8Array.fromBase64(text)]));
+        const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+        context.drawImage(picture, 0, 0);
+        return context.getImageData(0, 0, picture.width, picture.height);
+      };`;
+
+const picture = z.object({ width: z.int(), height: z.int(), colors: z.string() });
+
+/** The picture with fewer colors and bytes. The pixels are read by a blank page of the browser, which knows all formats. */
+export async function compact(blank: Page, png: Buffer): Promise<Buffer> {
+  const read = await blank.evaluate(
+    `(async () => {
+      ${readPixels}
+      const { data, width, height } = await pixelsOf('${png.toString('base64')}');
+      const level = (at) => Math.round(data[at] / 17);
+      const colors = Uint16Array.from({ length: width * height },
+        (_, pixel) => (level(4 * pixel) << 8) | (level(4 * pixel + 1) << 4) | level(4 * pixel + 2));
+      return { width, height, colors: new Uint8Array(colors.buffer).toBase64() };
+    })()`,
+  );
+  const { width, height, colors } = picture.parse(read);
+  const bytes = Uint8Array.from(Buffer.from(colors, 'base64'));
+  return indexedPng({ width, height, colors: new Uint16Array(bytes.buffer) });
 }
 
 const share = z.number();
 
-/** The share of pixels that differ visibly; 1 if the sizes differ. Compared by the browser, which can read pictures. */
-export async function differingShare(page: Page, expected: Buffer, seen: Buffer): Promise<number> {
-  const blank = await page.context().newPage();
-  const script = `(async () => {
-    const read = async (text) => {
-      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
-      context.drawImage(picture, 0, 0);
-      return context.getImageData(0, 0, picture.width, picture.height);
-    };
-    const [a, b] = [await read('${expected.toString('base64')}'), await read('${seen.toString('base64')}')];
-    if (a.width !== b.width || a.height !== b.height) return 1;
-    let differing = 0;
-    for (let at = 0; at < a.data.length; at += 4) {
-      const apart = [0, 1, 2].some((channel) => Math.abs(a.data[at + channel] - b.data[at + channel]) > 48);
-      if (apart) differing += 1;
-    }
-    return (4 * differing) / a.data.length;
-  })()`;
-  const result = await blank.evaluate(script);
-  await blank.close();
-  return share.parse(result);
+/** The share of pixels that differ visibly; 1 if the sizes differ. */
+export async function differingShare(blank: Page, expected: Buffer, seen: Buffer): Promise<number> {
+  const compared = await blank.evaluate(
+    `(async () => {
+      ${readPixels}
+      const a = await pixelsOf('${expected.toString('base64')}');
+      const b = await pixelsOf('${seen.toString('base64')}');
+      if (a.width !== b.width || a.height !== b.height) return 1;
+      let differing = 0;
+      for (let at = 0; at < a.data.length; at += 4) {
+        const apart = [0, 1, 2].some((channel) => Math.abs(a.data[at + channel] - b.data[at + channel]) > 48);
+        if (apart) differing += 1;
+      }
+      return (4 * differing) / a.data.length;
+    })()`,
+  );
+  return share.parse(compared);
 }

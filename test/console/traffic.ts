@@ -1,0 +1,62 @@
+// Gives the pages a day of traffic, the same in each run: the scene was called in one minute only, which is one point of a chart.
+import { z } from 'zod';
+
+const hourMs = 3_600_000;
+const hours = 24;
+
+const count = z.looseObject({ calls: z.int(), errors: z.int() });
+const mark = z.looseObject({ version: z.string().nullable() });
+const ofPlugin = z.looseObject({
+  since: z.string(),
+  by_time: z.array(z.unknown()),
+  total: count,
+  marks: z.array(mark),
+});
+const overview = z.looseObject({ live_version: z.string().nullable(), calls_by_hour: z.array(z.int()) });
+const overviews = z.looseObject({ results: z.array(overview) });
+
+/** Calls rise until the afternoon and fall in the night. */
+function callsAt(hour: number): number {
+  return Math.round(40 * (1.2 + Math.sin((hour - 8) / 3.8)) + ((hour * 7) % 5));
+}
+
+const callsOfDay = Array.from({ length: hours }, (_, hour) => callsAt(hour));
+const latency = { p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0 };
+const errors = 3;
+const ofDay = { calls: callsOfDay.reduce((sum, calls) => sum + calls, 0), errors, ...latency };
+
+/** Replaces the counts in the answers that have any. `until` is the time on the page. */
+export function withTraffic(body: string, until: string): string {
+  if (!/"(?:by_time|calls_by_hour)"/.test(body)) return body;
+  const answer: unknown = JSON.parse(body);
+  const traffic = ofPlugin.safeParse(answer);
+  if (traffic.success) return JSON.stringify(dayOf(traffic.data, Date.parse(until)));
+  const listed = overviews.safeParse(answer);
+  return listed.success ? JSON.stringify({ ...listed.data, results: listed.data.results.map(calledAllDay) }) : body;
+}
+
+function calledAllDay(plugin: z.infer<typeof overview>) {
+  return plugin.live_version === null ? plugin : { ...plugin, ...ofDay, calls_by_hour: callsOfDay };
+}
+
+function dayOf(traffic: z.infer<typeof ofPlugin>, untilMs: number) {
+  const at = (hour: number) => new Date((Math.floor(untilMs / hourMs) - hours + 1 + hour) * hourMs).toISOString();
+  const version = traffic.marks.find((mark) => mark.version !== null)?.version ?? '1.0.0';
+  return {
+    ...traffic,
+    since: at(0),
+    until: new Date(untilMs).toISOString(),
+    step: 'hour',
+    total: ofDay,
+    by_version: [{ version, ...ofDay }],
+    by_time: callsOfDay.map((calls, hour) => ({
+      at: at(hour),
+      version,
+      ...latency,
+      calls,
+      errors: hour === 13 ? errors : 0,
+      p95_ms: hour === 13 ? 61 : 20 + (hour % 4),
+    })),
+    marks: traffic.marks.map((mark, index, { length }) => ({ ...mark, at: at(hours - 3 - (18 * index) / length) })),
+  };
+}
