@@ -1,6 +1,7 @@
 // Decides for how long an isolate may use what it has read of the database: a key or a route (decision 90).
 import { nearestLimits } from '../contract/limits/serving.ts';
 import { DatabaseFailed } from '../db/database-problem.ts';
+import type { Deps } from '../deps.ts';
 
 export interface Remembered {
   /** The time whose state it shows at least. */
@@ -66,5 +67,15 @@ export async function withinWait<Result>(
     return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Like `withinWait`, but what the work finds later counts too: it goes on behind the answer, for as long as a call waits that has nothing. */
+export async function soonOrLater<Result>({ defer }: Pick<Deps, 'defer'>, work: Promise<Result>): Promise<Result> {
+  try {
+    return await withinWait(work);
+  } catch (error) {
+    defer(withinWait(work, nearestLimits.databaseWaitColdMs).catch(() => {}));
+    throw error;
   }
 }

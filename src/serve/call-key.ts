@@ -11,7 +11,14 @@ import {
   selectKeyOf,
   unlessEnded,
 } from '../access/key-cache.ts';
-import { databaseFailed, isUsableWithoutDatabase, takesRefresh, useOf, withinWait } from '../access/remembered.ts';
+import {
+  databaseFailed,
+  isUsableWithoutDatabase,
+  soonOrLater,
+  takesRefresh,
+  useOf,
+  withinWait,
+} from '../access/remembered.ts';
 import { nearestLimits } from '../contract/limits/serving.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { Problem } from '../core/problem.ts';
@@ -43,16 +50,15 @@ export async function keyOfCall(deps: CallKeyDeps, { secret, callee, beforeLooku
   if (known && use === 'refresh') deps.defer(refresh(deps, hash, callee, known));
   if (known && use !== 'read') return unlessEnded(known, now);
   await beforeLookup();
-  const { databaseWaitColdMs, databaseWaitMs } = nearestLimits;
+  const reading = readBoth(deps, hash, callee);
   try {
-    return unlessEnded(
-      await withinWait(readBoth(deps, hash, callee), known ? databaseWaitMs : databaseWaitColdMs),
-      now,
-    );
+    const key = known ? soonOrLater(deps, reading) : withinWait(reading, nearestLimits.databaseWaitColdMs);
+    return unlessEnded(await key, now);
   } catch (error) {
     if (known) bothFailed(deps, callee, known);
-    if (!known || !isUsableWithoutDatabase(known, deps.clock.now())) throw databaseProblem(error) ?? error;
-    return unlessEnded(known, now);
+    const left = knownKey(deps.keys, hash);
+    if (!left || !isUsableWithoutDatabase(left, deps.clock.now())) throw databaseProblem(error) ?? error;
+    return unlessEnded(left, now);
   }
 }
 
@@ -60,8 +66,9 @@ export async function keyOfCall(deps: CallKeyDeps, { secret, callee, beforeLooku
 async function refresh(deps: CallKeyDeps, hash: string, callee: Callee, known: CachedKey): Promise<void> {
   const route = knownRoute(deps.routes, known.actor, callee);
   if (route) takesRefresh(route, deps.clock.now());
+  const reading = lookUpPrimary(deps, lookUpBoth(deps, hash, callee)).then((seen) => take(deps, hash, callee, seen));
   try {
-    take(deps, hash, callee, await withinWait(lookUpPrimary(deps, lookUpBoth(deps, hash, callee))));
+    await soonOrLater(deps, reading);
   } catch {
     bothFailed(deps, callee, known);
   }

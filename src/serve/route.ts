@@ -6,6 +6,7 @@ import {
   isUsableWithoutDatabase,
   type Remembered,
   remember,
+  soonOrLater,
   useOf,
   withinWait,
 } from '../access/remembered.ts';
@@ -55,9 +56,9 @@ export async function findFreshRoute(deps: RouteDeps, actor: Actor, callee: Call
 
 /** Without an answer of the database, what is remembered serves for a while longer. */
 async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: RememberedRoute): Promise<Route> {
-  let seen: Seen<Found>;
+  const found = lookUp(deps, actor, callee).then((seen) => routeOf(deps, actor, callee, seen));
   try {
-    seen = await withinWait(lookUp(deps, actor, callee));
+    return (await soonOrLater(deps, found)).route;
   } catch (error) {
     const now = deps.clock.now();
     if (error instanceof Problem && error.code !== 'database-unavailable') {
@@ -65,16 +66,17 @@ async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: R
       throw error;
     }
     databaseFailed(known, now);
-    if (!isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
-    return known.route;
+    // It may have been forgotten meanwhile, because the database says that it is gone.
+    const left = knownRoute(deps.routes, actor, callee);
+    if (!left || !isUsableWithoutDatabase(left, now)) throw databaseProblem(error) ?? error;
+    return left.route;
   }
-  return (await routeOf(deps, actor, callee, seen)).route;
 }
 
 /** Fails silently: the next call tries again, and the route can still be used until its time is over. */
 async function refresh(deps: RouteDeps, actor: Actor, callee: Callee, known: RememberedRoute): Promise<void> {
   try {
-    await withinWait(findFreshRoute(deps, actor, callee));
+    await soonOrLater(deps, findFreshRoute(deps, actor, callee));
   } catch (error) {
     if (error instanceof Problem && error.code !== 'database-unavailable')
       forgetRoute(deps.routes, actor.organizationId, callee);

@@ -41,15 +41,20 @@ interface Called {
 }
 
 /** Calls the plugin in an isolate, and waits for what goes on behind the answer. */
-async function call({ org }: Live, app: TestApp, key = org.key, path = `${version}/realtime/test`): Promise<Called> {
-  const request = new Request(`http://slipway.test${org.plugins}/${path}`, {
+async function call(l: Live, app: TestApp, key = l.org.key): Promise<Called> {
+  const called = await answerOf(l, app, key);
+  await app.settled();
+  return called;
+}
+
+async function answerOf({ org }: Live, app: TestApp, key = org.key): Promise<Called> {
+  const request = new Request(`http://slipway.test${org.plugins}/${version}/realtime/test`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ inputs: { text: 'hello' } }),
   });
   const response = await app.fetch(request);
   const body: unknown = await response.json();
-  await app.settled();
   const { status, headers } = response;
   return { status, type: Object(body).error?.type ?? Object(body).status, retryAfter: headers.get('retry-after') };
 }
@@ -57,14 +62,25 @@ async function call({ org }: Live, app: TestApp, key = org.key, path = `${versio
 describe('while the database does not answer', () => {
   /** An isolate whose database can be taken away. */
   function losing({ clock }: Live) {
-    const state = { lost: false, hangs: false, starts: 0, trips: 0 };
+    const state = { lost: false, hangs: Promise.resolve(), starts: 0, trips: 0 };
     const db = database(
       pausedD1(env.DB, async () => {
         state.trips += 1;
         if (state.lost) throw new Error('D1_ERROR: Network connection lost');
-        if (state.hangs) await new Promise(() => {});
+        await state.hangs;
       }),
     );
+    /** Lets the database hang, until what it returns is called. Then it fails, or answers. */
+    const hang = (isLost = true) => {
+      const hung = Promise.withResolvers<void>();
+      state.hangs = hung.promise;
+      hung.promise.catch(() => {});
+      return () => {
+        state.hangs = Promise.resolve();
+        if (isLost) hung.reject(new Error('D1_ERROR: Network connection lost'));
+        else hung.resolve();
+      };
+    };
     const { deps } = testApp();
     const builder: typeof deps.builder = {
       ...deps.builder,
@@ -73,7 +89,7 @@ describe('while the database does not answer', () => {
         return deps.builder.start(id, spec);
       },
     };
-    return { state, app: testApp({ clock, db, builder, queues: losingQueues().queues }) };
+    return { state, hang, app: testApp({ clock, db, builder, queues: losingQueues().queues }) };
   }
 
   const answered = { status: 200, type: 'success', retryAfter: null };
@@ -99,48 +115,64 @@ describe('while the database does not answer', () => {
 
   test('calls do not wait for a database that hangs, if the isolate remembers their route', async () => {
     const l = await live();
-    const { app, state } = losing(l);
+    const { app, hang, state } = losing(l);
     await call(l, app);
     l.clock.advance(10 * seconds);
-    state.hangs = true;
-    expect([await call(l, app), state.trips]).toEqual([answered, 2]);
+    const release = hang();
+    expect([await answerOf(l, app), state.trips]).toEqual([answered, 2]);
+    release();
+    await app.settled();
   });
 
   // Promised in docs/serving.md: one call a second asks it, and the others wait for nothing
   test('of the calls at the same time one asks a database that hangs, before and after their minute', async () => {
     const l = await live();
-    const { app, state } = losing(l);
+    const { app, hang, state } = losing(l);
     await call(l, app);
-    state.hangs = true;
     const asked = async (aheadMs: number) => {
-      const before = state.trips;
       l.clock.advance(aheadMs);
-      const calls = await Promise.all(Array.from({ length: 10 }, () => call(l, app)));
-      return { trips: state.trips - before, calls: [...new Set(calls.map(({ status }) => status))] };
+      const [before, release] = [state.trips, hang()];
+      const calls = await Promise.all(Array.from({ length: 10 }, () => answerOf(l, app)));
+      const trips = state.trips - before;
+      release();
+      await app.settled();
+      return { trips, calls: [...new Set(calls.map(({ status }) => status))] };
     };
-    const one = (calls: number[]) => ({ trips: 1, calls });
-    expect(await asked(1 * seconds)).toEqual(one([200]));
-    Object.assign(state, { lost: true });
+    expect(await asked(1 * seconds)).toEqual({ trips: 1, calls: [200] });
+    state.lost = true;
     for (let calls = 0; calls < 29; calls++) await asked(2 * seconds - 1);
-    expect(await asked(1 * seconds)).toEqual(one([200]));
-    Object.assign(state, { lost: false });
-    expect(await asked(2 * seconds - 1)).toEqual(one([503]));
+    expect(await asked(1 * seconds)).toEqual({ trips: 1, calls: [200] });
+    state.lost = false;
+    expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
+  });
+
+  test('what a slow database answers after the call that asked is used by the next one', async () => {
+    const l = await live();
+    const { app, hang } = losing(l);
+    await call(l, app);
+    l.clock.advance(60 * seconds);
+    const release = hang(false);
+    expect(await answerOf(l, app)).toEqual(unavailable);
+    release();
+    await app.settled();
+    expect(await call(l, app)).toEqual(answered);
   });
 
   test('an isolate that remembers nothing waits ten seconds for a database that hangs', async () => {
     const l = await live();
-    const { app, state } = losing(l);
-    state.hangs = true;
+    const { app, hang, state } = losing(l);
+    const release = hang();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const calls = [call(l, app)];
-      await vi.waitFor(() => expect(state.trips).toBe(1));
+      const calls = [answerOf(l, app)];
+      while (state.trips === 0) await scheduler.wait(1);
       vi.advanceTimersByTime(10 * seconds - 1);
       const ended = await Promise.race([...calls, Promise.resolve('waits')]);
       vi.advanceTimersByTime(1);
       expect([ended, ...(await Promise.all(calls))]).toEqual(['waits', unavailable]);
     } finally {
       vi.useRealTimers();
+      release();
     }
   });
 
