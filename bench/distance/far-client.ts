@@ -20,8 +20,16 @@ export interface Answered extends Took {
   body: unknown;
 }
 
+export interface Asked extends Took {
+  status: number;
+  retryAfter: string | null;
+  text: string;
+}
+
 interface Sent {
   body?: unknown;
+  /** The isolate that answers (`x-isolate`), by default the one of all other requests. */
+  isolate?: string;
   /** Sets `x-near` or `x-cold` (worker.ts). */
   as?: 'near' | 'cold';
 }
@@ -35,11 +43,27 @@ export class FarClient {
     this.#local = local;
   }
 
+  /** A client with another namespace, and with the same key. */
+  inNamespace(namespaceId: string): FarClient {
+    return new FarClient({ ...this.#local, namespace_id: namespaceId });
+  }
+
+  withKey(key: string): FarClient {
+    return new FarClient({ ...this.#local, api_key: key });
+  }
+
   plugins(path: string): string {
     return `/v1/namespaces/${this.#local.namespace_id}/plugins${path}`;
   }
 
-  async send(method: string, path: string, { body, as }: Sent = {}): Promise<Answered> {
+  async send(method: string, path: string, sent: Sent = {}): Promise<Answered> {
+    const { status, text, ...answered } = await this.ask(method, path, sent);
+    if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 300)}`);
+    return { ...answered, body: parsed(text) };
+  }
+
+  /** Sends a request that may fail. */
+  async ask(method: string, path: string, { body, as, isolate }: Sent = {}): Promise<Asked> {
     const started = performance.now();
     const response = await fetch(`${this.#local.url}${path}`, {
       method,
@@ -48,14 +72,21 @@ export class FarClient {
         'content-type': 'application/json',
         ...this.#bookmarks,
         ...(as ? { [`x-${as}`]: '1' } : {}),
+        ...(isolate === undefined ? {} : { 'x-isolate': isolate }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     const ms = performance.now() - started;
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
     for (const [name, value] of response.headers) if (name.endsWith('-bookmark')) this.#bookmarks[name] = value;
-    return { ms, trips: tripsSchema.parse(JSON.parse(response.headers.get('x-trips') ?? '{}')), body: parsed(text) };
+    const trips = tripsSchema.parse(JSON.parse(response.headers.get('x-trips') ?? '{}'));
+    return { ms, trips, status: response.status, retryAfter: response.headers.get('retry-after'), text };
+  }
+
+  /** Takes the database away, from one isolate or from everything, or gives it back. */
+  async loseDatabase(how: 'fails' | 'hangs' | null, isolate: string | null = null): Promise<void> {
+    const body = JSON.stringify({ how, isolate });
+    await fetch(`${this.#local.url}/distance/database`, { method: 'POST', body });
   }
 
   setDistance(distanceMs: number): Promise<void> {

@@ -18,8 +18,24 @@ export const noTrips = (): Trips => ({ primary: 0, replica: 0, r2: 0, queue: 0, 
 /** How far the nearest replica is, unless everything is nearer. */
 const replicaMs = 10;
 
-const current = new AsyncLocalStorage<{ trips: Trips; far: boolean }>();
+interface Store {
+  trips: Trips;
+  far: boolean;
+  /** Name of the isolate, as the database is lost for some. */
+  isolate?: string;
+}
+
+/** How the database is lost: each trip to it fails at once, or does not end until the database is back, and fails then. */
+export type Loss = 'fails' | 'hangs';
+
+const current = new AsyncLocalStorage<Store>();
 const settings = { distanceMs: 0, aheadMs: 0 };
+const lost: { how: Loss | null; isolate: string | null } = { how: null, isolate: null };
+
+/** Takes the database away from the isolate, or from everything, or gives it back. */
+export function loseDatabase(how: Loss | null, isolate: string | null): void {
+  Object.assign(lost, { how, isolate });
+}
 
 /** Sets the distance, and lets the Worker's clock go ahead by so much more. */
 export function setDistance(distanceMs: number, aheadMs: number): void {
@@ -28,8 +44,15 @@ export function setDistance(distanceMs: number, aheadMs: number): void {
 }
 
 /** Runs the work and counts its trips, which take their time only if it is `far`. */
-export function counting<Result>(trips: Trips, far: boolean, work: () => Result): Result {
-  return current.run({ trips, far }, work);
+export function counting<Result>(store: Store, work: () => Result): Result {
+  return current.run(store, work);
+}
+
+async function reachDatabase(isolate: string | undefined): Promise<void> {
+  const isLost = () => lost.how !== null && (lost.isolate === null || lost.isolate === isolate);
+  if (!isLost()) return;
+  while (lost.how === 'hangs' && isLost()) await new Promise((resolve) => setTimeout(resolve, 250));
+  throw new Error('D1_ERROR: Network connection lost.');
 }
 
 async function travel(place: Place): Promise<void> {
@@ -39,6 +62,7 @@ async function travel(place: Place): Promise<void> {
   const { distanceMs } = settings;
   const ms = place === 'replica' ? Math.min(replicaMs, distanceMs) : distanceMs;
   if (store.far && ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  if (place === 'primary' || place === 'replica') await reachDatabase(store.isolate);
 }
 
 const realNow = Date.now;

@@ -18,8 +18,8 @@ const versions = { next: 1 };
 const uploadSchema = z.object({ upload_id: z.string(), presigned_url: z.string() });
 const statusSchema = z.object({ status: z.string() });
 
-const call = { inputs: { text: 'hello' } };
-const byVersion = (client: FarClient) => client.plugins(`/${called}/realtime/test`);
+export const call = { inputs: { text: 'hello' } };
+export const callByVersion = (client: FarClient) => client.plugins(`/${called}/realtime/test`);
 const byName = (client: FarClient) => client.plugins('/by-name/near/realtime');
 
 /** A call some time after the last one of the same isolate. */
@@ -77,6 +77,11 @@ async function publish(client: FarClient, measured?: 'presign' | 'confirm'): Pro
   return { ...(measured === 'presign' ? presigned : confirmed), slug: `near_${version.replaceAll('.', '_')}` };
 }
 
+/** Publishes the next version, and returns its slug. */
+export async function nextVersion(client: FarClient): Promise<string> {
+  return (await publish(client)).slug;
+}
+
 /** Measures from the request until the version serves: a poll that is not delayed finds it live. */
 async function deploy(client: FarClient): Promise<Took> {
   const { slug } = await publish(client);
@@ -109,7 +114,7 @@ function added(one: Trips, other: Trips): Trips {
   };
 }
 
-async function live(client: FarClient, slug: string): Promise<void> {
+export async function live(client: FarClient, slug: string): Promise<void> {
   const until = performance.now() + liveMs;
   for (;;) {
     const { body } = await client.send('GET', client.plugins(`/${slug}/status`), { as: 'near' });
@@ -130,15 +135,15 @@ export async function prepare(client: FarClient): Promise<void> {
 const seconds = 1000;
 
 export const operations: Operation[] = [
-  callAfter('call, key and route cached', 0, byVersion),
-  callAfter('call, 2 s after the last one', 2 * seconds, byVersion),
+  callAfter('call, key and route cached', 0, callByVersion),
+  callAfter('call, 2 s after the last one', 2 * seconds, callByVersion),
   callAfter('call by name, 2 s after the last one', 2 * seconds, byName),
-  callAfter('call, 9 s after the last one', 9 * seconds, byVersion),
-  callAfter('call, 11 s after the last one', 11 * seconds, byVersion),
+  callAfter('call, 9 s after the last one', 9 * seconds, callByVersion),
+  callAfter('call, 11 s after the last one', 11 * seconds, callByVersion),
   {
     name: 'call, first of an isolate',
     repeats: 5,
-    run: (client) => client.send('POST', byVersion(client), { body: call, as: 'cold' }),
+    run: (client) => client.send('POST', callByVersion(client), { body: call, as: 'cold' }),
   },
   get('GET of a plugin', `/${called}`),
   get('list of plugins', ''),

@@ -1,16 +1,20 @@
 // Wraps the Worker: its bindings are far away, and each answer has its trips in `x-trips`. A request with `x-near` is not delayed, one
-// with `x-cold` is answered by an isolate that has cached nothing. `/distance` sets the distance and the clock, `/distance/sweep` runs
-// the clock's handler, and `/distance/messages` says what each message took since it was asked last.
+// with `x-cold` is answered by an isolate that has cached nothing, and one with `x-isolate` by the isolate of that name: `lagging` reads a
+// replica that stands still for 30 s at a time. `/distance` sets the distance and the clock, `/distance/database` takes the database away,
+// `/distance/sweep` runs the clock's handler, and `/distance/messages` says what each message took since it was asked last.
 // First: it loads zod's extension for OpenAPI before any schema is made.
 export * from '../../src/worker.ts';
 
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
+import { database } from '../../src/db/client.ts';
 import worker from '../../src/worker.ts';
 import { log, makeDeps } from '../../src/worker-deps.ts';
-import { counting, farAway, noTrips, setDistance, type Trips } from './far.ts';
+import { laggingD1 } from '../../test/support/database/lagging-d1.ts';
+import { counting, farAway, loseDatabase, noTrips, setDistance, type Trips } from './far.ts';
 
+const lossSchema = z.object({ how: z.enum(['fails', 'hangs']).nullable(), isolate: z.string().nullable() });
 const settingsSchema = z.object({ distance_ms: z.number(), ahead_ms: z.number() });
 const clock = { cron: '* * * * *', scheduledTime: 0, noRetry: () => {} };
 
@@ -21,7 +25,32 @@ interface Consumed {
 }
 
 let consumed: Consumed[] = [];
-let warm = createApp({ makeDeps, log });
+
+/** Caches are of an app, so that each is an isolate. */
+const isolates = new Map<string, ReturnType<typeof createApp>>();
+
+function isolateOf(name: string): ReturnType<typeof createApp> {
+  const known = isolates.get(name);
+  if (known) return known;
+  const isolate = createApp({ makeDeps: name === 'lagging' ? makeLaggingDeps : makeDeps, log });
+  isolates.set(name, isolate);
+  return isolate;
+}
+
+const lagMs = 30_000;
+let lagging: { copy: ReturnType<typeof laggingD1>; since: number } | undefined;
+
+const makeLaggingDeps: typeof makeDeps = (env, ctx) => {
+  const deps = makeDeps(env, ctx);
+  const { DB } = z.looseObject({ DB: z.custom<D1Database>() }).parse(env);
+  lagging ??= { copy: laggingD1(DB), since: Date.now() };
+  const { copy, since } = lagging;
+  if (Date.now() - since >= lagMs) {
+    copy.catchUp();
+    lagging.since = Date.now();
+  }
+  return { ...deps, nearest: () => database(copy.db) };
+};
 
 /** Makes the replica current, as the clock's handler does every few seconds. An earlier commit may have no heartbeat. */
 async function beat(db: D1Database): Promise<void> {
@@ -35,7 +64,7 @@ async function beat(db: D1Database): Promise<void> {
 async function timed(work: () => Promise<unknown>): Promise<{ ms: number; trips: Trips }> {
   const trips = noTrips();
   const started = Date.now();
-  await counting(trips, true, work);
+  await counting({ trips, far: true }, work);
   return { ms: Date.now() - started, trips };
 }
 
@@ -55,6 +84,11 @@ export default {
       await beat(farAway(env).DB);
       return new Response();
     }
+    if (pathname === '/distance/database') {
+      const { how, isolate } = lossSchema.parse(await request.json());
+      loseDatabase(how, isolate);
+      return new Response();
+    }
     if (pathname === '/distance/messages') {
       const messages = consumed;
       consumed = [];
@@ -62,11 +96,13 @@ export default {
     }
     if (pathname === '/distance/sweep')
       return Response.json(await timed(async () => worker.scheduled(clock, farAway(env), ctx)));
-    const isCold = request.headers.has('x-cold');
-    if (isCold) warm = createApp({ makeDeps, log });
+    const isolate = request.headers.get('x-isolate') ?? 'warm';
+    if (request.headers.has('x-cold')) isolates.delete(isolate);
     const trips = noTrips();
     const far = !request.headers.has('x-near');
-    const response = await counting(trips, far, async () => warm.fetch(request, farAway(env), ctx));
+    const response = await counting({ trips, far, isolate }, async () =>
+      isolateOf(isolate).fetch(request, farAway(env), ctx),
+    );
     const headers = new Headers(response.headers);
     headers.set('x-trips', JSON.stringify(trips));
     return new Response(response.body, { status: response.status, headers });

@@ -1,0 +1,138 @@
+// Measures how long after a change the last of three isolates refuses calls: one that calls all the time, one whose replica stands still
+// for 30 s at a time, and one that called once before. Another isolate makes the change. Then takes the database from one isolate that has
+// a route to an undeployed version, and looks whether its calls start the instance again after the drain.
+// Usage: node bench/distance/revocations.ts
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { FarClient } from './far-client.ts';
+import { withFarAwayServer } from './local.ts';
+import { call, live, nextVersion, prepare } from './operations.ts';
+
+const seconds = 1000;
+const everyMs = 100;
+const isolates = ['steady', 'lagging', 'quiet'];
+const wantedMs = 10 * seconds;
+
+interface Place {
+  /** Has a key of its own. */
+  client: FarClient;
+  keyId: string;
+  namespaceId: string;
+  slug: string;
+}
+
+interface Change {
+  name: string;
+  make(admin: FarClient, place: Place): Promise<unknown>;
+}
+
+function pathIn(admin: FarClient, { namespaceId, slug }: Place, rest: string): string {
+  return admin.inNamespace(namespaceId).plugins(`/${slug}${rest}`);
+}
+
+const changes: Change[] = [
+  { name: 'undeployed', make: (admin, place) => admin.send('POST', pathIn(admin, place, '/undeploy')) },
+  { name: 'deleted', make: (admin, place) => admin.send('DELETE', pathIn(admin, place, '?force=true')) },
+  { name: 'key revoked', make: (admin, { keyId }) => admin.send('DELETE', `/v1/keys/${keyId}`) },
+  {
+    name: 'namespace deleted',
+    make: (admin, { namespaceId }) => admin.send('DELETE', `/v1/namespaces/${namespaceId}`),
+  },
+];
+
+const keySchema = z.object({ api_key: z.string(), key_id: z.string() });
+const namespaceSchema = z.object({ namespace_id: z.string() });
+
+/** A namespace of its own with a live plugin, and a key of its own that calls it. */
+async function placeFor(admin: FarClient, name: string): Promise<Place> {
+  const created = await admin.send('POST', '/v1/namespaces', {
+    body: { namespace_name: name, feature_extractors: [{ feature_extractor_name: 'near', version: '1.0.0' }] },
+  });
+  const { namespace_id: namespaceId } = namespaceSchema.parse(created.body);
+  const own = admin.inNamespace(namespaceId);
+  const slug = await nextVersion(own);
+  await own.send('POST', own.plugins(`/${slug}/deploy`), { body: {} });
+  await live(own, slug);
+  const asked = { name, scopes: ['plugins:read', 'plugins:invoke'], namespace_ids: [namespaceId] };
+  const { api_key, key_id } = keySchema.parse((await admin.send('POST', '/v1/keys', { body: asked })).body);
+  return { client: own.withKey(api_key), keyId: key_id, namespaceId, slug };
+}
+
+function callIn({ client, slug }: Place, isolate: string) {
+  return client.ask('POST', client.plugins(`/${slug}/realtime/test`), { body: call, isolate });
+}
+
+/** Calls until the isolate refuses, and returns when that call was sent, and how the next ones were answered. */
+async function untilRefused(place: Place, isolate: string, since: number): Promise<{ ms: number; after: number[] }> {
+  if (isolate === 'quiet') await delay(9 * seconds);
+  for (;;) {
+    const at = performance.now();
+    const { status } = await callIn(place, isolate);
+    if (status !== 200) {
+      const after = await Promise.all(Array.from({ length: 20 }, () => callIn(place, isolate)));
+      return { ms: at - since, after: after.map((answer) => answer.status) };
+    }
+    if (at - since > 60 * seconds) return { ms: Number.POSITIVE_INFINITY, after: [] };
+    await delay(everyMs);
+  }
+}
+
+async function measure(admin: FarClient, { name, make }: Change): Promise<void> {
+  const place = await placeFor(admin, `bench_${name.replaceAll(' ', '_')}`);
+  for (const isolate of isolates) await callIn(place, isolate);
+  await make(admin, place);
+  const since = performance.now();
+  const found = await Promise.all(isolates.map((isolate) => untilRefused(place, isolate, since)));
+  const last = Math.max(...found.map(({ ms }) => ms));
+  const again = found.some(({ after }) => after.includes(200)) ? 'answered again' : '';
+  const each = found.map(({ ms }, i) => `${isolates[i]} ${Math.round(ms)}`);
+  console.log(`| ${name} | ${each.join(', ')} | ${Math.round(last)} | ${last <= wantedMs ? 'yes' : 'no'} | ${again} |`);
+}
+
+const statusSchema = z.object({ deployment_id: z.string() });
+const instanceSchema = z.object({ instance: z.object({ state: z.string() }).nullish() });
+
+async function instanceState(admin: FarClient, { namespaceId }: Place, deploymentId: string): Promise<string> {
+  const { body } = await admin.send('GET', `/v1/namespaces/${namespaceId}/deployments/${deploymentId}`);
+  return instanceSchema.parse(body).instance?.state ?? 'gone';
+}
+
+/** An isolate without a database calls on by its route for a minute. After the drain nothing answers, and nothing is started. */
+async function staleRoute(admin: FarClient): Promise<void> {
+  const place = await placeFor(admin, 'bench_stale_route');
+  const { body } = await admin.send('GET', `/v1/namespaces/${place.namespaceId}/deployments?limit=1`);
+  const { deployment_id } = z.object({ results: z.tuple([statusSchema]) }).parse(body).results[0];
+  await callIn(place, 'lost');
+  await admin.loseDatabase('fails', 'lost');
+  await admin.send('POST', pathIn(admin, place, '/undeploy'));
+  const since = performance.now();
+  const states: string[] = [];
+  const answers: [at: number, status: number][] = [];
+  while (performance.now() - since < 75 * seconds) {
+    answers.push([performance.now() - since, (await callIn(place, 'lost')).status]);
+    states.push(await instanceState(admin, place, deployment_id));
+    await admin.sweep();
+    await delay(2 * seconds);
+  }
+  await admin.loseDatabase(null);
+  const last = answers.findLast(([, status]) => status === 200)?.[0] ?? 0;
+  const statuses = [...new Set(answers.map(([, status]) => status))].join(', ');
+  console.log(`A route to an undeployed version, in an isolate without a database: answers ${statuses},`);
+  const begun = states.filter((state, i) => state === 'running' && states[i - 1] !== 'running' && i > 0).length;
+  console.log(
+    `the last 200 after ${(last / seconds).toFixed(1)} s; instance ${[...new Set(states)].join(' → ')}; started again ${begun} times`,
+  );
+}
+
+await withFarAwayServer(async (local) => {
+  const admin = new FarClient(local);
+  await admin.setDistance(30);
+  await prepare(admin);
+  const beats = setInterval(() => void admin.wait(0), 5 * seconds);
+  console.log('| change | first refusal by isolate, ms | last, ms | within 10 s | |');
+  console.log('|---|---|---|---|---|');
+  for (const change of changes) await measure(admin, change);
+  await staleRoute(admin);
+  clearInterval(beats);
+});
+process.exit();
