@@ -1,12 +1,12 @@
 // Runs Slipway with the Worker whose bindings are far away, on an empty state folder and free ports.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLocalDatabase } from '../../scripts/local/database.ts';
 import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
 import { migrate } from '../../scripts/local/migrate.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/local/ports.ts';
+import { freePorts } from '../../scripts/local/ports.ts';
 import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
 import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
@@ -16,24 +16,8 @@ import { nodeService, supervise } from '../../scripts/local/supervise.ts';
 
 const printError = (line: string) => void process.stderr.write(`${line}\n`);
 
-interface Options {
-  /** Port on which workerd's inspector listens. */
-  inspectorPort?: number;
-}
-
-/** Has workerd listen for its inspector: what starts it has no setting for that. */
-async function inspect(state: string, port: number): Promise<void> {
-  const file = join(state, 'inspected-workerd');
-  const script = `#!/bin/sh\nshift\nexec '${process.env.SLIPWAY_WORKERD}' serve --inspector-addr=${loopback}:${port} "$@"\n`;
-  await writeFile(file, script, { mode: 0o755 });
-  process.env.SLIPWAY_WORKERD = file;
-}
-
 /** Runs the work, and removes the state. The current folder must be the project's. */
-export async function withFarAwayServer(
-  work: (local: Local) => Promise<void>,
-  { inspectorPort }: Options = {},
-): Promise<void> {
+export async function withFarAwayServer(work: (local: Local) => Promise<void>): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-distance-'));
   const [port = 0, builderPort = 0] = await freePorts(2);
   const stops: (() => Promise<void>)[] = [];
@@ -74,7 +58,6 @@ export async function withFarAwayServer(
       hosts: '',
       verbose: false,
     });
-    if (inspectorPort !== undefined) await inspect(state, inspectorPort);
     const worker = await startWorkerd({
       state,
       adminToken: secrets.admin_token,
