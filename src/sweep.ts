@@ -84,7 +84,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepTraffic, due: oldCounts },
 ];
 
-/** What only a walk of these finds is found once an hour. */
+/** Steps that find a part of their work by a walk, once an hour. */
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
 /** Each asks the builder, which alone knows what is due. */

@@ -27,7 +27,7 @@ export function isUsableWithoutDatabase({ asOf }: Remembered, now: number): bool
   return now < asOf + nearestLimits.usedWithoutDatabaseMs;
 }
 
-/** What a call does with it: uses it, uses it and reads it again behind itself, waits until it is read, or is refused. */
+/** Way of a call: uses what is remembered, uses it and reads it again behind itself, waits until it is read, or is refused. */
 type Use = 'use' | 'refresh' | 'read' | 'refuse';
 
 /**

@@ -125,7 +125,7 @@ describe('while the database does not answer', () => {
   });
 
   // Promised in docs/serving.md: one call a second asks it, and the others wait for nothing
-  test('of the calls at the same time one asks a database that hangs, before and after their minute', async () => {
+  test('a database that hangs is asked by one of the calls at the same time, before and after their minute', async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -146,7 +146,7 @@ describe('while the database does not answer', () => {
     expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
   });
 
-  test('what a slow database answers after the call that asked is used by the next one', async () => {
+  test('an answer of a slow database after the call that asked is used by the next one', async () => {
     const l = await live();
     const { app, hang } = losing(l);
     await call(l, app);

@@ -18,7 +18,7 @@ export type DeliverDeps = Pick<
   'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'dataKey' | 'log' | keyof ExternalUrlRules
 >;
 
-/** What is left of the work on one message. */
+/** Rest of the work on one message. */
 interface Slice {
   until: number;
   requests: number;

@@ -164,7 +164,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('of many deliveries one message makes a bounded number of requests, and another one continues', async () => {
+  test('a message of many deliveries makes a bounded number of requests, and another one continues', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 80);
