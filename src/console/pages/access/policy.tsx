@@ -92,8 +92,7 @@ function Preview({ policy, level }: { policy: Policy; level: Level }) {
     <>
       {rows && (
         <p role="status">
-          {rows.length === 0 ? 'No verdict changes' : `${rows.length} verdicts change`} among the {examined} versions
-          examined so far.
+          {changesOf(rows.length)} among the {examined} versions examined so far.
         </p>
       )}
       {rows?.length !== 0 && <PreviewTable rows={rows} />}
@@ -178,4 +177,9 @@ function SetLevel({ level }: { level: Level }) {
       </p>
     </ActionForm>
   );
+}
+
+function changesOf(verdicts: number): string {
+  if (verdicts === 0) return 'No verdict changes';
+  return verdicts === 1 ? '1 verdict changes' : `${verdicts} verdicts change`;
 }
