@@ -6,9 +6,9 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { barriers } from './barriers.ts';
 import { consoleScene } from './console-scene.ts';
+import { compact, differingShare, withFixedData } from './drawing/pictures.ts';
 import { faultsOf } from './faults.ts';
 import { open, pageIds, pages } from './pages.ts';
-import { compact, differingShare, withFixedData } from './pictures.ts';
 
 const scene = consoleScene();
 const themes = ['light', 'dark'] as const;
