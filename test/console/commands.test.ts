@@ -68,7 +68,7 @@ const atOnce: [page: string, action: string, command: string][] = [
   ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
 ];
 
-test.each(atOnce)('on the page %s, the button %j is `slipway %s`, and a request', async (name, action, command) => {
+test.each(atOnce)('the page %s has its button %j as `slipway %s`, and as a request', async (name, action, command) => {
   const shown = pages.find((page) => page.name === name);
   if (!shown) throw new Error(`There is no page ${name}.`);
   const page = await scene.signedInPage();
