@@ -11,7 +11,7 @@ const report =
   'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
 const narrow = { width: 320, height: 1000 };
 const wide = { width: 1280, height: 720 };
-/** By how much the page, or its dialog, is wider than the window. */
+/** Pixels by which the page, or its dialog, is wider than the window. */
 const excess = `Math.max(document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll('[role=dialog]')].map((dialog) => dialog.scrollWidth - dialog.clientWidth))`;
 
