@@ -11,8 +11,35 @@ export function isPrivate(name: string): boolean {
 /** Packages whose modules have capitalized names. */
 const capitalizedPackages: ReadonlySet<string> = new Set(['PIL', 'Crypto', 'Cryptodome', 'IPython', 'OpenSSL', 'Xlib']);
 
-/** Whether the dotted name of an import, or of an attribute of one, is by convention that of a class or constant, or of what it has. */
+/** Classes and numbers that are written like modules. What they have is no name of a module. */
+const objects: ReadonlySet<string> = new Set([
+  'array.array',
+  'collections.defaultdict',
+  'collections.deque',
+  'datetime.date',
+  'datetime.datetime',
+  'datetime.time',
+  'datetime.timedelta',
+  'datetime.timezone',
+  'functools.partial',
+  'numpy.dtype',
+  'numpy.generic',
+  'numpy.inf',
+  'numpy.matrix',
+  'numpy.memmap',
+  'numpy.nan',
+  'numpy.ndarray',
+  'numpy.recarray',
+  'numpy.ufunc',
+]);
+
+function isInObject(path: string): boolean {
+  return objects.has(path.split('.', 2).join('.'));
+}
+
+/** Whether the dotted name of an import, or of an attribute of one, is that of a class or constant, or of what it has: by convention, or known. */
 export function isInClass(path: string): boolean {
+  if (isInObject(path)) return true;
   const parts = path.split('.');
   const mayBeModules = capitalizedPackages.has(parts[0] ?? '') ? 2 : 1;
   return parts.slice(mayBeModules).some((part) => /^_*[A-Z]/.test(part));
@@ -24,12 +51,21 @@ const absentRoots: ReadonlySet<string> = new Set(['commands', 'popen2']);
 /** Names of forbidden roots that libraries also give to functions. A module is not called: `boto3.resource("s3")`. */
 const functionNames: ReadonlySet<string> = new Set(['resource']);
 
+/** Names of forbidden roots that libraries also give to modules of their own: `boto3.docs.resource`. */
+const moduleNames: ReadonlySet<string> = new Set(['resource']);
+
 /** asyncio's own module, whose functions have rows of their own. */
 const exceptedPaths: ReadonlySet<string> = new Set(['asyncio.subprocess']);
 
 /** Whether a segment of the path may be the forbidden root of this name. */
 export function mayExposeRoot(path: string, { name, isCalled }: { name: string; isCalled: boolean }): boolean {
-  return !absentRoots.has(name) && !exceptedPaths.has(path) && !(isCalled && functionNames.has(name));
+  if (absentRoots.has(name) || exceptedPaths.has(path) || isInObject(path)) return false;
+  return !(isCalled && functionNames.has(name));
+}
+
+/** Whether the module that an import names by this segment may be the forbidden root, which then is what the package has instead. */
+export function mayReplaceRoot(segment: string): boolean {
+  return !moduleNames.has(segment);
 }
 
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
@@ -38,5 +74,7 @@ export const privateNameTables = {
   capitalizedPackages: [...capitalizedPackages],
   absentRoots: [...absentRoots],
   functionNames: [...functionNames],
+  moduleNames: [...moduleNames],
+  objects: [...objects],
   exceptedPaths: [...exceptedPaths],
 };

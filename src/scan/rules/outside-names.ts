@@ -2,7 +2,7 @@
 // (SLP101), and names that are private to them (SLP191).
 import { isOwn } from '../linking/file-imports.ts';
 import { Use } from '../names/bindings.ts';
-import { isInClass, isPrivate, mayExposeRoot } from '../policy/private-names.ts';
+import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
@@ -54,7 +54,8 @@ function checkPath(context: RuleContext, at: NodeIndex, path: string): void {
   const segments = path.split('.');
   for (let end = 1; end < segments.length; end += 1) {
     const owners = [segments.slice(0, end).join('.')];
-    checkSegment(context, at, { owners, name: segments[end] ?? '', isCalled: false });
+    const name = segments[end] ?? '';
+    if (mayReplaceRoot(name)) checkSegment(context, at, { owners, name, isCalled: false });
   }
 }
 

@@ -54,6 +54,11 @@ const throughModules: Case[] = [
   ['import lib\nn = lib.node\nwhile n:\n  n = n._next', ['SLP191 error lib.node._next']],
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  getattr(n, "_x")', ['SLP191 error lib.node._x']],
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  n.threading', ['SLP101 error threading']],
+  ['from boto3.docs import resource', ['SLP101 error resource']],
+  ['import torch.multiprocessing', ['SLP101 error multiprocessing']],
+  ['import numpy\nnumpy.core.ctypes', ['SLP101 error ctypes']],
+  ['import zlib\nlevel = getattr([1], "x", zlib)\nlevel._x', ['SLP191 error zlib._x']],
+  ['import zlib\nlevel = getattr([zlib], "__getitem__")(0)\nlevel._x', ['SLP191 error zlib._x']],
 ];
 
 const clean: string[] = [
@@ -71,6 +76,10 @@ const clean: string[] = [
   'import sys\nsys.version_info._asdict()\nsys.version_info._fields',
   'import lib\nlib.defaults._replace(size=1)',
   'import builtins\ndel core\ncore._x',
+  'from boto3.docs.resource import ResourceDocumenter',
+  'import numpy\nnumpy.ndarray._mask\nnumpy.ndarray.ctypes',
+  'import numpy\ndef f(a): return a._mask\nf(numpy.ndarray)',
+  'import zlib\nfound = [zlib]\nlevel = getattr(zlib, "Z_BEST", None)\nlevel._x',
 ];
 
 describe('modules from outside', () => {

@@ -1,0 +1,162 @@
+// Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
+// that it calls or is passed, and the objects that keep their arguments.
+
+import { callArguments, partsOf } from '../names/calls.ts';
+import type { Scope, Variable } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
+import { classesIn, functionsIn } from './carried-functions.ts';
+import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
+import { builtinsThatRetainNothing } from './demand-tracker.ts';
+import { carriedPrefix } from './flow-graph.ts';
+import type { Flows } from './flows.ts';
+
+/** Methods that put their arguments into the object, or into their first argument. */
+const mutators =
+  /^(?:append|appendleft|add|extend|extendleft|insert|insort\w*|push|heappush\w*|put|put_nowait|register|send|asend|throw|set|setdefault|update|write|__set\w*__|set_\w+)$/;
+
+const sending: ReadonlySet<string> = new Set(['send', 'asend', 'throw', 'athrow']);
+
+export class CarrierCalls {
+  private readonly flows: Flows;
+  private readonly to: Receivers;
+  private readonly receivers: CarrierReceivers;
+
+  constructor(flows: Flows, to: Receivers, receivers: CarrierReceivers) {
+    this.flows = flows;
+    this.to = to;
+    this.receivers = receivers;
+  }
+
+  /** Whether what is called does anything with the argument: `getattr(os, name)` is neither the module nor something that carries it. */
+  takes(list: NodeIndex, argument: NodeIndex, value: string): boolean {
+    const { tree } = this.flows.names;
+    const call = tree.parent(list);
+    const callee = tree.firstPart(call);
+    if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows, callee)) return true;
+    // The first part is the parenthesis.
+    const isObject = tree.nextPart(tree.firstPart(list)) === argument;
+    return opening.has(tree.name(callee)) && (value.startsWith(carriedPrefix) || !isObject);
+  }
+
+  /** Returns whether the result of the call may be the value, or carry it. */
+  returns(call: NodeIndex, node: NodeIndex, value: string): boolean {
+    const { tree } = this.flows.names;
+    const isCarried = value.startsWith(carriedPrefix);
+    const plain = isCarried ? value.slice(carriedPrefix.length) : value;
+    const callee = tree.firstPart(call);
+    if (callee === node) {
+      if (isCarried) this.giveFunctions(call, plain);
+      return isCarried;
+    }
+    // What these builtins are given, takes() let through.
+    if (retainsNothing(this.flows, callee)) return true;
+    this.pass(call, plain);
+    return true;
+  }
+
+  /** A function gets what it is passed, and may call the functions that it is passed. A method may keep its arguments. */
+  private pass(call: NodeIndex, value: string): void {
+    const { tree } = this.flows.names;
+    const callee = tree.firstPart(call);
+    const isAttribute = tree.kind(callee) === Kind.attribute;
+    const name = isAttribute
+      ? tree.name(tree.lastPart(callee))
+      : tree.kind(callee) === Kind.identifier
+        ? tree.name(callee)
+        : '';
+    const isExact = callArguments(tree, call) !== undefined && (isAttribute || name !== '');
+    this.giveParameters(callee, value, isExact);
+    this.giveFunctions(call, value);
+    if (mutators.test(name))
+      for (const part of partsOf(tree, tree.lastPart(call)))
+        if (tree.kind(part) === Kind.identifier) this.receivers.giveVariables(part, value);
+    if (!isAttribute) {
+      if (name !== '') this.giveBound(callee, value);
+      return;
+    }
+    if (sending.has(name)) this.receivers.giveYields(value);
+    if (!mutators.test(name)) return;
+    const receiver = tree.firstPart(callee);
+    if (tree.kind(receiver) !== Kind.identifier || !receiverName.test(tree.name(receiver)))
+      this.receivers.giveTo(receiver, value);
+  }
+
+  /** Gives the value to the functions that the call is passed, which it may call. */
+  giveFunctions(call: NodeIndex, value: string): void {
+    const { tree } = this.flows.names;
+    for (const part of partsOf(tree, tree.lastPart(call))) this.giveParameters(part, value, false);
+  }
+
+  /** `add = found.append; add(os)`: the object of the method gets it. */
+  private giveBound(callee: NodeIndex, value: string): void {
+    const { tree } = this.flows.names;
+    for (const { bindings } of this.flows.variablesOf(callee)) {
+      for (const { value: bound } of bindings) {
+        if (bound?.kind !== 'expression' || tree.kind(bound.node) !== Kind.attribute) continue;
+        if (mutators.test(tree.name(tree.lastPart(bound.node))))
+          this.receivers.giveTo(tree.firstPart(bound.node), value);
+      }
+    }
+  }
+
+  /** Gives the value to parameters of the functions in an expression. If it is exact, the flows do for named parameters. */
+  private giveParameters(expression: NodeIndex, value: string, isExact: boolean): void {
+    const { flows } = this;
+    for (const definition of functionsIn(flows, expression)) {
+      const scope = flows.names.bodyOf(definition);
+      if (!scope) continue;
+      const named = new Set(flows.parametersOf(definition).names);
+      for (const variable of parametersIn(flows, definition, scope))
+        if (!(isExact && named.has(variable.name)) && !isReceiver(variable)) this.to.variable(variable, value);
+    }
+    for (const scope of classesIn(flows, expression)) {
+      for (const variable of scope.variables.values()) {
+        if (!/^__\w+__$/.test(variable.name)) continue;
+        for (const { value: bound } of variable.bindings)
+          if (bound?.kind === 'function') this.giveMethod(bound.node, value);
+      }
+    }
+  }
+
+  private giveMethod(definition: NodeIndex, value: string): void {
+    const scope = this.flows.names.bodyOf(definition);
+    if (!scope) return;
+    for (const variable of parametersIn(this.flows, definition, scope))
+      if (!isReceiver(variable)) this.to.variable(variable, value);
+  }
+}
+
+/** Returns the variables of all parameters, `*args` and `**kwargs` included. */
+function parametersIn({ names }: Flows, definition: NodeIndex, scope: Scope): Variable[] {
+  const { tree } = names;
+  const plain = tree.childOfKind(definition, Kind.parameters);
+  const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
+  if (list === noNode) return [];
+  return partsOf(tree, list).flatMap((part) => {
+    let name = part;
+    while (name !== noNode && tree.kind(name) !== Kind.identifier) {
+      const isSplat = tree.kind(name) === Kind.listSplatPattern || tree.kind(name) === Kind.dictionarySplatPattern;
+      name = isSplat ? tree.lastPart(name) : tree.firstPart(name);
+    }
+    const variable = name === noNode ? undefined : scope.variables.get(tree.name(name));
+    return variable ? [variable] : [];
+  });
+}
+
+/** Builtins that return what an object holds, or what they are given after it. */
+const opening: ReadonlySet<string> = new Set(['getattr', 'type', 'vars']);
+
+/** Whether the callee is a builtin whose result has nothing of its arguments. */
+function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
+  const { tree } = flows.names;
+  if (tree.kind(callee) !== Kind.identifier || !builtinsThatRetainNothing.has(tree.name(callee))) return false;
+  return flows.variablesOf(callee).length === 0;
+}
+
+const receiverName = /^(?:self|cls)$/;
+
+/** Whether the parameter is the object of a method, which is no module. */
+function isReceiver({ name, scope }: Variable): boolean {
+  return receiverName.test(name) && scope.parent?.kind === 'class';
+}

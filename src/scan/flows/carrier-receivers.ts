@@ -1,0 +1,117 @@
+// Gives a value that a module is carried in to what gets it by name (scan policy §10.15): the names, attributes and objects of a
+// target, the name of a function or class, and every name of a kind.
+
+import { Use } from '../names/bindings.ts';
+import { partsOf } from '../names/calls.ts';
+import type { Variable } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Flows } from './flows.ts';
+
+export interface Receivers {
+  /** Each gets the value without its prefix. */
+  variable(variable: Variable, value: string): void;
+  field(name: string, value: string): void;
+  expression(node: NodeIndex, value: string): void;
+}
+
+export class CarrierReceivers {
+  private readonly flows: Flows;
+  private readonly to: Receivers;
+
+  constructor(flows: Flows, to: Receivers) {
+    this.flows = flows;
+    this.to = to;
+  }
+
+  /** Gives the value to every name, attribute and object in a target. */
+  giveTo(target: NodeIndex, value: string): void {
+    const { names } = this.flows;
+    const { tree } = names;
+    const open = [target];
+    for (let node = open.pop(); node !== undefined && node !== noNode; node = open.pop()) {
+      const kind = tree.kind(node);
+      if (kind === Kind.identifier) this.giveVariables(node, value);
+      else if (kind === Kind.attribute) this.to.field(tree.name(tree.lastPart(node)), value);
+      else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
+      else for (const part of partsOf(tree, node)) open.push(part);
+    }
+  }
+
+  giveVariables(identifier: NodeIndex, value: string): void {
+    const { names } = this.flows;
+    const name = names.tree.name(identifier);
+    const own = names.scopeOf(identifier).variables.get(name);
+    for (const variable of own ? [own] : this.flows.variablesOf(identifier)) {
+      this.to.variable(variable, value);
+      if (variable.scope.kind === 'class') this.giveClassAround(identifier, value);
+    }
+  }
+
+  giveClassAround(node: NodeIndex, value: string): void {
+    const { tree } = this.flows.names;
+    let around = tree.parent(node);
+    while (around !== noNode && tree.kind(around) !== Kind.classDefinition) around = tree.parent(around);
+    if (around !== noNode) this.giveName(around, value);
+  }
+
+  /** Gives the value to what calls return. That of a generator is in the exception that ends it. */
+  giveResult(definition: NodeIndex | undefined, value: string): void {
+    const { tree } = this.flows.names;
+    this.giveFunction(definition, value);
+    if (definition === undefined) return;
+    let node = definition;
+    while (node < tree.next(definition) && tree.kind(node) !== Kind.yield) node += 1;
+    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, value);
+  }
+
+  /** Gives the value to the name of the function. A special method is called without naming it, so its class gets it as well. */
+  giveFunction(definition: NodeIndex | undefined, value: string): void {
+    const { names } = this.flows;
+    if (definition === undefined) return;
+    const { tree } = names;
+    if (tree.kind(definition) === Kind.lambda) {
+      this.to.expression(definition, value);
+      return;
+    }
+    const name = this.giveName(definition, value);
+    if (/^__\w+__$/.test(name) && names.scopeOf(definition).kind === 'class') this.giveClassAround(definition, value);
+  }
+
+  giveName(definition: NodeIndex, value: string): string {
+    const { tree } = this.flows.names;
+    const name = tree.childOfKind(definition, Kind.identifier);
+    if (name === noNode) return '';
+    for (const variable of this.variablesNamed(definition, tree.name(name))) this.to.variable(variable, value);
+    return tree.name(name);
+  }
+
+  private variablesNamed(node: NodeIndex, name: string): Variable[] {
+    const { names } = this.flows;
+    const scope = names.scopeOf(node);
+    const variable = scope.variables.get(name) ?? names.module.variables.get(name);
+    return variable ? [variable] : [];
+  }
+
+  /** Gives the value to the names that parts of this kind bind: all patterns of `match`, all `except … as`. */
+  giveAll(kind: number, within: NodeIndex, value: string): void {
+    const { names } = this.flows;
+    const { tree } = names;
+    for (let node = within; node < tree.next(within); node += 1) {
+      if (tree.kind(node) !== kind) continue;
+      for (let part = node; part < tree.next(node); part += 1)
+        if (tree.kind(part) === Kind.identifier && names.useOf(part) === Use.store) this.giveVariables(part, value);
+    }
+  }
+
+  giveYields(value: string): void {
+    const { tree } = this.flows.names;
+    for (let node = 0; node < tree.size; node += 1) if (tree.kind(node) === Kind.yield) this.to.expression(node, value);
+  }
+}
+
+/** Returns the object whose items are assigned: `a` for `a.__dict__`. */
+function holderOf(tree: SyntaxTree, object: NodeIndex): NodeIndex {
+  const isNamespace = tree.kind(object) === Kind.attribute && tree.name(tree.lastPart(object)) === '__dict__';
+  return isNamespace ? tree.firstPart(object) : object;
+}
