@@ -58,6 +58,7 @@ export async function analyzePythonSource(
     policy,
     linked: imports.select(),
     imported: imports.names,
+    isShared: links.isShared,
   });
   const parser = selector.isEmpty ? undefined : await parsers.python();
   const context = parser && runRounds({ parser, text, lines, selector, policy, report, links: recorded, imports });

@@ -51,12 +51,11 @@ export class FileImports {
     const [own, outside] = [true, false].map((isPlugins) =>
       named.filter(({ module }) => isOwn(this.links, module) === isPlugins).map(({ name }) => name),
     );
-    const modules = new Map(
-      named
-        .filter(({ module }) => !isOwn(this.links, module))
-        .map((item) => [item.name, modulePath(item)] as const)
-        .filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-    );
+    const modules = new Map<string, Set<string>>();
+    for (const item of named) {
+      const path = isOwn(this.links, item.module) ? undefined : modulePath(item);
+      if (path !== undefined) modules.set(item.name, (modules.get(item.name) ?? new Set()).add(path));
+    }
     return { own: new Set([...(own ?? []), ...[...this.starred.values()].flat()]), outside: new Set(outside), modules };
   }
 

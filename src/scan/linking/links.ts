@@ -19,6 +19,8 @@ export interface Linked {
 }
 
 export interface Links {
+  /** Whether other files may import this one. */
+  readonly isShared: boolean;
   /** Whether absolute imports with this first component find a module of the plugin. */
   owns(root: string): boolean;
   /** Returns what a member of one of the plugin's modules may refer to. The module is named as in the file, or by `@`. */
@@ -37,6 +39,7 @@ export type Question =
 
 /** For a file that stands alone. */
 export const noLinks: Links = {
+  isShared: false,
   owns: () => false,
   member: () => [],
   starNames: () => [],
@@ -54,6 +57,10 @@ export class RecordingLinks implements Links {
 
   get questions(): Question[] {
     return [...this.asked.values()];
+  }
+
+  get isShared(): boolean {
+    return this.links.isShared;
   }
 
   owns(root: string): boolean {

@@ -29,6 +29,13 @@ export const standardSubmodules: ReadonlySet<string> = new Set(
   Object.entries(submodules).flatMap(([root, names]) => names.split(' ').map((name) => `${root}.${name}`)),
 );
 
+/** Returns the dotted names of the submodules of a module. */
+export function submodulesOf(module: string): string[] {
+  const root = module.split('.', 1)[0] ?? module;
+  const names = Object.hasOwn(submodules, root) ? (submodules[root]?.split(' ') ?? []) : [];
+  return names.map((name) => `${root}.${name}`).filter((path) => path.startsWith(`${module}.`));
+}
+
 /** Whether the dotted name is a module of the standard library. */
 export function isModule(name: string): boolean {
   return name.includes('.') ? standardSubmodules.has(name) : isStandardModule(name);

@@ -1,83 +1,105 @@
-// Tells by its tokens whether a file uses a module, or a function that looks up names, as a value: passes it on, returns it, or puts
-// it into something. What happens to it then must be followed through the whole file (scan policy §10.15).
+// Tells by its tokens which modules, and functions that look up names, a file uses as values: passes them on, returns them, or puts
+// them into something. What happens to them then must be followed through the whole file (scan policy §10.15).
 import { standardSubmodules } from '../policy/standard-submodules.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
+import { ParametersAround } from './parameters-around.ts';
+import { closing, opening, operandEnds } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** Functions that look up names, and that code usually calls where it names them. */
 export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
 
-export function usesModulesAsValues(
+/** Returns the paths of the modules, and the names of the functions, that the file uses as values. */
+export function modulesAsValues(
   names: TokenNames,
   lines: LogicalLines,
-  modules: ReadonlyMap<string, string>,
-): boolean {
+  modules: ReadonlyMap<string, ReadonlySet<string>>,
+): Set<string> {
   const { tokens } = names;
+  const used = new Set<string>();
+  const parameters = new ParametersAround(names, lines);
   for (let line = 0; line < lines.count; line += 1) {
     const first = lines.first(line);
+    parameters.enter(line);
     if (importing[tokens.kind(first)] === 1) continue;
     const end = lines.newline(line);
-    let parameters = parameterNames(tokens, first);
+    const place = new Place(tokens, first);
     for (let at = first; at < end; at += 1) {
       const kind = tokens.kind(at);
-      if (parameters !== undefined) parameters += nesting[kind] ?? 0;
-      if (kind !== Token.name || names.isAttribute(at)) continue;
-      if (parameters === 1 && parameterStarts[tokens.kind(at - 1)] === 1) continue;
+      place.pass(kind, tokens.kind(at - 1));
+      if (kind !== Token.name || names.isAttribute(at) || parameters.isDeclared(at)) continue;
       const name = names.name(at);
-      if (modules.has(name) || lookupFunctions.has(name)) {
-        const last = lastOfModule(names, at, modules.get(name));
-        if (last !== undefined && isValue(names, at, last)) return true;
-      }
+      const paths = modules.get(name);
+      if (!paths && !lookupFunctions.has(name)) continue;
+      const last = lastOfModule(names, at, paths);
+      if (last === undefined || !isValue(names, { first: at, last, place })) continue;
+      if (!parameters.hides(name)) for (const path of paths ?? [name]) used.add(path);
     }
   }
-  return false;
+  return used;
 }
 
 /** Returns the last token of `asyncio.base_events`, or undefined if a name follows that is no module. */
-function lastOfModule(names: TokenNames, first: number, module: string | undefined): number | undefined {
+function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<string> | undefined): number | undefined {
   let last = first;
-  let path = module;
+  let paths = [...(modules ?? [])];
   for (let member = names.memberAfter(last); member !== undefined; member = names.memberAfter(last)) {
-    path = `${path}.${member}`;
-    if (!standardSubmodules.has(path)) return undefined;
+    paths = paths.map((path) => `${path}.${member}`).filter((path) => standardSubmodules.has(path));
+    if (paths.length === 0) return undefined;
     last += 2;
   }
   return last;
 }
 
+/** Where in its statement a token is. */
+class Place {
+  private depth = 0;
+  /** Whether a call or a subscript is around the token. */
+  private isPassed = false;
+  private readonly isDeleting: boolean;
+  private isTesting: boolean;
+
+  constructor(tokens: Tokens, first: number) {
+    this.isTesting = tested[tokens.kind(first)] === 1;
+    this.isDeleting = tokens.kind(first) === Token.del;
+  }
+
+  pass(kind: number, before: number): void {
+    this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+    this.isPassed ||= opening[kind] === 1 && operandEnds[before] === 1;
+    if (this.depth === 0 && kind === Token.colon) this.isTesting = false;
+  }
+
+  /** Whether a name here, between `and` and `or`, is only tested. */
+  get isCondition(): boolean {
+    return this.isTesting && this.depth === 0;
+  }
+
+  /** Whether a name here is a target of `del`. */
+  get isDeleted(): boolean {
+    return this.isDeleting && !this.isPassed;
+  }
+}
+
 /** Whether the name is used as a value, not called, bound, compared or tested. */
-function isValue(names: TokenNames, first: number, last: number): boolean {
+function isValue(names: TokenNames, { first, last, place }: { first: number; last: number; place: Place }): boolean {
   const { tokens } = names;
   const before = tokens.kind(first - 1);
   const after = tokens.kind(last + 1);
   const isInspected =
     before === Token.openParenthesis && inspecting.has(names.name(first - 2)) && !names.isAttribute(first - 2);
-  if (isInspected) return false;
-  if (
-    binders[before] === 1 ||
-    usersAfter[after] === 1 ||
-    before === Token.is ||
-    before === Token.in ||
-    before === Token.comparison
-  )
+  if (isInspected || place.isDeleted || binders[before] === 1 || comparing[before] === 1 || usersAfter[after] === 1)
     return false;
-  return !(tests[before] === 1 && testEnds[after] === 1);
+  const isTested = tests[before] === 1 || (place.isCondition && joining[before] === 1);
+  return !(isTested && testEnds[after] === 1);
 }
 
-/** Returns the depth of brackets at the start of a line whose first brackets hold parameters: that of a function. */
-function parameterNames(tokens: Tokens, first: number): number | undefined {
-  const start = tokens.kind(first) === Token.async ? first + 1 : first;
-  return tokens.kind(start) === Token.def ? 0 : undefined;
-}
-
-const nesting = new Int8Array(128);
-for (const kind of [Token.openParenthesis, Token.openBracket, Token.openBrace]) nesting[kind] = 1;
-for (const kind of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[kind] = -1;
-const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);
-
-/** Functions that tell something about a module, or take a name from it. */
-const inspecting: ReadonlySet<string> = new Set(['getattr', 'hasattr', 'isinstance', 'print', 'repr', 'str', 'type']);
+/** Functions that tell something about a module, change it, or take a name from it. */
+const inspecting: ReadonlySet<string> = new Set([
+  ...['bool', 'callable', 'delattr', 'dir', 'getattr', 'hasattr', 'id', 'isinstance'],
+  ...['print', 'repr', 'setattr', 'str', 'type'],
+]);
 
 const importing = kindFlags(Token.import, Token.from);
 const binders = kindFlags(
@@ -90,6 +112,8 @@ const binders = kindFlags(
   Token.class,
   Token.import,
 );
+const comparing = kindFlags(Token.is, Token.in, Token.comparison);
+/** A module is true, so that `module and value` is the value. */
 const usersAfter = kindFlags(
   Token.openParenthesis,
   Token.openBracket,
@@ -98,6 +122,9 @@ const usersAfter = kindFlags(
   Token.in,
   Token.comparison,
   Token.dot,
+  Token.and,
 );
 const tests = kindFlags(Token.if, Token.elif, Token.while, Token.not, Token.assert);
-const testEnds = kindFlags(Token.colon, Token.newline, Token.and, Token.or, Token.else, Token.closeParenthesis);
+const testEnds = kindFlags(Token.colon, Token.newline, Token.or, Token.else, Token.closeParenthesis);
+const tested = kindFlags(Token.if, Token.elif, Token.while);
+const joining = kindFlags(Token.and, Token.or);

@@ -12,7 +12,7 @@ export interface ImportedNames {
   outside: ReadonlySet<string>;
   own: ReadonlySet<string>;
   /** The modules from outside that names bind, where the import shows that it is one. */
-  modules: ReadonlyMap<string, string>;
+  modules: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export class ModuleHolders {

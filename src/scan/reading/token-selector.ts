@@ -8,8 +8,9 @@ import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { usesModulesAsValues } from './lone-modules.ts';
+import { modulesAsValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
+import { ModuleTakers } from './module-takers.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
 import { tokensWith, watchedTokens } from './watched-tokens.ts';
@@ -32,6 +33,8 @@ export interface SelectorOptions {
   /** Additions of imports from the plugin's other files to the first round. */
   linked: LinkedSelection;
   imported: ImportedNames;
+  /** Whether other files may import this one, and take from its modules what it doesn't take itself. */
+  isShared: boolean;
 }
 
 export class TokenSelector {
@@ -60,7 +63,7 @@ export class TokenSelector {
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
-    const { attributes, holders, keywords, parts } = unlistedTokens(tokenNames, lines, given);
+    const { attributes, holders, keywords, parts, takesFromAny } = unlistedTokens(tokenNames, lines, given);
     this.holders = holders;
     this.keywordTexts = keywords.length + parts.length;
     for (const token of attributes) this.outsideOffsets.add(tokenNames.tokens.start(token));
@@ -68,7 +71,9 @@ export class TokenSelector {
     this.tokenNames = tokenNames;
     this.policy = policy;
     this.linkedMembers = linked.members;
-    this.followsModules = policy.level === 'strict' && usesModulesAsValues(tokenNames, lines, given.imported.modules);
+    const modules = policy.level === 'strict' ? modulesAsValues(tokenNames, lines, given.imported.modules) : noModules;
+    this.followsModules =
+      modules.size > 0 && (given.isShared || takesFromAny || new ModuleTakers(tokenNames, policy, modules).exist);
     // What a keyword is put together from may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
@@ -187,6 +192,8 @@ export class TokenSelector {
     }
   }
 }
+
+const noModules: ReadonlySet<string> = new Set();
 
 function ascending(indexes: readonly number[]): number[] {
   return [...new Set(indexes)].sort((a, b) => a - b);

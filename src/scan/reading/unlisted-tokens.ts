@@ -16,6 +16,8 @@ export interface UnlistedTokens {
   /** Texts that only a keyword is put together from. */
   parts: readonly number[];
   holders: ModuleHolders;
+  /** Whether some object, other than that of a method, has an attribute that counts on every module. */
+  takesFromAny: boolean;
 }
 
 export function unlistedTokens(
@@ -27,7 +29,8 @@ export function unlistedTokens(
   const keywords: number[] = [];
   const parts: number[] = [];
   const holders = new ModuleHolders(names, lines, imported);
-  if (policy.level !== 'strict') return { attributes, keywords, parts, holders };
+  let takesFromAny = false;
+  if (policy.level !== 'strict') return { attributes, keywords, parts, holders, takesFromAny };
   const { tokens } = names;
   const receivers = receiversOf(names, lines);
   let line = 0;
@@ -37,6 +40,7 @@ export function unlistedTokens(
       if (!policy.mayReachOutside(names.name(index))) continue;
       while (lines.newline(line) < index) line += 1;
       const isOwn = names.name(index - 2) === receivers[line]?.name && !names.isAttribute(index - 2);
+      takesFromAny ||= !isOwn;
       if (!isOwn && holders.isObject(index, line)) attributes.push(index);
     } else if (kind === Token.string && tokens.end(index) - tokens.start(index) <= literalCharsMax) {
       const text = /\w+(?=["'])/.exec(names.source(index))?.[0];
@@ -45,7 +49,7 @@ export function unlistedTokens(
       else if (isPart(text, policy.keywords.keys())) parts.push(index);
     }
   }
-  return { attributes, keywords, parts, holders };
+  return { attributes, keywords, parts, holders, takesFromAny };
 }
 
 /** Letters that a part of a keyword has at least, so that it is not a word of its own. */

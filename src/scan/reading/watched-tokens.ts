@@ -60,7 +60,7 @@ function isWatched(index: number, { inImport, names, watched }: Context): boolea
 }
 
 /** Whether a `getattr` is relevant. It is not if it is called with a literal name that the policy does not know. */
-function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
+export function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
   const { tokens } = names;
   const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
   if (isDefined || tokens.kind(index + 1) !== Token.openParenthesis) return true;

@@ -1,0 +1,61 @@
+// Tells by its tokens whether a file takes anything out of objects that would matter if the object were one of the given modules: a
+// member that the tables know, or a name that is computed (scan policy §10.15).
+import type { ScanPolicy } from '../policy/policy.ts';
+import { isModule, submodulesOf } from '../policy/standard-submodules.ts';
+import { Token } from '../syntax/token.ts';
+import { lookupFunctions } from './lone-modules.ts';
+import type { TokenNames } from './token-names.ts';
+import { getattrMatters } from './watched-tokens.ts';
+
+/** Names, in texts as well, of what gives access to everything in an object. */
+const namespaces: readonly string[] = ['__dict__', '__getattribute__'];
+
+export class ModuleTakers {
+  private readonly names: TokenNames;
+  private readonly policy: ScanPolicy;
+  private readonly modules: readonly string[];
+  private readonly known = new Map<string, boolean>();
+
+  constructor(names: TokenNames, policy: ScanPolicy, modules: ReadonlySet<string>) {
+    this.names = names;
+    this.policy = policy;
+    this.modules = [...modules].flatMap((module) => [module, ...submodulesOf(module)]);
+  }
+
+  /** Whether there are any, other than names that count on every module from outside. */
+  get exist(): boolean {
+    const { names } = this;
+    if (this.modules.some((module) => lookupFunctions.has(module)) || namespaces.some((name) => names.mayMention(name)))
+      return true;
+    for (let token = 0; token < names.tokens.size; token += 1)
+      if (names.tokens.kind(token) === Token.name && this.takes(token)) return true;
+    return false;
+  }
+
+  private takes(token: number): boolean {
+    const { names, policy } = this;
+    const name = names.name(token);
+    if (names.isAttribute(token)) return this.isTaken(name);
+    if (name === 'getattr') return getattrMatters(token, names, policy.watched);
+    return name === 'vars' || lookupFunctions.has(name);
+  }
+
+  /** Whether an attribute of this name matters on one of the modules, or leads from it to another one. */
+  private isTaken(attribute: string): boolean {
+    const known = this.known.get(attribute);
+    if (known !== undefined) return known;
+    const { modules, policy } = this;
+    const isTaken =
+      policy.exposesModule(attribute) ||
+      policy.namedAttributes.has(attribute) ||
+      modules.some((module) => this.leadsOn(policy.canonicalImport(`${module}.${attribute}`)));
+    this.known.set(attribute, isTaken);
+    return isTaken;
+  }
+
+  /** Whether the member is in the tables, unless it is one of the modules itself. */
+  private leadsOn(path: string): boolean {
+    const { policy } = this;
+    return (policy.follows(path) && !isModule(path)) || policy.isSensitive(path) || policy.governs(path);
+  }
+}
