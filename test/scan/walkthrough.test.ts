@@ -35,7 +35,7 @@ const policy = policyFor('seed');
 const lexed = lex(text, policy.watched.words);
 const lines = new LogicalLines(lexed);
 const words = new TokenNames(text, lexed.tokens);
-const linked = { tokens: [], names: new Set<string>(), members: new Set<string>() };
+const linked = { tokens: [], names: new Set<string>(), members: new Set<string>(), idleStars: [] };
 const selector = new TokenSelector(words, lexed, lines, {
   policy,
   linked,

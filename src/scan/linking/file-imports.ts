@@ -20,6 +20,8 @@ export interface LinkedSelection {
   names: ReadonlySet<string>;
   /** Attributes that matter on any of the plugin's modules. */
   members: ReadonlySet<string>;
+  /** The stars of imports from the plugin's other files that bind nothing which matters. Ascending. */
+  idleStars: readonly number[];
 }
 
 /** At the end of a path: whatever is then done with the module that it leads to. */
@@ -69,7 +71,8 @@ export class FileImports {
     const tokens: number[] = [];
     const names = new Set<string>();
     const members = new Set<string>();
-    if (own.length === 0) return { tokens, names, members };
+    const idleStars: number[] = [];
+    if (own.length === 0) return { tokens, names, members, idleStars };
     const read = new Set<readonly string[]>();
     for (const { isStar, module, token } of own) {
       if (!isStar) continue;
@@ -80,6 +83,7 @@ export class FileImports {
       this.starred.set(module, bound);
       for (const name of bound) names.add(name);
       if (bound.length > 0) tokens.push(token);
+      else idleStars.push(token);
     }
     const starred = new Set(names);
     const mentions = this.mentionsOf(new Set([...own.map(({ name }) => name), ...starred]));
@@ -99,7 +103,7 @@ export class FileImports {
           if (value.startsWith(ownPrefix)) members.add(value.slice(value.lastIndexOf('.') + 1));
       }
     }
-    return { tokens: [...new Set(tokens)], names, members };
+    return { tokens: [...new Set(tokens)], names, members, idleStars };
   }
 
   /** Returns, for each of the names, the different attribute paths that follow it in the file. */

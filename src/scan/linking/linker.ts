@@ -50,8 +50,8 @@ export class Linker {
     return this.stars.isExhausted;
   }
 
-  setSummary(file: string, summary: FileSummary): void {
-    this.stars.setSummary(file, summary);
+  setSummaries(summaries: Iterable<readonly [file: string, summary: FileSummary]>): void {
+    for (const [file, summary] of summaries) this.stars.setSummary(file, summary);
     this.shared = new Map();
     this.resolved = new Map();
     this.linked = new Map();
@@ -62,6 +62,7 @@ export class Linker {
   linksOf(file: string): Links {
     const absolute = (module: string) => this.tree.resolve(file, module);
     return {
+      isShared: true,
       owns: (root) => this.tree.owns(root),
       member: (module, name) => this.linkedMember(absolute(module), name),
       starNames: (module) => this.starNames(absolute(module)),

@@ -59,9 +59,9 @@ export class ModuleTree {
     return this.files.has(module);
   }
 
-  /** The number of modules and folders. */
-  get size(): number {
-    return this.files.size;
+  /** The names of all modules and folders. */
+  get names(): Iterable<string> {
+    return this.files.keys();
   }
 
   childrenOf(module: string): Iterable<string> {

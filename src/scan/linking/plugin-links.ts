@@ -4,7 +4,8 @@
 import { finding } from '../../contract/findings/finding.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';
-import type { FileAnalysis } from './file-analysis.ts';
+import { componentsOf } from './components.ts';
+import type { FileAnalysis, FileSummary } from './file-analysis.ts';
 import { Linker } from './linker.ts';
 import { type Links, noLinks, type Question } from './links.ts';
 import { ModuleTree } from './module-tree.ts';
@@ -61,71 +62,45 @@ export class PluginLinks {
   ): Promise<Map<string, LinkedFile>> {
     const linker = new Linker(this.tree, policyFor(this.level));
     const linked = new Map<string, LinkedFile>();
-    for (const [path, analysis] of files) {
-      linked.set(path, { analysis, answers: '' });
-      linker.setSummary(path, analysis.summary);
-    }
-    const pending = new Set(this.inOrder(files));
-    const dependents = this.dependentsOf(files);
+    for (const [path, analysis] of files) linked.set(path, { analysis, answers: '' });
+    linker.setSummaries([...files].map(([path, { summary }]) => [path, summary]));
     let passes = passesMax * files.size + passesMax;
-    for (const path of pending) {
-      pending.delete(path);
-      const file = linked.get(path);
-      if (!file) continue;
-      const answers = linker.isExhausted ? undefined : linker.answersTo(path, file.analysis.questions);
-      if (linker.isExhausted) {
-        refuse(path, file);
-        break;
+    for (const component of this.componentsOf(files)) {
+      // Files that import each other are analyzed in rounds, since each change may change the answers of all of them.
+      for (let isSettled = false; !isSettled; ) {
+        const changed: [path: string, summary: FileSummary][] = [];
+        for (const path of component) {
+          const file = linked.get(path);
+          const answers = file && !linker.isExhausted ? linker.answersTo(path, file.analysis.questions) : undefined;
+          if (file && linker.isExhausted) {
+            refuse(path, file);
+            return linked;
+          }
+          if (!file || answers === file.answers) continue;
+          passes -= 1;
+          if (passes < 0) {
+            refuse(path, file);
+            return linked;
+          }
+          const links = linker.linksOf(path);
+          const analysis = await analyze({ path, links, answersTo: (questions) => linker.answersTo(path, questions) });
+          linked.set(path, { analysis, answers: linker.answersTo(path, analysis.questions) });
+          if (JSON.stringify(analysis.summary) !== JSON.stringify(file.analysis.summary))
+            changed.push([path, analysis.summary]);
+        }
+        if (changed.length > 0) linker.setSummaries(changed);
+        isSettled = changed.length === 0;
       }
-      if (answers === file.answers) continue;
-      passes -= 1;
-      if (passes < 0) {
-        refuse(path, file);
-        continue;
-      }
-      const links = linker.linksOf(path);
-      const analysis = await analyze({ path, links, answersTo: (questions) => linker.answersTo(path, questions) });
-      const settled = { analysis, answers: linker.answersTo(path, analysis.questions) };
-      linked.set(path, settled);
-      if (JSON.stringify(analysis.summary) === JSON.stringify(file.analysis.summary)) continue;
-      linker.setSummary(path, analysis.summary);
-      for (const other of dependents(path)) pending.add(other);
     }
     return linked;
   }
 
-  /** Lists the files that ask about others, those they import first. */
-  private inOrder(files: ReadonlyMap<string, FileAnalysis>): string[] {
-    const order: string[] = [];
-    const seen = new Set<string>();
-    for (const start of [...files.keys()].sort()) {
-      const open = [{ path: start, isDone: false }];
-      for (let next = open.pop(); next; next = open.pop()) {
-        if (next.isDone) order.push(next.path);
-        if (next.isDone || seen.has(next.path)) continue;
-        seen.add(next.path);
-        open.push({ path: next.path, isDone: true });
-        for (const path of this.importedFiles(next.path, files)) open.push({ path, isDone: false });
-      }
-    }
-    return order.filter((path) => (files.get(path)?.questions.length ?? 0) > 0);
-  }
-
-  /** Returns a function that lists the files which import a file, directly or through others. */
-  private dependentsOf(files: ReadonlyMap<string, FileAnalysis>): (path: string) => Iterable<string> {
-    const importing = new Map<string, string[]>();
-    for (const path of files.keys()) {
-      for (const imported of this.importedFiles(path, files)) {
-        const paths = importing.get(imported) ?? [];
-        importing.set(imported, paths);
-        paths.push(path);
-      }
-    }
-    return (path) => {
-      const found = new Set(importing.get(path));
-      for (const at of found) for (const other of importing.get(at) ?? []) found.add(other);
-      return found;
-    };
+  /** Groups the files that ask about others: those that import each other together, and after those that they import. */
+  private componentsOf(files: ReadonlyMap<string, FileAnalysis>): string[][] {
+    const components = componentsOf([...files.keys()].sort(), (path) => this.importedFiles(path, files));
+    return components
+      .map((paths) => paths.filter((path) => (files.get(path)?.questions.length ?? 0) > 0).sort())
+      .filter((paths) => paths.length > 0);
   }
 
   private importedFiles(path: string, files: ReadonlyMap<string, FileAnalysis>): string[] {
@@ -141,7 +116,7 @@ export class PluginLinks {
 
 export function linksOfRoots(roots: readonly string[]): Links {
   const own = new Set(roots);
-  return { ...noLinks, owns: (root) => own.has(root) };
+  return { ...noLinks, isShared: own.size > 0, owns: (root) => own.has(root) };
 }
 
 function refuse(path: string, { analysis }: LinkedFile): void {

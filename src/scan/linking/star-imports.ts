@@ -1,4 +1,5 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
+import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
@@ -16,6 +17,8 @@ export class StarImports {
   private allReached = false;
   private stepsLeft = stepsMin;
   private reaches = new Map<string, Reach>();
+  /** The modules that each one's star imports lead to. Modules that star-import each other share one set. */
+  private closures: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   private open = new Map<string, boolean>();
   /** The files that bind a name. */
   private binders: Map<string, Set<string>> | undefined;
@@ -47,6 +50,7 @@ export class StarImports {
     this.allReached ||= reachesAll;
     if (!reachesAll && known?.starForm === indexed.starForm) return;
     this.reaches = new Map();
+    this.closures = undefined;
     this.open = new Map();
   }
 
@@ -71,6 +75,7 @@ export class StarImports {
       this.reaches.get(module) ??
       reachOf(module, {
         tree: this.tree,
+        size: this.closureOf(module).size,
         starsOf: (file) => this.summaries.get(file)?.stars ?? noStars,
         isOpen: (file) => this.isOpen(file),
         spend: () => {
@@ -80,6 +85,30 @@ export class StarImports {
       });
     this.reaches.set(module, known);
     return known;
+  }
+
+  private closureOf(module: string): ReadonlySet<string> {
+    this.closures ??= this.collectClosures();
+    return this.closures.get(module) ?? new Set([module]);
+  }
+
+  private collectClosures(): Map<string, ReadonlySet<string>> {
+    const closures = new Map<string, ReadonlySet<string>>();
+    for (const component of componentsOf(this.tree.names, (module) => this.starredBy(module))) {
+      const closure = new Set(component);
+      const following = new Set(
+        component.flatMap((module) => this.starredBy(module).map((next) => closures.get(next))),
+      );
+      for (const other of following) for (const module of other ?? []) closure.add(module);
+      for (const module of component) closures.set(module, closure);
+    }
+    return closures;
+  }
+
+  /** Returns the modules that the module star-imports. */
+  private starredBy(module: string): string[] {
+    const stars = this.tree.filesOf(module).flatMap((file) => this.summaries.get(file)?.stars.own ?? []);
+    return stars.map((star) => star.module).filter((starred) => this.tree.knows(starred));
   }
 
   /** Whether star imports bind exactly the names of the module that begin with no underscore. */

@@ -70,6 +70,8 @@ export interface Stars {
 
 export interface StarSource {
   tree: ModuleTree;
+  /** The number of modules that are reached. */
+  size: number;
   starsOf(file: string): Stars;
   /** Whether star imports of the file's module bind all its names without a leading underscore, and no others. */
   isOpen(file: string): boolean;
@@ -89,7 +91,7 @@ export function reachOf(start: string, source: StarSource): Reach {
       const { outside, own } = source.starsOf(file);
       for (const star of outside)
         if (!reach.outside.has(star.module)) reach.outside.set(star.module, { from: module, file, star });
-      if (reach.ways.size >= tree.size) continue;
+      if (reach.ways.size >= source.size) continue;
       for (const { module: starred, star } of own) {
         if (!source.spend()) return reach;
         if (tree.knows(starred) && !reach.ways.has(starred)) reach.ways.set(starred, { from: module, file, star });

@@ -7,6 +7,7 @@ import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
+import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { modulesAsValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
@@ -77,7 +78,8 @@ export class TokenSelector {
     // What a keyword is put together from may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
-    const watched = watchedTokens(lexed.watched, tokenNames, policy);
+    const words = watchedTokens(lexed.watched, tokenNames, policy);
+    const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
       ...watched,
       ...tokensWith(builtinsName, tokenNames),
