@@ -87,12 +87,26 @@ function isValue(names: TokenNames, { first, last, place }: { first: number; las
   const { tokens } = names;
   const before = tokens.kind(first - 1);
   const after = tokens.kind(last + 1);
+  const callee = first - 2;
   const isInspected =
-    before === Token.openParenthesis && inspecting.has(names.name(first - 2)) && !names.isAttribute(first - 2);
+    before === Token.openParenthesis &&
+    inspecting.has(names.name(callee)) &&
+    !names.isAttribute(callee) &&
+    !isBound(names, names.name(callee));
   if (isInspected || place.isDeleted || binders[before] === 1 || comparing[before] === 1 || usersAfter[after] === 1)
     return false;
   const isTested = tests[before] === 1 || (place.isCondition && joining[before] === 1);
   return !(isTested && testEnds[after] === 1);
+}
+
+/** Whether the file may bind the name, so that it is no builtin. */
+function isBound(names: TokenNames, name: string): boolean {
+  const { tokens } = names;
+  for (let at = 0; at < tokens.size; at += 1) {
+    if (tokens.kind(at) !== Token.name || names.isAttribute(at) || names.name(at) !== name) continue;
+    if (tokens.kind(at + 1) !== Token.openParenthesis || binders[tokens.kind(at - 1)] === 1) return true;
+  }
+  return false;
 }
 
 /** Functions that tell something about a module, change it, or take a name from it. */

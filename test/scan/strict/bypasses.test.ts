@@ -54,6 +54,7 @@ const throughModules: Case[] = [
   ['import lib\nn = lib.node\nwhile n:\n  n = n._next', ['SLP191 error lib.node._next']],
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  getattr(n, "_x")', ['SLP191 error lib.node._x']],
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  n.threading', ['SLP101 error threading']],
+  ['import zlib\ndef dir(m): return m\nfound = [dir(zlib)]\nfound[0]._x', ['SLP191 error zlib._x']],
   ['from boto3.docs import resource', ['SLP101 error resource']],
   ['import torch.multiprocessing', ['SLP101 error multiprocessing']],
   ['import numpy\nnumpy.core.ctypes', ['SLP101 error ctypes']],
