@@ -218,22 +218,39 @@ CREATE TABLE `promotions` (
 --> statement-breakpoint
 CREATE INDEX `promotions_order` ON `promotions` (`namespace_id`,`plugin_id`,`ticket`);--> statement-breakpoint
 CREATE INDEX `promotions_version` ON `promotions` (`version_id`);--> statement-breakpoint
+CREATE TABLE `environment_packages` (
+	`environment` text NOT NULL,
+	`package` text NOT NULL,
+	PRIMARY KEY(`environment`, `package`),
+	FOREIGN KEY (`environment`) REFERENCES `environments`(`key`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`package`) REFERENCES `packages`(`key`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `environment_packages_package` ON `environment_packages` (`package`);--> statement-breakpoint
 CREATE TABLE `environments` (
 	`key` text PRIMARY KEY NOT NULL,
 	`lock` text NOT NULL,
 	`python` text NOT NULL,
 	`platform` text NOT NULL,
-	`archive` text NOT NULL,
-	`archive_bytes` integer NOT NULL,
 	`size_bytes` integer NOT NULL,
 	`files` integer NOT NULL,
 	`packages` text NOT NULL,
-	`removed` text NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `environments_lock` ON `environments` (`lock`);--> statement-breakpoint
-CREATE INDEX `environments_archive` ON `environments` (`archive`);--> statement-breakpoint
+CREATE TABLE `packages` (
+	`key` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`version` text NOT NULL,
+	`size_bytes` integer NOT NULL,
+	`files` integer NOT NULL,
+	`parts` text NOT NULL,
+	`archive_bytes` integer NOT NULL,
+	`removed` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `plugin_locks` (
 	`version_id` text PRIMARY KEY NOT NULL,
 	`digest` text NOT NULL,

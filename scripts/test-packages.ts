@@ -11,7 +11,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { environmentTargetSchema } from '../src/contract/builder/environments.ts';
+import { environmentTargetSchema } from '../src/contract/builder/packages.ts';
 import { BuilderClient, token } from '../test/builder/builder-client.ts';
 import { print } from './local/terminal.ts';
 import { groupsOf, type ListedPackage, readList } from './packages/list.ts';

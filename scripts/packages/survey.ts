@@ -2,11 +2,11 @@
 // A group that can't be installed is divided, so that each failure is that of one package.
 import {
   type Environment,
-  type EnvironmentTarget,
   environmentEventSchema,
   type Lock,
   lockEventSchema,
 } from '../../src/contract/builder/environments.ts';
+import type { EnvironmentTarget } from '../../src/contract/builder/packages.ts';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 import type { ListedPackage } from './list.ts';
 
@@ -50,7 +50,7 @@ async function install(
   if (locked.type !== 'locked') throw new Error(`The resolution ended with ${locked.type}`);
   const { digest, text }: Lock = locked.lock;
   const last = environmentEventSchema.parse(
-    await lastLine(client, '/environments', { lock: { digest, text }, target }),
+    await lastLine(client, '/environments', { lock: { digest, text }, target, stored: [] }),
   );
   if (last.type === 'failed') return { stage: 'install', message: last.error.message };
   if (last.type !== 'installed') throw new Error(`The installation ended with ${last.type}`);
@@ -63,7 +63,7 @@ async function importIn({ client }: Survey, { modules }: ListedPackage, environm
   const handler = `${imports}\nclass RealtimeHandler:\n    def predict(self, request):\n        return {"ok": True}\n`;
   const spec = {
     ...(await client.putPlugin({ 'realtime.py': handler })),
-    environment: { key: environment.key, archive: environment.archive.sha256 },
+    environment: { key: environment.key, packages: environment.packages.map(({ key }) => key) },
   };
   const id = `packages_${instances++}`;
   const last = (await client.put(id, spec)).at(-1);

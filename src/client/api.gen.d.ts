@@ -2073,14 +2073,20 @@ export interface components {
             dependencies: string[];
             /** @description What was installed of the lock, for each Python and platform */
             environments: {
+                /** @description What the store has of it, compressed */
                 archive_bytes: number;
-                archive_sha256: string;
                 /** Format: date-time */
                 created_at: string;
                 files: number;
                 key: string;
+                /** @description In the order of the lock. Each is stored once, for all environments that have it */
                 packages: {
+                    archive_bytes: number;
+                    /** @description How many environments share the package, this one included */
+                    environments: number;
+                    files: number;
                     name: string;
+                    size_bytes: number;
                     version: string;
                 }[];
                 platform: string;

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Lock } from '../../src/contract/builder/environments.ts';
+import type { EnvironmentSpec, Lock } from '../../src/contract/builder/environments.ts';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
 import { sendAttempts } from '../../src/contract/limits/builder.ts';
@@ -12,15 +12,12 @@ import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
-import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
+import { environmentPackages, environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
-import {
-  environmentArchiveKey,
-  environmentsFolder,
-  prepareEnvironment,
-} from '../../src/deploy/environments/environment.ts';
+import { prepareEnvironment } from '../../src/deploy/environments/environment.ts';
 import { resolveLock } from '../../src/deploy/environments/lock.ts';
 import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
+import { packagePartKey, packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -43,8 +40,9 @@ const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
 
 beforeEach(async () => {
   const { deps } = testApp();
-  await deps.db.batch([deps.db.delete(pluginLocks), deps.db.delete(environments)]);
-  const { objects } = await deps.blobs.list({ prefix: environmentsFolder });
+  const { db } = deps;
+  await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
+  const { objects } = await deps.blobs.list({ prefix: packagesFolder });
   await deps.blobs.delete(objects.map(({ key }) => key));
 });
 
@@ -56,6 +54,15 @@ async function deployed(s: Scene, builder: Builder = s.deps.builder) {
 
 const locks = ({ deps }: Scene) => deps.db.select().from(pluginLocks);
 const installed = ({ deps }: Scene) => deps.db.select().from(environments);
+const storedPackages = ({ deps }: Scene) => deps.db.select().from(packages);
+
+/** Returns the keys of the objects that rows refer to, and of those in the store. */
+async function parts(s: Scene): Promise<{ named: string[]; stored: string[] }> {
+  const rows = await storedPackages(s);
+  const { objects } = await s.deps.blobs.list({ prefix: packagesFolder });
+  const named = rows.flatMap((row) => row.parts.map(({ sha256 }) => packagePartKey(row.key, sha256)));
+  return { named: named.sort(), stored: objects.map(({ key }) => key).sort() };
+}
 
 async function buildLog({ deps }: Scene, id: string) {
   const rows = await deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.step, 'build'));
@@ -72,8 +79,10 @@ test('a version is locked and installed when it is first deployed, and never aga
     { versionId: s.version.id, packages: [{ name: 'six', version: '1.16.0', marker: null }] },
   ]);
   const [environment] = await installed(s);
-  expect(environment).toMatchObject({ packages: [{ name: 'six', version: '1.16.0' }], removed: [] });
-  expect(await s.deps.blobs.head(environmentArchiveKey(environment?.archive ?? ''))).not.toBe(null);
+  expect(environment).toMatchObject({ packages: [{ name: 'six', version: '1.16.0' }] });
+  expect(await storedPackages(s)).toMatchObject([{ name: 'six', version: '1.16.0', removed: [] }]);
+  const { named, stored } = await parts(s);
+  expect([named.length, stored]).toEqual([1, named]);
   const log = await buildLog(s, first);
   expect(log.filter((line) => ['resolve', 'download', 'archive'].includes(line))).toEqual([
     'resolve',
@@ -199,7 +208,7 @@ test('a worker that dies after the installation: the next one finds the lock and
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
-test('an archive that differs from its digest is neither stored nor used, and the next attempt stores the right one', async () => {
+test('a part that differs from its digest is neither stored nor used, and the next attempt stores the right one', async () => {
   const s = await scene({ files });
   const changed = watchedBuilder(s.deps.builder, {
     async getBlob(host, sha256) {
@@ -210,8 +219,8 @@ test('an archive that differs from its digest is neither stored nor used, and th
     },
   });
   await expect(deployed(s, changed.builder)).rejects.toThrow();
-  const stored = async () => (await s.deps.blobs.list({ prefix: environmentsFolder })).objects.length;
-  expect([await stored(), await installed(s)]).toEqual([0, []]);
+  const stored = async () => (await parts(s)).stored.length;
+  expect([await stored(), await storedPackages(s), await installed(s)]).toEqual([0, [], []]);
   s.clock.advance(60_000);
   const { newest } = await overview(s);
   await advanceDeployment(s.deps, newest?.id ?? (await deploy(s)).id);
@@ -232,28 +241,28 @@ describe('a builder that has nothing', () => {
     const sent: string[] = [];
     const watched = watchedBuilder(real, {
       async *start(id, spec) {
-        const archive = spec.runtime === 'python' ? spec.environment?.archive : undefined;
-        if (archive !== undefined && !sent.includes(archive))
-          throw new BuilderError('blob-missing', 'The archive is missing', [archive]);
+        const needed = (spec.runtime === 'python' ? spec.environment?.packages : undefined) ?? [];
+        const missing = needed.filter((key) => !sent.includes(key));
+        if (missing.length > 0) throw new BuilderError('blob-missing', 'Packages are missing', missing);
         yield* real.start(id, spec);
       },
-      async putBlob(id, sha256, body, sizeBytes) {
-        sent.push(sha256);
-        await real.putBlob(id, sha256, body, sizeBytes);
+      async putPackage(id, key, content) {
+        sent.push(key);
+        await real.putPackage(id, key, content);
       },
     });
     return { ...watched, sent };
   };
 
-  // Promised in docs/dependencies.md: the environment comes from the builder's disk or, as one archive, from the store
-  test('a builder that has nothing gets the archive from the store', async () => {
+  // Promised in docs/dependencies.md: the packages come from the builder's disk or from the store
+  test('a builder that has nothing gets the packages from the store', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
     const { builder, called, sent } = empty(s.deps.builder);
     await startInstance({ ...s.deps, builder }, id, s.version);
     const [environment] = await installed(s);
-    expect([sent, called.includes('install')]).toEqual([[environment?.archive], false]);
+    expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
   });
 
   test('a builder that has nothing, however often it is sent, is asked four times', async () => {
@@ -272,17 +281,18 @@ describe('a builder that has nothing', () => {
     expect(starts).toBe(sendAttempts + 1);
   });
 
-  test('an archive that builder and store have lost is installed again from the lock', async () => {
+  test('a package that builder and store have lost is installed again from the lock', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
     const [before] = await installed(s);
-    await s.deps.blobs.delete(environmentArchiveKey(before?.archive ?? ''));
+    await s.deps.blobs.delete((await parts(s)).named);
     const { builder, called } = empty(s.deps.builder);
     await startInstance({ ...s.deps, builder }, id, s.version);
     const [after] = await installed(s);
     expect([called.includes('lock'), called.includes('install'), after?.lock]).toEqual([false, true, before?.lock]);
-    expect(await s.deps.blobs.head(environmentArchiveKey(after?.archive ?? ''))).not.toBe(null);
+    const { named, stored } = await parts(s);
+    expect([named.length, stored]).toEqual([1, named]);
   });
 });
 
@@ -302,15 +312,54 @@ test('the lock is deleted with its version, and the environment a day later, unl
   const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
   await deployed(s);
   await deployed({ ...s, version: second });
-  const [environment] = await installed(s);
-  const key = environmentArchiveKey(environment?.archive ?? '');
   const sweep = async () => {
     s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
     await sweepOrphanedEnvironments(s.deps);
-    return [(await locks(s)).length, (await installed(s)).length, (await s.deps.blobs.head(key)) !== null];
+    const { named, stored } = await parts(s);
+    return [(await locks(s)).length, (await installed(s)).length, named.length, stored.length];
   };
   await removeVersion(s.deps, s.version, systemActor);
-  expect(await sweep()).toEqual([1, 1, true]);
+  expect(await sweep()).toEqual([1, 1, 1, 1]);
   await removeVersion(s.deps, second, systemActor);
-  expect(await sweep()).toEqual([0, 0, false]);
+  expect(await sweep()).toEqual([0, 0, 0, 0]);
+});
+
+// Promised in docs/dependencies.md: a package stays for as long as an environment has it
+test('an environment that shares a package installs and stores the rest, and the package stays with the last of them', async () => {
+  const s = await scene({ files });
+  const more = { ...files, 'requirements.txt': 'six==1.16.0\nidna==3.10\n' };
+  const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files: more, version: '1.0.1' });
+  await deployed(s);
+  const [six] = await storedPackages(s);
+  const specs: EnvironmentSpec[] = [];
+  const { builder } = watchedBuilder(s.deps.builder, {
+    install: (spec) => {
+      specs.push(spec);
+      return s.deps.builder.install(spec);
+    },
+  });
+  await deployed({ ...s, version: second }, builder);
+  expect(specs.map(({ stored }) => stored.map(({ key }) => key))).toEqual([[six?.key]]);
+  const names = async () => (await storedPackages(s)).map(({ name }) => name).sort();
+  expect([await names(), (await installed(s)).length]).toEqual([['idna', 'six'], 2]);
+  expect(await s.deps.db.select().from(environmentPackages)).toHaveLength(3);
+  s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
+  await removeVersion(s.deps, second, systemActor);
+  await sweepOrphanedEnvironments(s.deps);
+  const { named, stored } = await parts(s);
+  expect([await names(), (await installed(s)).length, stored]).toEqual([['six'], 1, named]);
+});
+
+test('parts that no row refers to are deleted after a day', async () => {
+  const s = await scene({ files });
+  await deployed(s);
+  const [six] = await storedPackages(s);
+  const orphans = [packagePartKey(six?.key ?? '', 'a'.repeat(64)), packagePartKey('b'.repeat(64), 'c'.repeat(64))];
+  for (const key of orphans) await s.deps.blobs.put(key, 'left by a worker that died');
+  await sweepOrphanedEnvironments(s.deps);
+  expect((await parts(s)).stored).toHaveLength(3);
+  s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
+  await sweepOrphanedEnvironments(s.deps);
+  const { named, stored } = await parts(s);
+  expect([named.length, stored]).toEqual([1, named]);
 });

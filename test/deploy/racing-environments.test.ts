@@ -6,7 +6,7 @@ import type { EnvironmentEvent, LockEvent } from '../../src/contract/builder/env
 import type { Builder } from '../../src/contract/builder/instances.ts';
 import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { enablePlugin } from '../../src/deploy/enabling.ts';
-import { environmentsFolder } from '../../src/deploy/environments/environment.ts';
+import { packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
@@ -76,7 +76,7 @@ test('two deployments of one version share one resolution and one installation',
   const [locks, installed, { objects }] = await Promise.all([
     s.deps.db.select().from(pluginLocks),
     s.deps.db.select().from(environments),
-    s.deps.blobs.list({ prefix: environmentsFolder }),
+    s.deps.blobs.list({ prefix: packagesFolder }),
   ]);
   expect(locks).toMatchObject([{ versionId: version.id, packages: [{ name: 'six', version: '1.15.0' }] }]);
   expect([installed.length, objects.length]).toEqual([1, 1]);

@@ -64,6 +64,11 @@ export class Blobs {
     await this.#prune(sha256);
   }
 
+  /** Removes blobs that are not needed any more. */
+  remove(digests: readonly string[]): void {
+    for (const id of digests) this.#removals.remove(this.path(id), { kind: 'blob', id });
+  }
+
   async #prune(newest: string): Promise<void> {
     const blobs: { path: string; size: number; usedMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {

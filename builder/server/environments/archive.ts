@@ -1,11 +1,14 @@
-// Packs an environment into one compressed file, and unpacks it.
+// Packs a package into a compressed archive in parts, and unpacks it. Neither holds more of it in memory than a few pieces.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import zlib from 'node:zlib';
+import { Readable, Writable } from 'node:stream';
+import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { z } from 'zod';
+import type { PackagePart } from '../../../src/contract/builder/packages.ts';
+import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { Command } from '../processes/command.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Python } from '../python/python.ts';
@@ -18,69 +21,113 @@ import { EnvironmentFailed } from './environment-failed.ts';
 export interface ArchiveMachine {
   python: Python;
   limits: Limits;
+  blobs: Blobs;
 }
 
 export const unpackedSchema = z.object({ files: z.int(), bytes: z.int(), bytecode: z.int() });
 /** How much an archive held, and how many of its files are bytecode. */
 export type Unpacked = z.infer<typeof unpackedSchema>;
 
-/** Node's defaults, 16 and 64 KiB, would make thousands of turns of the event loop and of the thread pool. */
-const chunkBytes = 1024 * 1024;
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
-
-/** Zstandard, or gzip where Node lacks it: the command line also runs under Node 20, and packs for its own cache only. */
-function compressor(): Transform {
-  if (!Reflect.has(zlib, 'createZstdCompress')) return zlib.createGzip({ level: 1, chunkSize: chunkBytes });
-  return zlib.createZstdCompress({
-    chunkSize: chunkBytes,
-    params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 },
-  });
-}
-
-async function decompressor(archive: string): Promise<Transform> {
-  const file = await open(archive, 'r');
-  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
-  const options = { chunkSize: chunkBytes };
-  return buffer.equals(gzipMagic) ? zlib.createGunzip(options) : zlib.createZstdDecompress(options);
-}
+/** Node's defaults, 16 and 64 KiB, would make many more turns of the event loop and of the thread pool; a larger one, garbage. */
+const chunkBytes = 256 * 1024;
 const outputBytesMax = 64 * 1024;
 
-/**
- * Writes the archive of `folder` to the file `target`, and returns its digest and size. The same files give the same bytes. Rejects with an
- * EnvironmentFailed.
- */
-export async function packFolder({ python, limits }: ArchiveMachine, folder: string, target: string) {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      done(null, chunk);
-    },
-  });
+/** Stores the archive of `folder` as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
+export async function packFolder(machine: ArchiveMachine, folder: string, staging: string): Promise<PackagePart[]> {
+  const { python, limits, blobs } = machine;
   const packer = toolCommand(python, limits, 'pack.py', [folder]);
-  const file = createWriteStream(target, { mode: 0o600 });
+  const params = { [constants.ZSTD_c_compressionLevel]: 3 };
+  const parts = new PartWriter(staging, blobs);
   const options = { timeoutMs: limits.environmentMs, outputBytesMax };
-  await runConnected([packer, compressor(), counter, file], options).catch((error) => {
+  const compressor = createZstdCompress({ chunkSize: chunkBytes, params });
+  await runConnected([packer, compressor, parts], options).catch((error) => {
     throw failedTo('packed', error);
   });
-  return { sha256: hash.digest('hex'), size_bytes: sizeBytes };
+  return parts.written;
+}
+
+interface OpenPart {
+  path: string;
+  file: FileHandle;
+  hash: ReturnType<typeof createHash>;
+  size: number;
+}
+
+/** Writes what it gets to one file after the other, each of which becomes a blob when it is full. */
+class PartWriter extends Writable {
+  readonly written: PackagePart[] = [];
+  readonly #staging: string;
+  readonly #blobs: Blobs;
+  #open: OpenPart | undefined;
+
+  constructor(staging: string, blobs: Blobs) {
+    super({ highWaterMark: chunkBytes });
+    this.#staging = staging;
+    this.#blobs = blobs;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#append(chunk).then(() => done(), done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#finish().then(() => done(), done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const closed = this.#open?.file.close() ?? Promise.resolve();
+    closed.then(
+      () => done(error),
+      () => done(error),
+    );
+  }
+
+  async #append(chunk: Buffer): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      const part = this.#open ?? (await this.#begin());
+      const piece = chunk.subarray(at, at + packagePartBytes - part.size);
+      part.hash.update(piece);
+      await part.file.writeFile(piece);
+      part.size += piece.length;
+      at += piece.length;
+      if (part.size === packagePartBytes) await this.#finish();
+    }
+  }
+
+  async #begin(): Promise<OpenPart> {
+    const path = join(this.#staging, `part-${this.written.length}`);
+    this.#open = { path, file: await open(path, 'wx', 0o600), hash: createHash('sha256'), size: 0 };
+    return this.#open;
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#open) return;
+    const { path, file, hash, size } = this.#open;
+    this.#open = undefined;
+    await file.close();
+    const sha256 = hash.digest('hex');
+    await this.#blobs.adopt(path, sha256);
+    this.written.push({ sha256, size_bytes: size });
+  }
 }
 
 /** Unpacks an archive into a folder. Rejects if it has more than an environment may hold. */
-export async function unpackArchive(machine: ArchiveMachine, archive: string, folder: string): Promise<Unpacked> {
-  const { python, limits } = machine;
+export async function unpackParts(machine: ArchiveMachine, parts: string[], folder: string): Promise<Unpacked> {
+  const { python, limits, blobs } = machine;
   const { environmentFiles: files, environmentBytes: bytes } = limits;
   // Bytecode comes on top: at most a file for each.
   const unpacker = unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes });
-  const unpacked = await decompressor(archive);
-  const packed = createReadStream(archive, { highWaterMark: chunkBytes });
+  const packed = Readable.from(contentOf(parts.map((sha256) => blobs.path(sha256))), { objectMode: false });
   const options = { timeoutMs: limits.environmentMs, outputBytesMax };
-  const printed = await runConnected([packed, unpacked, unpacker], options).catch((error) => {
+  const decompressor = createZstdDecompress({ chunkSize: chunkBytes });
+  const printed = await runConnected([packed, decompressor, unpacker], options).catch((error) => {
     throw failedTo('unpacked', error);
   });
   return unpackedSchema.parse(JSON.parse(printed.toString('utf8')));
+}
+
+async function* contentOf(paths: string[]): AsyncGenerator<Buffer> {
+  for (const path of paths) yield* createReadStream(path, { highWaterMark: chunkBytes });
 }
 
 /** The programs are the builder's own, and may succeed the next time. */
@@ -88,7 +135,7 @@ function failedTo(what: string, error: unknown): unknown {
   if (!(error instanceof ConnectionFailed)) return error;
   return new EnvironmentFailed(
     'install-failed',
-    `The environment could not be ${what}: ${error.message.replace(/\.$/, '')}.`,
+    `The package could not be ${what}: ${error.message.replace(/\.$/, '')}.`,
   );
 }
 
@@ -104,7 +151,8 @@ export function unpackCommand(python: Python, limits: Limits, folder: string, ma
   return toolCommand(python, limits, 'unpack.py', args);
 }
 
-function toolCommand(python: Python, limits: Limits, script: string, args: string[]): Command {
+/** The command of one of the programs in slipway_environment. */
+export function toolCommand(python: Python, limits: Limits, script: string, args: string[]): Command {
   const path = join(hostFolder, 'slipway_environment', script);
   return trustedCommand(python, {
     argv: [python.executable, '-I', '-S', '-B', '-X', 'utf8', path, ...args],

@@ -1,4 +1,4 @@
-// Compiles an environment's Python files ahead of time, so that instances start faster and can share it read-only. The compiler reads
+// Compiles a package's Python files ahead of time, so that instances start faster and can share it read-only. The compiler reads
 // hostile source: it runs confined like a plugin and can write nothing; what it prints is unpacked by a trusted program.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -19,17 +19,19 @@ export interface CompileMachine extends Confiner {
 }
 
 const partsMax = 4;
+/** A package with fewer is compiled by one program: starting one takes as long as compiling so many. */
+const sourcesPerPart = 300;
 const insideSite = '/environment';
 const insideTools = '/slipway/tools';
 const tools = join(hostFolder, 'slipway_environment');
 const outputBytesMax = 64 * 1024;
 
 /**
- * Returns how much was added. Files that can't be compiled are skipped: packages have files for other versions of Python. Rejects with an
- * EnvironmentFailed when nothing of it runs any more.
+ * Returns how much was added for the `sources` of the package. Files that can't be compiled are skipped: packages have files for other
+ * versions of Python. Rejects with an EnvironmentFailed when nothing of it runs any more.
  */
-export async function compilePackages(machine: CompileMachine, site: string): Promise<Unpacked> {
-  const parts = Math.min(partsMax, availableParallelism());
+export async function compilePackage(machine: CompileMachine, site: string, sources: number): Promise<Unpacked> {
+  const parts = Math.min(partsMax, availableParallelism(), Math.ceil(sources / sourcesPerPart));
   const failed = new AbortController();
   const compiling = Array.from({ length: parts }, (_, part) =>
     compilePart(machine, { site, part, parts, signal: failed.signal }).catch((error) => {
@@ -41,7 +43,11 @@ export async function compilePackages(machine: CompileMachine, site: string): Pr
   if (failed.signal.aborted) throw failed.signal.reason;
   return ended
     .flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []))
-    .reduce((a, b) => ({ files: a.files + b.files, bytes: a.bytes + b.bytes, bytecode: a.bytecode + b.bytecode }));
+    .reduce((a, b) => ({ files: a.files + b.files, bytes: a.bytes + b.bytes, bytecode: a.bytecode + b.bytecode }), {
+      files: 0,
+      bytes: 0,
+      bytecode: 0,
+    });
 }
 
 interface Part {
@@ -102,6 +108,6 @@ function compileFailure({ failure, message }: ConnectionFailed, site: string): E
   const isFinal = ended === 'exit' && reason.startsWith('exit code') && !machineAtFault.test(errors);
   return new EnvironmentFailed(
     isFinal ? 'wheel-refused' : 'limit-exceeded',
-    `The packages could not be compiled: ${message.replaceAll(`${site}/`, '')}.`,
+    `The package could not be compiled: ${message.replaceAll(`${site}/`, '')}.`,
   );
 }

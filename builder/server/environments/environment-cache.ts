@@ -1,23 +1,22 @@
-// Stores environments on disk by key. A cache: the least recently used that no instance uses are removed beyond its size, and the
-// Worker sends an archive again.
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+// Stores environments on disk by key: folders of links to the files of packages. A cache: beyond its size, the least recently used that no
+// instance uses are removed, with the packages that no other one has.
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { environmentSchema } from '../../../src/contract/builder/environments.ts';
+import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../parse-json.ts';
-import type { Owner } from '../removal/owner.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
+import { PackageCache } from './package-cache.ts';
+import { Staging } from './staging.ts';
 
-/** Describes an environment beside its files, and travels with them. */
-export const descriptionSchema = environmentSchema
-  .pick({ key: true, lock: true, target: true, packages: true, size_bytes: true, files: true, removed: true })
-  .extend({ compiled: z.boolean() });
-export type Description = z.infer<typeof descriptionSchema>;
+/** Describes an environment beside its files. */
+const descriptionSchema = environmentRefSchema.extend({ files: z.int().min(0) });
+type Description = z.infer<typeof descriptionSchema>;
 
 const descriptionFile = 'environment.json';
 const siteFolder = 'site';
-/** Beside the environment: the digest of its archive. */
-const archiveSuffix = '.archive';
+/** Space that the name of a linked file takes. */
+const linkBytes = 256;
 
 /** An environment in use by one instance. */
 export interface EnvironmentUse {
@@ -26,13 +25,26 @@ export interface EnvironmentUse {
   release(): void;
 }
 
+/** Unit that is kept or removed as a whole. */
+interface Kept {
+  /** Undefined for a package that no environment has. */
+  environment?: string;
+  ownBytes: number;
+  packages: readonly string[];
+  usedMs: number;
+}
+
 export class EnvironmentCache {
+  readonly packages: PackageCache;
+  readonly staging: Staging;
   readonly #folder: string;
   readonly #bytesMax: number;
   readonly #removals: Removals;
   readonly #uses = new Map<string, number>();
 
   constructor(folder: string, bytesMax: number, removals: Removals) {
+    this.packages = new PackageCache(join(folder, 'packages'), removals);
+    this.staging = new Staging(join(folder, 'staging'), removals);
     this.#removals = removals;
     this.#folder = folder;
     this.#bytesMax = bytesMax;
@@ -42,37 +54,14 @@ export class EnvironmentCache {
     return join(this.#folder, 'installed');
   }
 
-  get #allStagings(): string {
-    return join(this.#folder, 'staging');
-  }
-
-  /** Processes that run at the same time, such as two of `slipway test`, share a cache, but not what is unfinished. */
-  get #stagings(): string {
-    return join(this.#allStagings, String(process.pid));
-  }
-
   /** Removes what earlier builders left unfinished. */
   async open(): Promise<void> {
     // Users that instances run as may pass through, to the environment they are given.
-    for (const folder of [this.#folder, this.#environments, this.#allStagings])
-      await mkdir(folder, { recursive: true, mode: 0o711 });
-    for (const name of await readdir(this.#allStagings))
-      if (name === String(process.pid) || !isRunning(Number(name)))
-        this.#removals.remove(join(this.#allStagings, name), { kind: 'environment' });
-    await mkdir(this.#stagings, { recursive: true, mode: 0o711 });
+    for (const folder of [this.#folder, this.#environments]) await mkdir(folder, { recursive: true, mode: 0o711 });
+    await this.packages.open();
+    await this.staging.open();
     for (const name of await readdir(this.#environments))
       if (name.includes(removedMark)) this.#removals.remove(join(this.#environments, name), { kind: 'environment' });
-  }
-
-  /** Runs the work with an empty folder on the cache's disk, and removes it. */
-  async withStaging<Result>(owner: Omit<Owner, 'kind'>, work: (staging: string) => Promise<Result>): Promise<Result> {
-    const staging = await mkdtemp(join(this.#stagings, 'new-'));
-    await chmod(staging, 0o711); // the compiler may run as another user
-    try {
-      return await work(staging);
-    } finally {
-      this.#removals.remove(staging, { ...owner, kind: 'environment' });
-    }
   }
 
   path(key: string): string {
@@ -88,45 +77,31 @@ export class EnvironmentCache {
     return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
   }
 
-  /** Returns undefined if there is none that is valid: the environment is then as good as absent. */
-  async readDescription(folder: string): Promise<Description | undefined> {
-    const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => '');
-    return descriptionSchema.safeParse(parseJson(text)).data;
+  /** Whether the environment is on disk, made of these packages in this order. */
+  async has({ key, packages }: EnvironmentRef): Promise<boolean> {
+    const found = await this.#read(key);
+    return found?.key === key && found.packages.join() === packages.join();
   }
 
-  async has(key: string): Promise<boolean> {
-    return (await this.readDescription(this.path(key))) !== undefined;
-  }
-
-  /** Gives a finished folder its name. The first of several that were made for the same key stays. */
-  async adopt(key: string, folder: string): Promise<void> {
-    if (!(await this.has(key)))
-      await rename(folder, this.path(key)).catch(async () => {
-        if (await this.has(key)) return;
-        this.#remove(key); // its description is damaged
-        await rename(folder, this.path(key));
+  /** Gives a finished folder its name. The first of several that were made of the same packages stays. */
+  async adopt(ref: EnvironmentRef, folder: string): Promise<void> {
+    if (!(await this.has(ref)))
+      await rename(folder, this.path(ref.key)).catch(async () => {
+        if (await this.has(ref)) return;
+        this.#remove(ref.key); // its description is damaged, or it has other packages
+        await rename(folder, this.path(ref.key));
       });
-    await this.#prune(key);
+    await this.prune(ref.key);
   }
 
-  /** The digest and size of the archive that was made of the environment. */
-  async readArchive(key: string): Promise<z.infer<typeof environmentSchema.shape.archive> | undefined> {
-    const text = await readFile(this.path(key) + archiveSuffix, 'utf8').catch(() => '');
-    return environmentSchema.shape.archive.safeParse(parseJson(text)).data;
-  }
-
-  async recordArchive(key: string, archive: { sha256: string; size_bytes: number }): Promise<void> {
-    const part = join(this.#stagings, `${key}${archiveSuffix}`);
-    await writeFile(part, JSON.stringify(archive), { mode: 0o600 });
-    await rename(part, this.path(key) + archiveSuffix);
-  }
-
-  /** Keeps the environment on disk, once it is there, until it is released. */
-  use(key: string): EnvironmentUse {
+  /** Keeps the environment and its packages on disk, once they are there, until it is released. */
+  use({ key, packages }: EnvironmentRef): EnvironmentUse {
     this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
+    const letGo = this.packages.hold(packages);
     return {
       site: this.site(this.path(key)),
       release: () => {
+        letGo();
         const left = (this.#uses.get(key) ?? 1) - 1;
         if (left > 0) this.#uses.set(key, left);
         else this.#uses.delete(key);
@@ -140,34 +115,45 @@ export class EnvironmentCache {
     await utimes(this.path(key), now, now);
   }
 
-  async #prune(newest: string): Promise<void> {
-    const found: { key: string; size: number; usedMs: number }[] = [];
-    for (const key of await readdir(this.#environments)) {
-      if (key.endsWith(archiveSuffix)) continue;
-      const folder = this.path(key);
-      const stats = await stat(folder).catch(() => undefined);
-      const size = (await this.readDescription(folder))?.size_bytes ?? 0;
-      if (stats) found.push({ key, size, usedMs: key === newest || this.#uses.has(key) ? Infinity : stats.mtimeMs });
-    }
-    found.sort((a, b) => b.usedMs - a.usedMs);
+  /** Removes what was used longest ago, until the rest has its size. `newest` stays. */
+  async prune(newest?: string): Promise<void> {
+    const sizes = new Map((await this.packages.list()).map((one) => [one.key, one]));
+    const kept = await this.#environmentsOnDisk(newest);
+    const shared = new Set(kept.flatMap(({ packages }) => packages));
+    for (const { key, addedMs } of sizes.values())
+      if (!shared.has(key)) kept.push({ ownBytes: 0, packages: [key], usedMs: addedMs });
+    kept.sort((a, b) => b.usedMs - a.usedMs);
+    const stay = new Set<string>();
     let total = 0;
-    for (const { key, size } of found) {
-      total += size;
-      if (total > this.#bytesMax && key !== newest && !this.#uses.has(key)) this.#remove(key);
+    for (const { environment, ownBytes, packages } of kept) {
+      const added = packages.filter((key) => !stay.has(key));
+      total += added.reduce((sum, key) => sum + (sizes.get(key)?.sizeBytes ?? 0), ownBytes);
+      const isUsed = environment !== undefined && (environment === newest || this.#uses.has(environment));
+      if (total <= this.#bytesMax || isUsed) for (const key of added) stay.add(key);
+      else if (environment !== undefined) this.#remove(environment);
     }
+    for (const key of sizes.keys()) if (!stay.has(key) && !this.packages.isHeld(key)) this.packages.remove(key);
+  }
+
+  async #environmentsOnDisk(newest: string | undefined): Promise<Kept[]> {
+    const found: Kept[] = [];
+    for (const environment of await readdir(this.#environments)) {
+      const stats = await stat(this.path(environment)).catch(() => undefined);
+      const { packages = [], files = 0 } = (await this.#read(environment)) ?? {};
+      const isUsed = environment === newest || this.#uses.has(environment);
+      if (stats)
+        found.push({ environment, packages, ownBytes: files * linkBytes, usedMs: isUsed ? Infinity : stats.mtimeMs });
+    }
+    return found;
+  }
+
+  /** Returns undefined if there is none that is valid: the environment is then as good as absent. */
+  async #read(key: string): Promise<Description | undefined> {
+    const text = await readFile(join(this.path(key), descriptionFile), 'utf8').catch(() => '');
+    return descriptionSchema.safeParse(parseJson(text)).data;
   }
 
   #remove(key: string): void {
-    for (const path of [this.path(key), this.path(key) + archiveSuffix])
-      this.#removals.remove(path, { kind: 'environment', id: key });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false; // a name that is no process ID
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    this.#removals.remove(this.path(key), { kind: 'environment', id: key });
   }
 }

@@ -1,5 +1,7 @@
 // Defines the error that ends a resolution or an installation, with a message for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import type { Limits } from '../settings.ts';
 
 const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
   'requirement-refused',
@@ -23,4 +25,13 @@ export class EnvironmentFailed extends Error {
   get isDeterministic(): boolean {
     return deterministic.has(this.code);
   }
+}
+
+/** `advice` is added to what raises the limit. */
+export function tooLarge({ environmentBytes, environmentFiles }: Limits, advice = ''): EnvironmentFailed {
+  const gib = Math.round((environmentBytes / 1024 ** 3) * 100) / 100;
+  return new EnvironmentFailed(
+    'too-large',
+    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. ${raisedBy.environment}${advice}`,
+  );
 }

@@ -1,10 +1,8 @@
-// Resolves locks and installs environments. Requests for the same thing share the work once it runs, only a few run at a time, and an
-// environment that is complete is used by any number of instances.
-import { chmod, mkdir } from 'node:fs/promises';
+// Resolves locks, installs their packages, and puts environments together. Requests for the same thing share the work once it runs, only a
+// few run at a time, and an environment that is complete is used by any number of instances.
 import { join } from 'node:path';
 import {
   type DeclaredRequirement,
-  type Environment,
   type EnvironmentEvent,
   type EnvironmentRef,
   type EnvironmentSpec,
@@ -12,50 +10,36 @@ import {
   type LockEvent,
   type LockRequest,
 } from '../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Log } from '../../../src/core/log.ts';
-import type { Blobs } from '../blobs/blobs.ts';
 import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
-import type { Removals } from '../removal/removals.ts';
 import { ReplayableLog } from '../replayable-log.ts';
-import { packFolder, unpackArchive } from './archive.ts';
-import { type CompileMachine, compilePackages } from './compile.ts';
-import type { Description, EnvironmentCache, EnvironmentUse } from './environment-cache.ts';
+import { assemble } from './assemble.ts';
+import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { installWheels } from './install.ts';
-import { checkLock, lockDigest } from './lock-text.ts';
-import type { PackageIndex } from './package-index.ts';
+import { Installation } from './installation.ts';
+import { lockDigest } from './lock-text.ts';
+import { type PackageMachine, Packages } from './packages.ts';
 import { resolveLock } from './resolve.ts';
-import type { Uv } from './uv.ts';
 
-export interface EnvironmentMachine extends CompileMachine {
-  uv: Uv;
-  index: PackageIndex;
-  blobs: Blobs;
-  cache: EnvironmentCache;
+export interface EnvironmentMachine extends PackageMachine {
   metadataFolder: string;
-  removals: Removals;
   log: Log;
 }
 
 type Failed = Extract<LockEvent, { type: 'failed' }>;
-type InstallStep = Extract<EnvironmentEvent, { type: 'step' }>['step'];
-
-interface Installation {
-  spec: EnvironmentSpec;
-  key: string;
-  step: (step: InstallStep) => void;
-  line: (line: string) => void;
-}
 
 export class Environments {
   readonly #machine: EnvironmentMachine;
+  readonly #packages: Packages;
   readonly #locks: EqualWork<ReplayableLog<LockEvent>>;
   readonly #installations: EqualWork<ReplayableLog<EnvironmentEvent>>;
-  readonly #unpacking = new Map<string, Promise<void>>();
+  readonly #assembling = new Map<string, Promise<string[]>>();
 
   constructor(machine: EnvironmentMachine) {
     this.#machine = machine;
+    this.#packages = new Packages(machine);
     const { environmentsAtOnce, environmentsPerOrganization } = machine.limits;
     const slots = new FairSlots(environmentsAtOnce, environmentsPerOrganization);
     this.#locks = new EqualWork(slots);
@@ -70,27 +54,41 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. */
-  async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
+  /**
+   * Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. `archives`:
+   * packages that are not stored are packed, and reported.
+   */
+  async *install(spec: EnvironmentSpec, { archives } = { archives: true }): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
     const { organization } = spec;
-    const start = () => this.#start<EnvironmentEvent>((log) => this.#install(spec, key, log));
+    const start = () => this.#start<EnvironmentEvent>((log) => this.#install(spec, { key, archives }, log));
     const events = await this.#installations.join({ organization, key }, start);
     yield* events.follow();
   }
 
-  /** Returns whether an instance can use it without its archive. */
-  has(key: string): Promise<boolean> {
-    return this.#machine.cache.has(key);
+  /** Returns the keys of the packages that an instance needs and that are not here. */
+  async missing(ref: EnvironmentRef): Promise<string[]> {
+    const { cache } = this.#machine;
+    if (await cache.has(ref)) return [];
+    const missing: string[] = [];
+    for (const key of ref.packages) if (!(await cache.packages.get(key))) missing.push(key);
+    return missing;
   }
 
-  /** Unpacks the environment unless it is on disk, and keeps it there until it is released. Rejects if it is for another Python. */
-  async use(ref: EnvironmentRef): Promise<EnvironmentUse> {
+  /** Unpacks a package from its parts, unless it is here. */
+  addPackage(key: string, parts: readonly string[]): Promise<void> {
+    return this.#packages.add(key, parts);
+  }
+
+  /**
+   * Puts the environment together unless it is on disk, and keeps it there until it is released. `onLine` gets what the author should know.
+   * Rejects if a package is missing or for another Python.
+   */
+  async use(ref: EnvironmentRef, onLine: (line: string) => void): Promise<EnvironmentUse> {
     const { cache } = this.#machine;
-    const use = cache.use(ref.key);
+    const use = cache.use(ref);
     try {
-      if (!(await cache.has(ref.key))) await this.#shareUnpacking(ref);
-      this.#requireOwn(await cache.readDescription(cache.path(ref.key)));
+      if (!(await cache.has(ref))) for (const line of await this.#shareAssembling(ref)) onLine(line);
       await cache.touch(ref.key);
       return use;
     } catch (error) {
@@ -99,21 +97,22 @@ export class Environments {
     }
   }
 
-  /** Packages have compiled code: those for another Python or platform must not be imported. */
-  #requireOwn(description: Description | undefined): void {
-    if (!description) throw new Error('The environment was removed while it was unpacked');
-    const { python, platform } = description.target;
-    const own = this.#machine.python.target;
-    if (python === own.python && platform === own.platform) return;
-    throw new Error(
-      `The environment is for Python ${python} on ${platform}, and this builder has Python ${own.python} on ${own.platform}`,
-    );
+  async #shareAssembling(ref: EnvironmentRef): Promise<string[]> {
+    const assembling =
+      this.#assembling.get(ref.key) ?? this.#assemble(ref).finally(() => this.#assembling.delete(ref.key));
+    this.#assembling.set(ref.key, assembling);
+    return assembling;
   }
 
-  async #shareUnpacking(ref: EnvironmentRef): Promise<void> {
-    const unpacking = this.#unpacking.get(ref.key) ?? this.#unpack(ref).finally(() => this.#unpacking.delete(ref.key));
-    this.#unpacking.set(ref.key, unpacking);
-    await unpacking;
+  async #assemble(ref: EnvironmentRef): Promise<string[]> {
+    const { cache } = this.#machine;
+    return cache.staging.with({ id: ref.key }, async (staging) => {
+      const folder = join(staging, 'environment');
+      const { files, lines } = await assemble(this.#machine, ref.packages, cache.site(folder));
+      await cache.describe(folder, { ...ref, files });
+      await cache.adopt(ref, folder);
+      return lines;
+    });
   }
 
   #start<Event extends LockEvent | EnvironmentEvent>(run: (events: ReplayableLog<Event>) => Promise<Event>) {
@@ -135,7 +134,7 @@ export class Environments {
       await uv.ready();
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
-      const lock = await cache.withStaging({ organization }, (staging) =>
+      const lock = await cache.staging.with({ organization }, (staging) =>
         resolveLock(this.#machine, requirements, staging, line),
       );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
@@ -146,105 +145,44 @@ export class Environments {
 
   async #install(
     spec: EnvironmentSpec,
-    key: string,
+    { key, archives }: { key: string; archives: boolean },
     events: ReplayableLog<EnvironmentEvent>,
   ): Promise<EnvironmentEvent> {
     const startedAt = performance.now();
-    const { cache, blobs } = this.#machine;
-    const installation: Installation = {
-      spec,
-      key,
-      step: (step) => events.append({ type: 'step', at: now(), step }),
-      line: (line) => events.append({ type: 'log', at: now(), stream: 'host', line }),
+    const reporter = {
+      step: (step: Extract<EnvironmentEvent, { type: 'step' }>['step']) =>
+        events.append({ type: 'step', at: now(), step }),
+      line: (line: string) => events.append({ type: 'log', at: now(), stream: 'host', line }),
+      packed: (packed: Extract<EnvironmentEvent, { type: 'package' }>['package']) =>
+        events.append({ type: 'package', package: packed }),
     };
     try {
-      checkLock(spec.lock);
-      const cached = await cache.has(key);
-      if (!cached) await this.#installNew(installation);
-      const archive = await cache.readArchive(key);
-      const packed = archive && (await blobs.has(archive.sha256)) ? archive : await this.#pack(installation);
-      const description = await cache.readDescription(cache.path(key));
-      if (!description) throw new Error('The environment was removed while it was installed');
-      const { compiled: _, ...described } = description;
-      const environment: Environment = {
-        ...described,
-        archive: packed,
-        cached,
-        duration_ms: performance.now() - startedAt,
-      };
-      return { type: 'installed', environment };
+      const installation = new Installation(this.#machine, this.#packages, { spec, key, archives }, reporter);
+      const environment = await installation.run();
+      return { type: 'installed', environment: { ...environment, duration_ms: performance.now() - startedAt } };
     } catch (cause) {
       return this.#failure(cause);
     }
   }
 
-  async #installNew({ spec, key, step, line }: Installation): Promise<void> {
-    const { uv, cache, python } = this.#machine;
-    if (!uv.isReady) step('tools');
-    await uv.ready();
-    step('download');
-    const { organization } = spec;
-    await cache.withStaging({ id: key, organization }, async (staging) => {
-      const folder = join(staging, 'environment');
-      const site = cache.site(folder);
-      const machine = { ...this.#machine, target: python.target };
-      await mkdir(folder);
-      await chmod(folder, 0o755);
-      const { packages, removed, bytes, files } = await installWheels(machine, spec, { staging, site }, line);
-      const own = spec.target.python === python.target.python;
-      if (own) step('compile');
-      const added = own ? await compilePackages(this.#machine, site) : { bytes: 0, files: 0 };
-      await cache.describe(folder, {
-        key,
-        lock: spec.lock.digest,
-        target: spec.target,
-        packages,
-        removed,
-        size_bytes: bytes + added.bytes,
-        files: files + added.files,
-        compiled: own,
-      });
-      await cache.adopt(key, folder);
-    });
-  }
-
-  async #pack({ key, step }: Installation): Promise<Environment['archive']> {
-    const { cache, blobs } = this.#machine;
-    step('archive');
-    return cache.withStaging({ id: key }, async (staging) => {
-      const file = join(staging, 'archive');
-      const archive = await packFolder(this.#machine, cache.path(key), file);
-      await blobs.adopt(file, archive.sha256);
-      await cache.recordArchive(key, archive);
-      return archive;
-    });
-  }
-
-  async #unpack({ key, archive }: EnvironmentRef): Promise<void> {
-    const { cache, blobs } = this.#machine;
-    await cache.withStaging({ id: key }, async (staging) => {
-      const folder = join(staging, 'environment');
-      await unpackArchive(this.#machine, blobs.path(archive), folder);
-      const description = await cache.readDescription(folder);
-      if (description?.key !== key) throw new Error(`The archive ${archive} is not that of the environment ${key}`);
-      this.#requireOwn(description);
-      if (!description.compiled) {
-        await compilePackages(this.#machine, cache.site(folder));
-        await cache.describe(folder, { ...description, compiled: true });
-      }
-      await cache.adopt(key, folder);
-    });
-  }
-
   #failure(cause: unknown): Failed {
-    if (cause instanceof EnvironmentFailed) {
-      const message = cause.message.slice(0, this.#machine.limits.buildMessageChars);
-      return { type: 'failed', error: { code: cause.code, message }, deterministic: cause.isDeterministic };
+    const failed = cause instanceof EnvironmentFailed ? cause : undefined;
+    if (!failed) this.#machine.log.error('environment.failed', { cause });
+    if (isDiskFull(cause)) {
+      const message = `The disk of the builder is full. ${raisedBy.disk}`;
+      return { type: 'failed', error: { code: 'limit-exceeded', message }, deterministic: false };
     }
-    this.#machine.log.error('environment.failed', { cause });
+    if (failed) {
+      const message = failed.message.slice(0, this.#machine.limits.buildMessageChars);
+      return { type: 'failed', error: { code: failed.code, message }, deterministic: failed.isDeterministic };
+    }
     const message = 'The builder failed. Its log has the cause.';
     return { type: 'failed', error: { code: 'install-failed', message }, deterministic: false };
   }
+}
+
+function isDiskFull(cause: unknown): boolean {
+  return cause instanceof Error && /No space left|ENOSPC/.test(cause.message);
 }
 
 function now(): string {

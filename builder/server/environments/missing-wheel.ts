@@ -1,19 +1,18 @@
 // Says in uv's explanations which wheel is missing, for which Python and platform, and what an author can do.
-import type { EnvironmentTarget } from '../../../src/contract/builder/environments.ts';
+import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
-/** An installation of exact versions can't do without any of them. */
+/** A package is installed in an exact version. */
 export function missingForTarget(
   failure: EnvironmentFailed,
   { python, platform }: EnvironmentTarget,
 ): EnvironmentFailed {
-  const [first, ...others] = missingIn(failure);
+  const [first] = missingIn(failure);
   if (!first) return failure;
-  const named = [first, ...others].map(([name, version]) => `${name} ${version}`).join(' and ');
   const [name, version] = first;
   return new EnvironmentFailed(
     failure.code,
-    `${named} ${others.length > 0 ? 'have' : 'has'} no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}", or newer versions of the packages that depend on it.`,
+    `${name} ${version} has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}", or newer versions of the packages that depend on it.`,
   );
 }
 

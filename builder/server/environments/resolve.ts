@@ -11,7 +11,7 @@ import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
-import { lockDigest, lockedPackages } from './lock-text.ts';
+import { lockDigest, readLock } from './lock-text.ts';
 import { missingAnywhere } from './missing-wheel.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
 import { checkRequirements, refusedRequirement } from './requirements.ts';
@@ -47,7 +47,12 @@ export async function resolveLock(
     const ran = await compileLock(machine, staging, oldest, onErrorLine);
     if (ran.ended === 'exit' && ran.succeeded) {
       const text = ran.output.toString('utf8');
-      return { digest: lockDigest(text), text, packages: lockedPackages(text), resolver };
+      return {
+        digest: lockDigest(text),
+        text,
+        packages: readLock(text).map(({ hashes: _, ...locked }) => locked),
+        resolver,
+      };
     }
     const failure = uvFailure(ran, [staging, machine.metadataFolder]);
     const newer = neededPython(failure.message, oldest);

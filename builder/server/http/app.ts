@@ -19,6 +19,7 @@ import {
   stoppingHeader,
   takenBackHeader,
 } from '../../../src/contract/builder/instances.ts';
+import { packageContentSchema } from '../../../src/contract/builder/packages.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
@@ -168,11 +169,19 @@ function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organizati
   });
 
   app.post('/environments', async (c) => {
-    // A lock has no character that JSON writes as more than two.
-    const bytesMax = 2 * limits.lockBytes + 4096;
+    // A lock has no character that JSON writes as more than two. Each stored package is in it, with a hash as long as its key and sizes.
+    const bytesMax = 4 * limits.lockBytes + 4096;
     const spec = await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax);
     refuseOthers(organization, spec);
     return ndjsonResponse(environments.install(spec));
+  });
+
+  app.put('/packages/:key', async (c) => {
+    const key = sha256Text.safeParse(c.req.param('key'));
+    if (!key.success) throw new Refusal('invalid-request', 'Invalid package key. It is a SHA-256, in lower-case hex.');
+    const { parts } = await jsonBody(c.env.incoming, packageContentSchema, 'list of parts');
+    await environments.addPackage(key.data, parts);
+    return c.body(null, 204);
   });
 }
 

@@ -30,11 +30,13 @@ import { restartPolicyOf } from './restart-policy.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
 
 /** Puts an instance's code on disk and removes it. */
+type OnStep = (step: 'environment' | 'unpack') => void;
+
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;
   /** Returns how to start each of the processes for the code, or why they can't be started. */
-  unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch[] | StartError>;
+  unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
   /** Ends the connections of all processes, and refuses further ones. */
   cutOff(): void;
   remove(): Promise<void>;
@@ -270,11 +272,12 @@ export class Instance {
   async #prepare(): Promise<StartError | undefined> {
     const { startMs } = this.#limits;
     let deadline = performance.now() + startMs;
-    const launches = await this.#provision.unpack((step) => {
+    const onStep: OnStep = (step) => {
       this.#reportStep(step);
-      // Large packages may take long to unpack, but not at the expense of the plugin's own time.
+      // Many packages may take long to put together, but not at the expense of the plugin's own time.
       if (step === 'unpack') deadline = performance.now() + startMs;
-    });
+    };
+    const launches = await this.#provision.unpack(onStep, (line) => this.#log.add('host', line));
     if (!Array.isArray(launches)) return launches;
     return this.#state === 'starting' ? await this.#startReplicas(launches, deadline) : undefined;
   }

@@ -57,14 +57,13 @@ export interface Machine extends Confiner {
   relay: RelayRules;
 }
 
-/** Returns the digests of the blobs that this builder needs to start an instance and doesn't have. */
+/** Returns the digests of the blobs and the keys of the packages that this builder needs to start an instance and doesn't have. */
 export async function missingBlobs({ blobs, environments, models }: Machine, spec: InstanceSpec): Promise<string[]> {
   const missing: string[] = [];
   const code = codeDigest(spec);
   if (!(await blobs.has(code))) missing.push(code);
   const environment = spec.runtime === 'python' ? spec.environment : undefined;
-  if (environment && !(await environments.has(environment.key)) && !(await blobs.has(environment.archive)))
-    missing.push(environment.archive);
+  if (environment) missing.push(...(await environments.missing(environment)));
   for (const { sha256 } of modelsOf(spec)) if (!(await models.has(sha256))) missing.push(sha256);
   return [...new Set(missing)];
 }
@@ -78,7 +77,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   let data: DataFolder | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
-    unpack: async (onStep) => {
+    unpack: async (onStep, onLine) => {
       const problem = networkProblem(machine, spec);
       if (problem) return problem;
       if (spec.runtime === 'isolate' && 'reason' in machine.workerd)
@@ -88,7 +87,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {
         onStep('environment');
-        environment = await machine.environments.use(spec.environment);
+        environment = await machine.environments.use(spec.environment, onLine);
       }
       models = await machine.models.use(modelsOf(spec));
       const { paths } = models;

@@ -1,6 +1,6 @@
 // Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
 import { z } from 'zod';
-import type { EnvironmentTarget } from '../../../src/contract/builder/environments.ts';
+import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { outputOf } from '../processes/program-on-path.ts';
 import { findLibraries } from './libraries.ts';
 

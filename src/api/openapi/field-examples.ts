@@ -80,7 +80,6 @@ const content = {
   code_hash: sha256,
   upload_sha256: sha256,
   sha256,
-  archive_sha256: sha256,
   wasm_sha256: null,
   digest: sha256,
   key: sha256,

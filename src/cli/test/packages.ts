@@ -1,5 +1,6 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as the build step of a deployment does.
-import { type EnvironmentRef, environmentKey, type LockedPackage } from '../../contract/builder/environments.ts';
+import type { EnvironmentRef } from '../../contract/builder/environments.ts';
+import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
@@ -28,17 +29,19 @@ export async function installPackages(
   if (lock?.type !== 'locked') return { check: installationCheck(lock?.error.message, lock?.deterministic) };
   const { digest, text } = lock.lock;
   const { target } = machine.python;
-  const last = await lastOf(machine.environments.install({ lock: { digest, text }, target }), (step) =>
+  const spec = { lock: { digest, text }, target, stored: [] };
+  const last = await lastOf(machine.environments.install(spec, { archives: false }), (step) =>
     output.progress('packages', step),
   );
   if (last?.type !== 'installed') return { check: installationCheck(last?.error.message, last?.deterministic) };
-  const { archive, packages } = last.environment;
-  const ref = { key: await environmentKey(digest, target), archive: archive.sha256 };
-  const use = await machine.environments.use(ref);
+  const { environment } = last;
+  const ref = { key: environment.key, packages: environment.packages.map(({ key }) => key) };
+  const packages = environment.packages.map(({ name, version }) => ({ name, version }));
+  const use = await machine.environments.use(ref, (line) => output.progress('packages', line));
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   const took = formatDuration(performance.now() - startedAt);
   return {
-    check: passedCheck('packages', `${names} ${last.environment.cached ? 'found' : 'installed'} in ${took}`),
+    check: passedCheck('packages', `${names} ${environment.cached ? 'found' : 'installed'} in ${took}`),
     installed: { ref, site: use.site, packages, release: () => use.release() },
   };
 }
@@ -50,11 +53,14 @@ function installationCheck(message = 'the installation ended without a result', 
     : warningCheck('packages', `not installed: ${[first, ...others].join(' ')}`);
 }
 
+/** Types of events that are not the last. */
+type Passing = 'step' | 'log' | 'package';
+
 async function lastOf<Event extends { type: string }>(
   events: AsyncIterable<Event>,
   onStep: (step: string) => void,
-): Promise<Exclude<Event, { type: 'step' | 'log' }> | undefined> {
-  let last: Exclude<Event, { type: 'step' | 'log' }> | undefined;
+): Promise<Exclude<Event, { type: Passing }> | undefined> {
+  let last: Exclude<Event, { type: Passing }> | undefined;
   for await (const event of events) {
     if ('step' in event && typeof event.step === 'string') onStep(event.step);
     else if (isLast(event)) last = event;
@@ -62,6 +68,6 @@ async function lastOf<Event extends { type: string }>(
   return last;
 }
 
-function isLast<Event extends { type: string }>(event: Event): event is Exclude<Event, { type: 'step' | 'log' }> {
-  return event.type !== 'step' && event.type !== 'log';
+function isLast<Event extends { type: string }>(event: Event): event is Exclude<Event, { type: Passing }> {
+  return event.type !== 'step' && event.type !== 'log' && event.type !== 'package';
 }

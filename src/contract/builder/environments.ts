@@ -1,10 +1,18 @@
-// Defines POST /locks and POST /environments of the builder: resolving a Python plugin's requirements to a lock, and installing a
-// lock into an environment that instances share. D50 has the rules.
+// Defines POST /locks and POST /environments of the builder: resolving a Python plugin's requirements to a lock, and installing the
+// packages of a lock, of which instances share environments. D50 has the rules.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
 import { sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
+import {
+  type EnvironmentTarget,
+  environmentPackageSchema,
+  environmentTargetSchema,
+  lockedPackageSchema,
+  packageSchema,
+  storedPackageSchema,
+} from './packages.ts';
 
 /** The oldest Python that a lock suits, unless a package needs a newer one. */
 export const lockedPython = '3.11';
@@ -20,16 +28,6 @@ export const lockRequestSchema = z.strictObject({
 });
 export type LockRequest = z.infer<typeof lockRequestSchema>;
 
-/** A package of a lock. The same name occurs twice if the markers exclude each other. */
-export const lockedPackageSchema = z.object({
-  /** Normalized (PEP 503). */
-  name: z.string(),
-  version: z.string(),
-  /** When it is installed, such as `sys_platform == 'linux'`. Null: always. */
-  marker: z.string().nullable(),
-});
-export type LockedPackage = z.infer<typeof lockedPackageSchema>;
-
 export const lockSchema = z.object({
   /** SHA-256 of `text`. */
   digest: sha256Text,
@@ -41,17 +39,8 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Target that installed packages must suit: the Python of the instance, and its machine. */
-export const environmentTargetSchema = z.object({
-  /** For example `3.12`, or `3.13t` without the global lock. */
-  python: z.string().regex(/^3\.\d{1,3}t?$/),
-  /** For example `x86_64-manylinux_2_36`. */
-  platform: z.string().regex(/^[a-z0-9_-]{1,64}$/),
-});
-export type EnvironmentTarget = z.infer<typeof environmentTargetSchema>;
-
-/** Raised when the same lock is installed differently, so that no builder uses an environment of before. */
-const layout = '2';
+/** Raised when the packages of a lock are put together differently, so that no builder uses an environment of before. */
+const layout = '3';
 
 /** Identifies an environment by the lock's digest, the Python and the platform. */
 export function environmentKey(lock: string, { python, platform }: EnvironmentTarget): Promise<string> {
@@ -63,6 +52,8 @@ export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
   /** Target of the instances, which may be on another builder than the one that installs. */
   target: environmentTargetSchema,
+  /** Packages of the lock that need not be installed. */
+  stored: z.array(storedPackageSchema),
   organization: hostedFor,
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
@@ -70,8 +61,8 @@ export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 /** Reference by which an instance finds its environment: part of its spec. */
 export const environmentRefSchema = z.strictObject({
   key: sha256Text,
-  /** SHA-256 of the archive, a blob. The builder asks for it only if it doesn't have the environment on disk. */
-  archive: sha256Text,
+  /** Keys of the packages, in the order of the lock: of two files at the same path, the first stays. */
+  packages: z.array(sha256Text),
 });
 export type EnvironmentRef = z.infer<typeof environmentRefSchema>;
 
@@ -79,15 +70,11 @@ export const environmentSchema = z.object({
   key: sha256Text,
   lock: sha256Text,
   target: environmentTargetSchema,
-  /** The installed files in one file. GET /blobs/{sha256} returns it until the builder evicts it. */
-  archive: z.object({ sha256: sha256Text, size_bytes: z.int().min(1) }),
-  /** The installed packages, which are those of the lock that the target needs. */
-  packages: z.array(lockedPackageSchema.pick({ name: true, version: true })),
+  /** The packages of the lock that the target needs, in its order. */
+  packages: z.array(environmentPackageSchema),
   size_bytes: z.int().min(0),
   files: z.int().min(0),
-  /** Files and folders that were installed and then removed: they would run without being imported, or are bytecode. */
-  removed: z.array(z.string()),
-  /** Whether this is the result of an earlier installation. */
+  /** Whether nothing had to be installed. */
   cached: z.boolean(),
   duration_ms: z.number().min(0),
 });
@@ -137,10 +124,14 @@ export const lockEventSchema = z.discriminatedUnion('type', [
 ]);
 export type LockEvent = z.infer<typeof lockEventSchema>;
 
-/** One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. */
+/**
+ * One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. Packages that the store lacks are
+ * reported as soon as they can be fetched.
+ */
 export const environmentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['tools', 'download', 'compile', 'archive']) }),
   logLineSchema.extend({ type: z.literal('log') }),
+  z.object({ type: z.literal('package'), package: packageSchema }),
   z.object({ type: z.literal('installed'), environment: environmentSchema }),
   failedSchema,
 ]);

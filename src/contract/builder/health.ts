@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { capabilitiesSchema } from './capabilities.ts';
 import { diskLimitsSchema } from './disk-limits.ts';
-import { environmentTargetSchema } from './environments.ts';
 import { confinementSchema } from './instances.ts';
+import { environmentTargetSchema } from './packages.ts';
 
 /** How a builder confines, in GET /health and in its state folder. */
 export const confinementReportSchema = confinementSchema.required().extend({

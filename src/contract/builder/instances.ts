@@ -14,7 +14,6 @@ import type { Capabilities } from './capabilities.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
-  type EnvironmentTarget,
   environmentRefSchema,
   type LockEvent,
   type LockRequest,
@@ -24,6 +23,7 @@ import { instanceStates, lastCrashSchema } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';
+import type { EnvironmentTarget, PackageContent } from './packages.ts';
 import { type CallOptions, servingSchema } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 import { startErrorSchema } from './start-errors.ts';
@@ -386,6 +386,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   environmentHost(lock: string): string;
   /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */
   install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
+  /** Unpacks a package from its parts, which were sent with `putBlob`, on the builder that serves `id`. */
+  putPackage(id: string, key: string, content: PackageContent): Promise<void>;
   /** Deletes a data folder. Returns false if an instance is using it. */
   deleteData(id: string, name: string): Promise<boolean>;
 }

@@ -18,6 +18,7 @@ import {
   operationSchema,
 } from './instances.ts';
 import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './log-chunk.ts';
+import { packageContentSchema } from './packages.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
@@ -47,6 +48,7 @@ export const builderSchemas = {
   'lock-request': lockRequestSchema,
   operation: operationSchema,
   'operation-answer': operationAnswerSchema,
+  'package-content': packageContentSchema,
   source: sourceSchema,
   'source-refusal': sourceRefusalSchema,
   'source-request': sourceRequestSchema,

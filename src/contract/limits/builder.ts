@@ -64,7 +64,7 @@ export const builderLimits = {
   callBytesInFlight: 64 * MiB,
   /** Processes of one instance (`num_replicas`). They share its memory. */
   replicasMax: 8,
-  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, the archive of an environment, and a model. */
+  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, and a model. */
   blobBytes: 5 * GiB,
   /** Memory of an instance, with everything that it starts. */
   memoryBytes: 2 * GiB,
@@ -130,13 +130,13 @@ export const builderLimits = {
   environmentsAtOnce: 4,
   /** Installations of one organization at a time, so that its large packages leave slots to others. */
   environmentsPerOrganization: 2,
-  /** Size of an unpacked environment. */
-  environmentBytes: 2 * GiB,
-  environmentFiles: 50_000,
+  /** The packages of an environment together, unpacked. In a container three quarters of its disk (`environmentBytesOf`). */
+  environmentBytes: 10 * GiB,
+  environmentFiles: 200_000,
   /** The text of a lock: about a thousand packages. */
   lockBytes: 4 * MiB,
-  /** Environments on disk; the least recently used ones that no instance uses are removed beyond it. */
-  environmentCacheBytes: 8 * GiB,
+  /** Packages on disk; those of the least recently used environments that no instance uses are removed beyond it. */
+  environmentCacheBytes: 20 * GiB,
   /** Models on disk, by the same rule. */
   modelCacheBytes: 16 * GiB,
   /** Modules of Go plugins that stay on disk. The least recently used that no build reads are removed beyond it. */
@@ -168,6 +168,18 @@ export const builderRequests = {
   /** The slowest transfer of an archive. */
   uploadBytesPerMs: 1000,
 } as const;
+
+/** The archive of a package is stored and sent in parts of this size, which bounds what one of them keeps in memory or waiting. */
+export const packagePartBytes = 64 * MiB;
+
+/** Packages of one environment that a builder installs at the same time. */
+export const packagesAtOnce = 4;
+
+/** Packages that a builder compresses at the same time. Bounds its memory. */
+export const packedAtOnce = 2;
+
+/** Packages that a Worker stores or sends at the same time, and parts of each. */
+export const packageTransfers = { packagesAtOnce: 2, partsAtOnce: 2 } as const;
 
 /** Attempts to send a builder the code of an instance: the builder may be replaced between receiving the code and starting it. */
 export const sendAttempts = 3;

@@ -21,6 +21,7 @@ export const raisedBy = {
     'This limit is the same for all plugins: close connections that are no longer used, or keep a pool of them.',
   environment:
     'Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+  disk: 'Try again: what was installed is kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.',
   environmentTime: 'The operator of the builder raises it by `environmentMs` in BUILDER_LIMITS.',
   buildTime: 'The operator of the builder raises it by `buildMs`, `downloadMs` and `compileMs` in BUILDER_LIMITS.',
   build:

@@ -16,6 +16,21 @@ export const sizeMemoryMiB = {
   'standard-4': 12_288,
 } as const satisfies Record<ContainerSize, number>;
 
+/** The disk of each size. */
+const sizeDiskGB = {
+  lite: 2,
+  basic: 4,
+  'standard-1': 8,
+  'standard-2': 12,
+  'standard-3': 16,
+  'standard-4': 20,
+} as const satisfies Record<ContainerSize, number>;
+
+/** Returns the bytes that environments may take of the disk: three quarters. The rest is for the image, blobs and the plugin. */
+export function environmentBytesOf(size: ContainerSize): number {
+  return sizeDiskGB[size] * 0.75e9;
+}
+
 /** Size for a plugin that declares no memory. Plugins take 55 to 84 MiB. */
 export const defaultSize: ContainerSize = 'basic';
 

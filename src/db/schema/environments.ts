@@ -1,8 +1,8 @@
-// Tables for the dependencies of Python plugins: one lock for each version, and what was installed of locks. The database enforces
-// uniqueness and nullability as declared here. Migrations are generated from these files.
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+// Tables for the dependencies of Python plugins: one lock for each version, the packages that were installed of locks, and the environments
+// that consist of them. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { lockedPackageSchema } from '../../contract/builder/environments.ts';
+import { environmentPackageSchema, lockedPackageSchema, packageSchema } from '../../contract/builder/packages.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
@@ -27,7 +27,23 @@ export const pluginLocks = sqliteTable(
   (t) => [index('plugin_locks_digest').on(t.digest)],
 );
 
-/** Installed locks, whose archives are in the store. Versions with equal locks share them. */
+/** Installed packages, whose archives are in the store. Every lock that names the same wheels shares them. */
+export const packages = sqliteTable('packages', {
+  /** `packageKey` of contract/builder/packages.ts. */
+  key: text('key').primaryKey(),
+  name: text('name').notNull(),
+  version: text('version').notNull(),
+  sizeBytes: integer('size_bytes').notNull(),
+  files: integer('files').notNull(),
+  /** The archive's parts, in order, and their size together. */
+  parts: json('parts', packageSchema.shape.parts).notNull(),
+  archiveBytes: integer('archive_bytes').notNull(),
+  /** Files that were installed and then removed, because they would run without being imported. */
+  removed: json('removed', z.array(z.string())).notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+/** Installed locks. Versions with equal locks share them. */
 export const environments = sqliteTable(
   'environments',
   {
@@ -37,15 +53,25 @@ export const environments = sqliteTable(
     lock: text('lock').notNull(),
     python: text('python').notNull(),
     platform: text('platform').notNull(),
-    /** SHA-256 of the archive, by which it is found. */
-    archive: text('archive').notNull(),
-    archiveBytes: integer('archive_bytes').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     files: integer('files').notNull(),
-    packages: json('packages', z.array(lockedPackageSchema.pick({ name: true, version: true }))).notNull(),
-    /** Files that were installed and then removed, because they would run without being imported. */
-    removed: json('removed', z.array(z.string())).notNull(),
+    /** In the order of the lock, for a start, which so reads one row. */
+    packages: json('packages', z.array(environmentPackageSchema)).notNull(),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [index('environments_lock').on(t.lock), index('environments_archive').on(t.archive)],
+  (t) => [index('environments_lock').on(t.lock)],
+);
+
+/** Names the packages of each environment, so that one is deleted with the last environment that has it. */
+export const environmentPackages = sqliteTable(
+  'environment_packages',
+  {
+    environment: text('environment')
+      .notNull()
+      .references(() => environments.key, { onDelete: 'cascade' }),
+    package: text('package')
+      .notNull()
+      .references(() => packages.key),
+  },
+  (t) => [primaryKey({ columns: [t.environment, t.package] }), index('environment_packages_package').on(t.package)],
 );

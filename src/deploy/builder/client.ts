@@ -3,11 +3,7 @@
 import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
-import {
-  environmentEventSchema,
-  environmentTargetSchema,
-  lockEventSchema,
-} from '../../contract/builder/environments.ts';
+import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   type Builder,
@@ -23,6 +19,7 @@ import {
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
+import { environmentTargetSchema } from '../../contract/builder/packages.ts';
 import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/builder/serving.ts';
 import {
   type FetchedSource,
@@ -271,7 +268,7 @@ function buildRequests(
 function environmentRequests(
   request: Request,
   hostOf: HostOf,
-): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentHost' | 'install'> {
+): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentHost' | 'install' | 'putPackage'> {
   return {
     lock: (spec) => {
       const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
@@ -280,6 +277,9 @@ function environmentRequests(
     environmentTarget: (id) =>
       request(id, `/instances/${id}/target`, { method: 'POST', policy: startPolicy }, jsonBy(environmentTargetSchema)),
     environmentHost: hostOf,
+    putPackage: async (id, key, content) => {
+      await request(id, `/packages/${key}`, { ...post(content, environmentPolicy), method: 'PUT' }, done);
+    },
     install: (spec) => {
       const host = hostOf(spec.lock.digest);
       return events(environmentEventSchema, () =>

@@ -21,12 +21,8 @@ import type { Deps } from '../../deps.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import {
-  type EnvironmentDeps,
-  environmentArchiveKey,
-  environmentOf,
-  forgetEnvironment,
-} from '../environments/environment.ts';
+import { type EnvironmentDeps, environmentOf } from '../environments/environment.ts';
+import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
 import { type Provided, requireProvisions } from '../requirements/provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
@@ -190,7 +186,7 @@ export async function waitUntilReady(
   throw new BuilderError('unreachable', 'The builder stopped during the start');
 }
 
-/** Sends what the builder lacks. Returns false if the store has lost the environment, which is then to be installed again. */
+/** Sends what the builder lacks. Returns false if the store has lost a package, which is then to be installed again. */
 async function sendMissing(
   deps: EnvironmentDeps,
   id: string,
@@ -201,11 +197,11 @@ async function sendMissing(
   if (missing.includes(codeDigest(spec))) await sendCode(deps, id, spec);
   for (const model of models)
     if (missing.includes(model.sha256)) await sendModel(deps, id, spec.organization ?? '', model);
-  if (environment === undefined || !missing.includes(environment.archive)) return true;
-  const object = await deps.blobs.get(environmentArchiveKey(environment.archive));
-  if (object) await deps.builder.putBlob(id, environment.archive, object.body, object.size);
-  else await forgetEnvironment(deps, environment);
-  return object !== null;
+  const packages = (environment?.packages ?? []).filter((key) => missing.includes(key));
+  if (packages.length === 0) return true;
+  const lost = await sendPackages(deps, id, packages);
+  if (lost.length > 0) await forgetPackages(deps, lost);
+  return lost.length === 0;
 }
 
 async function sendModel(

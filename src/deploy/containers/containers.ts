@@ -3,7 +3,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/plugin/placement.ts';
+import {
+  buildsContainer,
+  type ContainerSize,
+  environmentBytesOf,
+  sizeMemoryMiB,
+} from '../../contract/plugin/placement.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';
@@ -21,12 +26,17 @@ export interface ContainerEnvironment {
 /** A process's address space is not its memory. So a small container keeps the usual limit, and its own memory is what binds. */
 export function instanceOptions(env: ContainerEnvironment, size: ContainerSize, log: Log): ContainerOptions {
   const memoryBytes = Math.max(builderLimits.memoryBytes, sizeMemoryMiB[size] * 2 ** 20);
-  return optionsFor('instance', env, { memoryBytes }, log);
+  return optionsFor('instance', env, { memoryBytes, ...diskLimits(size) }, log);
 }
 
 export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOptions {
-  const { buildsAtOnce, memoryMiB } = buildsContainer;
-  return optionsFor('builds', env, { buildsAtOnce, buildMemoryBytes: memoryMiB * 2 ** 20 }, log);
+  const { buildsAtOnce, memoryMiB, size } = buildsContainer;
+  return optionsFor('builds', env, { buildsAtOnce, buildMemoryBytes: memoryMiB * 2 ** 20, ...diskLimits(size) }, log);
+}
+
+function diskLimits(size: ContainerSize) {
+  const bytes = environmentBytesOf(size);
+  return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
 /** The server inside must not stop an idle instance before its container sleeps. */

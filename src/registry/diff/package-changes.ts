@@ -1,5 +1,5 @@
 // Compares the locks of two versions: packages added, removed, and in another version. Pure.
-import type { LockedPackage } from '../../contract/builder/environments.ts';
+import type { LockedPackage } from '../../contract/builder/packages.ts';
 
 export interface PackageChange {
   name: string;

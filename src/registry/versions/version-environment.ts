@@ -1,9 +1,9 @@
 // Reads what a version's dependencies were locked to, and what was installed of that.
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
-import { readTogether } from '../../db/client.ts';
-import { environments, pluginLocks } from '../../db/schema/environments.ts';
+import { qualified, readTogether } from '../../db/client.ts';
+import { environmentPackages, environments, packages, pluginLocks } from '../../db/schema/environments.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from './versions.ts';
@@ -16,9 +16,14 @@ export interface VersionEnvironment {
   version: PluginVersion;
   /** Null until the version's first realtime deployment, and for a version without dependencies. */
   lock: typeof pluginLocks.$inferSelect | null;
-  /** The newest first. */
-  environments: (typeof environments.$inferSelect)[];
+  /** The newest first, each with its packages in the order of the lock. */
+  environments: (Omit<typeof environments.$inferSelect, 'packages'> & { packages: SharedPackage[] })[];
 }
+
+export type SharedPackage = Omit<typeof packages.$inferSelect, 'parts' | 'createdAt'> & {
+  /** How many environments have it, of all organizations. */
+  environments: number;
+};
 
 /** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
 export async function versionEnvironment(
@@ -32,6 +37,11 @@ export async function versionEnvironment(
   const key = parseVersionKey(ownerId, slug);
   const versionId = visibleVersionId(key);
   const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${versionId})`;
+  const inLock = db.select({ key: environments.key }).from(environments).where(eq(environments.lock, digest));
+  const named = db
+    .select({ key: environmentPackages.package })
+    .from(environmentPackages)
+    .where(inArray(environmentPackages.environment, inLock));
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
     versions: selectVisibleVersion(db, key),
@@ -42,8 +52,28 @@ export async function versionEnvironment(
       .where(eq(environments.lock, digest))
       .orderBy(desc(environments.createdAt))
       .limit(environmentsMax),
+    packages: db
+      .select({
+        key: packages.key,
+        name: packages.name,
+        version: packages.version,
+        sizeBytes: packages.sizeBytes,
+        files: packages.files,
+        archiveBytes: packages.archiveBytes,
+        removed: packages.removed,
+        environments: qualified<number>(
+          sql`(select count(*) from ${environmentPackages} where ${environmentPackages.package} = ${packages.key})`,
+        ).as('shared_by'),
+      })
+      .from(packages)
+      .where(inArray(packages.key, named)),
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
-  return { version, lock: found.locks[0] ?? null, environments: found.environments };
+  const byKey = new Map(found.packages.map((one) => [one.key, one]));
+  const withPackages = found.environments.map((environment) => ({
+    ...environment,
+    packages: environment.packages.flatMap(({ key }) => byKey.get(key) ?? []),
+  }));
+  return { version, lock: found.locks[0] ?? null, environments: withPackages };
 }

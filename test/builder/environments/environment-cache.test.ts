@@ -13,11 +13,10 @@ const key = 'a'.repeat(64);
 const absentPid = 2 ** 22 + 1;
 let folder: string;
 const description = {
-  key,
-  lock: key,
+  name: 'one',
+  version: '1.0.0',
   target: { python: '3.11', platform: 'x86_64-manylinux_2_36' },
-  packages: [],
-  size_bytes: 1,
+  size_bytes: 1000,
   files: 1,
   removed: [],
   compiled: true,
@@ -37,35 +36,50 @@ test('opening the environment cache removes what no running process will finish'
   expect(await readdir(join(folder, 'staging', String(process.pid)))).toEqual([]);
 });
 
-/** Installs an environment of one byte. */
-function install(cache: EnvironmentCache, name: string): Promise<void> {
-  return cache.withStaging({}, async (staging) => {
+/** Installs an environment of packages of 1000 bytes, by default of one of its own. */
+function install(cache: EnvironmentCache, key: string, packages = [key]): Promise<void> {
+  return cache.staging.with({}, async (staging) => {
+    for (const name of packages) {
+      const made = join(staging, name);
+      await mkdir(made);
+      await cache.packages.describe(made, { ...description, key: name });
+      await cache.packages.adopt(name, made);
+    }
     const made = join(staging, 'environment');
     await mkdir(made);
-    await cache.describe(made, { ...description, key: name });
-    await cache.adopt(name, made);
+    await cache.describe(made, { key, packages, files: 0 });
+    await cache.adopt({ key, packages }, made);
   });
 }
+
+const ref = (name: string) => ({ key: name, packages: [name] });
 
 test('the first of several environments that are made for the same key at the same time stays', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   await Promise.all(Array.from({ length: 8 }, () => install(cache, key)));
-  expect(await cache.readDescription(cache.path(key))).toEqual(description);
+  expect([await cache.has(ref(key)), await cache.packages.get(key)]).toEqual([true, { ...description, key }]);
+  expect(await cache.has({ key, packages: [key, key] })).toBe(false);
 });
 
-test('an environment whose description is damaged is absent, stops no other one, and is replaced', async () => {
-  const cache = new EnvironmentCache(folder, 1000, await openRemovals(folder));
+test('an environment or package whose description is damaged is absent, stops no other one, and is replaced', async () => {
+  const cache = new EnvironmentCache(folder, 100_000, await openRemovals(folder));
   await cache.open();
   const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
   await install(cache, damaged);
   await writeFile(join(cache.path(damaged), 'environment.json'), '{"key":');
-  await writeFile(`${cache.path(damaged)}.archive`, '{');
-  expect([await cache.has(damaged), await cache.readArchive(damaged)]).toEqual([false, undefined]);
+  await writeFile(join(cache.packages.path(damaged), 'package.json'), '{');
+  await writeFile(`${cache.packages.path(damaged)}.parts`, '{');
+  const found = async () => [
+    await cache.has(ref(damaged)),
+    await cache.packages.get(damaged),
+    await cache.packages.readParts(damaged),
+  ];
+  expect(await found()).toEqual([false, undefined, undefined]);
   await install(cache, other);
-  expect(await cache.has(other)).toBe(true);
+  expect(await cache.has(ref(other))).toBe(true);
   await install(cache, damaged);
-  expect(await cache.readDescription(cache.path(damaged))).toEqual({ ...description, key: damaged });
+  expect(await found()).toEqual([true, { ...description, key: damaged }, undefined]);
 });
 
 test('a full cache keeps what instances use, and removes it once they no longer do', async () => {
@@ -73,7 +87,7 @@ test('a full cache keeps what instances use, and removes it once they no longer 
   const cache = new EnvironmentCache(own, 1, await openRemovals(own));
   await cache.open();
   const [used, second, third] = ['b'.repeat(64), 'c'.repeat(64), 'd'.repeat(64)];
-  const uses = [cache.use(used), cache.use(used)];
+  const uses = [cache.use(ref(used)), cache.use(ref(used))];
   await install(cache, used);
   await install(cache, second);
   uses[0]?.release();
@@ -84,21 +98,63 @@ test('a full cache keeps what instances use, and removes it once they no longer 
   expect(await readdir(join(own, 'installed'))).toEqual([second]);
 });
 
+test('a full cache keeps packages for as long as a kept environment has them', async () => {
+  const own = await mkdtemp(join(folder, 'shared-'));
+  const cache = new EnvironmentCache(own, 3000, await openRemovals(own));
+  await cache.open();
+  const [torch, a, b, c] = ['9', 'a', 'b', 'c'].map((digit) => digit.repeat(64));
+  if (!(torch && a && b && c)) throw new Error('there are four keys');
+  const stored = async () => {
+    const environments = (await readdir(join(own, 'installed'))).sort();
+    return [environments, (await readdir(join(own, 'packages'))).sort()];
+  };
+  const usedMinutesAgo = (key: string, minutes: number) => {
+    const at = new Date(Date.now() - minutes * 60_000);
+    return utimes(cache.path(key), at, at);
+  };
+  await install(cache, a, [a, torch]);
+  await install(cache, b, [b, torch]);
+  expect(await stored()).toEqual([
+    [a, b],
+    [torch, a, b],
+  ]);
+  await usedMinutesAgo(a, 9);
+  await usedMinutesAgo(b, 5);
+  await install(cache, c, [c, torch]);
+  expect(await stored()).toEqual([
+    [b, c],
+    [torch, b, c],
+  ]);
+  const letGo = cache.packages.hold([b]);
+  await usedMinutesAgo(b, 9);
+  await install(cache, a, [a]);
+  expect(await stored()).toEqual([
+    [a, c],
+    [torch, a, b, c],
+  ]);
+  letGo();
+  await cache.prune();
+  expect(await stored()).toEqual([
+    [a, c],
+    [torch, a, c],
+  ]);
+});
+
 interface FullCache {
-  /** Adds an entry of one byte. */
+  /** Adds an entry that takes half of the cache. */
   add(key: string): Promise<void>;
   use(key: string): Promise<{ release(): void }>;
   path(key: string): string;
   folder: string;
 }
 
-/** Caches that hold two entries of one byte. */
+/** Caches that hold two entries. */
 const caches: Record<string, (own: string) => Promise<FullCache>> = {
   environments: async (own) => {
-    const cache = new EnvironmentCache(own, 2, await openRemovals(own));
+    const cache = new EnvironmentCache(own, 2000, await openRemovals(own));
     await cache.open();
     const use = async (key: string) => {
-      const used = cache.use(key);
+      const used = cache.use(ref(key));
       await cache.touch(key);
       return used;
     };

@@ -5,8 +5,18 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentKey } from '../../../src/contract/builder/environments.ts';
-import { handler, newFolder, refusal } from '../support.ts';
-import { failureOf, lockOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
+import { eventually, handler, newFolder, refusal } from '../support.ts';
+import {
+  failureOf,
+  installationOf,
+  linesOf,
+  lockOf,
+  namesOf,
+  PackageBuilder,
+  refOf,
+  unfinishedIn,
+  writeWheel,
+} from './wheels.ts';
 
 /** Leaves a trace if any of its code runs. */
 const traceFolder = newFolder();
@@ -50,7 +60,7 @@ describe('a lock', () => {
       version: '1.0.0',
       marker: "sys_platform == 'win32'",
     });
-    expect(environment.packages).toEqual([{ name: 'everywhere', version: '1.0.0' }]);
+    expect(namesOf(environment)).toEqual(['everywhere 1.0.0']);
   });
 
   // Promised in docs/security.md: fail with their place in the plugin
@@ -103,7 +113,7 @@ describe('a lock', () => {
       { name: 'needs_both', requires: ['needs_this_python', 'needs_next_python'] },
     );
     const { environment } = await packages.install('needs-this-python');
-    expect(environment.packages).toEqual([{ name: 'needs-this-python', version: '1.0.0' }]);
+    expect(namesOf(environment)).toEqual(['needs-this-python 1.0.0']);
     for (const name of ['needs-next-python', 'needs-both'])
       expect(await packages.failure(name)).toMatch(
         new RegExp(
@@ -158,7 +168,8 @@ describe('an environment', () => {
   test('an environment has compiled files that Python never compares with their source', async () => {
     packages.add({ name: 'compiled', files: { 'compiled.py': 'VALUE = 1\n', 'broken.py': 'def (:\n' } });
     const { environment } = await packages.install('compiled');
-    const site = join(packages.builder.stateFolder, 'environments', 'installed', environment.key, 'site');
+    const [{ key = '' } = {}] = environment.packages;
+    const site = join(packages.builder.stateFolder, 'environments', 'packages', key, 'site');
     const [name = '', ...others] = readdirSync(join(site, '__pycache__'));
     expect([name, others]).toEqual([expect.stringMatching(/^compiled\.cpython-3\d+\.pyc$/), []]);
     expect(readFileSync(join(site, '__pycache__', name)).readUInt32LE(4)).toBe(0b01);
@@ -169,10 +180,10 @@ describe('an environment', () => {
     const lock = await packages.lock('shared-work');
     const both = await Promise.all([packages.installEvents(lock), packages.installEvents(lock)]);
     expect(both[0]).toEqual(both[1]);
-    const [again] = await packages.installEvents(lock);
-    const [first] = both[0].slice(-1);
-    if (first?.type !== 'installed' || again?.type !== 'installed') throw new Error('it was not installed');
+    const first = installationOf(both[0]);
+    const again = installationOf(await packages.installEvents(lock));
     expect(again.environment).toEqual({ ...first.environment, cached: true, duration_ms: expect.any(Number) });
+    expect(again.packages).toEqual(first.packages);
     expect(first.environment).toMatchObject({
       key: await environmentKey(lock.digest, packages.target),
       lock: lock.digest,
@@ -180,19 +191,17 @@ describe('an environment', () => {
     });
   });
 
-  test('an environment is unpacked from its archive by a builder that has no index and no wheels', async () => {
+  test('an environment is made of archives by a builder that has no index and no wheels', async () => {
     packages.add({ name: 'travels', files: { 'travels.py': 'VALUE = "here"\n' } });
-    const { environment } = await packages.install('travels');
-    const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
-    const bytes = new Uint8Array(await archive.arrayBuffer());
+    const { environment, packages: made } = await packages.install('travels');
     const other = await PackageBuilder.start({ env: { BUILDER_TOOLS: newFolder() } });
     try {
       const files = handler('def predict(self, request): return {"value": travels.VALUE}', 'import travels');
       const spec = await other.spec(files, environment);
       const refused = await other.builder.send('PUT', '/instances/moved', JSON.stringify(spec));
       expect(refusal(refused)).toBe('409 blob-missing');
-      expect(Object(refused.body).error.missing).toEqual([environment.archive.sha256]);
-      await other.builder.send('PUT', `/blobs/${environment.archive.sha256}`, bytes);
+      expect(Object(refused.body).error.missing).toEqual(environment.packages.map(({ key }) => key));
+      for (const one of made) await other.send(packages, one);
       expect(await other.result('moved', files, environment)).toEqual({ value: 'here' });
     } finally {
       await other.builder.close();
@@ -208,7 +217,7 @@ describe('an environment', () => {
       const dense = 'def f():0\n'.repeat(5000);
       other.add({ name: 'dense', files: { 'dense/a.py': dense, 'dense/b.py': dense } });
       expect(await other.failure('dense')).toMatch(
-        /^wheel-refused: The packages could not be compiled: more than \d+ files or 150000 bytes\.$/,
+        /^wheel-refused: The package could not be compiled: more than \d+ files or 150000 bytes\.$/,
       );
       expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
     } finally {
@@ -216,23 +225,18 @@ describe('an environment', () => {
     }
   });
 
-  test('an environment that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
+  test('a package that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
     packages.add({
       name: 'many',
       files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
     });
-    const { environment } = await packages.install('many');
-    const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
+    const [made] = (await packages.install('many')).packages;
+    const parts = (made?.parts ?? []).map(({ sha256 }) => sha256);
     const other = await PackageBuilder.start({ limits: { environmentFiles: 10 } });
     try {
-      const spec = await other.spec(handler('def predict(self, request): return {}'), environment);
-      await other.builder.send(
-        'PUT',
-        `/blobs/${environment.archive.sha256}`,
-        new Uint8Array(await archive.arrayBuffer()),
-      );
-      const message = expect.stringContaining('could not be unpacked: more than 20 files or ');
-      expect((await other.builder.put('too-many', spec)).at(-1)).toMatchObject({ type: 'failed', error: { message } });
+      for (const part of parts) await other.builder.send('PUT', `/blobs/${part}`, await packages.blob(part));
+      const { body } = await other.builder.send('PUT', `/packages/${made?.key}`, JSON.stringify({ parts }));
+      expect(Object(body).error.message).toContain('could not be unpacked: more than 20 files or ');
     } finally {
       await other.builder.close();
     }
@@ -242,7 +246,7 @@ describe('an environment', () => {
     packages.add({ name: 'elsewhere', files: { 'elsewhere.py': 'VALUE = 1\n' } });
     const lock = await packages.lock('elsewhere');
     const target = { ...packages.target, python: packages.target.python === '3.14' ? '3.13' : '3.14' };
-    const last = (await packages.installEvents(lock, target)).at(-1);
+    const last = (await packages.installEvents(lock, { target })).at(-1);
     expect(last).toMatchObject({ type: 'installed', environment: { target, packages: [{ name: 'elsewhere' }] } });
   });
 });
@@ -250,20 +254,21 @@ describe('an environment', () => {
 test.each([
   ['Python', { python: '3.14' }],
   ['platform', { platform: 'aarch64-manylinux_2_28' }],
-])('an environment for another %s is never used, and neither is an archive under another name', async (what, other) => {
+])('an environment for another %s is never used, and neither are the parts of another package', async (what, other) => {
   packages.add({ name: `elsewhere_${what}`.toLowerCase() });
   const lock = await packages.lock(`elsewhere-${what}`);
-  const last = (await packages.installEvents(lock, { ...packages.target, ...other })).at(-1);
+  const events = await packages.installEvents(lock, { target: { ...packages.target, ...other } });
+  const last = events.at(-1);
   if (last?.type !== 'installed') throw new Error('it was not installed');
   const files = handler('def predict(self, request): return {}');
-  const { archive, key } = last.environment;
-  const spec = { ...(await packages.builder.putPlugin(files)), environment: { key, archive: archive.sha256 } };
+  const spec = { ...(await packages.builder.putPlugin(files)), environment: refOf(last.environment) };
   const fromDisk = await packages.builder.put(`foreign-${what}`, spec);
-  const wrongKey = { ...spec, environment: { key: 'f'.repeat(64), archive: archive.sha256 } };
-  const fromArchive = await packages.builder.put(`foreign-archive-${what}`, wrongKey);
-  const refused = (message: string) => ({ type: 'failed', error: { message: expect.stringContaining(message) } });
-  expect(fromDisk.at(-1)).toMatchObject(refused('The environment is for Python 3.'));
-  expect(fromArchive.at(-1)).toMatchObject(refused('is not that of the environment ffff'));
+  const message = expect.stringContaining('The environment is for Python 3.');
+  expect(fromDisk.at(-1)).toMatchObject({ type: 'failed', error: { message } });
+  const { packages: made } = installationOf(events);
+  const parts = made.flatMap((one) => one.parts.map(({ sha256 }) => sha256));
+  const wrong = await packages.builder.send('PUT', `/packages/${'f'.repeat(64)}`, JSON.stringify({ parts }));
+  expect(Object(wrong.body).error.message).toBe(`The parts are not those of the package ${'f'.repeat(64)}.`);
 });
 
 describe('a hostile wheel', () => {
@@ -285,23 +290,21 @@ describe('a hostile wheel', () => {
     });
     const lock = await packages.lock('hostile');
     const events = await packages.installEvents(lock);
-    const last = events.at(-1);
-    if (last?.type !== 'installed') throw new Error(JSON.stringify(last));
+    const { environment, packages: made } = installationOf(events);
     const removed = ['bin/hostile', 'bin/pythonx', 'hostile.pth', 'sitecustomize.py', 'usercustomize'];
-    expect(last.environment.removed).toEqual(removed);
-    const { key } = last.environment;
-    const site = join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
+    expect(made.map((one) => one.removed)).toEqual([removed]);
+    const [{ key = '' } = {}] = made;
+    const site = join(packages.builder.stateFolder, 'environments', 'packages', key, 'site');
     const kept = ['__pycache__', 'conftest.py', 'hostile-1.0.0.dist-info', 'hostile.py', 'nested', 'setup.py'];
     expect(readdirSync(site).sort()).toEqual(kept);
-    const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
-    expect(lines.filter((line) => line.startsWith('Removed '))).toEqual(
+    expect(linesOf(events, 'Removed ')).toEqual(
       removed.map((name) => `Removed ${name}: only modules that are imported may run.`),
     );
     const files = handler(
       'def predict(self, request): return {"custom": [name for name in sys.modules if "custom" in name]}',
       'import sys',
     );
-    expect(await packages.result('hostile', files, last.environment)).toEqual({ custom: [] });
+    expect(await packages.result('hostile', files, environment)).toEqual({ custom: [] });
     expect(existsSync(trace)).toBe(false);
   });
 
@@ -317,7 +320,8 @@ describe('a hostile wheel', () => {
     try {
       other.add({ name: 'escapes', files: { 'fine.py': '', [path]: leavesTrace } });
       const { environment } = await other.install('escapes');
-      expect(environment.packages).toEqual([{ name: 'escapes', version: '1.0.0' }]);
+      expect(namesOf(environment)).toEqual(['escapes 1.0.0']);
+      await eventually(() => readdirSync(join(other.builder.stateFolder, 'removing'))).toEqual([]);
       const everything = readdirSync(other.builder.stateFolder, { recursive: true, encoding: 'utf8' });
       expect(everything.filter((name) => name.includes('escaped'))).toEqual([]);
       expect(existsSync('/tmp/slipway-escaped.py')).toBe(false);

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handler } from '../support.ts';
-import { PackageBuilder } from './wheels.ts';
+import { installationOf, linesOf, PackageBuilder } from './wheels.ts';
 
 let packages: PackageBuilder;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => packages.builder.close());
 
 describe('bytecode of a wheel', () => {
   const tag = () => `cpython-${packages.target.python.replace('.', '')}`;
-  const site = (key: string) => join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
+  const site = (key: string) => join(packages.builder.stateFolder, 'environments', 'packages', key, 'site');
 
   // Promised in docs/security.md: modules run as their sources say
   test('bytecode of a wheel is removed and reported, and modules run as their sources say', async () => {
@@ -38,10 +38,8 @@ describe('bytecode of a wheel', () => {
     });
     const lock = await packages.lock('with-bytecode');
     const events = await packages.installEvents(lock);
-    const last = events.at(-1);
-    if (last?.type !== 'installed') throw new Error(JSON.stringify(last));
-    const { environment } = last;
-    expect(environment.removed).toEqual([
+    const { environment, packages: made } = installationOf(events);
+    expect(made.flatMap(({ removed }) => removed)).toEqual([
       '__pycache__',
       'kit/__pycache__',
       'kit/alone.pyc',
@@ -50,8 +48,7 @@ describe('bytecode of a wheel', () => {
       'measured.pyc',
       'odd/__pycache__',
     ]);
-    const lines = events.flatMap((event) => (event.type === 'log' && /^Removed /.test(event.line) ? [event.line] : []));
-    expect(lines).toEqual([
+    expect(linesOf(events, 'Removed ')).toEqual([
       'Removed __pycache__: bytecode is compiled here, from the sources.',
       'Removed kit/__pycache__: bytecode is compiled here, from the sources.',
       'Removed kit/alone.pyc: it is bytecode without its source, which is never imported.',
@@ -60,7 +57,7 @@ describe('bytecode of a wheel', () => {
       'Removed measured.pyc: bytecode is compiled here, from the sources.',
       'Removed odd/__pycache__: bytecode is compiled here, from the sources.',
     ]);
-    const names = readdirSync(site(environment.key), { recursive: true, encoding: 'utf8' });
+    const names = readdirSync(site(environment.packages[0]?.key ?? ''), { recursive: true, encoding: 'utf8' });
     expect(names.filter((name) => /\.py[co]$/.test(name)).sort()).toEqual([
       `__pycache__/measured.${tag()}.pyc`,
       `kit/__pycache__/__init__.${tag()}.pyc`,
@@ -84,12 +81,8 @@ describe('bytecode of a wheel', () => {
   test('bytecode of a wheel is reported as a number beyond the first hundred files', async () => {
     const files = Object.fromEntries(Array.from({ length: 103 }, (_, at) => [`many_pyc/m${1000 + at}.pyc`, 'x']));
     packages.add({ name: 'many_pyc', files });
-    const { environment } = await packages.install('many-pyc');
-    expect([environment.removed.length, environment.removed.at(99), environment.removed.at(-1)]).toEqual([
-      101,
-      'many_pyc/m1099.pyc',
-      '3 more',
-    ]);
+    const [{ removed = [] } = {}] = (await packages.install('many-pyc')).packages;
+    expect([removed.length, removed.at(99), removed.at(-1)]).toEqual([101, 'many_pyc/m1099.pyc', '3 more']);
   });
 });
 
@@ -114,8 +107,8 @@ test('names and sources that real wheels have break nothing: what can be compile
     bin: 'a file, not a folder',
   };
   packages.add({ name: 'oddities', files: sources });
-  const { environment } = await packages.install('oddities');
-  expect(environment.removed).toEqual(['bin']);
+  const { environment, packages: made } = await packages.install('oddities');
+  expect(made.map(({ removed }) => removed)).toEqual([['bin']]);
   const files = handler(
     'def predict(self, request): return {"all": [Case.VALUE, case.VALUE, latin.VALUE, empty.__name__, named.VALUE]}',
     `import importlib, Case, case, latin, empty\nnamed = importlib.import_module('${longName.slice(0, -3)}')`,

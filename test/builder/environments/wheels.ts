@@ -7,14 +7,19 @@ import { fetchUv, toolsFolder } from '../../../scripts/testing/uv.ts';
 import {
   type Environment,
   type EnvironmentEvent,
-  type EnvironmentTarget,
+  type EnvironmentRef,
+  type EnvironmentSpec,
   environmentEventSchema,
-  environmentTargetSchema,
   type Lock,
   type LockEvent,
   lockEventSchema,
 } from '../../../src/contract/builder/environments.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import {
+  type EnvironmentTarget,
+  environmentTargetSchema,
+  type Package,
+} from '../../../src/contract/builder/packages.ts';
 import { writeZip } from '../../support/archives/zip-writer.ts';
 import { type Kind, startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from '../support.ts';
@@ -52,7 +57,12 @@ export function writeWheel(folder: string, wheel: Wheel): string {
   return path;
 }
 
-export type Installation = { lock: Lock; environment: Environment };
+export interface Installation {
+  lock: Lock;
+  environment: Environment;
+  /** Packages that the builder reported, because the store lacks them. */
+  packages: Package[];
+}
 
 type PackageOptions = BuilderOptions & {
   wheels?: string;
@@ -105,17 +115,15 @@ export class PackageBuilder {
 
   async installEvents(
     { digest, text }: Pick<Lock, 'digest' | 'text'>,
-    target = this.target,
+    { target = this.target, stored = [] }: Partial<Pick<EnvironmentSpec, 'target' | 'stored'>> = {},
   ): Promise<EnvironmentEvent[]> {
-    const lines = await this.#lines('/environments', { lock: { digest, text }, target });
+    const lines = await this.#lines('/environments', { lock: { digest, text }, target, stored });
     return lines.map((line) => environmentEventSchema.parse(line));
   }
 
   async install(...texts: string[]): Promise<Installation> {
     const lock = await this.lock(...texts);
-    const last = (await this.installEvents(lock)).at(-1);
-    if (last?.type !== 'installed') throw new Error(`there is no environment: ${JSON.stringify(last)}`);
-    return { lock, environment: last.environment };
+    return { lock, ...installationOf(await this.installEvents(lock)) };
   }
 
   /** Returns `code: message` of the failure to resolve or install. */
@@ -125,8 +133,20 @@ export class PackageBuilder {
     return failureOf((await this.installEvents(locked.lock)).at(-1));
   }
 
-  async spec(files: Files, { key, archive }: Environment): Promise<PythonSpec> {
-    return { ...(await this.builder.putPlugin(files)), environment: { key, archive: archive.sha256 } };
+  async spec(files: Files, environment: Environment): Promise<PythonSpec> {
+    return { ...(await this.builder.putPlugin(files)), environment: refOf(environment) };
+  }
+
+  /** Sends a package that another builder made, as the Worker does. */
+  async send(from: PackageBuilder, { key, parts }: Package): Promise<void> {
+    for (const { sha256 } of parts) await this.builder.send('PUT', `/blobs/${sha256}`, await from.blob(sha256));
+    const digests = parts.map(({ sha256 }) => sha256);
+    const { status } = await this.builder.send('PUT', `/packages/${key}`, JSON.stringify({ parts: digests }));
+    expect(status).toBe(204);
+  }
+
+  async blob(sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await (await this.builder.fetch(`/blobs/${sha256}`)).arrayBuffer());
   }
 
   /** Starts an instance with the environment and returns what its handler returns. */
@@ -140,11 +160,33 @@ export class PackageBuilder {
     const response = await this.builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
     const text = await response.text();
     expect({ status: response.status, text }).toMatchObject({ status: 200 });
+    // Empty lines keep the stream open.
     return text
-      .trimEnd()
       .split('\n')
+      .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
   }
+}
+
+export function refOf({ key, packages }: Environment): EnvironmentRef {
+  return { key, packages: packages.map((one) => one.key) };
+}
+
+/** Returns `name version` of each package. */
+export function namesOf({ packages }: Environment): string[] {
+  return packages.map(({ name, version }) => `${name} ${version}`);
+}
+
+export function installationOf(events: EnvironmentEvent[]): Omit<Installation, 'lock'> {
+  const last = events.at(-1);
+  if (last?.type !== 'installed') throw new Error(`there is no environment: ${JSON.stringify(last)}`);
+  const packages = events.flatMap((event) => (event.type === 'package' ? [event.package] : []));
+  return { environment: last.environment, packages };
+}
+
+/** Returns the lines of the log that begin with the text. */
+export function linesOf(events: (LockEvent | EnvironmentEvent)[], start = ''): string[] {
+  return events.flatMap((event) => (event.type === 'log' && event.line.startsWith(start) ? [event.line] : []));
 }
 
 export function failureOf(event: LockEvent | EnvironmentEvent | undefined): string {

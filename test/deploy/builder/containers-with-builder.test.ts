@@ -107,11 +107,12 @@ class SixInferenceService:
         await advanceDeployment({ ...s.deps, builder }, id);
         const [environment] = await s.deps.db.select().from(environments);
         expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.17.0' } });
-        expect(requests.slice(0, 5)).toEqual([
+        expect(requests.slice(0, 6)).toEqual([
           `POST /instances/${id}/target`,
           `PUT /instances/${id}`,
           expect.stringMatching(/^PUT \/blobs\//),
-          `PUT /blobs/${environment?.archive}`,
+          expect.stringMatching(/^PUT \/blobs\//),
+          `PUT /packages/${environment?.packages[0]?.key}`,
           `PUT /instances/${id}`,
         ]);
         expect(requests.filter((request) => /locks|environments/.test(request))).toEqual([]);

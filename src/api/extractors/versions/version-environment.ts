@@ -31,11 +31,24 @@ const environmentModel = z
           key: z.string(),
           python: z.string(),
           platform: z.string(),
-          archive_sha256: z.string(),
-          archive_bytes: z.int(),
+          archive_bytes: z.int().openapi({ description: 'What the store has of it, compressed' }),
           size_bytes: z.int().openapi({ description: 'Unpacked' }),
           files: z.int(),
-          packages: z.array(packageModel),
+          packages: z
+            .array(
+              packageModel.extend({
+                archive_bytes: z.int(),
+                size_bytes: z.int(),
+                files: z.int(),
+                environments: z.int().openapi({
+                  description: 'How many environments share the package, this one included',
+                  example: 3,
+                }),
+              }),
+            )
+            .openapi({
+              description: 'In the order of the lock. Each is stored once, for all environments that have it',
+            }),
           removed: z
             .array(z.string())
             .openapi({ description: 'Files that would have run without being imported, and bytecode' }),
@@ -83,12 +96,18 @@ function environmentWire({ version, lock, environments }: VersionEnvironment): z
       key: environment.key,
       python: environment.python,
       platform: environment.platform,
-      archive_sha256: environment.archive,
-      archive_bytes: environment.archiveBytes,
+      archive_bytes: environment.packages.reduce((sum, { archiveBytes }) => sum + archiveBytes, 0),
       size_bytes: environment.sizeBytes,
       files: environment.files,
-      packages: environment.packages,
-      removed: environment.removed,
+      packages: environment.packages.map((one) => ({
+        name: one.name,
+        version: one.version,
+        archive_bytes: one.archiveBytes,
+        size_bytes: one.sizeBytes,
+        files: one.files,
+        environments: one.environments,
+      })),
+      removed: environment.packages.flatMap(({ removed }) => removed),
       created_at: iso(environment.createdAt),
     })),
   };

@@ -1,0 +1,119 @@
+// Holds what the installations of one environment's packages share: a cache of downloads, the room that is left, and the time.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import type { Owner } from '../removal/owner.ts';
+import type { Limits } from '../settings.ts';
+import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
+import { type FolderSize, watchFolder } from './folder-size.ts';
+
+/** The bookkeeping of uv's cache, which is counted while it installs. */
+const cacheFilesMax = 5000;
+const units: Record<string, number> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+export class InstallRun {
+  readonly spec: EnvironmentSpec;
+  readonly staging: string;
+  /** Downloads of this environment alone: what was downloaded for another one is never used without its hash being verified. */
+  readonly cache: string;
+  readonly #limits: Limits;
+  readonly #deadline: number;
+  readonly #running = new Set<(reason: string) => void>();
+  readonly #size: FolderSize = { bytes: 0, files: 0 };
+  #announced = 0;
+  #folders = 0;
+  #isOver = false;
+  #failure: EnvironmentFailed | undefined;
+  #unwatch = () => {};
+
+  constructor(spec: EnvironmentSpec, staging: string, limits: Limits) {
+    this.spec = spec;
+    this.staging = staging;
+    this.cache = join(staging, 'cache');
+    this.#limits = limits;
+    this.#deadline = performance.now() + limits.environmentMs;
+  }
+
+  get owner(): Owner {
+    return { kind: 'environment', id: this.spec.lock.digest, organization: this.spec.organization };
+  }
+
+  /** Starts to watch how much is downloaded. */
+  watch(): void {
+    const { environmentBytes, environmentFiles } = this.#limits;
+    const max = {
+      bytes: environmentBytes - this.#size.bytes,
+      files: environmentFiles - this.#size.files + cacheFilesMax,
+    };
+    this.#unwatch = watchFolder(this.staging, max, () => this.#fail(this.#tooLarge()));
+  }
+
+  /** Counts a package of the environment. Throws an EnvironmentFailed if all are too large together. */
+  add({ bytes, files }: FolderSize): void {
+    this.#size.bytes += bytes;
+    this.#size.files += files;
+    const { environmentBytes, environmentFiles } = this.#limits;
+    if (this.#size.bytes > environmentBytes || this.#size.files > environmentFiles) throw this.#fail(this.#tooLarge());
+  }
+
+  get size(): FolderSize {
+    return this.#size;
+  }
+
+  /** Makes an empty folder. */
+  async folder(): Promise<string> {
+    const folder = join(this.staging, String(this.#folders++));
+    await mkdir(folder, { mode: 0o711 });
+    return folder;
+  }
+
+  /** Registers what ends a program that runs now. Returns a function that forgets it. */
+  running(end: (reason: string) => void): () => void {
+    this.#running.add(end);
+    if (this.#isOver) end('another package failed');
+    return () => this.#running.delete(end);
+  }
+
+  /** Takes into account what uv says that it will download. Unpacked, it needs more. */
+  announce(line: string): void {
+    const [, size, unit = ''] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
+    this.#announced += Number(size ?? 0) * (units[unit] ?? 0);
+    if (this.#announced + this.#size.bytes > this.#limits.environmentBytes) this.#fail(this.#tooLarge());
+  }
+
+  get leftMs(): number {
+    return Math.max(1, this.#deadline - performance.now());
+  }
+
+  /** Why all of it ends, if it is not one package's own failure. */
+  get failure(): EnvironmentFailed | undefined {
+    if (this.#failure) return this.#failure;
+    if (performance.now() < this.#deadline) return undefined;
+    const { environmentMs } = this.#limits;
+    return new EnvironmentFailed(
+      'limit-exceeded',
+      `The packages were not installed within ${environmentMs / 1000} s. ${raisedBy.environmentTime}`,
+    );
+  }
+
+  /** Ends what runs. */
+  end(reason: string): void {
+    this.#isOver = true;
+    this.#unwatch();
+    for (const end of this.#running) end(reason);
+  }
+
+  #fail(failure: EnvironmentFailed): EnvironmentFailed {
+    this.#failure ??= failure;
+    this.end(failure.message);
+    return this.#failure;
+  }
+
+  #tooLarge(): EnvironmentFailed {
+    const torch = /^torch==/m.test(this.spec.lock.text)
+      ? ' The default builds of torch include libraries for GPUs; an operator can set BUILDER_TORCH_INDEX to an index with builds for the CPU.'
+      : '';
+    return tooLarge(this.#limits, torch);
+  }
+}

@@ -1,0 +1,144 @@
+// Installs what is missing of one lock's packages, several at a time, and packs what the store lacks. Each package that is complete stays,
+// so that an installation which failed is continued by the next one.
+import { mkdir } from 'node:fs/promises';
+import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
+import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
+import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
+import { sideBySide } from '../../../src/core/side-by-side.ts';
+import { InstallRun } from './install-run.ts';
+import { checkedLock } from './lock-text.ts';
+import type { PackageDescription } from './package-cache.ts';
+import type { KeyedEntry, PackageMachine, Packages } from './packages.ts';
+
+type Step = Extract<EnvironmentEvent, { type: 'step' }>['step'];
+
+interface Reporter {
+  step(step: Step): void;
+  line(line: string): void;
+  packed(packed: Package): void;
+}
+
+interface Request {
+  spec: EnvironmentSpec;
+  key: string;
+  archives: boolean;
+}
+
+/** A package of the environment, as far as it is known. */
+interface Known {
+  size: Pick<StoredPackage, 'size_bytes' | 'files'>;
+  /** Undefined if it is not on disk, because the store has it. */
+  onDisk?: PackageDescription;
+}
+
+export class Installation {
+  readonly #machine: PackageMachine;
+  readonly #packages: Packages;
+  readonly #request: Request;
+  readonly #reporter: Reporter;
+  readonly #steps = new Set<Step>();
+  readonly #known = new Map<string, Known>();
+  readonly #stored: ReadonlyMap<string, StoredPackage>;
+
+  constructor(machine: PackageMachine, packages: Packages, request: Request, reporter: Reporter) {
+    this.#machine = machine;
+    this.#packages = packages;
+    this.#request = request;
+    this.#reporter = reporter;
+    this.#stored = new Map(request.spec.stored.map((stored) => [stored.key, stored]));
+  }
+
+  /** Rejects with an EnvironmentFailed. */
+  async run(): Promise<Omit<Environment, 'duration_ms'>> {
+    const { spec, key } = this.#request;
+    const entries = await Promise.all(
+      checkedLock(spec.lock).map(async (entry) => ({ ...entry, key: await packageKey(entry, spec.target) })),
+    );
+    const letGo = this.#machine.cache.packages.hold(entries.map((entry) => entry.key));
+    try {
+      const cached = await this.#installAll(entries);
+      const packages = entries.filter((entry) => this.#known.has(entry.key));
+      const sizes = packages.map((entry) => this.#known.get(entry.key)?.size ?? { size_bytes: 0, files: 0 });
+      return {
+        key,
+        lock: spec.lock.digest,
+        target: spec.target,
+        packages: packages.map(({ key, name, version }) => ({ key, name, version })),
+        size_bytes: sizes.reduce((sum, { size_bytes }) => sum + size_bytes, 0),
+        files: sizes.reduce((sum, { files }) => sum + files, 0),
+        cached,
+      };
+    } finally {
+      letGo();
+    }
+  }
+
+  /** Returns whether nothing had to be installed. */
+  async #installAll(entries: KeyedEntry[]): Promise<boolean> {
+    const { cache, limits } = this.#machine;
+    const { spec } = this.#request;
+    return cache.staging.with({ id: this.#request.key, organization: spec.organization }, async (staging) => {
+      const run = new InstallRun(spec, staging, limits);
+      for (const entry of entries) await this.#look(entry, run);
+      const here = entries.filter((entry) => this.#known.has(entry.key));
+      const missing = entries.filter((entry) => !this.#known.has(entry.key));
+      await mkdir(run.cache);
+      run.watch();
+      const work = (entry: KeyedEntry) =>
+        this.#handle(entry, run).catch((cause: unknown) => {
+          run.end('another package failed');
+          throw cause;
+        });
+      try {
+        await sideBySide([...here, ...missing], packagesAtOnce, work);
+      } finally {
+        run.end('the installation is over');
+      }
+      return missing.every((entry) => !this.#known.has(entry.key));
+    });
+  }
+
+  async #look({ key }: KeyedEntry, run: InstallRun): Promise<void> {
+    const onDisk = await this.#machine.cache.packages.get(key);
+    const size = onDisk ?? this.#stored.get(key);
+    if (!size) return;
+    this.#known.set(key, onDisk ? { size, onDisk } : { size });
+    run.add({ bytes: size.size_bytes, files: size.files });
+  }
+
+  async #handle(entry: KeyedEntry, run: InstallRun): Promise<void> {
+    const { key, name, version } = entry;
+    const progress = (text: string) => this.#reporter.line(`${name} ${version}: ${text}`);
+    let onDisk = this.#known.get(key)?.onDisk;
+    if (!this.#known.has(key)) {
+      await this.#prepare();
+      const report = { progress, line: this.#reporter.line, step: (step: Step) => this.#step(step) };
+      onDisk = await this.#packages.install(run, entry, report);
+      if (!onDisk) return;
+      this.#known.set(key, { size: onDisk, onDisk });
+      progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files`);
+    }
+    if (!onDisk || !this.#request.archives || this.#stored.has(key)) return;
+    const packed = await this.#packages.pack(onDisk, () => this.#step('archive'));
+    progress(`packed, ${mebibytes(packed.parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
+    this.#reporter.packed(packed);
+  }
+
+  async #prepare(): Promise<void> {
+    const { uv } = this.#machine;
+    if (!uv.isReady) this.#step('tools');
+    await uv.ready();
+    this.#step('download');
+  }
+
+  /** Packages are at different steps: each is reported when the first one reaches it. */
+  #step(step: Step): void {
+    if (this.#steps.has(step)) return;
+    this.#steps.add(step);
+    this.#reporter.step(step);
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}

@@ -1,0 +1,118 @@
+// Stores packages on disk by key: the files of each, and beside them which parts its archive has. A cache: the Worker sends an archive again.
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
+import { parseJson } from '../parse-json.ts';
+import { type Removals, removedMark } from '../removal/removals.ts';
+
+/** Describes a package beside its files, and travels with them. */
+export const packageDescriptionSchema = packageSchema
+  .omit({ parts: true })
+  .extend({ target: environmentTargetSchema, compiled: z.boolean() });
+export type PackageDescription = z.infer<typeof packageDescriptionSchema>;
+
+const descriptionFile = 'package.json';
+const siteFolder = 'site';
+/** Beside the package: the parts of its archive. */
+const partsSuffix = '.parts';
+
+/** A package on disk. */
+export interface CachedPackage {
+  key: string;
+  sizeBytes: number;
+  addedMs: number;
+}
+
+export class PackageCache {
+  readonly #folder: string;
+  readonly #removals: Removals;
+  readonly #held = new Map<string, number>();
+
+  constructor(folder: string, removals: Removals) {
+    this.#folder = folder;
+    this.#removals = removals;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+    for (const name of await readdir(this.#folder))
+      if (name.includes(removedMark)) this.#removals.remove(join(this.#folder, name), { kind: 'environment' });
+  }
+
+  path(key: string): string {
+    return join(this.#folder, key);
+  }
+
+  /** Where its files are, in a package's folder. */
+  site(folder: string): string {
+    return join(folder, siteFolder);
+  }
+
+  describe(folder: string, description: PackageDescription): Promise<void> {
+    return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
+  }
+
+  /** Returns undefined if there is none that is valid: the package is then as good as absent. */
+  async read(folder: string): Promise<PackageDescription | undefined> {
+    const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => '');
+    return packageDescriptionSchema.safeParse(parseJson(text)).data;
+  }
+
+  get(key: string): Promise<PackageDescription | undefined> {
+    return this.read(this.path(key));
+  }
+
+  /** Gives a finished folder its name. The first of several that were made for the same key stays. */
+  async adopt(key: string, folder: string): Promise<void> {
+    if (await this.get(key)) return;
+    await rename(folder, this.path(key)).catch(async () => {
+      if (await this.get(key)) return;
+      this.remove(key); // its description is damaged
+      await rename(folder, this.path(key));
+    });
+  }
+
+  /** Returns the parts of the archive that was made of the package. */
+  async readParts(key: string): Promise<PackagePart[] | undefined> {
+    const text = await readFile(this.path(key) + partsSuffix, 'utf8').catch(() => '');
+    return packageSchema.shape.parts.safeParse(parseJson(text)).data;
+  }
+
+  /** `staging` is a folder for the unfinished file. */
+  async recordParts(key: string, parts: PackagePart[], staging: string): Promise<void> {
+    const part = join(staging, `${key}${partsSuffix}`);
+    await writeFile(part, JSON.stringify(parts), { mode: 0o600 });
+    await rename(part, this.path(key) + partsSuffix);
+  }
+
+  /** Keeps packages on disk, once they are there, until the returned function is called. */
+  hold(keys: readonly string[]): () => void {
+    for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    return () => {
+      for (const key of keys) {
+        const left = (this.#held.get(key) ?? 1) - 1;
+        if (left > 0) this.#held.set(key, left);
+        else this.#held.delete(key);
+      }
+    };
+  }
+
+  isHeld(key: string): boolean {
+    return this.#held.has(key);
+  }
+
+  async list(): Promise<CachedPackage[]> {
+    const names = (await readdir(this.#folder)).filter((name) => !name.endsWith(partsSuffix));
+    const found = names.map(async (key) => {
+      const [description, stats] = await Promise.all([this.get(key), stat(this.path(key)).catch(() => undefined)]);
+      return { key, sizeBytes: description?.size_bytes ?? 0, addedMs: stats?.mtimeMs ?? 0 };
+    });
+    return Promise.all(found);
+  }
+
+  remove(key: string): void {
+    for (const path of [this.path(key), this.path(key) + partsSuffix])
+      this.#removals.remove(path, { kind: 'environment', id: key });
+  }
+}

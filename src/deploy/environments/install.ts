@@ -1,0 +1,131 @@
+// Installs the lock of a version for one Python and platform, and stores what the store lacks.
+import { inArray, sql } from 'drizzle-orm';
+import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { type EnvironmentTarget, lockEntries, type Package, packageKey } from '../../contract/builder/packages.ts';
+import { packageTransfers } from '../../contract/limits/builder.ts';
+import { insertWhere, writeAndRead } from '../../db/client.ts';
+import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { installFailure } from '../builder/start-failed.ts';
+import { reportProgress, selectLock, versionDeleted } from './lock.ts';
+import { type StoreDeps, storedPackages, storePackage } from './package-store.ts';
+
+export type InstalledEnvironment = typeof environments.$inferSelect;
+
+interface Installation {
+  key: string;
+  target: EnvironmentTarget;
+}
+
+/**
+ * Installs the lock, stores each package as soon as it is there, then the environment's row. Workers that do so at the same time store the
+ * same. *Dies:* the next attempt finds the packages that were stored, and on the builder those that were installed.
+ */
+export async function installEnvironment(
+  deps: StoreDeps,
+  { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
+  { key, target }: Installation,
+  log: (line: LogLine) => void,
+): Promise<InstalledEnvironment> {
+  const [lock] = await selectLock(deps, id);
+  if (!lock) throw versionDeleted();
+  const { digest, text } = lock;
+  const keys = await Promise.all(lockEntries(text).map((entry) => packageKey(entry, target)));
+  const stored = await storedPackages(deps, keys);
+  const spec = { lock: { digest, text }, target, stored, organization: organizationId };
+  const environment = await runInstallation(deps, spec, log);
+  return storeEnvironment(deps, key, environment);
+}
+
+async function runInstallation(
+  deps: StoreDeps,
+  spec: EnvironmentSpec,
+  log: (line: LogLine) => void,
+): Promise<Environment> {
+  const host = deps.builder.environmentHost(spec.lock.digest);
+  const storing = new Storing((made) => storePackage(deps, host, made));
+  try {
+    for await (const event of deps.builder.install(spec)) {
+      reportProgress(event, log);
+      if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
+      if (event.type === 'package') await storing.add(event.package);
+      if (event.type !== 'installed') continue;
+      await storing.finish();
+      const { cached, duration_ms } = event.environment;
+      const how = cached ? 'found on the builder or in the store' : 'installed';
+      log(hostLine(deps.clock.now(), `${how} in ${Math.round(duration_ms)} ms`));
+      return event.environment;
+    }
+  } finally {
+    await storing.settled();
+  }
+  throw new BuilderError('unreachable', 'The builder stopped while it installed the dependencies');
+}
+
+/** Stores packages beside the installation of others, some at a time. */
+class Storing {
+  readonly #store: (made: Package) => Promise<void>;
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #failures: unknown[] = [];
+
+  constructor(store: (made: Package) => Promise<void>) {
+    this.#store = store;
+  }
+
+  /** Waits until there is room for it. Rejects if an earlier one has failed. */
+  async add(made: Package): Promise<void> {
+    while (this.#underWay.size >= packageTransfers.packagesAtOnce) await Promise.race(this.#underWay);
+    this.#throwFailure();
+    const one = this.#store(made)
+      .catch((cause) => this.#failures.push(cause))
+      .finally(() => this.#underWay.delete(one));
+    this.#underWay.add(one);
+  }
+
+  async finish(): Promise<void> {
+    await this.settled();
+    this.#throwFailure();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  #throwFailure(): void {
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+}
+
+/** Writes the row, unless a package was deleted meanwhile: it was old, and no environment had it. */
+async function storeEnvironment(
+  deps: Pick<StoreDeps, 'db' | 'clock'>,
+  key: string,
+  environment: Environment,
+): Promise<InstalledEnvironment> {
+  const { lock, target, packages: installed, size_bytes: sizeBytes, files } = environment;
+  const keys = JSON.stringify(installed.map((one) => one.key));
+  const row = { key, lock, ...target, sizeBytes, files, packages: installed, createdAt: deps.clock.now() };
+  const listed = sql`(select value from json_each(${keys}))`;
+  const areStored = sql`(select count(*) from ${packages} where ${inArray(packages.key, listed)}) = ${installed.length}`;
+  const has = sql`exists (select 1 from ${environments} where ${environments.key} = ${key})`;
+  const {
+    rows: [stored],
+  } = await writeAndRead(
+    deps.db,
+    [
+      insertWhere(deps.db, environments, row, areStored, sql`on conflict do nothing`),
+      deps.db
+        .insert(environmentPackages)
+        .select(sql`select ${key}, value from json_each(${keys}) where ${has} on conflict do nothing`),
+    ],
+    { rows: selectEnvironment(deps, key) },
+  );
+  if (!stored) throw new BuilderError('unreachable', 'A package was deleted while the environment was installed');
+  return stored;
+}
+
+export function selectEnvironment({ db }: Pick<StoreDeps, 'db'>, key: string) {
+  return db.select().from(environments).where(sql`${environments.key} = ${key}`);
+}

@@ -1,0 +1,97 @@
+// Stores packages and sends them to builders, in parts: nothing holds an archive in memory. Object and row are the store's; a builder has a
+// cache of them (invariant 5).
+import { inArray, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import type { Package, StoredPackage } from '../../contract/builder/packages.ts';
+import { packageTransfers } from '../../contract/limits/builder.ts';
+import { sideBySide } from '../../core/side-by-side.ts';
+import { insertWhere } from '../../db/client.ts';
+import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
+import type { Deps } from '../../deps.ts';
+import { storable } from '../../registry/storage/turns.ts';
+
+export const packagesFolder = 'packages/';
+
+/** Parts are in the folder of their package, so that they are deleted with it. */
+export function packagePartKey(key: string, sha256: string): string {
+  return `${packagesFolder}${key}/${sha256}`;
+}
+
+export type StoreDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
+
+/** SQL: one of these keys, however many there are. */
+function listed(keys: readonly string[]) {
+  return sql`(select value from json_each(${JSON.stringify(keys)}))`;
+}
+
+/** Returns those of the packages that need not be installed. */
+export async function storedPackages({ db }: Pick<Deps, 'db'>, keys: readonly string[]): Promise<StoredPackage[]> {
+  return db
+    .select({ key: packages.key, size_bytes: packages.sizeBytes, files: packages.files })
+    .from(packages)
+    .where(inArray(packages.key, listed(keys)));
+}
+
+/** Stores what the builder `host` has installed, and then its row. Of workers that do so at the same time the first one's row stays. */
+export async function storePackage(deps: StoreDeps, host: string, made: Package): Promise<void> {
+  await sideBySide(made.parts, packageTransfers.partsAtOnce, async ({ sha256, size_bytes }) => {
+    const key = packagePartKey(made.key, sha256);
+    if (await deps.blobs.head(key)) return;
+    const body = await deps.builder.getBlob(host, sha256);
+    if (!body) throw new BuilderError('unreachable', 'The builder no longer has the package it installed');
+    await deps.blobs.put(key, storable(deps.storage, body, size_bytes), { sha256 });
+  });
+  const { key, name, version, files, parts, removed } = made;
+  const archiveBytes = parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+  const row = { key, name, version, files, parts, removed, archiveBytes, sizeBytes: made.size_bytes };
+  const stored = { ...row, createdAt: deps.clock.now() };
+  await insertWhere(deps.db, packages, stored, sql`true`, sql`on conflict do nothing`);
+}
+
+/** Sends packages to the builder of an instance. Returns the keys of those that the store has lost. */
+export async function sendPackages(
+  deps: Pick<Deps, 'db' | 'blobs' | 'builder'>,
+  id: string,
+  keys: readonly string[],
+): Promise<string[]> {
+  const rows = await deps.db
+    .select({ key: packages.key, parts: packages.parts })
+    .from(packages)
+    .where(inArray(packages.key, listed(keys)));
+  const found = new Map(rows.map(({ key, parts }) => [key, parts.map(({ sha256 }) => sha256)]));
+  const lost: string[] = [];
+  await sideBySide(keys, packageTransfers.packagesAtOnce, async (key) => {
+    const parts = found.get(key);
+    if (!(parts && (await sendParts(deps, id, key, parts)))) lost.push(key);
+    else await deps.builder.putPackage(id, key, { parts });
+  });
+  return lost;
+}
+
+/** Returns false if one is lost. */
+async function sendParts(
+  { blobs, builder }: Pick<Deps, 'blobs' | 'builder'>,
+  id: string,
+  key: string,
+  parts: readonly string[],
+): Promise<boolean> {
+  let isWhole = true;
+  await sideBySide(parts, packageTransfers.partsAtOnce, async (sha256) => {
+    const object = isWhole ? await blobs.get(packagePartKey(key, sha256)) : null;
+    if (object) await builder.putBlob(id, sha256, object.body, object.size);
+    else isWhole = false;
+  });
+  return isWhole;
+}
+
+/** Forgets packages that the store has lost, and the environments that have them: the next start installs them again. */
+export async function forgetPackages({ db }: Pick<Deps, 'db'>, keys: readonly string[]): Promise<void> {
+  const having = db
+    .select({ key: environmentPackages.environment })
+    .from(environmentPackages)
+    .where(inArray(environmentPackages.package, listed(keys)));
+  await db.batch([
+    db.delete(environments).where(inArray(environments.key, having)),
+    db.delete(packages).where(inArray(packages.key, listed(keys))),
+  ]);
+}

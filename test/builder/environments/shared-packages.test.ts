@@ -1,0 +1,142 @@
+// @module-tag uv
+// Environments that share packages: what is downloaded, packed and sent again, and whose files they have.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handler, newFolder } from '../support.ts';
+import { PackageIndex } from './package-index.ts';
+import { failureOf, installationOf, linesOf, namesOf, PackageBuilder, refOf, writeWheel } from './wheels.ts';
+
+let wheels: string;
+let index: PackageIndex;
+let packages: PackageBuilder;
+
+beforeAll(async () => {
+  wheels = newFolder();
+  index = await PackageIndex.start(wheels);
+  packages = await PackageBuilder.start({ env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+});
+afterAll(async () => {
+  index.close();
+  await packages.builder.close();
+});
+
+const installedSite = (key: string) => join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
+const downloads = () => index.requests.filter((path) => path.endsWith('.whl')).map((path) => path.split('/')[2]);
+
+// Promised in docs/dependencies.md: A new environment downloads, stores and unpacks only the packages that no other one has.
+test('an environment that shares a package with an older one downloads and packs only what is new', async () => {
+  writeWheel(wheels, { name: 'heavy', files: { 'heavy.py': 'VALUE = 1\n' } });
+  writeWheel(wheels, { name: 'light_a', files: { 'light_a.py': '' }, requires: ['heavy'] });
+  writeWheel(wheels, { name: 'light_b', files: { 'light_b.py': '' }, requires: ['heavy'] });
+  const first = await packages.install('light-a');
+  index.requests.length = 0;
+  const lock = await packages.lock('light-b');
+  index.requests.length = 0;
+  const stored = first.packages.map(({ key, size_bytes, files }) => ({ key, size_bytes, files }));
+  const events = await packages.installEvents(lock, { stored });
+  const second = installationOf(events);
+  expect(namesOf(second.environment)).toEqual(['heavy 1.0.0', 'light-b 1.0.0']);
+  expect([downloads(), second.packages.map(({ name }) => name)]).toEqual([['light-b'], ['light-b']]);
+  expect(linesOf(events)).toEqual([
+    expect.stringMatching(/^light-b 1\.0\.0: installed, \d+\.\d MiB in \d+ files$/),
+    expect.stringMatching(/^light-b 1\.0\.0: packed, \d+\.\d MiB$/),
+  ]);
+  const files = handler('def predict(self, request): return {"value": heavy.VALUE}', 'import heavy');
+  for (const { environment } of [first, second])
+    expect(await packages.result(environment.key, files, environment)).toEqual({ value: 1 });
+  const paths = [first, second].map(({ environment }) => join(installedSite(environment.key), 'heavy.py'));
+  expect(new Set(paths.map((path) => statSync(path).ino)).size).toBe(1);
+});
+
+test('a package that the store has is not installed by a builder without it, and counts toward the limit', async () => {
+  writeWheel(wheels, { name: 'in_store', files: { 'in_store.py': 'VALUE = 2\n' } });
+  writeWheel(wheels, { name: 'beside', files: { 'beside.py': '' }, requires: ['in-store'] });
+  const made = (await packages.install('in-store')).packages;
+  const [{ key = '', files = 0, size_bytes = 0 } = {}] = made;
+  const lock = await packages.lock('beside');
+  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
+  const other = await PackageBuilder.start({ env, limits: { environmentFiles: 300 } });
+  try {
+    index.requests.length = 0;
+    const { environment } = installationOf(await other.installEvents(lock, { stored: [{ key, files, size_bytes }] }));
+    expect([namesOf(environment), downloads()]).toEqual([['beside 1.0.0', 'in-store 1.0.0'], ['beside']]);
+    const plugin = handler('def predict(self, request): return {"value": in_store.VALUE}', 'import in_store, beside');
+    const { body } = await other.builder.send(
+      'PUT',
+      '/instances/x',
+      JSON.stringify(await other.spec(plugin, environment)),
+    );
+    expect(Object(body).error).toMatchObject({ code: 'blob-missing', missing: [key] });
+    for (const one of made) await other.send(packages, one);
+    expect(await other.result('x', plugin, environment)).toEqual({ value: 2 });
+    const full = [{ key, files: 301, size_bytes }];
+    writeWheel(wheels, { name: 'one_more', requires: ['in-store'] });
+    const last = (await other.installEvents(await packages.lock('one-more'), { stored: full })).at(-1);
+    expect(last?.type).toBe('installed'); // what is on disk is known better
+  } finally {
+    await other.builder.close();
+  }
+  const third = await PackageBuilder.start({ env, limits: { environmentFiles: 300 } });
+  try {
+    const last = (await third.installEvents(lock, { stored: [{ key, files: 301, size_bytes }] })).at(-1);
+    expect(failureOf(last)).toMatch(/^too-large: The dependencies have more than 10 GiB or 300 files/);
+  } finally {
+    await third.builder.close();
+  }
+});
+
+test('packages with files at the same path: that of the first package in the lock stays, and the log says so', async () => {
+  writeWheel(wheels, {
+    name: 'clash_a',
+    files: {
+      'clash/__init__.py': '',
+      'clash/who.py': 'VALUE = "a"\n',
+      'clash/broken.py': 'def (:\n',
+      'clash/node': 'a file',
+      'clash_same.py': 'VALUE = "same"\n',
+    },
+  });
+  writeWheel(wheels, {
+    name: 'clash_b',
+    files: {
+      'clash/__init__.py': '',
+      'clash/who.py': 'VALUE = "b"\n',
+      'clash/broken.py': 'VALUE = "b"\n',
+      'clash/node/leaf.py': 'VALUE = "b"\n',
+      'clash/own.py': 'VALUE = "b"\n',
+      'clash_same.py': 'VALUE = "same"\n',
+    },
+  });
+  const { environment } = await packages.install('clash-b', 'clash-a');
+  const plugin = handler(
+    `def predict(self, request):
+    try:
+        importlib.import_module('clash.broken')
+    except SyntaxError:
+        return {"values": [clash.who.VALUE, clash.own.VALUE, clash_same.VALUE]}
+`,
+    'import importlib, clash.who, clash.own, clash_same',
+  );
+  const spec = await packages.spec(plugin, environment);
+  const events = await packages.builder.put('clash', spec);
+  expect(events.at(-1)).toMatchObject({ type: 'ready' });
+  expect(await packages.builder.result('clash')).toEqual({ values: ['a', 'b', 'same'] });
+  const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+  expect(lines.filter((line) => line.startsWith('Left out '))).toEqual([
+    'Left out clash/broken.py of clash-b 1.0.0: that of clash-a 1.0.0 comes first.',
+    'Left out clash/node/leaf.py of clash-b 1.0.0: there is another file.',
+    'Left out clash/who.py of clash-b 1.0.0: that of clash-a 1.0.0 comes first.',
+  ]);
+  // Bytecode of b beside the source of a would run in its place.
+  const bytecode = readdirSync(join(installedSite(environment.key), 'clash', '__pycache__'));
+  expect(bytecode.map((name) => name.split('.')[0]).sort()).toEqual(['__init__', 'own', 'who']);
+});
+
+test('a lock whose packages are all for other systems gives an empty environment, which can be imported from', async () => {
+  writeWheel(wheels, { name: 'only_here' });
+  const { environment } = await packages.install('only-here; sys_platform == "win32"');
+  expect(refOf(environment).packages).toEqual([]);
+  const plugin = handler('def predict(self, request): return {"ok": True}');
+  expect(await packages.result('empty', plugin, environment)).toEqual({ ok: true });
+});
