@@ -9,6 +9,8 @@ import { type Reach, reachOf, type Stars } from './star-reach.ts';
 /** Star imports followed for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
 const stepsMin = 1_000_000;
 const stepsPerStar = 10;
+/** Star imports of one plugin's files. Many times what packages have, and what an isolate has the memory for. */
+const starsMax = 50_000;
 
 export class StarImports {
   private readonly tree: ModuleTree;
@@ -16,6 +18,7 @@ export class StarImports {
   /** Whether a file of the plugin may change the `__all__` of another one. */
   private allReached = false;
   private stepsLeft = stepsMin;
+  private starsLeft = starsMax;
   private reaches = new Map<string, Reach>();
   /** The modules that each one's star imports lead to. Modules that star-import each other share one set. */
   private closures: ReadonlyMap<string, ReadonlySet<string>> | undefined;
@@ -29,7 +32,7 @@ export class StarImports {
 
   /** Whether star imports lead around so much that they were not followed to their end. */
   get isExhausted(): boolean {
-    return this.stepsLeft < 0;
+    return this.stepsLeft < 0 || this.starsLeft < 0;
   }
 
   spend(steps: number): void {
@@ -42,7 +45,10 @@ export class StarImports {
 
   setSummary(file: string, summary: FileSummary): void {
     const known = this.summaries.get(file);
-    if (!known) this.stepsLeft += stepsPerStar * summary.stars.length;
+    if (!known) {
+      this.stepsLeft += stepsPerStar * summary.stars.length;
+      this.starsLeft -= summary.stars.length;
+    }
     const indexed = new IndexedSummary(summary, this.starsOf(file, summary.stars));
     this.summaries.set(file, indexed);
     this.binders = undefined;
