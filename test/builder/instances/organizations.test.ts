@@ -56,7 +56,7 @@ describe('a builder for one organization', () => {
       ['POST', '/builds', { ...named, runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' }],
       ['POST', '/sources', { ...named, repository: 'https://git.example/x.git', ref: 'main' }],
       ['POST', '/locks', { ...named, requirements: [{ text: 'six', at: 'requirements.txt:1' }] }],
-      ['POST', '/environments', { ...named, lock: { digest: 'ab'.repeat(32), text: '' }, target }],
+      ['POST', '/environments', { ...named, lock: { digest: 'ab'.repeat(32), text: '' }, target, stored: [] }],
       ['POST', '/egress', { ...named, url: 'https://hooks.example/', method: 'GET', headers: {}, body: null }],
     ];
     for (const [method, path, body] of requests)
