@@ -96,6 +96,8 @@ export const recordsOnly: Record<string, string> = {
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   builds: 'a cache of builds',
   environments: 'a cache of installed dependencies',
+  packages: 'a cache of installed packages',
+  environment_packages: 'which packages an environment has',
   plugin_locks: 'written once, within the build step of a deployment, which has events',
   dead_letters: 'messages that cannot succeed, for the operator',
   deliveries: 'copies of events on their way',
