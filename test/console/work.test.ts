@@ -2,7 +2,6 @@
 // the pages. Prints how many clicks and seconds those took.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
@@ -152,46 +151,4 @@ describe('by the texts on the pages alone', () => {
     const { results } = await client().get('/v1/grants');
     expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
   });
-
-  test('a reader of the texts alone can do "API_TOKEN was leaked, replace it"', async () => {
-    const path = { namespace_id: scene.local.namespace_id, name: 'API_TOKEN' };
-    await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'leaked' } });
-    const page = await scene.signedInPage();
-    const reader = new Reader(page);
-    await reader.click(/^Secrets$/);
-    await reader.click('New value…');
-    await reader.click(/^Value$/);
-    await page.keyboard.type('another one');
-    await reader.click(/^Set$/);
-    await page.getByText('API_TOKEN is set.').waitFor();
-    reader.report('Replace a secret');
-    expect(reader.clicks).toBe(4);
-  });
-
-  test('a reader of the texts alone can do "a call failed, and the answer named this request: what was printed?"', async () => {
-    const request = await failedCall();
-    const page = await scene.signedInPage();
-    const reader = new Reader(page);
-    await reader.click(/^Logs$/);
-    await reader.click(/^Request/);
-    await page.keyboard.type(request);
-    await page.getByText("'fail': True").waitFor();
-    reader.report('Find the log of a failed call');
-    expect(reader.clicks).toBe(2);
-  });
 });
-
-/** Returns the ID that the answer of a failed call names, when what it printed is stored. */
-async function failedCall(): Promise<string> {
-  const path = { namespace_id: scene.local.namespace_id, slug: 'echo' };
-  const body = { inputs: { text: 'hello', fail: true } };
-  const failed = await client()
-    .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body })
-    .catch((error: unknown) => error);
-  const { requestId } = z.object({ requestId: z.string() }).parse(failed);
-  const query = { request: requestId };
-  await expect
-    .poll(async () => (await client().get('/v1/namespaces/{namespace_id}/logs', { path, query })).results.length)
-    .toBeGreaterThan(0);
-  return requestId;
-}
