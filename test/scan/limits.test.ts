@@ -99,6 +99,13 @@ describe('a module that flows along many paths is followed', () => {
   });
 });
 
+test('a file that inspects a module on each of 20,000 lines is read to its end', async () => {
+  const findings = await scanText(`import os\n${'print(os); dir(os)\n'.repeat(20_000)}os.system("x")`, {
+    level: 'strict',
+  });
+  expect(findings.map(({ line, ruleId, name }) => `${line} ${ruleId} ${name}`)).toEqual(['20002 SLP301 os.system']);
+});
+
 test.each([
   [15_500, 'SLP301'],
   [15_700, 'SLP603'],

@@ -21,7 +21,8 @@ export class InstallRun {
   readonly #deadline: number;
   readonly #running = new Set<(reason: string) => void>();
   readonly #size: FolderSize = { bytes: 0, files: 0 };
-  #announced = 0;
+  /** Size of what was installed before, and of all that is downloaded now. */
+  #announcedBytes = 0;
   #folders = 0;
   #isOver = false;
   #failure: EnvironmentFailed | undefined;
@@ -42,6 +43,7 @@ export class InstallRun {
   /** Starts to watch how much is downloaded. */
   watch(): void {
     const { environmentBytes, environmentFiles } = this.#limits;
+    this.#announcedBytes = this.#size.bytes;
     const max = {
       bytes: environmentBytes - this.#size.bytes,
       files: environmentFiles - this.#size.files + cacheFilesMax,
@@ -78,8 +80,8 @@ export class InstallRun {
   /** Takes into account what uv says that it will download. Unpacked, it needs more. */
   announce(line: string): void {
     const [, size, unit = ''] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
-    this.#announced += Number(size ?? 0) * (units[unit] ?? 0);
-    if (this.#announced + this.#size.bytes > this.#limits.environmentBytes) this.#fail(this.#tooLarge());
+    this.#announcedBytes += Number(size ?? 0) * (units[unit] ?? 0);
+    if (this.#announcedBytes > this.#limits.environmentBytes) this.#fail(this.#tooLarge());
   }
 
   get leftMs(): number {

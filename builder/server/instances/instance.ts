@@ -29,9 +29,9 @@ import { builderFailure, Replica } from './replica.ts';
 import { restartPolicyOf } from './restart-policy.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
 
-/** Puts an instance's code on disk and removes it. */
 type OnStep = (step: 'environment' | 'unpack') => void;
 
+/** Puts an instance's code on disk and removes it. */
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;

@@ -19,6 +19,7 @@ export function modulesAsValues(
   const { tokens } = names;
   const used = new Set<string>();
   const parameters = new ParametersAround(names, lines);
+  const inspectors = new Inspectors(names);
   for (let line = 0; line < lines.count; line += 1) {
     const first = lines.first(line);
     parameters.enter(line);
@@ -33,7 +34,7 @@ export function modulesAsValues(
       const paths = modules.get(name);
       if (!paths && !lookupFunctions.has(name)) continue;
       const last = lastOfModule(names, at, paths);
-      if (last === undefined || !isValue(names, { first: at, last, place })) continue;
+      if (last === undefined || !isValue(names, { first: at, last, place, inspectors })) continue;
       if (!parameters.hides(name)) for (const path of paths ?? [name]) used.add(path);
     }
   }
@@ -82,8 +83,15 @@ class Place {
   }
 }
 
+interface NameUse {
+  first: number;
+  last: number;
+  place: Place;
+  inspectors: Inspectors;
+}
+
 /** Whether the name is used as a value, not called, bound, compared or tested. */
-function isValue(names: TokenNames, { first, last, place }: { first: number; last: number; place: Place }): boolean {
+function isValue(names: TokenNames, { first, last, place, inspectors }: NameUse): boolean {
   const { tokens } = names;
   const before = tokens.kind(first - 1);
   const after = tokens.kind(last + 1);
@@ -92,21 +100,38 @@ function isValue(names: TokenNames, { first, last, place }: { first: number; las
     before === Token.openParenthesis &&
     inspecting.has(names.name(callee)) &&
     !names.isAttribute(callee) &&
-    !isBound(names, names.name(callee));
+    inspectors.isBuiltin(names.name(callee));
   if (isInspected || place.isDeleted || binders[before] === 1 || comparing[before] === 1 || usersAfter[after] === 1)
     return false;
   const isTested = tests[before] === 1 || (place.isCondition && joining[before] === 1);
   return !(isTested && testEnds[after] === 1);
 }
 
-/** Whether the file may bind the name, so that it is no builtin. */
-function isBound(names: TokenNames, name: string): boolean {
-  const { tokens } = names;
-  for (let at = 0; at < tokens.size; at += 1) {
-    if (tokens.kind(at) !== Token.name || names.isAttribute(at) || names.name(at) !== name) continue;
-    if (tokens.kind(at + 1) !== Token.openParenthesis || binders[tokens.kind(at - 1)] === 1) return true;
+/** Tells which of the inspecting functions are builtins in a file. The file is read once, however many modules they inspect. */
+class Inspectors {
+  private readonly names: TokenNames;
+  private rebound: ReadonlySet<string> | undefined;
+
+  constructor(names: TokenNames) {
+    this.names = names;
   }
-  return false;
+
+  isBuiltin(name: string): boolean {
+    this.rebound ??= this.readRebound();
+    return !this.rebound.has(name);
+  }
+
+  private readRebound(): Set<string> {
+    const { names } = this;
+    const { tokens } = names;
+    const rebound = new Set<string>();
+    for (let at = 0; at < tokens.size; at += 1) {
+      if (tokens.kind(at) !== Token.name || names.isAttribute(at) || !inspecting.has(names.name(at))) continue;
+      if (tokens.kind(at + 1) !== Token.openParenthesis || binders[tokens.kind(at - 1)] === 1)
+        rebound.add(names.name(at));
+    }
+    return rebound;
+  }
 }
 
 /** Functions that tell something about a module, change it, or take a name from it. */

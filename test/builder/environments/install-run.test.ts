@@ -1,0 +1,35 @@
+// Tests what an installation counts against the limit of an environment's size.
+import { expect, test } from 'vitest';
+import { InstallRun } from '../../../builder/server/environments/install-run.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { newFolder } from '../support.ts';
+
+const gibibyte = 1024 ** 3;
+
+function newRun(environmentBytes: number): InstallRun {
+  const lock = { digest: 'a'.repeat(64), text: '' };
+  const target = { python: '3.13', platform: 'x86_64-manylinux_2_36' };
+  const spec = { lock, target, stored: [], organization: 'acme' };
+  return new InstallRun(spec, newFolder(), { ...builderLimits, environmentBytes });
+}
+
+test('a download that is installed meanwhile counts once against the size of the environment', () => {
+  const run = newRun(10 * gibibyte);
+  run.watch();
+  for (let at = 0; at < 3; at += 1) {
+    run.announce('Downloading torch (2.0GiB)');
+    run.add({ bytes: 3 * gibibyte, files: 1 });
+  }
+  expect([run.failure, run.size]).toEqual([undefined, { bytes: 9 * gibibyte, files: 3 }]);
+  run.end('over');
+});
+
+test('a download counts together with the packages that were installed before', () => {
+  const run = newRun(10 * gibibyte);
+  run.add({ bytes: 9 * gibibyte, files: 1 });
+  run.watch();
+  run.announce('Downloading torch (900.0MiB)');
+  expect(run.failure).toBeUndefined();
+  run.announce('Downloading triton (200.0MiB)');
+  expect(run.failure?.message).toContain('more than 10 GiB');
+});
