@@ -1,14 +1,16 @@
 // Computes a digest of a request body for Idempotency-Keys. Multipart boundaries are left out: every client sends the same form with
 // a new boundary.
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { hex } from '../../core/digest.ts';
 
 const encoder = new TextEncoder();
+const carriageReturn = 13;
 
 /** Copies nothing of the body, which may be a large form. */
 export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<string> {
-  const boundary = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
-  const delimiter = boundary?.[1] ?? boundary?.[2];
-  const pieces = delimiter === undefined ? [bytes] : between(bytes, encoder.encode(`--${delimiter}`));
+  const found = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
+  const boundary = found?.[1] ?? found?.[2];
+  const pieces = boundary === undefined ? [bytes] : between(bytes, encoder.encode(`\r\n--${boundary}`));
   const digest = new crypto.DigestStream('SHA-256');
   const writer = digest.getWriter();
   for (const piece of pieces) await writer.write(piece);
@@ -16,19 +18,28 @@ export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: st
   return hex(new Uint8Array(await digest.digest));
 }
 
-/** The parts of the body around the delimiters. */
+/**
+ * The parts of the body around the delimiters; after very many, the rest as it is. A delimiter has its only carriage return at its start, so
+ * that no byte is compared twice, whatever the boundary.
+ */
 function* between(bytes: Uint8Array<ArrayBuffer>, delimiter: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
-  const dash = delimiter[0] ?? 0;
-  let from = 0;
-  for (let at = bytes.indexOf(dash); at !== -1; at = bytes.indexOf(dash, Math.max(at + 1, from))) {
-    if (!startsAt(bytes, at, delimiter)) continue;
-    yield bytes.subarray(from, at);
-    from = at + delimiter.length;
+  const lineEnd = 2;
+  const first = delimiter.subarray(lineEnd);
+  let from = startsAt(bytes, 0, first) ? first.length : 0;
+  let parts = 0;
+  let at = bytes.indexOf(carriageReturn, from);
+  while (at !== -1 && parts < apiLimits.formPartsMax) {
+    if (startsAt(bytes, at, delimiter)) {
+      yield bytes.subarray(from, at + lineEnd);
+      from = at + delimiter.length;
+      parts += 1;
+    }
+    at = bytes.indexOf(carriageReturn, Math.max(at + 1, from));
   }
   yield bytes.subarray(from);
 }
 
-function startsAt(bytes: Uint8Array, at: number, delimiter: Uint8Array): boolean {
-  for (let i = 0; i < delimiter.length; i += 1) if (bytes[at + i] !== delimiter[i]) return false;
+function startsAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
+  for (let i = 0; i < expected.length; i += 1) if (bytes[at + i] !== expected[i]) return false;
   return true;
 }

@@ -33,6 +33,8 @@ export const apiLimits = {
   formHeldMs: 60_000,
   /** `Retry-After` when the first request of an Idempotency-Key is still running. */
   idempotencyRetryAfterSeconds: 1,
+  /** Parts of a form whose boundaries are left out of the digest of an Idempotency-Key. */
+  formPartsMax: 1000,
   /** Offset of a page, for clients that page by offset. */
   offsetMax: 1_000_000,
 } as const;
