@@ -44,6 +44,8 @@ export const webhooks = {
    * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
    */
   hanging: { weight: 40, from: 200, max: 400, timeoutMs: 5 * seconds },
+  /** Attempts of a delivery that are kept, the newest. Each redelivery adds up to nine, of about 1 KB. */
+  attemptsKept: 50,
   /** How far back deliveries can be redelivered. */
   recoverableMs: 14 * days,
   /** How much of a response is read, and how much of it is stored. */

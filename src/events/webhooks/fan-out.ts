@@ -96,6 +96,7 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
     await eachApart(deps, behind, async function fanOutTo(_, endpoint) {
       moved.push(...(await moveAll(deps, [endpoint], to, [])));
     });
+    if (moved.length === 0 && last.length === 0) throw cause; // the next message would do nothing else, at once
     await moveAll(deps, [], to, last);
     return moved;
   }

@@ -75,7 +75,7 @@ function attemptStatement(
   leased: LeasedEndpoint,
   { delivery, outcome, next: nextAt }: AttemptResult & { next: number | null },
 ): Statement {
-  const { id, attempts: before } = delivery;
+  const { id, attempts: before, scheduleFrom } = delivery;
   const { startedAt, durationMs, statusCode, error, responseExcerpt } = outcome;
   const number = before + 1;
   const status = error === null ? 'succeeded' : nextAt === null ? 'failed' : 'pending';
@@ -86,11 +86,17 @@ function attemptStatement(
       status,
       nextAt,
       attempts: number,
-      attemptsMade: [...delivery.attemptsMade, made],
+      attemptsMade: [...delivery.attemptsMade, made].slice(-webhooks.attemptsKept),
       updatedAt: clock.now(),
     })
     .where(
-      and(eq(deliveries.id, id), eq(deliveries.status, 'pending'), eq(deliveries.attempts, before), isLaneHeld(leased)),
+      and(
+        eq(deliveries.id, id),
+        eq(deliveries.status, 'pending'),
+        eq(deliveries.attempts, before),
+        eq(deliveries.scheduleFrom, scheduleFrom), // redelivered meanwhile, it has a new schedule
+        isLaneHeld(leased),
+      ),
     );
 }
 

@@ -138,6 +138,30 @@ describe('deliveries', () => {
     });
   });
 
+  test('deliveries that are redelivered while their last attempt runs are tried by the new schedule', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    scene.receiver.respondWith(() => new Response('', { status: 500 }));
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
+    for (const hours of [1, 1, 1, 3, 6, 11, 16]) {
+      scene.clock.advance(hours * 3_600_000);
+      await deliverDue(scene.deps, hook.id);
+    }
+    scene.clock.advance(16 * 3_600_000);
+    const [delivery] = await deliveriesOf(scene, hook);
+    expect(delivery).toMatchObject({ status: 'pending', attempts: 8 });
+    scene.receiver.respondWith(async () => {
+      scene.receiver.respondWith(received);
+      const again = await scene.org.post(`${hook.path}/deliveries/${delivery?.delivery_id}/redeliver`);
+      expect(again.status).toBe(200);
+      return new Response('', { status: 500 });
+    });
+    await deliverDue(scene.deps, hook.id);
+    await deliverDue(scene.deps, hook.id);
+    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded' }]);
+  });
+
   test('deliveries are not redelivered to a disabled webhook', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);

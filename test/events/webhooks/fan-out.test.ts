@@ -223,6 +223,34 @@ test('a disabled endpoint with newer events is not looked at again and again', a
   expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(1);
 });
 
+test('a fan-out in which every endpoint fails ends with the reason, so that it is retried later and not at once', async () => {
+  const scene = await webhookScene();
+  await webhook(scene);
+  await fanOutAndDeliver(scene.deps);
+  await copyRow(
+    'webhook_endpoints',
+    { from: 1000, times: 49 },
+    { organization_id: `'${scene.org.id}'`, event_filters: 'null', namespace_ids: 'null', event_cursor: '0' },
+  );
+  await emitEvents(scene);
+  await scene.app.settled();
+  const setFilters = (text: string | null) =>
+    env.DB.prepare('update webhook_endpoints set event_filters = ? where organization_id = ?')
+      .bind(text, scene.org.id)
+      .run();
+  await setFilters('[');
+  scene.sent.length = 0;
+  await expect(fanOutAndDeliver(scene.deps)).rejects.toThrow();
+  expect(scene.sent).toEqual([]);
+  await setFilters(null);
+  await fanOutAndDeliver(scene.deps);
+  const joined = db.selectDistinct({ id: endpoints.id }).from(deliveries);
+  const ofOrganization = eq(endpoints.organizationId, scene.org.id);
+  expect(await joined.innerJoin(endpoints, and(eq(endpoints.id, deliveries.endpointId), ofOrganization))).toHaveLength(
+    50,
+  );
+});
+
 test('an endpoint whose filters cannot be read gets nothing, and the others get theirs (D43)', async () => {
   const scene = await webhookScene();
   const [bad, good] = [await webhook(scene), await webhook(scene)];
