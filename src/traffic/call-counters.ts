@@ -90,38 +90,57 @@ export function countsBy(step: CountStep, counts: readonly CountedCalls[]): Coun
   });
 }
 
+/** Tries again for as long as the platform lets it: perhaps no call follows that could. */
 async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
-  counters.writesAt = 0;
-  await writeCounts(deps, counters);
+  for (let tried = 0; tried < traffic.writeTries; tried += 1) {
+    await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
+    counters.writesAt = 0;
+    if (counters.minutes.size === 0 || (await writeCounts(deps, counters))) return;
+    counters.writesAt = deps.clock.now() + counters.writeAfterMs;
+  }
 }
 
 /**
  * Writes what is counted, if the database answers; otherwise that stays counted. Each count is written at most once: after a write that
- * failed nobody knows whether D1 has it.
+ * failed nobody knows whether D1 has it. Returns whether all is written.
  */
-async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<void> {
+async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boolean> {
   const { clock, db, log } = deps;
   counters.asksAgainAt = clock.now() + traffic.writeAfterMs;
   try {
     await withinWait(db.run(sql`select 1`));
   } catch (cause) {
     log.warn('traffic.kept', { minutes: counters.minutes.size, cause });
-    return dropOldest(counters);
+    dropOldest(counters);
+    return false;
   }
   counters.asksAgainAt = 0;
-  const counted = [...counters.minutes.values()];
-  counters.minutes.clear();
-  for (let from = 0; from < counted.length; from += traffic.minutesAtOnce)
-    await writeBatch(deps, counted.slice(from, from + traffic.minutesAtOnce));
+  for (let batches = Math.ceil(counters.minutes.size / traffic.minutesAtOnce); batches > 0; batches -= 1)
+    if (!(await writeBatch(deps, takeOldest(counters)))) return false;
+  return true;
 }
 
-async function writeBatch({ db, log }: WriteDeps, counted: CountedCalls[]): Promise<void> {
+/** Takes what one batch writes out of the counts. */
+function takeOldest({ minutes }: CallCounters): CountedCalls[] {
+  const taken = [...minutes].slice(0, traffic.minutesAtOnce);
+  for (const [key] of taken) minutes.delete(key);
+  return taken.map(([, counted]) => counted);
+}
+
+/** Returns whether it was written. */
+async function writeBatch({ db, log }: WriteDeps, counted: CountedCalls[]): Promise<boolean> {
   const [first, ...rest] = [
     ...counted.map((count) => addCount(db, 'minute', count)),
     ...countsBy('hour', counted).map((count) => addCount(db, 'hour', count)),
   ];
-  if (first) await db.batch([first, ...rest]).catch((cause: unknown) => log.warn('traffic.not_written', { cause }));
+  if (!first) return true;
+  try {
+    await db.batch([first, ...rest]);
+    return true;
+  } catch (cause) {
+    log.warn('traffic.not_written', { cause });
+    return false;
+  }
 }
 
 /** A database that is lost for long must not fill the isolate's memory. */

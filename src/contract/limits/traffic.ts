@@ -7,6 +7,8 @@ export const traffic = {
    * if the isolate ends before.
    */
   writeAfterMs: 5_000,
+  /** How often deferred work tries to write while the database does not answer: with the waits, less than those 30 s. */
+  writeTries: 4,
   /** Minutes of versions that were called, in one batch, which has a row for each and one for its hour. With more, an isolate writes at once. */
   minutesAtOnce: 25,
   /** Minutes of versions that an isolate keeps while the database does not answer, about 500 KB. Beyond, it drops the oldest. */

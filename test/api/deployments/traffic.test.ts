@@ -146,6 +146,27 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 6, errors: 0 } });
   });
 
+  test('the counts of the last calls before a short loss are written without another call', async () => {
+    const app = await liveApp();
+    let losses = 0;
+    const lost = async () => {
+      if (losses === 0) return;
+      losses -= 1;
+      throw new Error('Network connection lost.');
+    };
+    const db = database(pausedD1(env.DB, lost));
+    const losing = testApp({ clock: app.clock, db, queues: losingQueues().queues }, { countCallsMs: 0 });
+    const caller = clientOf(`Bearer ${app.org.key}`, losing.fetch);
+    const call = () => caller.post(`${app.org.plugins}/by-name/hello_ext/realtime`, {});
+    expect((await call()).status).toBe(200);
+    await losing.settled();
+    losses = 3;
+    app.clock.advance(1);
+    expect((await call()).status).toBe(200);
+    await losing.settled();
+    expect(await app.traffic()).toMatchObject({ total: { calls: 2 } });
+  });
+
   test('the counts of calls by the minute are of the last hour, each with the percentiles of its own calls', async () => {
     const app = await liveApp(0);
     await app.call();
