@@ -153,7 +153,7 @@ test('a model is sent from the browser, one that may run code is refused without
   await dialog(page).getByText('This action as a command').click();
   expect(await dialog(page).locator('details code').allInnerTexts()).toEqual([
     `slipway models delete tiny --force --namespace ${scene.local.namespace_id} --yes`,
-    expect.stringMatching(/^curl -X DELETE .*\/models\/tiny\?force=true"$/),
+    expect.stringMatching(/^curl -X DELETE .*\/models\/tiny\?force=true'$/),
   ]);
   await dialog(page).getByLabel('Type tiny to confirm').fill('tiny');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();

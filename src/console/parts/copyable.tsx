@@ -39,7 +39,7 @@ function curlOf(path: string, { body, form = [], method = 'GET', query = {} }: S
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
-    `"${location.origin}${path}${search}"`,
+    quoted(`${location.origin}${path}${search}`),
     ...(body === undefined ? [] : [`--json ${quoted(JSON.stringify(body))}`]),
     ...form.map((field) => `-F ${quoted(field)}`),
   ].join(' ');

@@ -93,7 +93,7 @@ test('an archive is published for the whole organization', async () => {
   const commands = dialog(page).locator('details code');
   expect(await commands.allInnerTexts()).toEqual([
     `slipway publish --no-deploy --namespace ${scene.local.namespace_id}`,
-    expect.stringMatching(/^curl -X POST .*\/plugins" -F 'file=@shared\.zip' -F 'name=shared' -F 'version=1\.0\.0'$/),
+    expect.stringMatching(/^curl -X POST .*\/plugins' -F 'file=@shared\.zip' -F 'name=shared' -F 'version=1\.0\.0'$/),
   ]);
   await dialog(page).getByLabel('For', { exact: true }).selectOption('the whole organization');
   await expect.poll(() => commands.allInnerTexts()).toEqual(['slipway publish --org']);
