@@ -61,6 +61,29 @@ describe('a conversion in an f-string is not a mention of the name', () => {
   });
 });
 
+describe('a builtin that only inspects its argument counts as what the file binds its name to', () => {
+  test.each([
+    'def print(m):\n  return m\nprint(os).system(c)',
+    'str = lambda m: m\nstr(os).system(c)',
+    'x = 1; str = lambda m: m\nstr(os).system(c)',
+    'repr, n = (lambda m: m), 1\nrepr(os).system(c)',
+    'print: object = lambda m: m\nprint(os).system(c)',
+    'def f(id):\n  return id(os).system(c)\nf(lambda m: m)',
+    'for type in [lambda m: m]: type(os).system(c)',
+    'if (dir := lambda m: m): dir(os).system(c)',
+    'def f():\n  global bool\n  bool = lambda m: m\nbool(os).system(c)',
+  ])('a builtin that the file redefines may return its argument: %j', async (text) => {
+    const found = await findingsOf(`import os\n${text}`);
+    expect(found.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP301 os.system']);
+  });
+
+  test('a builtin whose name is only an annotation, an argument or a keyword is the builtin', async () => {
+    const text =
+      'import os\ndef f(a: str, b: dict[int, str]) -> str:\n  return g(str, type=1)\nx: str = str(os)\nx.system';
+    expect(await findingsOf(text)).toEqual([]);
+  });
+});
+
 test('a third binding of a constant is parsed even if the first two already differ', async () => {
   const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
   expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);

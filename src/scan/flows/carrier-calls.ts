@@ -4,10 +4,10 @@
 import { callArguments, partsOf } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
+import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { classesIn, functionsIn } from './carried-functions.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
-import { builtinsThatRetainNothing } from './demand-tracker.ts';
 import { carriedPrefix } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 

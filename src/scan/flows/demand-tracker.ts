@@ -81,7 +81,7 @@ export class DemandTracker {
     const { tree, selector } = this;
     switch (tree.kind(callee)) {
       case Kind.identifier:
-        if (!this.isImported(callee) && !builtinsThatRetainNothing.has(tree.name(callee))) this.trace(callee);
+        if (!this.isImported(callee) && !selector.retainsNothing(tree.name(callee))) this.trace(callee);
         break;
       case Kind.attribute:
         if (!this.isImported(tree.firstPart(callee))) this.demandMember(tree.name(tree.lastPart(callee)));
@@ -173,20 +173,3 @@ export class DemandTracker {
     return this.variablesByNode.get(definition) ?? [];
   }
 }
-
-/** Builtins that neither keep their arguments nor pass them on. */
-export const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
-  'bool',
-  'dir',
-  'getattr',
-  'hasattr',
-  'id',
-  'isinstance',
-  'issubclass',
-  'len',
-  'print',
-  'repr',
-  'str',
-  'type',
-  'vars',
-]);

@@ -9,6 +9,7 @@ import { type BoundValue, type Variable, variablesRead } from '../names/scopes.t
 import { isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
+import { isInClass } from '../policy/private-names.ts';
 import { isModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -40,6 +41,8 @@ export class Flows {
   private readonly links: Links;
   /** The first components of imported names. */
   private readonly importedRoots = new Set<string>();
+  /** The names that attributes of outside names lead to. */
+  private readonly outsideMembers = new Map<string, Map<string, readonly string[]>>();
   /** The modules that imports bind. */
   private readonly modules = new Set<string>();
   readonly names: Bindings;
@@ -167,12 +170,26 @@ export class Flows {
       // An instance has what its class has. Modules are not called.
       return step.kind === 'call' ? [name] : [];
     }
-    const isImported = step.kind === 'attribute' && this.isOutside(name);
+    if (step.kind !== 'attribute' || !this.isOutside(name)) {
+      const next = this.policy.nameAfter(name, step);
+      return next === undefined ? [] : [next];
+    }
+    const members = this.outsideMembers.get(name) ?? new Map<string, readonly string[]>();
+    this.outsideMembers.set(name, members);
+    const known = members.get(step.name) ?? this.outsideMember(name, step);
+    members.set(step.name, known);
+    return known;
+  }
+
+  private outsideMember(name: string, step: Step): readonly string[] {
     // No name in the tables is as long. What a library exposes may be.
-    const shortened = isImported && name.length > importedPathMax ? `${rootOf(name)}.${cutOff}` : name;
+    const shortened = name.length > importedPathMax ? `${rootOf(name)}.${cutOff}` : name;
     const next = this.policy.nameAfter(shortened, step);
     if (next === undefined) return [];
-    return [isImported ? this.policy.canonicalImport(next) : next];
+    const canonical = this.policy.canonicalImport(next);
+    // What a class or an object has is no module, wherever a loop such as `node = node.next` leads.
+    const isObject = canonical === next && isInClass(name) && !this.policy.follows(next);
+    return [isObject ? name : canonical];
   }
 
   /** Whether the name is an import from outside the plugin, or an attribute of one. */
@@ -189,7 +206,7 @@ export class Flows {
     // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
     const isNamespace = name.endsWith('.__dict__');
     const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || name.startsWith(carriedPrefix);
-    return isMarked || this.policy.follows(name) || this.isOutside(name);
+    return isMarked || this.isOutside(name) || this.policy.follows(name);
   }
 
   private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {

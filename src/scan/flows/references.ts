@@ -22,6 +22,7 @@ export class References {
   private readonly flows: Flows;
   private readonly demands: DemandTracker;
   private readonly carriers: Carriers | undefined;
+  private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
   private lookupHeld = false;
   private ownModuleHeld = false;
 
@@ -49,7 +50,14 @@ export class References {
     return this.flows.graph.isComplete && (this.carriers?.isComplete ?? true);
   }
 
+  /** Several rules ask about the same expression, so that an answer is kept. The flows have settled by then. */
   of(expression: NodeIndex): ReadonlySet<string> {
+    const known = this.known.get(expression) ?? this.namesOf(expression);
+    this.known.set(expression, known);
+    return known;
+  }
+
+  private namesOf(expression: NodeIndex): ReadonlySet<string> {
     const sources = sourcesOf(this.names, expression);
     const [only] = sources;
     const carried = this.carriers?.of(expression) ?? [];

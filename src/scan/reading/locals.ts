@@ -5,14 +5,26 @@ export class Locals {
   readonly bound = new Set<string>();
   readonly parent: Locals | undefined;
   private readonly id: number;
+  private readonly resolvedKeys = new Map<string, string>();
 
   constructor(parent: Locals | undefined, id: number) {
     this.parent = parent;
     this.id = id;
   }
 
-  /** Marks a name, or `f(` and `f()`, with the function that binds it. Attributes and keywords have no scope. */
+  /**
+   * Marks a name, or `f(` and `f()`, with the function that binds it. Attributes and keywords have no scope. All functions must have
+   * been read.
+   */
   resolve(key: string, shared: ReadonlySet<string>): string {
+    const known = this.resolvedKeys.get(key);
+    if (known !== undefined) return known;
+    const resolved = this.resolveFirst(key, shared);
+    this.resolvedKeys.set(key, resolved);
+    return resolved;
+  }
+
+  private resolveFirst(key: string, shared: ReadonlySet<string>): string {
     if (/^[.=*]/.test(key)) return key;
     const end = key.indexOf('(');
     const name = end < 0 ? key : key.slice(0, end);

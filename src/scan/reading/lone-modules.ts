@@ -4,6 +4,7 @@ import { standardSubmodules } from '../policy/standard-submodules.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { ParametersAround } from './parameters-around.ts';
+import { inspectors, type ReboundBuiltins } from './rebound-builtins.ts';
 import { closing, opening, operandEnds } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
@@ -14,12 +15,11 @@ export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrget
 export function modulesAsValues(
   names: TokenNames,
   lines: LogicalLines,
-  modules: ReadonlyMap<string, ReadonlySet<string>>,
+  { modules, rebound }: { modules: ReadonlyMap<string, ReadonlySet<string>>; rebound: ReboundBuiltins },
 ): Set<string> {
   const { tokens } = names;
   const used = new Set<string>();
   const parameters = new ParametersAround(names, lines);
-  const inspectors = new Inspectors(names);
   for (let line = 0; line < lines.count; line += 1) {
     const first = lines.first(line);
     parameters.enter(line);
@@ -34,7 +34,7 @@ export function modulesAsValues(
       const paths = modules.get(name);
       if (!paths && !lookupFunctions.has(name)) continue;
       const last = lastOfModule(names, at, paths);
-      if (last === undefined || !isValue(names, { first: at, last, place, inspectors })) continue;
+      if (last === undefined || !isValue(names, { first: at, last, place, rebound })) continue;
       if (!parameters.hides(name)) for (const path of paths ?? [name]) used.add(path);
     }
   }
@@ -87,58 +87,25 @@ interface NameUse {
   first: number;
   last: number;
   place: Place;
-  inspectors: Inspectors;
+  rebound: ReboundBuiltins;
 }
 
 /** Whether the name is used as a value, not called, bound, compared or tested. */
-function isValue(names: TokenNames, { first, last, place, inspectors }: NameUse): boolean {
+function isValue(names: TokenNames, { first, last, place, rebound }: NameUse): boolean {
   const { tokens } = names;
   const before = tokens.kind(first - 1);
   const after = tokens.kind(last + 1);
   const callee = first - 2;
   const isInspected =
     before === Token.openParenthesis &&
-    inspecting.has(names.name(callee)) &&
+    inspectors.has(names.name(callee)) &&
     !names.isAttribute(callee) &&
-    inspectors.isBuiltin(names.name(callee));
+    !rebound.has(names.name(callee));
   if (isInspected || place.isDeleted || binders[before] === 1 || comparing[before] === 1 || usersAfter[after] === 1)
     return false;
   const isTested = tests[before] === 1 || (place.isCondition && joining[before] === 1);
   return !(isTested && testEnds[after] === 1);
 }
-
-/** Tells which of the inspecting functions are builtins in a file. The file is read once, however many modules they inspect. */
-class Inspectors {
-  private readonly names: TokenNames;
-  private rebound: ReadonlySet<string> | undefined;
-
-  constructor(names: TokenNames) {
-    this.names = names;
-  }
-
-  isBuiltin(name: string): boolean {
-    this.rebound ??= this.readRebound();
-    return !this.rebound.has(name);
-  }
-
-  private readRebound(): Set<string> {
-    const { names } = this;
-    const { tokens } = names;
-    const rebound = new Set<string>();
-    for (let at = 0; at < tokens.size; at += 1) {
-      if (tokens.kind(at) !== Token.name || names.isAttribute(at) || !inspecting.has(names.name(at))) continue;
-      if (tokens.kind(at + 1) !== Token.openParenthesis || binders[tokens.kind(at - 1)] === 1)
-        rebound.add(names.name(at));
-    }
-    return rebound;
-  }
-}
-
-/** Functions that tell something about a module, change it, or take a name from it. */
-const inspecting: ReadonlySet<string> = new Set([
-  ...['bool', 'callable', 'delattr', 'dir', 'getattr', 'hasattr', 'id', 'isinstance'],
-  ...['print', 'repr', 'setattr', 'str', 'type'],
-]);
 
 const importing = kindFlags(Token.import, Token.from);
 const binders = kindFlags(

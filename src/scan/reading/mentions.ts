@@ -106,15 +106,15 @@ export class Mentions {
 
   /** Gives each local name a name of its own, so that functions don't share them. */
   private resolved({ from, statement, to }: Resolvable): Statement {
-    const names = statement.names.map((name) => from.resolve(name, this.reader.shared));
+    const { shared } = this.reader;
+    const names = statement.names.map((name) => from.resolve(name, shared));
     for (const name of statement.opened) {
-      const own = from.resolve(name, this.reader.shared);
+      const own = from.resolve(name, shared);
       if (own !== name || this.bound.has(name)) names.push(own);
     }
-    return Object.assign(new Statement(), statement, {
-      names,
-      targets: statement.targets.map((name) => to.resolve(name, this.reader.shared)),
-    });
+    statement.names = names;
+    statement.targets = statement.targets.map((name) => to.resolve(name, shared));
+    return statement;
   }
 
   /** Reads the header of a function: its parameters get what calls pass and their defaults. Returns where its body starts. */

@@ -4,10 +4,10 @@ import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { TokenNames } from './token-names.ts';
 
 export class Statement {
-  readonly names: string[] = [];
+  names: string[] = [];
   /** Imported names that are subscripted. An item of something from outside is no module. */
   readonly opened: string[] = [];
-  readonly targets: string[] = [];
+  targets: string[] = [];
   /** The targets of `=`, which are names of the function around the statement. */
   readonly assigned: string[] = [];
   returns = false;

@@ -5,10 +5,14 @@ import { normalizedName } from './syntax-tree.ts';
 export class TokenNames {
   readonly tokens: Tokens;
   private readonly text: string;
+  /** The names that were asked for, by token. Equal ones are one string, so that its hash is computed once. */
+  private readonly read: (string | undefined)[];
+  private readonly distinct = new Map<string, string>();
 
   constructor(text: string, tokens: Tokens) {
     this.text = text;
     this.tokens = tokens;
+    this.read = new Array<string | undefined>(tokens.size);
   }
 
   source(index: number): string {
@@ -28,8 +32,14 @@ export class TokenNames {
   }
 
   name(index: number): string {
+    const known = this.read[index];
+    if (known !== undefined) return known;
     const source = this.source(index);
-    return this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
+    const name = this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
+    const distinct = this.distinct.get(name) ?? name;
+    if (distinct === name) this.distinct.set(name, name);
+    this.read[index] = distinct;
+    return distinct;
   }
 
   isAttribute(index: number): boolean {

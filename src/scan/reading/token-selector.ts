@@ -12,6 +12,7 @@ import type { LogicalLines } from './logical-lines.ts';
 import { modulesAsValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
+import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
 import { tokensWith, watchedTokens } from './watched-tokens.ts';
@@ -49,6 +50,7 @@ export class TokenSelector {
   /** Whether modules are used as values, so that the whole file is read to follow them. */
   readonly followsModules: boolean;
   private readonly holders: ModuleHolders;
+  private readonly rebound: ReboundBuiltins;
   private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
@@ -72,7 +74,12 @@ export class TokenSelector {
     this.tokenNames = tokenNames;
     this.policy = policy;
     this.linkedMembers = linked.members;
-    const modules = policy.level === 'strict' ? modulesAsValues(tokenNames, lines, given.imported.modules) : noModules;
+    this.rebound = new ReboundBuiltins(tokenNames, lines);
+    const { modules: imported } = given.imported;
+    const modules =
+      policy.level === 'strict'
+        ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
+        : noModules;
     this.followsModules =
       modules.size > 0 && (given.isShared || takesFromAny || new ModuleTakers(tokenNames, policy, modules).exist);
     // What a keyword is put together from may be used anywhere.
@@ -124,6 +131,11 @@ export class TokenSelector {
   /** Whether the name, or an attribute, may hold a module, or be a function that returns one, by the file's tokens. */
   mayHoldModule(name: string): boolean {
     return this.holders.has(name) || this.holders.has(`${name}()`);
+  }
+
+  /** Whether calls of this name, as far as it is a builtin, only inspect what they are passed. */
+  retainsNothing(name: string): boolean {
+    return builtinsThatRetainNothing.has(name) && !this.rebound.has(name);
   }
 
   /** Demands another round, in which a lookup with the key that starts here yields `__builtins__`. */

@@ -1,5 +1,6 @@
 // Checks what a plugin takes out of modules that it doesn't contain (scan policy §10.7, §10.8): forbidden modules that they import
 // (SLP101), and names that are private to them (SLP191).
+import { cutOff } from '../flows/flow-graph.ts';
 import { isOwn } from '../linking/file-imports.ts';
 import { Use } from '../names/bindings.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
@@ -70,8 +71,15 @@ export function checkSegment(
   if (policy.isForbiddenRoot(name) && owners.some(mayExpose))
     report.addEntry({ ruleId: 'SLP101' }, rangeOf(tree, at), name);
   if (!isPrivate(name)) return;
-  const owner = nearest(owners.filter((each) => !isInClass(each) && !policy.memberAt(`${each}.${name}`)));
+  const owner = nearest(
+    owners.filter((each) => !isInClass(each) && !isPrivateLoop(each) && !policy.memberAt(`${each}.${name}`)),
+  );
   if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, rangeOf(tree, at), `${owner}.${name}`);
+}
+
+/** Whether a bound cut off the path before a private name, which is reported where it was taken (scan policy §5.6c). */
+function isPrivateLoop(path: string): boolean {
+  return path.includes(cutOff) && path.split('.').some(isPrivate);
 }
 
 /** Returns the shortest name. One is enough to say: a loop such as `node = node.next` makes as many as the bounds allow. */

@@ -55,6 +55,13 @@ const throughModules: Case[] = [
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  getattr(n, "_x")', ['SLP191 error lib.node._x']],
   ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  n.threading', ['SLP101 error threading']],
   ['import zlib\ndef dir(m): return m\nfound = [dir(zlib)]\nfound[0]._x', ['SLP191 error zlib._x']],
+  ['import numpy as np\nx = np.core\nx._y', ['SLP191 error numpy.core._y']],
+  [
+    'import lib\nn = lib.node\nwhile n:\n  n = n._next\n  n = n._rest',
+    ['SLP191 error lib.node._next', 'SLP191 error lib.node._rest'],
+  ],
+  [`import lib\nx = lib${'.segment'.repeat(20)}\nx._y`, [`SLP191 error lib.…${'.segment'.repeat(5)}._y`]],
+  ['import numpy\nx = numpy.ndarray\nx = x.a.b.os\nx.system(c)', ['SLP301 error os.system']],
   ['from boto3.docs import resource', ['SLP101 error resource']],
   ['import torch.multiprocessing', ['SLP101 error multiprocessing']],
   ['import numpy\nnumpy.core.ctypes', ['SLP101 error ctypes']],
@@ -80,6 +87,9 @@ const clean: string[] = [
   'from boto3.docs.resource import ResourceDocumenter',
   'import numpy\nnumpy.ndarray._mask\nnumpy.ndarray.ctypes',
   'import numpy\ndef f(a): return a._mask\nf(numpy.ndarray)',
+  'import numpy\nn = numpy.nan\nwhile n:\n  n = n.next\n  n._x',
+  'import lib\nn = lib.Node\nwhile n:\n  n = n.next\n  n._x',
+  'import numpy as np\nx = np.int32\nx._y',
   'import zlib\nfound = [zlib]\nlevel = getattr(zlib, "Z_BEST", None)\nlevel._x',
 ];
 

@@ -1,0 +1,139 @@
+// Tells by its tokens which builtins that only inspect their arguments a file binds to something else, which may return them (scan
+// policy §3.1, §10.15). Takes no notice of scopes and branches, so it says "may" too often.
+import { kindFlags, Token } from '../syntax/token.ts';
+import type { LogicalLines } from './logical-lines.ts';
+import { closing, opening, startsWith } from './statement-reader.ts';
+import type { TokenNames } from './token-names.ts';
+
+/** Builtins that neither keep their arguments nor pass them on. */
+export const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
+  ...['bool', 'callable', 'dir', 'getattr', 'hasattr', 'id', 'isinstance', 'issubclass', 'len'],
+  ...['print', 'repr', 'str', 'type', 'vars'],
+]);
+
+/** Builtins that tell something about a module that is their first argument, change it, or take a name from it. */
+export const inspectors: ReadonlySet<string> = new Set([
+  ...['bool', 'callable', 'delattr', 'dir', 'getattr', 'hasattr', 'id', 'isinstance'],
+  ...['print', 'repr', 'setattr', 'str', 'type'],
+]);
+
+const watched: ReadonlySet<string> = new Set([...builtinsThatRetainNothing, ...inspectors]);
+
+/** The file is read once, when the first name is asked for. */
+export class ReboundBuiltins {
+  private readonly names: TokenNames;
+  private readonly lines: LogicalLines;
+  private rebound: ReadonlySet<string> | undefined;
+
+  constructor(names: TokenNames, lines: LogicalLines) {
+    this.names = names;
+    this.lines = lines;
+  }
+
+  /** Whether the name, which must be one of the builtins above, may be something else in this file. */
+  has(name: string): boolean {
+    this.rebound ??= this.read();
+    return this.rebound.has(name);
+  }
+
+  private read(): Set<string> {
+    const rebound = new Set<string>();
+    for (let line = 0; line < this.lines.count; line += 1) this.readLine(line, rebound);
+    return rebound;
+  }
+
+  private readLine(line: number, rebound: Set<string>): void {
+    const { lines, names } = this;
+    const { tokens } = names;
+    const end = lines.newline(line);
+    let start = lines.first(line);
+    let statement: StatementPlace | undefined;
+    for (let at = start; at < end; at += 1) {
+      const kind = tokens.kind(at);
+      if (kind === Token.semicolon) {
+        start = at + 1;
+        statement = undefined;
+      }
+      if (kind !== Token.name || names.isAttribute(at) || !watched.has(names.name(at))) continue;
+      statement ??= new StatementPlace(names, start, end);
+      if (statement.binds(at)) rebound.add(names.name(at));
+    }
+  }
+}
+
+/** A statement whose names are looked at in order. */
+class StatementPlace {
+  private readonly names: TokenNames;
+  private readonly isImport: boolean;
+  private readonly isFunction: boolean;
+  private readonly isCase: boolean;
+  private readonly mayBeAnnotated: boolean;
+  private readonly start: number;
+  /** The last `=` outside of brackets. */
+  private lastEquals = -1;
+  private at: number;
+  private depth = 0;
+  private isAnnotation = false;
+  private seen: Record<'as' | 'for' | 'lambda', boolean> = { as: false, for: false, lambda: false };
+
+  constructor(names: TokenNames, start: number, end: number) {
+    const { tokens } = names;
+    this.names = names;
+    this.start = start;
+    this.at = start;
+    const kind = tokens.kind(start);
+    this.isImport = importing[kind] === 1;
+    this.isFunction = functions[kind] === 1;
+    this.isCase = startsWith(names, start, 'case');
+    this.mayBeAnnotated = kind === Token.name || kind === Token.openParenthesis;
+    let depth = 0;
+    for (let at = start; at < end && tokens.kind(at) !== Token.semicolon; at += 1) {
+      depth += (opening[tokens.kind(at)] ?? 0) - (closing[tokens.kind(at)] ?? 0);
+      if (depth === 0 && tokens.kind(at) === Token.equals) this.lastEquals = at;
+    }
+  }
+
+  /** Whether the name may get a value here. Must be asked in the order of the tokens. */
+  binds(name: number): boolean {
+    this.passUntil(name);
+    const { depth, isAnnotation, names, seen } = this;
+    const before = names.tokens.kind(name - 1);
+    const after = names.tokens.kind(name + 1);
+    if (this.isImport || binders[before] === 1 || after === Token.walrus || seen.for) return true;
+    if (after === Token.openParenthesis || isAnnotation) return false;
+    if (this.isCase || seen.as) return true;
+    if (after === Token.equals) return depth === 0 || this.isFunction || seen.lambda;
+    if (name === this.start && after === Token.colon) return true;
+    if (listed[before] === 1 && ((this.isFunction && depth === 1) || seen.lambda)) return true;
+    return name < this.lastEquals && (listed[before] === 1 || listed[after] === 1);
+  }
+
+  private passUntil(name: number): void {
+    const { tokens } = this.names;
+    for (; this.at < name; this.at += 1) {
+      const kind = tokens.kind(this.at);
+      this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      if (kind === Token.for) this.seen.for = true;
+      else if (kind === Token.in) this.seen.for = false;
+      else if (kind === Token.as) this.seen.as = true;
+      else if (kind === Token.lambda) this.seen.lambda = true;
+      else if (kind === Token.colon && this.depth === 0) this.isAnnotation = this.mayBeAnnotated && !this.isCase;
+      else if (kind === Token.equals && this.depth === 0) this.isAnnotation = false;
+    }
+  }
+}
+
+const importing = kindFlags(Token.import, Token.from);
+const functions = kindFlags(Token.def, Token.async);
+const binders = kindFlags(Token.del, Token.global, Token.nonlocal, Token.for, Token.as, Token.def, Token.class);
+/** Tokens before and after an item of a list of targets or parameters. */
+const listed = kindFlags(
+  Token.openParenthesis,
+  Token.openBracket,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.comma,
+  Token.star,
+  Token.doubleStar,
+  Token.lambda,
+);
