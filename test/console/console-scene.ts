@@ -5,11 +5,13 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
-import { newStateFolder, removeState, startSlipway } from '../e2e/slipway.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
 import { launchChromium } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
 
-const liveMs = 60_000;
+/** A scene builds the console and deploys plugins, which takes minutes beside other work. */
+const startMs = 15 * 60_000;
+const liveMs = 5 * 60_000;
 /** Ends a wait that would end its test, so that the error names what was waited for. */
 const pageWaitMs = 150_000;
 
@@ -51,10 +53,18 @@ interface SceneOptions {
 export async function startScene(options: SceneOptions = {}): Promise<StartedScene> {
   const { plugins = true, args = ['--no-demo'], env = {} } = options;
   const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
-  const local = await slipway.ready();
-  const browser = await launchChromium();
-  const client = new ExtractorClient(local);
-  if (plugins) await publishAll(client);
+  try {
+    const local = await slipway.ready(startMs);
+    if (plugins) await publishAll(new ExtractorClient(local));
+    return sceneOf(slipway, local, await launchChromium());
+  } catch (cause) {
+    await slipway.stop();
+    await removeState(slipway.state);
+    throw cause;
+  }
+}
+
+function sceneOf(slipway: Slipway, local: Local, browser: Browser): StartedScene {
   const violations: Violation[] = [];
   const newContext = async (options = {}) => {
     const context = await browser.newContext({ baseURL: local.url, ...options });
@@ -64,7 +74,7 @@ export async function startScene(options: SceneOptions = {}): Promise<StartedSce
   };
   return {
     local,
-    client,
+    client: new ExtractorClient(local),
     state: slipway.state,
     newContext,
     violations,
@@ -96,8 +106,10 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
   let scene: StartedScene;
   beforeAll(async () => {
     scene = await startScene(options);
-  });
+  }, startMs);
   afterAll(async () => {
+    // Undefined if it did not start, and then nothing is left of it.
+    if (scene === undefined) return;
     await scene.stop();
     await removeState(scene.state);
     const { testPath = '' } = expect.getState();

@@ -57,8 +57,8 @@ export class Slipway {
   }
 
   /** Waits until /healthz returns 200, then reads local.json. */
-  async ready(): Promise<Local> {
-    const until = performance.now() + readyMs;
+  async ready(withinMs = readyMs): Promise<Local> {
+    const until = performance.now() + withinMs;
     while (!(await this.#healthy())) {
       if (this.child.exitCode !== null || performance.now() > until) throw new Error(`not ready:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
