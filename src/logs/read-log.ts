@@ -25,8 +25,8 @@ export interface LogQuery {
   until?: string;
   /** Only lines of the request with this ID. */
   request?: string;
-  /** Only lines for which it is true. */
-  matches?: (line: LogLine) => boolean;
+  /** Makes what says for the lines of a chunk, oldest first, whether they are asked for. */
+  filter?: () => (line: LogLine) => boolean;
   /** Stored chunks that are read at most. Defaults to as many as a request may read. */
   chunks?: number;
 }
@@ -64,10 +64,11 @@ export async function readLog(deps: ReadDeps, id: DeploymentId, query: LogQuery)
     if (!lines) return ended({ chunk: name, lines: Number.MAX_SAFE_INTEGER });
     page.end ??= { chunk: name, lines: lines.length };
     const upTo = name === query.before?.chunk ? query.before.lines : lines.length;
+    const asked = lines.map(askedBy(query));
     for (const [at, line] of [...lines.slice(0, upTo).entries()].toReversed()) {
       if (line.at < since) return ended(null);
       page.lookedAt = line.at;
-      if (!isAsked(line, query)) continue;
+      if (!asked[at]) continue;
       if (newestFirst.length === query.limit) return ended({ chunk: name, lines: at + 1 });
       newestFirst.push(line);
     }
@@ -75,9 +76,10 @@ export async function readLog(deps: ReadDeps, id: DeploymentId, query: LogQuery)
   return ended(null);
 }
 
-function isAsked(line: LogLine, { matches, request, until }: LogQuery): boolean {
-  if (until !== undefined && line.at >= until) return false;
-  return (request === undefined || line.request === request) && (matches?.(line) ?? true);
+function askedBy({ filter, request, until }: LogQuery): (line: LogLine) => boolean {
+  const isWanted = filter?.() ?? (() => true);
+  return (line) =>
+    isWanted(line) && (until === undefined || line.at < until) && (request === undefined || line.request === request);
 }
 
 /**

@@ -5,6 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { chunkName } from '../contract/builder/log-chunk.ts';
+import { type LogLevel, levelFilter } from '../contract/builder/log-level.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import { namespaceLogs } from '../contract/limits/logs.ts';
 import { iso } from '../core/clock.ts';
@@ -25,6 +26,8 @@ export interface NamespaceLogRequest {
   request?: string | undefined;
   /** Only lines that contain this, in any case. */
   text?: string | undefined;
+  /** Only lines of this level and above. */
+  level?: LogLevel | undefined;
   since?: number | undefined;
   /** Exclusive. */
   until?: number | undefined;
@@ -107,9 +110,8 @@ interface ReadLog {
 async function readOne(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   { id, version }: { id: DeploymentId; version: PluginVersion },
-  { limit, request, since, text, until }: NamespaceLogRequest,
+  { level, limit, request, since, text, until }: NamespaceLogRequest,
 ): Promise<ReadLog> {
-  const wanted = text?.toLowerCase();
   const { lines, older, lookedAt } = await readLog(deps, id, {
     limit,
     chunks: namespaceLogs.chunksOfDeployment,
@@ -118,12 +120,17 @@ async function readOne(
       : { until: iso(until), before: { chunk: chunkName({ start: until, writer: '00000000' }), lines: 0 } }),
     ...(since === undefined ? {} : { since: iso(since) }),
     ...(request === undefined ? {} : { request }),
-    ...(wanted === undefined ? {} : { matches: ({ line }: LogLine) => line.toLowerCase().includes(wanted) }),
+    filter: () => lineFilter(level, text?.toLowerCase()),
   });
   return {
     lines: lines.map((line) => ({ line, deploymentId: id, version })),
     unread: older === null || lookedAt === null ? null : Date.parse(lookedAt),
   };
+}
+
+function lineFilter(level: LogLevel | undefined, text = ''): (line: LogLine) => boolean {
+  const hasLevel = levelFilter(level);
+  return (line) => hasLevel(line) && line.line.toLowerCase().includes(text);
 }
 
 /** Returns the newest lines of which all of their time are known, and where the rest begins. */

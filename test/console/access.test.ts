@@ -105,11 +105,12 @@ test('a secret goes in and is shown nowhere, gets another value, and is deleted'
     return results.map(({ name, revision }) => [name, revision]);
   };
   expect(await revision()).toEqual([['API_TOKEN', 1]]);
-  await row.getByRole('button', { name: 'New value…' }).click();
+  await row.getByRole('button', { name: 'Replace value…' }).click();
   await dialog(page).getByLabel('Value').fill('another value');
-  await page.getByRole('button', { name: 'Set', exact: true }).click();
-  await page.getByRole('dialog', { name: 'New value of API_TOKEN' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Replace', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Replace the value of API_TOKEN' }).waitFor({ state: 'detached' });
   expect(await revision()).toEqual([['API_TOKEN', 2]]);
+  await row.getByText('Not used').waitFor();
 
   await row.getByRole('button', { name: 'Delete…' }).click();
   await page.getByLabel('Type API_TOKEN to confirm').fill('API_TOKEN');

@@ -2,8 +2,10 @@
 // the pages. Prints how many clicks and seconds those took.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
+import { archiveOf, echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -151,4 +153,81 @@ describe('by the texts on the pages alone', () => {
     const { results } = await client().get('/v1/grants');
     expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
   });
+
+  test('a reader of the texts alone can do "API_TOKEN was leaked, replace it", and sees when the new value is in use', async () => {
+    await publishKeeper('leaked');
+    expect(await charsOfToken()).toBe('leaked'.length);
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^Secrets$/);
+    await reader.click('Replace value…');
+    await reader.click(/^Value$/);
+    await page.keyboard.type('another one');
+    await reader.click(/^Replace$/);
+    await page.getByText('API_TOKEN has another value.').waitFor();
+    await page.getByRole('row', { name: /^API_TOKEN In use / }).waitFor();
+    reader.report('Replace a secret');
+    expect(reader.clicks).toBe(4);
+    expect(await charsOfToken()).toBe('another one'.length);
+  });
+
+  test.each([
+    ['the overview', 2, []],
+    ['the plugin', 3, [/^echo$/]],
+  ])('a reader of the texts alone can do "find what a failed call printed" from %s', async (from, clicks, before) => {
+    const request = await failedCall();
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    for (const text of before) await reader.click(text);
+    await reader.click('Error log');
+    await page.getByText('ValueError: it was asked to fail').first().waitFor();
+    await reader.click(request);
+    await page.getByText("called with {'text': 'hello', 'fail': True}").waitFor();
+    reader.report(`Find the log of a failed call from ${from}`);
+    expect(reader.clicks).toBe(clicks);
+    const lines = page.locator('pre.log > div');
+    expect(await lines.filter({ hasText: request }).count()).toBe(await lines.count());
+  });
 });
+
+/** Publishes a plugin that answers how many characters API_TOKEN has. */
+async function publishKeeper(value: string): Promise<void> {
+  const path = { namespace_id: scene.local.namespace_id, name: 'API_TOKEN' };
+  await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value } });
+  const plugin = echoPlugin('keeper', '1.0.0');
+  const counting = plugin.files['realtime.py'].replace('"inputs": inputs', '"chars": len(get("API_TOKEN"))');
+  const files = {
+    ...plugin.files,
+    'manifest.py': `${plugin.files['manifest.py']}permissions = {"secrets": ["API_TOKEN"]}\n`,
+    'realtime.py': `from shared.plugins.secrets import get\n${counting}`,
+  };
+  await publish(scene.client, { ...plugin, files });
+  await scene.client.deploy(plugin.pluginId);
+  await waitUntilSettled(scene.client, plugin.pluginId, 60_000);
+}
+
+async function charsOfToken(): Promise<unknown> {
+  const path = { namespace_id: scene.local.namespace_id, slug: 'keeper' };
+  const call = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
+  const { raw_response } = await client().post(call, { path, body: { inputs: { text: 'hello' } } });
+  return z.object({ chars: z.number() }).parse(raw_response).chars;
+}
+
+/** Returns the ID of a request whose call fails, when what it printed is stored. */
+async function failedCall(): Promise<string> {
+  const { api_key, namespace_id, url } = scene.local;
+  const answer = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins/by-name/echo/realtime`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: { text: 'hello', fail: true } }),
+  });
+  expect(await answer.json()).toMatchObject({ status: 'error' });
+  const request = answer.headers.get('slipway-request-id') ?? '';
+  const query = { request, level: 'error' } as const;
+  await expect
+    .poll(
+      async () => (await client().get('/v1/namespaces/{namespace_id}/logs', { path: { namespace_id }, query })).results,
+    )
+    .not.toEqual([]);
+  return request;
+}

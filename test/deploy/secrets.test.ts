@@ -56,6 +56,9 @@ async function live(s: Scene): Promise<DeploymentId> {
 const allDeployments = ({ deps, namespaceId }: Scene) =>
   deps.db.select().from(deployments).where(eq(deployments.namespaceId, namespaceId)).orderBy(deployments.id);
 
+const usersOfToken = async ({ deps, actor, namespaceId }: Scene) =>
+  (await listSecrets(deps, actor, namespaceId, { limit: 10 })).items.find(({ name }) => name === 'TOKEN')?.users;
+
 const due = async ({ deps, namespaceId }: Scene) =>
   (
     await deps.db
@@ -142,6 +145,22 @@ test('a changed secret replaces what serves, which serves until then', async () 
   expect(await call(s, second?.id ?? first)).toMatchObject({ result: { token: 'second-value' } });
 });
 
+// Promised in docs/secrets.md: `slipway secrets list` shows how many live deployments have the new value
+test('a secret is restarting until what serves has its value', async () => {
+  const s = await granting(asking('TOKEN'));
+  expect(await set(s, 'first-value')).toMatchObject({ users: { restarting: true, withValue: 0, withPrevious: 0 } });
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 0, withPrevious: 0 });
+  const first = await live(s);
+  expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 1, withPrevious: 0 });
+  await set(s, 'other-value', 'OTHER');
+  await set(s, 'second-value');
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect([await due(s), await usersOfToken(s)]).toEqual([0, { restarting: true, withValue: 0, withPrevious: 1 }]);
+  await advanceDeployment(s.deps, (await allDeployments(s)).at(-1)?.id ?? first);
+  expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 1, withPrevious: 0 });
+});
+
 // Promised in docs/secrets.md: If Slipway dies in between, the sweep continues; a restart that runs twice deploys once.
 test('a worker that dies between the write and the restarts leaves them to the sweep', async () => {
   const s = await granting(asking('TOKEN'));
@@ -215,6 +234,7 @@ test('a value that the plugin cannot start with leaves the previous one serving'
   const { newest, serving } = await overview(s);
   expect([newest?.status, serving?.id]).toEqual(['failed', first]);
   expect(newest?.error).toContain('ValueError: refused: ***');
+  expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 0, withPrevious: 1 });
 });
 
 // Promised in docs/secrets.md: is refused while a live version asks for the secret

@@ -24,9 +24,12 @@ const secretModel = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
-    restarting: z.boolean().openapi({
+    restarting: z.boolean().openapi({ description: 'Deployments with the previous value are being replaced' }),
+    live_with_value: z.int().openapi({ example: 2, description: 'Live deployments that have the value' }),
+    live_with_previous_value: z.int().openapi({
+      example: 0,
       description:
-        'Deployments with the previous value are being replaced. False when all were requested; `GET …/deployments` shows how they end',
+        'Live deployments that still have a previous value. If some are left when nothing is restarting, those that should replace them failed: `GET …/deployments?status=failed` says why',
     }),
   })
   .openapi('Secret');
@@ -88,13 +91,15 @@ export function secrets(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-function wire({ createdAt, name, restartDue, revision, updatedAt, updatedBy }: Secret): z.infer<typeof secretModel> {
+function wire({ createdAt, name, revision, updatedAt, updatedBy, users }: Secret): z.infer<typeof secretModel> {
   return {
     name,
     revision,
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
     updated_by: updatedBy,
-    restarting: restartDue,
+    restarting: users.restarting,
+    live_with_value: users.withValue,
+    live_with_previous_value: users.withPrevious,
   };
 }

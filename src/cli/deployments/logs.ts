@@ -1,6 +1,7 @@
 // Reads and streams the log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
+import { type LogLevel, levelFilter } from '../../contract/builder/log-level.ts';
 import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -11,7 +12,6 @@ import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { type LogLevel, levelFilter } from './log-level.ts';
 
 type InstanceLog = components['schemas']['InstanceLog'];
 

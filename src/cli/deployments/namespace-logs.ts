@@ -1,10 +1,10 @@
 // Reads what all plugins of a namespace printed, for `slipway logs --all`.
 import type { components } from '../../client/api.gen.d.ts';
+import type { LogLevel } from '../../contract/builder/log-level.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { type LogLevel, levelFilter } from './log-level.ts';
 
 interface Selected {
   tail?: number;
@@ -26,26 +26,20 @@ export async function readNamespaceLogs(
     ...(request === undefined ? {} : { request }),
     ...(since === undefined ? {} : { since: new Date(Date.now() - since).toISOString() }),
     ...(text === undefined ? {} : { text }),
+    ...(level === undefined ? {} : { level }),
   };
   const path = { namespace_id: await namespaceId() };
   const found = await client.get('/v1/namespaces/{namespace_id}/logs', { path, query, signal });
-  // A continued line belongs to the one before it of the same deployment.
-  const filters = new Map<string, ReturnType<typeof levelFilter>>();
-  const results = found.results.filter((line) => {
-    const isShown = filters.get(line.deployment_id) ?? levelFilter(level);
-    filters.set(line.deployment_id, isShown);
-    return isShown(line);
-  });
-  return { json: { ...found, results }, text: results.map(formatLine).join(''), notes: notesOf(found, results.length) };
+  return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found) };
 }
 
 function formatLine({ at, line, plugin, stream }: components['schemas']['NamespaceLogLine']): string {
   return printable(`${at}  ${plugin}  ${stream}  ${line}`).concat('\n');
 }
 
-function notesOf({ pagination, truncated }: components['schemas']['NamespaceLogs'], shown: number): string[] {
+function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs']): string[] {
   return [
-    ...(shown === 0 ? ['No line matches.'] : []),
+    ...(results.length === 0 ? ['No line matches.'] : []),
     ...(truncated ? ['Lines of older deployments are missing: name a plugin to read those of it.'] : []),
     ...(pagination.next_cursor === null
       ? []

@@ -1,12 +1,23 @@
 // Reads what the plugins of a namespace printed, newest lines first to come, with filters as they are in the URL.
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { z } from 'zod/mini';
+import { logLevels } from '../../contract/builder/log-level.ts';
 import { api } from './api.ts';
+import { trafficPeriods } from './plugin-history.ts';
 
-export interface LogFilter {
-  plugin?: string | undefined;
-  request?: string | undefined;
-  text?: string | undefined;
-}
+const text = z.optional(z.string());
+
+/** The filters as a query string has them. */
+export const logSearch = z.object({
+  plugin: text,
+  request: text,
+  text,
+  /** This level and above. */
+  level: z.catch(z.optional(z.enum(logLevels)), undefined),
+  /** Printed in the last hours. */
+  hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined),
+});
+export type LogFilter = z.infer<typeof logSearch>;
 
 const linesPerRead = 200;
 const followMs = 2000;
@@ -20,12 +31,29 @@ export const namespaceLogsQuery = (namespace_id: string, filter: LogFilter) =>
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/logs', {
         path: { namespace_id },
-        query: { limit: linesPerRead, ...given(filter), ...(pageParam && { cursor: pageParam }) },
+        query: { limit: linesPerRead, ...logQuery(filter), ...(pageParam && { cursor: pageParam }) },
         signal,
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
 
-function given({ plugin, request, text }: LogFilter) {
-  return { ...(plugin && { plugin }), ...(request && { request }), ...(text && { text }) };
+/** Returns them as the API has them. */
+export function logQuery({ hours, level, plugin, request, text }: LogFilter) {
+  return {
+    ...(plugin && { plugin }),
+    ...(request && { request }),
+    ...(text && { text }),
+    ...(level && { level }),
+    ...(hours && { since: new Date(Date.now() - hours * 3_600_000).toISOString() }),
+  };
+}
+
+/** The options of `slipway logs` that filter in the same way. */
+export function logOptions({ hours, level, request, text }: Omit<LogFilter, 'plugin'>): string[] {
+  return [
+    ...(request ? [`--request ${request}`] : []),
+    ...(text ? [`--text '${text.replaceAll("'", `'\\''`)}'`] : []),
+    ...(level ? [`--level ${level}`] : []),
+    ...(hours ? [`--since ${hours}h`] : []),
+  ];
 }

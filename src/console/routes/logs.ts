@@ -1,15 +1,14 @@
 // The page of what the plugins of a namespace printed.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
-import { z } from 'zod/mini';
-import { namespaceLogsQuery } from '../data/namespace-logs.ts';
-import { signedIn, text } from './frame.tsx';
+import { logSearch, namespaceLogsQuery } from '../data/namespace-logs.ts';
+import { signedIn } from './frame.tsx';
 
 const logs = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/logs',
   staticData: { title: 'Logs', menu: { group: '', order: 5, icon: ScrollText, keys: 'l' } },
-  validateSearch: z.object({ plugin: text, request: text, text }),
+  validateSearch: logSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace }, deps }) =>
     void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, deps)),

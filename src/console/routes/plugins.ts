@@ -4,7 +4,7 @@ import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
-import { namespaceLogsQuery } from '../data/namespace-logs.ts';
+import { logSearch, namespaceLogsQuery } from '../data/namespace-logs.ts';
 import {
   agentsQuery,
   agentVersionsQuery,
@@ -92,10 +92,10 @@ const pluginLogs = createRoute({
   getParentRoute: () => plugin,
   path: 'logs',
   staticData: { tab: 'Logs' },
-  validateSearch: z.object({ request: text, text }),
+  validateSearch: z.omit(logSearch, { plugin: true }),
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace, name }, deps }) =>
-    void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, { plugin: name, ...deps })),
+    void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, { ...deps, plugin: name })),
   component: lazyRouteComponent(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
 });
 

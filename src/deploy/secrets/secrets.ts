@@ -16,8 +16,9 @@ import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { namesAskedBy } from './asked-secrets.ts';
 import { sealValue } from './sealed-values.ts';
+import { type SecretUsers, selectAsking, usersOf } from './secret-users.ts';
 
-export type Secret = Omit<typeof secrets.$inferSelect, 'sealed'>;
+export type Secret = Omit<typeof secrets.$inferSelect, 'sealed' | 'restartDue'> & { users: SecretUsers };
 
 const { sealed: _, ...shown } = getTableColumns(secrets);
 
@@ -30,7 +31,11 @@ interface Named {
  * Creates the secret or replaces its value, in one batch with the message that replaces the deployments which use it. *Dies before:* nothing
  * is changed. *After:* the row says that a restart is due, and the sweep sends the message again.
  */
-export async function setSecret(deps: Deps, actor: Actor, { value, ...named }: Named & { value: string }) {
+export async function setSecret(
+  deps: Deps,
+  actor: Actor,
+  { value, ...named }: Named & { value: string },
+): Promise<Secret> {
   requireScope(actor, 'namespaces:admin');
   const { db, ids, clock } = deps;
   const { namespaceId, name } = named;
@@ -50,7 +55,7 @@ export async function setSecret(deps: Deps, actor: Actor, { value, ...named }: N
   };
   const message = outboxMessage(deps, 'deployments', { v: 1, type: 'restart-for-secrets', id: namespaceId });
   const event = { ...eventOf(actor, named), type: 'secret.set' as const };
-  const { spaces, written } = await writeAndRead(
+  const { asking, spaces, written } = await writeAndRead(
     db,
     [
       db
@@ -75,6 +80,7 @@ export async function setSecret(deps: Deps, actor: Actor, { value, ...named }: N
     ],
     {
       spaces: selectNamespace(db, actor, namespaceId),
+      asking: selectAsking(db, namespaceId),
       written: db.select(shown).from(secrets).where(isNamed(named)),
     },
   );
@@ -82,7 +88,7 @@ export async function setSecret(deps: Deps, actor: Actor, { value, ...named }: N
   const [secret] = written;
   if (!secret) throw tooMany();
   deps.defer(sendNow(deps, message));
-  return secret;
+  return { ...secret, users: usersOf(secret, asking) };
 }
 
 export async function listSecrets(
@@ -92,8 +98,9 @@ export async function listSecrets(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Secret>> {
   requireScope(actor, 'plugins:read');
-  const { spaces, rows } = await readTogether(db, {
+  const { asking, spaces, rows } = await readTogether(db, {
     spaces: selectNamespace(db, actor, namespaceId),
+    asking: selectAsking(db, namespaceId),
     rows: db
       .select(shown)
       .from(secrets)
@@ -102,7 +109,8 @@ export async function listSecrets(
       .limit(limit + 1),
   });
   requireNamespace(spaces, namespaceId);
-  return pageOf(rows, limit, ({ name }) => name);
+  const found = rows.map((row) => ({ ...row, users: usersOf(row, asking) }));
+  return pageOf(found, limit, ({ name }) => name);
 }
 
 /** Refuses while deployments use it, unless forced: they keep the value until they are started again, which then fails. */

@@ -16,6 +16,9 @@ afterAll(() => own.kill());
 
 const handler = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
+        if inputs.get("fail"):
+            print("INFO asked\\n  to fail\\nERROR it cannot\\n  because of this")
+            raise ValueError("no such thing")
         print("said <b>", inputs["n"], flush=True)
         return {}
 `;
@@ -81,6 +84,23 @@ test('the logs of a namespace are filtered by plugin, request, text and time', a
   expect(texts(await linesOf(`&until=${second?.at}`))).toEqual(all.slice(0, 1));
 });
 
+test('the logs of a namespace have the lines of errors alone, with those that continue them, and the request that failed', async () => {
+  const answer = await org.post(`${org.plugins}/by-name/first_ext/realtime`, { inputs: { fail: true } });
+  const request = answer.headers.get('slipway-request-id');
+  const { results }: { results: Line[] } = Object((await org.get(`${path}?level=error`)).body);
+  expect(results.map(({ line }) => line)).toEqual([
+    'ERROR it cannot',
+    '  because of this',
+    'Traceback (most recent call last):',
+    '  File "realtime.py", line 5, in run_inference',
+    '    raise ValueError("no such thing")',
+    'ValueError: no such thing',
+  ]);
+  expect(results.map((line) => Object(line).request)).toEqual(Array.from({ length: 6 }, () => request));
+  const both = Object((await org.get(`${path}?level=error&text=BECAUSE`)).body);
+  expect(both.results).toMatchObject([{ line: '  because of this' }]);
+});
+
 test('the pages of the logs of a namespace have each line once', async () => {
   const seen: string[] = [];
   for (let cursor = ''; ; ) {
@@ -92,7 +112,7 @@ test('the pages of the logs of a namespace have each line once', async () => {
   expect(seen).toEqual(all);
 });
 
-test.each(['limit=0', 'limit=1001', 'since=yesterday', 'cursor=bm9uZQ', 'text='])(
+test.each(['limit=0', 'limit=1001', 'since=yesterday', 'cursor=bm9uZQ', 'text=', 'level=loud'])(
   'the logs of a namespace are refused for %s',
   async (query) => {
     expect((await org.get(`${path}?${query}`)).status).toBe(422);

@@ -1,5 +1,6 @@
 // Serves the output of all instances of a namespace together.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { logLevels } from '../../../contract/builder/log-level.ts';
 import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
 import { encodeCursor } from '../../../core/page.ts';
 import { builderProblem } from '../../../deploy/builder/builder-problem.ts';
@@ -33,13 +34,17 @@ const list = createRoute({
   path: '/',
   operationId: 'listNamespaceLogs',
   summary: 'List what the plugins of a namespace printed',
-  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with \`since\` of the last line. Plugins print text: a line has no level but what its text says.`,
+  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with \`since\` of the last line.`,
   request: {
     params: z.object({ namespace_id: z.string() }),
     query: z.object({
       plugin: z.string().min(1).max(100).optional().openapi({ description: 'Only lines of the plugin with this name' }),
       request: logQuery.shape.request,
       text: z.string().min(1).max(200).optional().openapi({ description: 'Only lines that contain this, in any case' }),
+      level: z.enum(logLevels).optional().openapi({
+        description:
+          'Only lines of this level and above, by the first words of a line. Without such a word, standard error and what Slipway reports are `error`, and standard output is `info`',
+      }),
       since: instant.optional().openapi({ description: 'Only lines printed at this time or later' }),
       until: instant.optional().openapi({ description: 'Only lines printed before this time' }),
       limit: wholeNumber({ min: 1, max: limits.linesMax, default: limits.linesDefault }),
@@ -66,8 +71,8 @@ const list = createRoute({
 export function namespaceLogs(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { cursor, limit, plugin, request, since, text, until } = c.req.valid('query');
-    const asked = { plugin, request, text, since, limit, until: placeOf(cursor) ?? until };
+    const { cursor, level, limit, plugin, request, since, text, until } = c.req.valid('query');
+    const asked = { plugin, request, text, level, since, limit, until: placeOf(cursor) ?? until };
     const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
     const page = await readNamespaceLogs(c.var.deps, actorOf(c), namespaceId, asked).catch((cause: unknown) => {
       throw builderProblem(cause, 'The builder that has the logs') ?? cause;

@@ -1,6 +1,7 @@
 // Defines `slipway secrets`: set, list and delete the secrets of a namespace. A value is read from standard input or a prompt, never from
 // an argument, which other users of the machine could see.
 import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -63,14 +64,22 @@ function addListCommand(group: Command, context: CommandContext): void {
     const path = { namespace_id: await namespaceId() };
     const query = pageQuery(options);
     const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/secrets', { path, query, signal });
-    const rows = results.map(({ name, revision, updated_at, restarting }) => [
-      name,
-      String(revision),
-      formatTime(updated_at),
-      restarting ? 'restarting' : '',
+    const rows = results.map((secret) => [
+      secret.name,
+      String(secret.revision),
+      formatTime(secret.updated_at),
+      useOf(secret),
     ]);
-    return pageResult(results, pagination.next_cursor, table([['SECRET', 'REVISION', 'SET', ''], ...rows]));
+    return pageResult(results, pagination.next_cursor, table([['SECRET', 'REVISION', 'SET', 'VALUE'], ...rows]));
   });
+}
+
+/** Says whether what is live has the value. */
+function useOf(secret: components['schemas']['Secret']): string {
+  const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
+  if (restarting) return 'restarting';
+  if (previous > 0) return `${previous} of ${live + previous} have the previous one`;
+  return live === 0 ? 'not used' : 'in use';
 }
 
 function addDeleteCommand(group: Command, context: CommandContext): void {

@@ -1,7 +1,7 @@
 // Defines `slipway logs`, which shows what a plugin prints.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type LogLevel, logLevels } from '../../../contract/builder/log-level.ts';
 import { type CommandContext, withConnection } from '../../command.ts';
-import { type LogLevel, logLevels } from '../../deployments/log-level.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { parseDuration } from '../../terminal/duration.ts';

@@ -1,16 +1,20 @@
 // The filters of lines of logs. They are in the URL.
+import { logLevels } from '../../../contract/builder/log-level.ts';
 import type { LogFilter } from '../../data/namespace-logs.ts';
+import { trafficPeriods } from '../../data/plugin-history.ts';
+import { FilterSelect } from '../../parts/filter-select.tsx';
 
-type Name = keyof LogFilter;
+type TextName = 'plugin' | 'request' | 'text';
 
-const filters: Record<Name, { label: string; placeholder: string }> = {
+const texts: Record<TextName, { label: string; placeholder: string }> = {
   plugin: { label: 'Plugin', placeholder: 'text_profile' },
   request: { label: 'Request', placeholder: 'req_…' },
   text: { label: 'Text', placeholder: 'timeout' },
 };
+const periods = trafficPeriods.map(String);
 
 interface Props {
-  names: readonly Name[];
+  names: readonly TextName[];
   filter: LogFilter;
   change: (changed: LogFilter) => void;
 }
@@ -20,16 +24,32 @@ export function LogFilters({ names, filter, change }: Props) {
     <search className="filters">
       {names.map((name) => (
         <label key={name} className="chip">
-          {filters[name].label}:
+          {texts[name].label}:
           <input
             type="search"
-            aria-label={filters[name].label}
-            placeholder={filters[name].placeholder}
+            aria-label={texts[name].label}
+            placeholder={texts[name].placeholder}
             value={filter[name] ?? ''}
             onChange={({ target }) => change({ [name]: target.value || undefined })}
           />
         </label>
       ))}
+      <FilterSelect
+        label="Level"
+        all="all"
+        values={logLevels}
+        value={filter.level}
+        textOf={(level) => (level === 'error' ? level : `${level} and above`)}
+        choose={(level) => change({ level })}
+      />
+      <FilterSelect
+        label="Printed"
+        all="at any time"
+        values={periods}
+        value={filter.hours?.toString()}
+        textOf={(hours) => (hours === '168' ? 'in the last 7 days' : `in the last ${hours} h`)}
+        choose={(chosen) => change({ hours: trafficPeriods.find((hours) => String(hours) === chosen) })}
+      />
     </search>
   );
 }

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';
-import { type LogFilter, namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { FoundLines } from './found-lines.tsx';
@@ -25,15 +25,10 @@ export function LogsPage() {
       />
       <FoundLines namespace={namespace} query={query} />
       <AsCommand
-        cli={['slipway logs --all', ...optionsOf(filter)].join(' ')}
+        cli={['slipway logs --all', ...logOptions(filter)].join(' ')}
         path={`/v1/namespaces/${namespace}/logs`}
-        query={filter}
+        query={logQuery(filter)}
       />
     </>
   );
-}
-
-/** The options of `slipway logs` that filter as the page does. It names the plugin instead of `--all`. */
-function optionsOf({ request, text }: LogFilter): string[] {
-  return [...(request ? [`--request ${request}`] : []), ...(text ? [`--text '${text.replaceAll("'", `'\\''`)}'`] : [])];
 }

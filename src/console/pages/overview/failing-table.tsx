@@ -67,10 +67,10 @@ function Why({ namespace, failing: { deployment, plugin, state } }: { namespace:
       to="/n/$namespace/logs"
       className="button small"
       params={{ namespace }}
-      search={{ plugin: plugin.name }}
-      aria-label={`Logs of ${plugin.name}`}
+      search={{ plugin: plugin.name, level: 'error' }}
+      aria-label={`What ${plugin.name} printed in failed calls`}
     >
-      Logs
+      Error log
     </Link>
   );
 }

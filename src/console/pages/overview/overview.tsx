@@ -35,7 +35,7 @@ export function OverviewPage() {
           This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
         </Empty>
       )}
-      <NamespaceFigures plugins={plugins} underWay={underWay.length} today={today} />
+      <NamespaceFigures namespace={namespace} plugins={plugins} underWay={underWay.length} today={today} />
       {failing.length > 0 && (
         <section aria-labelledby="failing">
           <h2 id="failing">Failing now</h2>
@@ -79,13 +79,14 @@ function Health({ plugins, failing }: { plugins: PluginOverview[]; failing: numb
 }
 
 interface FiguresProps {
+  namespace: string;
   plugins: PluginOverview[];
   underWay: number;
   /** Undefined while they are read. */
   today: Schemas['DeploymentEntry'][] | undefined;
 }
 
-function NamespaceFigures({ plugins, underWay, today = [] }: FiguresProps) {
+function NamespaceFigures({ namespace, plugins, underWay, today = [] }: FiguresProps) {
   const calls = plugins.reduce((sum, plugin) => sum + plugin.calls, 0);
   const errors = plugins.reduce((sum, plugin) => sum + plugin.errors, 0);
   const failed = today.filter(({ status }) => status === 'failed').length;
@@ -97,7 +98,18 @@ function NamespaceFigures({ plugins, underWay, today = [] }: FiguresProps) {
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
       <Figure name="Errors">
         {errorShare({ calls, errors })}{' '}
-        <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>
+        <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>{' '}
+        {errors > 0 && (
+          <Link
+            to="/n/$namespace/logs"
+            className="button small"
+            params={{ namespace }}
+            search={{ level: 'error' }}
+            aria-label="What plugins printed in failed calls"
+          >
+            Error log
+          </Link>
+        )}
       </Figure>
       <Figure name="Deployments today">
         {today.length}{' '}

@@ -1,8 +1,8 @@
-// Lines that the versions of a plugin printed, the newest lines last, with filters by request and text.
+// Lines that the versions of a plugin printed, the newest lines last, with filters by request, text, level and time.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';
-import { namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/title.ts';
 import { FoundLines } from '../logs/found-lines.tsx';
@@ -12,9 +12,9 @@ const route = '/signed-in/n/$namespace/plugins/$name/logs';
 
 export function PluginLogsPage() {
   const { namespace, name } = useParams({ from: route });
-  const { request, text } = useSearch({ from: route });
+  const search = useSearch({ from: route });
   const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/logs' });
-  const filter = { plugin: name, request, text };
+  const filter = { ...search, plugin: name };
   const query = useInfiniteQuery({ ...namespaceLogsQuery(namespace, filter), ...withoutData });
   useTitle(`${name}: logs`);
   return (
@@ -26,9 +26,9 @@ export function PluginLogsPage() {
       />
       <FoundLines namespace={namespace} query={query} />
       <AsCommand
-        cli={`slipway logs ${name}${request ? ` --request ${request}` : ''}`}
+        cli={[`slipway logs ${name}`, ...logOptions({ ...search, text: undefined })].join(' ')}
         path={`/v1/namespaces/${namespace}/logs`}
-        query={filter}
+        query={logQuery(filter)}
       />
     </>
   );

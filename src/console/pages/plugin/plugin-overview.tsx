@@ -52,7 +52,18 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
     <Figures>
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
       <Figure name="Errors">
-        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
+        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>{' '}
+        {errors > 0 && (
+          <Link
+            to="/n/$namespace/plugins/$name/logs"
+            className="button small"
+            params={{ namespace, name }}
+            search={{ level: 'error' }}
+            aria-label={`What ${name} printed in failed calls`}
+          >
+            Error log
+          </Link>
+        )}
       </Figure>
       <Figure name="Latency">
         {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>

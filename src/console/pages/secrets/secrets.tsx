@@ -9,11 +9,11 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { SecretState } from './secret-state.tsx';
 import { SetSecret } from './set-secret.tsx';
 
 type Secret = Schemas['Secret'];
@@ -35,7 +35,7 @@ export function SecretsPage() {
       ) : (
         <Table
           caption="Secrets, by name"
-          columns={mayChange ? [...columns, actionsIn(namespace)] : columns}
+          columns={mayChange ? [...columnsIn(namespace), actionsIn(namespace)] : columnsIn(namespace)}
           rows={secrets}
           keyOf={({ name }) => name}
         />
@@ -46,14 +46,9 @@ export function SecretsPage() {
   );
 }
 
-const columns: Column<Secret>[] = [
+const columnsIn = (namespace: string): Column<Secret>[] => [
   { id: 'name', title: 'Name', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => <code>{name}</code> },
-  {
-    id: 'state',
-    title: 'State',
-    cell: ({ restarting }) =>
-      restarting ? <Status tone="busy">Restarting what uses it</Status> : <Status tone="good">In use</Status>,
-  },
+  { id: 'state', title: 'State', cell: (secret) => <SecretState namespace={namespace} secret={secret} /> },
   {
     id: 'by',
     title: 'Set by',
@@ -76,7 +71,7 @@ function actionsIn(namespace: string): Column<Secret> {
     title: 'Actions',
     cell: ({ name }) => (
       <span className="actions">
-        <SetSecret namespace={namespace} name={name} />
+        <SetSecret namespace={namespace} name={name} isSet />
         <Delete namespace={namespace} name={name} />
       </span>
     ),

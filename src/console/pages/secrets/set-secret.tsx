@@ -8,23 +8,29 @@ import { say } from '../../parts/toasts/toasts.tsx';
 
 interface Props {
   namespace: string;
-  /** The secret that gets another value. Undefined: a new one. */
+  /** The secret that gets a value. Undefined: its name is asked for. */
   name?: string;
+  /** It has a value already. */
+  isSet?: boolean;
 }
 
-export function SetSecret({ namespace, name }: Props) {
+export function SetSecret({ isSet = false, name, namespace }: Props) {
+  const title = name === undefined ? 'Set a secret' : `${isSet ? 'Replace' : 'Set'} the value of ${name}`;
+  const named = isSet ? 'Replace value…' : 'Set value…';
   return (
     <DialogButton
-      label={name === undefined ? 'Set a secret…' : 'New value…'}
-      title={name === undefined ? 'Set a secret' : `New value of ${name}`}
+      label={name === undefined ? 'Set a secret…' : named}
+      title={title}
       className={name === undefined ? 'primary' : 'small'}
     >
-      {(close) => <SecretForm namespace={namespace} close={close} {...(name !== undefined && { name })} />}
+      {(close) => (
+        <SecretForm namespace={namespace} isSet={isSet} close={close} {...(name !== undefined && { name })} />
+      )}
     </DialogButton>
   );
 }
 
-function SecretForm({ namespace, name, close }: Props & { close: () => void }) {
+function SecretForm({ namespace, name, isSet, close }: Props & { close: () => void }) {
   const queries = useQueryClient();
   const set = (form: FormData) =>
     api.put('/v1/namespaces/{namespace_id}/secrets/{name}', {
@@ -35,11 +41,11 @@ function SecretForm({ namespace, name, close }: Props & { close: () => void }) {
     await queries.invalidateQueries({ queryKey: ['namespace', namespace, 'secrets'] });
     close();
     const restarts = secret.restarting ? ' What is live and reads it is started again.' : '';
-    say(`${secret.name} is set.${restarts}`);
+    say(`${secret.name} ${isSet ? 'has another value' : 'is set'}.${restarts}`);
   };
   return (
     <ActionForm
-      submit="Set"
+      submit={isSet ? 'Replace' : 'Set'}
       act={set}
       done={done}
       cancel={close}

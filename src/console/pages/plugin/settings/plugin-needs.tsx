@@ -6,6 +6,7 @@ import { secretsQuery } from '../../../data/access-queries.ts';
 import { modelsQuery } from '../../../data/source/source-queries.ts';
 import { Status } from '../../../parts/status.tsx';
 import { type Column, Table } from '../../../parts/table.tsx';
+import { SecretState } from '../../secrets/secret-state.tsx';
 import { SetSecret } from '../../secrets/set-secret.tsx';
 
 interface Props {
@@ -16,20 +17,23 @@ interface Props {
 
 interface Need {
   name: string;
-  isThere: boolean;
+  state: ReactNode;
   action?: ReactNode;
 }
 
 export function NeededSecrets({ namespace, names }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useInfiniteQuery(secretsQuery(namespace));
-  const known = new Set(data?.pages.flatMap(({ results }) => results.map(({ name }) => name)));
+  const known = data?.pages.flatMap(({ results }) => results) ?? [];
   const maySet = key.scopes.includes('namespaces:admin');
-  const needs = names.map((name) => ({
-    name,
-    isThere: known.has(name),
-    action: maySet && <SetSecret namespace={namespace} name={name} />,
-  }));
+  const needs = names.map((name) => {
+    const secret = known.find((one) => one.name === name);
+    return {
+      name,
+      state: secret ? <SecretState namespace={namespace} secret={secret} /> : <There isThere={false} />,
+      action: maySet && <SetSecret namespace={namespace} name={name} isSet={secret !== undefined} />,
+    };
+  });
   return (
     <section aria-labelledby="secrets">
       <h2 id="secrets">Secrets</h2>
@@ -43,7 +47,7 @@ export function NeededModels({ namespace, names }: Props) {
   const known = new Set(data?.pages.flatMap(({ results }) => results.map(({ name }) => name)));
   const needs = names.map((name) => ({
     name,
-    isThere: known.has(name),
+    state: <There isThere={known.has(name)} />,
     action: (
       <Link to="/n/$namespace/models" className="button small" params={{ namespace }} search={{}}>
         Models
@@ -58,13 +62,13 @@ export function NeededModels({ namespace, names }: Props) {
   );
 }
 
+function There({ isThere }: { isThere: boolean }) {
+  return isThere ? <Status tone="good">There</Status> : <Status tone="bad">Missing</Status>;
+}
+
 const columns: Column<Need>[] = [
   { id: 'name', title: 'Name', kind: 'varies', cell: ({ name }) => <code>{name}</code> },
-  {
-    id: 'state',
-    title: 'State',
-    cell: ({ isThere }) => (isThere ? <Status tone="good">There</Status> : <Status tone="bad">Missing</Status>),
-  },
+  { id: 'state', title: 'State', cell: ({ state }) => state },
   { id: 'action', title: 'Action', kind: 'figure', cell: ({ action }) => action },
 ];
 

@@ -1,0 +1,25 @@
+// Says whether what is live has the value of a secret.
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { Status } from '../../parts/status.tsx';
+
+interface Props {
+  namespace: string;
+  secret: Schemas['Secret'];
+}
+
+export function SecretState({ namespace, secret }: Props) {
+  const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
+  if (restarting) return <Status tone="busy">Restarting what uses it</Status>;
+  if (previous > 0)
+    return (
+      <>
+        <Status tone="bad">{`${previous} of ${live + previous} could not restart with it`}</Status>{' '}
+        <Link to="/n/$namespace/deployments" params={{ namespace }} search={{ status: 'failed' }}>
+          Why
+        </Link>
+      </>
+    );
+  if (live === 0) return <Status tone="quiet">Not used</Status>;
+  return <Status tone="good">In use</Status>;
+}
