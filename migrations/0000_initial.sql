@@ -639,6 +639,7 @@ CREATE TABLE `uploads` (
 	`findings` text,
 	`origin` text,
 	`refusal` text,
+	`confirmed_at` integer,
 	`fetched_at` integer,
 	`scanned_at` integer,
 	`built_at` integer,

@@ -380,7 +380,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/logs": {
         /**
          * List what the plugins of a namespace printed
-         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with `since` of the last line. Plugins print text: a line has no level but what its text says.
+         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with `since` of the last line.
          */
         get: operations["listNamespaceLogs"];
     };
@@ -2430,7 +2430,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["UploadFinding"][];
             message: string | null;
             name: string;
             /** @description The version it became. Null: none */
@@ -2442,6 +2442,8 @@ export interface components {
             rejected_because: "content" | "conflict" | "attempts" | null;
             /** @enum {string} */
             status: "open" | "confirming" | "accepted" | "rejected" | "expired";
+            /** @description How far it has come, in order */
+            steps: components["schemas"]["UploadStep"][];
             /** Format: date-time */
             updated_at: string;
             upload_id: string;
@@ -2704,8 +2706,12 @@ export interface components {
         Secret: {
             /** Format: date-time */
             created_at: string;
+            /** @description Live deployments that still have a previous value. If some are left when nothing is restarting, those that should replace them failed: `GET …/deployments?status=failed` says why */
+            live_with_previous_value: number;
+            /** @description Live deployments that have the value */
+            live_with_value: number;
             name: string;
-            /** @description Deployments with the previous value are being replaced. False when all were requested; `GET …/deployments` shows how they end */
+            /** @description Deployments with the previous value are being replaced */
             restarting: boolean;
             /** @description Number of the change by which it got its value. Changes are counted by namespace, so a later value has a higher number */
             revision: number;
@@ -2762,6 +2768,47 @@ export interface components {
             module: string | null;
             /** @description The name that is bound there */
             name: string;
+        };
+        UploadFinding: {
+            column: number;
+            end_column: number;
+            end_line: number;
+            /** @description The lines around the finding, of an upload that was rejected: its archive is not kept. Long lines are cut off. Null for findings that are in no text, and for those after the first hundred */
+            excerpt: {
+                /** @description Number of the first line */
+                first_line: number;
+                lines: string[];
+            } | null;
+            file: string;
+            filename: string;
+            line: number;
+            message: string;
+            name: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "error" | "warning" | "note";
+            /** @description The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself */
+            trail: components["schemas"]["TrailStep"][];
+            /** @description The trail as a sentence */
+            trail_message: string | null;
+            /** @description A waiver of the organization covers it, so it does not reject the upload */
+            waived: boolean;
+            waiver: {
+                /** Format: date-time */
+                expires_at: string;
+                reason: string;
+                waiver_id: string;
+            } | null;
+        };
+        UploadStep: {
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "in_progress" | "done" | "failed" | "not_reached";
+            /** @enum {string} */
+            step: "receive" | "scan" | "publish";
         };
         ValidationError: {
             detail: {
@@ -4560,6 +4607,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Only lines of this level and above, by the first words of a line. Without such a word, standard error and what Slipway reports are `error`, and standard output is `info` */
+                level?: "debug" | "info" | "warning" | "error";
                 /** @description Maximum number of results */
                 limit?: number;
                 /** @description Only lines of the plugin with this name */

@@ -7,6 +7,9 @@ export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
 
 export const uploadStates = ['open', 'confirming', 'accepted', 'rejected', 'expired'] as const;
+/** The steps of an upload, in order, and what can be said of each. */
+export const uploadStepNames = ['receive', 'scan', 'publish'] as const;
+export const uploadStepStates = ['waiting', 'in_progress', 'done', 'failed', 'not_reached'] as const;
 export type UploadState = (typeof uploadStates)[number];
 
 export const scanStates = ['queued', 'running', 'done', 'errored'] as const;

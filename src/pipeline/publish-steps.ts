@@ -1,5 +1,6 @@
 // The steps from a claimed upload to a version. Each takes the state that the one before it reached, does its work, and returns the next
 // state. Everything that a step writes may be written again: a publication that was interrupted starts from its first step.
+import { withExcerpts } from '../archive/excerpts.ts';
 import type { StoredZip } from '../archive/tar/open-tar-gz.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
@@ -19,7 +20,7 @@ import { prepareScan } from '../scan-host/scans.ts';
 
 type After<Before extends { state: string }, State, Facts = unknown> = Omit<Before, 'state'> & { state: State } & Facts;
 
-export type Scanned = After<Described, 'scanned', { evaluation: Evaluation; zip: StoredZip }>;
+export type Scanned = After<Described, 'scanned', { evaluation: Evaluation; zip: StoredZip; scannedAt: number }>;
 export type Stored = After<Scanned, 'stored'>;
 /** The evaluation includes what the analysis found. A kind that is not built, or not analyzed, has null. */
 export type Built = After<Stored, 'built', { output: BuildOutput | null; capabilities: Analysis | null }>;
@@ -54,7 +55,7 @@ export async function scanSources(
   const { zip } = archive;
   const evaluation = await evaluate(deps, claim.upload, archive, progress.checkpoint);
   if (!zip || problems.length > 0 || evaluation.verdict === 'reject') return rejectedFor(described, evaluation);
-  return { ...described, state: 'scanned', evaluation, zip };
+  return { ...described, state: 'scanned', evaluation, zip, scannedAt: deps.clock.now() };
 }
 
 /** Stores the archive under its digest, where it stays. */
@@ -93,7 +94,7 @@ export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Re
 
 /** Accepts the upload as a version, in one batch. It ends as something else if its number, its name or the policy changed meanwhile. */
 export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> {
-  const { archive, capabilities, claim, evaluation, facts, output, placement, zip } = placed;
+  const { archive, capabilities, claim, evaluation, facts, output, placement, scannedAt, zip } = placed;
   const outcome = await acceptUpload(deps, claim, {
     ...facts,
     ...(output ? { built: output } : {}),
@@ -104,6 +105,7 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
     sizeBytes: zip.source.size,
     findings: allFindings(placed, evaluation),
     scan: await prepareScan(deps, evaluation.scan),
+    scannedAt,
     verdict: evaluation.verdict,
     evaluatedPolicy: Number(deps.policyVersion),
     guard: evaluation.guard,
@@ -111,12 +113,13 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
   return { state: 'ended', outcome };
 }
 
-type Declared = Pick<Described, 'claim' | 'uploadWarnings' | 'problems' | 'warnings' | 'advice'>;
+type Declared = Pick<Described, 'archive' | 'claim' | 'uploadWarnings' | 'problems' | 'warnings' | 'advice'>;
 
-function rejectedFor(declared: Declared, evaluation: Evaluation): Rejected {
+async function rejectedFor(declared: Declared, evaluation: Evaluation): Promise<Rejected> {
   const { upload } = declared.claim;
   const error = driverOf(upload).rejectionError(evaluation.findings, upload);
-  return { state: 'rejected', rejection: { reason: 'content', findings: allFindings(declared, evaluation), error } };
+  const findings = await withExcerpts(declared.archive, allFindings(declared, evaluation));
+  return { state: 'rejected', rejection: { reason: 'content', findings, error } };
 }
 
 function allFindings(

@@ -37,6 +37,8 @@ export const findingSchema = z.object({
   trail: z.array(trailStepSchema).optional(),
   /** Set if the organization waives the rule for this plugin: the finding stays visible but does not reject (scan policy §8b). */
   waiver: z.object({ id: z.string(), reason: z.string(), expiresAt: z.int() }).optional(),
+  /** The lines around it, in an upload that was rejected: its archive is not kept. */
+  excerpt: z.object({ firstLine: z.int().min(1), lines: z.array(z.string()) }).optional(),
 });
 
 export type Finding = z.infer<typeof findingSchema>;

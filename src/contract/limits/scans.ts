@@ -39,3 +39,13 @@ export const constantCharsMax = 4096;
 
 /** Steps of a finding's trail. A longer trail keeps its first steps and the last one. */
 export const trailStepsMax = 12;
+
+/** Lines that are kept with the findings of an upload that was rejected: 100 KB at most, beside the findings themselves. */
+export const excerptLimits = {
+  /** Findings that have lines, the first ones. */
+  findingsMax: 100,
+  /** Lines before that of the finding, and after it. */
+  linesAround: 2,
+  /** Characters of a line. */
+  lineChars: 200,
+} as const;

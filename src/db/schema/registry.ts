@@ -190,8 +190,11 @@ export const uploads = sqliteTable(
     /** For uploads that Slipway fetches from Git: the source, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
+    /** When the work on it began: it was confirmed, or requested from Git. */
+    confirmedAt: time('confirmed_at'),
     /** How far an upload from Git has come. */
     fetchedAt: time('fetched_at'),
+    /** Null as long as nothing was accepted, except from Git. */
     scannedAt: time('scanned_at'),
     builtAt: time('built_at'),
     /** True: the version is to be deployed once it is published. Cleared when the deployment was requested. */

@@ -48,6 +48,7 @@ export interface AcceptedContent {
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
+  scannedAt: number;
   verdict: Verdict;
   evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
@@ -68,7 +69,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const ofName = and(eq(plugins.ownerId, ownerId), eq(plugins.kind, kind), eq(plugins.name, name));
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${ofName})`;
   const event = eventOf(upload);
-  const { scan, findings, guard, ...facts } = content;
+  const { scan, scannedAt, findings, guard, ...facts } = content;
   const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
   const { placement } = content;
   const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
@@ -117,7 +118,13 @@ function acceptWhere(
   const { upload } = claim;
   return db
     .update(uploads)
-    .set({ ...stored, ...released, status: 'accepted', updatedAt: clock.now() })
+    .set({
+      ...stored,
+      ...released,
+      status: 'accepted',
+      scannedAt: sql`coalesce(${uploads.scannedAt}, ${content.scannedAt})`,
+      updatedAt: clock.now(),
+    })
     .where(
       and(
         holdsLease(claim),

@@ -162,6 +162,7 @@ export async function claimUpload(
           ...confirmed,
           ...lease.taken,
           status: 'confirming',
+          confirmedAt: sql`case when ${uploads.status} = 'open' then ${now} else ${uploads.confirmedAt} end`,
           attempts: sql`${uploads.attempts} + 1`,
           updatedAt: now,
         })

@@ -1,19 +1,24 @@
 // Tests that an upload can be read after its confirmation: what became of it, and by which findings it was rejected.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
+import { plugin, zipOf } from '../../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 
 const app = testApp({});
+const time = expect.stringMatching(/^\d{4}-.*Z$/);
 
-test('the findings of a rejected upload are those that its confirmation returned', async () => {
+test('the findings of a rejected upload are those that its confirmation returned, with the lines around them', async () => {
   const org = await organization({ fetch: app.fetch });
-  const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval(input())\n' } });
+  const { zip } = plugin({
+    name: 'bad_ext',
+    files: { 'helper.py': `import os\n\n\n${'x = 1  # long '.padEnd(300, '-')}\neval(input())\nlast = 1\n` },
+  });
   const upload = await uploaded(org, { name: 'bad_ext' }, zip);
   const rejected = await confirm(org, upload);
   expect(rejected.status).toBe(400);
   const { body } = await org.get(`${org.plugins}/uploads/${upload.upload_id}`);
+  const excerpt = { first_line: 3, lines: ['', 'x = 1  # long '.padEnd(200, '-'), 'eval(input())', 'last = 1', ''] };
   expect(body).toEqual({
     upload_id: upload.upload_id,
     name: 'bad_ext',
@@ -22,10 +27,15 @@ test('the findings of a rejected upload are those that its confirmation returned
     status: 'rejected',
     rejected_because: 'content',
     message: null,
-    findings: Object(rejected.body).violations,
+    findings: Object(rejected.body).violations.map((finding: object) => ({ ...finding, excerpt })),
+    steps: [
+      { step: 'receive', state: 'done', started_at: time, ended_at: time },
+      { step: 'scan', state: 'failed', started_at: time, ended_at: time },
+      { step: 'publish', state: 'not_reached', started_at: null, ended_at: null },
+    ],
     created_by: { type: 'key', id: expect.any(String) },
-    created_at: expect.any(String),
-    updated_at: expect.any(String),
+    created_at: time,
+    updated_at: time,
   });
 });
 
@@ -33,7 +43,41 @@ test('a published upload names its version; an open one has nothing yet', async 
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'good_ext' }, plugin({ name: 'good_ext' }).zip);
   const path = `${org.plugins}/uploads/${upload.upload_id}`;
-  expect((await org.get(path)).body).toMatchObject({ status: 'open', plugin_id: null, findings: [] });
+  expect((await org.get(path)).body).toMatchObject({
+    ...{ status: 'open', plugin_id: null, findings: [] },
+    steps: [
+      { step: 'receive', state: 'waiting', started_at: time, ended_at: null },
+      { step: 'scan', state: 'not_reached', started_at: null, ended_at: null },
+      { step: 'publish', state: 'not_reached', started_at: null, ended_at: null },
+    ],
+  });
   await confirm(org, upload);
-  expect((await org.get(path)).body).toMatchObject({ status: 'accepted', plugin_id: 'good_ext_1_0_0', findings: [] });
+  expect((await org.get(path)).body).toMatchObject({
+    ...{ status: 'accepted', plugin_id: 'good_ext_1_0_0', findings: [] },
+    steps: ['receive', 'scan', 'publish'].map((step) => ({ step, state: 'done', started_at: time, ended_at: time })),
+  });
+});
+
+test.each([
+  ['is not text', { 'helper.py': Uint8Array.of(0xff, 0xfe, 0x00, 0x0a) }],
+  ['is no file of the archive', { 'nested/manifest.py': '' }],
+])('a finding of a rejected upload has no lines if what it is about %s', async (_, files) => {
+  const org = await organization({ fetch: app.fetch });
+  const upload = await uploaded(org, { name: 'bad_ext' }, zipOf({ 'pipeline.py': '', ...files }));
+  expect((await confirm(org, upload)).status).toBe(400);
+  const { findings } = Object((await org.get(`${org.plugins}/uploads/${upload.upload_id}`)).body);
+  const about = findings.filter(({ file }: { file: string }) => file !== 'pipeline.py');
+  expect(about.length).toBeGreaterThan(0);
+  expect(about.filter(({ excerpt }: { excerpt: unknown }) => excerpt !== null)).toEqual([]);
+});
+
+test('only the first hundred findings of a rejected upload have lines', async () => {
+  const org = await organization({ fetch: app.fetch });
+  const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval(input())\n'.repeat(120) } });
+  const upload = await uploaded(org, { name: 'bad_ext' }, zip);
+  await confirm(org, upload);
+  const { findings } = Object((await org.get(`${org.plugins}/uploads/${upload.upload_id}`)).body);
+  const withLines = findings.filter(({ excerpt }: { excerpt: unknown }) => excerpt !== null);
+  expect(findings.length).toBeGreaterThan(100);
+  expect(withLines).toEqual(findings.slice(0, 100));
 });

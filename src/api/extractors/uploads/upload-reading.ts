@@ -1,15 +1,40 @@
 // Serves an upload after it was made: its state, and the findings by which it was rejected.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Finding } from '../../../contract/findings/finding.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
-import { uploadStates } from '../../../contract/states.ts';
-import { iso } from '../../../core/clock.ts';
+import { uploadStates, uploadStepNames, uploadStepStates } from '../../../contract/states.ts';
+import { iso, isoOrNull } from '../../../core/clock.ts';
 import { findUpload } from '../../../registry/uploads/find-upload.ts';
+import { stepsOf, type UploadStep } from '../../../registry/uploads/upload-steps.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { type AppEnv, actorOf } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
+
+const uploadFinding = z
+  .object({
+    ...findingModel.shape,
+    excerpt: z
+      .object({ first_line: z.int().openapi({ description: 'Number of the first line' }), lines: z.array(z.string()) })
+      .nullable()
+      .openapi({
+        example: { first_line: 4, lines: ['import json', 'import subprocess'] },
+        description:
+          'The lines around the finding, of an upload that was rejected: its archive is not kept. Long lines are cut off. Null for findings that are in no text, and for those after the first hundred',
+      }),
+  })
+  .openapi('UploadFinding');
+
+const uploadStep = z
+  .object({
+    step: z.enum(uploadStepNames),
+    state: z.enum(uploadStepStates),
+    started_at: z.iso.datetime().nullable(),
+    ended_at: z.iso.datetime().nullable(),
+  })
+  .openapi('UploadStep');
 
 const uploadInFull = z
   .object({
@@ -23,7 +48,8 @@ const uploadInFull = z
         '`content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed again and again',
     }),
     message: z.string().nullable(),
-    findings: z.array(findingModel),
+    findings: z.array(uploadFinding),
+    steps: z.array(uploadStep).openapi({ description: 'How far it has come, in order' }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -53,11 +79,24 @@ export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, param
       status: upload.status,
       rejected_because: upload.rejectionReason,
       message: upload.message,
-      findings: findings.map(findingWire),
+      findings: findings.map(findingInUpload),
+      steps: stepsOf(upload).map(stepWire),
       created_by: upload.createdBy,
       created_at: iso(upload.createdAt),
       updated_at: iso(upload.updatedAt),
     };
     return c.json(wire, 200);
   });
+}
+
+function findingInUpload(finding: Finding): z.infer<typeof uploadFinding> {
+  const { excerpt } = finding;
+  return {
+    ...findingWire(finding),
+    excerpt: excerpt ? { first_line: excerpt.firstLine, lines: excerpt.lines } : null,
+  };
+}
+
+function stepWire({ endedAt, startedAt, state, step }: UploadStep): z.infer<typeof uploadStep> {
+  return { step, state, started_at: isoOrNull(startedAt), ended_at: isoOrNull(endedAt) };
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
-import { formatTime } from '../../terminal/duration.ts';
+import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 export function addUploads(program: Command, context: CommandContext): void {
@@ -20,11 +20,28 @@ export function addUploads(program: Command, context: CommandContext): void {
   });
 }
 
-function formatUpload(upload: components['schemas']['PluginUploadInFull']): string {
-  const { name, version, status, rejected_because, findings, updated_at } = upload;
+type Upload = components['schemas']['PluginUploadInFull'];
+
+function formatUpload(upload: Upload): string {
+  const { name, version, status, rejected_because, findings, steps, updated_at } = upload;
   const because = rejected_because === null ? '' : ` because of its ${rejected_because}`;
-  const lines = findings.map(({ file, line, column, severity, rule, message }) =>
-    printable(`  ${file}:${line}:${column}  ${severity}  ${rule}  ${message}`),
-  );
-  return [`${printable(name)} ${version} ${status}${because}, ${formatTime(updated_at)}`, ...lines, ''].join('\n');
+  const head = `${printable(name)} ${version} ${status}${because}, ${formatTime(updated_at)}`;
+  return [head, ...findings.flatMap(formatFinding), steps.map(formatStep).join(', '), ''].join('\n');
+}
+
+/** A finding with the lines around it; its own is marked. */
+function formatFinding({ column, excerpt, file, line, message, rule, severity }: Upload['findings'][number]): string[] {
+  const { first_line, lines } = excerpt ?? { first_line: 1, lines: [] };
+  const width = String(first_line + lines.length - 1).length;
+  const shown = lines.map((text, index) => {
+    const number = first_line + index;
+    return `    ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${printable(text)}`;
+  });
+  return [printable(`  ${file}:${line}:${column}  ${severity}  ${rule}  ${message}`), ...shown];
+}
+
+function formatStep({ ended_at, started_at, state, step }: Upload['steps'][number]): string {
+  const outcome = `${step} ${state.replace('_', ' ')}`;
+  if (started_at === null || ended_at === null) return outcome;
+  return `${outcome} in ${formatDuration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }

@@ -7,8 +7,11 @@ import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { FindingWaiver } from './finding-waiver.tsx';
 
+/** One of an upload that was rejected has its lines itself. */
+type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerpt'] };
+
 interface Props {
-  finding: Schemas['Finding'];
+  finding: Finding;
   /** The plugin, for which the rule can be waived. Without it, nobody is asked to. */
   plugin?: string | undefined;
   /** The version whose source can be opened. */
@@ -19,6 +22,7 @@ interface Props {
 
 function FindingCard({ finding, of, plugin, source }: Props) {
   const { file, line, message, name, rule, severity } = finding;
+  const excerpt = source === undefined ? finding.excerpt : excerptOf(source, line);
   return (
     <li className={`finding ${severity}`} data-stop tabIndex={-1}>
       <header>
@@ -29,7 +33,7 @@ function FindingCard({ finding, of, plugin, source }: Props) {
           <Place file={file} line={line} of={of} />
         </span>
       </header>
-      {source !== undefined && <Lines source={source} line={line} />}
+      {excerpt && <Lines excerpt={excerpt} line={line} />}
       <p>{visible(message)}</p>
       <Explained rule={rule} />
       <Trail finding={finding} of={of} />
@@ -41,23 +45,31 @@ function FindingCard({ finding, of, plugin, source }: Props) {
 const linesAround = 2;
 const lineLengthMax = 200;
 
+interface Excerpt {
+  first_line: number;
+  lines: string[];
+}
+
 /** The line of the finding with those around it. */
-function Lines({ source, line }: { source: string; line: number }) {
-  const first = Math.max(1, line - linesAround);
-  const shown = source
-    .split('\n')
-    .slice(first - 1, line + linesAround)
-    .map((text, index) => ({ number: first + index, text: text.slice(0, lineLengthMax) }));
+function Lines({ excerpt: { first_line, lines }, line }: { excerpt: Excerpt; line: number }) {
   return (
     <pre className="excerpt">
-      {shown.map(({ number, text }) => (
-        <div key={number} className={number === line ? 'hit' : undefined}>
-          <span className="line-number">{number}</span>
-          {visible(text)}
-        </div>
-      ))}
+      {lines
+        .map((text, index) => ({ number: first_line + index, text }))
+        .map(({ number, text }) => (
+          <div key={number} className={number === line ? 'hit' : undefined}>
+            <span className="line-number">{number}</span>
+            {visible(text)}
+          </div>
+        ))}
     </pre>
   );
+}
+
+function excerptOf(source: string, line: number): Excerpt {
+  const first_line = Math.max(1, line - linesAround);
+  const lines = source.split('\n').slice(first_line - 1, line + linesAround);
+  return { first_line, lines: lines.map((text) => text.slice(0, lineLengthMax)) };
 }
 
 function Explained({ rule }: { rule: string }) {
@@ -104,7 +116,7 @@ function Place({ file, line, of }: { file: string; line: number; of: Props['of']
 }
 
 interface FindingsProps {
-  findings: readonly Schemas['Finding'][];
+  findings: readonly Finding[];
   plugin?: string;
   of?: Props['of'];
   /** Text of each file. */

@@ -8,7 +8,7 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
-import { Time } from '../../parts/time.tsx';
+import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 
@@ -64,45 +64,42 @@ export function UploadPage() {
   );
 }
 
-type Step = [name: string, tone: Tone, outcome: string];
+type Step = Upload['steps'][number];
 
-/** Lists what was done with the archive, and what was not reached. */
-function stepsOf({ status, rejected_because }: Upload): Step[] {
-  const notReached = (name: string): Step => [name, 'quiet', 'not reached'];
-  switch (status) {
-    case 'open':
-      return [['Receive', 'busy', 'waiting for the archive'], notReached('Scan'), notReached('Publish')];
-    case 'expired':
-      return [['Receive', 'bad', 'not confirmed in time'], notReached('Scan'), notReached('Publish')];
-    case 'confirming':
-      return [['Receive', 'good', 'done'], ['Scan', 'busy', 'under way'], notReached('Publish')];
-    case 'accepted':
-      return [
-        ['Receive', 'good', 'done'],
-        ['Scan', 'good', 'passed'],
-        ['Publish', 'good', 'done'],
-      ];
-    case 'rejected':
-      if (rejected_because === 'conflict')
-        return [
-          ['Receive', 'good', 'done'],
-          ['Scan', 'good', 'done'],
-          ['Publish', 'bad', 'the number is taken'],
-        ];
-      return [['Receive', 'good', 'done'], ['Scan', 'bad', 'rejected'], notReached('Publish')];
-  }
+const stepNames: Record<Step['step'], string> = { receive: 'Receive', scan: 'Scan', publish: 'Publish' };
+const stepTones: Record<Step['state'], Tone> = {
+  waiting: 'busy',
+  in_progress: 'busy',
+  done: 'good',
+  failed: 'bad',
+  not_reached: 'quiet',
+};
+const failures: Record<Step['step'], string> = {
+  receive: 'not confirmed in time',
+  scan: 'rejected',
+  publish: 'the number is taken',
+};
+
+function outcomeOfStep({ ended_at, started_at, state, step }: Step): string {
+  if (state === 'waiting') return 'waiting for the archive';
+  if (state === 'in_progress') return 'under way';
+  if (state === 'not_reached') return 'not reached';
+  const outcome = state === 'failed' ? failures[step] : 'done';
+  // How long nothing was done until it expired says nothing.
+  if (started_at === null || ended_at === null || (step === 'receive' && state === 'failed')) return outcome;
+  return `${outcome}, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }
 
-function UploadSteps({ upload }: { upload: Upload }) {
+function UploadSteps({ upload: { steps } }: { upload: Upload }) {
   return (
     <section className="panel narrow" aria-labelledby="steps">
       <h2 id="steps">Steps</h2>
       <ol className="steps">
-        {stepsOf(upload).map(([name, tone, outcome]) => (
-          <li key={name}>
+        {steps.map((step) => (
+          <li key={step.step}>
             <h3>
-              <Status tone={tone}>{name}</Status>
-              <span className="took">{outcome}</span>
+              <Status tone={stepTones[step.state]}>{stepNames[step.step]}</Status>
+              <span className="took">{outcomeOfStep(step)}</span>
             </h3>
           </li>
         ))}

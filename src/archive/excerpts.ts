@@ -1,0 +1,37 @@
+// Keeps the lines around the findings of an archive that will not be stored, for those who ask later why it was rejected.
+import type { Finding } from '../contract/findings/finding.ts';
+import { sourceFileBytesMax } from '../contract/limits/archives.ts';
+import { excerptLimits } from '../contract/limits/scans.ts';
+import { Defect } from './defect.ts';
+import type { OpenedArchive } from './open.ts';
+
+type Readable = Pick<OpenedArchive, 'files' | 'read'>;
+
+/** Adds the lines to the first findings. One in a file that is not text, is too large to be scanned or can't be read has none. */
+export async function withExcerpts(archive: Readable, findings: readonly Finding[]): Promise<Finding[]> {
+  const shown = findings.slice(0, excerptLimits.findingsMax);
+  const lines = new Map<string, string[]>();
+  for (const file of new Set(shown.map((finding) => finding.file))) lines.set(file, await linesOf(archive, file));
+  const kept = shown.map((finding) => withLines(finding, lines.get(finding.file) ?? []));
+  return [...kept, ...findings.slice(excerptLimits.findingsMax)];
+}
+
+function withLines(finding: Finding, lines: readonly string[]): Finding {
+  if (lines[finding.line - 1] === undefined) return finding;
+  const { lineChars, linesAround } = excerptLimits;
+  const firstLine = Math.max(1, finding.line - linesAround);
+  const around = lines.slice(firstLine - 1, finding.line + linesAround);
+  return { ...finding, excerpt: { firstLine, lines: around.map((line) => line.slice(0, lineChars)) } };
+}
+
+async function linesOf({ files, read }: Readable, path: string): Promise<string[]> {
+  const entry = files.find((file) => file.path === path);
+  if (!entry || entry.size > sourceFileBytesMax) return [];
+  try {
+    // Lines end as findings count them, without the byte order mark (scan policy §1).
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await read(path)).split(/\r\n|\r|\n/);
+  } catch (cause) {
+    if (cause instanceof TypeError || cause instanceof Defect) return [];
+    throw cause;
+  }
+}

@@ -1,0 +1,40 @@
+// Tells how far an upload has come, in the steps that its author waits for, with the time that each took.
+import { uploadStepNames, type uploadStepStates } from '../../contract/states.ts';
+import type { Upload } from './uploads.ts';
+
+export interface UploadStep {
+  step: (typeof uploadStepNames)[number];
+  state: (typeof uploadStepStates)[number];
+  /** Null: it has not begun, or it is not known when. */
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+/** The state of the step that an upload has reached. */
+const stateReached: Record<Exclude<Upload['status'], 'accepted'>, UploadStep['state']> = {
+  open: 'waiting',
+  confirming: 'in_progress',
+  rejected: 'failed',
+  expired: 'failed',
+};
+
+export function stepsOf(upload: Upload): UploadStep[] {
+  const { confirmedAt, createdAt, fetchedAt, scannedAt, source, status, updatedAt } = upload;
+  const receivedAt = source ? fetchedAt : confirmedAt;
+  const isOver = status === 'rejected' || status === 'expired';
+  const begins = [createdAt, receivedAt, scannedAt];
+  const ends = [receivedAt, scannedAt, updatedAt];
+  const reached = reachedBy(upload, receivedAt);
+  return uploadStepNames.map((step, at) => {
+    const startedAt = begins[at] ?? null;
+    if (status === 'accepted' || at < reached) return { step, state: 'done', startedAt, endedAt: ends[at] ?? null };
+    if (at > reached) return { step, state: 'not_reached', startedAt: null, endedAt: null };
+    return { step, state: stateReached[status], startedAt, endedAt: isOver ? updatedAt : null };
+  });
+}
+
+/** Returns the place of the last step that began. Only what has passed the scan can find its number taken. */
+function reachedBy({ rejectionReason, scannedAt }: Upload, receivedAt: number | null): number {
+  if (scannedAt !== null || rejectionReason === 'conflict') return 2;
+  return receivedAt === null ? 0 : 1;
+}
