@@ -18,7 +18,7 @@ const interactions: Interaction[] = [
     ready: 'echo',
     run: async (page) => {
       await page.keyboard.press('Control+k');
-      await page.getByRole('option', { name: 'echo plugin' }).waitFor();
+      await page.getByRole('option').first().waitFor();
     },
   },
   {
