@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { bodyDigest } from '../../../src/api/requests/body-digest.ts';
 
-const encode = (text: string) => new TextEncoder().encode(text);
+const encode = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
 const typeOf = (boundary: string) => `multipart/form-data; boundary=${boundary}`;
 
 function form(boundary: string, value: string): Promise<string> {
