@@ -1,34 +1,15 @@
 """Names the Debian package of a shared library that the machine lacks, for error messages (docs/dependencies.md, "System libraries")."""
 
+import json
+import os
 import re
 
-# Libraries that the wheels of plugins load from the system, by the name without its version.
-_PACKAGES = {
-    "libasound": "libasound2",
-    "libcairo": "libcairo2",
-    "libEGL": "libegl1",
-    "libfontconfig": "libfontconfig1",
-    "libfreetype": "libfreetype6",
-    "libGL": "libgl1",
-    "libglib-2.0": "libglib2.0-0",
-    "libgomp": "libgomp1",
-    "libgthread-2.0": "libglib2.0-0",
-    "libICE": "libice6",
-    "libmagic": "libmagic1",
-    "libopenblas": "libopenblas0",
-    "libpango-1.0": "libpango-1.0-0",
-    "libportaudio": "libportaudio2",
-    "libpq": "libpq5",
-    "libSM": "libsm6",
-    "libsndfile": "libsndfile1",
-    "libX11": "libx11-6",
-    "libxcb": "libxcb1",
-    "libXext": "libxext6",
-    "libXrender": "libxrender1",
-    "libzbar": "libzbar0",
-}
-# Packages of the index that need no library of the system, in place of one that does.
-_ALTERNATIVES = {"opencv-python": "opencv-python-headless", "opencv-contrib-python": "opencv-contrib-python-headless"}
+# By the name without its version: libraries that the wheels of plugins load from the system. And packages of the index that need no
+# library of the system, in place of one that does. builder/server/environments/libraries/system-libraries.ts reads them, too.
+with open(os.path.join(os.path.dirname(__file__), "system_libraries.json"), "rb") as _file:
+    _TABLES = json.load(_file)
+_PACKAGES = _TABLES["packages"]
+_ALTERNATIVES = _TABLES["alternatives"]
 
 _MISSING = re.compile(r"(lib[\w.+-]+?)\.so[\d.]*: cannot open shared object file")
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { runProgram } from '../processes/run-program.ts';
 import { toolCommand } from './archive.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
+import { neededOfSystem, type SystemLibrary } from './libraries/system-libraries.ts';
+import type { PackageDescription } from './package-cache.ts';
 import { type PackageMachine, requireTarget } from './packages.ts';
 
 const outputBytesMax = 1024 * 1024;
@@ -13,21 +15,28 @@ const assembledSchema = z.object({
   count: z.int(),
 });
 
-/** Links the files of packages, in this order, into `site`, which does not exist. Returns how many, and lines for the author. */
+export interface Assembled {
+  files: number;
+  /** What they need of the machine. */
+  needed: SystemLibrary[];
+  /** For the author. */
+  lines: string[];
+}
+
+/** Links the files of packages, in this order, into `site`, which does not exist. */
 export async function assemble(
   { cache, python, limits }: PackageMachine,
   keys: readonly string[],
   site: string,
-): Promise<{ files: number; lines: string[] }> {
-  const names: string[] = [];
-  let bytes = 0;
+): Promise<Assembled> {
+  const descriptions: PackageDescription[] = [];
   for (const key of keys) {
     const description = await cache.packages.get(key);
     if (!description) throw new Error(`The package ${key} was removed while it was needed`);
     requireTarget(description.target, python.target);
-    names.push(`${description.name} ${description.version}`);
-    bytes += description.size_bytes;
+    descriptions.push(description);
   }
+  const bytes = descriptions.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
   if (bytes > limits.environmentBytes) throw tooLarge(limits);
   const folders = keys.map((key) => cache.packages.site(cache.packages.path(key)));
   const ran = await runProgram(toolCommand(python, limits, 'assemble.py', [site]), {
@@ -41,10 +50,12 @@ export async function assemble(
       `The packages could not be put together: ${ran.errors || ran.reason}`,
     );
   const { files, left_out, count } = assembledSchema.parse(JSON.parse(ran.output.toString('utf8')));
+  const names = descriptions.map(({ name, version }) => `${name} ${version}`);
   const lines = left_out.map(
     ([path, from, by]) =>
       `Left out ${path} of ${names[from]}: ${by === null ? 'there is another file' : `that of ${names[by]} comes first`}.`,
   );
   const more = count - lines.length;
-  return { files, lines: more > 0 ? [...lines, `Left out ${more} more.`] : lines };
+  const needed = neededOfSystem(descriptions);
+  return { files, needed, lines: more > 0 ? [...lines, `Left out ${more} more.`] : lines };
 }

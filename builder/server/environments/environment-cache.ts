@@ -6,11 +6,12 @@ import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
+import { type SystemLibrary, systemLibrarySchema } from './libraries/system-libraries.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 
 /** Describes an environment beside its files. */
-const descriptionSchema = environmentRefSchema.extend({ files: z.int().min(0) });
+const descriptionSchema = environmentRefSchema.extend({ files: z.int().min(0), needed: z.array(systemLibrarySchema) });
 type Description = z.infer<typeof descriptionSchema>;
 
 const descriptionFile = 'environment.json';
@@ -81,6 +82,11 @@ export class EnvironmentCache {
   async has({ key, packages }: EnvironmentRef): Promise<boolean> {
     const found = await this.#read(key);
     return found?.key === key && found.packages.join() === packages.join();
+  }
+
+  /** Returns what an environment on disk needs of the machine. */
+  async neededOfSystem(key: string): Promise<SystemLibrary[]> {
+    return (await this.#read(key))?.needed ?? [];
   }
 
   /** Gives a finished folder its name. The first of several that were made of the same packages stays. */

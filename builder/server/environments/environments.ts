@@ -19,6 +19,7 @@ import { assemble } from './assemble.ts';
 import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { Installation } from './installation.ts';
+import { formatMissing, missingOnMachine, type SystemLibrary } from './libraries/system-libraries.ts';
 import { lockDigest } from './lock-text.ts';
 import { type PackageMachine, Packages } from './packages.ts';
 import { resolveLock } from './resolve.ts';
@@ -26,6 +27,11 @@ import { resolveLock } from './resolve.ts';
 export interface EnvironmentMachine extends PackageMachine {
   metadataFolder: string;
   log: Log;
+}
+
+/** An environment in use by one instance, with what it needs of the machine and doesn't find. */
+export interface UsableEnvironment extends EnvironmentUse {
+  missing: SystemLibrary[];
 }
 
 type Failed = Extract<LockEvent, { type: 'failed' }>;
@@ -84,13 +90,15 @@ export class Environments {
    * Puts the environment together unless it is on disk, and keeps it there until it is released. `onLine` gets what the author should know.
    * Rejects if a package is missing or for another Python.
    */
-  async use(ref: EnvironmentRef, onLine: (line: string) => void): Promise<EnvironmentUse> {
-    const { cache } = this.#machine;
+  async use(ref: EnvironmentRef, onLine: (line: string) => void): Promise<UsableEnvironment> {
+    const { cache, python } = this.#machine;
     const use = cache.use(ref);
     try {
       if (!(await cache.has(ref))) for (const line of await this.#shareAssembling(ref)) onLine(line);
       await cache.touch(ref.key);
-      return use;
+      const missing = await missingOnMachine(python, await cache.neededOfSystem(ref.key));
+      for (const library of missing) onLine(formatMissing(library));
+      return { ...use, missing };
     } catch (error) {
       use.release();
       throw error;
@@ -108,8 +116,8 @@ export class Environments {
     const { cache } = this.#machine;
     return cache.staging.with({ id: ref.key }, async (staging) => {
       const folder = join(staging, 'environment');
-      const { files, lines } = await assemble(this.#machine, ref.packages, cache.site(folder));
-      await cache.describe(folder, { ...ref, files });
+      const { lines, ...made } = await assemble(this.#machine, ref.packages, cache.site(folder));
+      await cache.describe(folder, { ...ref, ...made });
       await cache.adopt(ref, folder);
       return lines;
     });

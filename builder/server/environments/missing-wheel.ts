@@ -1,6 +1,7 @@
 // Says in uv's explanations which wheel is missing, for which Python and platform, and what an author can do.
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
+import { alternativeTo } from './libraries/system-libraries.ts';
 
 /** A package is installed in an exact version. */
 export function missingForTarget(
@@ -10,9 +11,11 @@ export function missingForTarget(
   const [first] = missingIn(failure);
   if (!first) return failure;
   const [name, version] = first;
+  const instead = alternativeTo(name);
+  const declare = instead === undefined ? '' : `${instead}, which has wheels, or `;
   return new EnvironmentFailed(
     failure.code,
-    `${name} ${version} has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}", or newer versions of the packages that depend on it.`,
+    `${name} ${version} has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare ${declare}a version that has one, for example a newer one: "${name}>${version}", or newer versions of the packages that depend on it.`,
   );
 }
 
@@ -20,7 +23,10 @@ export function missingForTarget(
 export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
   const [first] = missingIn(failure);
   if (!first) return failure;
-  const advice = `Packages are installed from wheels only. ${first[0]} has none here: declare another version of it, or of the package that needs it.`;
+  const [name] = first;
+  const instead = alternativeTo(name);
+  const declare = instead ?? 'another version of it, or of the package that needs it';
+  const advice = `Packages are installed from wheels only. ${name} has none here: declare ${declare}.`;
   return new EnvironmentFailed(failure.code, `${failure.message}\n${advice}`);
 }
 

@@ -5,11 +5,12 @@ import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
+import { packageLibrariesSchema } from './libraries/package-libraries.ts';
 
 /** Describes a package beside its files, and travels with them. */
 export const packageDescriptionSchema = packageSchema
   .omit({ parts: true })
-  .extend({ target: environmentTargetSchema, compiled: z.boolean() });
+  .extend({ target: environmentTargetSchema, compiled: z.boolean(), libraries: packageLibrariesSchema });
 export type PackageDescription = z.infer<typeof packageDescriptionSchema>;
 
 const descriptionFile = 'package.json';

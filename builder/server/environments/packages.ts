@@ -13,6 +13,7 @@ import type { EnvironmentCache } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { installWheel, type Reporter } from './install.ts';
 import type { InstallRun } from './install-run.ts';
+import { librariesOf } from './libraries/package-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
 import type { PackageIndex } from './package-index.ts';
 import type { Uv } from './uv.ts';
@@ -66,7 +67,8 @@ export class Packages {
     const added = own ? await compilePackage(this.#machine, site, sources) : { bytes: 0, files: 0 };
     const { key, name, version } = entry;
     const size = { size_bytes: bytes + added.bytes, files: files + added.files };
-    const description = { key, name, version, target, ...size, removed, compiled: own };
+    const libraries = await librariesOf(site, target.platform);
+    const description = { key, name, version, target, ...size, removed, libraries, compiled: own };
     await packages.describe(made, description);
     await packages.adopt(key, made);
     await cache.prune();
@@ -76,7 +78,7 @@ export class Packages {
   /** Returns the package with its archive, which is made unless all of its parts are here. */
   async pack(description: PackageDescription, onStart: () => void): Promise<Package> {
     const { cache } = this.#machine;
-    const { compiled: _, target: __, ...described } = description;
+    const { compiled: _, target: __, libraries: ___, ...described } = description;
     const known = await cache.packages.readParts(description.key);
     if (known && (await this.#haveParts(known))) return { ...described, parts: known };
     onStart();

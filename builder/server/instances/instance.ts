@@ -37,6 +37,8 @@ export interface Provision {
   confinement: Confinement;
   /** Returns how to start each of the processes for the code, or why they can't be started. */
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
+  /** Adds to why a process did not start what is known of its environment. */
+  explain(failure: StartError): StartError;
   /** Ends the connections of all processes, and refuses further ones. */
   cutOff(): void;
   remove(): Promise<void>;
@@ -287,7 +289,8 @@ export class Instance {
     this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
     this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
     const failures = await Promise.all(this.#replicas.map((replica) => replica.start(deadline).catch(builderFailure)));
-    const failure = failures.find((one) => one !== undefined);
+    const first = failures.find((one) => one !== undefined);
+    const failure = first && this.#provision.explain(first);
     if (failure) await this.#endReplicas(failure.code);
     else if (this.#state === 'starting') {
       this.#markReady();

@@ -14,8 +14,8 @@ import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
-import type { EnvironmentUse } from '../environments/environment-cache.ts';
-import type { Environments } from '../environments/environments.ts';
+import type { Environments, UsableEnvironment } from '../environments/environments.ts';
+import { explainFailure } from '../environments/libraries/system-libraries.ts';
 import { dataInside, executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Workerd } from '../isolates/find-workerd.ts';
@@ -71,7 +71,7 @@ export async function missingBlobs({ blobs, environments, models }: Machine, spe
 export function provision(common: Machine, id: string, spec: InstanceSpec): Provision {
   const machine = { ...common, limits: limitsOf(common.limits, spec) };
   const homes: RemovableHome[] = [];
-  let environment: EnvironmentUse | undefined;
+  let environment: UsableEnvironment | undefined;
   let models: ModelsInUse | undefined;
   const relays = new Relays(machine.relay, spec.permissions);
   let data: DataFolder | undefined;
@@ -105,6 +105,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
         ),
       );
     },
+    explain: (failure) => explainFailure(failure, environment?.missing ?? []),
     cutOff: () => relays.cutOff(),
     remove: async () => {
       environment?.release();

@@ -1,4 +1,6 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as the build step of a deployment does.
+
+import { formatMissing } from '../../../builder/server/environments/libraries/system-libraries.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
@@ -41,7 +43,11 @@ export async function installPackages(
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   const took = formatDuration(performance.now() - startedAt);
   return {
-    check: passedCheck('packages', `${names} ${environment.cached ? 'found' : 'installed'} in ${took}`),
+    check: passedCheck(
+      'packages',
+      `${names} ${environment.cached ? 'found' : 'installed'} in ${took}`,
+      use.missing.map(formatMissing),
+    ),
     installed: { ref, site: use.site, packages, release: () => use.release() },
   };
 }

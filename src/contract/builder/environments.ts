@@ -40,7 +40,7 @@ export const lockSchema = z.object({
 export type Lock = z.infer<typeof lockSchema>;
 
 /** Raised when the packages of a lock are put together differently, so that no builder uses an environment of before. */
-const layout = '3';
+const layout = '4';
 
 /** Identifies an environment by the lock's digest, the Python and the platform. */
 export function environmentKey(lock: string, { python, platform }: EnvironmentTarget): Promise<string> {

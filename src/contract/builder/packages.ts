@@ -52,7 +52,7 @@ export function lockEntries(text: string): LockEntry[] {
 }
 
 /** Raised when the same wheel is installed differently, so that no builder uses a package of before. */
-const layout = '1';
+const layout = '2';
 
 /**
  * Identifies a package by its entry and target. The hashes say which wheels it may be, whichever index has them. The marker is a part of
