@@ -39,6 +39,7 @@ export const jsonOutput: Record<string, string> = {
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
   overview: '`PluginOverviews`',
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
+  'env show': '`PluginEnvironment`',
   open: '`{url}`',
   install: '`GoPlugin`',
   uninstall: '`{success, name}`',

@@ -7,6 +7,7 @@ import { addDev } from './commands/develop/dev.ts';
 import { addInit } from './commands/develop/init.ts';
 import { addLint } from './commands/develop/lint.ts';
 import { addTest } from './commands/develop/test.ts';
+import { addEnv } from './commands/find/env.ts';
 import { addList } from './commands/find/list.ts';
 import { addOpen } from './commands/find/open.ts';
 import { addOverview } from './commands/find/overview.ts';
@@ -53,7 +54,7 @@ const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
-  Find: [addList, addOverview, addShow, addUploads, addOpen],
+  Find: [addList, addOverview, addShow, addEnv, addUploads, addOpen],
   'Go, agents': [addInstall, addUninstall, addAgents],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],

@@ -2082,7 +2082,7 @@ export interface components {
                 /** @description In the order of the lock. Each is stored once, for all environments that have it */
                 packages: {
                     archive_bytes: number;
-                    /** @description How many environments share the package, this one included */
+                    /** @description How many environments of the versions of this organization share the package, this one included */
                     environments: number;
                     files: number;
                     name: string;
@@ -2102,6 +2102,8 @@ export interface components {
                 /** Format: date-time */
                 locked_at: string;
                 packages: {
+                    /** @description Index that had the package when it was resolved. Null: a folder of the builder's operator */
+                    index: string | null;
                     marker: string | null;
                     name: string;
                     version: string;

@@ -76,7 +76,7 @@ test('a version is locked and installed when it is first deployed, and never aga
   const call = () => s.deps.builder.call(first, '{"inputs": {}, "parameters": {}}');
   expect(await call()).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
   expect(await locks(s)).toMatchObject([
-    { versionId: s.version.id, packages: [{ name: 'six', version: '1.16.0', marker: null }] },
+    { versionId: s.version.id, packages: [{ name: 'six', version: '1.16.0', marker: null, index: expect.any(String) }] },
   ]);
   const [environment] = await installed(s);
   expect(environment).toMatchObject({ packages: [{ name: 'six', version: '1.16.0' }] });

@@ -17,6 +17,25 @@ export function readLock(text: string): LockEntry[] {
   }
 }
 
+/** Separates what uv printed into the text of a lock and, for each of its packages, the URL of the index that had it. */
+export function separateIndexes(printed: string): { text: string; indexes: (string | null)[] } {
+  const kept: string[] = [];
+  const indexes: (string | null)[] = [];
+  for (const line of printed.split('\n')) {
+    const [, from] = /^ +# from (.*)$/.exec(line) ?? [];
+    if (from !== undefined) indexes[indexes.length - 1] = shownUrl(from);
+    else kept.push(line);
+    if (/^[^ ]/.test(line)) indexes.push(null);
+  }
+  return { text: kept.join('\n'), indexes };
+}
+
+/** The user and password in a URL are the operator's. */
+function shownUrl(text: string): string | null {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) ? url.origin + url.pathname : null;
+}
+
 /** Throws an EnvironmentFailed if the text is not a lock's, or does not have the digest. */
 export function checkedLock({ digest, text }: EnvironmentSpec['lock']): LockEntry[] {
   if (lockDigest(text) !== digest) throw new EnvironmentFailed('lock-invalid', 'The lock does not have its digest.');

@@ -11,7 +11,7 @@ import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
-import { lockDigest, readLock } from './lock-text.ts';
+import { lockDigest, readLock, separateIndexes } from './lock-text.ts';
 import { missingAnywhere } from './missing-wheel.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
 import { checkRequirements, refusedRequirement } from './requirements.ts';
@@ -46,11 +46,11 @@ export async function resolveLock(
   for (let oldest: string = lockedPython; ; ) {
     const ran = await compileLock(machine, staging, oldest, onErrorLine);
     if (ran.ended === 'exit' && ran.succeeded) {
-      const text = ran.output.toString('utf8');
+      const { text, indexes } = separateIndexes(ran.output.toString('utf8'));
       return {
         digest: lockDigest(text),
         text,
-        packages: readLock(text).map(({ hashes: _, ...locked }) => locked),
+        packages: readLock(text).map(({ hashes: _, ...locked }, at) => ({ ...locked, index: indexes[at] ?? null })),
         resolver,
       };
     }
@@ -70,10 +70,10 @@ async function compileLock(
   onErrorLine: (line: string) => void,
 ): Promise<Ran> {
   await mkdir(metadataFolder, { recursive: true, mode: 0o700 });
-  const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', `--python-version=${oldest}`];
+  const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
   const ran = await uv.run({
     argv: [
-      ...['pip', 'compile', join(staging, 'requirements.in'), ...form],
+      ...['pip', 'compile', join(staging, 'requirements.in'), ...form, `--python-version=${oldest}`],
       ...['--cache-dir', metadataFolder, ...indexOptions(index)],
     ],
     folder: staging,

@@ -11,7 +11,7 @@ const ofPlugins = {
   listAvailablePlugins: 'list --source community',
   listPluginOverviews: 'overview',
   getPlugin: 'show {plugin_id}',
-  getPluginEnvironment: 'show {plugin_id}',
+  getPluginEnvironment: 'env show {plugin_id}',
   getPluginSource: 'pull {plugin_id}',
   getPluginDownload: 'pull {plugin_id}',
   deletePlugin: 'delete {plugin_id}',

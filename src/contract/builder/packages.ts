@@ -20,11 +20,13 @@ export const lockedPackageSchema = z.object({
   version: z.string(),
   /** When it is installed, such as `sys_platform == 'linux'`. Null: always. */
   marker: z.string().nullable(),
+  /** URL of the index that had it when it was resolved, without a name and a password. Null: a folder of the builder's operator. */
+  index: z.string().nullable(),
 });
 export type LockedPackage = z.infer<typeof lockedPackageSchema>;
 
 /** One line of a lock. */
-export interface LockEntry extends LockedPackage {
+export interface LockEntry extends Omit<LockedPackage, 'index'> {
   /** SHA-256 of each wheel that may be installed. */
   hashes: string[];
 }

@@ -4,7 +4,7 @@ import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../db/schema/environments.ts';
-import type { OwnerId } from '../../db/schema/registry.ts';
+import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from './versions.ts';
 import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
@@ -21,9 +21,18 @@ export interface VersionEnvironment {
 }
 
 export type SharedPackage = Omit<typeof packages.$inferSelect, 'parts' | 'createdAt'> & {
-  /** How many environments have it, of all organizations. */
+  /** How many environments of the actor's organization have it: nothing is said of others. */
   environments: number;
 };
+
+/** SQL: how many environments that a version of the actor's organization is locked to have the package. */
+function sharedBy({ organizationId }: Actor) {
+  const versions = sql`select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.deletedAt} is null`;
+  const locks = sql`select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} in (${versions})`;
+  const own = sql`select ${environments.key} from ${environments} where ${environments.lock} in (${locks})`;
+  const having = sql`select count(*) from ${environmentPackages} where ${environmentPackages.package} = ${packages.key} and ${environmentPackages.environment} in (${own})`;
+  return qualified<number>(sql`(${having})`).as('shared_by');
+}
 
 /** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
 export async function versionEnvironment(
@@ -61,9 +70,7 @@ export async function versionEnvironment(
         files: packages.files,
         archiveBytes: packages.archiveBytes,
         removed: packages.removed,
-        environments: qualified<number>(
-          sql`(select count(*) from ${environmentPackages} where ${environmentPackages.package} = ${packages.key})`,
-        ).as('shared_by'),
+        environments: sharedBy(actor),
       })
       .from(packages)
       .where(inArray(packages.key, named)),

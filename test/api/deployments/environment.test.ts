@@ -41,7 +41,7 @@ test('a version is declared, then locked and installed', async () => {
       digest: sha256,
       resolver: expect.stringMatching(/^uv \d/),
       locked_at: time,
-      packages: [{ name: 'idna', version: '3.10', marker: null }],
+      packages: [{ name: 'idna', version: '3.10', marker: null, index: expect.stringMatching(/^https?:\/\/[^@]+$/) }],
     },
     environments: [
       {
@@ -76,4 +76,27 @@ test('two versions differ in declarations before they are locked, and in package
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: null });
   for (const id of ids) await deploy(org, id);
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
+});
+
+// Promised in docs/dependencies.md: Environments of other organizations are not counted
+test('a package counts the environments of its own organization that share it, and none of another one', async () => {
+  const [own, other] = [await organization(app), await organization(app)];
+  const sharing = async (org: Organization, version: string, ...requirements: string[]) => {
+    const id = await published(org, version, requirements.join('\n'));
+    await deploy(org, id);
+    return id;
+  };
+  const first = await sharing(own, '1.0.0', 'idna==3.9');
+  const second = await sharing(own, '1.1.0', 'idna==3.9', 'six==1.16.0');
+  await sharing(own, '1.2.0', 'idna==3.9'); // the same lock, and so the same environment
+  const foreign = await sharing(other, '1.0.0', 'idna==3.9', 'six==1.17.0');
+  const counts = async (org: Organization, id: string) => {
+    const { environments } = z
+      .object({ environments: z.array(z.object({ packages: z.array(z.record(z.string(), z.unknown())) })) })
+      .parse((await org.get(`${org.plugins}/${id}/environment`)).body);
+    return environments.map(({ packages }) => packages.map(({ name, environments }) => `${name} ${environments}`));
+  };
+  expect(await counts(own, first)).toEqual([['idna 2']]);
+  expect(await counts(own, second)).toEqual([['idna 2', 'six 1']]);
+  expect(await counts(other, foreign)).toEqual([['idna 1', 'six 1']]);
 });

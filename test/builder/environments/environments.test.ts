@@ -40,8 +40,8 @@ describe('a lock', () => {
     packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });
     const lock = await packages.lock('Locked.Top');
     expect(lock.packages).toEqual([
-      { name: 'locked-base', version: '2.1', marker: null },
-      { name: 'locked-top', version: '1.0.0', marker: null },
+      { name: 'locked-base', version: '2.1', marker: null, index: null },
+      { name: 'locked-top', version: '1.0.0', marker: null, index: null },
     ]);
     const hashes = ['locked_base-2.1', 'locked_top-1.0.0'].map((name) =>
       createHash('sha256')

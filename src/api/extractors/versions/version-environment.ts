@@ -21,7 +21,15 @@ const environmentModel = z
         digest: z.string(),
         resolver: z.string(),
         locked_at: z.iso.datetime(),
-        packages: z.array(packageModel.extend({ marker: z.string().nullable() })),
+        packages: z.array(
+          packageModel.extend({
+            marker: z.string().nullable(),
+            index: z.string().nullable().openapi({
+              description: "Index that had the package when it was resolved. Null: a folder of the builder's operator",
+              example: 'https://pypi.org/simple',
+            }),
+          }),
+        ),
       })
       .nullable()
       .openapi({ description: 'Null until the first realtime deployment, and for a version without dependencies' }),
@@ -41,7 +49,8 @@ const environmentModel = z
                 size_bytes: z.int(),
                 files: z.int(),
                 environments: z.int().openapi({
-                  description: 'How many environments share the package, this one included',
+                  description:
+                    'How many environments of the versions of this organization share the package, this one included',
                   example: 3,
                 }),
               }),

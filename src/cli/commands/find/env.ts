@@ -1,0 +1,61 @@
+// Defines `slipway env`: the packages of a version as they were installed, each with its size, where it is from and who shares it.
+import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { formatBytes } from '../../../core/bytes.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { table } from '../../terminal/table.ts';
+
+type PluginEnvironment = components['schemas']['PluginEnvironment'];
+type Installed = PluginEnvironment['environments'][number];
+
+export function addEnv(program: Command, context: CommandContext): void {
+  const group = program.command('env').summary('show the packages of a version');
+  const show = group
+    .command('show')
+    .summary('show the packages that were installed of a version')
+    .description(
+      'Shows the installed packages of a version, the largest first: sizes, the index each is from, and how many environments of your organization share it.',
+    )
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
+  addExamples(show, 'slipway env show my_plugin', 'slipway env show my_plugin@1.0.0');
+  withConnection(show, context, async (connection, _, ref) => {
+    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
+    const { client, signal } = connection;
+    const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
+    const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
+      path,
+      signal,
+    });
+    return { json: environment, text: formatEnvironment(environment) };
+  });
+}
+
+function formatEnvironment({ dependencies, environments, lock, name, version }: PluginEnvironment): string {
+  const plugin = `${name} ${version}`;
+  if (dependencies.length === 0) return `${plugin} depends on no packages.\n`;
+  if (lock === null) return `${plugin} gets its packages with its first realtime deployment.\n`;
+  if (environments.length === 0) return `${plugin} is locked, and its packages are installed with its next start.\n`;
+  const indexes = new Map(lock.packages.map((locked) => [`${locked.name} ${locked.version}`, locked.index]));
+  return environments.map((installed) => formatInstalled(installed, indexes)).join('\n');
+}
+
+function formatInstalled(
+  { archive_bytes, files, packages, platform, python, size_bytes }: Installed,
+  indexes: ReadonlyMap<string, string | null>,
+): string {
+  const total = `${formatBytes(size_bytes)} in ${files} files, ${formatBytes(archive_bytes)} in the store`;
+  const rows = packages
+    .toSorted((a, b) => b.size_bytes - a.size_bytes)
+    .map((one) => [
+      one.name,
+      one.version,
+      formatBytes(one.size_bytes),
+      formatBytes(one.archive_bytes),
+      indexes.get(`${one.name} ${one.version}`) ?? "the operator's folder",
+      String(one.environments),
+    ]);
+  const head = ['PACKAGE', 'VERSION', 'SIZE', 'STORED', 'FROM', 'ENVIRONMENTS'];
+  return `Python ${python}, ${platform}: ${total}\n${table([head, ...rows])}`;
+}

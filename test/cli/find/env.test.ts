@@ -1,0 +1,48 @@
+// Checks what `slipway env show` prints of installed packages.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+
+async function show(environment: object): Promise<string[]> {
+  const plugin = { name: 'notes', version: '1.0.0', dependencies: ['numpy>=2'] };
+  await using server = await scriptedServer({ body: { ...plugin, ...environment } });
+  const variables = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { exit, stderr, stdout } = await inProcess(['env', 'show', 'notes@1.0.0'], variables);
+  expect([exit, stderr, server.answers]).toEqual(['done', '', []]);
+  return stdout.split('\n');
+}
+
+const pypi = 'https://pypi.org/simple';
+const lock = {
+  packages: [
+    { name: 'numpy', version: '2.4.6', marker: null, index: pypi },
+    { name: 'own', version: '1.0', marker: null, index: null },
+  ],
+};
+const own = { name: 'own', version: '1.0', archive_bytes: 300, size_bytes: 1000, files: 3, environments: 1 };
+const numpy = {
+  ...{ name: 'numpy', version: '2.4.6', files: 900, environments: 7 },
+  ...{ archive_bytes: 17_000_000, size_bytes: 64_000_000 },
+};
+const installed = {
+  ...{ python: '3.12', platform: 'x86_64-manylinux_2_36', files: 903, removed: [] },
+  ...{ archive_bytes: 17_000_300, size_bytes: 64_001_000, packages: [own, numpy] },
+};
+
+test('slipway env show has each package with its size, its index and how many environments share it, the largest first', async () => {
+  expect(await show({ lock, environments: [installed] })).toEqual([
+    'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, 17.0 MB in the store',
+    'PACKAGE  VERSION  SIZE        STORED     FROM                     ENVIRONMENTS',
+    'numpy    2.4.6    64.0 MB     17.0 MB    https://pypi.org/simple  7',
+    "own      1.0      1000 bytes  300 bytes  the operator's folder    1",
+    '',
+  ]);
+});
+
+test.each([
+  ['no dependencies', { dependencies: [], lock: null }, 'notes 1.0.0 depends on no packages.'],
+  ['no lock yet', { lock: null }, 'notes 1.0.0 gets its packages with its first realtime deployment.'],
+  ['no environment', { lock }, 'notes 1.0.0 is locked, and its packages are installed with its next start.'],
+])('slipway env show says of a version with %s why there are no packages', async (_what, found, line) => {
+  expect(await show({ environments: [], ...found })).toEqual([line, '']);
+});
