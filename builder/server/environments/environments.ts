@@ -22,7 +22,7 @@ import { Installation } from './installation.ts';
 import { formatMissing, missingOnMachine, type SystemLibrary } from './libraries/system-libraries.ts';
 import { lockDigest } from './lock-text.ts';
 import { type PackageMachine, Packages } from './packages.ts';
-import { resolveLock } from './resolve.ts';
+import { resolveWithTorch } from './resolve-torch.ts';
 
 export interface EnvironmentMachine extends PackageMachine {
   metadataFolder: string;
@@ -143,7 +143,7 @@ export class Environments {
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
       const lock = await cache.staging.with({ organization }, (staging) =>
-        resolveLock(this.#machine, requirements, staging, line),
+        resolveWithTorch(this.#machine, requirements, { staging, onErrorLine: line }),
       );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
     } catch (cause) {

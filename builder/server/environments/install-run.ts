@@ -114,7 +114,7 @@ export class InstallRun {
 
   #tooLarge(): EnvironmentFailed {
     const torch = /^torch==/m.test(this.spec.lock.text)
-      ? ' The default builds of torch include libraries for GPUs; an operator can set BUILDER_TORCH_INDEX to an index with builds for the CPU.'
+      ? ' These builds of torch include libraries for GPUs; where the operator gives the builder an index with builds for the CPU (BUILDER_TORCH_INDEX), a new version uses those.'
       : '';
     return tooLarge(this.#limits, torch);
   }

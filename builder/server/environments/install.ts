@@ -8,7 +8,7 @@ import { EnvironmentFailed } from './environment-failed.ts';
 import type { FolderSize } from './folder-size.ts';
 import type { InstallRun } from './install-run.ts';
 import { missingForTarget } from './missing-wheel.ts';
-import { indexOptions, type PackageIndex } from './package-index.ts';
+import { optionsToInstall, type PackageIndex } from './package-index.ts';
 import { removeFiles } from './remove-files.ts';
 import type { Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
@@ -55,7 +55,14 @@ export async function installWheel(
   const ran = await machine.uv.run({
     argv: [
       ...['pip', 'install', '--require-hashes', '--no-deps', '--link-mode=hardlink', '--cache-dir', run.cache],
-      ...['--target', site, '-r', lockFile, ...targetOptions(machine.target, target), ...indexOptions(machine.index)],
+      ...[
+        '--target',
+        site,
+        '-r',
+        lockFile,
+        ...targetOptions(machine.target, target),
+        ...optionsToInstall(machine.index, entry),
+      ],
     ],
     folder,
     timeoutMs: run.leftMs,

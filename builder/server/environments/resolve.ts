@@ -34,17 +34,30 @@ export interface ResolveMachine {
   python: Pick<Python, 'version'>;
 }
 
-/** `staging` is an empty folder, removed by the caller. Rejects with an EnvironmentFailed. */
+/** Other builds than those of the usual index. */
+export interface Builds {
+  /** Options and variables of uv. */
+  options: string[];
+  environment: Record<string, string>;
+}
+
+export interface Resolution {
+  /** An empty folder, removed by the caller. */
+  staging: string;
+  onErrorLine: (line: string) => void;
+  builds?: Builds | undefined;
+}
+
+/** Rejects with an EnvironmentFailed. */
 export async function resolveLock(
   machine: ResolveMachine,
   requirements: DeclaredRequirement[],
-  staging: string,
-  onErrorLine: (line: string) => void,
+  { staging, onErrorLine, builds }: Resolution,
 ): Promise<Lock> {
   checkRequirements(requirements);
   await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
   for (let oldest: string = lockedPython; ; ) {
-    const ran = await compileLock(machine, staging, oldest, onErrorLine);
+    const ran = await compileLock(machine, { staging, onErrorLine, builds }, oldest);
     if (ran.ended === 'exit' && ran.succeeded) {
       const { text, indexes } = separateIndexes(ran.output.toString('utf8'));
       return {
@@ -65,17 +78,17 @@ export async function resolveLock(
 /** `oldest` is the oldest Python that the lock must suit. */
 async function compileLock(
   { uv, index, limits, metadataFolder, removals }: ResolveMachine,
-  staging: string,
+  { staging, onErrorLine, builds }: Resolution,
   oldest: string,
-  onErrorLine: (line: string) => void,
 ): Promise<Ran> {
   await mkdir(metadataFolder, { recursive: true, mode: 0o700 });
   const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
   const ran = await uv.run({
     argv: [
       ...['pip', 'compile', join(staging, 'requirements.in'), ...form, `--python-version=${oldest}`],
-      ...['--cache-dir', metadataFolder, ...indexOptions(index)],
+      ...['--cache-dir', metadataFolder, ...indexOptions(index), ...(builds?.options ?? [])],
     ],
+    environment: builds?.environment,
     folder: staging,
     timeoutMs: limits.environmentMs,
     outputBytesMax: limits.lockBytes,

@@ -28,6 +28,8 @@ export interface UvRun {
   timeoutMs: number;
   outputBytesMax: number;
   onErrorLine: (line: string) => void;
+  /** Variables that only this run has. */
+  environment?: Record<string, string> | undefined;
   /** Ends the program, which then has exited with this reason. */
   watch?: (end: (reason: string) => void) => () => void;
 }
@@ -63,13 +65,13 @@ export class Uv {
     await this.#fetching;
   }
 
-  async run({ argv, folder, watch, ...limits }: UvRun): Promise<Ran> {
+  async run({ argv, environment, folder, watch, ...limits }: UvRun): Promise<Ran> {
     const program = new RunningProgram(
       trustedCommand(this.#python, {
         argv: [this.#program, ...argv, ...options, '--python', this.#python.executable],
         folder,
         // Python is asked for its platform. It must not read the user's packages.
-        environment: { ...indexVariables(), HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
+        environment: { ...environment, ...indexVariables(), HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
         limits: this.#limits,
       }),
     );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, handler, isAlive, newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
-import { failureOf, namesOf, PackageBuilder, refOf, unfinishedIn, writeWheel } from './wheels.ts';
+import { failureOf, PackageBuilder, refOf, unfinishedIn, writeWheel } from './wheels.ts';
 
 let wheels: string;
 let index: PackageIndex;
@@ -170,27 +170,6 @@ describe("an organization's work that hangs", () => {
     expect(hangs()).toBe(true);
     expect(index.requests.filter((path) => path.endsWith('.whl'))).toHaveLength(1);
   });
-});
-
-test('torch comes from the index that BUILDER_TORCH_INDEX names, and other packages from the usual one', async () => {
-  writeWheel(wheels, { name: 'torch', version: '2.9.0', requires: ['slow-base'] });
-  const forCpu = newFolder();
-  writeWheel(forCpu, {
-    name: 'torch',
-    version: '2.9.0+cpu',
-    files: { 'torch.py': 'BUILD = "cpu"\n' },
-    requires: ['slow-base'],
-  });
-  const torch = await PackageIndex.start(forCpu);
-  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TORCH_INDEX: torch.url };
-  const other = await PackageBuilder.start({ env });
-  try {
-    const { environment } = await other.install('torch');
-    expect(namesOf(environment)).toEqual(['slow-base 1.0.0', 'torch 2.9.0+cpu']);
-  } finally {
-    torch.close();
-    await other.builder.close();
-  }
 });
 
 test('a download that is announced as too large is ended before it is complete', async () => {

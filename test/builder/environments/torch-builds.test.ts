@@ -1,0 +1,78 @@
+// @module-tag uv
+// Which builds of torch a version gets: those for the CPU where their index answers, and else those of the usual index.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newFolder } from '../support.ts';
+import { PackageIndex } from './package-index.ts';
+import { linesOf, namesOf, PackageBuilder, writeWheel } from './wheels.ts';
+
+let usual: PackageIndex;
+let forCpu: PackageIndex;
+beforeAll(async () => {
+  const [wheels, cpu] = [newFolder(), newFolder()];
+  writeWheel(wheels, { name: 'torch', version: '2.9.0', files: { 'torch.py': 'BUILD = "gpu"\n' }, requires: ['base'] });
+  writeWheel(wheels, { name: 'base' });
+  writeWheel(wheels, { name: 'embeddings', requires: ['torch'] });
+  writeWheel(cpu, {
+    name: 'torch',
+    version: '2.9.0+cpu',
+    files: { 'torch.py': 'BUILD = "cpu"\n' },
+    requires: ['base'],
+  });
+  [usual, forCpu] = [await PackageIndex.start(wheels), await PackageIndex.start(cpu)];
+});
+afterAll(() => {
+  usual.close();
+  forCpu.close();
+});
+
+async function locked(env: Record<string, string>, ...requirements: string[]) {
+  const given = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: usual.url, ...env };
+  const packages = await PackageBuilder.start({ env: given });
+  try {
+    const events = await packages.lockEvents(...requirements);
+    const last = events.at(-1);
+    if (last?.type !== 'locked') throw new Error(`there is no lock: ${JSON.stringify(last)}`);
+    const installed = (await packages.installEvents(last.lock)).at(-1);
+    const names = installed?.type === 'installed' ? namesOf(installed.environment) : [JSON.stringify(installed)];
+    return { names, lines: linesOf(events, 'torch '), indexes: last.lock.packages.map(({ index }) => index) };
+  } finally {
+    await packages.builder.close();
+  }
+}
+
+// Promised in docs/operations.md: Where a plugin needs torch, it is resolved once more with PyTorch's index for the CPU
+test('torch comes from the index with builds for the CPU, and other packages from the usual one', async () => {
+  const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'embeddings');
+  expect(found).toEqual({
+    names: ['base 1.0.0', 'embeddings 1.0.0', 'torch 2.9.0+cpu'],
+    lines: ['torch 2.9.0+cpu is resolved with the index in BUILDER_TORCH_INDEX.'],
+    indexes: [usual.url, usual.url, forCpu.url],
+  });
+});
+
+// Promised in docs/operations.md: the builds of the usual index are used, and the log says so
+test('torch comes from the usual index where that with builds for the CPU does not answer, and the log says so', async () => {
+  const gone = await PackageIndex.start(newFolder());
+  const env = { BUILDER_TORCH_INDEX: gone.url };
+  gone.close();
+  const { names, lines } = await locked(env, 'embeddings');
+  expect(names).toEqual(['base 1.0.0', 'embeddings 1.0.0', 'torch 2.9.0']);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^torch 2\.9\.0 is that of the usual index, which may have libraries for GPUs, because the index in BUILDER_TORCH_INDEX can't be used: /,
+    ),
+  ]);
+});
+
+test('torch comes from the usual index where BUILDER_TORCH_BACKEND is none, and nothing is asked of another one', async () => {
+  forCpu.requests.length = 0;
+  const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url, BUILDER_TORCH_BACKEND: 'none' }, 'torch');
+  expect(found).toMatchObject({ names: ['base 1.0.0', 'torch 2.9.0'], lines: [] });
+  expect(forCpu.requests).toEqual([]);
+});
+
+test('a plugin without torch asks nothing of the index with its builds', async () => {
+  forCpu.requests.length = 0;
+  expect(await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'base')).toMatchObject({ names: ['base 1.0.0'], lines: [] });
+  expect(forCpu.requests).toEqual([]);
+});
