@@ -17,6 +17,7 @@ const assembledSchema = z.object({
 
 export interface Assembled {
   files: number;
+  bytes: number;
   /** What they need of the machine. */
   needed: SystemLibrary[];
   /** For the author. */
@@ -57,5 +58,5 @@ export async function assemble(
   );
   const more = count - lines.length;
   const needed = neededOfSystem(descriptions);
-  return { files, needed, lines: more > 0 ? [...lines, `Left out ${more} more.`] : lines };
+  return { files, bytes, needed, lines: more > 0 ? [...lines, `Left out ${more} more.`] : lines };
 }

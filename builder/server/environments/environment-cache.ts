@@ -11,7 +11,11 @@ import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 
 /** Describes an environment beside its files. */
-const descriptionSchema = environmentRefSchema.extend({ files: z.int().min(0), needed: z.array(systemLibrarySchema) });
+const descriptionSchema = environmentRefSchema.extend({
+  files: z.int().min(0),
+  bytes: z.int().min(0),
+  needed: z.array(systemLibrarySchema),
+});
 type Description = z.infer<typeof descriptionSchema>;
 
 const descriptionFile = 'environment.json';
@@ -84,9 +88,10 @@ export class EnvironmentCache {
     return found?.key === key && found.packages.join() === packages.join();
   }
 
-  /** Returns what an environment on disk needs of the machine. */
-  async neededOfSystem(key: string): Promise<SystemLibrary[]> {
-    return (await this.#read(key))?.needed ?? [];
+  /** Returns how large the packages of an environment on disk are, and what they need of the machine. */
+  async facts(key: string): Promise<{ bytes: number; needed: SystemLibrary[] }> {
+    const { bytes = 0, needed = [] } = (await this.#read(key)) ?? {};
+    return { bytes, needed };
   }
 
   /** Gives a finished folder its name. The first of several that were made of the same packages stays. */

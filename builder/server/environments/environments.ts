@@ -29,8 +29,10 @@ export interface EnvironmentMachine extends PackageMachine {
   log: Log;
 }
 
-/** An environment in use by one instance, with what it needs of the machine and doesn't find. */
 export interface UsableEnvironment extends EnvironmentUse {
+  /** Size of its packages. */
+  bytes: number;
+  /** What it needs of the machine and doesn't find. */
   missing: SystemLibrary[];
 }
 
@@ -96,9 +98,10 @@ export class Environments {
     try {
       if (!(await cache.has(ref))) for (const line of await this.#shareAssembling(ref)) onLine(line);
       await cache.touch(ref.key);
-      const missing = await missingOnMachine(python, await cache.neededOfSystem(ref.key));
+      const { bytes, needed } = await cache.facts(ref.key);
+      const missing = await missingOnMachine(python, needed);
       for (const library of missing) onLine(formatMissing(library));
-      return { ...use, missing };
+      return { ...use, bytes, missing };
     } catch (error) {
       use.release();
       throw error;

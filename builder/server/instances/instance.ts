@@ -37,6 +37,8 @@ export interface Provision {
   confinement: Confinement;
   /** Returns how to start each of the processes for the code, or why they can't be started. */
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
+  /** How long the start of a process may take, once `unpack` has resolved. */
+  startMs(): number;
   /** Adds to why a process did not start what is known of its environment. */
   explain(failure: StartError): StartError;
   /** Ends the connections of all processes, and refuses further ones. */
@@ -272,22 +274,22 @@ export class Instance {
   }
 
   async #prepare(): Promise<StartError | undefined> {
-    const { startMs } = this.#limits;
-    let deadline = performance.now() + startMs;
+    let unpackedFrom = performance.now();
     const onStep: OnStep = (step) => {
       this.#reportStep(step);
       // Many packages may take long to put together, but not at the expense of the plugin's own time.
-      if (step === 'unpack') deadline = performance.now() + startMs;
+      if (step === 'unpack') unpackedFrom = performance.now();
     };
     const launches = await this.#provision.unpack(onStep, (line) => this.#log.add('host', line));
     if (!Array.isArray(launches)) return launches;
-    return this.#state === 'starting' ? await this.#startReplicas(launches, deadline) : undefined;
+    return this.#state === 'starting' ? await this.#startReplicas(launches, unpackedFrom) : undefined;
   }
 
   /** All of them, or none: an instance is ready when it has all that it was given. */
-  async #startReplicas(launches: Launch[], deadline: number): Promise<StartError | undefined> {
+  async #startReplicas(launches: Launch[], unpackedFrom: number): Promise<StartError | undefined> {
     this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
     this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
+    const deadline = unpackedFrom + this.#provision.startMs();
     const failures = await Promise.all(this.#replicas.map((replica) => replica.start(deadline).catch(builderFailure)));
     const first = failures.find((one) => one !== undefined);
     const failure = first && this.#provision.explain(first);
@@ -302,7 +304,8 @@ export class Instance {
   #replica(launch: Launch, at: number, count: number): Replica {
     const name = count === 1 ? 'The process' : `Process ${at + 1} of ${count}`;
     const restarts = restartPolicyOf(this.spec);
-    const settings = { limits: this.#limits, log: this.#log, now: this.#now, name, restarts };
+    const startMs = this.#provision.startMs();
+    const settings = { startMs, log: this.#log, now: this.#now, name, restarts };
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),

@@ -11,6 +11,7 @@ import {
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
 import { servingOf } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { startLimitMs } from '../../../src/contract/limits/builder.ts';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
@@ -105,6 +106,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
         ),
       );
     },
+    startMs: () => startLimitMs(machine.limits, environment?.bytes ?? 0),
     explain: (failure) => explainFailure(failure, environment?.missing ?? []),
     cutOff: () => relays.cutOff(),
     remove: async () => {

@@ -1,12 +1,12 @@
 // Runs one process of an instance, and starts it again whenever it ends.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
-import type { Limits } from '../settings.ts';
 import type { LogWriter } from './log-writer.ts';
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
 export interface ReplicaSettings {
-  limits: Limits;
+  /** How long a start may take. */
+  startMs: number;
   log: LogWriter;
   now: () => number;
   /** How the log calls the process. */
@@ -76,12 +76,12 @@ export class Replica {
   }
 
   async #start(deadline: number): Promise<StartError | undefined> {
-    const { limits, log } = this.#settings;
+    const { startMs, log } = this.#settings;
     const process = this.#launch(log, () => this.#events.onCallEnded());
     this.#process = process;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<StartError>((resolve) => {
-      const message = `The plugin was not ready within ${limits.startMs / 1000} s. Do less work while it loads.`;
+      const message = `The plugin was not ready within ${Math.round(startMs / 1000)} s. Do less work while it loads.`;
       timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
     });
     const failure = await Promise.race([process.load((step) => this.#events.onStep(step)), late]);
@@ -126,7 +126,7 @@ export class Replica {
 
   async #restart(): Promise<void> {
     this.#events.onRestart();
-    const failure = await this.#start(performance.now() + this.#settings.limits.startMs).catch(builderFailure);
+    const failure = await this.#start(performance.now() + this.#settings.startMs).catch(builderFailure);
     if (failure === undefined || this.#isEnding) return;
     this.#events.onFailure(failure);
     this.#scheduleRestart('failed start');

@@ -20,6 +20,8 @@ export const builderLimits = {
   startsPerOrganization: 4,
   /** Time from PUT /instances/{id} to `ready` or `failed`. The Worker waits twice as long. */
   startMs: 30 * seconds,
+  /** Added for each GiB of packages. sentence-transformers, with 5.6 GiB, took 46 s to import on two busy cores. */
+  startMsPerGiB: 15 * seconds,
   /** One realtime call, and each of a plugin's own examples. */
   callMs: 30 * seconds,
   /** How long a call may continue after it is cancelled at `callMs`. Then its process is killed and restarted. */
@@ -142,6 +144,11 @@ export const builderLimits = {
   /** Modules of Go plugins that stay on disk. The least recently used that no build reads are removed beyond it. */
   moduleCacheBytes: 8 * GiB,
 } as const;
+
+/** How long an instance with these packages may take to start. */
+export function startLimitMs(limits: Record<'startMs' | 'startMsPerGiB', number>, environmentBytes: number): number {
+  return limits.startMs + Math.round((limits.startMsPerGiB * environmentBytes) / GiB);
+}
 
 /** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */
 export function drainMsOf({

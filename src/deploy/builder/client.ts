@@ -28,7 +28,7 @@ import {
   sourceRefusalSchema,
   sourceSchema,
 } from '../../contract/builder/sources.ts';
-import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
+import { builderLimits, builderRequests, startLimitMs } from '../../contract/limits/builder.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/plugin/placement.ts';
 import { logSource } from './log-source.ts';
@@ -123,6 +123,11 @@ function hostFor(text: string, hosts: number): string {
 const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending the archive. */
 const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
+/** With the largest environment, which a start puts together first. Only a builder that hangs reaches it. */
+const instancePolicy: RetryPolicy = {
+  ...defaultPolicy,
+  timeoutMs: 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
+};
 /** Longer than the builder's own limits: only a builder that hangs reaches it. */
 function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {
   return { ...defaultPolicy, timeoutMs: builderLimits.readyWaitMs + callMs + 2 * builderLimits.hangMs };
@@ -184,7 +189,7 @@ function instanceRequests(
       const header = network || forward ? { [networkHeader]: 'granted' } : {};
       const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...header } };
       return events(instanceEventSchema, () =>
-        request(id, `/instances/${id}`, { ...init, policy: startPolicy }, bodyOf),
+        request(id, `/instances/${id}`, { ...init, policy: instancePolicy }, bodyOf),
       );
     },
     standBy: async (id, ticket) => {

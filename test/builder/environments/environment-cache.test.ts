@@ -48,7 +48,7 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
     }
     const made = join(staging, 'environment');
     await mkdir(made);
-    await cache.describe(made, { key, packages, files: 0, needed: [] });
+    await cache.describe(made, { key, packages, files: 0, bytes: 0, needed: [] });
     await cache.adopt({ key, packages }, made);
   });
 }

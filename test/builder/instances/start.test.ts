@@ -164,7 +164,7 @@ describe('a start that fails', () => {
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
 
-  // Promised in README.md: 30 s to start; 2 GiB of memory, with everything that it starts
+  // Promised in README.md: 30 s to start
   test('a start that fails at its time limit, if loading does not end', async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });

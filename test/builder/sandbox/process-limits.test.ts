@@ -58,7 +58,7 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
 }
 
 // Without a control group it has one process, and twice its memory as address space.
-// Promised in README.md: 30 s to start; 2 GiB of memory, with everything that it starts
+// Promised in README.md: 2 GiB of memory, with everything that it starts
 // Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a user's
 // processes are limited to 128
 test('the processes of a plugin have their limits', async () => {
