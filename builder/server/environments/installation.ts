@@ -38,6 +38,8 @@ export class Installation {
   readonly #reporter: Reporter;
   readonly #steps = new Set<Step>();
   readonly #known = new Map<string, Known>();
+  /** How many of the missing packages are installed, of how many. */
+  #progress = { done: 0, of: 0 };
   readonly #stored: ReadonlyMap<string, StoredPackage>;
 
   constructor(machine: PackageMachine, packages: Packages, request: Request, reporter: Reporter) {
@@ -82,6 +84,7 @@ export class Installation {
       for (const entry of entries) await this.#look(entry, run);
       const here = entries.filter((entry) => this.#known.has(entry.key));
       const missing = entries.filter((entry) => !this.#known.has(entry.key));
+      this.#progress.of = missing.length;
       await mkdir(run.cache);
       run.watch();
       const work = (entry: KeyedEntry) =>
@@ -114,9 +117,11 @@ export class Installation {
       await this.#prepare();
       const report = { progress, line: this.#reporter.line, step: (step: Step) => this.#step(step) };
       onDisk = await this.#packages.install(run, entry, report);
+      const { of } = this.#progress;
+      const done = ++this.#progress.done;
       if (!onDisk) return;
       this.#known.set(key, { size: onDisk, onDisk });
-      progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files`);
+      progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
     }
     if (!onDisk || !this.#request.archives || this.#stored.has(key)) return;
     const packed = await this.#packages.pack(onDisk, () => this.#step('archive'));

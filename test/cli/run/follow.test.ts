@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { loopback } from '../../../scripts/local/ports.ts';
+import { stageReporter } from '../../../src/cli/deployments/follow.ts';
+import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { deploymentStates } from '../../../src/contract/states.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -78,6 +80,7 @@ test('each part of the packages is printed as it is reached while they are insta
   const building = [
     log('build', 'tools', 'resolve', 'locked by uv 0.13.8 in 900 ms: six 1.16.0'),
     log('build', 'download', 'Removed bin/six: only modules that are imported may run.', 'compile', 'archive'),
+    log('build', 'six 1.16.0: downloading 2.0MiB', 'six 1.16.0: installed, 2.1 MiB in 9 files, package 1 of 1'),
     event('status', { status: 'starting' }),
     log('build', 'archive'),
     log('start', 'compile'),
@@ -94,6 +97,19 @@ test('each part of the packages is printed as it is reached while they are insta
     '· promoted',
     '',
   ]);
+});
+
+test('each package is shown at a terminal while it is installed, and is no line of its own', () => {
+  const written: string[] = [];
+  const screen = { isTTY: true, columns: 100, write: (text: string) => written.push(text) > 0 };
+  const report = stageReporter(createOutput(screen, screen, { TERM: 'xterm' }, true));
+  const line = 'numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12';
+  report('downloading packages');
+  report(line, true);
+  report('promoted');
+  const shown = written.join('');
+  expect(shown).toContain(line);
+  expect(shown).not.toContain(`${line}\n`);
 });
 
 test('a failed deployment is reported with its error and the last 20 lines of its log', async () => {
