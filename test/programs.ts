@@ -66,7 +66,7 @@ function tag(name: string, description: string, program: object): TestTagDefinit
 const indexMs = 20_000;
 
 async function findIndex(): Promise<{ url: string } | { reason: string }> {
-  const url = locationOf('', { wheels: undefined, torch: undefined });
+  const url = locationOf('', { wheels: undefined });
   try {
     const response = await fetch(`${url}/uv/`, { method: 'HEAD', signal: AbortSignal.timeout(indexMs) });
     return response.ok ? { url } : { reason: `The package index answers ${response.status}. Set UV_DEFAULT_INDEX.` };

@@ -41,7 +41,7 @@ const environment = z.object({
   BUILDER_GO_CACHE: z.string().min(1).optional(),
   /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
   BUILDER_TOOLS: z.string().min(1).optional(),
-  /** Which builds of torch to prefer. Read by environments/package-index.ts. */
+  /** Names the builds of torch to prefer. Read by environments/package-index.ts. */
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
   /** The path of workerd, which runs plugins that are compiled to WebAssembly. Default: that of the installed package. */
   BUILDER_WORKERD: z.string().min(1).optional(),

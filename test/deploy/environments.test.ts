@@ -76,7 +76,10 @@ test('a version is locked and installed when it is first deployed, and never aga
   const call = () => s.deps.builder.call(first, '{"inputs": {}, "parameters": {}}');
   expect(await call()).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
   expect(await locks(s)).toMatchObject([
-    { versionId: s.version.id, packages: [{ name: 'six', version: '1.16.0', marker: null, index: expect.any(String) }] },
+    {
+      versionId: s.version.id,
+      packages: [{ name: 'six', version: '1.16.0', marker: null, index: expect.any(String) }],
+    },
   ]);
   const [environment] = await installed(s);
   expect(environment).toMatchObject({ packages: [{ name: 'six', version: '1.16.0' }] });
@@ -130,7 +133,7 @@ test('the build step of a redeploy makes one D1 round trip and asks the builder 
   const { builder, called } = watchedBuilder(s.deps.builder);
   const deps = { ...s.deps, db: database(counted.db), builder };
   const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
-  expect([trips, called]).toEqual([1, ['environmentTarget']]);
+  expect([trips, called]).toEqual([1, ['environmentTarget', 'environmentRoom']]);
 });
 
 // Promised in docs/dependencies.md: Versions that race use the lock that was stored first.

@@ -1,5 +1,5 @@
 // @module-tag index
-// The store of packages while R2 fails, and when two builders have made the same package: nothing half-stored is ever used.
+// The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
 import { beforeEach, expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
@@ -134,4 +134,16 @@ test('of two builders that made one package, the archive that was stored first i
     [...parts.map((sha256) => `${sha256} ${bytes.get(sha256)}`), `${key} ${parts.length}`].toSorted(),
   );
   for (const sha256 of parts) expect(await deps.blobs.head(packagePartKey(key, sha256))).not.toBeNull();
+});
+
+test('packages that do not fit the container of their first deployment are stored, and it fails with what to do', async () => {
+  const s = await scene({ files });
+  const { id } = await deploy(s);
+  const { builder, called } = watchedBuilder(s.deps.builder, { environmentRoom: async () => 1000 });
+  await advanceDeployment({ ...s.deps, builder }, id);
+  const { newest } = await overview(s);
+  expect([newest?.status, called.includes('start'), await rows(s)]).toEqual(['failed', false, [1, 1]]);
+  expect(newest?.error).toMatch(
+    /^The packages have [\d.]+ KB, and the container of this deployment holds 1\.0 KB of them\. They are stored: deploy it again, and it gets a container that holds them\.$/,
+  );
 });

@@ -18,7 +18,7 @@ const assembledSchema = z.object({
 export interface Assembled {
   files: number;
   bytes: number;
-  /** What they need of the machine. */
+  /** Libraries that they need of the machine. */
   needed: SystemLibrary[];
   /** For the author. */
   lines: string[];

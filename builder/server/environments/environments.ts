@@ -32,7 +32,7 @@ export interface EnvironmentMachine extends PackageMachine {
 export interface UsableEnvironment extends EnvironmentUse {
   /** Size of its packages. */
   bytes: number;
-  /** What it needs of the machine and doesn't find. */
+  /** Libraries that it needs of the machine and doesn't find. */
   missing: SystemLibrary[];
 }
 

@@ -8,7 +8,7 @@ const defaultIndex = 'https://pypi.org/simple';
 export interface PackageIndex {
   /** A folder with wheels, used instead of an index. */
   wheels: string | undefined;
-  /** Which builds of torch and its companions to prefer, as uv names them. `none`: those of the usual index. */
+  /** Names the builds of torch and its companions that are preferred, as uv does. `none`: those of the usual index. */
   torchBackend: 'cpu' | 'none';
   /** Index with these builds, if it is not PyTorch's own. */
   torchIndex: string | undefined;
@@ -24,7 +24,7 @@ export function readPackageIndex(env: NodeJS.ProcessEnv): PackageIndex {
 }
 
 /** Where one file is: the folder if it has the file, else the URL of the index. */
-export function locationOf(file: string, { wheels }: PackageIndex): string {
+export function locationOf(file: string, { wheels }: Pick<PackageIndex, 'wheels'>): string {
   const isInFolder = wheels !== undefined && existsSync(join(wheels, file));
   return isInFolder ? wheels : process.env.UV_DEFAULT_INDEX || defaultIndex;
 }

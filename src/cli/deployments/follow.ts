@@ -34,7 +34,7 @@ const buildStages = new Map([
   ['archive', 'storing packages'],
 ]);
 
-/** What the host says of one package meanwhile: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
+/** Lines in which the host says how far one package is: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
 const packageProgress = /^\S+ \S+: (?:downloading|installed|packed)\b/;
 
 /** `isPassing`: it is shown until the next one, and not kept. */

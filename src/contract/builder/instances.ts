@@ -382,6 +382,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   lock(request: LockRequest): AsyncIterable<LockEvent>;
   /** Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. */
   environmentTarget(id: string): Promise<EnvironmentTarget>;
+  /** Returns the bytes that the packages of an instance may have, if its placement decides that. */
+  environmentRoom(id: string): Promise<number | null>;
   /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
   environmentHost(lock: string): string;
   /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */

@@ -30,7 +30,13 @@ import {
 } from '../../contract/builder/sources.ts';
 import { builderLimits, builderRequests, startLimitMs } from '../../contract/limits/builder.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
-import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/plugin/placement.ts';
+import {
+  type ContainerSize,
+  environmentBytesOf,
+  type Jurisdiction,
+  type LocationHint,
+  type Placement,
+} from '../../contract/plugin/placement.ts';
 import { logSource } from './log-source.ts';
 import {
   answerBy,
@@ -93,6 +99,7 @@ export function builderByContainers(
   return {
     ...builder,
     isCollected: false,
+    environmentRoom: async (id) => environmentBytesOf((await placementOf(id)).size),
     unstoredLogs: async () => ({ logs: [] }),
     logsStored: async () => {},
     start: (id, spec) => {
@@ -123,7 +130,7 @@ function hostFor(text: string, hosts: number): string {
 const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending the archive. */
 const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
-/** With the largest environment, which a start puts together first. Only a builder that hangs reaches it. */
+/** Covers the largest environment, which a start puts together first. Only a builder that hangs reaches it. */
 const instancePolicy: RetryPolicy = {
   ...defaultPolicy,
   timeoutMs: 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
@@ -273,7 +280,7 @@ function buildRequests(
 function environmentRequests(
   request: Request,
   hostOf: HostOf,
-): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentHost' | 'install' | 'putPackage'> {
+): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentRoom' | 'environmentHost' | 'install' | 'putPackage'> {
   return {
     lock: (spec) => {
       const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
@@ -281,6 +288,7 @@ function environmentRequests(
     },
     environmentTarget: (id) =>
       request(id, `/instances/${id}/target`, { method: 'POST', policy: startPolicy }, jsonBy(environmentTargetSchema)),
+    environmentRoom: async () => null,
     environmentHost: hostOf,
     putPackage: async (id, key, content) => {
       await request(id, `/packages/${key}`, { ...post(content, environmentPolicy), method: 'PUT' }, done);

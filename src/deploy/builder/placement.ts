@@ -1,11 +1,18 @@
 // Decides where an instance runs, and finds it again by the instance's ID.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Manifest } from '../../contract/plugin/manifest.ts';
-import { defaultSize, type Placement, sizeFor } from '../../contract/plugin/placement.ts';
+import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import {
+  containerSizes,
+  defaultSize,
+  environmentBytesOf,
+  type Placement,
+  sizeFor,
+} from '../../contract/plugin/placement.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
+import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
@@ -24,6 +31,20 @@ export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'com
   return gigabytes === undefined ? null : gigabytes * 1024;
 }
 
+/** SQL: the smallest size that holds what the plugin declares, and its packages, where they were installed before. */
+function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
+  const declaring = sizeFor(declaredMemoryMiB(manifest));
+  if (requirementsOf(manifest).length === 0) return sql`${declaring}`;
+  const sizes = containerSizes.slice(containerSizes.indexOf(declaring));
+  const bytes = sql`coalesce(max(${environments.sizeBytes}), 0)`;
+  // Constants, and too many for bound parameters.
+  const cases = sizes.map(
+    (size) => sql`when ${bytes} <= ${sql.raw(String(environmentBytesOf(size)))} then ${sql.raw(`'${size}'`)}`,
+  );
+  const lock = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${id})`;
+  return sql`(select case ${sql.join(cases, sql` `)} else ${sizes.at(-1)} end from ${environments} where ${environments.lock} = ${lock})`;
+}
+
 /**
  * SQL: the placement of a new deployment: near the caller, or else where the plugin was deployed last, as for deployments that the
  * queue requests; and within its organization's jurisdiction.
@@ -31,10 +52,10 @@ export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'com
 export function placementOf(
   { locationHint }: Pick<Deps, 'locationHint'>,
   namespaceId: NamespaceId,
-  version: Pick<PluginVersion, 'pluginId' | 'organizationId' | 'manifest' | 'placement'>,
+  version: Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'>,
 ): SQL<Placement> {
-  const { pluginId, organizationId, manifest } = version;
-  const size = sizeFor(declaredMemoryMiB(manifest));
+  const { pluginId, organizationId } = version;
+  const size = sizeOf(version);
   const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
   const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
   const place = version.placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();

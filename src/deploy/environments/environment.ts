@@ -3,9 +3,11 @@ import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { installFailure } from '../builder/start-failed.ts';
 import { type InstalledEnvironment, installEnvironment, selectEnvironment } from './install.ts';
 import { resolveLock } from './lock.ts';
 import type { StoreDeps } from './package-store.ts';
@@ -38,6 +40,7 @@ export async function prepareEnvironment(
   const known = withKey(stored === undefined ? await selectEnvironment(deps, key) : installed, key);
   const found = known ?? (await installEnvironment(deps, version, { key, target }, log));
   log(hostLine(deps.clock.now(), formatInstalled(found, known ? 'known' : 'stored')));
+  await requireRoom(deps, use, found);
   return refOf(found);
 }
 
@@ -67,6 +70,19 @@ async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
     }),
   ]);
   return { target, digest: locks[0]?.digest, installed };
+}
+
+/** The size of a container is decided before its packages are known, and larger for the next deployment. */
+async function requireRoom(
+  { builder }: EnvironmentDeps,
+  { id }: EnvironmentUse,
+  { sizeBytes }: InstalledEnvironment,
+): Promise<void> {
+  const room = await builder.environmentRoom(id);
+  if (room === null || sizeBytes <= room) return;
+  throw installFailure(
+    `The packages have ${formatBytes(sizeBytes)}, and the container of this deployment holds ${formatBytes(room)} of them. They are stored: deploy it again, and it gets a container that holds them.`,
+  );
 }
 
 function withKey(installed: InstalledEnvironment[], key: string): InstalledEnvironment | undefined {

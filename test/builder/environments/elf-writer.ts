@@ -5,7 +5,7 @@ export interface WrittenLibrary {
   needed?: string[];
   soname?: string;
   runpath?: string;
-  /** By default that of the machine that runs the tests. */
+  /** The default is that of the machine that runs the tests. */
   machine?: number;
 }
 

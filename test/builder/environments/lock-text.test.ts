@@ -1,4 +1,4 @@
-// What uv prints is separated into a lock and the indexes of its packages.
+// Separates what uv prints into a lock and the indexes of its packages.
 import { expect, test } from 'vitest';
 import { separateIndexes } from '../../../builder/server/environments/lock-text.ts';
 

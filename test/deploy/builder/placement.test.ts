@@ -7,6 +7,7 @@ import { locationHintOf } from '../../../src/api/requests/location.ts';
 import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/plugin/placement.ts';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
+import { environments, pluginLocks } from '../../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { moduleLookup } from '../../../src/deploy/builder/isolates.ts';
@@ -84,6 +85,32 @@ test('a deployment is placed by the plugin, near the request, and later ones sta
   await deploy(s, 'batch_only');
   const fromTheQueue = await deploy(s);
   expect(await placementIn(s, fromTheQueue.id)).toEqual({ size: 'standard-1', location: 'weur', jurisdiction: null });
+});
+
+// Promised in docs/containers.md: Where its packages were installed before, the container holds these as well
+test.each<[number, ContainerSize]>([
+  [3e9, 'basic'],
+  [3e9 + 1, 'standard-1'],
+  [5.6e9, 'standard-1'],
+  [9.5e9, 'standard-3'],
+  [16e9, 'standard-4'],
+])('a deployment whose packages have %d bytes gets a container of the size %s', async (sizeBytes, size) => {
+  const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
+  expect(await placementIn(s, (await deploy(s)).id)).toMatchObject({ size: 'basic' });
+  await deploy(s, 'batch_only');
+  const createdAt = s.clock.now();
+  const lock = crypto.randomUUID();
+  const locked = { versionId: s.version.id, digest: lock, text: '', packages: [], resolver: 'uv', createdAt };
+  const installed = { key: lock, lock, python: '3.12', platform: 'x86_64-manylinux_2_36', files: 1, packages: [] };
+  await s.deps.db.insert(pluginLocks).values(locked);
+  await s.deps.db.insert(environments).values({ ...installed, sizeBytes, createdAt });
+  expect(await placementIn(s, (await deploy(s)).id)).toMatchObject({ size });
+});
+
+test('packages may take three quarters of the disk of a container', async () => {
+  const containers = containersAnswering(async () => new Response(null, { status: 204 }));
+  const placement: Placement = { size: 'standard-4', location: null, jurisdiction: null };
+  expect(await builderByContainers(containers, async () => placement).environmentRoom('dep_1')).toBe(15e9);
 });
 
 test('a deployment is placed near the request that asks for it, wherever the one before is', async () => {

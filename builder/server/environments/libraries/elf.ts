@@ -16,7 +16,7 @@ const machines: Record<string, number | undefined> = { x86_64: 62, aarch64: 183 
 const headerBytes = 64;
 const segmentBytes = 56;
 const entryBytes = 16;
-/** Of real libraries the largest have about 15 segments, 60 entries and 30 needed libraries. */
+/** Real libraries have at most about 15 segments, 60 entries and 30 needed libraries. */
 const segmentsMax = 256;
 const entriesMax = 1024;
 const neededMax = 128;

@@ -1,5 +1,5 @@
-// Says which libraries an environment needs that the machine lacks, as far as plugins see it, and what to do. An instance starts all the
-// same: many packages have modules that work with a library only if it is there, and that nothing else imports.
+// Says which libraries an environment needs that the machine lacks, as far as plugins see it, and what to do. An instance starts
+// nevertheless: many packages have modules that work with a library only if it is there, and that nothing else imports.
 import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
