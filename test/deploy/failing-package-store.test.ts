@@ -97,7 +97,7 @@ test('a part that R2 does not return fails the start, loses no row, and the next
   expect([sent.length, called.includes('install')]).toEqual([1, false]);
 });
 
-test('of two builders that made one package, the archive that was stored first is sent, whole', async () => {
+test('the archive that was stored first is sent, whole, when two builders made one package', async () => {
   const { deps } = await scene();
   const key = await sha256Hex('a package of two builders');
   const contents = { a: ['a one', 'a two'], b: ['b one'] };

@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LastCrash } from '../../../src/contract/builder/instance-states.ts';
 import {
-  type Confinement,
   codeDigest,
   type InstanceEvent,
   type InstanceSpec,
@@ -25,26 +24,10 @@ import { CallerDeadline } from './caller-deadline.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { limitsOf, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
+import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { restartPolicyOf } from './restart-policy.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
-
-type OnStep = (step: 'environment' | 'unpack') => void;
-
-/** Puts an instance's code on disk and removes it. */
-export interface Provision {
-  /** How the processes are confined. */
-  confinement: Confinement;
-  /** Returns how to start each of the processes for the code, or why they can't be started. */
-  unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
-  /** How long the start of a process may take, once `unpack` has resolved. */
-  startMs(): number;
-  /** Adds to why a process did not start what is known of its environment. */
-  explain(failure: StartError): StartError;
-  /** Ends the connections of all processes, and refuses further ones. */
-  cutOff(): void;
-  remove(): Promise<void>;
-}
 
 export interface InstanceSettings {
   limits: Limits;

@@ -11,8 +11,9 @@ import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
-import { Instance, type Provision } from './instance.ts';
+import { Instance } from './instance.ts';
 import type { InstanceLogs } from './instance-logs.ts';
+import type { Provision } from './provision.ts';
 
 /** The newest failed instances are retained, so that their logs can be read. */
 const failedMax = 50;

@@ -3,6 +3,7 @@
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type Confinement,
   codeDigest,
   type ExecutableSpec,
   type InstanceSpec,
@@ -39,7 +40,6 @@ import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limi
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolder, DataFolders } from './data-folders.ts';
-import type { Provision } from './instance.ts';
 import { limitsOf } from './instance-limits.ts';
 
 export interface Machine extends Confiner {
@@ -56,6 +56,23 @@ export interface Machine extends Confiner {
   spares?: SpareWorkers | undefined;
   /** Rules for the connections of plugins. */
   relay: RelayRules;
+}
+
+export type OnStep = (step: 'environment' | 'unpack') => void;
+
+/** Puts an instance's code on disk and removes it. */
+export interface Provision {
+  /** How the processes are confined. */
+  confinement: Confinement;
+  /** Returns how to start each of the processes for the code, or why they can't be started. */
+  unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
+  /** How long the start of a process may take, once `unpack` has resolved. */
+  startMs(): number;
+  /** Adds to why a process did not start what is known of its environment. */
+  explain(failure: StartError): StartError;
+  /** Ends the connections of all processes, and refuses further ones. */
+  cutOff(): void;
+  remove(): Promise<void>;
 }
 
 /** Returns the digests of the blobs and the keys of the packages that this builder needs to start an instance and doesn't have. */
