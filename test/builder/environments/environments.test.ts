@@ -59,6 +59,7 @@ describe('a lock', () => {
       name: 'only-windows',
       version: '1.0.0',
       marker: "sys_platform == 'win32'",
+      index: null,
     });
     expect(namesOf(environment)).toEqual(['everywhere 1.0.0']);
   });
