@@ -74,9 +74,10 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Returns the keys of the packages that an instance needs and that are not here. */
+  /** Returns the keys of the packages that an instance needs and that are not here. The others stay until it starts. */
   async missing(ref: EnvironmentRef): Promise<string[]> {
     const { cache } = this.#machine;
+    cache.packages.expect(ref.packages);
     if (await cache.has(ref)) return [];
     const missing: string[] = [];
     for (const key of ref.packages) if (!(await cache.packages.get(key))) missing.push(key);

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
+import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 import { packageLibrariesSchema } from './libraries/package-libraries.ts';
@@ -29,6 +30,9 @@ export class PackageCache {
   readonly #folder: string;
   readonly #removals: Removals;
   readonly #held = new Map<string, number>();
+  /** Packages that an instance is about to use, until these timers end. */
+  readonly #expected = new Map<string, NodeJS.Timeout>();
+  readonly #listed = new Map<string, CachedPackage>();
 
   constructor(folder: string, removals: Removals) {
     this.#folder = folder;
@@ -67,6 +71,7 @@ export class PackageCache {
   /** Gives a finished folder its name. The first of several that were made for the same key stays. */
   async adopt(key: string, folder: string): Promise<void> {
     if (await this.get(key)) return;
+    this.#listed.delete(key);
     await rename(folder, this.path(key)).catch(async () => {
       if (await this.get(key)) return;
       this.remove(key); // its description is damaged
@@ -99,17 +104,31 @@ export class PackageCache {
     };
   }
 
-  isHeld(key: string): boolean {
-    return this.#held.has(key);
+  /** Keeps packages on disk for as long as an instance may take to start with them. */
+  expect(keys: readonly string[]): void {
+    for (const key of keys) {
+      clearTimeout(this.#expected.get(key));
+      const timer = setTimeout(() => this.#expected.delete(key), packagesExpectedMs);
+      this.#expected.set(key, timer.unref());
+    }
   }
 
+  isHeld(key: string): boolean {
+    return this.#held.has(key) || this.#expected.has(key);
+  }
+
+  /** Reads only what it has not read before: it is asked after each package. Other processes share the folder. */
   async list(): Promise<CachedPackage[]> {
-    const names = (await readdir(this.#folder)).filter((name) => !name.endsWith(partsSuffix));
-    const found = names.map(async (key) => {
+    const names = new Set((await readdir(this.#folder)).filter((name) => !name.endsWith(partsSuffix)));
+    for (const key of this.#listed.keys()) if (!names.has(key)) this.#listed.delete(key);
+    const unread = [...names].filter((key) => !this.#listed.has(key));
+    const read = unread.map(async (key) => {
       const [description, stats] = await Promise.all([this.get(key), stat(this.path(key)).catch(() => undefined)]);
-      return { key, sizeBytes: description?.size_bytes ?? 0, addedMs: stats?.mtimeMs ?? 0 };
+      const one = { key, sizeBytes: description?.size_bytes ?? 0, addedMs: stats?.mtimeMs ?? 0 };
+      this.#listed.set(key, one);
     });
-    return Promise.all(found);
+    await Promise.all(read);
+    return [...this.#listed.values()];
   }
 
   remove(key: string): void {

@@ -122,6 +122,7 @@ export class Packages {
       if (!description.compiled) await this.#compileUnpacked(folder, description);
       await cache.packages.adopt(key, folder);
     });
+    cache.packages.expect([key]);
     blobs.remove(parts);
     await cache.prune();
   }

@@ -182,6 +182,12 @@ export const packagePartBytes = 64 * MiB;
 /** Packages of one environment that a builder installs at the same time. */
 export const packagesAtOnce = 4;
 
+/**
+ * How long a builder keeps packages that were sent to it, or that it was asked about, until an instance uses them: its start may wait for its
+ * organization's turn.
+ */
+export const packagesExpectedMs = 10 * 60_000;
+
 /** Packages that a builder compresses at the same time. Bounds its memory. */
 export const packedAtOnce = 2;
 

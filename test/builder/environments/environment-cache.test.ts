@@ -55,6 +55,25 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
 
 const ref = (name: string) => ({ key: name, packages: [name] });
 
+test('packages that an instance is about to use stay although the cache is full, others do not', async () => {
+  const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
+  await cache.open();
+  const add = (name: string) =>
+    cache.staging.with({}, async (staging) => {
+      const made = join(staging, name);
+      await mkdir(made);
+      await cache.packages.describe(made, { ...description, key: name });
+      await cache.packages.adopt(name, made);
+    });
+  const names = ['b', 'c', 'd'].map((letter) => letter.repeat(64));
+  for (const name of names) await add(name);
+  cache.packages.expect(names.slice(1));
+  await cache.prune();
+  expect((await cache.packages.list()).map((one) => one.key).sort()).toEqual(names.slice(1));
+  await add(names[0] ?? '');
+  expect((await cache.packages.list()).map((one) => one.key).sort()).toEqual(names);
+});
+
 test('the first of several environments that are made for the same key at the same time stays', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
