@@ -12,10 +12,10 @@ async function show(environment: object): Promise<string[]> {
   return stdout.split('\n');
 }
 
-const pypi = 'https://pypi.org/simple';
+const index = 'https://index.example.com/pip';
 const lock = {
   packages: [
-    { name: 'numpy', version: '2.4.6', marker: null, index: pypi },
+    { name: 'numpy', version: '2.4.6', marker: null, index },
     { name: 'own', version: '1.0', marker: null, index: null },
   ],
 };
@@ -32,9 +32,9 @@ const installed = {
 test('slipway env show has each package with its size, its index and how many environments share it, the largest first', async () => {
   expect(await show({ lock, environments: [installed] })).toEqual([
     'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, 17.0 MB in the store',
-    'PACKAGE  VERSION  SIZE     STORED     FROM                     ENVIRONMENTS',
-    'numpy    2.4.6    64.0 MB  17.0 MB    https://pypi.org/simple  7',
-    "own      1.0      1.0 KB   300 bytes  the operator's folder    1",
+    'PACKAGE  VERSION  SIZE     STORED     FROM                           ENVIRONMENTS',
+    'numpy    2.4.6    64.0 MB  17.0 MB    https://index.example.com/pip  7',
+    "own      1.0      1.0 KB   300 bytes  the operator's folder          1",
     '',
   ]);
 });

@@ -26,7 +26,7 @@ const environmentModel = z
             marker: z.string().nullable(),
             index: z.string().nullable().openapi({
               description: "Index that had the package when it was resolved. Null: a folder of the builder's operator",
-              example: 'https://pypi.org/simple',
+              example: 'https://packages.example.com/simple',
             }),
           }),
         ),
