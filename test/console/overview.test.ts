@@ -98,14 +98,14 @@ test('the settings of a plugin say what it asks for, and a rule is waived for it
   await page.getByRole('row', { name: /^SLP301 Reviewed: it has no input first key / }).waitFor();
 });
 
-test('a rejected upload says which step refused it, why, and is waived by an administrator from its finding', async () => {
+test('a rejected upload says which step refused it, how long each took, why, and is waived by an administrator from its finding', async () => {
   const page = await open(scene.path('plugins/echo/versions'));
   await page.getByRole('link', { name: 'Findings' }).click();
   await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
   const steps = page.getByRole('region', { name: 'Steps' }).getByRole('listitem');
   expect((await steps.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
-    ['Receive', 'done'],
-    ['Scan', 'rejected'],
+    ['Receive', expect.stringMatching(/^done, \d+(?:\.\d+)? m?s$/)],
+    ['Scan', expect.stringMatching(/^rejected, \d+(?:\.\d+)? m?s$/)],
     ['Publish', 'not reached'],
   ]);
   await page.getByText('Instead.').first().waitFor();
