@@ -5,23 +5,32 @@ import { excerptLimits } from '../contract/limits/scans.ts';
 import { Defect } from './defect.ts';
 import type { OpenedArchive } from './open.ts';
 
-type Readable = Pick<OpenedArchive, 'files' | 'read'>;
+interface Readable {
+  files: readonly Pick<OpenedArchive['files'][number], 'path' | 'size'>[];
+  read: OpenedArchive['read'];
+}
 
-/** Adds the lines to the first findings. One in a file that is not text, is too large to be scanned or can't be read has none. */
+/**
+ * Adds the lines to the first findings. One in a file that is not text, is too large to be scanned or can't be read has none. Holds one file
+ * at a time.
+ */
 export async function withExcerpts(archive: Readable, findings: readonly Finding[]): Promise<Finding[]> {
+  const kept = [...findings];
   const shown = findings.slice(0, excerptLimits.findingsMax);
-  const lines = new Map<string, string[]>();
-  for (const file of new Set(shown.map((finding) => finding.file))) lines.set(file, await linesOf(archive, file));
-  const kept = shown.map((finding) => withLines(finding, lines.get(finding.file) ?? []));
-  return [...kept, ...findings.slice(excerptLimits.findingsMax)];
+  for (const file of new Set(shown.map((finding) => finding.file))) {
+    const lines = await linesOf(archive, file);
+    for (const [at, finding] of shown.entries()) if (finding.file === file) kept[at] = withLines(finding, lines);
+  }
+  return kept;
 }
 
 function withLines(finding: Finding, lines: readonly string[]): Finding {
   if (lines[finding.line - 1] === undefined) return finding;
   const { lineChars, linesAround } = excerptLimits;
   const firstLine = Math.max(1, finding.line - linesAround);
-  const around = lines.slice(firstLine - 1, finding.line + linesAround);
-  return { ...finding, excerpt: { firstLine, lines: around.map((line) => line.slice(0, lineChars)) } };
+  const around = lines.slice(firstLine - 1, finding.line + linesAround).map((line) => line.slice(0, lineChars));
+  // Copies: a slice of a text keeps the whole file in memory.
+  return { ...finding, excerpt: { firstLine, lines: structuredClone(around) } };
 }
 
 async function linesOf({ files, read }: Readable, path: string): Promise<string[]> {

@@ -77,11 +77,13 @@ export class InstallRun {
     return () => this.#running.delete(end);
   }
 
-  /** Takes into account what uv says that it will download. Unpacked, it needs more. */
-  announce(line: string): void {
-    const [, size, unit = ''] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
-    this.#announcedBytes += Number(size ?? 0) * (units[unit] ?? 0);
+  /** Takes into account what uv says that it will download, and returns its size, such as `2.0MiB`. Unpacked, it needs more. */
+  announce(line: string): string | undefined {
+    const [, size, unit] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
+    if (size === undefined || unit === undefined) return undefined;
+    this.#announcedBytes += Number(size) * (units[unit] ?? 0);
     if (this.#announcedBytes > this.#limits.environmentBytes) this.#fail(this.#tooLarge());
+    return `${size}${unit}`;
   }
 
   get leftMs(): number {

@@ -55,23 +55,17 @@ export async function installWheel(
   const ran = await machine.uv.run({
     argv: [
       ...['pip', 'install', '--require-hashes', '--no-deps', '--link-mode=hardlink', '--cache-dir', run.cache],
-      ...[
-        '--target',
-        site,
-        '-r',
-        lockFile,
-        ...targetOptions(machine.target, target),
-        ...optionsToInstall(machine.index, entry),
-      ],
+      ...['--target', site, '-r', lockFile],
+      ...targetOptions(machine.target, target),
+      ...optionsToInstall(machine.index, entry),
     ],
     folder,
     timeoutMs: run.leftMs,
     outputBytesMax,
     onErrorLine: (line) => {
-      const [, size] = /^Downloading \S+ \(([\d.]+[KMG]iB)\)$/.exec(line.trim()) ?? [];
-      if (size) report.progress(`downloading ${size}`);
+      const size = run.announce(line);
+      if (size !== undefined) report.progress(`downloading ${size}`);
       if (line.startsWith('warning: ')) report.line(line);
-      run.announce(line);
     },
     watch: (end) => run.running(end),
   });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readLibrary } from './elf.ts';
 
 /** More are not looked at. torch with its libraries for GPUs has about 150. */
-const filesMax = 4000;
+const filesMax = 1000;
 const needsMax = 200;
 const foldersMax = 8;
 /** Other names are not those of libraries, and would not be readable in messages. */
