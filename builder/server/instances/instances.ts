@@ -1,4 +1,5 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   codeDigest,
   type InstanceSpec,
@@ -9,12 +10,15 @@ import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
+import { processors } from '../sandbox/process-limits.ts';
 import type { Limits } from '../settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 import { Instance } from './instance.ts';
 import type { InstanceLogs } from './instance-logs.ts';
 import type { Provision } from './provision.ts';
 
+/** How long a start may keep the next one waiting: about as long as Python takes to load what every plugin needs. */
+const turnMs = 500;
 /** The newest failed instances are retained, so that their logs can be read. */
 const failedMax = 50;
 /** The newest deployments that were taken back are known. A Worker looks up the route before it starts an instance of an older one. */
@@ -31,6 +35,8 @@ export class Instances {
   readonly #limits: Limits;
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
+  /** A start keeps a processor busy. Calls of other plugins always find one that none does. */
+  readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();
   #isShuttingDown = false;
@@ -146,15 +152,17 @@ export class Instances {
     return instance;
   }
 
-  /** Waits until the organization has fewer starts in progress than it may have. */
+  /** Waits until the organization has fewer starts in progress than it may have, and then for a processor. */
   #startInTurn(id: string, spec: InstanceSpec): Promise<Instance> {
     return new Promise((resolve, reject) => {
       const start = async () => {
         const instance = this.#findActive(id, spec) ?? this.#start(id, spec);
         resolve(instance);
-        await instance.started;
+        await Promise.race([instance.started, delay(turnMs, undefined, { ref: false })]);
+        return instance;
       };
-      this.#starts.run(spec.organization, start).catch(reject);
+      const startInTurn = async () => (await this.#turns.run(spec.organization, start)).started;
+      this.#starts.run(spec.organization, startInTurn).catch(reject);
     });
   }
 

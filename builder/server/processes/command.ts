@@ -15,6 +15,6 @@ export interface Command {
   memory?: MemoryLimit;
   disk?: WatchedDisk;
   relay?: Relay;
-  /** It yields the processor to calls from its start. Programs of launch.py do that themselves. */
+  /** It yields the processor to calls from its start. What launch.py starts in a session of its own does so there once more. */
   isBackground?: true;
 }

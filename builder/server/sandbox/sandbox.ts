@@ -92,6 +92,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
     settings: input,
     env,
     endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
+    ...(confined.limits.isBackground ? { isBackground: true } : {}),
     ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
     ...(confined.confinement.relay ? { relay: confined.confinement.relay } : {}),
   };
