@@ -19,7 +19,8 @@ const testMs = 180_000;
 
 const signals = ['SIGKILL', 'SIGSTOP'] as const;
 const killed = /signal (?:SIGKILL|number 9)|signal: killed|died of signal 9|index-pack was killed/;
-const slow = /no end within 15 s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s/;
+const slow =
+  /no end within 15 s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s|were not installed within 15 s/;
 
 /** Runs the work while the program is struck. Returns the result when no process of the program's group is left. */
 async function interrupted<Result>(
