@@ -52,8 +52,13 @@ test('the overview lists live plugins, the deployments of today with who began t
     ['echo 1.1.0', 'Live', 'Deploy', 'first key'],
     ['echo 1.0.0', 'Live', 'Deploy', 'first key'],
   ]);
-  await page.getByRole('heading', { name: 'Plugins in the fullest namespace' }).waitFor();
-  await page.getByText('4 of 10').waitFor();
+  const usage = page.getByRole('region', { name: 'Usage' }).getByRole('listitem');
+  await usage.first().waitFor();
+  expect((await usage.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
+    ['Live plugins', '2 of 50 4 %'],
+    ['Active keys', '1 of 100 1 %'],
+    ['Namespaces', '1 of 100 1 %'],
+  ]);
 });
 
 test('deployments are filtered by state, trigger and who, and the filters stay after a reload', async () => {
