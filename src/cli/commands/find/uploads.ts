@@ -29,15 +29,17 @@ function formatUpload(upload: Upload): string {
   return [head, ...findings.flatMap(formatFinding), steps.map(formatStep).join(', '), ''].join('\n');
 }
 
-/** A finding with the lines around it; its own is marked. */
+/** A finding with the lines around it; its own is marked. One about the whole archive has no place. */
 function formatFinding({ column, excerpt, file, line, message, rule, severity }: Upload['findings'][number]): string[] {
+  const place = file === '' ? '' : `${file}:${line}:${column}  `;
   const { first_line, lines } = excerpt ?? { first_line: 1, lines: [] };
   const width = String(first_line + lines.length - 1).length;
   const shown = lines.map((text, index) => {
     const number = first_line + index;
-    return `    ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${printable(text)}`;
+    const source = printable(text.replaceAll('\t', '    '));
+    return `    ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${source}`.trimEnd();
   });
-  return [printable(`  ${file}:${line}:${column}  ${severity}  ${rule}  ${message}`), ...shown];
+  return [printable(`  ${place}${severity}  ${rule}  ${message}`), ...shown];
 }
 
 function formatStep({ ended_at, started_at, state, step }: Upload['steps'][number]): string {
