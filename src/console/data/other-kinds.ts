@@ -42,6 +42,7 @@ function isBuilding({ status }: Schemas['GoPlugin']): boolean {
 export const goVersionsQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'versions'],
+    refetchInterval: idleMs,
     queryFn: ({ signal }) =>
       api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
   });
