@@ -25,7 +25,7 @@ afterAll(async () => {
 
 /** Sends what curl would. */
 async function statusOf(curl: string): Promise<number> {
-  const parts = /^curl(?: -X (\w+))? -H "[^"]*" "([^"]+)"(?: --json '([^']+)')?$/.exec(curl) ?? [];
+  const parts = /^curl(?: -X (\w+))? -H "[^"]*" '([^']+)'(?: --json '([^']+)')?$/.exec(curl) ?? [];
   const [, method = 'GET', url = '', body] = parts;
   const headers = {
     authorization: `Bearer ${scene.local.api_key}`,
