@@ -16,6 +16,7 @@ import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
 import { findWorkerd } from './isolates/find-workerd.ts';
+import { MachineCodeCache } from './machine-code/machine-code-cache.ts';
 import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
@@ -163,8 +164,6 @@ async function openMachine(
     join(stateFolder, 'environments'),
     tools,
   );
-  const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, limits.modelCacheBytes);
-  await models.open();
   return {
     python,
     sandbox,
@@ -174,7 +173,7 @@ async function openMachine(
     removals,
     data,
     environments,
-    models,
+    ...(await openCaches(stateFolder, limits, { python, blobs, removals })),
     workerd: findWorkerd(settings.workerd),
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay: {
@@ -183,6 +182,18 @@ async function openMachine(
       resolve: resolverBy(settings.nameServers),
     },
   };
+}
+
+/** Opens what instances share read-only beside their packages. */
+async function openCaches(
+  stateFolder: string,
+  limits: Limits,
+  opened: Pick<Machine, 'python' | 'blobs' | 'removals'>,
+): Promise<Pick<Machine, 'models' | 'machineCode'>> {
+  const models = new ModelCache(join(stateFolder, 'models'), opened, limits.modelCacheBytes);
+  const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), opened, limits);
+  await Promise.all([models.open(), machineCode.open()]);
+  return { models, machineCode };
 }
 
 interface StopWaits {

@@ -67,6 +67,8 @@ export const extractorDriver: KindDriver = {
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);
+    // Before anyone else can call it: what callers send has no part in what later processes load.
+    if (requirementsOf(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
   },
 
   async afterPromotion(deps, deployment, { limits, standby }) {

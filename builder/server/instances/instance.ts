@@ -206,6 +206,12 @@ export class Instance {
     this.#provision.cutOff();
   }
 
+  /** Keeps what the functions of its processes have compiled, for later processes of the version. */
+  async keepMachineCode(): Promise<void> {
+    const problem = await this.#provision.keepMachineCode();
+    if (problem !== undefined) this.#log.add('host', problem);
+  }
+
   warn(warning: InstanceWarning): void {
     this.#log.warn(warning);
   }

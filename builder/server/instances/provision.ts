@@ -23,6 +23,8 @@ import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Workerd } from '../isolates/find-workerd.ts';
 import { isolateCommand, socketOf, writeIsolate } from '../isolates/isolate-command.ts';
 import { IsolateProcess } from '../isolates/isolate-process.ts';
+import type { MachineCodeCache } from '../machine-code/machine-code-cache.ts';
+import { VersionCode } from '../machine-code/version-code.ts';
 import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
@@ -50,6 +52,7 @@ export interface Machine extends Confiner {
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
+  machineCode: MachineCodeCache;
   /** Runs isolates, or why it can't. */
   workerd: Workerd | { reason: string };
   /** Undefined where workers can't be started in advance. */
@@ -70,6 +73,8 @@ export interface Provision {
   startMs(): number;
   /** Adds to why a process did not start what is known of its environment. */
   explain(failure: StartError): StartError;
+  /** Keeps what functions have compiled. Returns why it can't be, for the log. */
+  keepMachineCode(): Promise<string | undefined>;
   /** Ends the connections of all processes, and refuses further ones. */
   cutOff(): void;
   remove(): Promise<void>;
@@ -92,6 +97,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   let environment: UsableEnvironment | undefined;
   let models: ModelsInUse | undefined;
   const relays = new Relays(machine.relay, spec.permissions);
+  const code = new VersionCode(machine, spec);
   let data: DataFolder | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
@@ -119,12 +125,13 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       return homes.map((each) =>
         inEmptyTemp(
           each,
-          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays }),
+          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays, code }),
         ),
       );
     },
     startMs: () => startLimitMs(machine.limits, environment?.bytes ?? 0),
     explain: (failure) => explainFailure(failure, environment?.missing ?? []),
+    keepMachineCode: () => code.keep(),
     cutOff: () => relays.cutOff(),
     remove: async () => {
       environment?.release();
@@ -170,17 +177,27 @@ function launchPython(
   machine: Machine,
   home: Home,
   spec: PythonSpec,
-  { relays, ...provided }: Required<Pick<PythonProgram, 'packages' | 'models'>> & { relays: Relays },
+  {
+    relays,
+    code,
+    ...provided
+  }: Required<Pick<PythonProgram, 'packages' | 'models'>> & {
+    relays: Relays;
+    code: VersionCode;
+  },
 ): Launch {
   return (log, onCallEnded) => {
     const command = pythonCommand(machine, home, {
       ...provided,
       serving: servingOf(spec),
+      machineCode: code.find(),
       entry: spec.entry,
       relay: relays.open((line) => log.add('host', line)),
     });
     const spare = machine.spares?.takeFor(command);
-    return new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
+    const process = new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
+    code.compiledBy(home, process);
+    return process;
   };
 }
 

@@ -24,6 +24,10 @@ const shimsInside = '/slipway/shims';
 
 const packagesInside = '/packages';
 const modelsInside = '/models';
+const machineCodeInside = '/machine-code';
+
+/** The folder in the temporary one where numba stores what it compiles. */
+export const machineCodeFolder = 'numba';
 
 /** Packages read it when they are imported, to look for programs. There are none. */
 const searchPath = { PATH: '/usr/bin:/bin' };
@@ -44,6 +48,8 @@ export interface PythonProgram {
   /** The files of its models, by name. */
   models?: ReadonlyMap<string, string>;
   serving?: Serving;
+  /** The folder with the machine code that is kept of the version. */
+  machineCode?: string | undefined;
   /** Carries its connections to what it is granted. */
   relay?: Relay | undefined;
   /** Entry point that its calls run. */
@@ -53,7 +59,7 @@ export interface PythonProgram {
 export function pythonCommand(
   machine: Confiner & { limits: Limits },
   home: Home,
-  { packages, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, machineCode, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -63,6 +69,7 @@ export function pythonCommand(
       [home.code, codeInside],
       ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
       ...[...models].map(([name, path]) => [path, `${modelsInside}/${name}`] satisfies Mount),
+      ...(machineCode === undefined ? [] : [[machineCode, machineCodeInside] satisfies Mount]),
       ...(relay ? certificateMounts() : []),
     ],
     writable: [],
@@ -70,12 +77,15 @@ export function pythonCommand(
     ...(relay ? { relay } : {}),
   };
   const processLimits = pluginProcessLimits(limits, serving);
+  const temp = inside ? '/tmp' : home.temp;
+  const compiled = { NUMBA_CACHE_DIR: `${temp}/${machineCodeFolder}` };
   const settings = {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
     packages: inside && packages !== undefined ? packagesInside : (packages ?? null),
     models: Object.fromEntries([...models].map(([name, path]) => [name, inside ? `${modelsInside}/${name}` : path])),
-    temp: inside ? '/tmp' : home.temp,
+    machine_code: inside && machineCode !== undefined ? machineCodeInside : (machineCode ?? null),
+    temp,
     answer_bytes: limits.callBytes,
     limit_notes: limitNotes(processLimits),
     entry: entry ?? 'realtime',
@@ -86,7 +96,12 @@ export function pythonCommand(
     settings,
     confinement,
     limits: processLimits,
-    environment: { ...searchPath, ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
+    environment: {
+      ...searchPath,
+      ...compiled,
+      ...(packages === undefined ? {} : threads),
+      ...(relay ? proxyVariables : {}),
+    },
   });
 }
 

@@ -92,6 +92,11 @@ export class PythonProcess implements HostProcess {
     });
   }
 
+  /** The process that the builder has started. With a root of its own, it has the same root as the plugin's. */
+  get pid(): number | undefined {
+    return this.#group.child.pid;
+  }
+
   get running(): number {
     return this.#calls.running;
   }

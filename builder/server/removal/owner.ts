@@ -12,6 +12,7 @@ export interface Owner {
     | 'environment'
     | 'instance'
     | 'leftover'
+    | 'machine code'
     | 'model'
     | 'module'
     | 'probe'

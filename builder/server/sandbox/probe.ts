@@ -14,7 +14,7 @@ import { hostFolder } from './host-scripts.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 
 const probeMs = 30_000;
-const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'PATH', 'TMPDIR']);
+const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'NUMBA_CACHE_DIR', 'PATH', 'TMPDIR']);
 
 const reportSchema = z.object({
   connects: z.boolean(),

@@ -12,6 +12,7 @@ import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
+import { MachineCodeCache } from '../../../builder/server/machine-code/machine-code-cache.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { Removals } from '../../../builder/server/removal/removals.ts';
@@ -108,10 +109,11 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   const folder = join(cacheOf(environment), 'environments');
   const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
   const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
-  await models.open();
+  const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), shared, builderLimits);
+  await Promise.all([models.open(), machineCode.open()]);
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const workerd = { reason: 'slipway test runs plugins as executables.' };
-  return { ...shared, data, environments, models, relay, workerd };
+  return { ...shared, data, environments, models, machineCode, relay, workerd };
 }
 
 function cacheOf({ HOME, XDG_CACHE_HOME }: Environment): string {

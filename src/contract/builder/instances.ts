@@ -81,6 +81,8 @@ export const pythonSpecSchema = z.strictObject({
   /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
+  /** The ID of the version, by which the machine code of its functions is kept. Left out: none is, and none is found. */
+  version_id: z.string().max(64).optional(),
   /** As declared in the manifest, for the error of a failed import. */
   dependencies: z.array(z.string()),
   /** The installed dependencies. Left out if there are none. */
@@ -357,6 +359,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   standBy(id: string, ticket: number): Promise<void>;
   /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
   cutOff(id: string): Promise<void>;
+  /** Keeps what functions of the instance have compiled, once for its version. Call it before anything but its own examples can run. */
+  keepMachineCode(id: string): Promise<void>;
   /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
   warn(id: string, warning: InstanceWarning): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */

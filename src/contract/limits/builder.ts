@@ -141,6 +141,10 @@ export const builderLimits = {
   environmentCacheBytes: 20 * GiB,
   /** Models on disk, by the same rule. */
   modelCacheBytes: 16 * GiB,
+  /** Machine code that is kept of one version (numba), and of how many versions: those used longest ago are removed beyond it. */
+  machineCodeBytes: 64 * MiB,
+  machineCodeFiles: 4_000,
+  machineCodeVersions: 64,
   /** Modules of Go plugins that stay on disk. The least recently used that no build reads are removed beyond it. */
   moduleCacheBytes: 8 * GiB,
 } as const;

@@ -189,7 +189,10 @@ function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBlob'> {
 
 function instanceRequests(
   request: Request,
-): Pick<Builder, 'start' | 'standBy' | 'cutOff' | 'warn' | 'status' | 'logs' | 'stop' | 'deleteData'> {
+): Pick<
+  Builder,
+  'start' | 'standBy' | 'cutOff' | 'keepMachineCode' | 'warn' | 'status' | 'logs' | 'stop' | 'deleteData'
+> {
   return {
     start: (id, spec) => {
       const { network, forward } = spec.permissions ?? {};
@@ -205,6 +208,10 @@ function instanceRequests(
     },
     cutOff: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST', policy: defaultPolicy }, done));
+    },
+    keepMachineCode: async (id) => {
+      const init = { method: 'POST', policy: defaultPolicy };
+      await unlessMissing(request(id, `/instances/${id}/machine-code`, init, done));
     },
     warn: async (id, warning) => {
       await unlessMissing(request(id, `/instances/${id}/warnings`, post(warning, statusPolicy), done));

@@ -120,6 +120,7 @@ function specOf(
       organization: organizationId,
       archive: sha256,
       plugin: { name, version: formatVersion(version) },
+      version_id: version.id,
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
       ...(models ? { models } : {}),

@@ -1,0 +1,114 @@
+"""Keeps the machine code that functions of a plugin compile at their first call (numba, `cache=True`), and gives it to later processes.
+
+numba stores it in folders of one level, in NUMBA_CACHE_DIR: for each function an index, `NAME.nbi`, and its code, `NAME.NUMBER.nbc`.
+"""
+
+import contextlib
+import os
+import re
+import stat
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# A pipe must not block, and is no file.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NAME = re.compile(r"([^/]+?)(?:\.nbi|\.[0-9]+\.nbc)")
+_PIECE = 1 << 20
+
+
+def provide_machine_code(kept):
+    """Links the kept files, which can't be changed, into the folder where numba looks and this process may add its own."""
+    # What is removed meanwhile is compiled again.
+    with contextlib.suppress(OSError):
+        for name in os.listdir(kept):
+            folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], name)
+            os.makedirs(folder, exist_ok=True)
+            for file in os.listdir(os.path.join(kept, name)):
+                os.symlink(os.path.join(kept, name, file), os.path.join(folder, file))
+
+
+def keep(request):
+    """Copies what processes have compiled into the folder `target`, which does not exist. Returns how much, or None if it is more than
+    `files` or `bytes`. The processes run, and may change their folders meanwhile.
+
+    Two processes number the code of one function differently: all of it comes from the first process that has it.
+    """
+    from slipway_host import disk_processes
+
+    sees_all = disk_processes.sees_all()
+    copy = _Copy(request["target"], request["files"], request["bytes"])
+    try:
+        for folder in request["folders"]:
+            copy.add(folder["path"], disk_processes.AsUser(None if sees_all else folder["uid"]))
+    except _TooMuch:
+        return None
+    return {"files": copy.files}
+
+
+class _TooMuch(Exception):
+    pass
+
+
+class _Copy:
+    def __init__(self, target, files_max, bytes_max):
+        self.files = 0
+        self._target = target
+        self._files_max = files_max
+        self._bytes_left = bytes_max
+        self._done = set()
+        _make(target)
+
+    def add(self, path, user):
+        """Adds the functions that earlier processes don't have."""
+        added = set()
+        with _opened(path, _FOLDER, user) as place:
+            for name in _names(place):
+                with _opened(name, _FOLDER, user, place) as folder:
+                    for file in _names(folder):
+                        matched = _NAME.fullmatch(file)
+                        function = (name, matched and matched[1])
+                        if matched and function not in self._done and self._add_file(folder, name, file, user):
+                            added.add(function)
+        self._done |= added
+
+    def _add_file(self, folder, name, file, user):
+        with _opened(file, _FILE, user, folder) as source:
+            status = None if source is None else os.fstat(source)
+            # A link to another file would be one that the plugin may not read.
+            if status is None or not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+                return False
+            self.files += 1
+            if self.files > self._files_max:
+                raise _TooMuch
+            target = os.path.join(self._target, name)
+            _make(target)
+            with open(os.path.join(target, file), "xb") as written:
+                os.fchmod(written.fileno(), 0o644)
+                while piece := os.read(source, _PIECE):
+                    self._bytes_left -= len(piece)
+                    if self._bytes_left < 0:
+                        raise _TooMuch
+                    written.write(piece)
+        return True
+
+
+@contextlib.contextmanager
+def _opened(path, flags, user, folder=None):
+    """Opens as the user. Gives None for what is not there, or is something else."""
+    opened = None
+    with contextlib.suppress(OSError), user:
+        opened = os.open(path, flags, dir_fd=folder)
+    try:
+        yield opened
+    finally:
+        if opened is not None:
+            os.close(opened)
+
+
+def _names(folder):
+    return [] if folder is None else sorted(os.listdir(folder))
+
+
+def _make(folder):
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder)
+        os.chmod(folder, 0o755)

@@ -1,0 +1,62 @@
+// Finds and keeps the machine code of the version that an instance runs.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
+import { machineCodeFolder } from '../python/python-command.ts';
+import type { PythonProcess } from '../python/python-process.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
+import type { CompiledFolder, MachineCodeCache } from './machine-code-cache.ts';
+
+export class VersionCode {
+  readonly #machine: Confiner & { machineCode: MachineCodeCache; limits: Limits };
+  /** Undefined if nothing may be kept. */
+  readonly #key: string | undefined;
+  /** The newest process of each home. */
+  readonly #processes = new Map<Home, PythonProcess>();
+
+  constructor(machine: Confiner & { machineCode: MachineCodeCache; limits: Limits }, spec: InstanceSpec) {
+    this.#machine = machine;
+    this.#key = keyOf(spec);
+  }
+
+  /** Returns the folder with what is kept of the version, as a process is about to start. */
+  find(): string | undefined {
+    return this.#key === undefined ? undefined : this.#machine.machineCode.find(this.#key);
+  }
+
+  compiledBy(home: Home, process: PythonProcess): void {
+    this.#processes.set(home, process);
+  }
+
+  /** Keeps what the processes have compiled, unless something is kept of the version. Returns why it can't be, for the log. */
+  async keep(): Promise<string | undefined> {
+    if (this.#key === undefined) return undefined;
+    const folders = [...this.#processes].map(([home, { pid }]) => this.#folderOf(home, pid));
+    const { machineCodeBytes, machineCodeFiles } = this.#machine.limits;
+    try {
+      if (await this.#machine.machineCode.keep(this.#key, folders)) return undefined;
+      return notKept(`it has more than ${Math.round(machineCodeBytes / 1024)} KiB or ${machineCodeFiles} files`);
+    } catch (error) {
+      return notKept(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #folderOf({ temp, uid }: Home, pid = 0): CompiledFolder {
+    const { sandbox } = this.#machine;
+    const folder = hasOwnRoot(sandbox) ? `/proc/${pid}/root/tmp` : temp;
+    return { path: join(folder, machineCodeFolder), uid: sandbox.ownUser ? uid : null };
+  }
+}
+
+/** Machine code runs as if it were the plugin's own: only the version whose code has compiled it may find it. */
+function keyOf(spec: InstanceSpec): string | undefined {
+  if (spec.runtime !== 'python' || spec.version_id === undefined) return undefined;
+  const { organization = null, version_id, archive, environment } = spec;
+  const parts = [organization, version_id, archive, environment?.key ?? null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function notKept(reason: string): string {
+  return `What its functions have compiled is not kept, because ${reason}: each process compiles it again.`;
+}
