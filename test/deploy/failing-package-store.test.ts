@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import {
@@ -136,14 +137,49 @@ test('the archive that was stored first is sent, whole, when two builders made o
   for (const sha256 of parts) expect(await deps.blobs.head(packagePartKey(key, sha256))).not.toBeNull();
 });
 
-test('packages that do not fit the container of their first deployment are stored, and it fails with what to do', async () => {
+/** A builder whose containers of the size `basic` hold 1000 bytes of packages, and larger ones `room`. */
+function smallContainers(s: Scene, room: number) {
+  const sizeOf = async () => (await s.deps.db.select().from(deployments)).at(-1)?.placement?.size;
+  const stopped: unknown[] = [];
+  const watched = watchedBuilder(s.deps.builder, {
+    environmentRoom: async () => ((await sizeOf()) === 'basic' ? 1000 : room),
+    stop: async (id) => {
+      stopped.push(await sizeOf());
+      await s.deps.builder.stop(id);
+    },
+  });
+  return { ...watched, sizeOf, stopped };
+}
+
+// Promised in docs/containers.md: A first deployment whose packages turn out to be larger gets a larger one before it starts
+test('a first deployment whose packages do not fit its container goes on in one that holds them', async () => {
   const s = await scene({ files });
   const { id } = await deploy(s);
-  const { builder, called } = watchedBuilder(s.deps.builder, { environmentRoom: async () => 1000 });
+  const { builder, called, sizeOf, stopped } = smallContainers(s, 1e9);
+  await advanceDeployment({ ...s.deps, builder }, id);
+  const { newest, serving } = await overview(s);
+  expect([newest?.status, serving?.id, await sizeOf(), await rows(s)]).toEqual(['promoted', id, 'standard-1', [1, 1]]);
+  // The small one was only asked for its Python. It ends before anything starts in the other one.
+  expect([stopped, called.indexOf('stop') < called.indexOf('start')]).toEqual([['basic'], true]);
+  const steps = await s.deps.db.select().from(deploymentStepRows);
+  const lines = steps.flatMap(({ log }) => log?.map(({ line }) => line) ?? []);
+  expect(lines.filter((line) => line.startsWith('The packages have'))).toEqual([
+    expect.stringMatching(
+      /^The packages have [\d.]+ KB, and a container of the size basic holds 1\.0 KB of them: the deployment goes on in one of the size standard-1\.$/,
+    ),
+  ]);
+});
+
+test('a deployment whose packages fit no container fails and says how much the largest one holds', async () => {
+  const s = await scene({ files });
+  const { id } = await deploy(s);
+  const placement = { size: 'standard-4', location: null, jurisdiction: null } as const;
+  await s.deps.db.update(deployments).set({ placement });
+  const { builder, called, sizeOf } = smallContainers(s, 2000);
   await advanceDeployment({ ...s.deps, builder }, id);
   const { newest } = await overview(s);
-  expect([newest?.status, called.includes('start'), await rows(s)]).toEqual(['failed', false, [1, 1]]);
+  expect([newest?.status, called.includes('start'), await sizeOf()]).toEqual(['failed', false, 'standard-4']);
   expect(newest?.error).toMatch(
-    /^The packages have [\d.]+ KB, and the container of this deployment holds 1\.0 KB of them\. They are stored: deploy it again, and it gets a container that holds them\.$/,
+    /^The packages have [\d.]+ KB, and the largest container holds 2\.0 KB of them\. Declare fewer packages, or smaller builds of them\.$/,
   );
 });

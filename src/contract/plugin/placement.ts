@@ -1,5 +1,5 @@
 // Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
-// requested, and never changed.
+// requested. It changes at most once: to a larger container, before anything starts, for packages whose size is known only then.
 import { z } from 'zod';
 import { serverMemoryMiB } from '../limits/containers.ts';
 

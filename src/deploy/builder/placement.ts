@@ -1,14 +1,16 @@
 // Decides where an instance runs, and finds it again by the instance's ID.
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import {
+  type ContainerSize,
   containerSizes,
   defaultSize,
   environmentBytesOf,
   type Placement,
   sizeFor,
 } from '../../contract/plugin/placement.ts';
+import type { DeploymentState } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -71,7 +73,31 @@ export function batchRunId(id: DeploymentId): string {
   return id + runSeparator + crypto.randomUUID().slice(0, 8);
 }
 
-/** Returns a lookup. A deployment's placement never changes, so an isolate reads it once. */
+/** In these states a deployment may still get a larger container, for its packages. */
+const unplaced: ReadonlySet<DeploymentState> = new Set(['queued', 'claimed', 'building']);
+
+/**
+ * Gives a deployment that is being built a container for packages of this size, which the one that it has does not hold. Returns both sizes;
+ * `after` is undefined if no larger one holds them. The caller ends the instance's container before.
+ */
+export async function enlarge(
+  { db }: Pick<Deps, 'db'>,
+  id: string,
+  packageBytes: number,
+): Promise<{ before: ContainerSize; after: ContainerSize | undefined }> {
+  const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
+  const { size: before } = row?.placement ?? nowhere;
+  const larger = containerSizes.slice(containerSizes.indexOf(before) + 1);
+  const after = larger.find((size) => environmentBytesOf(size) >= packageBytes);
+  if (after && row)
+    await db
+      .update(deployments)
+      .set({ placement: sql`json_set(${deployments.placement}, '$.size', ${after})` })
+      .where(and(eq(deployments.id, row.id), eq(deployments.status, 'building')));
+  return { before, after };
+}
+
+/** Returns a lookup. Once a deployment is built its placement never changes, so an isolate reads it once from then on. */
 export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: string) => Promise<Placement> {
   return async (instanceId) => {
     const [id = ''] = instanceId.split(runSeparator);
@@ -79,7 +105,7 @@ export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: str
     if (cached) return cached;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
     if (!row) return nowhere;
-    rememberPlacement(cache, id, row.placement);
+    if (!unplaced.has(row.status)) rememberPlacement(cache, id, row.placement);
     return row.placement;
   };
 }
@@ -90,6 +116,10 @@ export function rememberPlacement(cache: PlacementCache, id: string, placement: 
 }
 
 async function selectPlacement(db: Deps['db'], id: DeploymentId) {
-  const [row] = await db.select({ placement: deployments.placement }).from(deployments).where(eq(deployments.id, id));
+  const { placement, status } = deployments;
+  const [row] = await db
+    .select({ id: deployments.id, placement, status })
+    .from(deployments)
+    .where(eq(deployments.id, id));
   return row;
 }

@@ -7,6 +7,7 @@ import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { enlarge } from '../builder/placement.ts';
 import { installFailure } from '../builder/start-failed.ts';
 import { type InstalledEnvironment, installEnvironment, selectEnvironment } from './install.ts';
 import { resolveLock } from './lock.ts';
@@ -72,17 +73,28 @@ async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
   return { target, digest: locks[0]?.digest, installed };
 }
 
-/** The size of a container is decided before its packages are known, and larger for the next deployment. */
+/**
+ * The size of a container is decided before its packages are known. Where they don't fit, the deployment goes on in a larger one. *Dies before
+ * that is written:* the step runs again, and finds the packages installed.
+ */
 async function requireRoom(
-  { builder }: EnvironmentDeps,
-  { id }: EnvironmentUse,
+  deps: EnvironmentDeps,
+  { id, log }: EnvironmentUse,
   { sizeBytes }: InstalledEnvironment,
 ): Promise<void> {
+  const { builder, clock } = deps;
   const room = await builder.environmentRoom(id);
   if (room === null || sizeBytes <= room) return;
-  throw installFailure(
-    `The packages have ${formatBytes(sizeBytes)}, and the container of this deployment holds ${formatBytes(room)} of them. They are stored: deploy it again, and it gets a container that holds them.`,
-  );
+  const have = `The packages have ${formatBytes(sizeBytes)}`;
+  // It was only asked which Python it has.
+  await builder.stop(id);
+  const { before, after } = await enlarge(deps, id, sizeBytes);
+  if (after === undefined)
+    throw installFailure(
+      `${have}, and the largest container holds ${formatBytes(room)} of them. Declare fewer packages, or smaller builds of them.`,
+    );
+  const small = `a container of the size ${before} holds ${formatBytes(room)} of them`;
+  log(hostLine(clock.now(), `${have}, and ${small}: the deployment goes on in one of the size ${after}.`));
 }
 
 function withKey(installed: InstalledEnvironment[], key: string): InstalledEnvironment | undefined {

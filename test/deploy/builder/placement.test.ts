@@ -71,8 +71,8 @@ async function placementIn({ deps }: Scene, id: string): Promise<Placement | nul
   return row?.placement;
 }
 
-// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement) and never
-// change
+// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement), and do not
+// change once its instance starts
 test('a deployment is placed by the plugin, near the request, and later ones stay there', async () => {
   const s = await scene({
     files: {
@@ -206,15 +206,19 @@ test('every request goes to the container of its size, region and location', asy
   ]);
 });
 
-// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement) and never
-// change
-test('a placement is read once, and that of a deployment without a row is not kept', async () => {
+// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement), and do not
+// change once its instance starts
+test('a placement is read once when it can no longer change, and that of a deployment without a row is not kept', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const cache = new Map();
   const find = placementLookup(s.deps.db, cache);
   const placement = { size: 'lite', location: 'weur', jurisdiction: 'eu' } as const;
-  await s.deps.db.update(deployments).set({ placement }).where(eq(deployments.id, id));
+  for (const status of ['queued', 'building'] as const) {
+    await s.deps.db.update(deployments).set({ placement, status }).where(eq(deployments.id, id));
+    expect([await find(id), cache.size]).toEqual([placement, 0]);
+  }
+  await s.deps.db.update(deployments).set({ status: 'starting' }).where(eq(deployments.id, id));
   expect(await find(id)).toEqual(placement);
   await s.deps.db.delete(deployments).where(eq(deployments.id, id));
   expect(await find(id)).toEqual(placement);
