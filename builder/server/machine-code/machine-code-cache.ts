@@ -52,8 +52,8 @@ export class MachineCodeCache {
     }
   }
 
-  /** Copies what processes have compiled, unless something is kept already. Returns false if it is too much. */
-  async keep(key: string, folders: readonly CompiledFolder[]): Promise<boolean> {
+  /** Copies what processes have compiled, unless something is kept already. Returns false if it is too much. Keeps nothing unless all `stillRun`. */
+  async keep(key: string, folders: readonly CompiledFolder[], stillRun: () => boolean): Promise<boolean> {
     if (this.find(key) !== undefined) return true;
     const target = join(this.#folder, `${key}.${this.#copies++}${partEnd}`);
     const { machineCodeBytes: bytes, machineCodeFiles: files } = this.#limits;
@@ -62,7 +62,7 @@ export class MachineCodeCache {
       const copied = await diskKeeper(this.#python).request(request, copiedSchema);
       if (copied === null) return false;
       // The first of several that were copied at the same time stays.
-      if (copied.files > 0) await rename(target, join(this.#folder, key)).catch(() => {});
+      if (copied.files > 0 && stillRun()) await rename(target, join(this.#folder, key)).catch(() => {});
     } finally {
       this.#remove(target);
     }

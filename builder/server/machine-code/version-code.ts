@@ -32,10 +32,13 @@ export class VersionCode {
   /** Keeps what the processes have compiled, unless something is kept of the version. Returns why it can't be, for the log. */
   async keep(): Promise<string | undefined> {
     if (this.#key === undefined) return undefined;
-    const folders = [...this.#processes].map(([home, { pid }]) => this.#folderOf(home, pid));
+    const running = [...this.#processes].filter(([, { pid }]) => pid !== undefined);
+    const folders = running.map(([home, { pid }]) => this.#folderOf(home, pid));
+    // After the end of a process, its number may be that of another plugin's.
+    const stillRun = () => running.every(([, { pid }]) => pid !== undefined);
     const { machineCodeBytes, machineCodeFiles } = this.#machine.limits;
     try {
-      if (await this.#machine.machineCode.keep(this.#key, folders)) return undefined;
+      if (await this.#machine.machineCode.keep(this.#key, folders, stillRun)) return undefined;
       return notKept(`it has more than ${Math.round(machineCodeBytes / 1024)} KiB or ${machineCodeFiles} files`);
     } catch (error) {
       return notKept(error instanceof Error ? error.message : String(error));

@@ -92,9 +92,10 @@ export class PythonProcess implements HostProcess {
     });
   }
 
-  /** The process that the builder has started. With a root of its own, it has the same root as the plugin's. */
+  /** The process that the builder has started, until it ends. With a root of its own, it has the same root as the plugin's. */
   get pid(): number | undefined {
-    return this.#group.child.pid;
+    const { pid, exitCode, signalCode } = this.#group.child;
+    return exitCode === null && signalCode === null ? pid : undefined;
   }
 
   get running(): number {
