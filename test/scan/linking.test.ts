@@ -305,6 +305,42 @@ test('modules that all star-import each other are followed to what they bind', a
   expect(findings.filter((found) => /main\.py|SLP603/.test(found))).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
+/** Modules that star-import one another in a circle. */
+function starRing(count: number, text: (at: number) => string): Record<string, string> {
+  const modules = Array.from({ length: count }, (_, at) => `from m${(at + 1) % count} import *\n${text(at)}`);
+  return Object.fromEntries(modules.map((module, at) => [`m${at}.py`, module]));
+}
+
+test('a circle of 990 modules that all export os is followed', async () => {
+  const findings = await findingsIn({
+    ...starRing(990, () => 'import os\n'),
+    'main.py': 'from m7 import *\nos.system("id")\n',
+  });
+  expect(findings).toEqual(['main.py:2:1 SLP301 os.system']);
+});
+
+test('a name is followed around a circle of star imports to the one module that binds it', async () => {
+  const ring = starRing(400, (at) => (at === 5 ? 'import os as o\n' : at === 6 ? 'o.system("id")\n' : ''));
+  expect(await findingsIn(ring)).toEqual(['m6.py:2:1 SLP301 os.system']);
+});
+
+test('a circle of modules that bind a name to something else each is too complex to scan', async () => {
+  const findings = await findingsIn(starRing(400, () => 'import os\nclass o:\n    p = os\n'));
+  expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
+});
+
+test('names that are too complex in the last file are refused', async () => {
+  const names = Array.from({ length: 250 }, (_, at) => `o${at}`);
+  const text = `import os\n${names.map((name) => `class ${name}: p = os\n`).join('')}`;
+  const modules = Array.from({ length: 100 }, (_, at) => `c${at}`);
+  const findings = await findingsIn({
+    ...Object.fromEntries(modules.map((module) => [`${module}.py`, text])),
+    'hub.py': modules.map((module) => `from ${module} import *\n`).join(''),
+    'z.py': `from hub import *\n${names.map((name) => `${name}.p.getcwd()\n`).join('')}`,
+  });
+  expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
+});
+
 test('more than 50,000 star imports are too complex to scan', async () => {
   const findings = await findingsIn(starGraph(225, () => ''));
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);

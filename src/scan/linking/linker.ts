@@ -15,19 +15,46 @@ import type { Reach, Stars } from './star-reach.ts';
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
 const visitsMax = 20_000;
 const namesMax = 50_000;
+/** Names of modules of which the targets are kept, and those with the trails from the modules that files import. */
+const resolvedMax = 50_000;
+const linkedMax = 10_000;
+/** Modules among which the nearest one is looked for that binds a name to a value. */
+const nearestMax = 8;
+
+/** Targets of a name whose trails are not counted. */
+const valuesFree = 8;
+/** Names in the answer to a question that count as one place. */
+const answersPerStep = 16;
+
+type Trail = () => readonly TrailStep[];
+
 interface Place {
   module: string;
   name: string;
-  trail: readonly TrailStep[];
+  /** The module that the trail begins in. Any of those that lead to each other by star imports if undefined. */
+  origin: string | undefined;
+  trail: Trail;
 }
 
-/** Target of a name, with the trail as far as the bindings of names show it. */
-interface Found extends Linked {
+/** The way to a target of a name, as far as the bindings of names show it. */
+interface Way {
+  trail: Trail;
   /** Where the trail goes on: below the module that its last step imports. */
   path?: readonly string[] | undefined;
 }
 
-type Add = (value: string, trail: readonly TrailStep[], path?: readonly string[]) => void;
+/** Target of a name. */
+interface Found {
+  value: string;
+  /** The ways to it, by the modules that they begin in. */
+  ways: Map<string, Way>;
+}
+
+interface Located extends Linked {
+  path?: Way['path'];
+}
+
+type Add = (value: string, from: Place, steps?: readonly TrailStep[], path?: readonly string[]) => void;
 
 export class Linker {
   private readonly tree: ModuleTree;
@@ -79,7 +106,10 @@ export class Linker {
       const answer = this.answer(file, question);
       if (answer.length === 0) continue;
       const same = written.get(answer);
-      if (same === undefined) written.set(answer, answers.length);
+      if (same === undefined) {
+        this.stars.spend(answer.length / answersPerStep);
+        written.set(answer, answers.length);
+      }
       answers.push([question, same ?? answer]);
     }
     return answers.length === 0 ? '' : JSON.stringify(answers);
@@ -94,13 +124,36 @@ export class Linker {
   private linkedMember(module: string | undefined, name: string): readonly Linked[] {
     if (module === undefined) return [];
     const key = `${module} ${name}`;
-    const known = this.linked.get(key) ?? this.member(module, name).map((found) => this.complete(found));
+    const known = this.linked.get(key) ?? this.located(module, name).map((found) => this.complete(found));
+    if (this.linked.size >= linkedMax) this.linked.clear();
     this.linked.set(key, known);
     return known;
   }
 
+  /** Returns the targets of the name with the ways from the module to them. */
+  private located(module: string, name: string): Located[] {
+    const found = this.member(module, name);
+    if (found.length > valuesFree) this.stars.spend(found.length * trailStepsMax);
+    if (this.isExhausted) return [];
+    return found.map(({ value, ways }) => {
+      const [origin, { path, trail }] = this.nearest(ways, module);
+      const stars = this.stars.ways.trail(module, origin, name);
+      this.stars.spend(stars.length);
+      return { value, path, trail: joinTrails(stars, trail()) };
+    });
+  }
+
+  /** Returns the way that begins in the module itself, or where the fewest star imports lead. */
+  private nearest(ways: Found['ways'], module: string): readonly [origin: string, way: Way] {
+    const own = ways.get(module);
+    if (own) return [module, own];
+    const near = [...ways].slice(0, nearestMax);
+    const distance = ([origin]: (typeof near)[number]) => this.stars.ways.distance(module, origin);
+    return near.reduce((best, other) => (distance(other) < distance(best) ? other : best));
+  }
+
   /** Follows the trail through the expressions that names are bound to: `x = helpers.run`. */
-  private complete(found: Found): Linked {
+  private complete(found: Located): Linked {
     let { path, trail } = found;
     while (path && trail.length < trailStepsMax) {
       const last = trail.at(-1);
@@ -114,11 +167,11 @@ export class Linker {
   }
 
   /** Returns what the path leads to on the way to the value. */
-  private walk(module: string, path: readonly string[], value: string): Found | undefined {
-    let at: Found = { value: ownPrefix + module, trail: [] };
+  private walk(module: string, path: readonly string[], value: string): Located | undefined {
+    let at: Located = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
       if (!at.value.startsWith(ownPrefix)) break;
-      const members = this.member(at.value.slice(ownPrefix.length), name);
+      const members = this.located(at.value.slice(ownPrefix.length), name);
       const next =
         members.find((member) => member.value === value) ??
         members.find((member) => member.value.startsWith(ownPrefix)) ??
@@ -129,83 +182,106 @@ export class Linker {
     return at;
   }
 
-  private member(module: string | undefined, name: string): readonly Found[] {
-    if (module === undefined) return [];
-    const key = `${module} ${name}`;
+  private member(module: string, name: string): readonly Found[] {
+    const key = this.keyOf(module, name);
     const known = this.resolved.get(key) ?? this.resolve(module, name);
+    if (this.resolved.size >= resolvedMax) this.resolved.clear();
     this.resolved.set(key, known);
     return known;
   }
 
+  /** Names the places that have the same targets: modules that lead to each other by star imports share their names. */
+  private keyOf(module: string, name: string): string {
+    return `${this.isShared(module, name) ? this.stars.reachOf(module).first : module} ${name}`;
+  }
+
+  private isShared(module: string, name: string): boolean {
+    return !name.startsWith('_') && this.stars.reachOf(module).isShared;
+  }
+
   private resolve(module: string, name: string): readonly Found[] {
     const found = new Map<string, Found>();
-    const open: Place[] = [{ module, name, trail: [] }];
-    const seen = new Set([`${module} ${name}`]);
-    const add: Add = (value, trail, path) => {
-      if (!found.has(value)) found.set(value, { value, trail, path });
-    };
-    const push = (next: Place): void => {
-      const key = `${next.module} ${next.name}`;
-      if (!seen.has(key)) open.push(next);
-      seen.add(key);
+    const origin = this.isShared(module, name) ? undefined : module;
+    const open: Place[] = [{ module, name, origin, trail: () => [] }];
+    const seen = new Set([this.keyOf(module, name)]);
+    const add: Add = (value, from, steps = [], path = undefined) => {
+      const { ways } = found.get(value) ?? { ways: new Map<string, Way>() };
+      const begin = from.origin ?? from.module;
+      const isFirst = ways.size === 0 || (origin === undefined && open.length === 1 && !ways.has(begin));
+      if (isFirst) ways.set(begin, { trail: () => joinTrails(from.trail(), steps), path });
+      found.set(value, { value, ways });
     };
     for (const place of open) {
+      this.stars.spend(1);
       if (this.isExhausted) break;
-      if (open.length > visitsMax) add(cutOff, place.trail);
+      if (open.length > visitsMax) add(cutOff, place);
       if (open.length > visitsMax) break;
-      const reach = place.name.startsWith('_') ? undefined : this.stars.reachOf(place.module);
-      if (reach?.isOpen) {
-        for (const next of this.followReach(reach, place, add)) push(next);
-        continue;
+      for (const next of this.placesAfter(place, add)) {
+        const key = this.keyOf(next.module, next.name);
+        if (!seen.has(key)) open.push(next);
+        seen.add(key);
       }
-      const submodule = `${place.module}.${place.name}`;
-      if (this.tree.has(submodule)) add(ownPrefix + submodule, place.trail);
-      if (place.name === builtinsName) add(builtinsName, place.trail);
-      this.followClass(place, add);
-      for (const file of this.tree.filesOf(place.module)) for (const next of this.follow(file, place, add)) push(next);
     }
     return [...found.values()];
   }
 
+  /** Adds what the name refers to, and returns where else it may come from. */
+  private placesAfter(place: Place, add: Add): Place[] {
+    const { module, name } = place;
+    const reach = name.startsWith('_') ? undefined : this.stars.reachOf(module);
+    if (reach?.isOpenFrom(module)) return this.followReach(reach, place, add);
+    const submodule = `${module}.${name}`;
+    if (this.tree.has(submodule)) add(ownPrefix + submodule, place);
+    if (name === builtinsName) add(builtinsName, place);
+    this.followClass(place, add);
+    return this.tree.filesOf(module).flatMap((file) => this.follow(file, place, add));
+  }
+
   /** Adds what the name refers to in the modules that star imports lead to, and returns where else it may come from. */
-  private followReach(reach: Reach, { module, name, trail }: Place, add: Add): Place[] {
-    const next: Place[] = [];
-    const at = (reached: string): Place => ({
-      module: reached,
-      name,
-      trail: joinTrails(trail, reach.trail(reached, name)),
-    });
-    this.followClass({ module, name, trail }, add);
-    for (const reached of reach.parents(this.tree, module)) {
-      const submodule = `${reached}.${name}`;
-      if (this.tree.has(submodule)) add(ownPrefix + submodule, at(reached).trail);
-      if (reached !== module) this.followClass(at(reached), add);
+  private followReach(reach: Reach, place: Place, add: Add): Place[] {
+    const { name } = place;
+    for (const module of reach.parents) {
+      const at = this.reachedFrom(place, module);
+      const submodule = `${module}.${name}`;
+      if (this.tree.has(submodule)) add(ownPrefix + submodule, at);
+      this.followClass(at, add);
     }
     const binders = this.stars.bindersOf(name);
-    this.stars.spend(Math.min(binders.size, reach.files.size));
-    for (const [file, reached] of reach.filesAmong(binders)) next.push(...this.followImports(file, at(reached), add));
+    this.stars.spend(Math.min(binders.size, reach.modules.size) + reach.parents.length + reach.outside.size);
+    const next = reach
+      .filesAmong(binders)
+      .flatMap(({ file, module }) => this.followImports(file, this.reachedFrom(place, module), add));
     for (const way of reach.outside.values()) {
       const value = this.policy.canonicalImport(`${way.star.module}.${name}`);
-      if (this.matters(value)) add(value, joinTrails(trail, reach.trail(way.from, name, way)));
+      if (!this.matters(value)) continue;
+      const at = this.reachedFrom(place, way.from);
+      add(value, at, this.stars.ways.trail(way.from, way.from, name, way));
     }
     return next;
+  }
+
+  /** Returns the same name in a module that star imports lead to. */
+  private reachedFrom({ module: from, name, origin, trail }: Place, module: string): Place {
+    if (origin === undefined || from === module) return { module, name, origin: origin ?? module, trail };
+    return { module, name, origin, trail: () => joinTrails(trail(), this.stars.ways.trail(from, module, name)) };
   }
 
   /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
   private follow(file: string, place: Place, add: Add): Place[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
-    const { name, trail } = place;
+    const { name } = place;
     const next = this.followImports(file, place, add);
     const { outside, own } = summary.stars;
-    const viaStar = ({ line, module }: Stars['outside'][number]) =>
-      joinTrails(trail, [{ file, line, name, module, member: name }]);
+    const stepOf = ({ line, module }: Stars['outside'][number]) => ({ file, line, name, module, member: name });
     this.stars.spend(own.length + outside.length);
-    for (const { module, star } of own)
-      if (this.stars.isVisible(module, name)) next.push({ module, name, trail: viaStar(star) });
+    for (const { module, star } of own) {
+      const trail = () => joinTrails(place.trail(), [stepOf(star)]);
+      if (this.stars.isVisible(module, name)) next.push({ ...place, module, trail });
+    }
     for (const star of outside) {
       const value = this.policy.canonicalImport(`${star.module}.${name}`);
-      if (this.matters(value)) add(value, viaStar(star));
+      if (this.matters(value)) add(value, place, [stepOf(star)]);
     }
     return next;
   }
@@ -215,33 +291,31 @@ export class Linker {
     const next: Place[] = [];
     this.addExports(file, place, add);
     for (const imported of this.stars.summaryOf(file)?.imports.get(place.name) ?? []) {
-      const via = joinTrails(place.trail, [{ file, ...imported }]);
+      const step = { file, ...imported };
       const from = this.placeOf(file, imported);
-      if (from) next.push({ ...from, trail: via });
-      for (const value of this.valuesOf(file, imported)) add(value, via);
+      if (from) next.push({ ...from, origin: place.origin, trail: () => joinTrails(place.trail(), [step]) });
+      for (const value of this.valuesOf(file, imported)) add(value, place, [step]);
     }
     return next;
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
-  private addExports(file: string, { module, name, trail }: Place, add: Add): void {
+  private addExports(file: string, place: Place, add: Add): void {
+    const { module, name } = place;
     const summary = this.stars.summaryOf(file);
-    if (summary?.classes.has(name)) add(`${ownPrefix}${module}.${name}`, trail);
+    if (summary?.classes.has(name)) add(`${ownPrefix}${module}.${name}`, place);
     for (const { values } of summary?.exports.get(name) ?? []) {
       for (const { path, trail: steps, value } of values) {
-        const via = joinTrails(
-          trail,
-          steps.map((step) => ({ file, ...step })),
-        );
-        add(this.absoluteValue(file, value), via, path);
+        const via = steps.map((step) => ({ file, ...step }));
+        add(this.absoluteValue(file, value), place, via, path);
       }
     }
   }
 
   /** Adds what a member of a class refers to: `o` of `helpers.Paths` is `Paths.o` of helpers. */
-  private followClass({ module, name, trail }: Place, add: Add): void {
-    for (const { classPath, file, owner } of this.classFiles(module))
-      this.addExports(file, { module: owner, name: `${classPath}.${name}`, trail }, add);
+  private followClass(place: Place, add: Add): void {
+    for (const { classPath, file, owner } of this.classFiles(place.module))
+      this.addExports(file, { ...place, module: owner, name: `${classPath}.${place.name}` }, add);
   }
 
   /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
@@ -253,7 +327,7 @@ export class Linker {
     }
   }
 
-  private placeOf(file: string, { member, module }: ImportedName): Omit<Place, 'trail'> | undefined {
+  private placeOf(file: string, { member, module }: ImportedName): Pick<Place, 'module' | 'name'> | undefined {
     const absolute = member !== undefined && this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
     return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
   }
@@ -277,10 +351,9 @@ export class Linker {
   private starNames(module: string | undefined): readonly string[] {
     if (module === undefined) return [];
     const reach = this.stars.reachOf(module);
-    const isShared = reach.isOpen && this.stars.isOpenModule(module);
-    if (!isShared) return this.sensitiveNames(module).filter((name) => this.stars.isVisible(module, name));
-    const known = this.shared.get(reach.key) ?? this.sensitiveNames(module).filter((name) => !name.startsWith('_'));
-    this.shared.set(reach.key, known);
+    if (!reach.isOpen) return this.sensitiveNames(module).filter((name) => this.stars.isVisible(module, name));
+    const known = this.shared.get(reach.first) ?? this.sensitiveNames(module).filter((name) => !name.startsWith('_'));
+    this.shared.set(reach.first, known);
     return known;
   }
 
@@ -298,12 +371,12 @@ export class Linker {
     };
     for (const { classPath, file } of this.classFiles(module))
       add(this.stars.summaryOf(file)?.namesOf(classPath) ?? []);
-    const { files, outside, ways } = this.stars.reachOf(module);
+    const reach = this.stars.reachOf(module);
     if (this.isExhausted) return [];
-    for (const at of ways.keys()) add(this.tree.childrenOf(at));
-    for (const file of files.keys()) add(this.stars.summaryOf(file)?.names() ?? []);
+    for (const at of reach.modules) add(this.tree.childrenOf(at));
+    for (const { file } of reach.files()) add(this.stars.summaryOf(file)?.names() ?? []);
     // The members of a module from outside are not known here, so any that matters counts.
-    for (const starred of outside.keys()) add(this.policy.membersOf(starred));
+    for (const starred of reach.outside.keys()) add(this.policy.membersOf(starred));
     return [...names].filter((name) =>
       this.member(module, name).some(
         ({ value }) => this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value),

@@ -71,7 +71,7 @@ export class PluginLinks {
         const changed: [path: string, summary: FileSummary][] = [];
         for (const path of component) {
           const file = linked.get(path);
-          const answers = file && !linker.isExhausted ? linker.answersTo(path, file.analysis.questions) : undefined;
+          const answers = file && linker.answersTo(path, file.analysis.questions);
           if (file && linker.isExhausted) {
             refuse(path, file);
             return linked;
@@ -84,7 +84,12 @@ export class PluginLinks {
           }
           const links = linker.linksOf(path);
           const analysis = await analyze({ path, links, answersTo: (questions) => linker.answersTo(path, questions) });
-          linked.set(path, { analysis, answers: linker.answersTo(path, analysis.questions) });
+          const reanalyzed = { analysis, answers: linker.answersTo(path, analysis.questions) };
+          linked.set(path, reanalyzed);
+          if (linker.isExhausted) {
+            refuse(path, reanalyzed);
+            return linked;
+          }
           if (JSON.stringify(analysis.summary) !== JSON.stringify(file.analysis.summary))
             changed.push([path, analysis.summary]);
         }

@@ -4,11 +4,14 @@ import type { FileSummary } from './file-analysis.ts';
 import { rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
 import type { ModuleTree } from './module-tree.ts';
-import { type Reach, reachOf, type Stars } from './star-reach.ts';
+import { StarPaths, type Way } from './star-paths.ts';
+import { Reach, type Stars } from './star-reach.ts';
 
-/** Star imports followed for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
-const stepsMin = 1_000_000;
+/** Places where names are looked up for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
+const stepsMin = 250_000;
 const stepsPerStar = 10;
+/** Modules that star imports lead to, together for all that they lead away from. A chain of a thousand modules has half of it. */
+const reachedMax = 1_000_000;
 /** Star imports of one plugin's files. Many times what packages have, and what an isolate has the memory for. */
 const starsMax = 50_000;
 
@@ -19,12 +22,13 @@ export class StarImports {
   private allReached = false;
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
-  private reaches = new Map<string, Reach>();
-  /** The modules that each one's star imports lead to. Modules that star-import each other share one set. */
-  private closures: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** What each module's star imports lead to. Modules that star-import each other share it. */
+  private reaches: ReadonlyMap<string, Reach> | undefined;
+  private reachedLeft = reachedMax;
+  private paths: StarPaths | undefined;
   private open = new Map<string, boolean>();
-  /** The files that bind a name. */
-  private binders: Map<string, Set<string>> | undefined;
+  /** The files that bind a name, with their modules. */
+  private binders: Map<string, Map<string, string>> | undefined;
 
   constructor(tree: ModuleTree) {
     this.tree = tree;
@@ -32,7 +36,7 @@ export class StarImports {
 
   /** Whether star imports lead around so much that they were not followed to their end. */
   get isExhausted(): boolean {
-    return this.stepsLeft < 0 || this.starsLeft < 0;
+    return this.stepsLeft < 0 || this.starsLeft < 0 || this.reachedLeft < 0;
   }
 
   spend(steps: number): void {
@@ -55,8 +59,8 @@ export class StarImports {
     const reachesAll = !this.allReached && (summary.reachesAll ?? false);
     this.allReached ||= reachesAll;
     if (!reachesAll && known?.starForm === indexed.starForm) return;
-    this.reaches = new Map();
-    this.closures = undefined;
+    this.reaches = undefined;
+    this.paths = undefined;
     this.open = new Map();
   }
 
@@ -77,38 +81,42 @@ export class StarImports {
 
   /** Returns what star imports lead to from a module. */
   reachOf(module: string): Reach {
-    const known =
-      this.reaches.get(module) ??
-      reachOf(module, {
-        tree: this.tree,
-        size: this.closureOf(module).size,
-        starsOf: (file) => this.summaries.get(file)?.stars ?? noStars,
-        isOpen: (file) => this.isOpen(file),
-        spend: () => {
-          this.stepsLeft -= 1;
-          return !this.isExhausted;
-        },
-      });
-    this.reaches.set(module, known);
-    return known;
+    this.reaches ??= this.collectReaches();
+    return this.reaches.get(module) ?? new Reach([module], new Set([module]), this.source);
   }
 
-  private closureOf(module: string): ReadonlySet<string> {
-    this.closures ??= this.collectClosures();
-    return this.closures.get(module) ?? new Set([module]);
-  }
-
-  private collectClosures(): Map<string, ReadonlySet<string>> {
-    const closures = new Map<string, ReadonlySet<string>>();
+  private collectReaches(): Map<string, Reach> {
+    const reaches = new Map<string, Reach>();
+    this.reachedLeft = reachedMax;
     for (const component of componentsOf(this.tree.names, (module) => this.starredBy(module))) {
-      const closure = new Set(component);
-      const following = new Set(
-        component.flatMap((module) => this.starredBy(module).map((next) => closures.get(next))),
-      );
-      for (const other of following) for (const module of other ?? []) closure.add(module);
-      for (const module of component) closures.set(module, closure);
+      const modules = new Set(component.sort());
+      const following = new Set(component.flatMap((module) => this.starredBy(module).map((next) => reaches.get(next))));
+      for (const other of following) for (const module of other?.modules ?? []) modules.add(module);
+      this.reachedLeft -= modules.size;
+      if (this.isExhausted) return reaches;
+      const reach = new Reach(component, modules, this.source);
+      for (const module of component) reaches.set(module, reach);
     }
-    return closures;
+    return reaches;
+  }
+
+  private get source() {
+    return {
+      tree: this.tree,
+      starsOf: (file: string) => this.summaries.get(file)?.stars ?? noStars,
+      isOpen: (module: string) => this.isOpenModule(module),
+    };
+  }
+
+  /** The shortest ways that star imports lead. */
+  get ways(): StarPaths {
+    this.paths ??= new StarPaths(this.tree.names, (module) => this.waysFrom(module));
+    return this.paths;
+  }
+
+  private *waysFrom(from: string): Generator<[Way, string]> {
+    for (const file of this.tree.filesOf(from))
+      for (const { module, star } of this.summaries.get(file)?.stars.own ?? []) yield [{ from, file, star }, module];
   }
 
   /** Returns the modules that the module star-imports. */
@@ -131,17 +139,23 @@ export class StarImports {
     return isOpen;
   }
 
-  bindersOf(name: string): ReadonlySet<string> {
-    if (!this.binders) {
-      this.binders = new Map();
-      for (const [file, summary] of this.summaries) {
-        for (const bound of summary.names()) {
-          const files = this.binders.get(bound) ?? new Set();
-          this.binders.set(bound, files.add(file));
+  /** Returns the files that bind the name, with their modules. */
+  bindersOf(name: string): ReadonlyMap<string, string> {
+    this.binders ??= this.collectBinders();
+    return this.binders.get(name) ?? noFiles;
+  }
+
+  private collectBinders(): Map<string, Map<string, string>> {
+    const binders = new Map<string, Map<string, string>>();
+    for (const module of this.tree.names) {
+      for (const file of this.tree.filesOf(module)) {
+        for (const bound of this.summaries.get(file)?.names() ?? []) {
+          const files = binders.get(bound) ?? new Map<string, string>();
+          binders.set(bound, files.set(file, module));
         }
       }
     }
-    return this.binders.get(name) ?? noFiles;
+    return binders;
   }
 
   /** Whether a star import of the module binds the name. */
@@ -166,4 +180,4 @@ export class StarImports {
 }
 
 const noStars: Stars = { own: [], outside: [] };
-const noFiles: ReadonlySet<string> = new Set();
+const noFiles: ReadonlyMap<string, string> = new Map();
