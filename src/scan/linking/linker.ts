@@ -1,6 +1,5 @@
 // Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
 // aliases and star imports through any number of files and around cycles.
-import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -9,6 +8,7 @@ import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
 import { joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
+import type { Add, Found, Located, Place, Way } from './name-targets.ts';
 import { StarImports } from './star-imports.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
@@ -25,36 +25,6 @@ const nearestMax = 8;
 const valuesFree = 8;
 /** Names in the answer to a question that count as one place. */
 const answersPerStep = 16;
-
-type Trail = () => readonly TrailStep[];
-
-interface Place {
-  module: string;
-  name: string;
-  /** The module that the trail begins in. Any of those that lead to each other by star imports if undefined. */
-  origin: string | undefined;
-  trail: Trail;
-}
-
-/** The way to a target of a name, as far as the bindings of names show it. */
-interface Way {
-  trail: Trail;
-  /** Where the trail goes on: below the module that its last step imports. */
-  path?: readonly string[] | undefined;
-}
-
-/** Target of a name. */
-interface Found {
-  value: string;
-  /** The ways to it, by the modules that they begin in. */
-  ways: Map<string, Way>;
-}
-
-interface Located extends Linked {
-  path?: Way['path'];
-}
-
-type Add = (value: string, from: Place, steps?: readonly TrailStep[], path?: readonly string[]) => void;
 
 export class Linker {
   private readonly tree: ModuleTree;

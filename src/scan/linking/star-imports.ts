@@ -22,7 +22,7 @@ export class StarImports {
   private allReached = false;
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
-  /** What each module's star imports lead to. Modules that star-import each other share it. */
+  /** Modules that each one's star imports lead to. Modules that star-import each other share them. */
   private reaches: ReadonlyMap<string, Reach> | undefined;
   private reachedLeft = reachedMax;
   private paths: StarPaths | undefined;

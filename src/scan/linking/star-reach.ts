@@ -30,7 +30,7 @@ export class Reach {
   readonly isShared: boolean;
   /** Star imports of modules from outside the plugin, one for each module. */
   readonly outside = new Map<string, Way>();
-  /** Those that may have submodules or classes in addition to what files bind. */
+  /** Modules among these that may have submodules or classes in addition to what files bind. */
   readonly parents: readonly string[];
   private readonly closed: readonly string[];
   private readonly tree: ModuleTree;
