@@ -63,6 +63,10 @@ describe('a name with a binding that is no constant is unknown', () => {
     ['an unpacked value', "import os\nn = 'getcwd'\nn, m = x\ngetattr(os, n)"],
     ['a function', "import os\nn = 'getcwd'\ndef n(): pass\ngetattr(os, n)"],
     ['one of several expressions', "import os\nn = 'getcwd'\nn = x\ngetattr(os, n)"],
+    ['an item of an item', "import os\nfor a, n in [('getcwd', 'popen')]:\n  getattr(os, n)"],
+    ['an item of an unpacked item', "import os\nx = ['getcwd', ['popen']]\na, [n] = x\ngetattr(os, n)"],
+    ['an item of an item in a pattern', "import os\nmatch ['getcwd', ['popen']]:\n  case a, [n]: getattr(os, n)"],
+    ['an entry in a pattern', "import os\nmatch {'getcwd': 'popen'}:\n  case {'getcwd': n}: getattr(os, n)"],
     ['a branch of a condition', "import os\nn = 'getcwd'\nn = 'getpid' if x else y\ngetattr(os, n)"],
   ])('a name with a binding that is no constant is unknown: %s', async (_, text) => {
     expect(await rulesOf(text)).toEqual(['SLP801 os']);

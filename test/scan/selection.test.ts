@@ -72,6 +72,16 @@ describe('a builtin that only inspects its argument counts as what the file bind
     'for type in [lambda m: m]: type(os).system(c)',
     'if (dir := lambda m: m): dir(os).system(c)',
     'def f():\n  global bool\n  bool = lambda m: m\nbool(os).system(c)',
+    'match lambda m: m:\n  case print: print(os).system(c)',
+    'match lambda m: m:\n  case (print): print(os).system(c)',
+    'match lambda m: m:\n  case object() as print: print(os).system(c)',
+    'match lambda m: m:\n  case (1 | _) as print if print: print(os).system(c)',
+    'match [lambda m: m]:\n  case [print]: print(os).system(c)',
+    'match [lambda m: m, 1]:\n  case print, 1: print(os).system(c)',
+    'match [lambda m: m]:\n  case [*print]: print[0](os).system(c)',
+    'match {"a": lambda m: m}:\n  case {"a": print}: print(os).system(c)',
+    'match {"a": lambda m: m}:\n  case {**print}: print["a"](os).system(c)',
+    'match 1, lambda m: m:\n  case 1, print: print(os).system(c)',
   ])('a builtin that the file redefines may return its argument: %j', async (text) => {
     const found = await findingsOf(`import os\n${text}`);
     expect(found.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP301 os.system']);

@@ -143,6 +143,13 @@ export class Flows {
       case 'element':
         this.connectExpression(value.node, to, item);
         break;
+      case 'inside':
+        this.connectExpression(
+          value.node,
+          to,
+          Array.from({ length: value.depth }).flatMap(() => item),
+        );
+        break;
       default:
         this.connectExpression(value.node, to);
     }

@@ -117,6 +117,12 @@ export class Trails {
         return this.fromImport(value, steps, search);
       case 'element':
         return this.search(value.node, [{ kind: 'item' }, ...steps], search);
+      case 'inside':
+        return this.search(
+          value.node,
+          [...Array.from({ length: value.depth }, () => ({ kind: 'item' as const })), ...steps],
+          search,
+        );
       case 'function':
         return undefined;
       default:

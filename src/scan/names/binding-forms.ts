@@ -1,10 +1,12 @@
-// Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the two
+// Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the
 // files imported below (scan policy §3.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';
 import { classDefinition, comprehension, functionDefinition, lambda, typeAliasStatement } from './definition-forms.ts';
 import { importFromStatement, importStatement } from './import-forms.ts';
+import { caseClause } from './pattern-forms.ts';
+import { expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
 
 /** Handles a node when it is entered, and sets scopes, uses and values for its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;
@@ -55,11 +57,7 @@ function setChainValues(names: Bindings, outermost: NodeIndex): void {
 }
 
 /** Sets the value of a name, or of the names in a pattern: item by item if both sides are written out. */
-function setTargetValues(
-  names: Bindings,
-  target: NodeIndex,
-  value: { kind: 'expression' | 'element'; node: NodeIndex },
-): void {
+function setTargetValues(names: Bindings, target: NodeIndex, value: Unpacked): void {
   const { tree } = names;
   const open = [{ target, value }];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -72,9 +70,9 @@ function setTargetValues(
       items.length === targets.length && ![...items, ...targets].some((item) => splats.has(tree.kind(item)));
     for (const [at, part] of targets.entries()) {
       const item = items[at];
-      if (paired && item !== undefined) open.push({ target: part, value: { kind: 'expression', node: item } });
-      else if (splats.has(tree.kind(part))) names.setValue(tree.lastPart(part), { kind: 'rest', node });
-      else open.push({ target: part, value: { kind: 'element', node } });
+      if (paired && item !== undefined) open.push({ target: part, value: expressionOf(item) });
+      else if (splats.has(tree.kind(part))) names.setValue(tree.lastPart(part), restOf(next.value));
+      else open.push({ target: part, value: itemIn(next.value) });
     }
   }
 }
@@ -195,6 +193,7 @@ forms[Kind.deleteStatement] = deleteStatement;
 forms[Kind.forStatement] = forTarget;
 forms[Kind.forInClause] = forTarget;
 forms[Kind.asPattern] = asPattern;
+forms[Kind.caseClause] = caseClause;
 forms[Kind.globalStatement] = scopeDeclaration;
 forms[Kind.nonlocalStatement] = scopeDeclaration;
 forms[Kind.functionDefinition] = functionDefinition;

@@ -11,6 +11,8 @@ export type BoundValue =
   | { kind: 'expression'; node: NodeIndex }
   /** One item of the expression. */
   | { kind: 'element'; node: NodeIndex }
+  /** Content of the expression's items, as deep as that. */
+  | { kind: 'inside'; node: NodeIndex; depth: number }
   /** Several items of the expression. */
   | { kind: 'rest'; node: NodeIndex }
   /** The expression, unless a caller passes another value. */

@@ -1,0 +1,107 @@
+// Gives the names that the patterns of a `case` capture their part of what is matched (scan policy §5.1).
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Bindings } from './bindings.ts';
+import { entryIn, expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
+
+interface Captured {
+  pattern: NodeIndex;
+  part: Unpacked;
+}
+
+/** Handles `case a, *b:` below `match x:`, and `case a, b:` below `match x, y:`. */
+export function caseClause(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const subjects = listBefore(tree, tree.parent(tree.parent(node)));
+  const patterns = listBefore(tree, node);
+  const [subject] = subjects.items;
+  if (subject === undefined) return;
+  const isPaired = subjects.items.length === patterns.items.length && subjects.isList === patterns.isList;
+  const open: Captured[] = [];
+  if (isPaired || !subjects.isList) {
+    for (const [at, pattern] of patterns.items.entries()) {
+      const part = expressionOf(isPaired ? (subjects.items[at] ?? subject) : subject);
+      open.push({ pattern, part: isPaired || isSplat(tree, pattern) ? part : itemIn(part) });
+    }
+  }
+  for (let next = open.pop(); next; next = open.pop()) open.push(...capture(names, next));
+}
+
+/** Returns the subjects of a `match` or the patterns of a `case`, and whether a comma makes a list of them. */
+function listBefore(tree: SyntaxTree, statement: NodeIndex): { items: NodeIndex[]; isList: boolean } {
+  const items: NodeIndex[] = [];
+  let isList = false;
+  const isCase = tree.kind(statement) === Kind.caseClause;
+  const keyword = tree.firstPart(statement);
+  for (
+    let part = tree.nextPart(keyword);
+    part !== noNode && tree.kind(part) !== Kind.colon;
+    part = tree.nextPart(part)
+  ) {
+    if (tree.kind(part) === Kind.comma) isList = true;
+    else if (!isCase) items.push(plainSubject(tree, part));
+    else if (tree.kind(part) === Kind.casePattern) items.push(part);
+  }
+  return { items, isList };
+}
+
+/** Unwraps the sign that reading/excerpt.ts puts before a subject in brackets. */
+function plainSubject(tree: SyntaxTree, subject: NodeIndex): NodeIndex {
+  return tree.kind(subject) === Kind.unaryOperator ? tree.lastPart(subject) : subject;
+}
+
+/** Sets the value of the name if the pattern is one, and returns the patterns in it. */
+function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
+  const { tree } = names;
+  const inner = partsOf(tree, pattern);
+  const [first] = inner;
+  switch (tree.kind(pattern)) {
+    case Kind.identifier:
+      names.setValue(pattern, part);
+      return [];
+    case Kind.dottedName:
+      if (first !== undefined && inner.length === 1) names.setValue(first, part);
+      return [];
+    case Kind.splatPattern:
+      names.setValue(tree.lastPart(pattern), restOf(part));
+      return [];
+    case Kind.tuplePattern:
+    case Kind.listPattern:
+      return inner.map((item) => ({
+        pattern: item,
+        part: isGroup(tree, pattern) || isSplat(tree, item) ? part : itemIn(part),
+      }));
+    case Kind.dictPattern:
+      return inner.map((item) => ({ pattern: item, part: isSplat(tree, item) ? part : entryIn(part) }));
+    case Kind.casePattern:
+    case Kind.asPattern:
+    case Kind.unionPattern:
+      return inner.map((item) => ({ pattern: item, part }));
+    default:
+      return [];
+  }
+}
+
+function isSplat(tree: SyntaxTree, pattern: NodeIndex): boolean {
+  const kind = tree.kind(pattern);
+  return (
+    kind === Kind.splatPattern ||
+    (kind === Kind.casePattern && tree.kind(tree.firstPart(pattern)) === Kind.splatPattern)
+  );
+}
+
+/** Whether the parentheses hold one pattern, which they only group. */
+function isGroup(tree: SyntaxTree, tuple: NodeIndex): boolean {
+  if (tree.kind(tuple) !== Kind.tuplePattern) return false;
+  const inner = tree.nextPart(tree.firstPart(tuple));
+  const after = inner === noNode ? noNode : tree.nextPart(inner);
+  return after !== noNode && tree.kind(after) !== Kind.comma;
+}
+
+function partsOf(tree: SyntaxTree, pattern: NodeIndex): NodeIndex[] {
+  const parts: NodeIndex[] = [];
+  for (let part = tree.firstPart(pattern); part !== noNode; part = tree.nextPart(part)) {
+    if (!tree.isToken(part)) parts.push(part);
+  }
+  return parts;
+}
