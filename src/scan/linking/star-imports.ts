@@ -8,7 +8,7 @@ import { StarPaths, type Way } from './star-paths.ts';
 import { Reach, type Stars } from './star-reach.ts';
 
 /** Places where names are looked up for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
-const stepsMin = 250_000;
+const stepsMin = 1_000_000;
 const stepsPerStar = 10;
 /** Modules that star imports lead to, together for all that they lead away from. A chain of a thousand modules has half of it. */
 const reachedMax = 1_000_000;
