@@ -330,7 +330,7 @@ test('a circle of modules that bind a name to something else each is too complex
 });
 
 test('names that are too complex in the last file are refused', async () => {
-  const names = Array.from({ length: 250 }, (_, at) => `o${at}`);
+  const names = Array.from({ length: 900 }, (_, at) => `o${at}`);
   const text = `import os\n${names.map((name) => `class ${name}: p = os\n`).join('')}`;
   const modules = Array.from({ length: 100 }, (_, at) => `c${at}`);
   const findings = await findingsIn({
