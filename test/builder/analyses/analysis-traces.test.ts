@@ -44,13 +44,14 @@ function sourceWith(files: Files): Files {
   };
 }
 
-/** Returns the paths of the files, each with its size and time. A blob that is used gets a new time. */
+/** Returns the paths of the files, each with its size and time. A blob or list of modules that is used gets a new time. */
 function contents(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .flatMap((path) => {
-      const entry = statSync(join(folder, path));
-      const time = path.startsWith('blobs/') ? '' : entry.mtimeMs;
-      return entry.isFile() ? [`${path} ${entry.size} ${time}`] : [];
+      // What is being removed may be gone.
+      const entry = statSync(join(folder, path), { throwIfNoEntry: false });
+      const time = /^(?:blobs|go\/modules\/slipway)\//.test(path) ? '' : entry?.mtimeMs;
+      return entry?.isFile() ? [`${path} ${entry.size} ${time}`] : [];
     })
     .sort();
 }

@@ -27,7 +27,10 @@ const violation = "answer-invalid: The plugin's process violated the protocol: "
 /** Attacks that end with the process: the call is answered with the reason, and the next process serves. */
 const ending: [attack: string, reason: string][] = [
   ['byte_wise_line', `${violation}an incomplete line.`],
-  ['oversized_answer', `${violation}a line of more than 8650752 bytes.`],
+  [
+    'oversized_answer',
+    "answer-invalid: The plugin's answer is larger than 8388608 bytes. This limit is the same for all plugins: answer with less, or with the URL of a file.",
+  ],
   ['no_answer', `${violation}a line that is not a response.`],
   ['answer_to_no_call', `${violation}a response without a call.`],
   ['early_answer', `${violation}a response without a call.`],

@@ -14,7 +14,7 @@ def header(kind, call_id, length):
 
 
 def write(data):
-    """Writes everything: the host has made the channel non-blocking."""
+    """Writes everything, also where the channel does not block."""
     while data:
         try:
             data = data[os.write(CHANNEL, data) :]

@@ -10,13 +10,24 @@ EVENTS = 190
 
 def attack(call_id):
     flood = event(type="log", lines=[""] * 1000)
-    for _ in range(EVENTS):
-        try:
-            written = os.write(CHANNEL, flood)
-        except BlockingIOError:
-            return {"stopped": True}
-        if written < len(flood):
-            write(flood[written:])
-            return {"stopped": True}
-        time.sleep(0.005)
-    return {"stopped": False}
+    os.set_blocking(CHANNEL, False)
+    try:
+        for _ in range(EVENTS):
+            if not _writes(flood):
+                return {"stopped": True}
+            time.sleep(0.005)
+        return {"stopped": False}
+    finally:
+        os.set_blocking(CHANNEL, True)
+
+
+def _writes(flood):
+    """Returns False if the channel takes no more. What it took of the flood is completed."""
+    try:
+        written = os.write(CHANNEL, flood)
+    except BlockingIOError:
+        return False
+    if written == len(flood):
+        return True
+    write(flood[written:])
+    return False
