@@ -53,6 +53,7 @@ describe('a plugin cannot see', () => {
       HOME: '/tmp',
       PATH: '/usr/bin:/bin',
       TMPDIR: '/tmp',
+      NUMBA_CACHE_DIR: '/tmp/numba',
     });
   });
 
@@ -340,7 +341,10 @@ describe('in the sandbox `none`, a plugin', () => {
         'import os\nimport signal',
       ),
     );
-    expect(await plain.result(id)).toEqual({ names: ['HOME', 'LANG', 'PATH', 'TMPDIR'], home: true });
+    expect(await plain.result(id)).toEqual({
+      names: ['HOME', 'LANG', 'NUMBA_CACHE_DIR', 'PATH', 'TMPDIR'],
+      home: true,
+    });
     await plain.send('DELETE', `/instances/${id}`);
     await eventually(() => plain.workers()).toEqual(before);
   });
