@@ -82,7 +82,6 @@ test('the newest push is live and reported in the end, whatever step a worker is
     'deployment.claimed',
     'deployment.starting',
     'deployment.verifying',
-    'deployment.ready',
     'deployment.promoted',
     'push.live',
   ]);
