@@ -1,5 +1,6 @@
 // @module-tag index
 // The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
@@ -181,5 +182,19 @@ test('a deployment whose packages fit no container fails and says how much the l
   expect([newest?.status, called.includes('start'), await sizeOf()]).toEqual(['failed', false, 'standard-4']);
   expect(newest?.error).toMatch(
     /^The packages have [\d.]+ KB, and the largest container holds 2\.0 KB of them\. Declare fewer packages, or smaller builds of them\.$/,
+  );
+});
+
+test('packages that no container holds are compared with the largest one, whichever the deployment has', async () => {
+  const s = await scene({ files });
+  await advanceDeployment(s.deps, (await deploy(s)).id);
+  await s.deps.db.update(environments).set({ sizeBytes: 20e9 });
+  const { id } = await deploy(s);
+  const placement = { size: 'basic', location: null, jurisdiction: null } as const;
+  await s.deps.db.update(deployments).set({ placement }).where(eq(deployments.id, id));
+  await advanceDeployment({ ...s.deps, builder: smallContainers(s, 2000).builder }, id);
+  const { newest } = await overview(s);
+  expect(newest?.error).toBe(
+    'The packages have 20.0 GB, and the largest container holds 15.0 GB of them. Declare fewer packages, or smaller builds of them.',
   );
 });

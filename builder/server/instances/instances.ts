@@ -35,7 +35,7 @@ export class Instances {
   readonly #limits: Limits;
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
-  /** A start keeps a processor busy. Calls of other plugins always find one that none does. */
+  /** A start keeps a processor busy. Where there are several, one is left for calls, unless starts take longer than their turns. */
   readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();

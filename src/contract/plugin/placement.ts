@@ -7,6 +7,8 @@ import { serverMemoryMiB } from '../limits/containers.ts';
 export const containerSizes = ['lite', 'basic', 'standard-1', 'standard-2', 'standard-3', 'standard-4'] as const;
 export type ContainerSize = (typeof containerSizes)[number];
 
+export const largestSize: ContainerSize = 'standard-4';
+
 export const sizeMemoryMiB = {
   lite: 256,
   basic: 1024,
@@ -37,7 +39,7 @@ export const defaultSize: ContainerSize = 'basic';
 /** Returns the smallest size that holds the plugin and the server. A plugin that declares more than any has gets the largest. */
 export function sizeFor(memoryMiB: number | null): ContainerSize {
   if (memoryMiB === null) return defaultSize;
-  return containerSizes.find((size) => sizeMemoryMiB[size] - serverMemoryMiB >= memoryMiB) ?? 'standard-4';
+  return containerSizes.find((size) => sizeMemoryMiB[size] - serverMemoryMiB >= memoryMiB) ?? largestSize;
 }
 
 /** Where builds run, and what one container does at a time: one build, which may take all memory but the server's. */

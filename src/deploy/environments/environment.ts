@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { environmentBytesOf, largestSize } from '../../contract/plugin/placement.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
@@ -89,9 +90,10 @@ async function requireRoom(
   // It was only asked which Python it has.
   await builder.stop(id);
   const { before, after } = await enlarge(deps, id, sizeBytes);
+  const largest = before === largestSize ? room : environmentBytesOf(largestSize);
   if (after === undefined)
     throw installFailure(
-      `${have}, and the largest container holds ${formatBytes(room)} of them. Declare fewer packages, or smaller builds of them.`,
+      `${have}, and the largest container holds ${formatBytes(largest)} of them. Declare fewer packages, or smaller builds of them.`,
     );
   const small = `a container of the size ${before} holds ${formatBytes(room)} of them`;
   log(hostLine(clock.now(), `${have}, and ${small}: the deployment goes on in one of the size ${after}.`));
