@@ -3,6 +3,14 @@
 /** The size of manifest.py. */
 export const manifestBytesMax = 256 * 1024;
 
+/** The size of plugin.yaml. */
+export const definitionBytesMax = 256 * 1024;
+
+export const featuresMax = 256;
+
+/** Requirements of manifest.py and requirements.txt together, and the characters of each. */
+export const dependencyLimits = { countMax: 500, charsMax: 500 } as const;
+
 /** Characters of JSON that one field of the manifest may have: names can be reused, so a small file can describe an enormous value. */
 export const fieldCharsMax = 65_536;
 

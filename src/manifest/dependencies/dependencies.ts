@@ -1,6 +1,7 @@
 // Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. Both apply. Nothing is resolved here:
 // that is done once per version, when it is first deployed.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
+import { dependencyLimits } from '../../contract/limits/manifest.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { isPin, parseRequirement, type Requirement } from '../../contract/plugin/requirement.ts';
 import { findDeclaration } from '../fields/declaration.ts';
@@ -9,8 +10,7 @@ import { fileStart, type Span } from '../python/syntax.ts';
 import { type Names, stableValue, type Value } from '../python/values.ts';
 import { ignoredOption, requirementLines, requirementsFile } from './requirements-file.ts';
 
-const dependenciesMax = 500;
-const lengthMax = 500;
+const { countMax: dependenciesMax, charsMax: lengthMax } = dependencyLimits;
 
 /** A requirement where it is declared. */
 export interface Declared extends Requirement {

@@ -1,7 +1,8 @@
 // Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // are not recognized completes with 0 documents (plugin format §2, §6).
+
 import type { Finding } from '../../contract/findings/finding.ts';
-import { fieldCharsMax } from '../../contract/limits/manifest.ts';
+import { featuresMax, fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
 import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import type { Json } from '../json.ts';
@@ -17,8 +18,6 @@ export interface FeaturesReading {
   features: Feature[];
   problems: Finding[];
 }
-
-const featuresMax = 256;
 
 const keys = ['feature_type', 'feature_name', 'embedding_dim', 'distance_metric'] as const;
 type FeatureKey = (typeof keys)[number];
