@@ -1,21 +1,18 @@
-// Packs a package into a compressed archive in parts, and unpacks it. Neither holds more of it in memory than a few pieces.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+// Packs a package into a compressed archive in parts, and unpacks it, in a process of its own (archive-program.ts): its threads yield the
+// processor to calls, which the threads that compress for the whole builder could not.
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { PackagePart } from '../../../src/contract/builder/packages.ts';
-import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Command } from '../processes/command.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Python } from '../python/python.ts';
 import { hostFolder } from '../sandbox/host-scripts.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
-import { trustedCommand } from '../sandbox/trusted-program.ts';
+import { inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
+import { type ArchiveWork, writtenSchema } from './archive-work.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 export interface ArchiveMachine {
@@ -28,106 +25,43 @@ export const unpackedSchema = z.object({ files: z.int(), bytes: z.int(), bytecod
 /** How much an archive held, and how many of its files are bytecode. */
 export type Unpacked = z.infer<typeof unpackedSchema>;
 
-/** Node's defaults, 16 and 64 KiB, would make many more turns of the event loop and of the thread pool; a larger one, garbage. */
-const chunkBytes = 256 * 1024;
+const program = fileURLToPath(import.meta.resolve('./archive-program.ts'));
 const outputBytesMax = 64 * 1024;
+/** How long the program may take to end the one that it runs, which has the limit of time. */
+const endMs = 10_000;
 
 /** Stores the archive of `folder` as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
 export async function packFolder(machine: ArchiveMachine, folder: string, staging: string): Promise<PackagePart[]> {
-  const { python, limits, blobs } = machine;
-  const packer = toolCommand(python, limits, 'pack.py', [folder]);
-  const params = { [constants.ZSTD_c_compressionLevel]: 3 };
-  const parts = new PartWriter(staging, blobs);
-  const options = { timeoutMs: limits.environmentMs, outputBytesMax };
-  const compressor = createZstdCompress({ chunkSize: chunkBytes, params });
-  await runConnected([packer, compressor, parts], options).catch((error) => {
-    throw failedTo('packed', error);
-  });
-  return parts.written;
-}
-
-interface OpenPart {
-  path: string;
-  file: FileHandle;
-  hash: ReturnType<typeof createHash>;
-  size: number;
-}
-
-/** Writes what it gets to one file after the other, each of which becomes a blob when it is full. */
-class PartWriter extends Writable {
-  readonly written: PackagePart[] = [];
-  readonly #staging: string;
-  readonly #blobs: Blobs;
-  #open: OpenPart | undefined;
-
-  constructor(staging: string, blobs: Blobs) {
-    super({ highWaterMark: chunkBytes });
-    this.#staging = staging;
-    this.#blobs = blobs;
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#append(chunk).then(() => done(), done);
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.#finish().then(() => done(), done);
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const closed = this.#open?.file.close() ?? Promise.resolve();
-    closed.then(
-      () => done(error),
-      () => done(error),
-    );
-  }
-
-  async #append(chunk: Buffer): Promise<void> {
-    for (let at = 0; at < chunk.length; ) {
-      const part = this.#open ?? (await this.#begin());
-      const piece = chunk.subarray(at, at + packagePartBytes - part.size);
-      part.hash.update(piece);
-      await part.file.writeFile(piece);
-      part.size += piece.length;
-      at += piece.length;
-      if (part.size === packagePartBytes) await this.#finish();
-    }
-  }
-
-  async #begin(): Promise<OpenPart> {
-    const path = join(this.#staging, `part-${this.written.length}`);
-    this.#open = { path, file: await open(path, 'wx', 0o600), hash: createHash('sha256'), size: 0 };
-    return this.#open;
-  }
-
-  async #finish(): Promise<void> {
-    if (!this.#open) return;
-    const { path, file, hash, size } = this.#open;
-    this.#open = undefined;
-    await file.close();
-    const sha256 = hash.digest('hex');
-    await this.#blobs.adopt(path, sha256);
-    this.written.push({ sha256, size_bytes: size });
-  }
+  const argv = toolArguments(machine.python, 'pack.py', [folder]);
+  const timeoutMs = machine.limits.environmentMs;
+  const written = writtenSchema.parse(await run(machine, 'packed', { work: 'pack', argv, timeoutMs, staging }));
+  for (const { path, sha256 } of written) await machine.blobs.adopt(path, sha256);
+  return written.map(({ sha256, size_bytes }) => ({ sha256, size_bytes }));
 }
 
 /** Unpacks an archive into a folder. Rejects if it has more than an environment may hold. */
 export async function unpackParts(machine: ArchiveMachine, parts: string[], folder: string): Promise<Unpacked> {
   const { python, limits, blobs } = machine;
-  const { environmentFiles: files, environmentBytes: bytes } = limits;
+  const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
   // Bytecode comes on top: at most a file for each.
-  const unpacker = unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes });
-  const packed = Readable.from(contentOf(parts.map((sha256) => blobs.path(sha256))), { objectMode: false });
-  const options = { timeoutMs: limits.environmentMs, outputBytesMax };
-  const decompressor = createZstdDecompress({ chunkSize: chunkBytes });
-  const printed = await runConnected([packed, decompressor, unpacker], options).catch((error) => {
-    throw failedTo('unpacked', error);
-  });
-  return unpackedSchema.parse(JSON.parse(printed.toString('utf8')));
+  const argv = unpackArguments(python, folder, { files: 2 * files, bytes: 2 * bytes });
+  const paths = parts.map((sha256) => blobs.path(sha256));
+  return unpackedSchema.parse(await run(machine, 'unpacked', { work: 'unpack', argv, timeoutMs, parts: paths }));
 }
 
-async function* contentOf(paths: string[]): AsyncGenerator<Buffer> {
-  for (const path of paths) yield* createReadStream(path, { highWaterMark: chunkBytes });
+/** Returns what the program prints. */
+async function run({ python, limits }: ArchiveMachine, what: string, work: ArchiveWork): Promise<unknown> {
+  const command = trustedCommand(python, {
+    argv: [process.execPath, program, JSON.stringify(work)],
+    folder: '/',
+    environment: inheritedVariables(['NODE_COMPILE_CACHE']),
+    limits: { ...environmentProcessLimits(limits), reservesAddresses: true },
+  });
+  const options = { timeoutMs: work.timeoutMs + endMs, outputBytesMax };
+  const printed = await runConnected([command], options).catch((error) => {
+    throw failedTo(what, error);
+  });
+  return JSON.parse(printed.toString('utf8'));
 }
 
 /** The programs are the builder's own, and may succeed the next time. */
@@ -145,19 +79,22 @@ interface UnpackLimits {
   suffix?: string;
 }
 
-/** The command of a program that unpacks its standard input. */
-export function unpackCommand(python: Python, limits: Limits, folder: string, max: UnpackLimits): Command {
-  const args = [folder, String(max.files), String(max.bytes), ...(max.suffix === undefined ? [] : [max.suffix])];
-  return toolCommand(python, limits, 'unpack.py', args);
+/** The arguments of a program that unpacks its standard input. */
+export function unpackArguments(python: Python, folder: string, { files, bytes, suffix }: UnpackLimits): string[] {
+  return toolArguments(python, 'unpack.py', [
+    folder,
+    `${files}`,
+    `${bytes}`,
+    ...(suffix === undefined ? [] : [suffix]),
+  ]);
 }
 
-/** The command of one of the programs in slipway_environment. */
-export function toolCommand(python: Python, limits: Limits, script: string, args: string[]): Command {
-  const path = join(hostFolder, 'slipway_environment', script);
-  return trustedCommand(python, {
-    argv: [python.executable, '-I', '-S', '-B', '-X', 'utf8', path, ...args],
-    folder: '/',
-    environment: {},
-    limits: environmentProcessLimits(limits),
-  });
+/** The arguments of one of the programs in slipway_environment, beginning with its file. */
+export function toolArguments(python: Python, script: string, args: string[]): string[] {
+  return [python.executable, '-I', '-S', '-B', '-X', 'utf8', join(hostFolder, 'slipway_environment', script), ...args];
+}
+
+/** The command of such a program. */
+export function toolCommand(python: Python, limits: Limits, argv: string[]): Command {
+  return trustedCommand(python, { argv, folder: '/', environment: {}, limits: environmentProcessLimits(limits) });
 }

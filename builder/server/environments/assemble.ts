@@ -1,7 +1,7 @@
 // Puts packages together into an environment: a folder of links to their files.
 import { z } from 'zod';
 import { runProgram } from '../processes/run-program.ts';
-import { toolCommand } from './archive.ts';
+import { toolArguments, toolCommand } from './archive.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { neededOfSystem, type SystemLibrary } from './libraries/system-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
@@ -40,7 +40,7 @@ export async function assemble(
   const bytes = descriptions.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
   if (bytes > limits.environmentBytes) throw tooLarge(limits);
   const folders = keys.map((key) => cache.packages.site(cache.packages.path(key)));
-  const ran = await runProgram(toolCommand(python, limits, 'assemble.py', [site]), {
+  const ran = await runProgram(toolCommand(python, limits, toolArguments(python, 'assemble.py', [site])), {
     timeoutMs: limits.environmentMs,
     outputBytesMax,
     input: JSON.stringify(folders),

@@ -10,7 +10,7 @@ import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { type Unpacked, unpackCommand, unpackedSchema } from './archive.ts';
+import { toolCommand, type Unpacked, unpackArguments, unpackedSchema } from './archive.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 export interface CompileMachine extends Confiner {
@@ -63,7 +63,7 @@ async function compilePart(machine: CompileMachine, part: Part): Promise<Unpacke
   const home = await homes.make({ kind: 'environment' }, sandbox, compilerProcessLimits(limits));
   try {
     const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
-    const unpacker = unpackCommand(python, limits, part.site, { files, bytes, suffix: '.pyc' });
+    const unpacker = toolCommand(python, limits, unpackArguments(python, part.site, { files, bytes, suffix: '.pyc' }));
     const printed = await runConnected([compilerCommand(machine, home, part), unpacker], {
       timeoutMs,
       outputBytesMax,
