@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const common = {
-  /** Arguments of the program that reads or writes the files of the package, beginning with its own file. */
+  /** The program that reads or writes the files of the package, with its arguments. */
   argv: z.array(z.string()),
   timeoutMs: z.number(),
 };

@@ -1,6 +1,5 @@
 // Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // are not recognized completes with 0 documents (plugin format §2, §6).
-
 import type { Finding } from '../../contract/findings/finding.ts';
 import { featuresMax, fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
