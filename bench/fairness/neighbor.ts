@@ -19,6 +19,8 @@ const workSchema = z.object({
 export type NeighborWork = z.infer<typeof workSchema>;
 
 const settleMs = 300_000;
+/** How often a publisher asks how far its deployment is, as scripts that publish do. */
+const pollMs = 1000;
 const modules = 12;
 const functionsPerModule = 120;
 
@@ -72,7 +74,7 @@ export async function publish(
   await client.confirm(upload.upload_id, etag, archive.length);
   const slug = `${name}_${version.replaceAll('.', '_')}`;
   await client.deploy(slug);
-  const { status, message } = await waitUntilSettled(client, slug, settleMs);
+  const { status, message } = await waitUntilSettled(client, slug, settleMs, pollMs);
   if (status !== 'DEPLOYED') throw new Error(`${slug} was not deployed: ${message}`);
 }
 

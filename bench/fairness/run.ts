@@ -63,10 +63,10 @@ function startCalls({ url, namespace_id, api_key }: Local): { stop(): void; ende
   return { stop: () => child.stdin.end(), ended };
 }
 
-function printLatencies(title: string, { calls, failed, p50, p99, max }: Latencies): void {
+function printLatencies(title: string, { calls, left_out, failed, p50, p99, max }: Latencies): void {
   const times = [p50, p99, max].map((ms) => ms.toFixed(1).padStart(8));
   console.log(
-    `${title.padEnd(10)} ${String(calls).padStart(6)} calls, ${failed} failed   p50 ${times[0]}   p99 ${times[1]}   max ${times[2]} ms`,
+    `${title.padEnd(10)} ${String(calls).padStart(6)} calls, ${failed} failed, ${left_out} left out   p50 ${times[0]}   p99 ${times[1]}   max ${times[2]} ms`,
   );
 }
 

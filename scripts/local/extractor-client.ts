@@ -80,10 +80,15 @@ export class ExtractorClient {
   }
 }
 
-const pollMs = 100;
+const defaultPollMs = 100;
 
 /** Waits until the latest deployment has ended. Throws after `waitMs`. */
-export async function waitUntilSettled(client: ExtractorClient, pluginId: string, waitMs: number): Promise<Status> {
+export async function waitUntilSettled(
+  client: ExtractorClient,
+  pluginId: string,
+  waitMs: number,
+  pollMs = defaultPollMs,
+): Promise<Status> {
   const until = performance.now() + waitMs;
   for (;;) {
     const status = await client.status(pluginId);
