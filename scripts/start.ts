@@ -140,6 +140,8 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
       BUILDER_OWN_PORTS: String(settings.port),
+      // The store is on the same disk.
+      BUILDER_PACKAGES: originalEnvironment.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
       // Without it, removing the types from its sources is most of the time that it takes to start.
       NODE_COMPILE_CACHE: resolve('node_modules/.cache/slipway/compiled'),

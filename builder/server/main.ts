@@ -160,7 +160,7 @@ async function openMachine(
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
   const environments = await openEnvironments(
-    { python, sandbox, limits, homes, blobs, removals, log },
+    { python, sandbox, limits, homes, blobs, removals, log, keepsPackages: settings.keepsPackages },
     join(stateFolder, 'environments'),
     tools,
   );

@@ -41,6 +41,11 @@ const environment = z.object({
   BUILDER_GO_CACHE: z.string().min(1).optional(),
   /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
   BUILDER_TOOLS: z.string().min(1).optional(),
+  /**
+   * `stored`: the Worker stores packages, and sends them to builders that have none. `kept`: they stay on this builder alone, and are installed
+   * again where they are gone (decision 93).
+   */
+  BUILDER_PACKAGES: z.enum(['stored', 'kept']).default('stored'),
   /** Names the builds of torch to prefer. Read by environments/package-index.ts. */
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
   /** The path of workerd, which runs plugins that are compiled to WebAssembly. Default: that of the installed package. */
@@ -65,6 +70,7 @@ export interface Settings {
   ownPorts: string[];
   goCache: string | undefined;
   tools: string | undefined;
+  keepsPackages: boolean;
   workerd: string | undefined;
 }
 
@@ -97,6 +103,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     ownPorts: listed(data.BUILDER_OWN_PORTS),
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
+    keepsPackages: data.BUILDER_PACKAGES === 'kept',
     workerd: data.BUILDER_WORKERD && resolve(data.BUILDER_WORKERD),
   };
 }

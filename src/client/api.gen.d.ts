@@ -2073,7 +2073,7 @@ export interface components {
             dependencies: string[];
             /** @description What was installed of the lock, for each Python and platform */
             environments: {
-                /** @description What the store has of it, compressed */
+                /** @description What the store has of it, compressed. 0 if the builder keeps its packages */
                 archive_bytes: number;
                 /** Format: date-time */
                 created_at: string;

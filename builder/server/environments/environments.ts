@@ -62,14 +62,11 @@ export class Environments {
     yield* events.follow();
   }
 
-  /**
-   * Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. `archives`:
-   * packages that are not stored are packed, and reported.
-   */
-  async *install(spec: EnvironmentSpec, { archives } = { archives: true }): AsyncGenerator<EnvironmentEvent> {
+  /** Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. */
+  async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
     const { organization } = spec;
-    const start = () => this.#start<EnvironmentEvent>((log) => this.#install(spec, { key, archives }, log));
+    const start = () => this.#start<EnvironmentEvent>((log) => this.#install(spec, key, log));
     const events = await this.#installations.join({ organization, key }, start);
     yield* events.follow();
   }
@@ -157,7 +154,7 @@ export class Environments {
 
   async #install(
     spec: EnvironmentSpec,
-    { key, archives }: { key: string; archives: boolean },
+    key: string,
     events: ReplayableLog<EnvironmentEvent>,
   ): Promise<EnvironmentEvent> {
     const startedAt = performance.now();
@@ -169,7 +166,7 @@ export class Environments {
         events.append({ type: 'package', package: packed }),
     };
     try {
-      const installation = new Installation(this.#machine, this.#packages, { spec, key, archives }, reporter);
+      const installation = new Installation(this.#machine, this.#packages, { spec, key }, reporter);
       const environment = await installation.run();
       return { type: 'installed', environment: { ...environment, duration_ms: performance.now() - startedAt } };
     } catch (cause) {

@@ -21,7 +21,6 @@ interface Reporter {
 interface Request {
   spec: EnvironmentSpec;
   key: string;
-  archives: boolean;
 }
 
 /** A package of the environment, as far as it is known. */
@@ -123,9 +122,10 @@ export class Installation {
       this.#known.set(key, { size: onDisk, onDisk });
       progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
     }
-    if (!onDisk || !this.#request.archives || this.#stored.has(key)) return;
+    if (!onDisk || this.#stored.has(key)) return;
     const packed = await this.#packages.pack(onDisk, () => this.#step('archive'));
-    progress(`packed, ${mebibytes(packed.parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
+    const { parts } = packed;
+    if (parts.length > 0) progress(`packed, ${mebibytes(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
     this.#reporter.packed(packed);
   }
 

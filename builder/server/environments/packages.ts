@@ -24,6 +24,8 @@ export interface PackageMachine extends CompileMachine {
   blobs: Blobs;
   cache: EnvironmentCache;
   removals: Removals;
+  /** Packages are neither packed nor sent (decision 93). */
+  keepsPackages: boolean;
 }
 
 /** An entry of a lock, and the key of the package that it is for one target. */
@@ -75,10 +77,11 @@ export class Packages {
     return description;
   }
 
-  /** Returns the package with its archive, which is made unless all of its parts are here. */
+  /** Returns the package with its archive, which is made unless all of its parts are here, or the builder keeps its packages. */
   async pack(description: PackageDescription, onStart: () => void): Promise<Package> {
-    const { cache } = this.#machine;
+    const { cache, keepsPackages } = this.#machine;
     const { compiled: _, target: __, libraries: ___, ...described } = description;
+    if (keepsPackages) return { ...described, parts: [] };
     const known = await cache.packages.readParts(description.key);
     if (known && (await this.#haveParts(known))) return { ...described, parts: known };
     onStart();

@@ -107,7 +107,11 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept from run to run, so that packages are downloaded once.
   const folder = join(cacheOf(environment), 'environments');
-  const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
+  const environments = await openEnvironments(
+    { ...shared, log, keepsPackages: true },
+    folder,
+    environment.BUILDER_TOOLS || undefined,
+  );
   const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), shared, builderLimits);
   await Promise.all([models.open(), machineCode.open()]);

@@ -32,9 +32,7 @@ export async function installPackages(
   const { digest, text } = lock.lock;
   const { target } = machine.python;
   const spec = { lock: { digest, text }, target, stored: [] };
-  const last = await lastOf(machine.environments.install(spec, { archives: false }), (step) =>
-    output.progress('packages', step),
-  );
+  const last = await lastOf(machine.environments.install(spec), (step) => output.progress('packages', step));
   if (last?.type !== 'installed') return { check: installationCheck(last?.error.message, last?.deterministic) };
   const { environment } = last;
   const ref = { key: environment.key, packages: environment.packages.map(({ key }) => key) };

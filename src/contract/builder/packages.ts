@@ -81,8 +81,11 @@ export const packageSchema = environmentPackageSchema.extend({
   files: z.int().min(0),
   /** Files and folders that were installed and then removed: they would run without being imported, or are bytecode. */
   removed: z.array(z.string()),
-  /** Its files in one archive, which is the parts in this order. GET /blobs/{sha256} returns each until the builder evicts it. */
-  parts: z.array(packagePartSchema).min(1),
+  /**
+   * Its files in one archive, which is the parts in this order. GET /blobs/{sha256} returns each until the builder evicts it. None: it stays
+   * on the builder alone (decision 93).
+   */
+  parts: z.array(packagePartSchema),
 });
 export type Package = z.infer<typeof packageSchema>;
 

@@ -1,7 +1,7 @@
 // Deletes environments whose locks no version has any more, then packages that no environment has, then parts without a row: of a worker
 // that died, or of two that installed the same. A start that finds a package gone installs it again, so a deletion that comes too early
 // costs only time.
-import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../db/schema/environments.ts';
 import { storeSweeps } from '../../db/schema/registry.ts';
@@ -11,35 +11,46 @@ import { packagesFolder } from './package-store.ts';
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
-/** Environments that one sweep looks at. */
+/** Rows that one sweep looks at. */
 const pageMax = 90;
-/** Ends like a folder: a sweep that goes on is due. */
-const environmentsWalk = 'environments/';
+
+/** A table whose rows are looked at, some with each sweep. */
+interface Walk {
+  /** Ends like a folder: a sweep that goes on is due. */
+  mark: string;
+  table: typeof environments | typeof packages;
+  isOrphan: SQL;
+}
+
+const isLocked = sql`exists (select 1 from ${pluginLocks} where ${pluginLocks.digest} = ${environments.lock})`;
+const isNeeded = sql`exists (select 1 from ${environmentPackages} where ${environmentPackages.package} = ${packages.key})`;
+
+/** An environment's packages lose it at the same time. Packages that a builder keeps are in no list of the store. */
+const walks: readonly Walk[] = [
+  { mark: 'environments/', table: environments, isOrphan: sql`not ${isLocked}` },
+  { mark: 'kept-packages/', table: packages, isOrphan: sql`${packages.archiveBytes} = 0 and not ${isNeeded}` },
+];
 
 export async function sweepOrphanedEnvironments(deps: SweepDeps): Promise<void> {
-  await deleteUnlocked(deps);
+  for (const walk of walks) await deleteOrphans(deps, walk);
   await sweepFolder(deps, packagesFolder, orphanedParts);
 }
 
-/** Continues where the last sweep ended, and starts over after the last page. Their packages lose them at the same time. */
-async function deleteUnlocked({ db, clock }: SweepDeps): Promise<void> {
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, environmentsWalk) });
-  const page = await db
-    .select({ key: environments.key })
-    .from(environments)
-    .where(gt(environments.key, progress?.lastKey ?? ''))
-    .orderBy(environments.key)
-    .limit(pageMax);
-  const isLocked = sql`exists (select 1 from ${pluginLocks} where ${pluginLocks.digest} = ${environments.lock})`;
-  const keys = page.map(({ key }) => key);
-  const isOld = lt(environments.createdAt, clock.now() - retention.deletedContentMs);
-  if (keys.length > 0)
-    await db.delete(environments).where(and(inArray(environments.key, keys), isOld, sql`not ${isLocked}`));
-  const lastKey = page.length === pageMax ? (keys.at(-1) ?? null) : null;
+/** Continues where the last sweep ended, and starts over after the last page. */
+async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }: Walk): Promise<void> {
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, mark) });
+  const from = progress?.lastKey ?? '';
+  const page = await db.all<{ key: string }>(
+    sql`select key from ${table} where key > ${from} order by key limit ${pageMax}`,
+  );
+  const lastKey = page.length === pageMax ? (page.at(-1)?.key ?? null) : null;
+  const before = clock.now() - retention.deletedContentMs;
+  const isLooked = sql`${table.key} > ${from} and ${table.key} <= ${page.at(-1)?.key ?? ''}`;
+  if (page.length > 0) await db.delete(table).where(and(isLooked, lt(table.createdAt, before), isOrphan));
   if (lastKey === (progress?.lastKey ?? null)) return;
   await db
     .insert(storeSweeps)
-    .values({ prefix: environmentsWalk, lastKey })
+    .values({ prefix: mark, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
@@ -49,7 +60,6 @@ async function orphanedParts({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects:
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => partOf(key));
   if (old.length === 0) return [];
   const keys = [...new Set(old.map((part) => part.package))];
-  const isNeeded = sql`exists (select 1 from ${environmentPackages} where ${environmentPackages.package} = ${packages.key})`;
   await db
     .delete(packages)
     .where(and(inArray(packages.key, keys), lt(packages.createdAt, before), sql`not ${isNeeded}`));

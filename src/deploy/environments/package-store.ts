@@ -1,6 +1,6 @@
 // Stores packages and sends them to builders, in parts: nothing holds an archive in memory. Object and row are the store's; a builder has a
-// cache of them (invariant 5).
-import { inArray, sql } from 'drizzle-orm';
+// cache of them (invariant 5). A package of a builder that keeps its own has a row, and no parts (decision 93).
+import { and, gt, inArray, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { Package, StoredPackage } from '../../contract/builder/packages.ts';
 import { packageTransfers } from '../../contract/limits/builder.ts';
@@ -24,12 +24,12 @@ function listed(keys: readonly string[]) {
   return sql`(select value from json_each(${JSON.stringify(keys)}))`;
 }
 
-/** Returns those of the packages that need not be installed. */
+/** Returns those of the packages that need not be installed, because the store has them. */
 export async function storedPackages({ db }: Pick<Deps, 'db'>, keys: readonly string[]): Promise<StoredPackage[]> {
   return db
     .select({ key: packages.key, size_bytes: packages.sizeBytes, files: packages.files })
     .from(packages)
-    .where(inArray(packages.key, listed(keys)));
+    .where(and(inArray(packages.key, listed(keys)), gt(packages.archiveBytes, 0)));
 }
 
 /** Stores what the builder `host` has installed, and then its row. Of workers that do so at the same time the first one's row stays. */
@@ -48,7 +48,7 @@ export async function storePackage(deps: StoreDeps, host: string, made: Package)
   await insertWhere(deps.db, packages, stored, sql`true`, sql`on conflict do nothing`);
 }
 
-/** Sends packages to the builder of an instance. Returns the keys of those that the store has lost. */
+/** Sends packages to the builder of an instance. Returns the keys of those that the store has lost, or never had. */
 export async function sendPackages(
   deps: Pick<Deps, 'db' | 'blobs' | 'builder'>,
   id: string,
@@ -62,7 +62,7 @@ export async function sendPackages(
   const lost: string[] = [];
   await sideBySide(keys, packageTransfers.packagesAtOnce, async (key) => {
     const parts = found.get(key);
-    if (!(parts && (await sendParts(deps, id, key, parts)))) lost.push(key);
+    if (!(parts?.length && (await sendParts(deps, id, key, parts)))) lost.push(key);
     else await deps.builder.putPackage(id, key, { parts });
   });
   return lost;

@@ -70,13 +70,13 @@ type PackageOptions = BuilderOptions & {
   kind?: Pick<Kind, 'sandbox' | 'uid'>;
 };
 
-/** A builder whose only packages are the wheels in `wheels`. */
 /** Returns unfinished files of installations in a builder's folder, in those of its processes. */
 export function unfinishedIn(stateFolder: string): string[] {
   const names = readdirSync(join(stateFolder, 'environments', 'staging'), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.includes('/'));
 }
 
+/** A builder whose only packages are the wheels in `wheels`. */
 export class PackageBuilder {
   readonly builder: TestBuilder;
   readonly wheels: string;

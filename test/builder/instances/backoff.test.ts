@@ -48,7 +48,7 @@ beforeAll(async () => {
   const data = new DataFolders(join(folder, 'data'), sandbox.ownUser, removals);
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   const environments = await openEnvironments(
-    { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }) },
+    { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }), keepsPackages: false },
     join(folder, 'environments'),
   );
   const models = new ModelCache(join(folder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);

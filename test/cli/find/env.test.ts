@@ -39,6 +39,16 @@ test('slipway env show has each package with its size, its index and how many en
   ]);
 });
 
+test('slipway env show says that a builder keeps its packages instead of a size in the store', async () => {
+  const kept = { ...installed, archive_bytes: 0, packages: [{ ...own, archive_bytes: 0 }] };
+  expect(await show({ lock, environments: [kept] })).toEqual([
+    'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, kept by the builder',
+    'PACKAGE  VERSION  SIZE    STORED  FROM                   ENVIRONMENTS',
+    "own      1.0      1.0 KB  -       the operator's folder  1",
+    '',
+  ]);
+});
+
 test.each([
   ['no dependencies', { dependencies: [], lock: null }, 'notes 1.0.0 depends on no packages.'],
   ['no lock yet', { lock: null }, 'notes 1.0.0 gets its packages with its first realtime deployment.'],

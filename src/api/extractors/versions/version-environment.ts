@@ -39,7 +39,9 @@ const environmentModel = z
           key: z.string(),
           python: z.string(),
           platform: z.string(),
-          archive_bytes: z.int().openapi({ description: 'What the store has of it, compressed' }),
+          archive_bytes: z
+            .int()
+            .openapi({ description: 'What the store has of it, compressed. 0 if the builder keeps its packages' }),
           size_bytes: z.int().openapi({ description: 'Unpacked' }),
           files: z.int(),
           packages: z

@@ -45,14 +45,15 @@ function formatInstalled(
   { archive_bytes, files, packages, platform, python, size_bytes }: Installed,
   indexes: ReadonlyMap<string, string | null>,
 ): string {
-  const total = `${formatBytes(size_bytes)} in ${files} files, ${formatBytes(archive_bytes)} in the store`;
+  const stored = archive_bytes === 0 ? 'kept by the builder' : `${formatBytes(archive_bytes)} in the store`;
+  const total = `${formatBytes(size_bytes)} in ${files} files, ${stored}`;
   const rows = packages
     .toSorted((a, b) => b.size_bytes - a.size_bytes)
     .map((one) => [
       one.name,
       one.version,
       formatBytes(one.size_bytes),
-      formatBytes(one.archive_bytes),
+      one.archive_bytes === 0 ? '-' : formatBytes(one.archive_bytes),
       indexes.get(`${one.name} ${one.version}`) ?? "the operator's folder",
       String(one.environments),
     ]);
