@@ -8,7 +8,7 @@ import type { Homes } from '../sandbox/homes.ts';
 import { hostFolder } from '../sandbox/host-scripts.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { toolCommand, type Unpacked, unpackArguments, unpackedSchema } from './archive.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
@@ -82,11 +82,11 @@ function compilerCommand(machine: CompileMachine, home: Home, { site, part, part
   const inside = hasOwnRoot(sandbox);
   const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];
   const script = [join(seenTools, 'compile_all.py'), seenSite, String(part), String(parts)];
-  const temp = inside ? '/tmp' : home.temp;
+  const temp = tempInside(sandbox, home);
   return programCommand(machine, home, {
     argv: [python.executable, '-I', '-S', '-B', '-X', 'utf8', ...script],
     folder: temp,
-    environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
+    environment: basicVariables(temp),
     confinement: {
       readOnly: [
         [tools, seenTools],

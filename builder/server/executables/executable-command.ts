@@ -8,7 +8,7 @@ import { certificateMounts } from '../sandbox/certificates.ts';
 import type { DiskLimit } from '../sandbox/disk-watch.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
-import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
 /** The executable's name in the home's `code` folder. */
@@ -29,15 +29,13 @@ export function executableCommand(
   const { sandbox, limits } = machine;
   const dataFolder = quota?.folder;
   const inside = hasOwnRoot(sandbox);
-  const temp = inside ? '/tmp' : home.temp;
+  const temp = tempInside(sandbox, home);
   const data = dataFolder === undefined ? undefined : inside ? dataInside : dataFolder;
   const program: Program = {
     argv: [join(inside ? programInside : home.code, programName)],
     folder: data ?? temp,
     environment: {
-      LANG: 'C.UTF-8',
-      HOME: temp,
-      TMPDIR: temp,
+      ...basicVariables(temp),
       SLIPWAY_KIND: spec.kind,
       SLIPWAY_MARKS: '1',
       GOMEMLIMIT: String(Math.floor(limits.memoryBytes * heapShare)),

@@ -7,7 +7,7 @@ import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
 import type { Command } from '../processes/command.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { Workerd } from './find-workerd.ts';
 
 const workerdInside = '/workerd';
@@ -51,13 +51,13 @@ export async function writeIsolate({ code }: Home, module: string): Promise<void
 
 export function isolateCommand(machine: Confiner, home: Home, { executable }: Workerd): Command {
   const inside = hasOwnRoot(machine.sandbox);
-  const temp = inside ? '/tmp' : home.temp;
+  const temp = tempInside(machine.sandbox, home);
   const code = inside ? codeInside : home.code;
   const limits = pluginProcessLimits({ memoryBytes: isolateMemoryBytes });
   return programCommand(machine, home, {
     argv: [inside ? workerdInside : executable, 'serve', `--socket-fd=calls=${socketFd}`, join(code, configName)],
     folder: temp,
-    environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
+    environment: basicVariables(temp),
     confinement: {
       readOnly: [
         [executable, workerdInside],

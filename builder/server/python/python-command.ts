@@ -15,6 +15,7 @@ import {
   type Home,
   hasOwnRoot,
   type Mount,
+  tempInside,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
@@ -77,7 +78,7 @@ export function pythonCommand(
     ...(relay ? { relay } : {}),
   };
   const processLimits = pluginProcessLimits(limits, serving);
-  const temp = inside ? '/tmp' : home.temp;
+  const temp = tempInside(sandbox, home);
   const compiled = { NUMBA_CACHE_DIR: `${temp}/${machineCodeFolder}` };
   const settings = {
     code: inside ? codeInside : home.code,

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';
 import { hostFolder, isolated } from '../sandbox/host-scripts.ts';
+import { basicVariables } from '../sandbox/sandbox.ts';
 import type { Python } from './python.ts';
 
 /** Spares are started when no worker was for this long, so that they delay no start. */
@@ -41,7 +42,7 @@ export class SpareWorkers {
     const child = spawnGroup({
       file: this.#python.executable,
       args,
-      env: { LANG: 'C.UTF-8', HOME: '/tmp', TMPDIR: '/tmp' },
+      env: basicVariables('/tmp'),
     });
     const forget = () => {
       this.#spares = this.#spares.filter((spare) => spare !== child);

@@ -78,13 +78,22 @@ export function hasOwnRoot(sandbox: Sandbox): boolean {
   return sandbox.kind === 'namespaces';
 }
 
+/** Returns a process's temporary folder, as it sees it. */
+export function tempInside(sandbox: Sandbox, home: Home): string {
+  return hasOwnRoot(sandbox) ? '/tmp' : home.temp;
+}
+
+/** Returns the few variables that every confined process gets. `temp` is its temporary folder. */
+export function basicVariables(temp: string): Record<string, string> {
+  return { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };
+}
+
 /** Returns the command that runs a script with its settings and the confinement to apply. */
 export function confinedCommand(confiner: Confiner, home: Home, confined: ConfinedScript): Command {
   const { sandbox, python } = confiner;
   const { script, settings } = confined;
-  const temp = hasOwnRoot(sandbox) ? '/tmp' : home.temp;
   const input = JSON.stringify({ ...settings, ...confinementSettings(confiner, home, confined) });
-  const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp, ...confined.environment };
+  const env = { ...basicVariables(tempInside(sandbox, home)), ...confined.environment };
   const args = [...isolated, `${hostFolder}/${script}`, input];
   return {
     file: python.executable,
@@ -115,10 +124,11 @@ function watchedLimits({ sandbox, python }: Confiner, home: Home, { confinement,
 function tempLimit(sandbox: Sandbox, home: Home, { temp }: ProcessLimits): DiskLimit {
   const inRoot = hasOwnRoot(sandbox);
   const inMemory = inRoot || home.isTempMounted === true;
+  const seen = tempInside(sandbox, home);
   return {
     ...temp,
-    folder: inRoot ? '/tmp' : home.temp,
-    seen: inRoot ? '/tmp' : home.temp,
+    folder: seen,
+    seen,
     inRoot,
     name: 'its temporary folder',
     kind: 'temp',

@@ -8,7 +8,7 @@ import { runProgram } from '../../../builder/server/processes/run-program.ts';
 import { hostFolder } from '../../../builder/server/sandbox/host-scripts.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
-import { hasOwnRoot, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
+import { basicVariables, hasOwnRoot, type Mount, tempInside } from '../../../builder/server/sandbox/sandbox.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failedCheck, passedCheck, skippedCheck } from './check.ts';
@@ -71,7 +71,8 @@ export async function runTryout(
     const wrong = await unpackHere(blobs.path(sha256), home.code, 'python');
     if (wrong !== undefined) return { outcome: undefined, why: wrong, lines: [] };
     const inside = hasOwnRoot(sandbox);
-    const [host, code, temp] = inside ? [hostInside, codeInside, '/tmp'] : [hostFolder, home.code, home.temp];
+    const [host, code] = inside ? [hostInside, codeInside] : [hostFolder, home.code];
+    const temp = tempInside(sandbox, home);
     const packages = [...declared, ...installedPackages(environment)];
     const folders = [
       [hostFolder, host],
@@ -81,7 +82,7 @@ export async function runTryout(
     const command = programCommand(machine, home, {
       argv: [python.executable, '-I', '-B', '-X', 'utf8', `${host}/tryout.py`],
       folder: temp,
-      environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
+      environment: basicVariables(temp),
       confinement: { readOnly: folders, writable: [], network: false },
       limits,
     });
