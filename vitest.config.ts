@@ -52,8 +52,8 @@ const longInWorkerd = [
   'test/api/requests/{documented-inputs,lost-midway}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
-/** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */
-const generated = ['test/scan/plugin-programs.test.ts', 'test/scan/random/*.test.ts'];
+/** Run a few cases with `npm test`, and all or thousands with `npm run test:long`. */
+const generated = ['test/scan/{memory,plugin-programs}.test.ts', 'test/scan/random/*.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */
 const isAny = process.env.SLIPWAY_TEST_LONG === 'any';

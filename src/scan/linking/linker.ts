@@ -6,32 +6,37 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
-import { joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
+import { KeptTargets } from './kept-targets.ts';
+import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
-import type { Add, Found, Located, Place, Way } from './name-targets.ts';
+import {
+  type Add,
+  extended,
+  type Found,
+  type Located,
+  type Place,
+  partsOf,
+  stepsOf,
+  type Way,
+} from './name-targets.ts';
 import { StarImports } from './star-imports.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
 const visitsMax = 20_000;
 const namesMax = 50_000;
-/** Names of modules of which the targets are kept, and those with the trails from the modules that files import. */
-const resolvedMax = 50_000;
-const linkedMax = 10_000;
 /** Modules among which the nearest one is looked for that binds a name to a value. */
 const nearestMax = 8;
 
 /** Targets of a name whose trails are not counted. */
 const valuesFree = 8;
-/** Names in the answer to a question that count as one place. */
-const answersPerStep = 16;
 
 export class Linker {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
   private readonly stars: StarImports;
-  private resolved = new Map<string, readonly Found[]>();
-  private linked = new Map<string, readonly Linked[]>();
+  private readonly resolved = new KeptTargets<Found>(partsOf);
+  private readonly linked = new KeptTargets<Linked>(({ trail }) => trail.length);
   private sensitive = new Map<string, readonly string[]>();
   /** The names that all modules share from which star imports lead to the same ones. */
   private shared = new Map<string, readonly string[]>();
@@ -50,8 +55,8 @@ export class Linker {
   setSummaries(summaries: Iterable<readonly [file: string, summary: FileSummary]>): void {
     for (const [file, summary] of summaries) this.stars.setSummary(file, summary);
     this.shared = new Map();
-    this.resolved = new Map();
-    this.linked = new Map();
+    this.resolved.clear();
+    this.linked.clear();
     this.sensitive = new Map();
   }
 
@@ -69,15 +74,16 @@ export class Linker {
 
   /** Returns the answers that differ from those of a file that stands alone, as text to compare. Empty if there are none. */
   answersTo(file: string, questions: readonly Question[]): string {
-    const answers: unknown[] = [];
+    const answers: (readonly [Question, Answer | number])[] = [];
     /** Modules that star-import each other share one list, which is written once. */
-    const written = new Map<readonly unknown[], number>();
+    const written = new Map<Answer, number>();
     for (const question of questions) {
       const answer = this.answer(file, question);
       if (answer.length === 0) continue;
       const same = written.get(answer);
       if (same === undefined) {
-        this.stars.spend(answer.length / answersPerStep);
+        this.stars.write(charsOf(answer));
+        if (this.isExhausted) return '';
         written.set(answer, answers.length);
       }
       answers.push([question, same ?? answer]);
@@ -85,7 +91,7 @@ export class Linker {
     return answers.length === 0 ? '' : JSON.stringify(answers);
   }
 
-  private answer(file: string, question: Question): readonly unknown[] {
+  private answer(file: string, question: Question): Answer {
     const module = this.tree.resolve(file, question.module);
     if (question.kind === 'member') return this.linkedMember(module, question.name);
     return question.kind === 'names' ? this.starNames(module) : this.sensitivePath(module, question.path);
@@ -94,10 +100,13 @@ export class Linker {
   private linkedMember(module: string | undefined, name: string): readonly Linked[] {
     if (module === undefined) return [];
     const key = `${module} ${name}`;
-    const known = this.linked.get(key) ?? this.located(module, name).map((found) => this.complete(found));
-    if (this.linked.size >= linkedMax) this.linked.clear();
-    this.linked.set(key, known);
-    return known;
+    return (
+      this.linked.get(key) ??
+      this.linked.keep(
+        key,
+        this.located(module, name).map((found) => this.complete(found)),
+      )
+    );
   }
 
   /** Returns the targets of the name with the ways from the module to them. */
@@ -109,7 +118,7 @@ export class Linker {
       const [origin, { path, trail }] = this.nearest(ways, module);
       const stars = this.stars.ways.trail(module, origin, name);
       this.stars.spend(stars.length);
-      return { value, path, trail: joinTrails(stars, trail()) };
+      return { value, path, trail: joinTrails(stars, stepsOf(trail)) };
     });
   }
 
@@ -154,10 +163,7 @@ export class Linker {
 
   private member(module: string, name: string): readonly Found[] {
     const key = this.keyOf(module, name);
-    const known = this.resolved.get(key) ?? this.resolve(module, name);
-    if (this.resolved.size >= resolvedMax) this.resolved.clear();
-    this.resolved.set(key, known);
-    return known;
+    return this.resolved.get(key) ?? this.resolved.keep(key, this.resolve(module, name));
   }
 
   /** Names the places that have the same targets: modules that lead to each other by star imports share their names. */
@@ -172,13 +178,13 @@ export class Linker {
   private resolve(module: string, name: string): readonly Found[] {
     const found = new Map<string, Found>();
     const origin = this.isShared(module, name) ? undefined : module;
-    const open: Place[] = [{ module, name, origin, trail: () => [] }];
+    const open: Place[] = [{ module, name, origin, trail: undefined }];
     const seen = new Set([this.keyOf(module, name)]);
     const add: Add = (value, from, steps = [], path = undefined) => {
       const { ways } = found.get(value) ?? { ways: new Map<string, Way>() };
       const begin = from.origin ?? from.module;
       const isFirst = ways.size === 0 || (origin === undefined && open.length === 1 && !ways.has(begin));
-      if (isFirst) ways.set(begin, { trail: () => joinTrails(from.trail(), steps), path });
+      if (isFirst) ways.set(begin, { trail: extended(from.trail, steps), path });
       found.set(value, { value, ways });
     };
     for (const place of open) {
@@ -233,7 +239,7 @@ export class Linker {
   /** Returns the same name in a module that star imports lead to. */
   private reachedFrom({ module: from, name, origin, trail }: Place, module: string): Place {
     if (origin === undefined || from === module) return { module, name, origin: origin ?? module, trail };
-    return { module, name, origin, trail: () => joinTrails(trail(), this.stars.ways.trail(from, module, name)) };
+    return { module, name, origin, trail: extended(trail, () => this.stars.ways.trail(from, module, name)) };
   }
 
   /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
@@ -246,8 +252,8 @@ export class Linker {
     const stepOf = ({ line, module }: Stars['outside'][number]) => ({ file, line, name, module, member: name });
     this.stars.spend(own.length + outside.length);
     for (const { module, star } of own) {
-      const trail = () => joinTrails(place.trail(), [stepOf(star)]);
-      if (this.stars.isVisible(module, name)) next.push({ ...place, module, trail });
+      if (!this.stars.isVisible(module, name)) continue;
+      next.push({ ...place, module, trail: extended(place.trail, [stepOf(star)]) });
     }
     for (const star of outside) {
       const value = this.policy.canonicalImport(`${star.module}.${name}`);
@@ -263,7 +269,7 @@ export class Linker {
     for (const imported of this.stars.summaryOf(file)?.imports.get(place.name) ?? []) {
       const step = { file, ...imported };
       const from = this.placeOf(file, imported);
-      if (from) next.push({ ...from, origin: place.origin, trail: () => joinTrails(place.trail(), [step]) });
+      if (from) next.push({ ...from, origin: place.origin, trail: extended(place.trail, [step]) });
       for (const value of this.valuesOf(file, imported)) add(value, place, [step]);
     }
     return next;
@@ -284,17 +290,8 @@ export class Linker {
 
   /** Adds what a member of a class refers to: `o` of `helpers.Paths` is `Paths.o` of helpers. */
   private followClass(place: Place, add: Add): void {
-    for (const { classPath, file, owner } of this.classFiles(place.module))
+    for (const { classPath, file, owner } of this.stars.classFiles(place.module))
       this.addExports(file, { ...place, module: owner, name: `${classPath}.${place.name}` }, add);
-  }
-
-  /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
-  private *classFiles(module: string): Generator<{ file: string; owner: string; classPath: string }> {
-    for (let dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
-      const [owner, classPath] = [module.slice(0, dot), module.slice(dot + 1)];
-      for (const file of this.tree.filesOf(owner))
-        if (this.stars.summaryOf(file)?.classes.has(classPath)) yield { file, owner, classPath };
-    }
   }
 
   private placeOf(file: string, { member, module }: ImportedName): Pick<Place, 'module' | 'name'> | undefined {
@@ -339,7 +336,7 @@ export class Linker {
     const add = (found: Iterable<string>): void => {
       for (const name of found) if (names.size < namesMax) names.add(name);
     };
-    for (const { classPath, file } of this.classFiles(module))
+    for (const { classPath, file } of this.stars.classFiles(module))
       add(this.stars.summaryOf(file)?.namesOf(classPath) ?? []);
     const reach = this.stars.reachOf(module);
     if (this.isExhausted) return [];

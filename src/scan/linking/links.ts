@@ -37,6 +37,20 @@ export type Question =
   | { kind: 'names'; module: string }
   | { kind: 'path'; module: string; path: readonly string[] };
 
+export type Answer = readonly (Linked | string)[];
+
+/** Counts the characters that the answer has as text. */
+export function charsOf(answer: Answer): number {
+  return answer.reduce(
+    (chars, found) => chars + (typeof found === 'string' ? found.length + 3 : charsOfLinked(found)),
+    2,
+  );
+}
+
+function charsOfLinked({ trail, value }: Linked): number {
+  return trail.reduce((chars, step) => chars + JSON.stringify(step).length + 1, value.length + 25);
+}
+
 /** For a file that stands alone. */
 export const noLinks: Links = {
   isShared: false,

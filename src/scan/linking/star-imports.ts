@@ -1,4 +1,5 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
+
 import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { rootOf } from './file-imports.ts';
@@ -14,6 +15,8 @@ const stepsPerStar = 10;
 const reachedMax = 1_000_000;
 /** Star imports of one plugin's files. Many times what packages have, and what an isolate has the memory for. */
 const starsMax = 50_000;
+/** Characters of all answers to files, of which the last text is kept for each file. Packages have up to 250,000. */
+const charsMax = 8_000_000;
 
 export class StarImports {
   private readonly tree: ModuleTree;
@@ -22,6 +25,7 @@ export class StarImports {
   private allReached = false;
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
+  private charsLeft = charsMax;
   /** Modules that each one's star imports lead to. Modules that star-import each other share them. */
   private reaches: ReadonlyMap<string, Reach> | undefined;
   private reachedLeft = reachedMax;
@@ -36,11 +40,15 @@ export class StarImports {
 
   /** Whether star imports lead around so much that they were not followed to their end. */
   get isExhausted(): boolean {
-    return this.stepsLeft < 0 || this.starsLeft < 0 || this.reachedLeft < 0;
+    return Math.min(this.stepsLeft, this.starsLeft, this.reachedLeft, this.charsLeft) < 0;
   }
 
   spend(steps: number): void {
     this.stepsLeft -= steps;
+  }
+
+  write(chars: number): void {
+    this.charsLeft -= chars;
   }
 
   summaryOf(file: string): IndexedSummary | undefined {
@@ -156,6 +164,15 @@ export class StarImports {
       }
     }
     return binders;
+  }
+
+  /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
+  *classFiles(module: string): Generator<{ file: string; owner: string; classPath: string }> {
+    for (let dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
+      const [owner, classPath] = [module.slice(0, dot), module.slice(dot + 1)];
+      for (const file of this.tree.filesOf(owner))
+        if (this.summaries.get(file)?.classes.has(classPath)) yield { file, owner, classPath };
+    }
   }
 
   /** Whether a star import of the module binds the name. */

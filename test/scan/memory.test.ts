@@ -1,0 +1,102 @@
+// Tests that no plugin takes more memory than an isolate has: a scan that dies there says nothing, and dies again at each retry
+// (scan policy §5.6c).
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+
+type Files = Record<string, string>;
+
+/** Half of what an isolate has, in which other requests run, too. */
+const heapMb = 64;
+
+/** Returns the rules that the plugin breaks. Rejects if the scan takes more memory. */
+async function rulesWithinHeap(files: Files): Promise<unknown> {
+  const worker = new Worker(fileURLToPath(import.meta.resolve('./support/scan-within-heap.ts')), {
+    workerData: files,
+    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 8 },
+  });
+  try {
+    const [rules]: unknown[] = await once(worker, 'message');
+    return rules;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+const count = 990;
+
+/** Modules that import one another in a circle. */
+function circle(text: (at: number, next: number) => string, path = (at: number) => `m${at}.py`): Files {
+  return Object.fromEntries(Array.from({ length: count }, (_, at) => [path(at), text(at, (at + 1) % count)]));
+}
+
+const listed = (names: readonly string[]) => `__all__ = [${names.map((name) => `'${name}'`).join(', ')}]\n`;
+const numbered = (length: number, name: (at: number) => string) => Array.from({ length }, (_, at) => name(at));
+const ofOs = (at: number) => `${listed(['os', `x${at}`])}import os\nx${at} = os.getcwd()\n`;
+const manyNames = numbered(2000, (at) => `o${at}${'_long'.repeat(60)}`);
+
+const cases: [string, Files, string[]][] = [
+  ['a circle in which each has its `__all__`', circle((at, next) => `from m${next} import *\n${ofOs(at)}`), ['SLP603']],
+  [
+    'a circle in which each adds to its `__all__`',
+    circle((at, next) => `from m${next} import *\n__all__ = []\n__all__ += ['x${at}']\nimport os as o${at}\n`),
+    ['SLP603'],
+  ],
+  [
+    'a circle of packages',
+    circle(
+      (at, next) => `from p${next} import *\n${ofOs(at)}`,
+      (at) => `p${at}/__init__.py`,
+    ),
+    ['SLP603'],
+  ],
+  [
+    'names under another name each',
+    circle(
+      (at, next) =>
+        `${listed([`o${at}`, 'os'])}from m${next} import *\nfrom m${next} import o${next} as o${at}\nimport os\n`,
+    ),
+    ['SLP603'],
+  ],
+  [
+    'two circles that import each other',
+    circle((at) => `from m${(at + 2) % count} import *\nfrom m${at + 1 - 2 * (at % 2)} import *\n${ofOs(at)}`),
+    ['SLP603'],
+  ],
+  [
+    'fifty names in each `__all__`',
+    circle(
+      (at, next) => `from m${next} import *\n${listed(numbered(50, (name) => `o${name}`))}import os as o${at % 50}\n`,
+    ),
+    ['SLP603'],
+  ],
+  [
+    'a name that each binds to something else',
+    circle((_, next) => `from m${next} import *\n${listed(['o'])}import os\nclass o:\n    p = os\n`),
+    ['SLP603'],
+  ],
+  [
+    'a name that each imports from the next one',
+    circle((_, next) => (next === 0 ? 'import os as o\n' : `from m${next} import o\no.getcwd()\n`)),
+    [],
+  ],
+  [
+    'many long names of one module',
+    {
+      ...circle((at) => `from hub import *\n${manyNames[at]}.x\n`),
+      'hub.py': manyNames.map((name) => `import os as ${name}\n`).join(''),
+    },
+    ['SLP603'],
+  ],
+];
+/** Each takes seconds of processor time. */
+const tried = process.env.SLIPWAY_TEST_LONG === '1' ? cases : cases.slice(0, 1);
+
+// Promised in docs/contracts/scan-policy.md: What is kept of the ways to names that lead through many modules has a bound, too.
+test.each(tried)(
+  'a plugin of 990 modules is scanned within half the memory of an isolate, or refused: %s',
+  async (_, files, rules) => {
+    expect(await rulesWithinHeap(files)).toEqual(rules);
+  },
+);
