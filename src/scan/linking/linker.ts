@@ -252,7 +252,7 @@ export class Linker {
     const stepOf = ({ line, module }: Stars['outside'][number]) => ({ file, line, name, module, member: name });
     this.stars.spend(own.length + outside.length);
     for (const { module, star } of own) {
-      if (!this.stars.isVisible(module, name)) continue;
+      if (!this.stars.isVisible(module, name) || !this.stars.mayBind(module, name)) continue;
       next.push({ ...place, module, trail: extended(place.trail, [stepOf(star)]) });
     }
     for (const star of outside) {

@@ -1,5 +1,6 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
 
+import { builtinsName } from '../policy/policy-table.ts';
 import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { rootOf } from './file-imports.ts';
@@ -164,6 +165,15 @@ export class StarImports {
       }
     }
     return binders;
+  }
+
+  /** Whether the name can come from the module: it binds it, star-imports others, or has submodules or classes. */
+  mayBind(module: string, name: string): boolean {
+    const { modules, outside, parents } = this.reachOf(module);
+    if (modules.size > 1 || outside.size > 0 || name === builtinsName) return true;
+    const binders = this.bindersOf(name);
+    if (this.tree.filesOf(module).some((file) => binders.has(file))) return true;
+    return parents.length > 0 && (this.tree.has(`${module}.${name}`) || !this.classFiles(module).next().done);
   }
 
   /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
