@@ -66,8 +66,8 @@ function count(
   counters.minutes.set(key, counted);
   const now = deps.clock.now();
   add(counted);
-  if (counters.minutes.size >= traffic.minutesAtOnce && now >= counters.asksAgainAt)
-    deps.defer(writeCounts(deps, counters));
+  if (now < counters.asksAgainAt) return;
+  if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
     // None waits, or the one that did was ended before it wrote.
     counters.writesAt = now + counters.writeAfterMs;
@@ -90,7 +90,7 @@ export function countsBy(step: CountStep, counts: readonly CountedCalls[]): Coun
   });
 }
 
-/** Tries again for as long as the platform lets it: perhaps no call follows that could. */
+/** Tries again for as long as the platform lets it: perhaps no call follows that could. After that, the next one does. */
 async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void> {
   for (let tried = 0; tried < traffic.writeTries; tried += 1) {
     await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
@@ -98,6 +98,7 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
     if (counters.minutes.size === 0 || (await writeCounts(deps, counters))) return;
     counters.writesAt = deps.clock.now() + counters.writeAfterMs;
   }
+  counters.writesAt = 0;
 }
 
 /**
@@ -106,7 +107,7 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
  */
 async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boolean> {
   const { clock, db, log } = deps;
-  counters.asksAgainAt = clock.now() + traffic.writeAfterMs;
+  counters.asksAgainAt = clock.now() + counters.writeAfterMs;
   try {
     await withinWait(db.run(sql`select 1`));
   } catch (cause) {

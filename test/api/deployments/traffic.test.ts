@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { traffic } from '../../../src/contract/limits/traffic.ts';
 import { hourMs } from '../../../src/contract/traffic.ts';
 import { database } from '../../../src/db/client.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -165,6 +166,60 @@ describe('the counts', () => {
     expect((await call()).status).toBe(200);
     await losing.settled();
     expect(await app.traffic()).toMatchObject({ total: { calls: 2 } });
+  });
+
+  test('the counts of calls during a loss are written by a call soon after it, also if those before gave up', async () => {
+    const app = await liveApp();
+    const state = { lost: false };
+    const lost = async () => {
+      if (state.lost) throw new Error('Network connection lost.');
+    };
+    const db = database(pausedD1(env.DB, lost));
+    const losing = testApp({ clock: app.clock, db, queues: losingQueues().queues }, { countCallsMs: 10 });
+    const caller = clientOf(`Bearer ${app.org.key}`, losing.fetch);
+    const call = async () => {
+      expect((await caller.post(`${app.org.plugins}/by-name/hello_ext/realtime`, {})).status).toBe(200);
+      await losing.settled();
+    };
+    await call();
+    state.lost = true;
+    app.clock.advance(100);
+    await call();
+    state.lost = false;
+    app.clock.advance(10);
+    await call();
+    expect(await app.traffic()).toMatchObject({ total: { calls: 3 } });
+  });
+
+  test('the counts of calls are written by one call at a time, also while the database does not answer', async () => {
+    const app = await liveApp();
+    const hung = Promise.withResolvers<void>();
+    const state = { lost: false, asked: 0 };
+    const lost = async () => {
+      if (!state.lost) return;
+      state.asked += 1;
+      await hung.promise;
+      throw new Error('Network connection lost.');
+    };
+    const db = database(pausedD1(env.DB, lost));
+    const losing = testApp({ clock: app.clock, db, queues: losingQueues().queues }, { countCallsMs: 10 });
+    const caller = clientOf(`Bearer ${app.org.key}`, losing.fetch);
+    const call = async () => (await caller.post(`${app.org.plugins}/by-name/hello_ext/realtime`, {})).status;
+    expect(await call()).toBe(200);
+    await losing.settled();
+    state.lost = true;
+    app.clock.advance(100);
+    const first = call();
+    while (state.asked === 0) await scheduler.wait(1);
+    expect([await first, await call(), await call()]).toEqual([200, 200, 200]);
+    hung.resolve();
+    await losing.settled();
+    expect(state.asked).toBe(traffic.writeTries);
+    state.lost = false;
+    app.clock.advance(10);
+    expect(await call()).toBe(200);
+    await losing.settled();
+    expect(await app.traffic()).toMatchObject({ total: { calls: 5 } });
   });
 
   test('the counts of calls by the minute are of the last hour, each with the percentiles of its own calls', async () => {
