@@ -50,9 +50,9 @@ function most(all: Trips[]): Trips {
   return all.reduce((one, other) => (sum(other) > sum(one) ? other : one));
 }
 
-async function archiveOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
+async function archiveOf(version: string, permissions: object): Promise<Uint8Array<ArrayBuffer>> {
   const files = {
-    'manifest.py': `feature_extractor_name = "near"\nversion = "${version}"\nfeatures = []\noutput_schema = {}\n`,
+    'manifest.py': `feature_extractor_name = "near"\nversion = "${version}"\nfeatures = []\noutput_schema = {}\npermissions = ${JSON.stringify(permissions)}\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
     'realtime.py':
@@ -63,9 +63,13 @@ async function archiveOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Publishes the next version without a distance, except for the step that is measured. */
-async function publish(client: FarClient, measured?: 'presign' | 'confirm'): Promise<Took & { slug: string }> {
+async function publish(
+  client: FarClient,
+  measured?: 'presign' | 'confirm',
+  permissions: object = {},
+): Promise<Took & { slug: string }> {
   const version = `1.0.${versions.next++}`;
-  const archive = await archiveOf(version);
+  const archive = await archiveOf(version, permissions);
   const as = (step: string) => (step === measured ? {} : { as: 'near' as const });
   const body = { name: 'near', version, file_size_bytes: archive.length };
   const presigned = await client.send('POST', client.plugins('/uploads'), { body, ...as('presign') });
@@ -77,9 +81,9 @@ async function publish(client: FarClient, measured?: 'presign' | 'confirm'): Pro
   return { ...(measured === 'presign' ? presigned : confirmed), slug: `near_${version.replaceAll('.', '_')}` };
 }
 
-/** Publishes the next version, and returns its slug. */
-export async function nextVersion(client: FarClient): Promise<string> {
-  return (await publish(client)).slug;
+/** Publishes the next version, which asks for the permissions, and returns its slug. */
+export async function nextVersion(client: FarClient, permissions: object = {}): Promise<string> {
+  return (await publish(client, undefined, permissions)).slug;
 }
 
 /** Measures from the request until the version serves: a poll that is not delayed finds it live. */
