@@ -45,6 +45,11 @@ export const problems = {
     title: 'Method not allowed',
     hint: 'Use one of the methods in the `Allow` header.',
   },
+  'body-too-slow': {
+    status: 408,
+    title: 'Request body too slow',
+    hint: 'Use the presigned upload, which may take an hour, or send the form again.',
+  },
   conflict: { status: 409, title: 'Conflict', hint: 'Fetch the current state and retry.' },
   'version-exists': {
     status: 409,

@@ -13,10 +13,13 @@ interface RoomOptions {
 
 /** A waiting request looks again after this time: in workerd no request can be woken by what another one does. */
 const pollMs = 20;
+/** Work that waits was seen in this time: a request that was ended waits no longer. */
+const seenMs = 500;
 
 export class Room {
   readonly #options: RoomOptions;
   readonly #places = new Set<Place>();
+  #waitedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -29,7 +32,10 @@ export class Room {
     const keep = () => {
       place.until = Date.now() + heldMs;
     };
-    while (this.#taken() + place.amount > size) await new Promise((resolve) => setTimeout(resolve, pollMs));
+    while (this.#taken() + place.amount > size) {
+      this.#waitedAt = Date.now();
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
     keep();
     this.#places.add(place);
     try {
@@ -37,6 +43,11 @@ export class Room {
     } finally {
       this.#places.delete(place);
     }
+  }
+
+  /** Whether any work waits for room. */
+  isWaitedFor(): boolean {
+    return Date.now() - this.#waitedAt < seenMs;
   }
 
   #taken(): number {

@@ -1,5 +1,5 @@
 // Room of an isolate: work that waits for it, and work that does not.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Room } from '../../src/core/room.ts';
 
 /** Begins work that ends when it is told to. */
@@ -53,4 +53,24 @@ test('work that was ended without a word gives its room back after a while', asy
   const room = new Room({ size: 1, heldMs: 0 });
   void room.use(1, () => new Promise(() => {}));
   expect(await room.use(1, async () => 'next')).toBe('next');
+});
+
+test('work sees that other work waits, and no longer that it has waited', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  try {
+    const room = new Room({ size: 1, heldMs: 60_000 });
+    const first = begun(room, 1);
+    expect(room.isWaitedFor()).toBe(false);
+    const second = begun(room, 1);
+    expect(room.isWaitedFor()).toBe(true);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(room.isWaitedFor()).toBe(true);
+    first.end();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([second.state.hasStarted, room.isWaitedFor()]).toEqual([true, false]);
+    second.end();
+    await Promise.all([first.done, second.done]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -54,7 +54,10 @@ function codeOf({ code, fields }: Problem): string {
   return fieldCode ?? code.replaceAll('-', '_');
 }
 
-const errorDescriptions: Record<ErrorStatus, string> = {
+/** No route of this surface reads a form. */
+type AgentErrorStatus = Exclude<ErrorStatus, 408>;
+
+const errorDescriptions: Record<AgentErrorStatus, string> = {
   400: 'The request is invalid. `fields` lists every invalid field.',
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
@@ -68,7 +71,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
 };
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */
-export function agentErrors(...statuses: ErrorStatus[]) {
+export function agentErrors(...statuses: AgentErrorStatus[]) {
   return errorReferences('Agent', statuses);
 }
 

@@ -52,6 +52,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'not-found': byStatus,
   'object-missing': anyOf(confirming, oneOf(/^confirmModel$/)),
   'method-not-allowed': byStatus,
+  'body-too-slow': byStatus,
   conflict: byStatus,
   'version-exists': publishing,
   'name-taken': oneOf(/^RegisterPlugin$/),

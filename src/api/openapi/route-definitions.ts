@@ -76,6 +76,7 @@ const errorNames = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'NotFound',
+  408: 'RequestTimeout',
   409: 'Conflict',
   413: 'PayloadTooLarge',
   422: 'Invalid',
@@ -90,6 +91,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope, or a quota is exceeded.',
   404: 'The resource does not exist, or the key cannot see it.',
+  408: 'The request body came too slowly while others waited.',
   409: 'The request conflicts with the current state, or the same request is in progress.',
   413: 'The request body is too large.',
   422: 'The request is invalid. `detail` lists the fields.',
@@ -129,19 +131,21 @@ function errorHeaders(status: ErrorStatus): Record<string, Ref> {
   };
 }
 
-const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503];
+const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503];
 
 /** The components that errors refer to, by their descriptions. The app registers the model. */
 export function errorResponses(
   prefix: string,
-  descriptions: Record<ErrorStatus, string>,
+  descriptions: Partial<Record<ErrorStatus, string>>,
   modelOf: (status: ErrorStatus) => string,
 ) {
   return Object.fromEntries(
-    errorStatuses.map((status) => [
-      `${prefix}${errorNames[status]}`,
-      errorResponse(descriptions[status], modelRef(modelOf(status)), errorHeaders(status)),
-    ]),
+    errorStatuses.flatMap((status) => {
+      const description = descriptions[status];
+      if (description === undefined) return [];
+      const response = errorResponse(description, modelRef(modelOf(status)), errorHeaders(status));
+      return [[`${prefix}${errorNames[status]}`, response]];
+    }),
   );
 }
 

@@ -11,6 +11,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'not-found': 'NotFoundError',
   'object-missing': 'NotFoundError',
   'method-not-allowed': 'MethodNotAllowedError',
+  'body-too-slow': 'RequestTimeoutError',
   conflict: 'ConflictError',
   'version-exists': 'ConflictError',
   'name-taken': 'ConflictError',

@@ -14,6 +14,7 @@ import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
 import { bodyAtMost } from '../middleware.ts';
 import { bodyDigest } from './body-digest.ts';
+import { readsForm } from './forms-in-turn.ts';
 
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
@@ -70,10 +71,8 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   const { actor, requestId } = c.var;
   const { pathname, search } = new URL(c.req.url);
   const type = c.req.header('content-type') ?? '';
-  const body = await bodyAtMost(
-    c.req.raw,
-    type.startsWith('multipart/') ? apiLimits.idempotentFormBytes : apiLimits.idempotentJsonBytes,
-  );
+  const bytesMax = readsForm(c.req) ? apiLimits.idempotentFormBytes : apiLimits.idempotentJsonBytes;
+  const body = await bodyAtMost(c.req.raw, bytesMax);
   if (body) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
     caller: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',

@@ -29,8 +29,14 @@ export const apiLimits = {
   formRoomBytes: 33 * MiB,
   /** A form below this size does not wait. */
   smallFormBytes: 1 * MiB,
-  /** A form's room is free after this time although its request was ended: longer than a confirm takes (CONFIRM_INLINE_MS). */
-  formHeldMs: 60_000,
+  /** A form's room is free this long after the last sign of life of its request, which gives one as often as `formAliveMs`. */
+  formHeldMs: 10_000,
+  formAliveMs: 1_000,
+  /** A form that takes longer for a piece of so many bytes is ended when another one waits: it would hold the room for as long as it likes. */
+  formPieceBytes: 5_000_000,
+  formPieceMs: 5_000,
+  /** How often a form that takes longer looks whether another one waits. */
+  formLookMs: 250,
   /** `Retry-After` when the first request of an Idempotency-Key is still running. */
   idempotencyRetryAfterSeconds: 1,
   /** Parts of a form whose boundaries are left out of the digest of an Idempotency-Key. */

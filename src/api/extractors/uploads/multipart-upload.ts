@@ -47,7 +47,7 @@ const route = createRoute({
       },
     },
   },
-  responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { ...verdictResponses, ...errors(401, 403, 404, 408, 409, 413, 422) },
 });
 
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
