@@ -8,6 +8,8 @@ const servedMs = 1000;
 const turnMs = 250;
 /** Sockets are read before a timer ends. */
 const pauseMs = 1;
+/** A call that came during long work is over before this ends: it passes the thread four times. */
+const callMs = 8;
 
 let servedUntil = 0;
 let takenUntil = 0;
@@ -17,16 +19,22 @@ export function callArrived(): void {
   servedUntil = Date.now() + servedMs;
 }
 
-/** Waits until this isolate's other work has had its turn, and lets calls pass afterwards. */
-export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+/**
+ * Waits until this isolate's other work has had its turn, and lets calls pass afterwards. Work that `computes` keeps them waiting, and lets
+ * them pass the longer for it.
+ */
+export async function inTurn<Result>(work: () => Promise<Result>, { computes = false } = {}): Promise<Result> {
   if (Date.now() >= servedUntil) return work();
   const waitUntil = Date.now() + turnMs;
   while (Date.now() < Math.min(takenUntil, waitUntil)) await scheduler.wait(pauseMs);
   const until = Date.now() + turnMs;
   takenUntil = until;
   try {
+    const startedAt = Date.now();
     const result = await work();
+    // The clock stands still while code computes.
     await scheduler.wait(pauseMs);
+    if (computes) await scheduler.wait(Math.min(Date.now() - startedAt, callMs));
     return result;
   } finally {
     if (takenUntil === until) takenUntil = 0;

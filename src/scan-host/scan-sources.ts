@@ -4,6 +4,7 @@ import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, relocate } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { sha256Hex } from '../core/digest.ts';
+import { inTurn } from '../core/turns.ts';
 import type { Deps } from '../deps.ts';
 import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
 import type { Links } from '../scan/linking/links.ts';
@@ -39,7 +40,10 @@ export async function scanSources(
   const analyze = async (path: string, links: Links): Promise<FileAnalysis> => {
     await checkpoint();
     analyzed.add(path);
-    return await analyzeSource(parsers, { path, bytes: await archive.read(path) }, { language, level, links });
+    const bytes = await archive.read(path);
+    // The read has a turn of its own.
+    const scan = () => analyzeSource(parsers, { path, bytes }, { language, level, links });
+    return inTurn(scan, { computes: true });
   };
   const files = new Map<string, CachedFile>();
   const identities = new Map<string, string>();

@@ -1,0 +1,42 @@
+// Turns that scans take while calls are served by the same process: each file keeps every call waiting.
+import { expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { callArrived } from '../../src/core/turns.ts';
+import { workerParsers } from '../../src/scan-host/parsers.ts';
+import { scanSources } from '../../src/scan-host/scan-sources.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+
+const files = Object.fromEntries(
+  Array.from({ length: 8 }, (_, nth) => [`parts/part_${nth}.py`, `import os\n\nos.system("${nth}")\n`]),
+);
+
+/** Scans two plugins side by side. Returns how many of their files were scanned at once, at most. */
+async function mostScannedAtOnce(checkpoint: () => Promise<void>): Promise<number> {
+  const parsers = workerParsers();
+  let running = 0;
+  let most = 0;
+  const python = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await scheduler.wait(1);
+    running -= 1;
+    return parsers.python();
+  };
+  const scan = async () => {
+    const archive = await openTestArchive(memorySource(plugin({ files }).zip));
+    const scanned = { level: 'seed', cached: new Map(), checkpoint } as const;
+    await scanSources({ parsers: { ...parsers, python } }, archive, scanned);
+  };
+  await Promise.all([scan(), scan()]);
+  return most;
+}
+
+test('scans of two plugins go on side by side without calls', async () => {
+  expect(await mostScannedAtOnce(async () => {})).toBe(2);
+});
+
+test('one file of all plugins is scanned at a time while calls are served', async () => {
+  callArrived();
+  expect(await mostScannedAtOnce(async () => callArrived())).toBe(1);
+});
