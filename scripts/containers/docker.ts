@@ -30,6 +30,11 @@ export async function listContainers(...options: string[]): Promise<string[]> {
   return (await docker('ps', '--quiet', ...options)).split('\n').filter((id) => id !== '');
 }
 
+/** The runtime removes containers too, perhaps at the same moment. */
 export async function removeContainers(ids: string[]): Promise<void> {
-  if (ids.length > 0) await docker('rm', '--force', ...ids);
+  for (const id of ids) {
+    const { exitCode, output } = await runCommand(program, ['rm', '--force', id]);
+    if (exitCode !== 0 && !/No such container|already in progress/.test(output))
+      throw new Error(`docker rm: ${output}`);
+  }
 }
