@@ -7,7 +7,7 @@ import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { ActionForm } from '../../parts/form.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';

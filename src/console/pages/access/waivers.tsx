@@ -6,7 +6,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
@@ -27,7 +27,7 @@ export function WaiversPage() {
   const waivers = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
-      <PageHead title="Waivers" actions={<NewWaiver label="Grant a waiver…" className="primary" />} />
+      <PageHead title="Waivers" actions={<NewWaiver label="Grant a waiver" className="primary" />} />
       <search className="filters">
         <FilterSelect
           label="Status"

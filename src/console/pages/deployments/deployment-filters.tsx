@@ -4,7 +4,8 @@ import type { Schemas } from '../../data/api.ts';
 import { type Trigger, triggerNames, triggers } from '../../data/deployment-trigger.ts';
 import { deploymentStates } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { SearchField } from '../../parts/filters/search-field.tsx';
 import { deploymentWord } from '../../parts/status.tsx';
 
 interface Filter {
@@ -24,12 +25,11 @@ export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['D
     void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
   return (
     <search className="filters">
-      <input
-        type="search"
-        aria-label="Filter by plugin"
+      <SearchField
+        label="Filter by plugin"
         placeholder="Filter by plugin…"
-        value={name ?? ''}
-        onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
+        value={name}
+        change={(name) => change({ name })}
       />
       <FilterSelect
         label="State"

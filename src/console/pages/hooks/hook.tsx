@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { hookQuery, pushesQuery, pushStates } from '../../data/source/source-queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';

@@ -2,7 +2,8 @@
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import type { LogFilter } from '../../data/namespace-logs.ts';
 import { trafficPeriods } from '../../data/plugin-history.ts';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { SearchField } from '../../parts/filters/search-field.tsx';
 
 type TextName = 'plugin' | 'request' | 'text';
 
@@ -23,16 +24,13 @@ export function LogFilters({ names, filter, change }: Props) {
   return (
     <search className="filters">
       {names.map((name) => (
-        <label key={name} className="chip">
-          {texts[name].label}:
-          <input
-            type="search"
-            aria-label={texts[name].label}
-            placeholder={texts[name].placeholder}
-            value={filter[name] ?? ''}
-            onChange={({ target }) => change({ [name]: target.value || undefined })}
-          />
-        </label>
+        <SearchField
+          key={name}
+          {...texts[name]}
+          isChip
+          value={filter[name]}
+          change={(text) => change({ [name]: text })}
+        />
       ))}
       <FilterSelect
         label="Level"

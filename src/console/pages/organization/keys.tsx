@@ -6,7 +6,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand, type SameAs } from '../../parts/copyable.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';

@@ -2,7 +2,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type PluginFilter, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { SearchField } from '../../parts/filters/search-field.tsx';
 
 export function PluginFilters() {
   const { kind, name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
@@ -11,12 +12,11 @@ export function PluginFilters() {
     void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
   return (
     <search className="filters">
-      <input
-        type="search"
-        aria-label="Filter by name"
+      <SearchField
+        label="Filter by name"
         placeholder="Filter by name…"
-        value={name ?? ''}
-        onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
+        value={name}
+        change={(name) => change({ name })}
       />
       <FilterSelect label="Kind" all="all" values={pluginKinds} value={kind} choose={(kind) => change({ kind })} />
       <FilterSelect label="State" all="all" values={pluginStates} value={state} choose={(state) => change({ state })} />

@@ -7,7 +7,7 @@ import { isEventFilter } from '../../data/event-types.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 import { Fact } from '../../parts/fact.tsx';
-import { FilterSelect } from '../../parts/filter-select.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';

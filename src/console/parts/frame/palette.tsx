@@ -1,11 +1,14 @@
 // Goes to a plugin, a version or a page by typing a part of its name.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
+import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
 import { OpenDialog } from '../dialog.tsx';
 import { usePlaces } from './places.ts';
+
+type Version = Schemas['PluginListItem'];
 
 interface Choice {
   label: string;
@@ -17,14 +20,19 @@ const shownMax = 12;
 
 function useChoices(): Choice[] {
   const namespace = useNamespace();
-  const pages = usePlaces().map(({ title, to }): Choice => ({ label: title, kind: 'page', to }));
+  const places = usePlaces();
   const { data } = useQuery({ ...everyVersionQuery(namespace ?? ''), enabled: namespace !== undefined });
-  if (namespace === undefined) return pages;
+  return useMemo(() => {
+    const pages = places.map(({ title, to }): Choice => ({ label: title, kind: 'page', to }));
+    return namespace === undefined ? pages : [...pages, ...choicesOf(namespace, data?.plugins ?? [])];
+  }, [namespace, places, data]);
+}
+
+/** Plugins, and then their versions. */
+function choicesOf(namespace: string, versions: readonly Pick<Version, 'name' | 'version'>[]): Choice[] {
   const plugins = `/n/${namespace}/plugins`;
-  const versions = data?.plugins ?? [];
   const names = [...new Set(versions.map(({ name }) => name))];
   return [
-    ...pages,
     ...names.map((name): Choice => ({ label: name, kind: 'plugin', to: `${plugins}/${name}` })),
     ...versions.map(
       ({ name, version }): Choice => ({
@@ -36,17 +44,29 @@ function useChoices(): Choice[] {
   ];
 }
 
-/** Every part that was typed is in the label. */
-function matches(label: string, typed: string): boolean {
+/** The choices whose labels have every part that was typed. */
+function matching(choices: readonly Choice[], typed: string): Choice[] {
   const parts = typed.toLowerCase().split(/[\s@]+/);
-  return parts.every((part) => label.toLowerCase().includes(part));
+  return choices.filter(({ label }) => {
+    const lower = label.toLowerCase();
+    return parts.every((part) => lower.includes(part));
+  });
 }
 
 export function Palette({ close }: { close: () => void }) {
+  return (
+    <OpenDialog title="Go to" className="palette" close={close}>
+      <Finder close={close} />
+    </OpenDialog>
+  );
+}
+
+/** Apart from its dialog, which isn't drawn again with each key. */
+function Finder({ close }: { close: () => void }) {
   const [typed, setTyped] = useState('');
   const [current, setCurrent] = useState(0);
   const navigate = useNavigate();
-  const found = useChoices().filter(({ label }) => matches(label, typed));
+  const found = matching(useChoices(), typed);
   const shown = found.slice(0, shownMax);
   const go = (choice: Choice | undefined) => {
     if (!choice) return;
@@ -61,7 +81,7 @@ export function Palette({ close }: { close: () => void }) {
     event.preventDefault();
   };
   return (
-    <OpenDialog title="Go to" className="palette" close={close}>
+    <>
       <input
         aria-label="Go to a plugin, a version or a page"
         role="combobox"
@@ -82,7 +102,7 @@ export function Palette({ close }: { close: () => void }) {
         {found.length === 0 && 'Nothing has this name.'}
         {found.length > shownMax && `${found.length - shownMax} more`}
       </p>
-    </OpenDialog>
+    </>
   );
 }
 
