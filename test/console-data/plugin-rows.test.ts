@@ -81,7 +81,15 @@ describe('the rows of plugins', () => {
 });
 
 function listed(kind: ListedPlugin['kind'], name: string, fields: Partial<ListedPlugin> = {}): ListedPlugin {
-  return { kind, name, version: '1.0.0', state: 'live', changedAt: '2026-03-01T00:00:00.000Z', ...fields };
+  return {
+    kind,
+    name,
+    version: '1.0.0',
+    state: 'live',
+    stateText: 'live',
+    changedAt: '2026-03-01T00:00:00.000Z',
+    ...fields,
+  };
 }
 
 test('plugins match a kind, a part of the name, a state and a verdict, all that are chosen, and all match no filter', () => {

@@ -131,7 +131,10 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins?kind=pipeline'));
   await page.getByRole('link', { name: 'reporter' }).click();
-  await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
+  await page
+    .locator('.head')
+    .getByText('Live', { exact: true })
+    .waitFor({ timeout: firstBuildMs / 2 });
   await page.getByText(commit).first().waitFor();
   expect(await page.getByText('Runs in').locator('..').innerText()).toMatch(/^Runs in\n(isolate|container: .+)$/);
   expect(await page.getByLabel('Action').inputValue()).toBe('report');
@@ -164,7 +167,10 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
     `slipway install ${repository.url} --kind pipeline --name turned`,
   );
   await page.getByRole('button', { name: 'Install', exact: true }).click();
-  await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
+  await page
+    .locator('.head')
+    .getByText('Live', { exact: true })
+    .waitFor({ timeout: firstBuildMs / 2 });
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download the executable' }).click(),

@@ -2,6 +2,7 @@
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import { goPluginWord } from '../../contract/state-words.ts';
 import { pageResult } from '../arguments/paging.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -60,11 +61,11 @@ export function requireName(name: string | undefined): string {
   throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
 }
 
-function formatState({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
-  if (status === 'error') return '✗ failed';
-  if (status === 'building') return loaded ? '· updating' : '· installing';
-  if (loaded) return '✓ live';
-  return restarts ? '! restarting' : '- starts when called';
+const marks = { failed: '✗', updating: '·', building: '·', live: '✓', restarting: '!', asleep: '-' };
+
+function formatState(plugin: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
+  const word = goPluginWord(plugin);
+  return `${marks[word]} ${word}`;
 }
 
 /** Rows that say where a version runs, and why. None before it is built. */

@@ -1,5 +1,6 @@
 // Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
 import type { components } from '../../client/api.gen.d.ts';
+import { goPluginWord, verificationWords, versionWord } from '../../contract/state-words.ts';
 import type { PluginRow, PluginState } from './plugin-rows.ts';
 
 type Schemas = components['schemas'];
@@ -17,8 +18,8 @@ export interface ListedPlugin {
   /** The live version, else the newest one. */
   version: string;
   state: PluginState;
-  /** Says more than the state, where there is more to say. */
-  stateText?: string;
+  /** The state in a word of its kind. */
+  stateText: string;
   verdict?: Schemas['PluginListItem']['scan_verdict'];
   changedAt: string;
   /** Undefined while they are read, and for what nobody calls. */
@@ -27,24 +28,24 @@ export interface ListedPlugin {
 
 export function listedExtractor({ changedAt, name, state, version }: PluginRow): ListedPlugin {
   const { deployment_state, scan_verdict: verdict } = version;
-  const row: ListedPlugin = { kind: 'extractor', name, version: version.version, state, verdict, changedAt };
-  return state === 'in progress' && deployment_state !== null ? { ...row, stateText: deployment_state } : row;
+  const stateText = versionWord(version.deployed, deployment_state);
+  return { kind: 'extractor', name, version: version.version, state, stateText, verdict, changedAt };
 }
 
 export function listedGo(kind: 'pipeline' | 'storage', plugin: GoPlugin): ListedPlugin {
-  const { git_ref, loaded, name, restarts, status, updated_at } = plugin;
-  const row = { kind, name, version: git_ref, changedAt: updated_at };
+  const { git_ref, name, restarts, status, updated_at } = plugin;
+  const row = { kind, name, version: git_ref, changedAt: updated_at, stateText: goPluginWord(plugin) };
   if (status === 'error') return { ...row, state: 'failed' };
-  if (status === 'building') return { ...row, state: 'in progress', stateText: loaded ? 'updating' : 'building' };
-  return restarts === null ? { ...row, state: 'live' } : { ...row, state: 'failed', stateText: 'crashing' };
+  if (status === 'building') return { ...row, state: 'in progress' };
+  return { ...row, state: restarts === null ? 'live' : 'failed' };
 }
 
-const agentStates: Record<AgentPlugin['verification'], [PluginState, string]> = {
-  pending: ['in progress', 'being verified'],
-  verified: ['live', 'verified'],
-  mismatch: ['failed', 'wrong checksum'],
-  unreachable: ['failed', 'cannot be fetched'],
-  unverifiable: ['failed', 'cannot be verified'],
+const agentStates: Record<AgentPlugin['verification'], PluginState> = {
+  pending: 'in progress',
+  verified: 'live',
+  mismatch: 'failed',
+  unreachable: 'failed',
+  unverifiable: 'failed',
 };
 
 /** One row for each agent plugin: its versions come newest first. */
@@ -52,7 +53,8 @@ export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
   const newest = new Map<string, ListedPlugin>();
   for (const { name, registeredAt: changedAt, verification, version, yanked } of versions) {
     if (newest.has(name)) continue;
-    const [state, stateText] = yanked ? (['not deployed', 'withdrawn'] as const) : agentStates[verification];
+    const state = yanked ? 'not deployed' : agentStates[verification];
+    const stateText = yanked ? 'withdrawn' : verificationWords[verification];
     newest.set(name, { kind: 'agent', name, version, state, stateText, changedAt });
   }
   return [...newest.values()];

@@ -1,5 +1,6 @@
 // Groups the versions of the plugin list by plugin.
 import type { components } from '../../client/api.gen.d.ts';
+import { versionWord } from '../../contract/state-words.ts';
 
 type Version = components['schemas']['PluginListItem'];
 
@@ -40,17 +41,7 @@ function withVersion(row: PluginRow, higher: Version): PluginRow {
 }
 
 function stateOf({ deployed, deployment_state }: Version): PluginState {
-  if (deployed) return 'live';
-  switch (deployment_state) {
-    case 'failed':
-      return 'failed';
-    case null:
-    case 'promoted':
-    case 'superseded':
-    case 'cancelled':
-    case 'stopped':
-      return 'not deployed';
-    default:
-      return 'in progress';
-  }
+  const word = versionWord(deployed, deployment_state);
+  if (word === 'deploying') return 'in progress';
+  return word === 'batch only' ? 'not deployed' : word;
 }

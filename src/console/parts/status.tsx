@@ -1,5 +1,7 @@
 // A status as an icon and a word: color alone says nothing to those who cannot see it.
 import type { ReactNode } from 'react';
+import { deploymentWord } from '../../contract/state-words.ts';
+import type { Schemas } from '../data/api.ts';
 
 export type Tone = 'good' | 'bad' | 'warning' | 'busy' | 'quiet';
 
@@ -31,15 +33,14 @@ const toneOfDeployment: Record<string, Tone> = {
   stopped: 'quiet',
 };
 
-/** Shows the state of a deployment in a reader's words: a promoted one serves calls, or has served them. */
-export function DeploymentStatus({ state, isServing }: { state: string; isServing: boolean }) {
-  if (isServing) return <Status tone="good">Live</Status>;
-  return <Status tone={toneOfDeployment[state] ?? 'busy'}>{deploymentWord(state)}</Status>;
+interface DeploymentProps {
+  state: Schemas['DeploymentEntry']['status'];
+  isServing: boolean;
 }
 
-/** The state of a deployment that is not, or not only, live. */
-export function deploymentWord(state: string): string {
-  return state === 'promoted' ? 'Served' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+export function DeploymentStatus({ state, isServing }: DeploymentProps) {
+  const tone = isServing ? 'good' : (toneOfDeployment[state] ?? 'busy');
+  return <Status tone={tone}>{capitalized(deploymentWord(state, isServing))}</Status>;
 }
 
 const verdicts: Record<string, [Tone, string]> = {
@@ -57,6 +58,9 @@ export function Verdict({ verdict }: { verdict: string }) {
 const toneOfSeverity: Record<string, Tone> = { error: 'bad', warning: 'warning', note: 'quiet' };
 
 export function Severity({ severity }: { severity: string }) {
-  const word = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}`;
-  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{word}</Status>;
+  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{capitalized(severity)}</Status>;
+}
+
+export function capitalized(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

@@ -45,6 +45,14 @@ const item = { source: 'namespace', scan_verdict: 'pass' };
 const routes: Record<string, unknown> = {
   'GET /v1/namespaces/ns_1/plugins': {
     plugins: [
+      {
+        ...item,
+        name: 'counts',
+        version: '1.0.0',
+        plugin_id: 'counts_1_0_0',
+        deployed: false,
+        deployment_state: 'promoted',
+      },
       { ...item, name: 'notes', version: '1.2.0', plugin_id: 'notes_1_2_0', deployed: false, deployment_state: null },
       {
         ...item,
@@ -72,7 +80,7 @@ const routes: Record<string, unknown> = {
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },
   'GET /v1/namespaces/ns_1/deployments/dep_1': {
-    ...{ name: 'notes', version: '1.0.0', status: 'promoted', error: null, instance },
+    ...{ name: 'notes', version: '1.0.0', status: 'promoted', serving: true, error: null, instance },
     steps: [{ step: 'start', started_at: restarts.since, ended_at: restarts.since, error: null, log: [] }],
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
@@ -214,8 +222,9 @@ test.each([
   ).toEqual(expected);
 });
 
-test('slipway list shows failed versions, and Go plugins', async () => {
+test('slipway list shows failed versions, those with batch steps only, and Go plugins', async () => {
   expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
+counts  1.0.0    - batch only    custom  counts_1_0_0
 notes   1.2.0    - not deployed  custom  notes_1_2_0
 notes   1.1.0    ✗ failed        custom  notes_1_1_0
 notes   1.0.0    ✓ live          custom  notes_1_0_0
@@ -278,7 +287,7 @@ test('slipway status says why a live version does not start, and that a deployme
 // time
 test('a deployment that serves says how often its instance was restarted', async () => {
   expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
-    `✓ notes 1.0.0: promoted\n  ✓ start    0 ms\n  ${restarted}`,
+    `✓ notes 1.0.0: live\n  ✓ start    0 ms\n  ${restarted}`,
   );
 });
 

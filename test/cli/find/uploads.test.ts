@@ -49,7 +49,7 @@ test('a rejected upload shows each finding with the lines around it, of which it
       11 |
       12 |     return 1
   realtime.py:2:5  error  SLP101  \`os.system\` is forbidden.
-receive done in 1.0 s, scan failed in 3.0 s, publish not reached
+receive: done in 1.0 s, scan: rejected in 3.0 s, publish: not reached
 `,
   );
 });
@@ -72,20 +72,20 @@ test('a finding about the whole archive has no place', async () => {
 test('an upload without findings shows how long each of its steps took', async () => {
   const steps = [step('receive', 'done', 0, 1), step('scan', 'done', 1, 3), step('publish', 'done', 3, 4)];
   expect(await show({ status: 'accepted', steps })).toBe(
-    'notes 1.0.0 accepted, 2026-11-20 12:00:04Z\nreceive done in 1.0 s, scan done in 2.0 s, publish done in 1.0 s\n',
+    'notes 1.0.0 accepted, 2026-11-20 12:00:04Z\nreceive: done in 1.0 s, scan: done in 2.0 s, publish: done in 1.0 s\n',
   );
 });
 
 test('an upload that is open waits for its archive', async () => {
   const steps = [step('receive', 'waiting', 0), step('scan', 'not_reached'), step('publish', 'not_reached')];
   expect(await show({ status: 'open', steps, updated_at: at(0) })).toBe(
-    'notes 1.0.0 open, 2026-11-20 12:00:00Z\nreceive waiting, scan not reached, publish not reached\n',
+    'notes 1.0.0 open, 2026-11-20 12:00:00Z\nreceive: waiting for the archive, scan: not reached, publish: not reached\n',
   );
 });
 
 test('an upload that is scanned now says so', async () => {
   const steps = [step('receive', 'done', 0, 1), step('scan', 'in_progress', 1), step('publish', 'not_reached')];
   expect(await show({ status: 'confirming', steps, updated_at: at(1) })).toBe(
-    'notes 1.0.0 confirming, 2026-11-20 12:00:01Z\nreceive done in 1.0 s, scan in progress, publish not reached\n',
+    'notes 1.0.0 scanning, 2026-11-20 12:00:01Z\nreceive: done in 1.0 s, scan: in progress, publish: not reached\n',
   );
 });

@@ -111,7 +111,7 @@ describe('the request of', () => {
       },
       '✓ registered nginx 2.1.0 (plg_1), verified',
     ],
-    ['agents verify plg_1', agent, 'POST /api/v1/plugins/plg_1/verify?verify=sync', '', '✓ nginx 2.1.0 is verified'],
+    ['agents verify plg_1', agent, 'POST /api/v1/plugins/plg_1/verify?verify=sync', '', '✓ nginx 2.1.0: verified'],
     [
       'agents edit plg_1 --label team=edge --label tier= --deprecation=',
       agent,
@@ -178,12 +178,12 @@ test('slipway agents list asks for a type and a text, and shows the state of eac
   const args = ['agents', 'list', '--type', 'log', '--search', 'ngi', '--yanked', '--limit', '2'];
   const { request, stdout } = await ran(args, { plugins: [registered], nextCursor: null });
   expect(request).toBe('GET /api/v1/plugins?limit=2&pluginType=log&q=ngi&includeYanked=true');
-  expect(stdout).toMatch(/^nginx +2\.1\.0 +log +mismatch, deprecated +plg_1$/m);
+  expect(stdout).toMatch(/^nginx +2\.1\.0 +log +has a different checksum, deprecated +plg_1$/m);
 });
 
 test('slipway agents show says why an artifact was not verified', async () => {
   const { stdout } = await ran(['agents', 'show', 'plg_1'], registered);
-  expect(stdout).toMatch(/^state +mismatch, deprecated\n +The checksum differs\.$/m);
+  expect(stdout).toMatch(/^state +has a different checksum, deprecated\n +The checksum differs\.$/m);
   expect(stdout).toMatch(/^labels +team=edge$/m);
 });
 

@@ -1,6 +1,7 @@
 // Defines `slipway list`, which lists the plugins of a namespace and the installed Go plugins.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -103,8 +104,10 @@ function formatPlugins(
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
 }
 
+const marks = { live: '✓', failed: '✗', deploying: '·', 'batch only': '-', 'not deployed': '-' };
+
 function stateOf({ deployed, deployment_state }: PluginListItem): string {
-  if (deployed) return deployment_state === 'failed' ? '✓ live, last deployment failed' : '✓ live';
-  if (deployment_state === 'failed') return '✗ failed';
-  return deployment_state === null ? '- not deployed' : '· deploying';
+  const word = versionWord(deployed, deployment_state);
+  const stillLive = word === 'live' && deployment_state === 'failed';
+  return `${marks[word]} ${word}${stillLive ? ', last deployment failed' : ''}`;
 }

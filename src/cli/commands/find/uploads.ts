@@ -1,6 +1,7 @@
 // Defines `slipway uploads`: why an upload was rejected, after the command that made it has ended.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -25,7 +26,7 @@ type Upload = components['schemas']['PluginUploadInFull'];
 function formatUpload(upload: Upload): string {
   const { name, version, status, rejected_because, findings, steps, updated_at } = upload;
   const because = rejected_because === null ? '' : ` because of its ${rejected_because}`;
-  const head = `${printable(name)} ${version} ${status}${because}, ${formatTime(updated_at)}`;
+  const head = `${printable(name)} ${version} ${uploadWords[status]}${because}, ${formatTime(updated_at)}`;
   return [head, ...findings.flatMap(formatFinding), steps.map(formatStep).join(', '), ''].join('\n');
 }
 
@@ -43,7 +44,7 @@ function formatFinding({ column, excerpt, file, line, message, rule, severity }:
 }
 
 function formatStep({ ended_at, started_at, state, step }: Upload['steps'][number]): string {
-  const outcome = `${step} ${state.replace('_', ' ')}`;
+  const outcome = `${step}: ${uploadStepWord(step, state)}`;
   if (started_at === null || ended_at === null) return outcome;
   return `${outcome} in ${formatDuration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }

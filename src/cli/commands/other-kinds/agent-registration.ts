@@ -1,6 +1,7 @@
 // Defines `slipway agents register`, which registers the artifact of an agent plugin at a URL.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { verificationWords } from '../../../contract/state-words.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 
@@ -52,7 +53,7 @@ export function addRegister(group: Command, context: CommandContext): void {
       const plugin = await client.post('/api/v1/plugins', { body, query, signal });
       return {
         json: plugin,
-        text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${plugin.verification}\n`,
+        text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${verificationWords[plugin.verification]}\n`,
       };
     },
   );

@@ -1,6 +1,7 @@
 // Defines `slipway agents`, for the registry of agent plugins: versions with the URL and checksum of an artifact.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { verificationWords } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -111,7 +112,7 @@ function addChecks(group: Command, context: CommandContext): void {
     context.output.progress('verifying');
     const query = { verify: 'sync' } as const;
     const plugin = await client.post('/api/v1/plugins/{id}/verify', { path: { id }, query, signal });
-    return { json: plugin, text: `✓ ${plugin.name} ${plugin.version} is ${plugin.verification}\n` };
+    return { json: plugin, text: `✓ ${plugin.name} ${plugin.version}: ${verificationWords[plugin.verification]}\n` };
   });
   const validate = group
     .command('validate')
@@ -164,7 +165,8 @@ function formatList(plugins: AgentPlugin[]): string {
 
 function stateOf({ deprecation, verification, yanked }: Pick<AgentPlugin, 'deprecation' | 'verification' | 'yanked'>) {
   if (yanked) return 'withdrawn';
-  return deprecation === null ? verification : `${verification}, deprecated`;
+  const word = verificationWords[verification];
+  return deprecation === null ? word : `${word}, deprecated`;
 }
 
 function formatPlugin(plugin: AgentPlugin): string {

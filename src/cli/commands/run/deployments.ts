@@ -1,6 +1,7 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { deploymentWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -104,7 +105,7 @@ function formatList(entries: Entry[]): string {
   const rows = entries.map((entry) => [
     entry.deployment_id,
     `${entry.name}@${entry.version}`,
-    entry.serving ? '✓ serving' : entry.status,
+    `${entry.serving ? '✓ ' : ''}${deploymentWord(entry.status, entry.serving)}`,
     formatTime(entry.created_at),
   ]);
   return table([['DEPLOYMENT', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);
@@ -113,7 +114,7 @@ function formatList(entries: Entry[]): string {
 const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
 
 function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails): string {
-  const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deployment.status}`;
+  const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deploymentWord(deployment.status, deployment.serving)}`;
   const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
     const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));
     const head = `  ${error === null ? (ended_at === null ? '·' : '✓') : '✗'} ${step.padEnd(8)} ${took}`;

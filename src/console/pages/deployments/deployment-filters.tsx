@@ -6,7 +6,7 @@ import { deploymentStates } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
-import { deploymentWord } from '../../parts/status.tsx';
+import { capitalized } from '../../parts/status.tsx';
 
 interface Filter {
   name?: string | undefined;
@@ -36,7 +36,7 @@ export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['D
         all="all"
         values={deploymentStates}
         value={status}
-        textOf={deploymentWord}
+        textOf={capitalized}
         choose={(status) => change({ status })}
       />
       <FilterSelect

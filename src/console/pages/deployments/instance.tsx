@@ -43,7 +43,13 @@ export function InstanceState({
   );
 }
 
-function RestartCount({ restarts: { count, last_at, last_reason }, isDown }: { restarts: Restarts; isDown: boolean }) {
+export function RestartCount({
+  restarts: { count, last_at, last_reason },
+  isDown,
+}: {
+  restarts: Restarts;
+  isDown: boolean;
+}) {
   const [reason = ''] = last_reason.split('\n');
   return (
     <span>

@@ -1,11 +1,26 @@
 // Whether a Go plugin is built and runs, or crashes.
+import { goPluginWord } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
-import { Status } from '../../parts/status.tsx';
-import { InstanceState } from '../deployments/instance.tsx';
+import { capitalized, Status, type Tone } from '../../parts/status.tsx';
+import { RestartCount } from '../deployments/instance.tsx';
 
-export function GoState({ plugin: { loaded, restarts, status } }: { plugin: Schemas['GoPlugin'] }) {
-  if (status === 'error') return <Status tone="bad">failed</Status>;
-  if (status === 'building') return <Status tone="busy">{loaded ? 'updating' : 'building'}</Status>;
-  const state = loaded ? 'running' : restarts === null ? 'asleep' : 'restarting';
-  return <InstanceState instance={{ restarts, state }} />;
+const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
+  failed: 'bad',
+  updating: 'busy',
+  building: 'busy',
+  live: 'good',
+  restarting: 'bad',
+  asleep: 'good',
+};
+
+/** A plugin that crashed is marked, also while a process of it is up. */
+export function GoState({ plugin }: { plugin: Schemas['GoPlugin'] }) {
+  const word = goPluginWord(plugin);
+  const tone = word === 'live' && plugin.restarts ? 'warning' : tones[word];
+  return (
+    <>
+      <Status tone={tone}>{capitalized(word)}</Status>
+      {plugin.restarts && <RestartCount restarts={plugin.restarts} isDown={word === 'restarting'} />}
+    </>
+  );
 }

@@ -6,7 +6,7 @@ import { Actor } from '../../parts/actor.tsx';
 import { errorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
-import { Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { capitalized, Status, type Tone, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -106,13 +106,7 @@ const tones: Record<PluginState, Tone> = {
   'not deployed': 'quiet',
   'in progress': 'busy',
 };
-const words: Record<PluginState, string> = {
-  live: 'Live',
-  failed: 'Failed',
-  'not deployed': 'Not deployed',
-  'in progress': 'In progress',
-};
 
 function State({ plugin: { state, stateText } }: { plugin: ListedPlugin }) {
-  return <Status tone={tones[state]}>{stateText ?? words[state]}</Status>;
+  return <Status tone={tones[state]}>{capitalized(stateText)}</Status>;
 }

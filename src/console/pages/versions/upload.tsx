@@ -1,32 +1,32 @@
 // One upload: what became of it, and if it was rejected, by which findings.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { uploadQuery } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Status, type Tone } from '../../parts/status.tsx';
+import { capitalized, Status, type Tone } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 
 type Upload = Schemas['PluginUploadInFull'];
 
-const states: Record<Upload['status'], [Tone, string]> = {
-  open: ['quiet', 'Open'],
-  confirming: ['busy', 'Scanning'],
-  accepted: ['good', 'Accepted'],
-  rejected: ['bad', 'Rejected'],
-  expired: ['quiet', 'Expired'],
+const tones: Record<Upload['status'], Tone> = {
+  open: 'quiet',
+  confirming: 'busy',
+  accepted: 'good',
+  rejected: 'bad',
+  expired: 'quiet',
 };
 
 export function UploadPage() {
   const { namespace, upload: id } = useParams({ from: '/signed-in/n/$namespace/uploads/$upload' });
   const { data } = useSuspenseQuery(uploadQuery(namespace, id));
   const { name, version, status, findings } = data;
-  const [tone, state] = states[status];
   const params = { namespace, name, version };
   return (
     <>
@@ -38,7 +38,7 @@ export function UploadPage() {
           </Link>
         }
       >
-        <Status tone={tone}>{state}</Status>
+        <Status tone={tones[status]}>{capitalized(uploadWords[status])}</Status>
         <span className="quiet">
           <Actor actor={data.created_by} /> · <Time at={data.created_at} />
         </span>
@@ -74,17 +74,9 @@ const stepTones: Record<Step['state'], Tone> = {
   failed: 'bad',
   not_reached: 'quiet',
 };
-const failures: Record<Step['step'], string> = {
-  receive: 'not confirmed in time',
-  scan: 'rejected',
-  publish: 'the number is taken',
-};
 
 function outcomeOfStep({ ended_at, started_at, state, step }: Step): string {
-  if (state === 'waiting') return 'waiting for the archive';
-  if (state === 'in_progress') return 'under way';
-  if (state === 'not_reached') return 'not reached';
-  const outcome = state === 'failed' ? failures[step] : 'done';
+  const outcome = uploadStepWord(step, state);
   // How long nothing was done until it expired says nothing.
   if (started_at === null || ended_at === null || (step === 'receive' && state === 'failed')) return outcome;
   return `${outcome}, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
