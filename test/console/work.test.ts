@@ -44,7 +44,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.keyboard.press('g');
   await page.keyboard.press('p');
   await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor();
-  await tabTo(page, 'Publish plugin');
+  await tabTo(page, 'Publish plugin…');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
   await tabTo(page, 'Archive (zip or tar.gz)');

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 const DialogWindow = lazy(() => import('./dialog-window.tsx'));
 
 interface Props {
+  /** Without the "…" with which every button ends that opens a dialog. */
   label: ReactNode;
   title: string;
   className?: string | undefined;
@@ -17,7 +18,7 @@ export function DialogButton({ label, title, className, children }: Props) {
   return (
     <>
       <button type="button" className={className} aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        {label}
+        {label}…
       </button>
       {isOpen && (
         <OpenDialog title={title} close={close}>

@@ -18,7 +18,7 @@ interface Props {
 
 export function TypedConfirmation({ label, title, ...rest }: Props) {
   return (
-    <DialogButton label={`${label}…`} className="small" title={title}>
+    <DialogButton label={label} className="small" title={title}>
       {(close) => <Confirmation label={label} close={close} {...rest} />}
     </DialogButton>
   );

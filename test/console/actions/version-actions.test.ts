@@ -84,7 +84,7 @@ test('a plugin is published and deployed from a folder of a Git repository, and 
 test('an archive is published for the whole organization', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
-  await page.getByRole('button', { name: 'Publish plugin' }).click();
+  await page.getByRole('button', { name: 'Publish plugin…' }).click();
   const buffer = Buffer.from(await archiveOf(echoPlugin('shared', '1.0.0').files));
   await dialog(page).getByLabel('Archive').setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
   await dialog(page).getByLabel('Name').fill('shared');

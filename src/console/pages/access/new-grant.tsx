@@ -15,7 +15,7 @@ const kinds: readonly Kind[] = ['extractor', 'pipeline', 'storage'];
 /** `plugin` is filled in where the page is about one. */
 export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; className?: string }) {
   return (
-    <DialogButton label="Grant…" title="Grant something to a plugin" className={className}>
+    <DialogButton label="Grant" title="Grant something to a plugin" className={className}>
       {(close) => <GrantForm close={close} plugin={plugin} />}
     </DialogButton>
   );

@@ -39,11 +39,11 @@ export function AgentActions({ plugin }: Props) {
             Download
           </a>
         )}
-        <DialogButton label="Validate a configuration…" title={`Validate a configuration of ${version}`}>
+        <DialogButton label="Validate a configuration" title={`Validate a configuration of ${version}`}>
           {(close) => <ValidateConfig plugin={plugin} close={close} />}
         </DialogButton>
         {mayChange && (
-          <DialogButton label="Edit…" title={`Edit ${version}`}>
+          <DialogButton label="Edit" title={`Edit ${version}`}>
             {(close) => <EditAgent plugin={plugin} close={close} />}
           </DialogButton>
         )}

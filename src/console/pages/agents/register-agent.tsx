@@ -13,7 +13,7 @@ interface Props {
 export function RegisterAgent(props: Props) {
   return (
     <DialogButton
-      label={props.name === undefined ? 'Register an agent plugin…' : 'Register a version…'}
+      label={props.name === undefined ? 'Register an agent plugin' : 'Register a version'}
       title="Register a version of an agent plugin"
     >
       {(close) => <RegisterForm close={close} {...props} />}

@@ -26,7 +26,7 @@ export function GoActions({ namespace, kind, plugin }: Props & { namespace: stri
         </a>
       )}
       {mayChange && (
-        <DialogButton label="Update…" title={`Update ${name}`}>
+        <DialogButton label="Update" title={`Update ${name}`}>
           {(close) => <Update kind={kind} plugin={plugin} close={close} />}
         </DialogButton>
       )}

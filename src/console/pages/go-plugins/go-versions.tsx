@@ -70,7 +70,7 @@ function Compare({ namespace, kind, name, from, to }: Props & { from: Version | 
 function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version: Version }) {
   return (
     <DialogButton
-      label="Roll back to this…"
+      label="Roll back to this"
       title={`${name}: roll back to ${visible(version.git_ref)}`}
       className="small"
     >

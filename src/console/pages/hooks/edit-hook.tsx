@@ -14,7 +14,7 @@ const actions: readonly Hook['action'][] = ['update', 'publish', 'redeploy'];
 
 export function EditHook({ hook }: { hook: Hook }) {
   return (
-    <DialogButton label="Edit…" title={`Edit the hook of ${hook.plugin}`}>
+    <DialogButton label="Edit" title={`Edit the hook of ${hook.plugin}`}>
       {(close) => <Edit hook={hook} close={close} />}
     </DialogButton>
   );

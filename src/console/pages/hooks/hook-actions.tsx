@@ -25,10 +25,10 @@ export function HookActions({ hook }: { hook: Hook }) {
   };
   return (
     <>
-      <DialogButton label="Try a push…" title="What a push would publish">
+      <DialogButton label="Try a push" title="What a push would publish">
         {(close) => <TryPush hook_id={hook_id} close={close} />}
       </DialogButton>
-      <DialogButton label="Rotate the secret…" title="Rotate the secret">
+      <DialogButton label="Rotate the secret" title="Rotate the secret">
         {(close) => <Rotate hook_id={hook_id} close={close} />}
       </DialogButton>
       <EditHook hook={hook} />
@@ -115,7 +115,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
     say(`The hook of ${plugin} is ${next}.`);
   };
   return (
-    <DialogButton label={`${label}…`} title={`${label} the hook of ${plugin}`}>
+    <DialogButton label={`${label}`} title={`${label} the hook of ${plugin}`}>
       {(close) => (
         <ActionForm
           submit={label}

@@ -21,7 +21,7 @@ const kinds: readonly Creation['kind'][] = ['extractor', 'pipeline', 'storage'];
 
 export function NewHook() {
   return (
-    <DialogButton label="Create a hook…" title="Create a deploy hook" className="primary">
+    <DialogButton label="Create a hook" title="Create a deploy hook" className="primary">
       {(close) => <CreateHook close={close} />}
     </DialogButton>
   );

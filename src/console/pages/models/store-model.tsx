@@ -12,7 +12,7 @@ import { say } from '../../parts/toasts/toasts.tsx';
 
 export function StoreModel({ namespace }: { namespace: string }) {
   return (
-    <DialogButton label="Store a model…" title="Store a model" className="primary">
+    <DialogButton label="Store a model" title="Store a model" className="primary">
       {(close) => <ModelForm namespace={namespace} close={close} />}
     </DialogButton>
   );

@@ -24,7 +24,7 @@ export function Enable({ namespace, plugin }: Props) {
   const { enabled_in_namespace: isEnabled, name, version } = plugin;
   return (
     <DialogButton
-      label={isEnabled ? 'Parameters…' : 'Enable…'}
+      label={isEnabled ? 'Parameters' : 'Enable'}
       title={isEnabled ? `Parameters of ${name} ${version}` : `Enable ${name} ${version}`}
       className="small"
     >

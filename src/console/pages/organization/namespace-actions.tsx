@@ -29,10 +29,10 @@ export function NamespaceActions({ namespace }: Props) {
   const name = visible(namespace.namespace_name);
   return (
     <span className="actions">
-      <DialogButton label="Edit…" title={`Edit ${name}`} className="small">
+      <DialogButton label="Edit" title={`Edit ${name}`} className="small">
         {(close) => <Edit namespace={namespace} close={close} />}
       </DialogButton>
-      <DialogButton label="Reconfigure…" title={`Reconfigure the vectors of ${name}`} className="small">
+      <DialogButton label="Reconfigure" title={`Reconfigure the vectors of ${name}`} className="small">
         {(close) => <Reconfigure namespace={namespace} close={close} />}
       </DialogButton>
       {namespace.namespace_name !== defaultName && <Delete namespace={namespace} />}
@@ -42,7 +42,7 @@ export function NamespaceActions({ namespace }: Props) {
 
 export function NewNamespace() {
   return (
-    <DialogButton label="Create a namespace…" title="Create a namespace" className="primary">
+    <DialogButton label="Create a namespace" title="Create a namespace" className="primary">
       {(close) => <Create close={close} />}
     </DialogButton>
   );

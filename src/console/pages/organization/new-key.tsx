@@ -31,7 +31,7 @@ const lifetimes: [days: string, label: string][] = [
 
 export function NewKey() {
   return (
-    <DialogButton label="Create a key…" title="Create a key" className="primary">
+    <DialogButton label="Create a key" title="Create a key" className="primary">
       {(close) => <CreateKey close={close} />}
     </DialogButton>
   );

@@ -14,7 +14,7 @@ interface Props {
 
 export function DeployDialog({ namespace, plugin }: Props) {
   return (
-    <DialogButton label="Deploy…" className="primary" title={`Deploy ${plugin.name}`}>
+    <DialogButton label="Deploy" className="primary" title={`Deploy ${plugin.name}`}>
       {(close) => <DeployForm namespace={namespace} plugin={plugin} close={close} />}
     </DialogButton>
   );

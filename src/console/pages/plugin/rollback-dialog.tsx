@@ -26,7 +26,7 @@ export function RollbackDialog({ namespace, plugin, target, label }: Props) {
   const action = actionOf(target, rollback_targets);
   const text = (
     <>
-      <Undo2 className="icon" aria-hidden /> {action}…
+      <Undo2 className="icon" aria-hidden /> {action}
     </>
   );
   return (

@@ -16,10 +16,10 @@ interface Props {
 
 export function SetSecret({ isSet = false, name, namespace }: Props) {
   const title = name === undefined ? 'Set a secret' : `${isSet ? 'Replace' : 'Set'} the value of ${name}`;
-  const named = isSet ? 'Replace value…' : 'Set value…';
+  const named = isSet ? 'Replace value' : 'Set value';
   return (
     <DialogButton
-      label={name === undefined ? 'Set a secret…' : named}
+      label={name === undefined ? 'Set a secret' : named}
       title={title}
       className={name === undefined ? 'primary' : 'small'}
     >

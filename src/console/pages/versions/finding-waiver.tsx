@@ -33,7 +33,7 @@ export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: P
   if (isAdministrator)
     return (
       <p>
-        <NewWaiver label="Waive…" className="small" plugin={plugin} rule={rule} />
+        <NewWaiver label="Waive" className="small" plugin={plugin} rule={rule} />
       </p>
     );
   return (

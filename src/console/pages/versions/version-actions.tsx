@@ -30,7 +30,7 @@ export function VersionActions({ isDeployed, isShared, ...of }: Props) {
     <>
       <Download label="Download" find={find} />
       {isDeployed && key.scopes.includes('plugins:invoke') && (
-        <DialogButton label="Batch test…" title={`Batch test of ${of.name} ${of.version}`}>
+        <DialogButton label="Batch test" title={`Batch test of ${of.name} ${of.version}`}>
           {(close) => <BatchTest close={close} {...of} />}
         </DialogButton>
       )}

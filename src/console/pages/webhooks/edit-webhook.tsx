@@ -20,7 +20,7 @@ interface FormProps extends Props {
 
 export function EditWebhook({ webhook }: Props) {
   return (
-    <DialogButton label="Edit…" title="Edit the webhook">
+    <DialogButton label="Edit" title="Edit the webhook">
       {(close) => <Edit webhook={webhook} close={close} />}
     </DialogButton>
   );
@@ -95,7 +95,7 @@ function optionsOf({ url, description, events, namespace_ids }: ReturnType<typeo
 
 export function DisableWebhook({ webhook }: Props) {
   return (
-    <DialogButton label="Disable…" title="Disable the webhook">
+    <DialogButton label="Disable" title="Disable the webhook">
       {(close) => <Disable webhook={webhook} close={close} />}
     </DialogButton>
   );

@@ -47,10 +47,10 @@ export function WebhookActions({ webhook }: Props) {
         )}
         <EditWebhook webhook={webhook} />
         {status === 'enabled' && <DisableWebhook webhook={webhook} />}
-        <DialogButton label="Recover…" title="Redeliver what failed">
+        <DialogButton label="Recover" title="Redeliver what failed">
           {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
         </DialogButton>
-        <DialogButton label="Rotate the secret…" title="Rotate the secret">
+        <DialogButton label="Rotate the secret" title="Rotate the secret">
           {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
         </DialogButton>
         <Delete webhook={webhook} />

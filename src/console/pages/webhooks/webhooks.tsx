@@ -25,7 +25,7 @@ export function WebhooksPage() {
       <PageHead
         title="Webhooks"
         actions={
-          <DialogButton label="Create a webhook…" title="Create a webhook" className="primary">
+          <DialogButton label="Create a webhook" title="Create a webhook" className="primary">
             {(close) => <CreateWebhook close={close} />}
           </DialogButton>
         }

@@ -18,7 +18,7 @@ export function PluginWaivers({ plugin }: { plugin: string }) {
           Waivers
         </h2>
         <div className="actions">
-          <NewWaiver label="Waive a rule…" className="small" plugin={plugin} />
+          <NewWaiver label="Waive a rule" className="small" plugin={plugin} />
           <Link to="/waivers" className="button small" search={{}}>
             All waivers
           </Link>
