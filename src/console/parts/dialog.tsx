@@ -1,7 +1,9 @@
-// A button that opens a dialog, and dialogs that something else opens. Their code is loaded when the first one opens.
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+// A button that opens a dialog, and dialogs that something else opens. Their code is loaded when the
+// pointer or the focus is on such a button.
+import { lazy, type ReactNode, Suspense, startTransition, useEffect, useState } from 'react';
 
-const DialogWindow = lazy(() => import('./dialog-window.tsx'));
+const load = () => import('./dialog-window.tsx');
+const DialogWindow = lazy(load);
 
 interface Props {
   /** Without the "…" with which every button ends that opens a dialog. */
@@ -17,7 +19,14 @@ export function DialogButton({ label, title, className, children }: Props) {
   const close = () => setOpen(false);
   return (
     <>
-      <button type="button" className={className} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={className}
+        aria-haspopup="dialog"
+        onPointerEnter={() => void load()}
+        onFocus={() => void load()}
+        onClick={() => setOpen(true)}
+      >
         {label}…
       </button>
       {isOpen && (
@@ -39,9 +48,8 @@ interface OpenProps {
 
 /** A dialog that is open as long as it is rendered. */
 export function OpenDialog({ className = 'dialog', ...props }: OpenProps) {
-  return (
-    <Suspense>
-      <DialogWindow className={className} {...props} />
-    </Suspense>
-  );
+  const [isShown, setShown] = useState(false);
+  // In a transition it appears as soon as its code is there. Otherwise React would show nothing in its place for 300 ms.
+  useEffect(() => startTransition(() => setShown(true)), []);
+  return <Suspense>{isShown && <DialogWindow className={className} {...props} />}</Suspense>;
 }

@@ -1,5 +1,5 @@
 // A button whose menu is loaded when the pointer or the focus is on it, and is in its place from the first click on.
-import { type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, Suspense, startTransition, useState } from 'react';
 
 interface Props {
   label: ReactNode;
@@ -18,10 +18,11 @@ export function MenuButton({ label, className, load, children }: Props) {
       aria-haspopup="menu"
       onPointerEnter={() => void load()}
       onFocus={() => void load()}
-      onClick={() => setWanted(true)}
+      onClick={() => startTransition(() => setWanted(true))}
     >
       {label}
     </button>
   );
-  return isWanted ? <Suspense fallback={button}>{children}</Suspense> : button;
+  // As in parts/dialog.tsx: the place is there before what is loaded, so that React doesn't wait for 300 ms.
+  return <Suspense fallback={button}>{isWanted ? children : button}</Suspense>;
 }
