@@ -32,6 +32,11 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not reach ${name}`);
 }
 
+/** Waits until the field has the focus, with which its dialog begins. */
+async function focused(page: Page, label: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).and(page.locator(':focus')).waitFor();
+}
+
 async function uploadOf(version: string) {
   const { files } = echoPlugin('typed', version);
   return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(await archiveOf(files)) };
@@ -47,7 +52,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await tabTo(page, 'Publish plugin…');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
-  await tabTo(page, 'Archive (zip or tar.gz)');
+  await focused(page, 'Archive (zip or tar.gz)');
   await page.keyboard.press('Enter');
   await page.locator('input[type=file]:valid').waitFor();
   await tabTo(page, 'Name');
@@ -76,7 +81,7 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await tabTo(page, 'Roll back to 1.0.0…');
   await page.keyboard.press('Enter');
   await page.getByText('Calls to typed move from 1.1.0 to 1.0.0.').waitFor();
-  await tabTo(page, 'Reason');
+  await focused(page, 'Reason');
   await page.keyboard.type('typed by hand');
   await page.keyboard.press('Enter');
   await expect.poll(() => served('typed')).toBe('1.0.0');
@@ -102,6 +107,8 @@ class Reader {
   }
 }
 
+// Promised in docs/console.md: from an overview three clicks at most roll a plugin back, say why a version was rejected or who deployed it,
+// give a plugin a host, replace a secret, or find the log of a failed call.
 describe('by the texts on the pages alone', () => {
   test('a reader of the texts alone can do "version 1.2.0 is broken, roll production back"', async () => {
     const page = await scene.signedInPage();
@@ -109,12 +116,12 @@ describe('by the texts on the pages alone', () => {
     await reader.click(/^echo$/);
     await reader.click('Roll back to 1.1.0…');
     await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
-    await reader.click('Reason');
+    await focused(page, 'Reason');
     await page.keyboard.type('1.2.0 is broken');
     await reader.click(/^Roll back to 1.1.0$/);
     await expect.poll(() => served('echo')).toBe('1.1.0');
     reader.report('Roll production back');
-    expect(reader.clicks).toBe(4);
+    expect(reader.clicks).toBe(3);
   });
 
   test('a reader of the texts alone can do "find out why 1.3.0 was rejected"', async () => {
@@ -142,14 +149,13 @@ describe('by the texts on the pages alone', () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
-    await reader.click('Settings');
     await reader.click('Grant…');
-    await reader.click('Hosts it may reach');
+    await focused(page, 'Hosts it may reach');
     await page.keyboard.type('api.example.com');
     await reader.click(/^Grant$/);
     await page.getByText('echo is granted it.').waitFor();
     reader.report('Give a plugin a host');
-    expect(reader.clicks).toBe(5);
+    expect(reader.clicks).toBe(3);
     const { results } = await client().get('/v1/grants');
     expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
   });
@@ -161,13 +167,13 @@ describe('by the texts on the pages alone', () => {
     const reader = new Reader(page);
     await reader.click(/^Secrets$/);
     await reader.click('Replace value…');
-    await reader.click(/^Value$/);
+    await focused(page, 'Value');
     await page.keyboard.type('another one');
     await reader.click(/^Replace$/);
     await page.getByText('API_TOKEN has another value.').waitFor();
     await page.getByRole('row', { name: /^API_TOKEN In use / }).waitFor();
     reader.report('Replace a secret');
-    expect(reader.clicks).toBe(4);
+    expect(reader.clicks).toBe(3);
     expect(await charsOfToken()).toBe('another one'.length);
   });
 

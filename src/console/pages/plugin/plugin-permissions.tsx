@@ -1,11 +1,12 @@
 // Lists what the live version asks for, and whether it has it.
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { NewGrant } from '../access/new-grant.tsx';
 
 interface Props {
   namespace: string;
@@ -15,6 +16,7 @@ interface Props {
 
 export function PluginPermissions({ namespace, name, version }: Props) {
   const id = pluginIdOf(name, version);
+  const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(versionQuery(namespace, id));
   const { data: environment } = useQuery(environmentQuery(namespace, id));
   const { requested, missing } = data?.plugin.permissions ?? {};
@@ -22,7 +24,16 @@ export function PluginPermissions({ namespace, name, version }: Props) {
   const packages = environment?.lock?.packages ?? [];
   return (
     <section aria-labelledby="asks">
-      <h2 id="asks">Asks for and gets</h2>
+      <div className="head">
+        <h2 id="asks" className="inline">
+          Asks for and gets
+        </h2>
+        {key.scopes.includes('policy:admin') && (
+          <div className="actions">
+            <NewGrant plugin={name} className="small" />
+          </div>
+        )}
+      </div>
       <div className="panel">
         <table>
           <caption className="unseen">Permissions of {version}</caption>

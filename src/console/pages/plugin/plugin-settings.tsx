@@ -6,7 +6,6 @@ import type { Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/title.ts';
-import { NewGrant } from '../access/new-grant.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginHooks } from './settings/plugin-hooks.tsx';
 import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
@@ -26,10 +25,7 @@ export function PluginSettingsPage() {
     <>
       <p className="quiet">What {version} asks for. Changes apply when a version starts the next time.</p>
       <div className="pair">
-        <div>
-          <PluginPermissions namespace={namespace} name={name} version={version} />
-          {mayGrant && <NewGrant plugin={name} className="small" />}
-        </div>
+        <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>
           <NeededSecrets namespace={namespace} names={permissions.secrets ?? []} />
           <NeededModels namespace={namespace} names={models} />
