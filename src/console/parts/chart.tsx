@@ -1,5 +1,6 @@
 // Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
 import { type PointerEvent, useId, useState } from 'react';
+import { labelMarks, type Mark } from '../data/mark-labels.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
 import { useWidth } from './width.ts';
 
@@ -13,11 +14,11 @@ interface Props {
   format: (value: number) => string;
 }
 
-const height = 150;
-const edge = { left: 36, right: 4, top: 10, bottom: 28 };
+const height = 160;
+/** Above the lines is room for the labels of marks. */
+const edge = { left: 36, right: 4, top: 22, bottom: 28 };
 const bottom = height - edge.bottom;
 const labelWidth = 90;
-const markWidth = 60;
 const dayMs = 86_400_000;
 
 /** Three times the least of 1, 2, 3, 5, 10, 20, 30 … that is enough, so that the axis has round numbers at its thirds. */
@@ -36,8 +37,7 @@ export function Chart({ title, times, series, marks, format }: Props) {
   const top = ceiling(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
   const x = (time: number) => edge.left + ((time - first) / span) * (width - edge.left - edge.right);
   const y = (value: number) => bottom - (value / top) * (bottom - edge.top);
-  const placesOf = (unordered: Props['marks']) =>
-    unordered.toSorted((a, b) => a.at - b.at).map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }));
+  const places = marks.map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }));
   const follow = (event: PointerEvent<SVGSVGElement>) => {
     const share = (event.nativeEvent.offsetX - edge.left) / (width - edge.left - edge.right);
     setAt(Math.min(times.length - 1, Math.max(0, Math.round(share * (times.length - 1)))));
@@ -63,7 +63,7 @@ export function Chart({ title, times, series, marks, format }: Props) {
           y={(third) => y((top * third) / 3)}
           label={(third) => format((top * third) / 3)}
         />
-        <Marks places={placesOf(marks)} width={width} />
+        <Marks places={places} width={width} />
         {series.map((one) => (
           <Line key={one.name} series={one} points={times.map((time, index) => [x(time), one.values[index]])} y={y} />
         ))}
@@ -104,22 +104,18 @@ function Axes({ times, width, x, y, label }: AxesProps) {
   );
 }
 
-/** Vertical lines, from left to right. Of labels that would lie on each other, the newest is written. */
-function Marks({ places, width }: { places: { x: number; label: string }[]; width: number }) {
-  return places.map(({ x, label }, index) => {
-    const hasRoom = (places[index + 1]?.x ?? Number.POSITIVE_INFINITY) - x > markWidth;
-    const isLast = x > width - markWidth;
-    return (
-      <g key={`${x} ${label}`}>
-        <line className="mark" x1={x} x2={x} y1={4} y2={bottom} />
-        {hasRoom && (
-          <text x={isLast ? x - 4 : x + 4} y={12} textAnchor={isLast ? 'end' : 'start'}>
-            {label}
-          </text>
-        )}
-      </g>
-    );
-  });
+/** Vertical lines, with those of their labels that lie on no other. */
+function Marks({ places, width }: { places: Mark[]; width: number }) {
+  return labelMarks(places, width).map(({ x, label, side }) => (
+    <g key={`${x} ${label}`}>
+      <line className="mark" x1={x} x2={x} y1={side ? 4 : 16} y2={bottom} />
+      {side && (
+        <text x={side === 'left' ? x - 4 : x + 4} y={12} textAnchor={side === 'left' ? 'end' : 'start'}>
+          {label}
+        </text>
+      )}
+    </g>
+  ));
 }
 
 interface LineProps {

@@ -1,0 +1,33 @@
+// Chooses which labels of marks a chart has room for.
+
+export interface Mark {
+  /** Pixels from the left. */
+  x: number;
+  label: string;
+}
+
+interface PlacedMark extends Mark {
+  /** Where its label begins or ends, and on which side of the mark. Undefined: there is no room for it. */
+  side: 'right' | 'left' | undefined;
+}
+
+/** Generous, for the digits and dots of versions at the size of a chart's texts. */
+const characterPx = 6.5;
+const gapPx = 4;
+/** Room between two labels. */
+const apartPx = 8;
+
+/** Labels the newest mark first, on its left where the chart ends, and then each older one whose label lies on no other. */
+export function labelMarks(marks: readonly Mark[], width: number): PlacedMark[] {
+  let free = width;
+  const placed = marks
+    .toSorted((a, b) => b.x - a.x)
+    .map((mark): PlacedMark => {
+      const px = mark.label.length * characterPx + gapPx;
+      const isAtEnd = mark.x + px > width;
+      if ((isAtEnd ? mark.x : mark.x + px) > free) return { ...mark, side: undefined };
+      free = (isAtEnd ? mark.x - px : mark.x) - apartPx;
+      return { ...mark, side: isAtEnd ? 'left' : 'right' };
+    });
+  return placed.toReversed();
+}
