@@ -66,8 +66,12 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
         )}
       </Figure>
       <Figure name="Latency">
-        {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
-        {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
+        <span className="reading">
+          {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
+        </span>{' '}
+        <span className="reading">
+          {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
+        </span>
       </Figure>
       <Figure name="Instance">
         <small>{serving ? <InstanceOf namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}</small>
