@@ -114,6 +114,15 @@ export const pages: ConsolePage[] = [
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 
+/** Pages that show lists of the namespace, or many calls. Pictured in a large namespace, too. */
+export const largePages: ConsolePage[] = [
+  { name: 'large-overview', path: '/n/{namespace}', shown: 'Failing now' },
+  { name: 'large-plugins', path: '/n/{namespace}/plugins', shown: 'classify_audio' },
+  { name: 'large-plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0' },
+  { name: 'large-deployments', path: '/n/{namespace}/deployments', shown: 'classify_audio' },
+  { name: 'large-logs', path: '/n/{namespace}/logs', shown: 'classify_audio' },
+];
+
 /** Fills in the IDs of the scene. */
 export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');

@@ -1,26 +1,40 @@
 // Makes pictures of pages comparable: the same clock, times, IDs, addresses and traffic in each run, and a count of the pixels that differ.
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import type { ConsoleScene } from '../console-scene.ts';
 import { indexedPng } from './indexed-png.ts';
-import { withTraffic } from './traffic.ts';
+import { busyDay, withManyPlugins } from './many-plugins.ts';
+import { drawnAt, withFixedTimes } from './times.ts';
+import { usualDay, withTraffic } from './traffic.ts';
 
-const fixedTime = '2026-03-05T09:30:00.000Z';
-const apartMs = 1300;
-const later = '2026-03-05T10:30:00Z';
 const idPattern = /\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\b/g;
 
-/** Replaces what differs between runs in the answers of the server. The pages, the server and its data are the real ones. */
-export async function withFixedData(page: Page): Promise<void> {
+/**
+ * Replaces what differs between runs in the answers of the server. The pages, the server and its data are the real ones. `isLarge`: lists
+ * of the namespace have many rows.
+ */
+export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = false): Promise<void> {
   const ids = new FixedIds();
-  await page.clock.setFixedTime(later);
+  const uploads = await uploadsOf(scene);
+  await page.clock.setFixedTime(drawnAt);
   await page.route('**/v1/**', async (route) => {
     const url = ids.real(route.request().url());
     if (route.request().method() !== 'GET') return route.continue({ url });
     // The server may close an idle connection at the moment when it is used again.
     const response = await route.fetch({ url, maxRetries: 2 });
-    const body = ids.fixed(withTraffic(await response.text(), later));
-    await route.fulfill({ response, body: fixed(body) });
+    const called = withTraffic(await response.text(), drawnAt, isLarge ? busyDay : usualDay);
+    const body = ids.fixed(isLarge ? withManyPlugins(called) : called);
+    await route.fulfill({ response, body: fixed(withFixedTimes(body, uploads)) });
   });
+}
+
+/** The times at which uploads began, oldest first. */
+async function uploadsOf({ local }: ConsoleScene): Promise<string[]> {
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const query = { type: 'upload.created', order: 'asc', limit: 1000 } as const;
+  const { results } = await client.get('/v1/events', { query });
+  return results.map(({ timestamp }) => timestamp);
 }
 
 /** Numbers the IDs of each kind in the order in which they are seen. What the page asks for by such an ID is asked by the real one. */
@@ -46,24 +60,11 @@ class FixedIds {
 }
 
 function fixed(body: string): string {
-  return withFixedTimes(body)
+  return body
     .replaceAll(/"(?:expires_at|next_attempt_at|last_used_at)":"[^"]*"/g, (field) => `${field.split(':')[0]}:null`)
     .replaceAll(/"(prefix|code_hash)":"[^"]*"/g, '"$1":"fixed"')
     .replaceAll(/"(sum|duration)_ms":\d+/g, '"$1_ms":240')
     .replaceAll(/\/tmp\/[\w./-]+/g, '/tmp/state');
-}
-
-const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-
-/** The times of an answer keep their order, a little apart. Those of the traffic are fixed already. */
-function withFixedTimes(body: string): string {
-  const isFixed = (time: string) => Math.abs(Date.parse(time) - Date.parse(later)) < 7 * 86_400_000;
-  const times = [...new Set(body.match(timePattern))].filter((time) => !isFixed(time)).sort();
-  const places = new Map(times.toReversed().map((time, index) => [time, index]));
-  return body.replaceAll(timePattern, (time) => {
-    const place = places.get(time);
-    return place === undefined ? time : new Date(Date.parse(fixedTime) - place * apartMs).toISOString();
-  });
 }
 
 const readPixels = `const pixelsOf = async (text) => {

@@ -20,26 +20,45 @@ function callsAt(hour: number): number {
   return Math.round(40 * (1.2 + Math.sin((hour - 8) / 3.8)) + ((hour * 7) % 5));
 }
 
-const callsOfDay = Array.from({ length: hours }, (_, hour) => callsAt(hour));
+const usual = Array.from({ length: hours }, (_, hour) => callsAt(hour));
+const usualSum = usual.reduce((sum, calls) => sum + calls, 0);
 const latency = { p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0 };
-const errors = 3;
-const ofDay = { calls: callsOfDay.reduce((sum, calls) => sum + calls, 0), errors, ...latency };
+
+/** So many calls by hour. */
+export function callsOfDay(calls: number): number[] {
+  const shares = usual.map((share) => Math.floor((share * calls) / usualSum));
+  const rest = calls - shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share, hour) => share + (hour >= hours - rest ? 1 : 0));
+}
+
+/** The traffic of each plugin. */
+export interface Day {
+  calls: number;
+  errors: number;
+}
+
+export const usualDay: Day = { calls: usualSum, errors: 3 };
 
 /** Replaces the counts in the answers that have any. `until` is the time on the page. */
-export function withTraffic(body: string, until: string): string {
+export function withTraffic(body: string, until: string, day: Day): string {
   if (!/"(?:by_time|calls_by_hour)"/.test(body)) return body;
   const answer: unknown = JSON.parse(body);
   const traffic = ofPlugin.safeParse(answer);
-  if (traffic.success) return JSON.stringify(dayOf(traffic.data, Date.parse(until)));
+  if (traffic.success) return JSON.stringify(dayOf(traffic.data, Date.parse(until), day));
   const listed = overviews.safeParse(answer);
-  return listed.success ? JSON.stringify({ ...listed.data, results: listed.data.results.map(calledAllDay) }) : body;
+  if (!listed.success) return body;
+  const { results, ...rest } = listed.data;
+  return JSON.stringify({ ...rest, results: results.map((plugin) => calledAllDay(plugin, day)) });
 }
 
-function calledAllDay(plugin: z.infer<typeof overview>) {
-  return plugin.live_version === null ? plugin : { ...plugin, ...ofDay, calls_by_hour: callsOfDay };
+function calledAllDay(plugin: z.infer<typeof overview>, day: Day) {
+  return plugin.live_version === null
+    ? plugin
+    : { ...plugin, ...day, ...latency, calls_by_hour: callsOfDay(day.calls) };
 }
 
-function dayOf(traffic: z.infer<typeof ofPlugin>, untilMs: number) {
+function dayOf(traffic: z.infer<typeof ofPlugin>, untilMs: number, day: Day) {
+  const ofDay = { ...day, ...latency };
   const at = (hour: number) => new Date((Math.floor(untilMs / hourMs) - hours + 1 + hour) * hourMs).toISOString();
   const version = traffic.marks.find((mark) => mark.version !== null)?.version ?? '1.0.0';
   return {
@@ -49,14 +68,13 @@ function dayOf(traffic: z.infer<typeof ofPlugin>, untilMs: number) {
     step: 'hour',
     total: ofDay,
     by_version: [{ version, ...ofDay }],
-    by_time: callsOfDay.map((calls, hour) => ({
+    by_time: callsOfDay(day.calls).map((calls, hour) => ({
       at: at(hour),
       version,
       ...latency,
       calls,
-      errors: hour === 13 ? errors : 0,
+      errors: hour === 13 ? day.errors : 0,
       p95_ms: hour === 13 ? 61 : 20 + (hour % 4),
     })),
-    marks: traffic.marks.map((mark, index, { length }) => ({ ...mark, at: at(hours - 3 - (18 * index) / length) })),
   };
 }
