@@ -34,7 +34,12 @@ async function uploadsOf({ local }: ConsoleScene): Promise<string[]> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const query = { type: 'upload.created', order: 'asc', limit: 1000 } as const;
   const { results } = await client.get('/v1/events', { query });
-  return results.map(({ timestamp }) => timestamp);
+  const route = '/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}';
+  // The event is a moment later than the upload.
+  const uploads = results.map(({ subject_id: upload_id }) =>
+    client.get(route, { path: { namespace_id: local.namespace_id, upload_id } }),
+  );
+  return (await Promise.all(uploads)).map(({ created_at }) => created_at);
 }
 
 /** Numbers the IDs of each kind in the order in which they are seen. What the page asks for by such an ID is asked by the real one. */

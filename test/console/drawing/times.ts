@@ -9,8 +9,6 @@ const minuteMs = 60_000;
 const beginningMs = drawnMs - 22 * hourMs - 5 * minuteMs;
 const uploadsApartMs = 3 * hourMs;
 const momentsApartMs = 1300;
-/** An upload is created a moment before its event. */
-const beforeEventMs = 50;
 
 const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
@@ -21,10 +19,7 @@ const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 export function withFixedTimes(answer: string, uploads: readonly string[]): string {
   const isFixed = (time: string) => Math.abs(Date.parse(time) - drawnMs) < 7 * dayMs;
   const times = [...new Set(answer.match(timePattern))].filter((time) => !isFixed(time)).sort();
-  const beside = Map.groupBy(
-    times,
-    (time) => uploads.filter((began) => Date.parse(began) - beforeEventMs <= Date.parse(time)).length,
-  );
+  const beside = Map.groupBy(times, (time) => uploads.filter((began) => Date.parse(began) <= Date.parse(time)).length);
   const fixed = new Map(
     [...beside].flatMap(([before, moments]) =>
       moments.map((time, place) => {
