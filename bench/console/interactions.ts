@@ -27,6 +27,7 @@ const interactions: Interaction[] = [
     ready: 'echo',
     run: async (page) => {
       await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: /^Go to/ }).waitFor();
       await page.keyboard.type('echo 1.2', { delay: 50 });
       await page.getByRole('option', { name: 'echo 1.2.0' }).waitFor();
     },
@@ -79,17 +80,26 @@ const interactions: Interaction[] = [
   },
 ];
 
+const rounds = 5;
+
+/** The middle one of several times for each, since other work of the machine makes any of them longer. */
 export async function interactionTimes(page: Page, scene: ConsoleScene): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const { name, path, ready, run } of interactions) {
-    await page.goto(scene.path(path));
-    await page.getByRole('main').getByText(ready).first().waitFor();
-    await page.waitForLoadState('networkidle');
-    await longestInteraction(page);
-    await run(page);
-    await page.waitForLoadState('networkidle');
-    const longest = await longestInteraction(page);
-    rows.push([name, longest === 0 ? '≤ 16' : longest.toFixed(0)]);
+  for (const interaction of interactions) {
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round += 1) times.push(await timeOf(interaction, page, scene));
+    const median = times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
+    rows.push([interaction.name, median === 0 ? '≤ 16' : median.toFixed(0)]);
   }
   return rows;
+}
+
+async function timeOf({ path, ready, run }: Interaction, page: Page, scene: ConsoleScene): Promise<number> {
+  await page.goto(scene.path(path));
+  await page.getByRole('main').getByText(ready).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await longestInteraction(page);
+  await run(page);
+  await page.waitForLoadState('networkidle');
+  return longestInteraction(page);
 }

@@ -2,8 +2,9 @@
 // pointer or the focus is on such a button.
 import { lazy, type ReactNode, Suspense, startTransition, useEffect, useState } from 'react';
 
-const load = () => import('./dialog-window.tsx');
-const DialogWindow = lazy(load);
+/** Loads the code of all dialogs before one opens. */
+export const loadDialogs = () => import('./dialog-window.tsx');
+const DialogWindow = lazy(loadDialogs);
 
 interface Props {
   /** Without the "…" with which every button ends that opens a dialog. */
@@ -23,8 +24,8 @@ export function DialogButton({ label, title, className, children }: Props) {
         type="button"
         className={className}
         aria-haspopup="dialog"
-        onPointerEnter={() => void load()}
-        onFocus={() => void load()}
+        onPointerEnter={() => void loadDialogs()}
+        onFocus={() => void loadDialogs()}
         onClick={() => setOpen(true)}
       >
         {label}…

@@ -1,7 +1,7 @@
 // The keys of every page. Whatever keys do can also be reached by Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { OpenDialog } from '../dialog.tsx';
+import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import type { Opened } from './opened.ts';
 import { type Place, usePlaces } from './places.ts';
 
@@ -38,6 +38,7 @@ export function useKeys(open: (what: Opened) => void): void {
     let prefixAt = 0;
     const pressed = (event: KeyboardEvent) => {
       const { key } = event;
+      if (key === 'Control' || key === 'Meta') void loadDialogs();
       if (key === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         open('search');

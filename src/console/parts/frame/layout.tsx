@@ -2,7 +2,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { OpenDialog } from '../dialog.tsx';
+import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading } from '../page-states.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -45,7 +45,13 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
     <div className="top">
       <Drawer open={open} />
       <Breadcrumb />
-      <button type="button" className="search" aria-keyshortcuts="Control+K Meta+K" onClick={() => open('search')}>
+      <button
+        type="button"
+        className="search"
+        aria-keyshortcuts="Control+K Meta+K"
+        onPointerEnter={() => void loadDialogs()}
+        onClick={() => open('search')}
+      >
         <Search className="icon" aria-hidden />
         <span>Search or jump to…</span>
         <kbd>Ctrl K</kbd>
