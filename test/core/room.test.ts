@@ -3,15 +3,19 @@ import { expect, test, vi } from 'vitest';
 import { Room } from '../../src/core/room.ts';
 
 /** Begins work that ends when it is told to. */
-function begun(room: Room, amount: number) {
+function begun(room: Room, amount: number, owner?: string) {
   const started = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
   const state = { hasStarted: false };
-  const done = room.use(amount, async () => {
-    state.hasStarted = true;
-    started.resolve();
-    await end.promise;
-  });
+  const done = room.use(
+    amount,
+    async () => {
+      state.hasStarted = true;
+      started.resolve();
+      await end.promise;
+    },
+    owner,
+  );
   return { state, started: started.promise, end: end.resolve, done };
 }
 
@@ -73,4 +77,52 @@ test('work sees that other work waits, and no longer that it has waited', async 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('an owner with three works that wait goes after one that had no turn', async () => {
+  const room = new Room({ size: 1, heldMs: 60_000 });
+  const first = begun(room, 1, 'one');
+  await first.started;
+  const later = [1, 2, 3].map(() => begun(room, 1, 'one'));
+  const other = begun(room, 1, 'other');
+  first.end();
+  await other.started;
+  expect(later.map(({ state }) => state.hasStarted)).toEqual([false, false, false]);
+  for (const { end } of [other, ...later]) end();
+  await Promise.all(later.map(({ done }) => done));
+});
+
+test('owners take turns, however much each has', async () => {
+  const room = new Room({ size: 1, heldMs: 60_000 });
+  const order: string[] = [];
+  const noted = async (owner: string) => {
+    order.push(owner);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await Promise.all(['a', 'a', 'a', 'b', 'b', 'c'].map((owner) => room.use(1, () => noted(owner), owner)));
+  expect(order).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
+});
+
+test('an owner uses all of the room that nobody else waits for', async () => {
+  const room = new Room({ size: 2, heldMs: 60_000 });
+  const works = [begun(room, 1, 'one'), begun(room, 1, 'one')];
+  for (const { started } of works) await started;
+  for (const { end, done } of works) {
+    end();
+    await done;
+  }
+});
+
+test('work that waited and was ended without a word holds up no other owner', async () => {
+  const room = new Room({ size: 1, heldMs: 60_000 });
+  const first = begun(room, 1, 'one');
+  await first.started;
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  void begun(room, 1, 'ended');
+  vi.useRealTimers(); // It never looks again.
+  first.end();
+  const next = begun(room, 1, 'one');
+  await next.started;
+  next.end();
+  await next.done;
 });

@@ -4,7 +4,7 @@ import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { Room } from '../../core/room.ts';
-import type { AppEnv } from '../context.ts';
+import { type AppEnv, actorOf } from '../context.ts';
 
 const room = new Room({ size: apiLimits.formRoomBytes, heldMs: apiLimits.formHeldMs });
 
@@ -13,12 +13,13 @@ export function readsForm({ method, path }: Pick<HonoRequest, 'method' | 'path'>
   return method === 'POST' && /^\/v1\/namespaces\/[^/]+\/plugins$/.test(path);
 }
 
-/** Holds the room until the answer: the request refers to its body as long. */
+/** Holds the room until the answer: the request refers to its body as long. Organizations take turns. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
   const { body } = c.req.raw;
   if (!readsForm(c.req) || !body || bytes < apiLimits.smallFormBytes) return next();
-  await room.use(Number.isFinite(bytes) ? bytes : apiLimits.formRoomBytes, async (keep) => {
+  const amount = Number.isFinite(bytes) ? bytes : apiLimits.formRoomBytes;
+  const read = async (keep: () => void) => {
     const alive = setInterval(keep, apiLimits.formAliveMs);
     const form = arriving(body, bytes);
     c.req.raw = new Request(c.req.raw, { body: form.body });
@@ -29,7 +30,8 @@ export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
       form.end();
       form.check();
     }
-  });
+  };
+  await room.use(amount, read, actorOf(c).organizationId);
 };
 
 interface Arriving {

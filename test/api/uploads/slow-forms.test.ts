@@ -49,13 +49,14 @@ interface Answer {
 async function uploads(replaced: Partial<Deps> = {}) {
   const app = testApp({ queues: losingQueues().queues, ...replaced });
   const org = await organization({ fetch: app.fetch });
+  const neighbor = await organization({ fetch: app.fetch });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const state = { answered: 0 };
-  const post = async ({ body, length }: Form, key?: string): Promise<Answer> => {
-    const request = new Request(`http://slipway.test${org.plugins}`, {
+  const post = async ({ body, length }: Form, key?: string, sender = org): Promise<Answer> => {
+    const request = new Request(`http://slipway.test${sender.plugins}`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${org.key}`,
+        authorization: `Bearer ${sender.key}`,
         'content-type': `multipart/form-data; boundary=${boundary}`,
         'content-length': String(length),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -67,7 +68,7 @@ async function uploads(replaced: Partial<Deps> = {}) {
     state.answered += 1;
     return { status: response.status, error: Object(answer).error };
   };
-  return { state, post };
+  return { state, post, neighbor };
 }
 
 /** Lets time pass, and what waits for it go on: also reads of the database, whose time is real. */
@@ -172,6 +173,23 @@ describe('slow forms', () => {
     await other.rest();
     expect(await answerOf(waiting)).toEqual(read);
   });
+});
+
+// Promised in docs/operations.md: organizations take turns
+test('five large forms of an organization that stop coming keep one of another organization waiting for 5 s', async () => {
+  const { post, neighbor } = await uploads();
+  const stopped = Array.from({ length: 5 }, () => largeForm('a form that stops'));
+  const answers = stopped.map((form) => post(form));
+  await pass(0.1 * seconds);
+  const other = largeForm('the other form');
+  const waiting = post(other, undefined, neighbor);
+  await pass(5.5 * seconds);
+  expect(other.state.hasBegun).toBe(true);
+  expect(stopped.map(({ state }) => state.hasBegun)).toEqual([true, false, false, false, false]);
+  await other.rest();
+  expect(await answerOf(waiting)).toEqual(read);
+  for (const form of stopped) form.rest().catch(() => {});
+  await Promise.all(answers.map(answerOf));
 });
 
 test('a large form keeps its room for as long as its answer takes', async () => {
