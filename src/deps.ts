@@ -88,6 +88,8 @@ export interface RateLimiter {
 
 export interface MessageSender {
   send(body: Message, options?: { delaySeconds?: number }): Promise<unknown>;
+  /** Sends all of them, up to a hundred, or none. */
+  sendBatch(messages: { body: Message }[]): Promise<unknown>;
 }
 
 /** Settings of the bucket's S3 API: R2's own, or the Worker's `/_s3` route. */

@@ -3,14 +3,13 @@
 import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
-import { sweepGraceMs } from '../contract/limits/leases.ts';
-import type { DeploymentId, PluginRowId } from '../core/ids.ts';
+import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { fewOfEachOrganization } from '../db/by-organization.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/each-apart.ts';
+import { sendAll } from '../events/send-all.ts';
 import { dueToStop } from './stopping/stop.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
@@ -18,8 +17,11 @@ type SweepDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
 export async function sweepDeployments(deps: SweepDeps): Promise<void> {
   const [selectWaiting, selectToStop] = dueDeployments(deps);
   const { waiting, toStop } = await readTogether(deps.db, { waiting: selectWaiting, toStop: selectToStop });
-  await eachApart(deps, waiting, sendDeployment);
-  await eachApart(deps, toStop, sendStop);
+  const messages = [
+    ...waiting.map(({ id }) => ({ v: 1, type: 'advance-deployment', id }) as const),
+    ...toStop.map(({ id }) => ({ v: 1, type: 'stop-instances', id }) as const),
+  ];
+  await sendAll(deps, 'deployments', messages);
 }
 
 export function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -29,12 +31,12 @@ export function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(deployments)
     .where(sql`${deployments.id} in (${unclaimed(now)})`)
     .orderBy(asc(deployments.updatedAt))
-    .limit(100);
+    .limit(sweepLimits.messagesAtOnce);
   const toStop = db
     .selectDistinct({ id: deployments.pluginId })
     .from(deployments)
     .where(dueToStop(now - sweepGraceMs))
-    .limit(100);
+    .limit(sweepLimits.messagesAtOnce);
   return [waiting, toStop] as const;
 }
 
@@ -56,12 +58,4 @@ function unclaimed(now: number): SQL {
     ),
     perOrganization: deploymentLimits.perOrganizationAtOnce,
   });
-}
-
-function sendDeployment({ queues }: SweepDeps, { id }: { id: DeploymentId }): Promise<unknown> {
-  return queues.deployments.send({ v: 1, type: 'advance-deployment', id });
-}
-
-function sendStop({ queues }: SweepDeps, { id }: { id: PluginRowId }): Promise<unknown> {
-  return queues.deployments.send({ v: 1, type: 'stop-instances', id });
 }

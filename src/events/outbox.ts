@@ -1,7 +1,7 @@
 // Sends queue messages through an outbox: a row is written in the batch of the state change and sent right after; the sweep sends what
 // was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { sweepGraceMs } from '../contract/limits/leases.ts';
+import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
 import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
@@ -11,6 +11,7 @@ import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { storeDeadLetter } from './dead-letters.ts';
 import { eachApart } from './each-apart.ts';
+import { sendAll } from './send-all.ts';
 
 export interface OutboxMessage {
   id: string;
@@ -52,7 +53,7 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
   const due = await selectDue;
-  await eachApart(deps, due, sendStored);
+  await sendStored(deps, due);
   await deps.db.delete(outbox).where(sql`${outbox.id} in (${old})`);
   return due.length;
 }
@@ -65,7 +66,7 @@ export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(outbox)
     .where(and(isNull(outbox.sentAt), lte(outbox.dueAt, now), lt(outbox.createdAt, now - sweepGraceMs)))
     .orderBy(asc(outbox.dueAt))
-    .limit(100);
+    .limit(sweepLimits.messagesAtOnce);
   const old = sql`select ${outbox.id} from ${outbox}
     where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce}`;
   return [unsent, old] as const;
@@ -79,12 +80,32 @@ interface StoredMessage {
   dueAt: number;
 }
 
+async function sendStored(deps: OutboxDeps, rows: readonly StoredMessage[]): Promise<void> {
+  const messages = new Map(rows.map((row) => [row, parseMessage(row.body)]));
+  for (const [queue, own] of Map.groupBy(rows, (row) => row.queue)) {
+    const wanted = own.flatMap((row) => messages.get(row) ?? []);
+    const sent = new Set<Message | undefined>(await sendAll(deps, queue, wanted));
+    const isSent = (row: StoredMessage) => sent.has(messages.get(row));
+    await markSent(deps, own.filter(isSent)).catch(() => eachApart(deps, own.filter(isSent), markOne));
+  }
+  const malformed = rows.filter((row) => messages.get(row) === undefined);
+  await eachApart(deps, malformed.slice(0, sweepLimits.changedByFew), storeMalformed);
+}
+
+async function markSent({ db, clock }: OutboxDeps, rows: readonly Pick<StoredMessage, 'id'>[]): Promise<void> {
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  const isListed = sql`${outbox.id} in (select value from json_each(${ids}))`;
+  if (rows.length > 0) await db.update(outbox).set({ sentAt: clock.now() }).where(isListed);
+}
+
+function markOne(deps: OutboxDeps, row: StoredMessage): Promise<void> {
+  return markSent(deps, [row]);
+}
+
 /** One that is not a message is stored for the operator, and not tried again. */
-async function sendStored(deps: OutboxDeps, { body, ...row }: StoredMessage): Promise<void> {
-  const message = parseMessage(body);
-  if (message) return sendNow(deps, { ...row, body: message });
-  await storeDeadLetter(deps, { id: row.id, queue: row.queue, message: null, reason: 'malformed' });
-  await deps.db.delete(outbox).where(eq(outbox.id, row.id));
+async function storeMalformed(deps: OutboxDeps, { id, queue }: StoredMessage): Promise<void> {
+  await storeDeadLetter(deps, { id, queue, message: null, reason: 'malformed' });
+  await deps.db.delete(outbox).where(eq(outbox.id, id));
 }
 
 function parseMessage(body: string): Message | undefined {

@@ -1,5 +1,6 @@
 // Reports the state of a push to GitHub as a commit status. A report that fails is repeated a few times, and never delays the push.
 import { and, eq, lte, sql } from 'drizzle-orm';
+import { sweepLimits } from '../contract/limits/leases.ts';
 import type { PushState } from '../contract/states.ts';
 import { parseExternalUrl } from '../core/external-url.ts';
 import type { PushId } from '../core/ids.ts';
@@ -110,5 +111,5 @@ export function selectDueReports(db: Deps['db'], now: number) {
     .select({ id: pushes.id })
     .from(pushes)
     .where(sql`${pushes.reportAt} is not null and ${pushes.reportAt} <= ${now}`)
-    .limit(100);
+    .limit(sweepLimits.messagesAtOnce);
 }

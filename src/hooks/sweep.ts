@@ -1,32 +1,42 @@
 // Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
 import { asc, type SQL, sql } from 'drizzle-orm';
-import { sweepGraceMs } from '../contract/limits/leases.ts';
+import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
+import { sendAll } from '../events/send-all.ts';
 import { settlePush } from './push-deployment.ts';
 import { selectDueReports } from './report-status.ts';
 
 const deletionsMax = 500;
 
 export async function sweepDeployHooks(deps: Deps): Promise<void> {
-  const { db, clock, queues } = deps;
+  const { db, clock } = deps;
   const now = clock.now();
   const { open, reports } = await readTogether(db, { open: selectOpen(deps), reports: selectDueReports(db, now) });
   const deploying = open.filter(({ status }) => status === 'deploying');
   const waiting = open.filter(({ status, nextAt }) => status !== 'deploying' && nextAt <= now);
-  for (const { id } of deploying) await settlePush(deps, id);
-  for (const id of new Set(waiting.map(({ hookId }) => hookId)))
-    await queues.scans.send({ v: 1, type: 'run-hook', id });
-  for (const { id } of reports) await queues.deliveries.send({ v: 1, type: 'report-push', id });
+  const settled = deploying.slice(0, sweepLimits.changedByMany);
+  await eachApart(deps, settled, (_, { id }) => settlePush(deps, id));
+  const hookIds = [...new Set(waiting.map(({ hookId }) => hookId))];
+  const runs = hookIds.map((id) => ({ v: 1, type: 'run-hook', id }) as const);
+  await sendAll(deps, 'scans', runs);
+  const dueReports = reports.map(({ id }) => ({ v: 1, type: 'report-push', id }) as const);
+  await sendAll(deps, 'deliveries', dueReports);
   await deleteOld(deps);
 }
 
+/** Selects pushes that wait for a run, and those whose deployment has ended. */
 function selectOpen({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const deployment = sql`select 1 from ${deployments} where ${deployments.id} = ${pushes.deploymentId} and ${isUnfinished()}`;
   return db
     .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status, nextAt: pushes.nextAt })
     .from(pushes)
-    .where(sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${clock.now() - sweepGraceMs}`)
+    .where(
+      sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${clock.now() - sweepGraceMs} and not exists (${deployment})`,
+    )
     .orderBy(asc(pushes.updatedAt))
     .limit(200);
 }

@@ -1,18 +1,17 @@
 // Stores the logs of a builder's instances as they come. A builder behind a URL is asked for them; containers store their own.
 import { builderLimits } from '../contract/limits/builder.ts';
+import { logCollection } from '../contract/limits/logs.ts';
 import type { Deps } from '../deps.ts';
 import { type LogStore, storeLogs } from './stored-chunks.ts';
 
 type CollectDeps = LogStore & Pick<Deps, 'builder' | 'log'>;
 
-/** Chunks that one invocation stores. Each is a request of the Worker, which may make a limited number of them. */
-const chunksMax = 500;
 /** Time between two requests to a builder that does not answer. */
 const retryMs = 5000;
 
 /** A step of the sweep: stores what there is, also chunks that still grow. */
 export async function sweepUnstoredLogs(deps: LogStore & Pick<Deps, 'builder'>): Promise<void> {
-  for (let left = chunksMax; left > 0; ) {
+  for (let left: number = logCollection.sweepChunks; left > 0; ) {
     const stored = await storeLogs(deps, deps.builder, { seal: true });
     if (stored < builderLimits.logChunksAtOnce) return;
     left -= stored;
@@ -24,10 +23,11 @@ export async function collectLogs(deps: CollectDeps, forMs: number): Promise<voi
   const { builder, clock, log } = deps;
   if (!builder.isCollected) return;
   const until = clock.now() + forMs;
-  for (let left = chunksMax; left > 0 && clock.now() < until; ) {
+  for (let left: number = logCollection.invocationChunks; left > 0 && clock.now() < until; ) {
     const waitMs = Math.min(builderLimits.logChunkMs, until - clock.now());
     try {
       left -= await storeLogs(deps, builder, { waitMs });
+      await new Promise((resolve) => setTimeout(resolve, logCollection.pauseMs));
     } catch (cause) {
       log.warn('logs.not_collected', { cause });
       await new Promise((resolve) => setTimeout(resolve, retryMs));

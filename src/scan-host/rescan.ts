@@ -14,11 +14,15 @@ type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'pol
 
 /** Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the rest, so that publishing need not wait. */
 export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
-  const { sliceMs, sliceVersions } = rescanLimits;
+  const { sliceMs, sliceVersions, sliceChunks } = rescanLimits;
   const deadline = deps.clock.now() + sliceMs;
+  let chunks = 0;
   for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
     // A change of the level meanwhile starts another walk.
-    while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId)));
+    while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId))) {
+      chunks += 1;
+      if (chunks === sliceChunks) return;
+    }
     const version = await claimRescan(deps, organizationId);
     if (!version) return;
     await rescanVersion(deps, version);

@@ -15,8 +15,8 @@ import { livePointers } from '../db/schema/deploy.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/each-apart.ts';
 import { record } from '../events/record.ts';
+import { sendAll } from '../events/send-all.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { currentVerdict, rejectingRules } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
@@ -178,7 +178,7 @@ const organizationsAtOnce = 20;
 export async function sweepRescans(
   deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion' | 'log'>,
 ): Promise<void> {
-  const { db, queues } = deps;
+  const { db } = deps;
   const walked = await walkedOrganizations(deps);
   const outdated = await outdatedOrganizations(deps);
   const aged = outdated.filter(({ policy }) => policy > 0).map(({ id }) => id);
@@ -187,11 +187,8 @@ export async function sweepRescans(
       sql`insert into ${rescans} select value, '', '', '', ${amountOf(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
     );
   const ids = new Set([...walked, ...outdated].map(({ id }) => id));
-  await eachApart(
-    deps,
-    [...ids].map((id) => ({ id })),
-    (_, { id }) => queues.scans.send({ v: 1, type: 'rescan', id }),
-  );
+  const messages = [...ids].map((id) => ({ v: 1, type: 'rescan', id }) as const);
+  await sendAll(deps, 'scans', messages);
 }
 
 /** SQL: rescans in progress, and a version of an older policy or of an earlier waiver. */

@@ -6,6 +6,7 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { systemActor } from '../contract/events/events.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import { isWaivable, type RuleId } from '../contract/findings/rules.ts';
+import { sweepLimits } from '../contract/limits/leases.ts';
 import { formatVersionSlug, type Version } from '../contract/plugin/manifest.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId, WaiverId } from '../core/ids.ts';
@@ -182,7 +183,7 @@ export function selectExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id, organizationId, plugin, rule })
     .from(waivers)
     .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, clock.now())))
-    .limit(100);
+    .limit(sweepLimits.changedByOne);
 }
 
 type ExpiredWaiver = Pick<Waiver, 'id' | 'organizationId' | 'plugin' | 'rule'>;

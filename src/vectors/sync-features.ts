@@ -1,6 +1,7 @@
 // Syncs the vector store with the database: creates an index for each feature that is being added, and removes those of features that
 // are being removed. Every call is idempotent, so a later sync completes one that was interrupted.
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { sweepLimits } from '../contract/limits/leases.ts';
 import { VectorStoreError } from '../contract/vector-store.ts';
 import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -43,7 +44,6 @@ export async function withStoreErrors<Result>(work: () => Promise<Result>): Prom
 }
 
 const staleAfterMs = 60_000;
-const rowsPerSweep = 100;
 
 /**
  * Completes interrupted syncs, and removes the features of deleted namespaces. If the store is unavailable, the next sweep retries.
@@ -71,7 +71,7 @@ function selectUnfinished({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select()
     .from(vectorFeatures)
     .where(and(sql`${vectorFeatures.status} <> 'ready'`, isDue))
-    .limit(rowsPerSweep);
+    .limit(sweepLimits.changedByFew);
 }
 
 export function dueFeatures(deps: Pick<Deps, 'db' | 'clock'>) {

@@ -15,7 +15,7 @@ import { plugin } from '../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
+import { losingQueues, senderOf } from '../support/workers/losing-queues.ts';
 
 const db = database(env.DB);
 const start = Date.parse('2026-11-20T12:00:00Z');
@@ -82,7 +82,7 @@ describe('the sweep', () => {
     const { clock, sent, deps } = outboxAt(start + 3e6);
     await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_001);
-    const failing = { send: () => Promise.reject(new Error('the queue is full')) };
+    const failing = senderOf(() => Promise.reject(new Error('the queue is full')));
     await sweepOutbox({ ...deps, queues: { ...deps.queues, scans: failing } });
     expect(sent).toEqual([]);
     await sweepOutbox(deps);

@@ -162,7 +162,11 @@ describe('several pushes in a row', () => {
       throw new Problem('plugin-building', 'Another install is in progress');
     };
     const { builder, queues } = all.deps;
-    const busy = { ...all.deps, builder: { ...builder, capabilities }, queues: { ...queues, scans: { send } } };
+    const busy = {
+      ...all.deps,
+      builder: { ...builder, capabilities },
+      queues: { ...queues, scans: { ...queues.scans, send } },
+    };
     await runHook(busy, all.hook.id);
     expect(delays).toEqual([deployHookLimits.lookAgainSeconds]);
   });

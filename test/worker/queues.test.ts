@@ -17,6 +17,7 @@ import worker from '../../src/worker.ts';
 import { agentScene, registered } from '../support/plugins/agents.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { senderOf } from '../support/workers/losing-queues.ts';
 
 const db = database(env.DB);
 const ids = { deployment: 'dep_00000000000000000000000001', plugin: 'plg_00000000000000000000000001' } as const;
@@ -116,7 +117,7 @@ describe('a batch', () => {
     const s = await scene();
     const { id } = await deploy(s, 'realtime');
     const sent: Message[] = [];
-    const changes = { DELIVERIES: { send: async (message: Message) => sent.push(message) } };
+    const changes = { DELIVERIES: senderOf(async (message) => sent.push(message)) };
     await consumed('slipway-deployments-dead', [{ body: { v: 1, type: 'advance-deployment', id } }], changes);
     expect(sent).toEqual([{ v: 1, type: 'fan-out', id: expect.stringMatching(/^evt_/) }]);
   });

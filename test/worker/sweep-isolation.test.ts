@@ -8,6 +8,7 @@ import { agentArtifacts } from '../../src/db/schema/agents.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { deadLetters, events, outbox } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
+import type { MessageSender } from '../../src/deps.ts';
 import { sweep } from '../../src/sweep.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { agentScene, artifactAt, registered } from '../support/plugins/agents.ts';
@@ -23,11 +24,13 @@ function isolationScene() {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
   const refused = new Set<string>();
-  const refuse = async (message: Message) => {
-    if (refused.has(message.id)) throw new Error('the queue refuses it');
-    return sent.push(message);
+  const sender: MessageSender = {
+    send: async (message) => sent.push(message),
+    sendBatch: async (messages) => {
+      if (messages.some(({ body }) => refused.has(body.id))) throw new Error('the queue refuses it');
+      sent.push(...messages.map(({ body }) => body));
+    },
   };
-  const sender = { send: refuse };
   const failed: unknown[] = [];
   const log = {
     info: () => {},
@@ -88,7 +91,7 @@ test('a message of the outbox that is none, and one that the queue refuses', asy
   s.refused.add(messageOf('2').id);
   await sweep(s.deps);
   expect(s.sent).toContainEqual(messageOf('3'));
-  expect(s.failed).toContainEqual(['sweep.row_failed', 'out_2']);
+  expect(s.failed).toContainEqual(['sweep.row_failed', messageOf('2').id]);
   const dead = await s.deps.db.select().from(deadLetters).where(eq(deadLetters.id, 'out_1'));
   expect(dead).toMatchObject([{ queue: 'scans', body: null, reason: 'malformed' }]);
   expect(await s.deps.db.select().from(outbox).where(eq(outbox.id, 'out_1'))).toEqual([]);

@@ -39,7 +39,13 @@ interface SendOptions {
 export class QueueProducer extends WorkerEntrypoint<BrokerEnvironment, { queue: string }> {
   async send(body: unknown, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
     const broker = this.env.BROKER.getByName('queues');
-    await broker.store(this.ctx.props.queue, JSON.stringify(body), delaySeconds);
+    await broker.store(this.ctx.props.queue, [JSON.stringify(body)], delaySeconds);
+  }
+
+  async sendBatch(messages: { body: unknown }[]): Promise<void> {
+    const broker = this.env.BROKER.getByName('queues');
+    const bodies = messages.map(({ body }) => JSON.stringify(body));
+    await broker.store(this.ctx.props.queue, bodies, 0);
   }
 }
 
@@ -67,16 +73,17 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     this.#sql.exec('create index if not exists messages_due on messages (queue, due_at)');
   }
 
-  async store(queue: string, body: string, delaySeconds: number): Promise<void> {
+  async store(queue: string, bodies: string[], delaySeconds: number): Promise<void> {
     const now = Date.now();
-    this.#sql.exec(
-      'insert into messages (id, queue, body, sent_at, due_at) values (?, ?, ?, ?, ?)',
-      crypto.randomUUID(),
-      queue,
-      body,
-      now,
-      now + delaySeconds * 1000,
-    );
+    for (const body of bodies)
+      this.#sql.exec(
+        'insert into messages (id, queue, body, sent_at, due_at) values (?, ?, ?, ?, ?)',
+        crypto.randomUUID(),
+        queue,
+        body,
+        now,
+        now + delaySeconds * 1000,
+      );
     await this.deliver();
   }
 

@@ -22,11 +22,13 @@ export const deploymentLimits = {
   stepLogWriteEveryMs: 1 * seconds,
   /** How long an install request waits for the result at most. Less than clients wait. */
   installWaitMs: 90 * seconds,
-  installPollMs: 150,
+  installPollMs: 200,
   /** `Retry-After` for a plugin that is being built or deployed, and does not answer calls yet (D64). */
   buildingRetryAfterSeconds: 5,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
   undeployAtOnce: 20,
   /** Plugins per sweep whose surplus versions are undeployed for a worker that died (`keep_live_versions`). */
-  limitedAtOnce: 20,
+  limitedAtOnce: 10,
+  /** Instances of a plugin that a message stops. Each takes up to four queries, and what is left of its log. */
+  stoppedAtOnce: 50,
 } as const;

@@ -14,6 +14,8 @@ export const following = {
   /** Interval of queries for a deployment's changes: the first while it changes, up to the second while it does not. */
   pollMinMs: 250,
   pollMaxMs: 2 * seconds,
+  /** Queries of a stream, of the 1,000 that an invocation may have. One of a deployment that changes all the time ends sooner. */
+  pollsMax: 450,
   /** Interval of requests for new log lines, and how many of them before the route is looked up again. */
   logPollMs: 1 * seconds,
   logPollsPerLookup: 5,

@@ -18,17 +18,17 @@ export const sealing = {
 export const eventArchiving = {
   /** Organizations that a sweep looks at, and archives that it writes. */
   organizationsAtOnce: 10,
-  archivesAtOnce: 10,
+  archivesAtOnce: 5,
   /** Events of one archive. A block has at most as many. */
   events: sealing.blockEvents,
   blocks: 500,
 } as const;
 
-/** One response of the export. D1 allows 1,000 queries in an invocation, and a page takes three. */
+/** One response of the export. D1 allows 1,000 queries in an invocation, and a page takes three in one trip. */
 export const eventExport = {
   /** Events of a page, and pages and archives of a response. */
   pageEvents: 1000,
-  pages: 200,
+  pages: 150,
   archives: 200,
   /** `skip` of a request. */
   skipMax: 1_000_000,

@@ -52,8 +52,20 @@ export const crons = { sweep: '* * * * *', logs: '*/1 * * * *', heartbeat: '0-59
 /** How long the handlers that wait do so: until their next trigger. */
 export const cronMs = 60_000;
 
-/** How much a sweep does at a time, and how often it lists the store. What each step looks at is in the step's own limits. */
+/**
+ * How much a sweep does at a time, and how often it lists the store. An invocation may ask D1 a thousand times: with a thousand due rows of
+ * each kind, all steps together make fewer trips to D1, the store, the queues and builders. The rows that are left stay due.
+ */
 export const sweepLimits = {
+  /** Messages that a step sends, and those of one request: as many as a queue takes. */
+  messagesAtOnce: 100,
+  messagesOfSend: 100,
+  /** Requests to a queue that may fail until a step leaves its messages to the next sweep. Enough to find one of a hundred. */
+  failedSends: 10,
+  /** Rows that a step changes one after the other: by one trip each, by up to three, and by more. */
+  changedByOne: 40,
+  changedByFew: 20,
+  changedByMany: 10,
   /** Steps side by side. An invocation may have six connections that wait; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**

@@ -19,3 +19,12 @@ export const requestLog = { slowMs: 1 * seconds } as const;
 
 /** Characters of one line, wherever it was printed. Longer lines are truncated. */
 export const logLineChars = 4096;
+
+/** Storing the logs of a builder. Each chunk is a request of the Worker, which may make a limited number of them. */
+export const logCollection = {
+  /** Chunks that one invocation stores, and a sweep. */
+  invocationChunks: 500,
+  sweepChunks: 200,
+  /** Time between two requests to the builder, of two queries each: chunks that come one by one are stored some at a time. */
+  pauseMs: 250,
+} as const;

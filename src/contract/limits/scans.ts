@@ -20,7 +20,9 @@ export const scanRoom = { size: 16 * 1024 * 1024, heldMs: 15_000 } as const;
 export const rescanLimits = {
   /** Work on one queue message: publishing must not wait for rescans in the same queue. */
   sliceMs: 5000,
-  sliceVersions: 100,
+  /** An invocation may ask D1 a thousand times. A version takes up to five trips, and a chunk of the walk three. */
+  sliceVersions: 60,
+  sliceChunks: 60,
 } as const;
 
 /** One page of a preview: which versions would get another verdict at a level. */

@@ -26,6 +26,8 @@ export const webhooks = {
   concurrency: 4,
   /** Deliveries that a worker claims at once. It stores their outcomes together: if it dies, as many events may be sent again. */
   claimedMax: 24,
+  /** Events and endpoints of a round, and rounds of a message. A round is up to 104 statements, of the 1,000 that an invocation may have. */
+  fanOut: { endpointsMax: 50, eventsMax: 1000, roundsMax: 4 },
   /** How many of the newest deliveries `GET /v1/webhooks/{id}` counts, and a page of a list by type or status looks at. */
   searchedMax: 500,
   /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */

@@ -14,13 +14,14 @@ export async function* followDeployment(
   const until = deps.clock.now() + following.streamMs;
   let position = seen;
   let pauseMs: number = following.pollMinMs;
-  for (let wasOver = false; ; ) {
+  let wasOver = false;
+  for (let polls = 1; ; polls++) {
     const update = await changesSince(deps, id, position);
     if (!update) return;
     // The status changes shortly before the step that changed it ends.
     const last = update.settled || (update.over && wasOver);
     yield { ...update, last };
-    if (last || deps.clock.now() >= until) return;
+    if (last || polls === following.pollsMax || deps.clock.now() >= until) return;
     wasOver = update.over;
     position = update.position;
     pauseMs = update.changes.length > 0 ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);

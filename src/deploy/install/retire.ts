@@ -1,8 +1,9 @@
 // Undeploys replaced versions of Go plugins: one version serves at a time, and the others stop after their drain.
-import { and, asc, eq, gt, gte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import { systemActor } from '../../contract/events/events.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdOf } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
@@ -44,7 +45,6 @@ export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
-  const { id } = pluginVersions;
   const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, installedWalk) });
   const recent = isRecent(clock);
   const page = await db
@@ -58,12 +58,8 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
   const isUndeployed = and(goKinds, isActive, sql`${pluginVersions.deletedAt} is null`, neverDeployed);
   for (const isListed of [recent, isLooked]) {
     const { undeployed, replaced } = await readTogether(db, {
-      undeployed: db.select({ id }).from(pluginVersions).where(and(isListed, isUndeployed)).limit(100),
-      replaced: db
-        .select({ id })
-        .from(pluginVersions)
-        .where(and(isListed, goKinds, isReplaced))
-        .limit(100),
+      undeployed: selectSome(deps, and(isListed, isUndeployed)),
+      replaced: selectSome(deps, and(isListed, goKinds, isReplaced)),
     });
     await eachApart(deps, undeployed, deployVersion);
     await eachApart(deps, replaced, retireVersion);
@@ -74,6 +70,17 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     .insert(storeSweeps)
     .values({ prefix: installedWalk, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+}
+
+/** Those that can't be deployed don't keep others from it: chance decides which are tried. */
+function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
+  const { changedByMany } = sweepLimits;
+  return db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(condition)
+    .orderBy(sql`random()`)
+    .limit(changedByMany);
 }
 
 function isRecent({ now }: Deps['clock']) {
@@ -89,7 +96,7 @@ export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'
 }
 
 export const installedWalk = 'installed versions';
-const walkedAtOnce = 20;
+const walkedAtOnce = sweepLimits.changedByMany;
 const recentMs = 3_600_000;
 
 type OneVersion = Pick<PluginVersion, 'id'>;

@@ -2,6 +2,7 @@
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -64,8 +65,19 @@ const watchedAtOnce = 100;
 /** Finds versions that crash without being called: their builders know, and nothing else would ask them. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
+  const crashing: Crashing[] = [];
   // A builder that hangs must not delay the others.
-  await Promise.all(promoted.map((row) => eachApart(deps, [row], rollBackIfCrashing)));
+  const ask = async (_: Deps, { id }: Pick<Deployment, 'id'>) => {
+    const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
+    if (status && status.early_crashes >= crashRollback.crashesMax)
+      crashing.push({ id, crashes: status.early_crashes });
+  };
+  await Promise.all(promoted.map((row) => eachApart(deps, [row], ask)));
+  await eachApart(deps, crashing.slice(0, sweepLimits.changedByMany), rollBackRow);
+}
+
+interface Crashing extends Pick<Deployment, 'id'> {
+  crashes: number;
 }
 
 export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -81,9 +93,8 @@ export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   );
 }
 
-async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {
-  const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
-  if (status) await rollBackCrashing(deps, id, status.early_crashes);
+function rollBackRow(deps: Deps, { id, crashes }: Crashing): Promise<void> {
+  return rollBackCrashing(deps, id, crashes);
 }
 
 /** A builder that cannot be asked, or a container that did not start, has no crashes to report. */

@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
-import { sweepGraceMs } from '../../contract/limits/leases.ts';
+import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { secretLimits } from '../../contract/limits/secrets.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -11,7 +11,7 @@ import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts'
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { sendAll } from '../../events/send-all.ts';
 import type { Deployment } from '../overview.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { namesAskedBy } from './asked-secrets.ts';
@@ -46,11 +46,8 @@ export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): P
 export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
   const due = await selectDueSecrets(deps);
   const namespaceIds = new Set(due.map(({ id }) => id));
-  await eachApart(
-    deps,
-    [...namespaceIds].map((id) => ({ id })),
-    sendRestart,
-  );
+  const messages = [...namespaceIds].map((id) => ({ v: 1, type: 'restart-for-secrets', id }) as const);
+  await sendAll(deps, 'deployments', messages);
 }
 
 export function selectDueSecrets({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -59,11 +56,7 @@ export function selectDueSecrets({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(secrets)
     .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
     .orderBy(asc(secrets.updatedAt))
-    .limit(100);
-}
-
-async function sendRestart({ queues }: Pick<Deps, 'queues' | 'log'>, { id }: { id: NamespaceId }): Promise<void> {
-  await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
+    .limit(sweepLimits.messagesAtOnce);
 }
 
 function isDueIn(namespaceId: NamespaceId): SQL | undefined {

@@ -9,6 +9,7 @@ import {
 } from '../../access/namespaces.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../core/ids.ts';
@@ -100,7 +101,7 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
 /** How long after its deletion a namespace is looked at again: an upload that was claimed before may still be accepted. */
 const settlesMs = 2 * uploadLimits.installMs;
 
-/** Removes what deleted namespaces still contain, up to 100 versions of each sort. The sweep returns for the rest. */
+/** Removes what deleted namespaces still contain, a few versions of each sort. The sweep returns for the rest. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
   const { db, clock } = deps;
   const deleted = await selectUnemptied(deps);
@@ -116,13 +117,13 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
         isNull(pluginVersions.deletedAt),
       ),
     )
-    .limit(100);
+    .limit(sweepLimits.changedByMany);
   await eachApart(deps, owned, removeOwned);
   const enabled = await db
     .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
     .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
-    .limit(100);
+    .limit(sweepLimits.changedByMany);
   await eachApart(deps, enabled, disableEnabled);
   if (owned.length > 0 || enabled.length > 0) return;
   await db.batch([

@@ -2,6 +2,7 @@
 // nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -24,7 +25,7 @@ export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): P
     .select()
     .from(deployments)
     .where(and(eq(deployments.pluginId, pluginId), dueToStop(deps.clock.now())))
-    .limit(50);
+    .limit(deploymentLimits.stoppedAtOnce);
   for (const deployment of due) await stopInstance(deps, deployment);
 }
 

@@ -9,12 +9,10 @@ import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
 import { matchesType } from '../feed.ts';
+import { sendAll } from '../send-all.ts';
 import { freeLanes } from './lanes.ts';
 
-const endpointsMax = 50;
-const eventsMax = 1000;
-/** Each is up to 104 statements, of the 1,000 that an invocation may have. */
-const roundsMax = 4;
+const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;
 
 type FanOutDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
@@ -25,8 +23,11 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
     const next = await nextEvents(deps);
     if (!next) return;
     last = next.last;
-    for (const { id, lanes } of await fanOut(deps, next))
-      for (let lane = 0; lane < lanes; lane++) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
+    const fannedOut = await fanOut(deps, next);
+    const messages = fannedOut.flatMap(({ id, lanes }) =>
+      Array.from({ length: lanes }, () => ({ v: 1, type: 'deliver', id }) as const),
+    );
+    await sendAll(deps, 'deliveries', messages);
   }
   if (last) await deps.queues.deliveries.send({ v: 1, type: 'fan-out', id: last });
 }

@@ -1,10 +1,12 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
-import { type EndpointId, firstIdOf } from '../../core/ids.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
+import { firstIdOf } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
+import { sendAll } from '../send-all.ts';
 import { fanOutAndDeliver, newEvents } from './fan-out.ts';
 import { freeLanes } from './lanes.ts';
 
@@ -20,8 +22,10 @@ export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
 
 async function sendDue(deps: SweepDeps): Promise<void> {
   const ready = await selectReady(deps);
-  const messages = ready.flatMap(({ id, lanes }) => Array.from({ length: lanes }, () => ({ id })));
-  await eachApart(deps, messages, sendMessage);
+  const messages = ready.flatMap(({ id, lanes }) =>
+    Array.from({ length: lanes }, () => ({ v: 1, type: 'deliver', id }) as const),
+  );
+  await sendAll(deps, 'deliveries', messages);
 }
 
 function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -29,16 +33,12 @@ function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
     .from(endpoints)
     .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
-    .limit(100);
+    .limit(sweepLimits.messagesAtOnce);
 }
 
 export function dueWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const deleted = sql`select ${endpoints.id} from ${endpoints} where ${endpoints.deletedAt} is not null`;
   return [newEvents, selectReady(deps), endedLongAgo(deps), deleted];
-}
-
-function sendMessage({ queues }: SweepDeps, { id }: { id: EndpointId }): Promise<unknown> {
-  return queues.deliveries.send({ v: 1, type: 'deliver', id });
 }
 
 /** SQL: the IDs of endpoints with pending deliveries. Goes from one endpoint to the next in the index of pending deliveries. */

@@ -5,12 +5,13 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
+import { sendAll } from '../../events/send-all.ts';
 import { artifactFolder, artifactKey } from './artifact.ts';
-import { enqueueVerification, pendingVerification } from './verification.ts';
+import { pendingVerification } from './verification.ts';
 
 const releasedAtOnce = 20;
 
-type CopyDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
+type CopyDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'log'>;
 
 /** SQL: a version has the copy or is being verified. A yanked version keeps its copy for a day. */
 function isNeeded(checksum: SQL, now: number): SQL {
@@ -69,5 +70,6 @@ async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
       ),
     )
     .returning({ id: agentArtifacts.id });
-  for (const { id } of again) enqueueVerification(deps, id);
+  const messages = again.map(({ id }) => ({ v: 1, type: 'verify-artifact', id }) as const);
+  await sendAll(deps, 'artifacts', messages);
 }

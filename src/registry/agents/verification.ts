@@ -3,7 +3,7 @@
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
-import { leases, sweepGraceMs } from '../../contract/limits/leases.ts';
+import { leases, sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { wholeSha256Digits } from '../../contract/plugin/agents.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
@@ -12,8 +12,8 @@ import { isUnleased, type Lease, newLease, released } from '../../db/lease.ts';
 import { selectUsage, storageQuota, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
+import { sendAll } from '../../events/send-all.ts';
 import { type FetchLimits, type FetchOutcome, fetchArtifact } from './artifact.ts';
 
 export type AgentArtifact = typeof agentArtifacts.$inferSelect;
@@ -236,7 +236,9 @@ type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
 /** Enqueues verifications that are due and whose message was lost. */
 export async function sweepAgentArtifacts(deps: SweepDeps): Promise<void> {
-  await eachApart(deps, await selectUnverified(deps), sendVerification);
+  const due = await selectUnverified(deps);
+  const messages = due.map(({ id }) => ({ v: 1, type: 'verify-artifact', id }) as const);
+  await sendAll(deps, 'artifacts', messages);
 }
 
 export function selectUnverified({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -244,9 +246,5 @@ export function selectUnverified({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: agentArtifacts.id })
     .from(agentArtifacts)
     .where(isDue(clock.now() - sweepGraceMs))
-    .limit(100);
-}
-
-function sendVerification({ queues }: SweepDeps, { id }: Pick<AgentArtifact, 'id'>): Promise<unknown> {
-  return queues.artifacts.send({ v: 1, type: 'verify-artifact', id });
+    .limit(sweepLimits.messagesAtOnce);
 }

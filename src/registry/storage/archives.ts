@@ -7,6 +7,7 @@ import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
 import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { languageOf } from '../../contract/plugin/languages.ts';
@@ -170,7 +171,7 @@ export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
     .from(pluginVersions)
     .where(and(lt(pluginVersions.deletedAt, before), isNull(pluginVersions.archiveReleasedAt)))
-    .limit(50);
+    .limit(sweepLimits.changedByFew);
 }
 
 /** Deletes uploaded objects that are older than any open upload. */

@@ -14,7 +14,7 @@ import { fileFindingsPrefix } from './stored-findings.ts';
 /** D1 binds at most 100 parameters. */
 const pageMax = 90;
 
-type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
+type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'log'>;
 
 export async function sweepOrphanedObjects(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, 'findings/', orphanedFindings);

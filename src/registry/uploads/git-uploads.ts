@@ -5,7 +5,7 @@ import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, namespaceOf } from '../../access/owners.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import { sweepGraceMs } from '../../contract/limits/leases.ts';
+import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
@@ -176,7 +176,7 @@ export async function recordDeploymentRequest(
 export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: UploadId }> {
   return sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
     where ${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${clock.now() - sweepGraceMs}
-    order by ${uploads.updatedAt} limit 100`;
+    order by ${uploads.updatedAt} limit ${sweepLimits.changedByMany}`;
 }
 
 /** Selects an accepted upload with its version, if that has not been deleted. */

@@ -3,7 +3,7 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
-import { leases } from '../../contract/limits/leases.ts';
+import { leases, sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
@@ -15,6 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { sendAll } from '../../events/send-all.ts';
 import { hasFreeWorker, isItsTurn, selectUnclaimed } from './waiting-uploads.ts';
 
 export type Upload = typeof uploads.$inferSelect;
@@ -277,7 +278,8 @@ export async function sweepUploads(deps: SweepDeps): Promise<void> {
     unclaimed: selectWaiting,
     unconfirmed: selectUnconfirmed,
   });
-  await eachApart(deps, unclaimed, sendUpload);
+  const messages = unclaimed.map(({ id }) => ({ v: 1, type: 'advance-upload', id }) as const);
+  await sendAll(deps, 'scans', messages);
   await eachApart(deps, unconfirmed, expireUpload);
 }
 
@@ -287,12 +289,8 @@ export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: uploads.id })
     .from(uploads)
     .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
-    .limit(100);
+    .limit(sweepLimits.changedByOne);
   return [selectUnclaimed(db, now), unconfirmed] as const;
-}
-
-function sendUpload({ queues }: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<unknown> {
-  return queues.scans.send({ v: 1, type: 'advance-upload', id });
 }
 
 async function expireUpload(deps: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<void> {

@@ -25,8 +25,9 @@ const consumerScript = `
   export default {
     async fetch(request, env) {
       if (request.method === 'POST') {
-        const { body, delaySeconds } = await request.json();
-        await env.QUEUE.send(body, { delaySeconds });
+        const { bodies, body, delaySeconds } = await request.json();
+        if (bodies) await env.QUEUE.sendBatch(bodies.map((body) => ({ body })));
+        else await env.QUEUE.send(body, { delaySeconds });
       }
       return Response.json(deliveries);
     },
@@ -83,6 +84,7 @@ async function startQueues(consumers: Record<string, QueueConsumer>, folder?: st
     state,
     stop: () => miniflare.dispose(),
     send: (body: object, delaySeconds = 0) => request({ method: 'POST', body: JSON.stringify({ body, delaySeconds }) }),
+    sendBatch: (bodies: object[]) => request({ method: 'POST', body: JSON.stringify({ bodies }) }),
     expectDeliveries: (expected: [string, string, number][]) =>
       waitFor(async () => expect(await request()).toEqual(expected), { interval: 20 }),
   };
@@ -120,6 +122,13 @@ test.each([
     ['work', 'bad', 3],
     ['dead', 'bad', 1],
   ]);
+});
+
+test('messages that are sent together are delivered in their order, each by itself', async () => {
+  const queues = await startQueues({ work: { ...consumer, concurrency: 1 } });
+  const names = Array.from({ length: 100 }, (_, i) => `message ${i}`);
+  await queues.sendBatch(names.map((name) => ({ name })));
+  await queues.expectDeliveries(names.map((name) => ['work', name, 1]));
 });
 
 test('a delayed message comes after one that was sent later', async () => {

@@ -1,6 +1,6 @@
 // Queues whose sends block until released, so that work after a response isn't counted with it.
 import type { Deps } from '../../../src/deps.ts';
-import { losingQueues } from './losing-queues.ts';
+import { losingQueues, senderOf } from './losing-queues.ts';
 
 export interface BlockedQueues {
   queues: Deps['queues'];
@@ -11,7 +11,7 @@ export interface BlockedQueues {
 export function blockedQueues(): BlockedQueues {
   const { queues } = losingQueues();
   let pending = Promise.withResolvers<void>();
-  const sender = { send: () => pending.promise };
+  const sender = senderOf(() => pending.promise);
   return {
     queues: { scans: sender, deployments: sender, deliveries: queues.deliveries, artifacts: queues.artifacts },
     release: () => {

@@ -1,7 +1,7 @@
 // A worker that is killed after a number of round trips to D1.
 import { env } from 'cloudflare:workers';
 import { database } from '../../../src/db/client.ts';
-import type { Deps } from '../../../src/deps.ts';
+import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { embeddedVectors } from '../../../src/vectors/embedded.ts';
 import { pausedD1 } from '../database/paused-d1.ts';
 
@@ -21,12 +21,15 @@ export function killedAfter(deps: Deps, trips: number) {
     }),
   );
   const { scans, deployments, deliveries, artifacts } = deps.queues;
-  const send = { send: alive(scans.send) };
+  const aliveQueue = ({ send, sendBatch }: MessageSender): MessageSender => ({
+    send: alive(send),
+    sendBatch: alive(sendBatch),
+  });
   const dying: Deps = {
     ...deps,
     db,
     vectors: embeddedVectors(db),
-    queues: { scans: send, deployments: { send: alive(deployments.send) }, deliveries, artifacts },
+    queues: { scans: aliveQueue(scans), deployments: aliveQueue(deployments), deliveries, artifacts },
     fetch: alive(deps.fetch),
     defer: (work) => deps.defer(work.catch(() => {})),
     builder: {

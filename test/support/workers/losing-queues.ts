@@ -1,9 +1,19 @@
 // Queues that lose every message, like a local run that is killed. Tests can inspect what was sent.
 import type { Message } from '../../../src/contract/messages.ts';
-import type { Deps } from '../../../src/deps.ts';
+import type { Deps, MessageSender } from '../../../src/deps.ts';
 
 export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
   const sent: Message[] = [];
-  const sender = { send: async (message: Message) => sent.push(message) };
+  const sender = senderOf(async (message) => sent.push(message));
   return { queues: { scans: sender, deployments: sender, deliveries: sender, artifacts: sender }, sent };
+}
+
+/** A queue that takes messages so, one after the other. Refuses all of a request if it refuses one. */
+export function senderOf(take: (message: Message) => Promise<unknown>): MessageSender {
+  return {
+    send: take,
+    sendBatch: async (messages) => {
+      for (const { body } of messages) await take(body);
+    },
+  };
 }

@@ -2,13 +2,13 @@
 import type { Message } from '../../../src/contract/messages.ts';
 import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
+import { senderOf } from './losing-queues.ts';
 
 /** Works after the answer, so that `settled` waits for it. What fails stays as it is: nothing is sent again. Other messages go to `others`. */
 export function ownWorker(deps: () => Deps, others: MessageSender): MessageSender {
-  return {
-    send: async (message: Message, options) => {
-      if (message.type !== 'advance-upload') await others.send(message, options);
-      else deps().defer(advanceUpload(deps(), message.id).catch(() => {}));
-    },
+  const send = async (message: Message, options?: { delaySeconds?: number }) => {
+    if (message.type !== 'advance-upload') await others.send(message, options);
+    else deps().defer(advanceUpload(deps(), message.id).catch(() => {}));
   };
+  return { ...senderOf(send), send };
 }

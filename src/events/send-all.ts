@@ -1,0 +1,33 @@
+// Sends the messages of a sweep, up to a hundred in one request. A queue takes all messages of a request or none, so one that it refuses is
+// looked for by halves, and the others are sent (D43).
+import { sweepLimits } from '../contract/limits/leases.ts';
+import type { Message } from '../contract/messages.ts';
+import type { Deps } from '../deps.ts';
+
+/** Returns the messages that were sent. What a queue refused is logged, and sent by a later sweep. */
+export async function sendAll(
+  { queues, log }: Pick<Deps, 'queues' | 'log'>,
+  queue: keyof Deps['queues'],
+  messages: readonly Message[],
+): Promise<Message[]> {
+  const sent: Message[] = [];
+  const waiting = inPartsOf(sweepLimits.messagesOfSend, messages);
+  for (let failures = 0; failures < sweepLimits.failedSends; ) {
+    const part = waiting.shift();
+    if (!part) return sent;
+    try {
+      await queues[queue].sendBatch(part.map((body) => ({ body })));
+      sent.push(...part);
+    } catch (cause) {
+      failures += 1;
+      if (part.length > 1) waiting.unshift(...inPartsOf(Math.ceil(part.length / 2), part));
+      else for (const { id } of part) log.error('sweep.row_failed', { step: sendAll.name, id, cause });
+    }
+  }
+  if (waiting.length > 0) log.error('sweep.not_sent', { queue, messages: waiting.flat().length });
+  return sent;
+}
+
+function inPartsOf(size: number, messages: readonly Message[]): Message[][] {
+  return Array.from({ length: Math.ceil(messages.length / size) }, (_, i) => messages.slice(i * size, (i + 1) * size));
+}

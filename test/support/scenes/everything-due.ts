@@ -1,0 +1,172 @@
+// A database in which a thousand rows of each kind wait for the sweep.
+import { env } from 'cloudflare:workers';
+import { z } from 'zod';
+import type { Deps } from '../../../src/deps.ts';
+import { copyRow, numbered } from '../database/many-rows.ts';
+import { agents, registration } from '../plugins/agents.ts';
+import { plugin } from '../plugins/plugin.ts';
+import { openUpload, publish } from '../plugins/publish.ts';
+import { deployHook } from './deploy-hooks.ts';
+import type { Organization } from './organization.ts';
+import { waiverOf } from './waivers.ts';
+import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from './webhooks.ts';
+
+const times = 1000;
+const first = { from: 10_001, times };
+const second = { from: 20_001, times };
+const third = { from: 30_001, times };
+const fourth = { from: 40_001, times };
+
+/** SQL of a text that differs by row. */
+const text = (value: string) => `'${value}'`;
+const numberedText = (id: string) => numbered(text(id));
+const run = (statement: string) => env.DB.prepare(statement).run();
+
+/** An organization with a row of the most frequent kinds, of which nothing is due. */
+export async function sceneOfEach(replacements: Partial<Deps>): Promise<WebhookScene> {
+  const scene = await webhookScene(replacements);
+  const { org } = scene;
+  const version = await publish(org, plugin({ realtime: true }));
+  if ((await org.post(`${org.plugins}/${version.plugin_id}/deploy`)).status !== 200) throw new Error('not deployed');
+  const hook = await webhook(scene);
+  await emitEvents(scene);
+  await deliverEvents(scene, hook);
+  await waiverOf(org, { expires_at: new Date(scene.clock.now() + 30 * 86_400_000).toISOString() });
+  await run(`update deployments set status = 'stopped', promoted_at = 1, stop_after = 1, instance_stopped_at = 1`);
+  await run('delete from rescans');
+  return scene;
+}
+
+/** Makes a thousand rows of each kind due. */
+export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Promise<void> {
+  const old = String(clock.now() - 3_600_000);
+  const made = { created_at: old, updated_at: old };
+  await messagesAndEvents(old);
+  await uploadsAndWaivers(org, old, made);
+  await pluginsAndDeployments(clock.now(), old, made);
+  await pushesOf(org, deps, old);
+  await namespacesAndSecrets(org, old, made);
+  await agentsAndHistory(org, old);
+  await run('analyze'); // as the sweep has D1 do
+}
+
+async function messagesAndEvents(old: string): Promise<void> {
+  await copyRow('outbox', first, { sent_at: 'null', created_at: old, due_at: old });
+  await copyRow('webhook_endpoints', first, {});
+  await copyRow('deliveries', first, {
+    event_id: numbered('event_id'),
+    endpoint_id: numbered('endpoint_id'),
+    status: text('pending'),
+    next_at: old,
+  });
+  await copyRow('events', first, { seq: 'null' });
+}
+
+async function uploadsAndWaivers(org: Organization, old: string, made: Record<string, string>): Promise<void> {
+  await openUpload(org, { name: 'hello_ext' });
+  const upload = { ...made, announced_bytes: 'null' };
+  await copyRow('uploads', second, { ...upload, version_id: 'null', status: text('confirming') });
+  await copyRow('uploads', third, { ...upload, version_id: 'null', status: text('open'), expires_at: '1' });
+  await copyRow('uploads', fourth, { ...upload, to_deploy: '1' });
+  await copyRow('waivers', first, { expires_at: old });
+}
+
+const rowSchema = z.object({ plugin_id: z.string(), version_id: z.string(), namespace_id: z.string() });
+
+async function pluginsAndDeployments(now: number, old: string, made: Record<string, string>): Promise<void> {
+  const row = await env.DB.prepare('select plugin_id, version_id, namespace_id from deployments limit 1').first();
+  const { plugin_id, version_id, namespace_id } = rowSchema.parse(row);
+  // Of extractors: Go plugins that were never deployed are due too.
+  const extractorOf = (id: string, from: number) => numberedText(id).replace('i)', `i - ${from - first.from})`);
+  const own = ({ from }: typeof first) => ({
+    plugin_id: extractorOf(plugin_id, from),
+    version_id: extractorOf(version_id, from),
+  });
+  for (const [kind, range] of [
+    ['extractor', first],
+    ['pipeline', second],
+    ['storage', third],
+  ] as const) {
+    const named = { kind: text(kind), name: "'plugin_' || i" };
+    await copyRow('plugins', range, { ...named, active_version_id: numberedText(version_id) });
+    await copyRow('plugin_versions', range, { ...named, plugin_id: numberedText(plugin_id) });
+  }
+  await copyRow('plugin_versions', fourth, { patch: 'i', sha256: "printf('%064d', i)", deleted_at: '1' });
+  await copyRow('plugin_versions', { from: 50_001, times }, { patch: 'i', judged_policy: '1' });
+  await run(
+    `insert into rescans select organization_id, 'plugin_' || patch, '', '', 1 from plugin_versions where judged_policy = 1`,
+  );
+  const running = {
+    ...made,
+    generation: 'i',
+    ticket: 'i',
+    promoted_at: 'null',
+    stop_after: 'null',
+    instance_stopped_at: 'null',
+  };
+  await copyRow('deployments', first, {
+    ...running,
+    ...own(first),
+    status: text('queued'),
+    organization_id: "'org_' || i",
+  });
+  await copyRow('deployments', second, { ...running, ...own(second), status: text('stopped'), stop_after: old });
+  await copyRow('deployments', third, {
+    ...running,
+    ...own(third),
+    status: text('promoted'),
+    promoted_at: String(now),
+  });
+  await copyRow('deployments', fourth, { generation: 'i', ticket: 'i', status: text('failed'), updated_at: '1' });
+  // Versions of Go plugins that others have replaced, and plugins whose surplus versions were not undeployed yet.
+  await run(`insert into live_pointers (namespace_id, subject_id, target_id, ticket, last_ticket, limit_ticket, updated_at)
+    select '${namespace_id}', id, 'dep_other', 1, 1, null, ${old} from plugin_versions where kind = 'storage'
+    union all select '${namespace_id}', id, 'ver_other', 1, 1, 1, ${old} from plugins where kind = 'storage'`);
+}
+
+async function pushesOf(org: Organization, deps: Deps, old: string): Promise<void> {
+  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
+  const repository = 'https://github.com/acme/plugins';
+  const { id } = await deployHook(org, { ...target, provider: 'github', repository });
+  await run(`insert into pushes (id, hook_id, organization_id, delivery_key, event, status, attempts, next_at, report_attempts, created_at, updated_at)
+    values ('${deps.ids('push')}', '${id}', '${org.id}', 'first', 'push', 'queued', 0, ${old}, 0, ${old}, ${old})`);
+  await copyRow('deploy_hooks', first, {});
+  await copyRow('pushes', first, { hook_id: numbered('hook_id'), delivery_key: "'delivery-' || i" });
+  const failed = "(select id from deployments where status = 'failed' limit 1)";
+  const deploying = { status: text('deploying'), deployment_id: failed, updated_at: String(Number(old) - 1) };
+  await copyRow('pushes', second, { delivery_key: "'delivery-' || i", ...deploying });
+  await copyRow('pushes', third, {
+    delivery_key: "'delivery-' || i",
+    status: text('failed'),
+    ended_at: String(deps.clock.now()),
+    report_at: old,
+  });
+}
+
+async function namespacesAndSecrets(org: Organization, old: string, made: Record<string, string>): Promise<void> {
+  await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' });
+  await copyRow('secrets', first, { namespace_id: numbered('namespace_id'), restart_due: '1', updated_at: old });
+  await copyRow('namespaces', first, { name: "'copy-' || i", deleted_at: '1', emptied_at: 'null' });
+  const inDeleted = { owner_id: numberedText(org.namespaceId), name: "'deleted_' || i" };
+  await copyRow('plugin_versions', { from: first.from, times }, { ...inDeleted, id: "'ver_deleted' || i" });
+  await run(`insert into vector_features (id, organization_id, namespace_id, name, dimensions, metric, status, created_at, updated_at)
+    values ('vft_00000000000000000000000001', '${org.id}', '${org.namespaceId}', 'feature', 4, 'cosine', 'adding', ${old}, ${old})`);
+  await copyRow('vector_features', first, { ...made, name: "'feature_' || i" });
+}
+
+async function agentsAndHistory(org: Organization, old: string): Promise<void> {
+  if ((await org.post(agents, registration())).status !== 200) throw new Error('not registered');
+  const numberedVersion = { version: "'1.0.' || i" };
+  await copyRow('agent_artifacts', first, { ...numberedVersion, verification: text('pending'), next_check_at: old });
+  const copies = { mirrored: '1', yanked_at: '1', checksum: "printf('%064d', i)" };
+  await copyRow('agent_artifacts', second, { ...numberedVersion, ...copies, next_check_at: 'null' });
+  await run(
+    `insert into idempotency_keys (id, fingerprint, claim, lease_until, expires_at) values ('key', '', '', 1, 1)`,
+  );
+  await copyRow('idempotency_keys', first, { id: "'key_' || i" });
+  await run(`insert into dead_letters (id, queue, reason, created_at) values ('letter', 'scans', 'malformed', 1)`);
+  await copyRow('dead_letters', first, { id: "'letter_' || i" });
+  await run(`insert into call_counts (namespace_id, plugin_id, step, at, version, calls, errors, latencies, checked, mismatched)
+    values ('ns', 'plg', 'hour', 0, '1.0.0', 1, 0, '[]', 0, 0)`);
+  await copyRow('call_counts', first, { at: 'i' });
+}

@@ -1,0 +1,59 @@
+// Counts what work asks of everything outside of its isolate: trips to D1 and the rows that they read, requests to queues, operations of the
+// store, and requests to builders.
+import { env } from 'cloudflare:workers';
+import type { Deps } from '../../../src/deps.ts';
+import { countedRows, countRows, noRows } from '../database/d1-rows.ts';
+import { senderOf } from './losing-queues.ts';
+
+export interface Requests {
+  database: number;
+  statements: number;
+  rows: number;
+  queues: number;
+  store: number;
+  builders: number;
+}
+
+countRows(env.DB);
+
+/** A binding whose calls are counted. */
+export function counted<Binding extends object>(binding: Binding, count: () => void): Binding {
+  return new Proxy(binding, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]): unknown => {
+        count();
+        return Reflect.apply(member, target, given);
+      };
+    },
+  });
+}
+
+/** Replacements whose queues lose what they are sent, and `during`, which counts what the work asks for. */
+export function countedDeps(builder: Partial<Deps['builder']>, real: Deps['builder']) {
+  const total = { queues: 0, store: 0, builders: 0 };
+  const queue = counted(
+    senderOf(async () => undefined),
+    () => (total.queues += 1),
+  );
+  const replacements = {
+    queues: { scans: queue, deployments: queue, deliveries: queue, artifacts: queue },
+    blobs: counted(env.ARCHIVES, () => (total.store += 1)),
+    builder: counted({ ...real, ...builder }, () => (total.builders += 1)),
+  } satisfies Partial<Deps>;
+  const during = async (work: () => Promise<unknown>): Promise<Requests> => {
+    const before = { ...total };
+    const counts = noRows();
+    await countedRows(counts, work);
+    return {
+      database: counts.trips,
+      statements: counts.statements,
+      rows: counts.read,
+      queues: total.queues - before.queues,
+      store: total.store - before.store,
+      builders: total.builders - before.builders,
+    };
+  };
+  return { replacements, during };
+}

@@ -1,0 +1,178 @@
+// What one invocation asks of everything outside of its isolate, at its worst: a tick of the sweep with a thousand due rows of each kind, as
+// measured, and what limits bound in everything else that loops. Writes the tables in docs/invocations.md with `-u`.
+import { expect, test } from 'vitest';
+import documented from '../../docs/invocations.md?raw';
+import { hostLine } from '../../src/contract/builder/log-line.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
+import { following } from '../../src/contract/limits/event-streams.ts';
+import { eventExport } from '../../src/contract/limits/events.ts';
+import { cronMs, sweepLimits } from '../../src/contract/limits/leases.ts';
+import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
+import { rescanLimits } from '../../src/contract/limits/scans.ts';
+import { webhooks } from '../../src/contract/limits/webhooks.ts';
+import { sweep, sweepSteps } from '../../src/sweep.ts';
+import { testApp } from '../support/deps.ts';
+import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
+import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
+
+/** docs/operations.md, Limits of the platform. */
+const platform = { queries: 1000, requests: 10_000 };
+/** A tick of the sweep makes fewer, whichever of them the platform counts. */
+const tickMax = 1000;
+
+const seconds = 1000;
+const hours = 3600 * seconds;
+
+interface Bounded {
+  what: string;
+  /** Trips to D1, and everything else, at most. */
+  queries: number;
+  others: number;
+  by: string;
+}
+
+const { sliceRequests, claimedMax, sliceMs, timeoutMs, lookEveryMs, fanOut, lanes } = webhooks;
+const delivered = sliceRequests + claimedMax;
+const logRounds = cronMs / logCollection.pauseMs;
+const { installWaitMs, installPollMs, stoppedAtOnce } = deploymentLimits;
+const publishTrips = 6;
+
+/** What loops, by the limits that end its loop. */
+const bounded: Bounded[] = [
+  {
+    what: 'message `deliver`',
+    queries: delivered + (sliceMs + timeoutMs) / lookEveryMs,
+    others: delivered + 1,
+    by: '`webhooks.sliceRequests`, `claimedMax`, `sliceMs`',
+  },
+  {
+    what: 'message `fan-out`, where each webhook fails and is tried alone',
+    queries: fanOut.roundsMax * (3 + fanOut.endpointsMax),
+    others: fanOut.roundsMax * Math.ceil((fanOut.endpointsMax * lanes) / sweepLimits.messagesOfSend) + 1,
+    by: '`webhooks.fanOut`',
+  },
+  {
+    what: 'message `rescan`',
+    queries: rescanLimits.sliceVersions * 5 + rescanLimits.sliceChunks * 3,
+    others: 0,
+    by: '`rescanLimits`; it reads archives for 5 s',
+  },
+  {
+    what: 'message `stop-instances`',
+    queries: 1 + stoppedAtOnce * 4,
+    others: stoppedAtOnce * (3 + builderLimits.logChunksHeld),
+    by: '`deploymentLimits.stoppedAtOnce`, `builderLimits.logChunksHeld`',
+  },
+  {
+    what: 'cron trigger of logs',
+    queries: 2 * logRounds,
+    others: 2 * logRounds + logCollection.invocationChunks + builderLimits.logChunksAtOnce,
+    by: '`logCollection`',
+  },
+  {
+    what: 'installing from Git, until the queue has published it',
+    queries: publishTrips + installWaitMs / installPollMs,
+    others: 3,
+    by: '`deploymentLimits.installWaitMs`',
+  },
+  {
+    what: 'confirming, until the queue has published it',
+    queries: publishTrips + (20 * seconds) / installPollMs,
+    others: 12,
+    by: '`CONFIRM_INLINE_MS`',
+  },
+  { what: 'a stream of a deployment', queries: 1 + following.pollsMax, others: 0, by: '`following.pollsMax`' },
+  {
+    what: 'the export of events',
+    queries: 3 * eventExport.pages,
+    others: eventExport.archives,
+    by: '`eventExport`, each of the three statements of a page counted',
+  },
+  {
+    what: 'logs of a namespace',
+    queries: 3,
+    others: namespaceLogs.deploymentsMax * (2 + namespaceLogs.chunksOfDeployment),
+    by: '`namespaceLogs`',
+  },
+];
+
+/** A builder whose instances print all the time. */
+function busyBuilder(state: { isBusy: boolean }) {
+  const chunkAt = (start: number) => ({ start, writer: 'aaaaaaaa', lines: [hostLine(start, 'printed')] });
+  const chunks = Array.from({ length: builderLimits.logChunksAtOnce }, (_, i) => chunkAt(i));
+  return {
+    unstoredLogs: async () => ({ logs: state.isBusy ? [{ id: 'dep_00000000000000000000000001', chunks }] : [] }),
+    logsStored: async () => {},
+  };
+}
+
+const none: Requests = { database: 0, statements: 0, rows: 0, queues: 0, store: 0, builders: 0 };
+const requestsOf = ({ database, queues, store, builders }: Requests) => database + queues + store + builders;
+
+/** The document with these tables, each below its head. */
+function documentWith(tables: readonly string[][]): string {
+  const rest = [...tables];
+  return documented.replace(/(?<=^\|(?:---\|)+\n)(?:\|.*\n)*/gm, () =>
+    (rest.shift() ?? []).map((row) => `${row}\n`).join(''),
+  );
+}
+
+/** In thousands, with some room: the database chooses how it reads. */
+const upTo = (rows: number) => Math.ceil((rows * 1.05) / 1000) * 1000;
+
+const rowOf = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
+
+/** What each step asks for, and what it reads. */
+async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
+  const state = { isBusy: false };
+  const { replacements, during } = countedDeps(busyBuilder(state), testApp().deps.builder);
+  const scene = await sceneOfEach(replacements);
+  // At the beginning of an hour, so that no other one begins meanwhile.
+  scene.clock.advance(26 * hours - (scene.clock.now() % hours));
+  for (let tick = 0; tick < 3; tick++) await sweep(scene.deps);
+  const idle = await during(() => sweep(scene.deps));
+  expect({ trips: idle.database, queues: idle.queues, store: idle.store }).toEqual({ trips: 1, queues: 0, store: 0 });
+  await makeEverythingDue(scene);
+  scene.clock.advance(20 * seconds);
+  state.isBusy = true;
+  const steps: [name: string, requests: Requests][] = [];
+  for (const step of sweepSteps)
+    steps.push([
+      step.name,
+      await during(async () => {
+        await step(scene.deps);
+        await scene.app.settled();
+      }),
+    ]);
+  console.info(JSON.stringify({ idle, steps }));
+  return steps;
+}
+
+// Promised in docs/invocations.md: a tick of the sweep makes fewer than 1,000 requests in all
+test('a tick of the sweep takes one trip if nothing is due, and with a thousand due rows of each kind fewer than a thousand requests', async () => {
+  const steps = await stepsOfTick();
+  const requests = steps.map(([, one]) => one);
+  const sum = (count: (one: Requests) => number) => requests.map(count).reduce((total, one) => total + one);
+  expect(sum(requestsOf)).toBeLessThan(tickMax);
+  expect(sum(({ database }) => database)).toBeLessThanOrEqual(platform.queries / 2);
+  const cellsOf = ({ database, rows, queues, store, builders }: Requests) => [
+    database,
+    upTo(rows),
+    queues,
+    store,
+    builders,
+  ];
+  const asked = steps.filter(([, one]) => requestsOf(one) > 0);
+  const rows = asked.map(([name, one]) => rowOf(`\`${name}\``, ...cellsOf(one)));
+  const all = cellsOf(requests[0] ?? none).map((_, i) => sum((one) => cellsOf(one)[i] ?? 0));
+  const last = rowOf('all', ...all);
+  const loops = bounded.map(({ what, queries, others, by }) => rowOf(what, queries, others, by));
+  await expect(documentWith([[...rows, last], loops])).toMatchFileSnapshot('../../docs/invocations.md');
+});
+
+// Promised in docs/invocations.md: Nothing makes more than half of either, at its worst
+test.each(bounded)('$what takes at most half of what an invocation may', ({ queries, others }) => {
+  expect(queries).toBeLessThanOrEqual(platform.queries / 2);
+  expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);
+});
