@@ -12,6 +12,15 @@ export const tripsSchema = z.object({
 });
 export type Trips = z.infer<typeof tripsSchema>;
 
+export const spentSchema = z.object({
+  read: z.number(),
+  written: z.number(),
+  classA: z.number(),
+  classB: z.number(),
+  messages: z.number(),
+  invocations: z.number(),
+});
+
 const tookSchema = z.object({ ms: z.number(), trips: tripsSchema });
 export type Took = z.infer<typeof tookSchema>;
 const messagesSchema = z.array(tookSchema.extend({ type: z.string() }));
@@ -98,6 +107,11 @@ export class FarClient {
   async wait(aheadMs: number): Promise<void> {
     const body = JSON.stringify({ distance_ms: this.#distanceMs, ahead_ms: aheadMs });
     await fetch(`${this.#local.url}/distance`, { method: 'POST', body });
+  }
+
+  /** Returns what was spent since the last time. */
+  async spent(): Promise<z.infer<typeof spentSchema>> {
+    return spentSchema.parse(await (await fetch(`${this.#local.url}/distance/spent`)).json());
   }
 
   /** Runs the clock's handler. */

@@ -1,6 +1,6 @@
 // Delays each trip of the Worker to D1, R2, its queues and the builder, and counts them for the request or message that they belong to.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { countRows } from '../../test/support/database/d1-rows.ts';
+import { countedRows, countRows, noRows } from '../../test/support/database/d1-rows.ts';
 
 /** Trips to D1's primary and to the nearest replica, and those to everything else. */
 export interface Trips {
@@ -12,6 +12,43 @@ export interface Trips {
 }
 
 type Place = keyof Trips;
+
+/** What is paid for, of everything that runs: rows of D1, operations of R2 that change or list (class A) or read (B), messages, invocations. */
+export interface Spent {
+  read: number;
+  written: number;
+  classA: number;
+  classB: number;
+  messages: number;
+  invocations: number;
+}
+
+const operations = { classA: 0, classB: 0, messages: 0, invocations: 0 };
+/** Of all invocations, and what goes on behind their answers. */
+const rows = noRows();
+
+/** Returns what was spent since the last time. */
+export function spentSince(): Spent {
+  const spent = { ...operations, read: rows.read, written: rows.written };
+  Object.assign(operations, { classA: 0, classB: 0, messages: 0, invocations: 0 });
+  Object.assign(rows, noRows());
+  return spent;
+}
+
+const classB = ['get', 'head'];
+const free = ['delete', 'resumeMultipartUpload'];
+
+function spend(place: Place, operation: string): void {
+  if (place === 'queue') operations.messages += 1;
+  else if (place === 'r2' && classB.includes(operation)) operations.classB += 1;
+  else if (place === 'r2' && !free.includes(operation)) operations.classA += 1;
+}
+
+/** Runs an invocation, and counts the rows of its statements. */
+export function spending<Result>(work: () => Promise<Result>): Promise<Result> {
+  operations.invocations += 1;
+  return countedRows(rows, work);
+}
 
 export const noTrips = (): Trips => ({ primary: 0, replica: 0, r2: 0, queue: 0, builder: 0 });
 
@@ -83,6 +120,7 @@ function delayed<Binding extends object>(binding: Binding, place: Place): Bindin
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]): Promise<unknown> => {
         await travel(place);
+        spend(place, String(name));
         return Reflect.apply(value, target, args);
       };
     },

@@ -17,7 +17,7 @@ import { nodeService, supervise } from '../../scripts/local/supervise.ts';
 const printError = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Runs the work, and removes the state. The current folder must be the project's. */
-export async function withFarAwayServer(work: (local: Local) => Promise<void>): Promise<void> {
+export async function withFarAwayServer(work: (local: Local) => Promise<void>, allowLoopback = false): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-distance-'));
   const [port = 0, builderPort = 0] = await freePorts(2);
   const stops: (() => Promise<void>)[] = [];
@@ -52,7 +52,7 @@ export async function withFarAwayServer(work: (local: Local) => Promise<void>): 
       state,
       builderUrl,
       secrets,
-      allowLoopback: false,
+      allowLoopback,
       grantingOrganization: undefined,
       anonymousOrganization: undefined,
       hosts: '',

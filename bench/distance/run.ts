@@ -2,20 +2,16 @@
 // Usage: node bench/distance/run.ts [--before REF]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { checkoutOf } from '../before.ts';
+import { withEarlier } from './earlier.ts';
 import { tripsSchema } from './far-client.ts';
 
 const { values } = parseArgs({ options: { before: { type: 'string' } } });
 
 const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });
 type Measured = z.infer<typeof measuredSchema>;
-
-/** Files that this bench needs, which an earlier commit may have in another form. */
-const own = ['bench/distance', 'test/support/database/d1-rows.ts'];
 
 async function measureIn(folder: string): Promise<Measured[]> {
   const child = spawn(process.execPath, ['bench/distance/measure.ts'], {
@@ -27,16 +23,6 @@ async function measureIn(folder: string): Promise<Measured[]> {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`measuring in ${folder} failed`);
   return measured;
-}
-
-async function measureBefore(ref: string): Promise<Measured[]> {
-  const checkout = await checkoutOf(ref);
-  try {
-    for (const path of own) await cp(path, `${checkout.path}/${path}`, { recursive: true, force: true });
-    return await measureIn(checkout.path);
-  } finally {
-    await checkout.remove();
-  }
 }
 
 /** `multiplied` is how many distances it takes: what 120 ms of distance add, by 120 ms. */
@@ -52,5 +38,5 @@ function print(title: string, all: Measured[]): void {
   }
 }
 
-if (values.before !== undefined) print(`Before (${values.before})`, await measureBefore(values.before));
+if (values.before !== undefined) print(`Before (${values.before})`, await withEarlier(values.before, measureIn));
 print('Now', await measureIn('.'));

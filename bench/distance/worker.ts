@@ -1,7 +1,8 @@
 // Wraps the Worker: its bindings are far away, and each answer has its trips in `x-trips`. A request with `x-near` is not delayed, one
 // with `x-cold` is answered by an isolate that has cached nothing, and one with `x-isolate` by the isolate of that name: `lagging` reads a
 // replica that stands still for 30 s at a time. `/distance` sets the distance and the clock, `/distance/database` takes the database away,
-// `/distance/sweep` runs the clock's handler, and `/distance/messages` says what each message took since it was asked last.
+// `/distance/sweep` runs the clock's handler, `/distance/messages` says what each message took since it was asked last, and
+// `/distance/spent` what everything took that is paid for.
 // First: it loads zod's extension for OpenAPI before any schema is made.
 export * from '../../src/worker.ts';
 
@@ -12,7 +13,7 @@ import { database } from '../../src/db/client.ts';
 import worker from '../../src/worker.ts';
 import { log, makeDeps } from '../../src/worker-deps.ts';
 import { laggingD1 } from '../../test/support/database/lagging-d1.ts';
-import { counting, farAway, loseDatabase, noTrips, setDistance, type Trips } from './far.ts';
+import { counting, farAway, loseDatabase, noTrips, setDistance, spending, spentSince, type Trips } from './far.ts';
 
 const lossSchema = z.object({ how: z.enum(['fails', 'hangs']).nullable(), isolate: z.string().nullable() });
 const settingsSchema = z.object({ distance_ms: z.number(), ahead_ms: z.number() });
@@ -64,14 +65,16 @@ async function beat(db: D1Database): Promise<void> {
 async function timed(work: () => Promise<unknown>): Promise<{ ms: number; trips: Trips }> {
   const trips = noTrips();
   const started = Date.now();
-  await counting({ trips, far: true }, work);
+  await counting({ trips, far: true }, () => spending(work));
   return { ms: Date.now() - started, trips };
 }
 
 export default {
   async queue(batch, env, ctx) {
     const type = messageSchema.safeParse(batch.messages[0]?.body).data?.type ?? batch.queue;
-    consumed.push({ type, ...(await timed(async () => worker.queue(batch, farAway(env), ctx))) });
+    const took = await timed(async () => worker.queue(batch, farAway(env), ctx));
+    // Another array than before it, if somebody asked meanwhile.
+    consumed.push({ type, ...took });
   },
 
   scheduled: (controller, env, ctx) => worker.scheduled(controller, env, ctx),
@@ -94,14 +97,15 @@ export default {
       consumed = [];
       return Response.json(messages);
     }
+    if (pathname === '/distance/spent') return Response.json(spentSince());
     if (pathname === '/distance/sweep')
       return Response.json(await timed(async () => worker.scheduled(clock, farAway(env), ctx)));
     const isolate = request.headers.get('x-isolate') ?? 'warm';
     if (request.headers.has('x-cold')) isolates.delete(isolate);
     const trips = noTrips();
     const far = !request.headers.has('x-near');
-    const response = await counting({ trips, far, isolate }, async () =>
-      isolateOf(isolate).fetch(request, farAway(env), ctx),
+    const response = await counting({ trips, far, isolate }, () =>
+      spending(async () => isolateOf(isolate).fetch(request, farAway(env), ctx)),
     );
     const headers = new Headers(response.headers);
     headers.set('x-trips', JSON.stringify(trips));
