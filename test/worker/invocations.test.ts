@@ -113,7 +113,7 @@ const requestsOf = ({ database, queues, store, builders }: Requests) => database
 /** The document with these tables, each below its head. */
 function documentWith(tables: readonly string[][]): string {
   const rest = [...tables];
-  return documented.replace(/(?<=^\|(?:---\|)+\n)(?:\|.*\n)*/gm, () =>
+  return documented.replace(/(?<=\n\n\|(?:step|what).*\n\|(?:---\|)+\n)(?:\|.*\n)*/g, () =>
     (rest.shift() ?? []).map((row) => `${row}\n`).join(''),
   );
 }

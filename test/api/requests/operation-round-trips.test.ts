@@ -1,5 +1,5 @@
-// Counts the D1 round trips of every operation with a cached key (design §9), and compares them with the table of
-// docs/round-trips.md, which it writes with `-u`. The requests are those of the authorization matrix.
+// Counts the D1 round trips of every operation with a cached key (design §9), and its other requests: to R2, queues and builders. Compares
+// them with the table of docs/round-trips.md, which it writes with `-u`. The requests are those of the authorization matrix.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import documented from '../../../docs/round-trips.md?raw';
@@ -10,29 +10,53 @@ import { clockAt, testApp } from '../../support/deps.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { blockedQueues } from '../../support/workers/blocked-queues.ts';
+import { counted as countedCalls } from '../../support/workers/counted-deps.ts';
 import { addressOf, matrix, type Row } from '../access/authorization-matrix.ts';
 import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
 
 const counted = countedD1(env.DB);
+const others = { requests: 0 };
+const isOther = <Binding extends object>(binding: Binding) =>
+  countedCalls(binding, () => {
+    others.requests += 1;
+  });
 const { queues, release } = blockedQueues();
-const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+const app = testApp({
+  db: database(counted.db),
+  clock: clockAt(Date.now()),
+  queues: {
+    scans: isOther(queues.scans),
+    deployments: isOther(queues.deployments),
+    deliveries: isOther(queues.deliveries),
+    artifacts: isOther(queues.artifacts),
+  },
+  blobs: isOther(env.ARCHIVES),
+  builder: isOther(testApp().deps.builder),
+});
 const own = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);
 
 const noRow: Row = { scope: null, of: 'visible' };
 
-async function measured(operation: string, number: number): Promise<number> {
+interface Cost {
+  trips: number;
+  others: number;
+}
+
+async function measured(operation: string, number: number): Promise<Cost> {
   const row = matrix[operation] ?? noRow;
   const fresh = await row.ready?.(own, `made_${number}`);
   const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
   const client = row.scope === 'admin' ? operator : own.org;
   await settled();
+  others.requests = 0;
   const trips = await counted.during(async () => {
     const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
     expect(status, operation).toBe(statusOf(row));
   });
+  const cost = { trips, others: others.requests };
   await settled();
-  return trips;
+  return cost;
 }
 
 /** Waits for work after the response, so that it is not counted for the next request. */
@@ -65,17 +89,17 @@ function budgetOf(operation: string): number {
   return exceptions[operation] ?? usual;
 }
 
-const [prose = '', tableOfTrips = ''] = documented.split(/(?<=^\|---\|---\|\n)/m);
+const [prose = '', tableOfTrips = ''] = documented.split(/(?<=^\|---\|---\|---\|\n)/m);
 
 const pathOf = (operation: string) => operation.slice(operation.indexOf('/'));
-const rowOf = (operation: string, trips: number) => `| \`${operation}\` | ${trips} |`;
+const rowOf = (operation: string, { trips, others }: Cost) => `| \`${operation}\` | ${trips} | ${others} |`;
 
 /** The document with the measured numbers. An operation whose programs this machine lacks keeps its number. */
-function documentWith(trips: Readonly<Record<string, number>>): string {
-  const byPath = Object.entries(trips).toSorted(([a], [b]) => pathOf(a).localeCompare(pathOf(b), 'en'));
-  const rows = byPath.map(([operation, took]) => {
+function documentWith(costs: Readonly<Record<string, Cost>>): string {
+  const byPath = Object.entries(costs).toSorted(([a], [b]) => pathOf(a).localeCompare(pathOf(b), 'en'));
+  const rows = byPath.map(([operation, cost]) => {
     const kept = isUnavailable(matrix[operation] ?? noRow) ? rowAbout(operation) : undefined;
-    return kept ?? rowOf(operation, took);
+    return kept ?? rowOf(operation, cost);
   });
   return `${prose}${rows.join('\n')}\n`;
 }
@@ -86,8 +110,8 @@ function rowAbout(operation: string): string | undefined {
 
 // Promised in docs/round-trips.md: counts them and writes this table
 test('every operation takes as many round trips as documented, and stays within its budget', async () => {
-  const trips: Record<string, number> = {};
-  for (const [number, operation] of Object.keys(matrix).entries()) trips[operation] = await measured(operation, number);
-  expect(Object.entries(trips).filter(([operation, took]) => took > budgetOf(operation))).toEqual([]);
-  await expect(documentWith(trips)).toMatchFileSnapshot('../../../docs/round-trips.md');
+  const costs: Record<string, Cost> = {};
+  for (const [number, operation] of Object.keys(matrix).entries()) costs[operation] = await measured(operation, number);
+  expect(Object.entries(costs).filter(([operation, { trips }]) => trips > budgetOf(operation))).toEqual([]);
+  await expect(documentWith(costs)).toMatchFileSnapshot('../../../docs/round-trips.md');
 });
