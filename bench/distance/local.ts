@@ -39,6 +39,7 @@ export async function withFarAwayServer(work: (local: Local) => Promise<void>, a
       ...process.env,
       BUILDER_PORT: String(builderPort),
       BUILDER_TOKEN: secrets.builder_token,
+      SLIPWAY_ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
       BUILDER_STATE: join(state, 'builder'),
     };
     const builder = await supervise(

@@ -23,6 +23,8 @@ export interface WorkerdSettings {
   adminToken: string;
   /** How long workerd may take until it listens. */
   listenMs?: number;
+  /** Where the inspector of the Workers listens, if one is wanted. */
+  inspectorPort?: number;
   /** Prints every line that the Workers log, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
@@ -41,7 +43,7 @@ const listenSchema = z.object({ socket: z.string(), port: z.number() });
 
 /** Resolves when workerd listens. */
 export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWorker> {
-  const { state, adminToken, listenMs = listenMsDefault, verbose, onLine, onRestart } = settings;
+  const { state, adminToken, listenMs = listenMsDefault, inspectorPort, verbose, onLine, onRestart } = settings;
   let ports: Map<string, number> | undefined;
   let listening: Promise<Map<string, number> | undefined> | undefined;
   const supervisor = await supervise({
@@ -52,7 +54,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
     launch: async () => {
       const config = await open(runtimeConfigFile(state));
       try {
-        const child = spawnWorkerd(config);
+        const child = spawnWorkerd(config, inspectorPort);
         // Reads at once: Node discards what a process that has already ended wrote, and the end of its streams would never be seen.
         for (const stream of [child.stdout, child.stderr])
           if (stream) createInterface({ input: stream }).on('line', linePrinter(verbose, onLine));
@@ -80,7 +82,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
 }
 
 /** Miniflare starts workerd with the same arguments. */
-function spawnWorkerd(config: FileHandle): ChildProcess {
+function spawnWorkerd(config: FileHandle, inspectorPort: number | undefined): ChildProcess {
   const args = [
     'serve',
     '--binary',
@@ -88,6 +90,7 @@ function spawnWorkerd(config: FileHandle): ChildProcess {
     `--socket-addr=entry=${loopback}:0`,
     `--external-addr=loopback=${nowhere}`,
     '--control-fd=3',
+    ...(inspectorPort === undefined ? [] : [`--inspector-addr=${loopback}:${inspectorPort}`]),
     '-',
   ];
   return spawn(process.env.MINIFLARE_WORKERD_PATH ?? '', args, {

@@ -1,0 +1,159 @@
+// Measures what an isolate of the Worker holds at most while large things come at the same time, after a forced collection: forms, scans, and
+// cold modules of isolates. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules]
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { packZip } from '../../src/archive/zip/pack.ts';
+import { type Isolate, liveBytes, MiB } from './inspector.ts';
+import { withModules } from './modules.ts';
+import { type Inspected, withInspectedServer } from './server.ts';
+
+const only = process.argv.slice(2).join(' ');
+const boundMiB = 100;
+const boundary = 'form-boundary';
+const formBytes = 31 * MiB;
+const scanBytes = 46 * MiB;
+const fileBytes = 1.9 * MiB;
+const encoder = new TextEncoder();
+
+async function measure(what: string, isolate: Isolate, work: () => Promise<void>): Promise<void> {
+  const { before, most, collections } = await liveBytes(isolate, work);
+  const [atRest, peak] = [before, most].map((bytes) => Math.round(bytes / MiB));
+  console.log(`| ${what} | ${atRest} | ${peak} | ${(peak ?? 0) < boundMiB ? 'yes' : 'NO'} | ${collections} |`);
+}
+
+/** A form with zeros as its archive. It comes in pieces, with a pause after each if it is slow. */
+function formOf(name: string, pauseMs: number): ReadableStream<Uint8Array> {
+  const field = (key: string, value: string) =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`;
+  const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="plugin.zip"\r\n\r\n`;
+  const pieces = [
+    encoder.encode(field('name', name) + field('version', '1.0.0') + file),
+    ...Array.from({ length: formBytes / MiB }, () => new Uint8Array(MiB)),
+    encoder.encode(`\r\n--${boundary}--\r\n`),
+  ];
+  return new ReadableStream({
+    async pull(controller) {
+      const piece = pieces.shift();
+      if (!piece) return controller.close();
+      if (pauseMs > 0) await delay(pauseMs);
+      controller.enqueue(piece);
+    },
+  });
+}
+
+async function sendForm({ local }: Inspected, number: number, pauseMs: number): Promise<void> {
+  const response = await fetch(`${local.url}/v1/namespaces/${local.namespace_id}/plugins`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${local.api_key}`,
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'idempotency-key': `large-form-${number}-${pauseMs}`,
+      'content-length': String(lengthOf(`form_${number}`)),
+    },
+    body: formOf(`form_${number}`, pauseMs),
+    ...{ duplex: 'half' }, // which the Worker's types don't know, and Node needs
+  });
+  await response.text();
+  console.error(`form ${number}: ${response.status}`);
+}
+
+function lengthOf(name: string): number {
+  const fields = [
+    ['name', name],
+    ['version', '1.0.0'],
+  ].map(([key, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`);
+  const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="plugin.zip"\r\n\r\n`;
+  return `${fields.join('')}${file}\r\n--${boundary}--\r\n`.length + formBytes;
+}
+
+/** Python of many functions whose names differ, so that it isn't packed to almost nothing. */
+function sourceOf(seed: number): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (let i = 0; length < fileBytes; i++) {
+    const id = Math.imul(i + 1, 2_654_435_761 + seed)
+      .toString(36)
+      .replace('-', '_');
+    const line = `def step_${id}(x, y_${i}=${i}):\n    total = x * ${(i * 7919 + seed) % 100_003} + y_${i}\n    return [total for _ in range(${i % 17})]\n\n`;
+    lines.push(line);
+    length += line.length;
+  }
+  return lines.join('');
+}
+
+const uploadSchema = z.object({ upload_id: z.string(), presigned_url: z.string() });
+const verdictSchema = z.looseObject({ validation_status: z.string().optional() });
+
+function archiveOf(name: string, number: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts = Array.from({ length: Math.floor(scanBytes / fileBytes) }, (_, i) => sourceOf(number * 100 + i));
+  const files = {
+    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {}\n`,
+    'pipeline.py':
+      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
+    ...Object.fromEntries(parts.map((text, i) => [`parts/part_${i}.py`, text])),
+  };
+  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
+}
+
+/** Repeats a request that came to a connection that was closed meanwhile. */
+async function post({ local }: Inspected, path: string, body: object): Promise<unknown> {
+  const url = `${local.url}/v1/namespaces/${local.namespace_id}/plugins/uploads${path}`;
+  const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
+  const send = () => fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await send().catch(send)).json();
+}
+
+/** Uploads an archive with that many bytes of sources, as it would be to R2. Returns the path of its upload. */
+async function uploaded(server: Inspected, number: number): Promise<string> {
+  const name = `large_${number}`;
+  const archive = await archiveOf(name, number);
+  const asked = await post(server, '', { name, version: '1.0.0', file_size_bytes: archive.length });
+  const { presigned_url, upload_id } = uploadSchema.parse(asked);
+  const put = () => fetch(presigned_url, { method: 'PUT', body: archive });
+  await put().catch(put);
+  return `/${upload_id}/confirm`;
+}
+
+/** Waits for the verdict. */
+async function scan(server: Inspected, path: string): Promise<void> {
+  for (;;) {
+    const answer = verdictSchema.parse(await post(server, path, {}));
+    if (answer.validation_status !== 'pending') return void console.error(JSON.stringify(answer).slice(0, 200));
+    await delay(1000);
+  }
+}
+
+const three = [1, 2, 3];
+const wanted = (what: string) => only === '' || only === what;
+console.log('| at the same time | live at rest, MiB | at most, MiB | below 100 | collections |');
+console.log('|---|---|---|---|---|');
+if (wanted('forms') || wanted('slow forms') || wanted('scans'))
+  await withInspectedServer(async (server) => {
+    const { inspectorPort, local } = server;
+    const isolate = { inspectorPort, name: 'slipway', ping: `${local.url}/healthz` };
+    const all = (work: (number: number) => Promise<void>) => async () => void (await Promise.all(three.map(work)));
+    if (wanted('forms'))
+      await measure(
+        'three forms of 31 MiB',
+        isolate,
+        all((number) => sendForm(server, number, 0)),
+      );
+    if (wanted('slow forms'))
+      await measure(
+        'three forms of 31 MiB at 0.7 MB/s',
+        isolate,
+        all((number) => sendForm(server, number, 1500)),
+      );
+    if (wanted('scans')) {
+      const paths: string[] = [];
+      for (const number of three) paths.push(await uploaded(server, number));
+      await measure('three scans of 46 MiB', isolate, async () => {
+        await Promise.all(paths.map((path) => scan(server, path)));
+      });
+    }
+  });
+if (wanted('modules'))
+  await withModules([16 * MiB, 16 * MiB], async ({ isolate, load }) => {
+    await measure('two modules of 16 MiB', isolate, load);
+  });
+process.exit();
