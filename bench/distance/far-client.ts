@@ -47,6 +47,8 @@ export class FarClient {
   readonly #local: Local;
   readonly #bookmarks: Record<string, string> = {};
   #distanceMs = 0;
+  /** Whether everything but the database is near. */
+  onlyDatabase = false;
 
   constructor(local: Local) {
     this.#local = local;
@@ -105,7 +107,7 @@ export class FarClient {
 
   /** Lets the Worker's clock go ahead. */
   async wait(aheadMs: number): Promise<void> {
-    const body = JSON.stringify({ distance_ms: this.#distanceMs, ahead_ms: aheadMs });
+    const body = JSON.stringify({ distance_ms: this.#distanceMs, ahead_ms: aheadMs, only_database: this.onlyDatabase });
     await fetch(`${this.#local.url}/distance`, { method: 'POST', body });
   }
 

@@ -13,7 +13,7 @@ export interface Trips {
 
 type Place = keyof Trips;
 
-/** What is paid for, of everything that runs: rows of D1, operations of R2 that change or list (class A) or read (B), messages, invocations. */
+/** Counts of what is paid for, of everything that runs: rows of D1, operations of R2 that change or list (class A) or read (B), messages, invocations. */
 export interface Spent {
   read: number;
   written: number;
@@ -24,7 +24,7 @@ export interface Spent {
 }
 
 const operations = { classA: 0, classB: 0, messages: 0, invocations: 0 };
-/** Of all invocations, and what goes on behind their answers. */
+/** Rows of all invocations, and of what goes on behind their answers. */
 const rows = noRows();
 
 /** Returns what was spent since the last time. */
@@ -66,7 +66,7 @@ interface Store {
 export type Loss = 'fails' | 'hangs';
 
 const current = new AsyncLocalStorage<Store>();
-const settings = { distanceMs: 0, aheadMs: 0 };
+const settings = { distanceMs: 0, aheadMs: 0, onlyDatabase: false };
 const lost: { how: Loss | null; isolate: string | null } = { how: null, isolate: null };
 
 /** Takes the database away from the isolate, or from everything, or gives it back. */
@@ -74,9 +74,9 @@ export function loseDatabase(how: Loss | null, isolate: string | null): void {
   Object.assign(lost, { how, isolate });
 }
 
-/** Sets the distance, and lets the Worker's clock go ahead by so much more. */
-export function setDistance(distanceMs: number, aheadMs: number): void {
-  settings.distanceMs = distanceMs;
+/** Sets the distance, to everything or to the database alone, and lets the Worker's clock go ahead by so much more. */
+export function setDistance(distanceMs: number, aheadMs: number, onlyDatabase: boolean): void {
+  Object.assign(settings, { distanceMs, onlyDatabase });
   settings.aheadMs += aheadMs;
 }
 
@@ -96,8 +96,9 @@ async function travel(place: Place): Promise<void> {
   const store = current.getStore();
   if (!store) return;
   store.trips[place] += 1;
-  const { distanceMs } = settings;
-  const ms = place === 'replica' ? Math.min(replicaMs, distanceMs) : distanceMs;
+  const { distanceMs, onlyDatabase } = settings;
+  const isNear = onlyDatabase && place !== 'primary' && place !== 'replica';
+  const ms = isNear ? 0 : place === 'replica' ? Math.min(replicaMs, distanceMs) : distanceMs;
   if (store.far && ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   if (place === 'primary' || place === 'replica') await reachDatabase(store.isolate);
 }

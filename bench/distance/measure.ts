@@ -20,6 +20,7 @@ function median(all: Took[]): Took {
 
 await withFarAwayServer(async (local) => {
   const client = new FarClient(local);
+  client.onlyDatabase = process.argv.includes('--database');
   await client.setDistance(0);
   await prepare(client);
   for (let i = 0; i < 2; i++) await client.sweep();

@@ -1,5 +1,5 @@
 // Measures what distance to D1, R2, queues and the builder costs each operation. README.md describes it.
-// Usage: node bench/distance/run.ts [--before REF]
+// Usage: node bench/distance/run.ts [--before REF] [--database]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -8,13 +8,15 @@ import { z } from 'zod';
 import { withEarlier } from './earlier.ts';
 import { tripsSchema } from './far-client.ts';
 
-const { values } = parseArgs({ options: { before: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { before: { type: 'string' }, database: { type: 'boolean', default: false } },
+});
 
 const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });
 type Measured = z.infer<typeof measuredSchema>;
 
 async function measureIn(folder: string): Promise<Measured[]> {
-  const child = spawn(process.execPath, ['bench/distance/measure.ts'], {
+  const child = spawn(process.execPath, ['bench/distance/measure.ts', ...(values.database ? ['--database'] : [])], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -16,7 +16,7 @@ import { laggingD1 } from '../../test/support/database/lagging-d1.ts';
 import { counting, farAway, loseDatabase, noTrips, setDistance, spending, spentSince, type Trips } from './far.ts';
 
 const lossSchema = z.object({ how: z.enum(['fails', 'hangs']).nullable(), isolate: z.string().nullable() });
-const settingsSchema = z.object({ distance_ms: z.number(), ahead_ms: z.number() });
+const settingsSchema = z.object({ distance_ms: z.number(), ahead_ms: z.number(), only_database: z.boolean() });
 const clock = { cron: '* * * * *', scheduledTime: 0, noRetry: () => {} };
 
 interface Consumed {
@@ -82,8 +82,8 @@ export default {
   async fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
     if (pathname === '/distance') {
-      const { distance_ms, ahead_ms } = settingsSchema.parse(await request.json());
-      setDistance(distance_ms, ahead_ms);
+      const { distance_ms, ahead_ms, only_database } = settingsSchema.parse(await request.json());
+      setDistance(distance_ms, ahead_ms, only_database);
       await beat(farAway(env).DB);
       return new Response();
     }

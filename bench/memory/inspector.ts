@@ -24,7 +24,7 @@ async function connected(port: number, name: string): Promise<WebSocket> {
 }
 
 export interface LiveBytes {
-  /** What was alive before and at most while the work ran: objects and the contents of buffers. */
+  /** Bytes that were alive before and at most while the work ran: objects and the contents of buffers. */
   before: number;
   most: number;
   collections: number;
@@ -32,7 +32,7 @@ export interface LiveBytes {
 
 export interface Isolate {
   inspectorPort: number;
-  /** Of its Worker. */
+  /** Name of its Worker. */
   name: string;
   /** A URL that it answers at once. */
   ping: string;

@@ -35,7 +35,7 @@ test('a hundred messages are one request, and all are sent', async () => {
   expect([requests.flat(), failed]).toEqual([all, []]);
 });
 
-test('of a hundred messages the one that the queue refuses is logged, and the others are sent', async () => {
+test('the one of a hundred messages that the queue refuses is logged, and the others are sent', async () => {
   const all = messages(100);
   for (const [nth, refused] of all.entries()) {
     const { deps, failed } = queueThatRefuses([refused]);

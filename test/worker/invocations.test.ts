@@ -1,4 +1,4 @@
-// What one invocation asks of everything outside of its isolate, at its worst: a tick of the sweep with a thousand due rows of each kind, as
+// Counts what one invocation asks of everything outside of its isolate, at its worst: a tick of the sweep with a thousand due rows of each kind, as
 // measured, and what limits bound in everything else that loops. Writes the tables in docs/invocations.md with `-u`.
 import { expect, test } from 'vitest';
 import documented from '../../docs/invocations.md?raw';
@@ -38,7 +38,7 @@ const logRounds = cronMs / logCollection.pauseMs;
 const { installWaitMs, installPollMs, stoppedAtOnce } = deploymentLimits;
 const publishTrips = 6;
 
-/** What loops, by the limits that end its loop. */
+/** Invocations that loop, with the limits that end the loop. */
 const bounded: Bounded[] = [
   {
     what: 'message `deliver`',
@@ -123,7 +123,7 @@ const upTo = (rows: number) => Math.ceil((rows * 1.05) / 1000) * 1000;
 
 const rowOf = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
 
-/** What each step asks for, and what it reads. */
+/** Runs each step, and returns what it asks for and reads. */
 async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   const state = { isBusy: false };
   const { replacements, during } = countedDeps(busyBuilder(state), testApp().deps.builder);

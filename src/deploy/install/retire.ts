@@ -72,7 +72,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Those that can't be deployed don't keep others from it: chance decides which are tried. */
+/** Selects by chance, so that versions that can't be deployed don't keep others from it. */
 function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
   const { changedByMany } = sweepLimits;
   return db
