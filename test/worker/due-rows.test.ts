@@ -7,6 +7,7 @@ import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import type { Deps } from '../../src/deps.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';
+import { rescan } from '../../src/scan-host/rescan.ts';
 import { sweepRescans } from '../../src/scan-host/rescans.ts';
 import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
 import { copyRow } from '../support/database/many-rows.ts';
@@ -51,6 +52,19 @@ test('a thousand versions whose verdict is outdated, and rescans of a thousand p
   const { rows, messages } = await costOf(world, sweepRescans);
   expect(messages).toBe(1);
   expect(rows).toBeLessThanOrEqual(100);
+});
+
+test('a message walks three thousand of four thousand versions that are judged again', async () => {
+  const world = await scene();
+  await world.run('delete from rescans');
+  await publish(world.org, plugin({ name: 'walked_ext' }));
+  await copyRow('plugin_versions', { from: 10_001, times: 4000 }, { patch: 'i', organization_id: `'${world.org.id}'` });
+  await world.run(`insert into rescans values ('${world.org.id}', '', '', '', 4000)`);
+  await rescan(world.deps, world.org.id);
+  const behind = `select count(*) as walked from rescans r, plugin_versions v
+    where r.organization_id = '${world.org.id}' and v.organization_id = r.organization_id
+      and (v.name, v.id) <= (r.after_name, r.after_id)`;
+  expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
 });
 
 test('a hundred of a thousand agent artifacts that are due are verified', async () => {
