@@ -6,6 +6,7 @@ import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import { stepsTo } from '../names/unpacked-values.ts';
 import { isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -14,7 +15,7 @@ import { isModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { carriedPrefix, cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
-import { isContainer, type Origin, sourcesOf } from './sources.ts';
+import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
 
 /** Longest path of an import, in characters. */
 const importedPathMax = 120;
@@ -140,18 +141,8 @@ export class Flows {
       case 'function':
         this.addValue(this.definition(value.node), to);
         break;
-      case 'element':
-        this.connectExpression(value.node, to, item);
-        break;
-      case 'inside':
-        this.connectExpression(
-          value.node,
-          to,
-          Array.from({ length: value.depth }).flatMap(() => item),
-        );
-        break;
       default:
-        this.connectExpression(value.node, to);
+        this.connectExpression(value.node, to, stepsTo(value));
     }
   }
 
@@ -222,8 +213,8 @@ export class Flows {
 
   /** Connects everything the expression may refer to with a slot. `after` are the steps to apply after its own. */
   private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
-    for (const { origin, steps } of sourcesOf(this.names, expression))
-      this.connectOrigin(origin, to, [...steps, ...after]);
+    for (const { origin, steps } of sourcesOfPart(this.names, expression, after))
+      this.connectOrigin(origin, to, steps);
   }
 
   private connectOrigin(origin: Origin, to: Slot, steps: readonly Step[]): void {

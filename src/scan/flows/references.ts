@@ -11,7 +11,7 @@ import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
 import { Flows, isLookup } from './flows.ts';
-import { type Source, sourcesOf } from './sources.ts';
+import { type Source, sourcesOf, sourcesOfPart } from './sources.ts';
 
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
@@ -87,12 +87,11 @@ export class References {
     return this.flows.isOutside(name) && !name.startsWith('builtins.');
   }
 
-  /** Returns what the items of the expression's value may refer to. */
-  itemsOf(expression: NodeIndex): ReadonlySet<string> {
-    const sources = sourcesOf(this.names, expression);
-    return new Set(
-      sources.flatMap(({ origin, steps }) => [...this.namesFrom({ origin, steps: [...steps, { kind: 'item' }] })]),
-    );
+  /** Returns what the steps lead to from the expression's value. */
+  partOf(expression: NodeIndex, steps: readonly Step[]): ReadonlySet<string> {
+    if (steps.length === 0) return this.of(expression);
+    const names = sourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
+    return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
   }
 
   /** Whether some variable holds one of the plugin's own modules. */

@@ -70,6 +70,18 @@ export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
   return sources;
 }
 
+/** Returns where the value that the steps lead to from the expression comes from. */
+export function sourcesOfPart(names: Bindings, expression: NodeIndex, steps: readonly Step[]): Source[] {
+  const sources = sourcesOf(names, expression).map((source) => ({ ...source, steps: [...source.steps, ...steps] }));
+  for (const [at, step] of steps.entries()) {
+    if (step.kind !== 'attribute') continue;
+    const after = steps.slice(at + 1);
+    sources.push({ origin: { kind: 'field', name: step.name }, steps: after });
+    if (step.name === builtinsName) sources.push({ origin: { kind: 'builtins' }, steps: after });
+  }
+  return sources;
+}
+
 /** Returns the expressions that the given one may evaluate to. A final undefined means that there are more than `sourcesMax`. */
 export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
   const leaves: (NodeIndex | undefined)[] = [];

@@ -7,6 +7,7 @@ import { isOwn } from '../linking/file-imports.ts';
 import { joinTrails, type Linked, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
+import { stepsTo } from '../names/unpacked-values.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -115,18 +116,10 @@ export class Trails {
       case 'module':
       case 'member':
         return this.fromImport(value, steps, search);
-      case 'element':
-        return this.search(value.node, [{ kind: 'item' }, ...steps], search);
-      case 'inside':
-        return this.search(
-          value.node,
-          [...Array.from({ length: value.depth }, () => ({ kind: 'item' as const })), ...steps],
-          search,
-        );
       case 'function':
         return undefined;
       default:
-        return this.search(value.node, steps, search);
+        return this.search(value.node, [...stepsTo(value), ...steps], search);
     }
   }
 

@@ -137,9 +137,13 @@ export class Bindings {
     this.uses[node] = use;
   }
 
-  /** Sets what an identifier will be bound to, before it is entered. */
+  /** Sets what an identifier will be bound to, before it is entered, or what a pattern compares with. */
   setValue(node: NodeIndex, value: BoundValue): void {
     this.values.set(node, value);
+  }
+
+  valueOf(node: NodeIndex): BoundValue | undefined {
+    return this.values.get(node);
   }
 
   /**

@@ -2,7 +2,8 @@
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Bindings } from './bindings.ts';
-import { entryIn, expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
+import { isComparedWhole, matchArguments } from './match-arguments.ts';
+import { attributeIn, entryIn, expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
 
 interface Captured {
   pattern: NodeIndex;
@@ -66,20 +67,57 @@ function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
       names.setValue(tree.lastPart(pattern), restOf(part));
       return [];
     case Kind.tuplePattern:
-    case Kind.listPattern:
-      return inner.map((item) => ({
-        pattern: item,
-        part: isGroup(tree, pattern) || isSplat(tree, item) ? part : itemIn(part),
-      }));
-    case Kind.dictPattern:
-      return inner.map((item) => ({ pattern: item, part: isSplat(tree, item) ? part : entryIn(part) }));
+    case Kind.listPattern: {
+      const one = isGroup(tree, pattern) ? part : itemIn(part);
+      return inner.map((item) => ({ pattern: item, part: isSplat(tree, item) ? part : one }));
+    }
+    case Kind.dictPattern: {
+      const entry = entryIn(part);
+      return inner.map((item) => ({ pattern: item, part: isSplat(tree, item) ? part : entry }));
+    }
+    case Kind.classPattern:
+      return argumentsOf(names, { pattern, part });
+    case Kind.keywordPattern: {
+      const attribute = keywordPart(tree, pattern, part);
+      names.setValue(pattern, attribute);
+      return [{ pattern: tree.lastPart(pattern), part: attribute }];
+    }
+    case Kind.asPattern: {
+      const keyword = keywordIn(tree, pattern);
+      const whole = keyword === noNode ? part : keywordPart(tree, keyword, part);
+      return inner.map((item, at) => ({ pattern: item, part: at === 0 ? part : whole }));
+    }
     case Kind.casePattern:
-    case Kind.asPattern:
     case Kind.unionPattern:
       return inner.map((item) => ({ pattern: item, part }));
     default:
       return [];
   }
+}
+
+/** Returns the arguments of a class pattern with what each is compared with. Positional ones come first. */
+function argumentsOf(names: Bindings, { part, pattern }: Captured): Captured[] {
+  const { tree } = names;
+  const [named = noNode, ...patterns] = partsOf(tree, pattern);
+  const className = tree.dottedName(named);
+  const attributes = patterns.length > 0 ? matchArguments(names, className) : [];
+  return patterns.flatMap((argument, at) => {
+    if (keywordIn(tree, argument) !== noNode) return [{ pattern: argument, part }];
+    const name = attributes[at];
+    if (name !== undefined) return [{ pattern: argument, part: attributeIn(part, name) }];
+    return at === 0 && isComparedWhole(className) ? [{ pattern: argument, part }] : [];
+  });
+}
+
+function keywordPart(tree: SyntaxTree, pattern: NodeIndex, part: Unpacked): Unpacked {
+  return attributeIn(part, tree.name(tree.firstPart(pattern)));
+}
+
+/** Returns `name=…` of an argument, also of `name=… as other`. */
+function keywordIn(tree: SyntaxTree, argument: NodeIndex): NodeIndex {
+  let at = argument;
+  while (tree.kind(at) === Kind.casePattern || tree.kind(at) === Kind.asPattern) at = tree.firstPart(at);
+  return tree.kind(at) === Kind.keywordPattern ? at : noNode;
 }
 
 function isSplat(tree: SyntaxTree, pattern: NodeIndex): boolean {

@@ -4,6 +4,9 @@ import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
 
+/** A step from a value to a part of it. */
+export type PartStep = { kind: 'item' } | { kind: 'attribute'; name: string };
+
 /** Value of a binding, where the syntax shows it. */
 export type BoundValue =
   | { kind: 'module'; module: string }
@@ -11,8 +14,8 @@ export type BoundValue =
   | { kind: 'expression'; node: NodeIndex }
   /** One item of the expression. */
   | { kind: 'element'; node: NodeIndex }
-  /** Content of the expression's items, as deep as that. */
-  | { kind: 'inside'; node: NodeIndex; depth: number }
+  /** Part of the expression that these steps lead to. */
+  | { kind: 'inside'; node: NodeIndex; steps: readonly PartStep[] }
   /** Several items of the expression. */
   | { kind: 'rest'; node: NodeIndex }
   /** The expression, unless a caller passes another value. */

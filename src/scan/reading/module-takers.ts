@@ -3,6 +3,7 @@
 import type { ScanPolicy } from '../policy/policy.ts';
 import { isModule, submodulesOf } from '../policy/standard-submodules.ts';
 import { Token } from '../syntax/token.ts';
+import type { ClassPatterns } from './class-patterns.ts';
 import { lookupFunctions } from './lone-modules.ts';
 import type { TokenNames } from './token-names.ts';
 import { getattrMatters } from './watched-tokens.ts';
@@ -14,19 +15,27 @@ export class ModuleTakers {
   private readonly names: TokenNames;
   private readonly policy: ScanPolicy;
   private readonly modules: readonly string[];
+  private readonly patterns: ClassPatterns;
   private readonly known = new Map<string, boolean>();
 
-  constructor(names: TokenNames, policy: ScanPolicy, modules: ReadonlySet<string>) {
+  constructor(
+    names: TokenNames,
+    policy: ScanPolicy,
+    { modules, patterns }: { modules: ReadonlySet<string>; patterns: ClassPatterns },
+  ) {
     this.names = names;
+    this.patterns = patterns;
     this.policy = policy;
     this.modules = [...modules].flatMap((module) => [module, ...submodulesOf(module)]);
   }
 
   /** Whether there are any, other than names that count on every module from outside. */
   get exist(): boolean {
-    const { names } = this;
+    const { names, patterns, policy } = this;
     if (this.modules.some((module) => lookupFunctions.has(module)) || namespaces.some((name) => names.mayMention(name)))
       return true;
+    const attributes = patterns.keywords.map((token) => names.name(token));
+    if (attributes.some((name) => policy.mayReachOutside(name) || this.isTaken(name))) return true;
     for (let token = 0; token < names.tokens.size; token += 1)
       if (names.tokens.kind(token) === Token.name && this.takes(token)) return true;
     return false;

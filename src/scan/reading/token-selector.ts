@@ -6,6 +6,7 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
+import { ClassPatterns } from './class-patterns.ts';
 import { deepLines } from './deep-lines.ts';
 import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
@@ -51,6 +52,7 @@ export class TokenSelector {
   readonly followsModules: boolean;
   private readonly holders: ModuleHolders;
   private readonly rebound: ReboundBuiltins;
+  private readonly patterns: ClassPatterns;
   private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
@@ -75,13 +77,14 @@ export class TokenSelector {
     this.policy = policy;
     this.linkedMembers = linked.members;
     this.rebound = new ReboundBuiltins(tokenNames, lines);
+    this.patterns = new ClassPatterns(tokenNames, lines);
     const { modules: imported } = given.imported;
     const modules =
       policy.level === 'strict'
         ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
         : noModules;
     this.followsModules =
-      modules.size > 0 && (given.isShared || takesFromAny || new ModuleTakers(tokenNames, policy, modules).exist);
+      modules.size > 0 && (given.isShared || takesFromAny || new ModuleTakers(tokenNames, policy, { modules, patterns: this.patterns }).exist);
     // What a keyword is put together from may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
@@ -95,6 +98,7 @@ export class TokenSelector {
       ...parts,
       ...deepLines(lines),
       ...linked.tokens,
+      ...this.patterns.keywords.filter((token) => policy.watched.mayBeWatchedMember(tokenNames.name(token))),
     ]);
   }
 
@@ -192,8 +196,12 @@ export class TokenSelector {
 
   /** Finds the mentions of demanded names, except where an irrelevant attribute of the name is used. */
   private *demandedMentions(): Generator<number> {
-    const { demandedAttributes, demandedNames, linkedMembers, policy, tokenNames } = this;
+    const { demandedAttributes, demandedNames, linkedMembers, patterns, policy, tokenNames } = this;
     const { tokens } = tokenNames;
+    if (demandedAttributes.size > 0) {
+      for (const token of patterns.keywords) if (demandedAttributes.has(tokenNames.name(token))) yield token;
+      yield* patterns.positions;
+    }
     for (let index = 0; index < tokens.size; index += 1) {
       if (tokens.kind(index) !== Token.name) continue;
       if (tokenNames.isAttribute(index)) {

@@ -24,6 +24,14 @@ export const dunderPatternRule: Rule = {
   },
 };
 
+/** `case object(__globals__=g)`. */
+export const dunderKeywordRule: Rule = {
+  kinds: [Kind.keywordPattern],
+  check(context, pattern) {
+    checkName(context, context.tree.firstPart(pattern), pattern);
+  },
+};
+
 /** `def __reduce__` and `__reduce__ = …` in the body of a class. */
 export const dunderDefinitionRule: Rule = {
   kinds: [Kind.identifier],

@@ -120,7 +120,7 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
 function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex, at: NodeIndex): void {
   const { policy, references } = context;
   if (!references.of(callee).has('builtins.getattr')) return;
-  for (const module of references.itemsOf(list)) {
+  for (const module of references.partOf(list, [{ kind: 'item' }])) {
     if (policy.governs(module)) reportUnknown(context, at, policy.moduleName(module));
   }
 }

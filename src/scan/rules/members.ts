@@ -12,10 +12,12 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 export const memberRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
-    const { tree, names } = context;
+    const { names, references, tree } = context;
     const use = names.useOf(attribute);
     if (use !== Use.load && use !== Use.augmented) return;
-    checkMember(context, { object: tree.firstPart(attribute), member: tree.lastPart(attribute), at: attribute });
+    const object = tree.firstPart(attribute);
+    const modules = () => references.of(object);
+    checkMember(context, { object, modules, name: tree.name(tree.lastPart(attribute)), at: attribute });
   },
 };
 
@@ -23,22 +25,40 @@ export const memberRule: Rule = {
 export const patternValueRule: Rule = {
   kinds: [Kind.dottedName],
   check(context, dottedName) {
-    const { tree, names } = context;
+    const { names, references, tree } = context;
     const object = tree.firstPart(dottedName);
     const dot = tree.nextPart(object);
     if (names.useOf(object) !== Use.load || dot === noNode) return;
-    checkMember(context, { object, member: tree.nextPart(dot), at: dottedName });
+    const modules = () => references.of(object);
+    checkMember(context, { object, modules, name: tree.name(tree.nextPart(dot)), at: dottedName });
   },
 };
 
-function checkMember(
-  context: RuleContext,
-  { object, member, at }: { object: NodeIndex; member: NodeIndex; at: NodeIndex },
-): void {
-  const { links, tree, references, policy } = context;
-  const name = tree.name(member);
+/** `case object(system=f)` takes the attribute from what is matched. */
+export const patternAttributeRule: Rule = {
+  kinds: [Kind.keywordPattern],
+  check(context, pattern) {
+    const { names, references, tree } = context;
+    const part = names.valueOf(pattern);
+    if (part?.kind !== 'inside') return;
+    const { node: object, steps } = part;
+    const modules = () => references.partOf(object, steps.slice(0, -1));
+    checkMember(context, { object, modules, name: tree.name(tree.firstPart(pattern)), at: pattern });
+  },
+};
+
+interface Member {
+  /** The expression that the object is taken from. */
+  object: NodeIndex;
+  modules: () => Iterable<string>;
+  name: string;
+  at: NodeIndex;
+}
+
+function checkMember(context: RuleContext, { at, modules, name, object }: Member): void {
+  const { links, policy, references } = context;
   if (!policy.mayBeMember(name) && !references.holdsOwnModules) return;
-  for (const module of references.of(object)) {
+  for (const module of modules()) {
     const trail = () => context.trails.of(object, module);
     if (module === cutOff) reportCutOff(context, at, name);
     else if (!module.startsWith(ownPrefix)) reportMember(context, at, policy.member(module, name), trail);

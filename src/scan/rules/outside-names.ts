@@ -30,6 +30,20 @@ export const outsideAttributeRule: Rule = {
   },
 };
 
+/** `case object(threading=t)` below `match logging`. */
+export const outsidePatternRule: Rule = {
+  kinds: [Kind.keywordPattern],
+  check(context, pattern) {
+    const { names, policy, references, tree } = context;
+    const part = names.valueOf(pattern);
+    const name = tree.name(tree.firstPart(pattern));
+    if (part?.kind !== 'inside' || !policy.mayReachOutside(name)) return;
+    references.demandModules(part.node);
+    const owners = [...references.partOf(part.node, part.steps.slice(0, -1))];
+    checkSegment(context, pattern, { owners: owners.filter((owner) => references.isOutside(owner)), name, isCalled: false });
+  },
+};
+
 /** `import torch.multiprocessing`, `from pydantic._internal import x`, `from dataclasses import _create_fn`. */
 export const outsideImportRule: Rule = {
   kinds: [Kind.importStatement, Kind.importFromStatement],

@@ -2,14 +2,14 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
 import { conditionalCallRule } from './conditional-calls.ts';
-import { dunderAttributeRule, dunderDefinitionRule, dunderPatternRule } from './dunders.ts';
+import { dunderAttributeRule, dunderDefinitionRule, dunderKeywordRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
 import { keywordCallRule, keywordItemRule, keywordPairRule } from './keyword-keys.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
-import { memberRule, patternValueRule } from './members.ts';
+import { memberRule, patternAttributeRule, patternValueRule } from './members.ts';
 import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
-import { outsideAttributeRule, outsideImportRule } from './outside-names.ts';
+import { outsideAttributeRule, outsideImportRule, outsidePatternRule } from './outside-names.ts';
 import { passedGetterRule, passedLookupRule } from './passed-lookups.ts';
 import type { Rule } from './rule.ts';
 import { sysPathRule } from './sys-path.ts';
@@ -21,8 +21,10 @@ const seedRules: readonly Rule[] = [
   bareNameRule,
   memberRule,
   patternValueRule,
+  patternAttributeRule,
   dunderAttributeRule,
   dunderPatternRule,
+  dunderKeywordRule,
   callLookupRule,
   subscriptLookupRule,
 ];
@@ -41,6 +43,7 @@ const strictRules: readonly Rule[] = [
   dunderDefinitionRule,
   unlistedImportRule,
   outsideAttributeRule,
+  outsidePatternRule,
   outsideImportRule,
   passedLookupRule,
   passedGetterRule,
