@@ -78,8 +78,9 @@ describe('an attribute that a class pattern reads of a module', () => {
     expect(await strictRulesOf(text)).toContain(expected);
   });
 
-  test('private attributes of the plugin\'s own objects are clean', async () => {
-    const text = 'class A:\n  _x = 1\n\ndef f(a):\n  match a:\n    case A(_x=1): pass\n    case A(threading=t): return t';
+  test("private attributes of the plugin's own objects are clean", async () => {
+    const text =
+      'class A:\n  _x = 1\n\ndef f(a):\n  match a:\n    case A(_x=1): pass\n    case A(threading=t): return t';
     expect(await strictRulesOf(text)).toEqual([]);
   });
 });

@@ -213,8 +213,7 @@ export class Flows {
 
   /** Connects everything the expression may refer to with a slot. `after` are the steps to apply after its own. */
   private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
-    for (const { origin, steps } of sourcesOfPart(this.names, expression, after))
-      this.connectOrigin(origin, to, steps);
+    for (const { origin, steps } of sourcesOfPart(this.names, expression, after)) this.connectOrigin(origin, to, steps);
   }
 
   private connectOrigin(origin: Origin, to: Slot, steps: readonly Step[]): void {

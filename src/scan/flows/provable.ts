@@ -1,6 +1,7 @@
 // Proves what an expression refers to: unlike References.of, which finds what it may refer to, all its alternatives and all bindings
 // of its names must be known (scan policy §9).
 import type { Bindings } from '../names/bindings.ts';
+import { parametersOf } from '../names/calls.ts';
 import { type Binding, type Variable, variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
@@ -46,6 +47,7 @@ export class Proofs {
   }
 
   private everyBinding(identifier: NodeIndex, goal: Goal, depth: number): boolean {
+    if (this.isParameter(identifier)) return false;
     const bindings = this.variablesOf(identifier).flatMap((variable) => variable.bindings);
     const holds = ({ value }: Binding): boolean => {
       if (value?.kind === 'expression') return this.holds(value.node, goal, depth + 1);
@@ -58,8 +60,16 @@ export class Proofs {
   /** Whether the node is not a name, or one that only imports bind. */
   private isImported(node: NodeIndex): boolean {
     if (this.names.tree.kind(node) !== Kind.identifier) return true;
+    if (this.isParameter(node)) return false;
     const bindings = this.variablesOf(node).flatMap((variable) => variable.bindings);
     return bindings.length > 0 && bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
+  }
+
+  /** Whether the name is one that callers give a value, so that nothing else in the file need be read to know that. */
+  private isParameter(identifier: NodeIndex): boolean {
+    const { names } = this;
+    const definition = names.definitionOf(names.scopeOf(identifier));
+    return definition !== undefined && parametersOf(names.tree, definition).positions.has(names.tree.name(identifier));
   }
 
   /** Demands the bindings of the name, since one that is not parsed yet may be another value. */

@@ -54,11 +54,15 @@ export class FileImports {
       named.filter(({ module }) => isOwn(this.links, module) === isPlugins).map(({ name }) => name),
     );
     const modules = new Map<string, Set<string>>();
+    const paths = new Map<string, Set<string>>();
     for (const item of named) {
-      const path = isOwn(this.links, item.module) ? undefined : modulePath(item);
-      if (path !== undefined) modules.set(item.name, (modules.get(item.name) ?? new Set()).add(path));
+      if (isOwn(this.links, item.module)) continue;
+      addTo(paths, item.name, item.member === undefined ? item.module : `${item.module}.${item.member}`);
+      const path = modulePath(item);
+      if (path !== undefined) addTo(modules, item.name, path);
     }
-    return { own: new Set([...(own ?? []), ...[...this.starred.values()].flat()]), outside: new Set(outside), modules };
+    const starred = [...this.starred.values()].flat();
+    return { own: new Set([...(own ?? []), ...starred]), outside: new Set(outside), modules, paths };
   }
 
   /** Returns the names that a star import of the module binds, matter to the policy, and occur in the file. */
@@ -159,6 +163,10 @@ export class FileImports {
     const reachesAll = all === 'everything' && reachesOtherAll(this.tokenNames);
     return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
   }
+}
+
+function addTo(paths: Map<string, Set<string>>, name: string, path: string): void {
+  paths.set(name, (paths.get(name) ?? new Set()).add(path));
 }
 
 /** Returns the module that the import binds, unless it may bind something else. */

@@ -8,6 +8,11 @@ export function isPrivate(name: string): boolean {
   return name.startsWith('_') && /^_+[^_]/.test(name) && !/^__.*__$/.test(name) && !namedTupleNames.has(name);
 }
 
+/** Whether an attribute of this name has a meaning of its own on every object: `__dict__`, `__call__`. */
+export function isSpecial(name: string): boolean {
+  return /^__\w+__$/.test(name);
+}
+
 /** Packages whose modules have capitalized names. */
 const capitalizedPackages: ReadonlySet<string> = new Set(['PIL', 'Crypto', 'Cryptodome', 'IPython', 'OpenSSL', 'Xlib']);
 

@@ -25,7 +25,8 @@ export class Locals {
   }
 
   private resolveFirst(key: string, shared: ReadonlySet<string>): string {
-    if (/^[.=*]/.test(key)) return key;
+    const first = key.charAt(0);
+    if (first === '.' || first === '=' || first === '*') return key;
     const end = key.indexOf('(');
     const name = end < 0 ? key : key.slice(0, end);
     if (shared.has(name)) return key;

@@ -3,7 +3,7 @@
 import { standardSubmodules } from '../policy/standard-submodules.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { ParametersAround } from './parameters-around.ts';
+import { NamesAround } from './names-around.ts';
 import { inspectors, type ReboundBuiltins } from './rebound-builtins.ts';
 import { closing, opening, operandEnds } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
@@ -19,23 +19,24 @@ export function modulesAsValues(
 ): Set<string> {
   const { tokens } = names;
   const used = new Set<string>();
-  const parameters = new ParametersAround(names, lines);
+  const around = new NamesAround(names, lines);
   for (let line = 0; line < lines.count; line += 1) {
     const first = lines.first(line);
-    parameters.enter(line);
+    around.enter(line);
     if (importing[tokens.kind(first)] === 1) continue;
     const end = lines.newline(line);
     const place = new Place(tokens, first);
     for (let at = first; at < end; at += 1) {
       const kind = tokens.kind(at);
       place.pass(kind, tokens.kind(at - 1));
-      if (kind !== Token.name || names.isAttribute(at) || parameters.isDeclared(at)) continue;
+      if (kind !== Token.name || names.isAttribute(at) || around.isDeclared(at)) continue;
       const name = names.name(at);
       const paths = modules.get(name);
       if (!paths && !lookupFunctions.has(name)) continue;
       const last = lastOfModule(names, at, paths);
-      if (last === undefined || !isValue(names, { first: at, last, place, rebound })) continue;
-      if (!parameters.hides(name)) for (const path of paths ?? [name]) used.add(path);
+      const isAnnotated = at === first && tokens.kind(at + 1) === Token.colon;
+      if (last === undefined || isAnnotated || !isValue(names, { first: at, last, place, rebound })) continue;
+      if (!around.hides(name)) for (const path of paths ?? [name]) used.add(path);
     }
   }
   return used;

@@ -13,6 +13,8 @@ export interface ImportedNames {
   own: ReadonlySet<string>;
   /** The modules from outside that names bind, where the import shows that it is one. */
   modules: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What names from outside are bound to, as dotted names. */
+  paths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export class ModuleHolders {

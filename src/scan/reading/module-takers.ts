@@ -1,6 +1,8 @@
 // Tells by its tokens whether a file takes anything out of objects that would matter if the object were one of the given modules: a
 // member that the tables know, or a name that is computed (scan policy §10.15).
 import type { ScanPolicy } from '../policy/policy.ts';
+import { builtinsName } from '../policy/policy-table.ts';
+import { isSpecial } from '../policy/private-names.ts';
 import { isModule, submodulesOf } from '../policy/standard-submodules.ts';
 import { Token } from '../syntax/token.ts';
 import type { ClassPatterns } from './class-patterns.ts';
@@ -9,7 +11,7 @@ import type { TokenNames } from './token-names.ts';
 import { getattrMatters } from './watched-tokens.ts';
 
 /** Names, in texts as well, of what gives access to everything in an object. */
-const namespaces: readonly string[] = ['__dict__', '__getattribute__'];
+const namespaces: readonly string[] = ['__dict__', '__getattribute__', builtinsName];
 
 export class ModuleTakers {
   private readonly names: TokenNames;
@@ -57,7 +59,8 @@ export class ModuleTakers {
     const isTaken =
       policy.exposesModule(attribute) ||
       policy.namedAttributes.has(attribute) ||
-      modules.some((module) => this.leadsOn(policy.canonicalImport(`${module}.${attribute}`)));
+      (!isSpecial(attribute) &&
+        modules.some((module) => this.leadsOn(policy.canonicalImport(`${module}.${attribute}`))));
     this.known.set(attribute, isTaken);
     return isTaken;
   }

@@ -84,10 +84,14 @@ export class TokenSelector {
         ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
         : noModules;
     this.followsModules =
-      modules.size > 0 && (given.isShared || takesFromAny || new ModuleTakers(tokenNames, policy, { modules, patterns: this.patterns }).exist);
+      modules.size > 0 &&
+      (given.isShared ||
+        takesFromAny ||
+        new ModuleTakers(tokenNames, policy, { modules, patterns: this.patterns }).exist);
     // What a keyword is put together from may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
+    if (policy.readsImports) this.demandImported(given.imported);
     const words = watchedTokens(lexed.watched, tokenNames, policy);
     const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
@@ -100,6 +104,17 @@ export class TokenSelector {
       ...linked.tokens,
       ...this.patterns.keywords.filter((token) => policy.watched.mayBeWatchedMember(tokenNames.name(token))),
     ]);
+  }
+
+  /** Demands the names that imports bind to something sensitive, as the flows of the first round would. */
+  private demandImported({ paths }: ImportedNames): void {
+    const { policy } = this;
+    for (const [name, bound] of paths) {
+      const values = [...bound].map((path) => policy.canonicalImport(path));
+      if (!values.some((value) => policy.isSensitive(value))) continue;
+      const roles = values.length === 1 && values[0] === name ? Role.module | Role.name : Role.name;
+      if ((policy.watched.roleOf(name) & roles) === 0) this.demandedNames.add(name);
+    }
   }
 
   /**

@@ -33,6 +33,7 @@ export function unlistedTokens(
   if (policy.level !== 'strict') return { attributes, keywords, parts, holders, takesFromAny };
   const { tokens } = names;
   const receivers = receiversOf(names, lines);
+  const lengthOf = (token: number) => tokens.end(token) - tokens.start(token);
   let line = 0;
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
@@ -42,8 +43,8 @@ export function unlistedTokens(
       const isOwn = names.name(index - 2) === receivers[line]?.name && !names.isAttribute(index - 2);
       takesFromAny ||= !isOwn;
       if (!isOwn && holders.isObject(index, line)) attributes.push(index);
-    } else if (kind === Token.string && tokens.end(index) - tokens.start(index) <= literalCharsMax) {
-      const text = /\w+(?=["'])/.exec(names.source(index))?.[0];
+    } else if (kind === Token.string && lengthOf(index) <= literalCharsMax) {
+      const text = lengthOf(index) < partLettersMin + 2 ? undefined : /\w+(?=["'])/.exec(names.source(index))?.[0];
       if (text === undefined) continue;
       if (policy.keywords.has(text)) keywords.push(index);
       else if (isPart(text, policy.keywords.keys())) parts.push(index);
@@ -52,7 +53,7 @@ export function unlistedTokens(
   return { attributes, keywords, parts, holders, takesFromAny };
 }
 
-/** Letters that a part of a keyword has at least, so that it is not a word of its own. */
+/** Letters that a keyword or a part of one has at least, so that it is not a word of its own. */
 const partLettersMin = 5;
 
 /** Whether the text is a part of a keyword, as it stands, backwards or in capitals: `allow_`, `elkcip_wolla`. */

@@ -89,6 +89,8 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   },
 ];
 
+const anyCallee = new RegExp(conditionalCalls.map(({ callee }) => callee.source).join('|'));
+
 export const conditionalCallRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
@@ -97,8 +99,9 @@ export const conditionalCallRule: Rule = {
     const args = knownArguments(tree, call);
     const reported = new Set<string>();
     const callees = references.of(callee);
-    for (const { names, given } of [{ names: callees, given: args }, partialCall(context, callees, args)]) {
+    for (const { names, given } of [{ names: callees, given: args }, ...partialCall(context, callees, args)]) {
       for (const name of names) {
+        if (!anyCallee.test(name)) continue;
         for (const { callee: pattern, entry, reported: subject, when } of conditionalCalls) {
           if (!pattern.test(name)) continue;
           report(context, { callee, name: subject ?? name, entry, holds: when(context, given) });
@@ -136,10 +139,10 @@ function partialCall(
   { references }: RuleContext,
   callees: ReadonlySet<string>,
   args: CallArguments,
-): { names: ReadonlySet<string>; given: CallArguments } {
+): { names: ReadonlySet<string>; given: CallArguments }[] {
   const [first, ...positional] = args.positional;
-  const isPartial = first !== undefined && callees.has('functools.partial');
-  return { names: isPartial ? references.of(first) : new Set(), given: { ...args, positional } };
+  if (first === undefined || !callees.has('functools.partial')) return [];
+  return [{ names: references.of(first), given: { ...args, positional } }];
 }
 
 function report(

@@ -165,7 +165,7 @@ function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: 
 /** `get = attrgetter(name); get(logging)`. The name is that of another statement, so it counts as unknown at the strict level. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (policy.level !== 'strict') return;
-  references.demand(object);
+  references.demandModules(object);
   const module = nearest([...references.of(object)].filter((name) => references.isOutside(name)));
   if (module !== undefined) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
 }
@@ -231,7 +231,7 @@ function demandOutside({ constants, policy, references }: RuleContext, object: N
   const counts = names.constants.some(
     (name) => name.kind === 'text' && (isPrivate(name.value) || policy.isForbiddenRoot(name.value)),
   );
-  if (counts || !names.complete) references.demand(object);
+  if (counts || !names.complete) references.demandModules(object);
 }
 
 function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {

@@ -40,7 +40,11 @@ export const outsidePatternRule: Rule = {
     if (part?.kind !== 'inside' || !policy.mayReachOutside(name)) return;
     references.demandModules(part.node);
     const owners = [...references.partOf(part.node, part.steps.slice(0, -1))];
-    checkSegment(context, pattern, { owners: owners.filter((owner) => references.isOutside(owner)), name, isCalled: false });
+    checkSegment(context, pattern, {
+      owners: owners.filter((owner) => references.isOutside(owner)),
+      name,
+      isCalled: false,
+    });
   },
 };
 

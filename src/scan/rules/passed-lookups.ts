@@ -3,6 +3,7 @@
 import { carriedPrefix } from '../flows/flow-graph.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
+import { lookupFunctions } from '../reading/lone-modules.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { nearest } from './outside-names.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
@@ -49,7 +50,7 @@ export const passedLookupRule: Rule = {
       const kind = tree.kind(argument);
       if (kind !== Kind.identifier && kind !== Kind.attribute) continue;
       const written = tree.name(kind === Kind.identifier ? argument : tree.lastPart(argument));
-      if (!references.holdsLookups && !lookups.some((name) => name.endsWith(`.${written}`))) continue;
+      if (!references.holdsLookups && !lookupFunctions.has(written)) continue;
       const names = references.of(argument);
       const passed = lookups.find((name) => names.has(name) && !names.has(carriedPrefix + name));
       if (passed) report.add('SLP801', rangeOf(tree, argument), passed, { severity: 'error' });
