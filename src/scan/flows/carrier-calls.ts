@@ -3,12 +3,14 @@
 
 import { callArguments, partsOf } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
+import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { classesIn, functionsIn } from './carried-functions.ts';
+import { isLocalFunction, plainClass } from './carrier-names.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
-import { carriedPrefix } from './flow-graph.ts';
+import { carried, instanceOf, plainOf } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 /** Methods that put their arguments into the object, or into their first argument. */
@@ -36,28 +38,30 @@ export class CarrierCalls {
     if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows, callee)) return true;
     // The first part is the parenthesis.
     const isObject = tree.nextPart(tree.firstPart(list)) === argument;
-    return opening.has(tree.name(callee)) && (value.startsWith(carriedPrefix) || !isObject);
+    return opening.has(tree.name(callee)) && (value !== plainOf(value) || !isObject);
   }
 
-  /** Returns whether the result of the call may be the value, or carry it. */
-  returns(call: NodeIndex, node: NodeIndex, value: string): boolean {
+  /** Returns what the result of the call may be or carry. */
+  returns(call: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
-    const isCarried = value.startsWith(carriedPrefix);
-    const plain = isCarried ? value.slice(carriedPrefix.length) : value;
     const callee = tree.firstPart(call);
     if (callee === node) {
-      if (isCarried) this.giveFunctions(call, plain);
-      return isCarried;
+      // The name of a function holds what it returns.
+      if (plainOf(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
+      this.giveFunctions(call, carried(value));
+      return carried(value);
     }
     // What these builtins are given, takes() let through.
-    if (retainsNothing(this.flows, callee)) return true;
-    this.pass(call, plain);
-    return true;
+    if (retainsNothing(this.flows, callee)) return carried(value);
+    this.pass(call, value);
+    const definition = plainClass(this.flows, callee);
+    return definition === undefined ? carried(value) : instanceOf(definition, value);
   }
 
   /** A function gets what it is passed, and may call the functions that it is passed. A method may keep its arguments. */
-  private pass(call: NodeIndex, value: string): void {
+  private pass(call: NodeIndex, exact: string): void {
     const { tree } = this.flows.names;
+    const value = carried(exact);
     const callee = tree.firstPart(call);
     const isAttribute = tree.kind(callee) === Kind.attribute;
     const name = isAttribute
@@ -66,7 +70,9 @@ export class CarrierCalls {
         ? tree.name(callee)
         : '';
     const isExact = callArguments(tree, call) !== undefined && (isAttribute || name !== '');
-    this.giveParameters(callee, value, isExact);
+    const made = plainClass(this.flows, callee);
+    if (made === undefined) this.giveParameters(callee, isExact ? exact : value, isExact);
+    else for (const method of this.flows.classes.initializersOf(made)) this.giveMethod(method, isExact ? exact : value);
     this.giveFunctions(call, value);
     if (mutators.test(name))
       for (const part of partsOf(tree, tree.lastPart(call)))
@@ -108,11 +114,11 @@ export class CarrierCalls {
       if (!scope) continue;
       const named = new Set(flows.parametersOf(definition).names);
       for (const variable of parametersIn(flows, definition, scope))
-        if (!(isExact && named.has(variable.name)) && !isReceiver(variable)) this.to.variable(variable, value);
+        if (!(isExact && named.has(variable.name)) && !isReceiver(variable)) this.to.variable(variable, carried(value));
     }
     for (const scope of classesIn(flows, expression)) {
       for (const variable of scope.variables.values()) {
-        if (!/^__\w+__$/.test(variable.name)) continue;
+        if (!isSpecial(variable.name)) continue;
         for (const { value: bound } of variable.bindings)
           if (bound?.kind === 'function') this.giveMethod(bound.node, value);
       }
@@ -122,8 +128,9 @@ export class CarrierCalls {
   private giveMethod(definition: NodeIndex, value: string): void {
     const scope = this.flows.names.bodyOf(definition);
     if (!scope) return;
+    const named = new Set(this.flows.parametersOf(definition).names);
     for (const variable of parametersIn(this.flows, definition, scope))
-      if (!isReceiver(variable)) this.to.variable(variable, value);
+      if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : carried(value));
   }
 }
 

@@ -4,12 +4,15 @@
 import { Use } from '../names/bindings.ts';
 import { partsOf } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';
+import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import { isLocalFunction, namesIn } from './carrier-names.ts';
+import { carried, carriedPrefix } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 export interface Receivers {
-  /** Each gets the value without its prefix. */
+  /** What is given may be the value, and if it is carried, the module as well. */
   variable(variable: Variable, value: string): void;
   field(name: string, value: string): void;
   expression(node: NodeIndex, value: string): void;
@@ -24,15 +27,16 @@ export class CarrierReceivers {
     this.to = to;
   }
 
-  /** Gives the value to every name, attribute and object in a target. */
+  /** Gives the value to the name or attribute, or what is in it to every name, attribute and object in a target. */
   giveTo(target: NodeIndex, value: string): void {
     const { names } = this.flows;
     const { tree } = names;
     const open = [target];
     for (let node = open.pop(); node !== undefined && node !== noNode; node = open.pop()) {
       const kind = tree.kind(node);
-      if (kind === Kind.identifier) this.giveVariables(node, value);
-      else if (kind === Kind.attribute) this.to.field(tree.name(tree.lastPart(node)), value);
+      const given = node === target ? value : carried(value);
+      if (kind === Kind.identifier) this.giveVariables(node, given);
+      else if (kind === Kind.attribute) this.to.field(tree.name(tree.lastPart(node)), given);
       else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
       else for (const part of partsOf(tree, node)) open.push(part);
     }
@@ -52,17 +56,19 @@ export class CarrierReceivers {
     const { tree } = this.flows.names;
     let around = tree.parent(node);
     while (around !== noNode && tree.kind(around) !== Kind.classDefinition) around = tree.parent(around);
-    if (around !== noNode) this.giveName(around, value);
+    if (around !== noNode) this.giveName(around, carried(value));
   }
 
   /** Gives the value to what calls return. That of a generator is in the exception that ends it. */
   giveResult(definition: NodeIndex | undefined, value: string): void {
     const { tree } = this.flows.names;
-    this.giveFunction(definition, value);
     if (definition === undefined) return;
+    if (value.startsWith(carriedPrefix) || !returnsAsWritten(this.flows, definition))
+      this.giveFunction(definition, carried(value));
+    else if (isSpecial(this.giveName(definition, value))) this.giveFunction(definition, carried(value));
     let node = definition;
     while (node < tree.next(definition) && tree.kind(node) !== Kind.yield) node += 1;
-    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, value);
+    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carried(value));
   }
 
   /** Gives the value to the name of the function. A special method is called without naming it, so its class gets it as well. */
@@ -75,7 +81,7 @@ export class CarrierReceivers {
       return;
     }
     const name = this.giveName(definition, value);
-    if (/^__\w+__$/.test(name) && names.scopeOf(definition).kind === 'class') this.giveClassAround(definition, value);
+    if (isSpecial(name) && names.scopeOf(definition).kind === 'class') this.giveClassAround(definition, value);
   }
 
   giveName(definition: NodeIndex, value: string): string {
@@ -108,6 +114,26 @@ export class CarrierReceivers {
     const { tree } = this.flows.names;
     for (let node = 0; node < tree.size; node += 1) if (tree.kind(node) === Kind.yield) this.to.expression(node, value);
   }
+}
+
+/** Decorators after which the name, or the attribute, still returns or is what the function returns. */
+const plainDecorators: ReadonlySet<string> = new Set([
+  ...['property', 'staticmethod', 'classmethod'].map((name) => `builtins.${name}`),
+  ...['cached_property', 'cache', 'lru_cache', 'lru_cache()'].map((name) => `functools.${name}`),
+]);
+
+/** Whether calls of the function return exactly what it does. */
+function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
+  const { tree } = flows.names;
+  if (tree.kind(definition) !== Kind.functionDefinition) return false;
+  const around = tree.parent(definition);
+  if (tree.kind(around) !== Kind.decoratedDefinition) return true;
+  return partsOf(tree, around).every((part) => {
+    if (tree.kind(part) !== Kind.decorator) return true;
+    const decorator = tree.lastPart(part);
+    const names = [...namesIn(flows, decorator)];
+    return names.length > 0 && names.every((name) => plainDecorators.has(name)) && !isLocalFunction(flows, decorator);
+  });
 }
 
 /** Returns the object whose items are assigned: `a` for `a.__dict__`. */

@@ -1,17 +1,19 @@
 // Decides what an expression that carries a module gives it to, by the syntax around it (scan policy §10.15): the whole expression, the
 // targets of an assignment, a loop or a pattern, parameters of functions, the function that returns it.
 
+import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
-import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { CarrierCalls } from './carrier-calls.ts';
+import { isLocalFunction, plainClass } from './carrier-names.ts';
 import { CarrierReceivers, type Receivers } from './carrier-receivers.ts';
-import { carriedPrefix } from './flow-graph.ts';
+import { carried, carriedPrefix, classOf } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 interface Reached {
   node: NodeIndex;
   parent: NodeIndex;
-  /** The value at the node: what it is, or with a prefix, what it carries. */
+  /** The value at the node: what it is, or with a prefix, what it carries or was given. */
   value: string;
 }
 
@@ -30,13 +32,16 @@ export class CarrierTargets {
   reach({ node, parent, value }: Reached): string | undefined {
     const { tree } = this.flows.names;
     const kind = tree.kind(parent);
-    const inside = value.startsWith(carriedPrefix) ? value : carriedPrefix + value;
-    const plain = inside.slice(carriedPrefix.length);
+    const inside = carried(value);
+    if (classOf(value) !== undefined && this.escapes(node, parent)) {
+      this.receivers.giveTo(node, inside);
+      return undefined;
+    }
     switch (kind) {
       case Kind.attribute:
-        return value === inside && tree.firstPart(parent) === node ? value : undefined;
+        return this.reachAttribute(parent, node, value);
       case Kind.call:
-        return this.calls.returns(parent, node, value) ? inside : undefined;
+        return this.calls.returns(parent, node, value);
       case Kind.parenthesizedExpression:
       case Kind.booleanOperator:
       case Kind.keywordArgument:
@@ -47,11 +52,11 @@ export class CarrierTargets {
       case Kind.conditionalExpression:
         return tree.nextPart(tree.nextPart(tree.firstPart(parent))) === node ? undefined : value;
       case Kind.subscript:
-        return tree.firstPart(parent) === node ? value : inside;
+        return tree.firstPart(parent) === node && classOf(value) === undefined ? value : inside;
       case Kind.assignment:
         return this.assign(parent, node, value) ? value : undefined;
       case Kind.augmentedAssignment:
-        this.receivers.giveTo(tree.firstPart(parent), plain);
+        this.receivers.giveTo(tree.firstPart(parent), inside);
         return undefined;
       case Kind.namedExpression:
         this.bind(tree.firstPart(parent), value);
@@ -59,14 +64,43 @@ export class CarrierTargets {
       case Kind.lambda:
         return inside;
       default:
-        return this.reachStatement(parent, node, plain) ? inside : undefined;
+        return this.reachStatement(parent, node, value) ? inside : undefined;
     }
   }
 
+  /** Whether an instance is used other than by taking an attribute that the flows know, so that it may be given more than its class does. */
+  private escapes(node: NodeIndex, parent: NodeIndex): boolean {
+    const { tree } = this.flows.names;
+    const kind = tree.kind(node);
+    if ((kind !== Kind.identifier && kind !== Kind.attribute) || ends.has(tree.kind(parent))) return false;
+    if (tree.kind(parent) === Kind.argumentList) {
+      const definition = plainClass(this.flows, tree.firstPart(tree.parent(parent)));
+      return definition === undefined || !this.flows.classes.keepsArguments(definition);
+    }
+    if (tree.kind(parent) === Kind.assignment && this.flows.classes.keepsArguments(classAround(tree, node)))
+      return false;
+    return tree.kind(parent) !== Kind.attribute || isSpecial(tree.name(tree.lastPart(parent)));
+  }
+
+  /** What an instance has, the flows know. A special attribute of a function leads to what it returns. */
+  private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
+    const { tree } = this.flows.names;
+    if (tree.firstPart(attribute) !== node) return undefined;
+    if (value.startsWith(carriedPrefix)) return value;
+    const name = tree.name(tree.lastPart(attribute));
+    const definition = classOf(value);
+    const isKnown =
+      definition === undefined
+        ? !(isSpecial(name) && isLocalFunction(this.flows, node))
+        : this.flows.classes.sets(definition, name);
+    return isKnown ? undefined : carried(value);
+  }
+
   /** Returns whether the value goes on to what is around the parent. */
-  private reachStatement(parent: NodeIndex, node: NodeIndex, value: string): boolean {
+  private reachStatement(parent: NodeIndex, node: NodeIndex, exact: string): boolean {
     const { names } = this.flows;
     const { tree } = names;
+    const value = carried(exact);
     switch (tree.kind(parent)) {
       case Kind.forStatement:
       case Kind.forInClause:
@@ -76,7 +110,7 @@ export class CarrierTargets {
         if (tree.firstPart(parent) === node) this.receivers.giveTo(tree.lastPart(parent), value);
         return false;
       case Kind.returnStatement:
-        this.receivers.giveResult(names.definitionOf(names.scopeOf(parent)), value);
+        this.receivers.giveResult(names.definitionOf(names.scopeOf(parent)), exact);
         return false;
       case Kind.yield:
         this.receivers.giveFunction(names.definitionOf(names.scopeOf(parent)), value);
@@ -111,14 +145,20 @@ export class CarrierTargets {
     return tree.lastPart(assignment) === node;
   }
 
-  /** Gives the value to a target. What a name is bound to in place, the flows know. */
+  /** Gives the value to a target. A list of targets gets what is in the value. */
   private bind(target: NodeIndex, value: string): void {
-    const { names } = this.flows;
-    const isCarried = value.startsWith(carriedPrefix);
-    const plain = isCarried ? value.slice(carriedPrefix.length) : value;
-    if (isCarried || names.tree.kind(target) !== Kind.identifier) this.receivers.giveTo(target, plain);
-    else if (names.scopeOf(target).kind === 'class') this.receivers.giveClassAround(target, plain);
+    const kind = this.flows.names.tree.kind(target);
+    const isWhole = kind === Kind.identifier || kind === Kind.attribute;
+    this.receivers.giveTo(target, isWhole ? value : carried(value));
   }
+}
+
+/** Returns the class of the method that the node is in. */
+function classAround(tree: SyntaxTree, node: NodeIndex): NodeIndex {
+  let around = tree.parent(node);
+  while (around !== noNode && tree.kind(around) !== Kind.functionDefinition) around = tree.parent(around);
+  while (around !== noNode && tree.kind(around) !== Kind.classDefinition) around = tree.parent(around);
+  return around;
 }
 
 /** Returns the target of a loop. */

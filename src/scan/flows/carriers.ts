@@ -9,10 +9,10 @@ import { mayBeModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import { namesIn } from './carrier-names.ts';
 import { CarrierTargets } from './carrier-targets.ts';
-import { carriedPrefix, type Slot } from './flow-graph.ts';
+import { carriedPrefix, plainOf, type Slot } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
-import { sourcesOf } from './sources.ts';
 
 /** Steps through the syntax tree, for all values together. */
 const stepsMax = 1_000_000;
@@ -32,7 +32,7 @@ export class Carriers {
     this.targets = new CarrierTargets(flows, {
       variable: (variable, value) => this.give(flows.slotOf(variable), value),
       field: (name, value) => this.giveField(name, value),
-      expression: (node, value) => this.open.push({ node, value: carriedPrefix + value }),
+      expression: (node, value) => this.open.push({ node, value }),
     });
     this.index();
     for (const [variable, slot] of flows.variableSlots) this.watch(slot, () => this.loadsOf(variable));
@@ -68,7 +68,7 @@ export class Carriers {
 
   /** Begins at `asyncio.base_events`, and at `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
-    for (const value of pathsOf(this.flows, node)) if (this.flows.isCarried(value)) this.open.push({ node, value });
+    for (const value of namesIn(this.flows, node)) if (this.flows.isCarried(value)) this.open.push({ node, value });
   }
 
   private loadsOf(variable: Variable): NodeIndex[] {
@@ -78,15 +78,15 @@ export class Carriers {
 
   private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
     this.flows.graph.listen(slot, (value) => {
-      if (typeof value !== 'string' || !(value.startsWith(carriedPrefix) || this.flows.isCarried(value))) return;
+      if (typeof value !== 'string' || !(plainOf(value) !== value || this.flows.isCarried(value))) return;
       for (const node of uses()) this.open.push({ node, value });
     });
   }
 
-  /** A slot that gets a value may hold it, or something that carries it. */
+  /** A slot that gets something which carries a module may hold that, or the module. */
   private give(slot: Slot, value: string): void {
     this.flows.graph.pass(value, { to: slot, steps: [] });
-    this.flows.graph.pass(carriedPrefix + value, { to: slot, steps: [] });
+    if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainOf(value), { to: slot, steps: [] });
   }
 
   private giveField(name: string, value: string): void {
@@ -141,15 +141,4 @@ function mayMakeGetter(tree: SyntaxTree, callee: NodeIndex): boolean {
     (isAttribute || tree.kind(callee) === Kind.identifier) &&
     lookupFunctions.has(tree.name(isAttribute ? tree.lastPart(callee) : callee))
   );
-}
-
-/** Returns the dotted names of an attribute or a call. */
-function pathsOf(flows: Flows, expression: NodeIndex): Set<string> {
-  const paths = new Set<string>();
-  for (const { origin, steps } of sourcesOf(flows.names, expression)) {
-    if (origin.kind !== 'name') continue;
-    for (const variable of flows.variablesOf(origin.node))
-      for (const path of flows.graph.namesAfter(flows.slotOf(variable), steps)) paths.add(path);
-  }
-  return paths;
 }

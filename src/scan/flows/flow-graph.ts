@@ -11,6 +11,29 @@ export const cutOff = '…';
 /** Before a name: something that the named object was put into or passed to, so that any part of it may be the object. */
 export const carriedPrefix = '~';
 
+/** Before the node of a class and a name: an instance of the class that the named object was given to. It is not the object. */
+const instancePrefix = '°';
+
+export function instanceOf(definition: NodeIndex, value: string): string {
+  return `${instancePrefix}${definition} ${plainOf(value)}`;
+}
+
+/** Returns the class that the value is an instance of. */
+export function classOf(value: string): NodeIndex | undefined {
+  return value.startsWith(instancePrefix) ? Number.parseInt(value.slice(1), 10) : undefined;
+}
+
+/** Returns the name of what the value is, carries or was given. */
+export function plainOf(value: string): string {
+  if (value.startsWith(carriedPrefix)) return value.slice(1);
+  return value.startsWith(instancePrefix) ? value.slice(value.indexOf(' ') + 1) : value;
+}
+
+/** Returns the value of what the given one is put into. */
+export function carried(value: string): string {
+  return carriedPrefix + plainOf(value);
+}
+
 /** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 

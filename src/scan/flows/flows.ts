@@ -14,7 +14,18 @@ import { isInClass } from '../policy/private-names.ts';
 import { isModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { carriedPrefix, cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
+import {
+  carried,
+  carriedPrefix,
+  classOf,
+  cutOff,
+  FlowGraph,
+  plainOf,
+  Slot,
+  type Step,
+  type Value,
+} from './flow-graph.ts';
+import { PlainClasses } from './plain-classes.ts';
 import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
 
 /** Longest path of an import, in characters. */
@@ -55,11 +66,13 @@ export class Flows {
   /** One value object per function and container, so that they can be compared by identity. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
+  readonly classes: PlainClasses;
 
   constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
     this.policy = policy;
     this.links = links;
+    this.classes = new PlainClasses(names.tree);
     this.graph = new FlowGraph(
       (name, step) => this.namesAfter(name, step),
       (name) => this.accepts(name),
@@ -162,7 +175,12 @@ export class Flows {
   /** Returns the names that a step on a name leads to. */
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
-    if (name.startsWith(carriedPrefix)) return [name, name.slice(carriedPrefix.length)];
+    if (name.startsWith(carriedPrefix)) return [name, plainOf(name)];
+    const definition = classOf(name);
+    if (definition !== undefined) {
+      const isOwn = step.kind === 'attribute' && this.classes.sets(definition, step.name);
+      return isOwn ? [] : [carried(name), plainOf(name)];
+    }
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
       // An instance has what its class has. Modules are not called.
@@ -203,7 +221,7 @@ export class Flows {
   private accepts(name: string): boolean {
     // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
     const isNamespace = name.endsWith('.__dict__');
-    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || name.startsWith(carriedPrefix);
+    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainOf(name) !== name;
     return isMarked || this.isOutside(name) || this.policy.follows(name);
   }
 

@@ -28,7 +28,7 @@ const objects: ReadonlySet<string> = new Set([
   'datetime.timezone',
   'functools.partial',
   ...[
-    'bool bool_ broadcast busdaycalendar byte bytes_ cdouble character clongdouble complex128 complex256 complex64 complexfloating',
+    '_NoValue bool bool_ broadcast busdaycalendar byte bytes_ cdouble character clongdouble complex128 complex256 complex64 complexfloating',
     'csingle datetime64 double dtype e errstate euler_gamma flatiter flexible float128 float16 float32 float64 floating generic half',
     'inexact inf int16 int32 int64 int8 int_ intc integer intp long longdouble longlong matrix memmap nan ndarray ndenumerate ndindex',
     'nditer newaxis number object_ pi poly1d recarray record short signedinteger single str_ timedelta64 ubyte ufunc uint uint16',

@@ -1,0 +1,156 @@
+// Knows the classes of a file whose instances have nothing but what their own methods give them, so that an instance is not a module
+// that its class was given (scan policy §10.15).
+import { parametersOf, partsOf } from '../names/calls.ts';
+import { isSpecial } from '../policy/private-names.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+
+/** Special methods that change neither what an instance is nor what its attributes are. `__getattr__` is asked for others. */
+const harmless: ReadonlySet<string> = new Set([
+  ...['__init__', '__getattr__', '__repr__', '__str__', '__len__', '__bool__', '__eq__', '__hash__'],
+  ...['__enter__', '__exit__', '__call__'],
+]);
+
+export class PlainClasses {
+  private readonly tree: SyntaxTree;
+  private readonly plain = new Map<NodeIndex, boolean>();
+  private readonly attributes = new Map<NodeIndex, ReadonlySet<string>>();
+
+  constructor(tree: SyntaxTree) {
+    this.tree = tree;
+  }
+
+  isPlain(definition: NodeIndex): boolean {
+    const isPlain = this.plain.get(definition) ?? this.readPlain(definition);
+    this.plain.set(definition, isPlain);
+    return isPlain;
+  }
+
+  /** Whether every instance of the class has the attribute from the start, so that nothing else is asked for it. */
+  sets(definition: NodeIndex, attribute: string): boolean {
+    const attributes = this.attributes.get(definition) ?? this.readAttributes(definition);
+    this.attributes.set(definition, attributes);
+    return attributes.has(attribute);
+  }
+
+  private readPlain(definition: NodeIndex): boolean {
+    const { tree } = this;
+    if (tree.kind(definition) !== Kind.classDefinition) return false;
+    const isDecorated = tree.kind(tree.parent(definition)) === Kind.decoratedDefinition;
+    const hasBases = tree.childOfKind(definition, Kind.argumentList) !== noNode;
+    if (isDecorated || hasBases || this.isChanged(this.nameOf(definition))) return false;
+    return partsOf(tree, tree.lastPart(definition)).every((part) => this.isPlainPart(part));
+  }
+
+  /** Whether a class of this name is used other than by calling it, so that something may change its methods. */
+  private isChanged(name: string): boolean {
+    const { tree } = this;
+    for (let node = 0; node < tree.size; node += 1) {
+      if (tree.kind(node) !== Kind.identifier || tree.name(node) !== name) continue;
+      const parent = tree.parent(node);
+      const kind = tree.kind(parent);
+      const isCalled = kind === Kind.call && tree.firstPart(parent) === node;
+      if (!isCalled && kind !== Kind.classDefinition && kind !== Kind.type) return true;
+    }
+    return false;
+  }
+
+  /** Whether the statement of a class body defines a method or a field as written, and no special one in another way. */
+  private isPlainPart(part: NodeIndex): boolean {
+    const { tree } = this;
+    if (tree.kind(part) === Kind.functionDefinition) return this.isPlainMethod(part);
+    if (tree.kind(part) === Kind.decoratedDefinition) {
+      const method = tree.lastPart(part);
+      if (tree.kind(method) !== Kind.functionDefinition) return false;
+      return !isSpecial(this.nameOf(method)) && this.isPlainMethod(method);
+    }
+    if (tree.kind(part) !== Kind.expressionStatement) return false;
+    const inner = tree.firstPart(part);
+    if (tree.kind(inner) !== Kind.assignment) return tree.kind(inner) === Kind.string;
+    const target = tree.firstPart(inner);
+    const isOnly = tree.kind(target) === Kind.identifier && tree.kind(tree.lastPart(inner)) !== Kind.assignment;
+    return isOnly && !isSpecial(tree.name(target));
+  }
+
+  private methodsOf(definition: NodeIndex): NodeIndex[] {
+    const { tree } = this;
+    return partsOf(tree, tree.lastPart(definition))
+      .map((part) => (tree.kind(part) === Kind.decoratedDefinition ? tree.lastPart(part) : part))
+      .filter((part) => tree.kind(part) === Kind.functionDefinition);
+  }
+
+  /** Whether the method uses its object only to read and write attributes by name. */
+  private isPlainMethod(method: NodeIndex): boolean {
+    const name = this.nameOf(method);
+    if (isSpecial(name) && !harmless.has(name)) return false;
+    const receiver = this.receiverOf(method);
+    return receiver !== undefined && this.mentionsOf(method, receiver).every((node) => this.isPlainUse(node));
+  }
+
+  /** Whether `__init__` does nothing with what it is given but put it into attributes, or use it as the methods use their object. */
+  keepsArguments(definition: NodeIndex): boolean {
+    const { tree } = this;
+    if (!this.isPlain(definition)) return false;
+    return this.initializersOf(definition).every((method) =>
+      parametersOf(tree, method).names.every((name) =>
+        this.mentionsOf(method, name).every((node) => {
+          const parent = tree.parent(node);
+          return (tree.kind(parent) === Kind.assignment && tree.lastPart(parent) === node) || this.isPlainUse(node);
+        }),
+      ),
+    );
+  }
+
+  /** Returns the definitions of `__init__`. */
+  initializersOf(definition: NodeIndex): NodeIndex[] {
+    return this.methodsOf(definition).filter((method) => this.nameOf(method) === '__init__');
+  }
+
+  /** Returns where a parameter is mentioned, other than where it is declared. */
+  private mentionsOf(method: NodeIndex, name: string): NodeIndex[] {
+    const { tree } = this;
+    const mentions: NodeIndex[] = [];
+    for (let node = tree.lastPart(method); node < tree.next(method); node += 1)
+      if (tree.kind(node) === Kind.identifier && tree.name(node) === name) mentions.push(node);
+    return mentions.filter((node) => {
+      const parent = tree.parent(node);
+      return tree.kind(parent) !== Kind.attribute || tree.firstPart(parent) === node;
+    });
+  }
+
+  /** Whether an attribute of the name is taken or set. */
+  private isPlainUse(node: NodeIndex): boolean {
+    const { tree } = this;
+    const parent = tree.parent(node);
+    return tree.kind(parent) === Kind.attribute && !isSpecial(tree.name(tree.lastPart(parent)));
+  }
+
+  /** Returns the names of methods, and the attributes that statements of `__init__` set, without a condition before them. */
+  private readAttributes(definition: NodeIndex): Set<string> {
+    const { tree } = this;
+    const attributes = new Set<string>();
+    for (const method of this.methodsOf(definition)) attributes.add(this.nameOf(method));
+    for (const method of this.initializersOf(definition)) {
+      for (const statement of partsOf(tree, tree.lastPart(method))) {
+        const assignment = tree.firstPart(statement);
+        const target = tree.kind(assignment) === Kind.assignment ? tree.firstPart(assignment) : noNode;
+        const isSet = target !== noNode && tree.childOfKind(assignment, Kind.equals) !== noNode;
+        if (!isSet || tree.kind(target) !== Kind.attribute) continue;
+        if (tree.source(tree.firstPart(target)) === this.receiverOf(method))
+          attributes.add(tree.name(tree.lastPart(target)));
+      }
+    }
+    return attributes;
+  }
+
+  private nameOf(definition: NodeIndex): string {
+    return this.tree.name(this.tree.childOfKind(definition, Kind.identifier));
+  }
+
+  /** Returns the name of the first parameter. */
+  private receiverOf(method: NodeIndex): string | undefined {
+    const { tree } = this;
+    const [first] = partsOf(tree, tree.childOfKind(method, Kind.parameters));
+    return first !== undefined && tree.kind(first) === Kind.identifier ? tree.name(first) : undefined;
+  }
+}
