@@ -53,8 +53,9 @@ export async function scanSources(
     const known = identity === undefined ? undefined : (files.get(identity) ?? cached.get(identity));
     const isKnown = known && links.ownedAmong(known.alone.roots).join() === known.owned.join();
     const analysis = isKnown ? known.alone : await analyze(path, links.alone);
-    alone.set(path, analysis);
-    if (identity === undefined) continue;
+    alone.set(path, links.kept(analysis));
+    // What is not linked is not kept for other versions either, since all of it is held until the scan ends.
+    if (identity === undefined || links.isFull) continue;
     identities.set(path, identity);
     files.set(identity, {
       alone: analysis,

@@ -18,7 +18,7 @@ export async function scanPlugin(
   );
   const alone = new Map<string, FileAnalysis>();
   for (const source of sources)
-    alone.set(source.path, await analyzeSource(parsers, source, { level, links: links.alone }));
+    alone.set(source.path, links.kept(await analyzeSource(parsers, source, { level, links: links.alone })));
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const linked = await links.link(alone, async (file) => {
     const source = byPath.get(file.path) ?? { path: file.path, bytes: new Uint8Array() };

@@ -53,7 +53,12 @@ export async function analyzePythonSource(
   const lines = new LogicalLines(lexed);
   const tokenNames = new TokenNames(text, lexed.tokens);
   const recorded = new RecordingLinks(links);
-  const imports = new FileImports(listImports(lexed.watched, tokenNames, lines), tokenNames, recorded);
+  const listed = listImports(lexed.watched, tokenNames, lines);
+  if (listed.length > limits.names) {
+    report.add('SLP603', { start: 0, end: 0 }, '', tooManyNames);
+    return { findings: report.findings(), summary: emptySummary, roots: [], questions: [] };
+  }
+  const imports = new FileImports(listed, tokenNames, recorded);
   const selector = new TokenSelector(tokenNames, lexed, lines, {
     policy,
     linked: imports.select(),
@@ -132,6 +137,10 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const tree = parseSelection(selection, scan);
   if (!tree) return undefined;
   const names = collectBindings(tree, (module) => imports.starNames(module), selector.builtinsKeys);
+  if (names.size > limits.names) {
+    report.add('SLP603', { start: 0, end: 0 }, '', tooManyNames);
+    return undefined;
+  }
   const references = new References(names, { links, policy, selector });
   const constants = new Constants(names, references, selector);
   const proofs = new Proofs(names, references, selector);
@@ -161,6 +170,8 @@ function parseSelection(
   if (!tree) report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two parsers read this file differently' });
   return tree;
 }
+
+const tooManyNames = { detail: `more than ${limits.names} names` };
 
 const tooManyFlows = { detail: 'values flow along too many paths' };
 

@@ -100,3 +100,30 @@ test.each(tried)(
     expect(await rulesWithinHeap(files)).toEqual(rules);
   },
 );
+
+const many = 90_000;
+const ofMany = (line: (at: number) => string): Files => ({ 'm.py': `import os\n${numbered(many, line).join('\n')}\n` });
+
+const wide: [string, Files][] = [
+  ['90,000 classes', ofMany((at) => `class C${at}: x = os`)],
+  ['90,000 names', ofMany((at) => `n${at} = os`)],
+  ['90,000 functions', ofMany((at) => `def f${at}(a=os): return a`)],
+  ['90,000 imports', ofMany((at) => `import os as n${at}`)],
+  [
+    'a thousand names in each of 200 modules',
+    Object.fromEntries(
+      numbered(200, (at) => `m${at}.py`).map((path) => [
+        path,
+        `import os\n${numbered(1000, (at) => `n${at} = os\n`).join('')}`,
+      ]),
+    ),
+  ],
+];
+
+// Promised in docs/contracts/scan-policy.md: So has the number of names in a file, and of those that files have for each other.
+test.each(process.env.SLIPWAY_TEST_LONG === '1' ? wide : wide.slice(0, 1))(
+  'a plugin with more names than an isolate has memory for is refused: %s',
+  async (_, files) => {
+    expect(await rulesWithinHeap(files)).toContain('SLP603');
+  },
+);

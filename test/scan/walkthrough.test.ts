@@ -39,7 +39,12 @@ const linked = { tokens: [], names: new Set<string>(), members: new Set<string>(
 const selector = new TokenSelector(words, lexed, lines, {
   policy,
   linked,
-  imported: { outside: new Set<string>(), own: new Set<string>(), modules: new Map<string, ReadonlySet<string>>() },
+  imported: {
+    outside: new Set<string>(),
+    own: new Set<string>(),
+    paths: new Map(),
+    modules: new Map<string, ReadonlySet<string>>(),
+  },
   isShared: false,
 });
 const parsers = nodeParsers();

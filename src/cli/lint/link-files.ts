@@ -21,7 +21,7 @@ export async function linkFiles(
   { level, parsers }: LintContext,
 ): Promise<Finding[]> {
   const names = new Map(files.map(({ file, path }) => [path, file]));
-  const alone = new Map(files.map(({ analysis, path }) => [path, analysis]));
+  const alone = new Map(files.map(({ analysis, path }) => [path, links.kept(analysis)]));
   const linked = await links.link(alone, async ({ links: own, path }) => {
     const file = names.get(path) ?? path;
     return await analyzeSource(parsers, { path: file, bytes: await read(file) }, { level, links: own });

@@ -8,7 +8,12 @@ export const limits = {
   findings: 10_000,
   /** Per top-level statement that has to be parsed. tree-sitter needs about 250 bytes for each token; an isolate has 128 MB. */
   partTokens: 310_000,
+  /** Variables and scopes in what is parsed of a file, and attributes that it sets. Files of packages have up to 3,000. */
+  names: 25_000,
 } as const;
+
+/** Names that the files of a plugin import, and four for each that they bind to something that matters. Packages of 300 files have up to 10,000. */
+export const linkedNamesMax = 120_000;
 
 /**
  * Bytes of sources that an isolate scans at the same time, together. A scan that was ended gives its room back after `heldMs`; another one shows

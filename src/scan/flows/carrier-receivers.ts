@@ -12,7 +12,7 @@ import { carried, carriedPrefix } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 export interface Receivers {
-  /** What is given may be the value, and if it is carried, the module as well. */
+  /** Gives a variable the value, and if it is carried, the module as well. */
   variable(variable: Variable, value: string): void;
   field(name: string, value: string): void;
   expression(node: NodeIndex, value: string): void;

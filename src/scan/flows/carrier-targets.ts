@@ -82,7 +82,7 @@ export class CarrierTargets {
     return tree.kind(parent) !== Kind.attribute || isSpecial(tree.name(tree.lastPart(parent)));
   }
 
-  /** What an instance has, the flows know. A special attribute of a function leads to what it returns. */
+  /** Returns nothing for what an instance has, which the flows know. A special attribute of a function leads to what it returns. */
   private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;

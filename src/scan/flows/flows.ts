@@ -1,6 +1,7 @@
 // Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
 // §5.2, §5.5).
 
+import { limits } from '../../contract/limits/scans.ts';
 import { isOwn, rootOf } from '../linking/file-imports.ts';
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -79,10 +80,16 @@ export class Flows {
     );
     for (const variable of names.variables()) this.readVariable(variable);
     const { size } = names.tree;
-    for (let node = 0; node < size; node += 1) this.readNode(node);
+    for (let node = 0; node < size && this.isComplete; node += 1) this.readNode(node);
+    if (!this.isComplete) return;
     // In a second pass, when all fields that a callee may refer to are known.
     for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
     this.graph.settle();
+  }
+
+  /** Whether every name was propagated everywhere it may go. */
+  get isComplete(): boolean {
+    return this.graph.isComplete && this.fieldSlots.size <= limits.names;
   }
 
   /** Returns the expressions that calls in this file pass for a parameter. */

@@ -47,7 +47,7 @@ export class References {
 
   /** Whether all flows were followed to their end. */
   get isComplete(): boolean {
-    return this.flows.graph.isComplete && (this.carriers?.isComplete ?? true);
+    return this.flows.isComplete && (this.carriers?.isComplete ?? true);
   }
 
   /** Several rules ask about the same expression, so that an answer is kept. The flows have settled by then. */

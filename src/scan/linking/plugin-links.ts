@@ -2,16 +2,20 @@
 // lead to something that matters is analyzed again with that knowledge, which may give its own names a meaning in other files. This
 // ends when nothing changes, and the result does not depend on the order of the files.
 import { finding } from '../../contract/findings/finding.ts';
+import { linkedNamesMax } from '../../contract/limits/scans.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';
 import { componentsOf } from './components.ts';
-import type { FileAnalysis, FileSummary } from './file-analysis.ts';
+import { emptySummary, type FileAnalysis, type FileSummary } from './file-analysis.ts';
 import { Linker } from './linker.ts';
 import { type Links, noLinks, type Question } from './links.ts';
 import { ModuleTree } from './module-tree.ts';
 
 /** How often files are analyzed again, per file of the plugin. Only aliases that go around in circles through files take more. */
 const passesMax = 8;
+
+/** Imported names that take as much memory as an exported one, which has values with trails. */
+const importsPerExport = 4;
 
 /** Another analysis of a file: the answers to the questions of the last one are no longer those it had. */
 export interface Reanalysis {
@@ -30,6 +34,7 @@ export interface LinkedFile {
 export class PluginLinks {
   private readonly tree: ModuleTree;
   private readonly level: PolicyLevel;
+  private namesLeft = linkedNamesMax;
 
   /** `paths`: all files of the plugin, relative to its root. */
   constructor(paths: readonly string[], level: PolicyLevel) {
@@ -55,7 +60,19 @@ export class PluginLinks {
     return roots.filter((root) => this.tree.owns(root));
   }
 
-  /** `files`: the analysis of each file as if it stood alone. */
+  /** Returns what is kept of the analysis of a file that stands alone: nothing for other files once there is no room for it. */
+  kept(analysis: FileAnalysis): FileAnalysis {
+    const { exports, imports, stars } = analysis.summary;
+    this.namesLeft -= imports.length + stars.length + exports.length * importsPerExport;
+    return this.isFull ? { ...analysis, summary: emptySummary, questions: [] } : analysis;
+  }
+
+  /** Whether the files had more names than there is room for, so that the plugin is too complex. */
+  get isFull(): boolean {
+    return this.namesLeft < 0;
+  }
+
+  /** `files`: what is kept of the analysis of each file as if it stood alone. */
   async link(
     files: ReadonlyMap<string, FileAnalysis>,
     analyze: (reanalysis: Reanalysis) => Promise<FileAnalysis>,
@@ -63,6 +80,11 @@ export class PluginLinks {
     const linker = new Linker(this.tree, policyFor(this.level));
     const linked = new Map<string, LinkedFile>();
     for (const [path, analysis] of files) linked.set(path, { analysis, answers: '' });
+    const [first] = [...linked].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (this.isFull && first) {
+      refuse(...first, `the files of the plugin have more than ${linkedNamesMax} names for each other`);
+      return linked;
+    }
     linker.setSummaries([...files].map(([path, { summary }]) => [path, summary]));
     let passes = passesMax * files.size + passesMax;
     for (const component of this.componentsOf(files)) {
@@ -124,7 +146,8 @@ export function linksOfRoots(roots: readonly string[]): Links {
   return { ...noLinks, isShared: own.size > 0, owns: (root) => own.has(root) };
 }
 
-function refuse(path: string, { analysis }: LinkedFile): void {
-  const detail = 'names go around in circles through the files of the plugin';
+const circles = 'names go around in circles through the files of the plugin';
+
+function refuse(path: string, { analysis }: LinkedFile, detail = circles): void {
   analysis.findings.push(finding('SLP603', { file: path }, '', { detail }));
 }

@@ -1,5 +1,6 @@
 // Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the
 // files imported below (scan policy §3.1).
+import { limits } from '../../contract/limits/scans.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';
@@ -11,6 +12,10 @@ import { expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.t
 /** Handles a node when it is entered, and sets scopes, uses and values for its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;
 
+/** Nodes after which the number of names is looked at again. */
+const sizeSteps = 4096;
+
+/** Ends early in a file with more names than the limit. */
 export function collectBindings(
   tree: SyntaxTree,
   starNames: (module: string) => readonly string[] = () => [],
@@ -18,6 +23,7 @@ export function collectBindings(
 ): Bindings {
   const names = new Bindings(tree, starNames, builtinsKeys);
   for (let node = 0; node < tree.size; node += 1) {
+    if (node % sizeSteps === 0 && names.size > limits.names) break;
     names.enter(node);
     forms[tree.kind(node)]?.(names, node);
   }

@@ -72,6 +72,11 @@ export class Bindings {
     return this.uses[node] ?? Use.load;
   }
 
+  /** Counts variables and scopes. */
+  get size(): number {
+    return this.scopes.reduce((size, scope) => size + 1 + scope.variables.size, 0);
+  }
+
   *variables(): Generator<Variable> {
     for (const scope of this.scopes) yield* scope.variables.values();
   }

@@ -21,7 +21,7 @@ export class ClassPatterns {
     return this.read().keywords;
   }
 
-  /** What positional arguments are read by: the names of the classes in patterns, and `__match_args__`. Empty if there is none of these. */
+  /** The tokens that positional arguments are read by: the names of the classes in patterns, and `__match_args__`. Empty if there is none of these. */
   get positions(): readonly number[] {
     return this.names.mayMention(matchArguments) ? this.read().classes : [];
   }

@@ -13,7 +13,7 @@ export interface ImportedNames {
   own: ReadonlySet<string>;
   /** The modules from outside that names bind, where the import shows that it is one. */
   modules: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What names from outside are bound to, as dotted names. */
+  /** The dotted names of everything from outside, by the names that are bound to it. */
   paths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 

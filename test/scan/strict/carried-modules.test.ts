@@ -37,7 +37,7 @@ describe('a private name of something that a module was only given to, or that r
       'what a function of a module in an attribute returns',
       'import numpy\nclass A:\n  def __init__(self):\n    self.np = numpy\n  def f(self):\n    a = self.np.array(1)\n    return a._mask',
     ],
-  ])('is clean: %s', async (_, text) => {
+  ])('a private name of something else than the module is clean: %s', async (_, text) => {
     expect(await privateNamesIn(text)).toEqual([]);
   });
 });
@@ -78,7 +78,7 @@ describe('a private name of the module itself', () => {
       `import zlib\nclass K:\n  def __init__(self, m): self.m = m\n  def __getitem__(self, k): return self.m\nx = K(zlib)\nx[0]._x`,
       ['zlib._x'],
     ],
-  ])('is found: %s', async (_, text, expected) => {
+  ])('a private name of the module is found: %s', async (_, text, expected) => {
     expect(await privateNamesIn(text)).toEqual(expected);
   });
 
@@ -104,7 +104,7 @@ describe('a private name of the module itself', () => {
     ['a class that gets a method later', 'class K:\n  def __init__(self, m): self._x = m\nK.__getattribute__ = f'],
     ['a class that passes its object on', 'class K:\n  _x = 1\n  def __init__(self, m): fill(self, m)'],
     ['one of two classes', 'class K:\n  _x = 1\n  def __init__(self, m): pass\nK = lambda m: m'],
-  ])('may be what a call of a class returns: %s', async (_, definition) => {
+  ])('a module may be what a call of a class returns: %s', async (_, definition) => {
     expect(await privateNamesIn(`import zlib\n${definition}\ny = K(zlib)\ny._x`)).toEqual(['zlib._x']);
   });
 
@@ -118,7 +118,7 @@ describe('a private name of the module itself', () => {
       'class F:\n  def __init__(self, o): o.__dict__.update(vars(zlib))\nF(x)',
     ],
     ['is in a list', 'for z in [x]: fill(z)'],
-  ])('may be what an instance has that %s', async (_, text) => {
+  ])('a module may be what an instance has that %s', async (_, text) => {
     expect(await privateNamesIn(`${kept}${text}\nx._m`)).toEqual(['zlib._m']);
   });
 });

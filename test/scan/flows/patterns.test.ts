@@ -1,6 +1,6 @@
 // Tests what the patterns of a `match` hand to the names that they capture (scan policy §5.1, §5.5).
 import { describe, expect, test } from 'vitest';
-import { findingsOf, scanText } from './support/scan.ts';
+import { findingsOf, scanText } from '../support/scan.ts';
 
 /** Rules and names of the findings, without places. */
 async function seedRulesOf(text: string): Promise<string[]> {
@@ -64,7 +64,7 @@ describe('an attribute that a class pattern reads of a module', () => {
     ['import json\nmatch json:\n  case object(__builtins__=b): b["eval"](c)', 'SLP201 builtins.eval'],
     ['match f:\n  case object(__globals__=g): pass', 'SLP501 __globals__'],
     ['import os\nmatch os:\n  case object(__dict__=d): d["system"](c)', 'SLP301 os.system'],
-  ])('is found as one after a dot: %j', async (text, expected) => {
+  ])('an attribute of a class pattern is found as one after a dot: %j', async (text, expected) => {
     expect(await seedRulesOf(text)).toContain(expected);
     expect(await strictRulesOf(text)).toContain(expected);
   });
@@ -74,7 +74,7 @@ describe('an attribute that a class pattern reads of a module', () => {
     ['import dataclasses\nmatch dataclasses:\n  case object(_create_fn=f): f(c)', 'SLP191 dataclasses._create_fn'],
     ['import logging\nmatch {1: logging}.get(1):\n  case object(threading=t): pass', 'SLP101 threading'],
     ['match f:\n  case object(__closure__=g): pass', 'SLP122 __closure__'],
-  ])('is found at the strict level: %j', async (text, expected) => {
+  ])('an attribute of a class pattern is found at the strict level: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toContain(expected);
   });
 
