@@ -109,7 +109,8 @@ describe('no input makes the scan throw or point outside the text', () => {
     async (path) => {
       await fc.assert(
         fc.asyncProperty(text, async (source) => {
-          const lines = source.split(/\r\n?|\n/);
+          // The carriage return before a newline belongs to the line: gofmt reports the newline after it.
+          const lines = source.split(/\r(?!\n)|\n/);
           for (const finding of await scanGo(source, path)) {
             expect(rules).toHaveProperty(finding.ruleId);
             expect(finding.line).toBeLessThanOrEqual(lines.length);
