@@ -71,8 +71,8 @@ test('a rollback by keyboard alone: the target, what changes, a reason, and who 
   await page.keyboard.press('Enter');
   await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
   await page.getByText('1 changed, +1 −1 lines').waitFor();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  // The field that is left to fill in has the focus.
+  await page.locator('input[name=reason]:focus').waitFor();
   await page.keyboard.type('the answers are wrong');
   await page.keyboard.press('Enter');
   await page.getByText('Live 1.1.0').waitFor();
