@@ -82,7 +82,7 @@ const interactions: Interaction[] = [
 
 const rounds = 5;
 
-/** The middle one of several times for each, since other work of the machine makes any of them longer. */
+/** The median of several times for each, since other work of the machine makes any of them longer. */
 export async function interactionTimes(page: Page, scene: ConsoleScene): Promise<string[][]> {
   const rows: string[][] = [];
   for (const interaction of interactions) {

@@ -1,4 +1,4 @@
-// Counts what operations take that is paid for, and prints it with its price. README.md describes it.
+// Counts the billed resources that operations use, and prints them with their prices. README.md describes it.
 // Usage: node bench/distance/costs.ts [--before REF]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -9,10 +9,10 @@ import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts } from '../../scripts/local/ports.ts';
 import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
 import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { nodeService, supervise } from '../../scripts/local/supervise.ts';
+import { writeBenchConfig } from '../worker-config.ts';
 
 const printError = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -47,17 +47,13 @@ export async function withFarAwayServer(work: (local: Local) => Promise<void>, a
     );
     stops.push(builder.stop);
     const { code, wasm } = await bundleModule('bench/distance/worker.ts');
-    await writeWorkerConfig({
+    await writeBenchConfig({
       bundle: { ...bundle, worker: code, wasm },
       port,
       state,
       builderUrl,
       secrets,
       allowLoopback,
-      grantingOrganization: undefined,
-      anonymousOrganization: undefined,
-      hosts: '',
-      verbose: false,
     });
     const worker = await startWorkerd({
       state,

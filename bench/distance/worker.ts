@@ -2,7 +2,7 @@
 // with `x-cold` is answered by an isolate that has cached nothing, and one with `x-isolate` by the isolate of that name: `lagging` reads a
 // replica that stands still for 30 s at a time. `/distance` sets the distance and the clock, `/distance/database` takes the database away,
 // `/distance/sweep` runs the clock's handler, `/distance/messages` says what each message took since it was asked last, and
-// `/distance/spent` what everything took that is paid for.
+// `/distance/spent` the billed resources that everything used.
 // First: it loads zod's extension for OpenAPI before any schema is made.
 export * from '../../src/worker.ts';
 
@@ -73,7 +73,7 @@ export default {
   async queue(batch, env, ctx) {
     const type = messageSchema.safeParse(batch.messages[0]?.body).data?.type ?? batch.queue;
     const took = await timed(async () => worker.queue(batch, farAway(env), ctx));
-    // Another array than before it, if somebody asked meanwhile.
+    // A request for `/distance/messages` may have replaced the array meanwhile.
     consumed.push({ type, ...took });
   },
 

@@ -10,12 +10,12 @@ import { ensureLocalOrganization } from '../../scripts/local/ensure-organization
 import { migrate } from '../../scripts/local/migrate.ts';
 import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
 import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { exportedLines } from '../../src/client/event-export.ts';
 import { ExportVerifier } from '../../src/contract/events/event-export.ts';
+import { writeBenchConfig } from '../worker-config.ts';
 import { databaseFile } from './fill.ts';
 import { residentMiB, workerdPid } from './memory.ts';
 import { sealAll } from './seal.ts';
@@ -86,17 +86,12 @@ const { local } = await prepare();
 console.log(`filled with ${options.events} events`);
 const { code, wasm } = await bundleModule('bench/growth/export-worker.ts');
 const secrets = await localSecrets(options.state);
-await writeWorkerConfig({
+await writeBenchConfig({
   bundle: { ...(await workerBundle()), worker: code, wasm },
   port,
   state: options.state,
   builderUrl: 'http://127.0.0.1:1',
   secrets,
-  allowLoopback: false,
-  grantingOrganization: undefined,
-  anonymousOrganization: undefined,
-  hosts: '',
-  verbose: false,
 });
 const worker = await startWorkerd({
   state: options.state,

@@ -9,9 +9,9 @@ import { migrate } from '../../scripts/local/migrate.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
 import { type LocalWorker, startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
+import { writeBenchConfig } from '../worker-config.ts';
 import { databaseFile, fill } from './fill.ts';
 
 export const countsSchema = z.object({
@@ -69,16 +69,12 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
 export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
   const secrets = await localSecrets(state);
-  await writeWorkerConfig({
+  await writeBenchConfig({
     bundle: { ...(await workerBundle()), worker: code, wasm },
     port,
     state,
     builderUrl: local.builder_url,
     secrets,
-    allowLoopback: false,
-    grantingOrganization: undefined,
-    anonymousOrganization: undefined,
-    hosts: '',
     verbose: explains,
   });
   return startWorkerd({

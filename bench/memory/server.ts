@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts } from '../../scripts/local/ports.ts';
 import { workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
 import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { prepared } from '../growth/local.ts';
+import { writeBenchConfig } from '../worker-config.ts';
 
 export interface Inspected {
   local: Local;
@@ -21,17 +21,12 @@ export async function withInspectedServer(work: (server: Inspected) => Promise<v
   try {
     const { state, local } = await prepared({ folder, scale: 0, seed: 1, port });
     const secrets = await localSecrets(state);
-    await writeWorkerConfig({
+    await writeBenchConfig({
       bundle: await workerBundle(),
       port,
       state,
       builderUrl: local.builder_url,
       secrets,
-      allowLoopback: false,
-      grantingOrganization: undefined,
-      anonymousOrganization: undefined,
-      hosts: '',
-      verbose: false,
     });
     const worker = await startWorkerd({
       state,

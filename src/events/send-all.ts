@@ -1,5 +1,5 @@
-// Sends the messages of a sweep, up to a hundred in one request. A queue takes all messages of a request or none, so one that it refuses is
-// looked for by halves, and the others are sent (D43).
+// Sends the messages of a sweep, up to a hundred in one request. A queue takes all messages of a request or none, so a refused request
+// is sent again in two halves, until the message at fault is alone (D43).
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Deps } from '../deps.ts';

@@ -37,7 +37,7 @@ export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
 interface Arriving {
   /** The form as it comes. Fails if it is ended. */
   body: ReadableStream<Uint8Array>;
-  /** Throws if the form was ended because it came slowly. Who reads the body gets another error: streams don't hand it on as it is. */
+  /** Throws if the form was ended because it came slowly. The reader of the body gets another error: streams don't hand it on as it is. */
   check(): void;
   /** Reads nothing more. */
   end(): void;

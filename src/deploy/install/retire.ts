@@ -72,7 +72,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Selects by chance, so that versions that can't be deployed don't keep others from it. */
+/** Selects at random, so that versions that can't be deployed don't keep others from it. */
 function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
   const { changedByMany } = sweepLimits;
   return db

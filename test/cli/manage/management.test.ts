@@ -113,6 +113,20 @@ describe('the request of', () => {
     ],
     ['agents verify plg_1', agent, 'POST /api/v1/plugins/plg_1/verify?verify=sync', '', '✓ nginx 2.1.0: verified'],
     [
+      'agents verify plg_1',
+      { ...agent, verification: 'pending' },
+      'POST /api/v1/plugins/plg_1/verify?verify=sync',
+      '',
+      '· nginx 2.1.0: being verified',
+    ],
+    [
+      'agents verify plg_1',
+      { ...agent, verification: 'mismatch' },
+      'POST /api/v1/plugins/plg_1/verify?verify=sync',
+      '',
+      '✗ nginx 2.1.0: has a different checksum',
+    ],
+    [
       'agents edit plg_1 --label team=edge --label tier= --deprecation=',
       agent,
       'PATCH /api/v1/plugins/plg_1',

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';
+import type { VerificationState } from '../../../contract/states.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -101,6 +102,14 @@ function addEdit(group: Command, context: CommandContext): void {
   });
 }
 
+const marks: Record<VerificationState, string> = {
+  pending: '·',
+  verified: '✓',
+  mismatch: '✗',
+  unreachable: '✗',
+  unverifiable: '✗',
+};
+
 function addChecks(group: Command, context: CommandContext): void {
   const verify = group
     .command('verify')
@@ -112,7 +121,8 @@ function addChecks(group: Command, context: CommandContext): void {
     context.output.progress('verifying');
     const query = { verify: 'sync' } as const;
     const plugin = await client.post('/api/v1/plugins/{id}/verify', { path: { id }, query, signal });
-    return { json: plugin, text: `✓ ${plugin.name} ${plugin.version}: ${verificationWords[plugin.verification]}\n` };
+    const { name, version, verification } = plugin;
+    return { json: plugin, text: `${marks[verification]} ${name} ${version}: ${verificationWords[verification]}\n` };
   });
   const validate = group
     .command('validate')
