@@ -21,7 +21,7 @@ import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
 
-const healthyWaitMs = 30_000;
+const healthyWaitMs = 2 * 60_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */
 const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json'];
 

@@ -48,6 +48,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   locationHint: LocationHint | null;
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
+  /** How long a request waits for an install, an update or a rollback at most. */
+  installWaitMs: number;
   adminToken: string;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;

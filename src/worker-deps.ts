@@ -1,6 +1,7 @@
 // Builds the Deps of one invocation from the Worker's environment.
 import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
 import type { Builder } from './contract/builder/instances.ts';
+import { deploymentLimits } from './contract/limits/deployments.ts';
 import { retentionOf } from './contract/limits/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
@@ -67,6 +68,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
+    installWaitMs: deploymentLimits.installWaitMs,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
     grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,

@@ -16,7 +16,8 @@ import { localSecrets } from '../local/secrets.ts';
 import type { Images } from './images.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
-const healthyWaitMs = 60_000;
+/** The Worker is bundled first, and the machine may be busy. */
+const healthyWaitMs = 5 * 60_000;
 export const buildId = 'test';
 /** The class whose instances declare no memory, and the name that wrangler gives its image. */
 const className = 'InstanceBasic';

@@ -7,8 +7,8 @@ import { Problem } from '../core/problem.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
 import {
   type InstallOutcome,
-  installWaitMs,
   requestInstall,
+  requestWaitMs,
   waitForInstall,
   waitForQueue,
 } from '../deploy/install/install-requests.ts';
@@ -76,7 +76,7 @@ export async function publishFromGit(
   const opened = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
   if (!opened) throw notFound('namespace', ownerId);
   deps.defer(sendNow(deps, opened.message));
-  await waitForQueue(deps, opened.upload, installWaitMs(waitSeconds));
+  await waitForQueue(deps, opened.upload, requestWaitMs(deps, waitSeconds));
   return readOutcome(deps, opened.upload);
 }
 

@@ -88,6 +88,8 @@ export function testApp(
     },
     locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
+    // A busy machine builds for minutes.
+    installWaitMs: 15 * 60_000,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: null,
     grantingOrganization: null,

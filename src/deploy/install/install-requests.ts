@@ -45,7 +45,7 @@ export async function requestInstall(deps: Deps, actor: Actor, install: Install)
 export interface PendingInstall {
   install: Install;
   upload: Upload;
-  /** How long the caller wants to wait; capped at `deploymentLimits.installWaitMs`. */
+  /** How long the caller wants to wait. */
   waitSeconds: number | undefined;
 }
 
@@ -55,15 +55,15 @@ export async function waitForInstall(
   actor: Actor,
   { install, upload, waitSeconds }: PendingInstall,
 ): Promise<InstallOutcome> {
-  const waitMs = installWaitMs(waitSeconds);
+  const waitMs = requestWaitMs(deps, waitSeconds);
   const deadline = deps.clock.now() + waitMs;
   await waitForQueue(deps, upload, waitMs);
   return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
 }
 
 /** How long a request waits that asked for this many seconds. */
-export function installWaitMs(waitSeconds: number | undefined): number {
-  return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
+export function requestWaitMs({ installWaitMs }: Pick<Deps, 'installWaitMs'>, waitSeconds: number | undefined): number {
+  return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, installWaitMs);
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

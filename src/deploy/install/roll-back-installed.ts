@@ -1,6 +1,5 @@
 // Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
@@ -10,7 +9,7 @@ import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { rollBackTo } from '../rollback/rollback.ts';
 import { selectRollbackTargets } from '../rollback/rollback-targets.ts';
-import { type InstallOutcome, startOutcome } from './install-requests.ts';
+import { type InstallOutcome, requestWaitMs, startOutcome } from './install-requests.ts';
 import { installedPluginId, selectInstalledVersions } from './installed-versions.ts';
 import { retireAll, selectReplaced } from './retire.ts';
 
@@ -39,7 +38,7 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   // A version that was still draining takes over without a promotion, which would retire the other one.
   if (traffic.state === 'serving')
     deps.defer(selectReplaced(deps, version).then((replaced) => retireAll(deps, replaced)));
-  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
+  const waitMs = requestWaitMs(deps, waitSeconds);
   const deadline = deps.clock.now() + (traffic.state === 'deploying' ? waitMs : 0);
   return startOutcome(deps, actor, { kind, name, versionId: version.id, deadline });
 }
