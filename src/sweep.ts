@@ -23,7 +23,6 @@ import { sweepInstanceLogs } from './logs/stored-chunks.ts';
 import { sweepOrphanedModels } from './models/orphaned-models.ts';
 import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
-import { selectUnreleased, sweepArchives, sweepStaleUploads } from './registry/storage/archives.ts';
 import {
   dueListing,
   type Query,
@@ -34,9 +33,10 @@ import {
 } from './registry/storage/hourly-listing.ts';
 import { optimizeDatabase } from './registry/storage/optimize.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
+import { selectUnreleased, sweepArchives } from './registry/storage/released-archives.ts';
 import { selectUndeployed } from './registry/uploads/git-uploads.ts';
-import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
-import { dueUploads, sweepUploads } from './registry/uploads/uploads.ts';
+import { dueUploads, sweepUploads } from './registry/uploads/upload-sweep.ts';
+import { sweepStaleUploads, sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { oldCounts, sweepTraffic } from './traffic/sweep.ts';

@@ -19,7 +19,8 @@ import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { stillBuilding } from '../building.ts';
-import { type Claim, type EnqueuedUpload, holdsLease, nextVersionNumber, type Upload } from '../uploads/uploads.ts';
+import { nextVersionNumber } from '../uploads/open-upload.ts';
+import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 

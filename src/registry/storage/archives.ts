@@ -1,20 +1,13 @@
-// Opens uploaded archives, and stores, reads and releases accepted ones. A stored archive is found by its digest, with its index.
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
-import { sweepLimits } from '../../contract/limits/leases.ts';
-import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { languageOf } from '../../contract/plugin/languages.ts';
 import { Problem } from '../../core/problem.ts';
-import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
 import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
@@ -146,56 +139,4 @@ export async function openStoredArchive(
   const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
   if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
   return archive;
-}
-
-/**
- * SQL: the archive was not released since `time`. The guard of an upload that found the archive stored and did not store it again.
- */
-export function notReleasedSince(sha256: string, time: number): SQL {
-  const since = time - uploadLimits.releaseClockSkewMs;
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${since})
-    and not exists (select 1 from ${releasedArchives} where ${releasedArchives.sha256} = ${sha256} and ${releasedArchives.releasedAt} > ${since})`;
-}
-
-/**
- * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16). A release is recorded
- * before it happens, so the next sweep can finish it.
- */
-export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
-  await eachApart(deps, await selectUnreleased(deps), releaseArchiveOf);
-}
-
-export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
-  const before = clock.now() - retention.deletedContentMs;
-  return db
-    .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
-    .from(pluginVersions)
-    .where(and(lt(pluginVersions.deletedAt, before), isNull(pluginVersions.archiveReleasedAt)))
-    .limit(sweepLimits.changedByFew);
-}
-
-/** Deletes uploaded objects that are older than any open upload. */
-export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
-  const now = clock.now();
-  const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
-  const stale = uploaded.objects
-    .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)
-    .map((object) => object.key);
-  if (stale.length > 0) await blobs.delete(stale);
-}
-
-async function releaseArchiveOf(
-  { db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>,
-  { id, sha256 }: Pick<PluginVersion, 'id' | 'sha256'>,
-): Promise<void> {
-  const now = clock.now();
-  const sharing = alias(pluginVersions, 'sharing');
-  const isShared = sql`exists (select 1 from ${pluginVersions} ${sharing} where ${sharing.sha256} = ${sha256} and ${sharing.deletedAt} is null)`;
-  const began = await db
-    .update(pluginVersions)
-    .set({ releaseBeganAt: now })
-    .where(and(eq(pluginVersions.id, id), sql`not ${isShared}`))
-    .returning({ id: pluginVersions.id });
-  if (began.length > 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
-  await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
 }

@@ -1,6 +1,6 @@
 // Deletes objects in the store that no row refers to, because a process died between object and row or an upload was rejected after
 // its archive was stored. Each sweep handles one page of each folder. Young objects may still get their row. Uploaded objects are
-// deleted by age alone (sweepArchives).
+// deleted by age alone (sweepStaleUploads).
 import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { isId } from '../../core/ids.ts';

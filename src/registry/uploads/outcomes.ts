@@ -15,7 +15,7 @@ import { pluginQuota, type Quota, requireQuota, selectUsage, storageQuota } from
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { notReleasedSince } from '../storage/archives.ts';
+import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements } from '../versions/active-version.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';

@@ -12,7 +12,8 @@ import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
 import { selectVersion, versionSlug } from '../versions/versions.ts';
 import { requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
-import { openUpload, type Upload, uploadKey } from './uploads.ts';
+import { openUpload } from './open-upload.ts';
+import { type Upload, uploadKey } from './uploads.ts';
 
 export interface UploadRequest {
   name: string;

@@ -1,6 +1,8 @@
 // Counts what was uploaded against the storage quota before it is confirmed. A presigned URL takes any size, whatever was announced, so
 // the sweep looks at what is in the store: it reserves what is there, and deletes what has no room (decision 51).
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import { retention } from '../../contract/limits/retention.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { isId, type UploadId } from '../../core/ids.ts';
 import { storageQuota } from '../../db/quotas.ts';
 import { uploads } from '../../db/schema/registry.ts';
@@ -32,6 +34,16 @@ export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>):
     for (const { id, bytes } of surplus) deps.log.warn('upload.no_room', { upload: id, bytes });
     return [...unused, ...surplus].map(({ key }) => key);
   });
+}
+
+/** Deletes uploaded objects that are older than any open upload. */
+export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
+  const now = clock.now();
+  const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
+  const stale = uploaded.objects
+    .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)
+    .map((object) => object.key);
+  if (stale.length > 0) await blobs.delete(stale);
 }
 
 function uploadedOf({ key, size }: R2Object): Uploaded[] {

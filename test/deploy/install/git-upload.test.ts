@@ -7,7 +7,7 @@ import { idOf } from '../../../src/contract/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { sweepPublished } from '../../../src/deploy/install/deploy-published.ts';
-import { sweepUploads } from '../../../src/registry/uploads/uploads.ts';
+import { sweepUploads } from '../../../src/registry/uploads/upload-sweep.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';

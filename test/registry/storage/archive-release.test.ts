@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
-import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
+import { archiveKey } from '../../../src/registry/storage/archives.ts';
+import { sweepArchives } from '../../../src/registry/storage/released-archives.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 

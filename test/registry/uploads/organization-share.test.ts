@@ -6,7 +6,8 @@ import type { UploadId } from '../../../src/core/ids.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
-import { claimUpload, requeueUpload, sweepUploads, uploadKey } from '../../../src/registry/uploads/uploads.ts';
+import { sweepUploads } from '../../../src/registry/uploads/upload-sweep.ts';
+import { claimUpload, requeueUpload, uploadKey } from '../../../src/registry/uploads/uploads.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { type Scene, scene } from '../../support/scenes/scene.ts';
 

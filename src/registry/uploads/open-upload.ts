@@ -1,0 +1,89 @@
+// Opens an upload, and chooses its version if none was given.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { namespaceOf } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import type { PluginKind } from '../../contract/states.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import type { Upload } from './uploads.ts';
+
+export interface NewUpload {
+  ownerId: OwnerId;
+  organizationId: Upload['organizationId'];
+  kind: PluginKind;
+  name: string;
+  /** Defaults to the patch after the highest published or pending version, or to 1.0.0 (D13). */
+  version?: { major: number; minor: number; patch: number };
+  description: string | null;
+  announcedBytes: number | null;
+  expiresInSeconds: number;
+  createdBy: ActorRef;
+}
+
+/**
+ * Creates an open upload, or returns undefined if the condition is false. One statement chooses the version, checks the condition and
+ * writes the row, so that concurrent uploads get different versions and share no room.
+ */
+export async function openUpload(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  upload: NewUpload,
+  condition: SQL,
+): Promise<Upload | undefined> {
+  const { db, ids, clock } = deps;
+  const now = clock.now();
+  const id = ids('upload');
+  const { version, expiresInSeconds, ...fields } = upload;
+  const number = version ?? nextVersionNumber(upload, now);
+  const row = {
+    ...fields,
+    ...number,
+    id,
+    versionChosenByServer: version === undefined,
+    status: 'open' as const,
+    attempts: 0,
+    expiresAt: now + expiresInSeconds * 1000,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const event = {
+    organizationId: upload.organizationId,
+    namespaceId: namespaceOf(upload.ownerId),
+    actor: upload.createdBy,
+  };
+  const {
+    created: [opened],
+  } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, uploads, row, condition),
+      record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name: upload.name } }, previousChanged),
+    ],
+    { created: db.select().from(uploads).where(eq(uploads.id, id)) },
+  );
+  return opened;
+}
+
+/** SQL: the version that an upload without one gets. */
+export function nextVersionNumber(
+  { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
+  now: number,
+): { major: SQL; minor: SQL; patch: SQL } {
+  const ofPlugin = (table: typeof pluginVersions | typeof uploads) =>
+    and(eq(table.ownerId, ownerId), eq(table.kind, kind), eq(table.name, name));
+  const isPending = sql`(${uploads.status} = 'confirming' or (${uploads.status} = 'open' and ${uploads.expiresAt} > ${now}))`;
+  const published = sql`
+    select ${pluginVersions.major} as major, ${pluginVersions.minor} as minor, ${pluginVersions.patch} as patch from ${pluginVersions}
+    where ${ofPlugin(pluginVersions)} and ${pluginVersions.deletedAt} is null
+    order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1`;
+  const pending = sql`
+    select ${uploads.major} as major, ${uploads.minor} as minor, ${uploads.patch} as patch from ${uploads}
+    where ${ofPlugin(uploads)} and ${isUnderWay} and ${isPending} order by 1 desc, 2 desc, 3 desc limit 1`;
+  const taken = sql`select * from (${published}) union all select * from (${pending}) order by 1 desc, 2 desc, 3 desc limit 1`;
+  return {
+    major: sql`coalesce((select major from (${taken})), 1)`,
+    minor: sql`coalesce((select minor from (${taken})), 0)`,
+    patch: sql`coalesce((select patch + 1 from (${taken})), 0)`,
+  };
+}

@@ -1,0 +1,48 @@
+// Sends messages for uploads that wait, and expires those that were never confirmed.
+import { and, eq, lt, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
+import { previousChanged, readTogether } from '../../db/client.ts';
+import { uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { record } from '../../events/record.ts';
+import { sendAll } from '../../events/send-all.ts';
+import { type Upload, uploadEvent } from './uploads.ts';
+import { selectUnclaimed } from './waiting-uploads.ts';
+
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>;
+
+/** Sends messages for uploads that no worker holds, and expires uploads that were never confirmed. */
+export async function sweepUploads(deps: SweepDeps): Promise<void> {
+  const [selectWaiting, selectUnconfirmed] = dueUploads(deps);
+  const { unclaimed, unconfirmed } = await readTogether(deps.db, {
+    unclaimed: selectWaiting,
+    unconfirmed: selectUnconfirmed,
+  });
+  const messages = unclaimed.map(({ id }) => ({ v: 1, type: 'advance-upload', id }) as const);
+  await sendAll(deps, 'scans', messages);
+  await eachApart(deps, unconfirmed, expireUpload);
+}
+
+export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  const unconfirmed = db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
+    .limit(sweepLimits.changedByOne);
+  return [selectUnclaimed(db, now), unconfirmed] as const;
+}
+
+async function expireUpload(deps: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<void> {
+  const { db, clock } = deps;
+  await db.batch([
+    db
+      .update(uploads)
+      .set({ status: 'expired', updatedAt: clock.now() })
+      .where(and(eq(uploads.id, id), eq(uploads.status, 'open'))),
+    record(deps, { ...uploadEvent(id, systemActor), type: 'upload.expired' }, previousChanged),
+  ]);
+}
