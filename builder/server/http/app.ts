@@ -37,12 +37,12 @@ import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
-import { checkAnnouncedSize } from './body.ts';
+import { checkAnnouncedSize, readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
 import { withCalls } from './calls.ts';
 import { failureOf } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, parsedBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
 
@@ -232,7 +232,8 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const instance = instances.get(c.req.param('id'));
     const cancellation = new Cancellation();
     c.env.outgoing.once('close', () => cancellation.cancel());
-    const call = await jsonBody(c.env.incoming, batchCallSchema, 'batch call', limits.callBytes);
+    const body = await readCall(instance, c.env.incoming, limits.callBytes);
+    const call = parsedBody(body, batchCallSchema, 'batch call');
     return c.json(await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation }));
   });
 

@@ -1,5 +1,6 @@
 // Reads a request's body from the connection. Rejects as soon as the body is too large.
 import type { IncomingMessage } from 'node:http';
+import type { Instance } from '../instances/instance.ts';
 import { Refusal } from '../refusal.ts';
 
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
@@ -18,11 +19,26 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
       }
     });
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
-    incoming.on('error', reject);
-    incoming.on('close', () => {
+    const endedEarly = () => {
       if (!incoming.complete) reject(new Refusal('invalid-request', 'The request body ended early.'));
-    });
+    };
+    incoming.on('error', endedEarly).on('close', endedEarly);
   });
+}
+
+/** Reads the body of a call if the instance has room for it. Else nothing of it is read. */
+export async function readCall(
+  instance: Pick<Instance, 'receive'>,
+  incoming: IncomingMessage,
+  bytesMax: number,
+): Promise<Buffer> {
+  checkAnnouncedSize(incoming, bytesMax);
+  const received = instance.receive(Number(incoming.headers['content-length'] ?? bytesMax));
+  try {
+    return await readBody(incoming, bytesMax);
+  } finally {
+    received();
+  }
 }
 
 /** Throws a Refusal if `content-length` is too large, before the body is read. */

@@ -9,7 +9,7 @@ import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Limits } from '../settings.ts';
-import { readBody } from './body.ts';
+import { readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
 import { failureOf } from './failure.ts';
 import type { Guard } from './guard.ts';
@@ -65,7 +65,7 @@ async function answerTo(
   const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
   // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());
-  const body = await readBody(incoming, limits.callBytes);
+  const body = await readCall(instance, incoming, limits.callBytes);
   const callId = headers[callHeader];
   const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered });
   return typeof callId === 'string' ? recentCalls.run(callId, call) : call();

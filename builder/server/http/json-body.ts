@@ -14,7 +14,12 @@ export async function jsonBody<Output>(
   what: string,
   bytesMax = defaultBytesMax,
 ): Promise<Output> {
-  const parsed = schema.safeParse(parseJson(await readBody(incoming, bytesMax)));
+  return parsedBody(await readBody(incoming, bytesMax), schema, what);
+}
+
+/** Throws a Refusal that calls the body `what`. */
+export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
+  const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Refusal(

@@ -1,5 +1,5 @@
-// Counts an instance's calls, and limits how many the builder holds: those in progress, those whose caller left before their process has
-// read them, and those whose answer the caller has not read.
+// Counts an instance's calls, and limits how many the builder holds: those whose body arrives, those in progress, those whose
+// caller left before their process has read them, and those whose answer the caller has not read.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
@@ -31,14 +31,17 @@ export class CallCount {
     return this.#inFlight;
   }
 
+  /** Keeps room for a call whose body is to be read, until the returned function is called once. Throws a Refusal if there is none. */
+  receive(bytes: number): () => void {
+    this.#takeRoom(bytes);
+    return () => this.#giveBack(bytes);
+  }
+
   /** Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave`. */
   enter(bytes: number): CountedCall {
-    const { callsInFlight, callBytesInFlight } = this.#limits;
-    if (this.#held >= callsInFlight || this.#bytesHeld + bytes > callBytesInFlight) throw this.#refusal();
+    this.#takeRoom(bytes);
     this.#total++;
     this.#inFlight++;
-    this.#held++;
-    this.#bytesHeld += bytes;
     this.#group.calls++;
     return { bytes, holders: 1, group: this.#group };
   }
@@ -58,14 +61,25 @@ export class CallCount {
   }
 
   #release(call: CountedCall): void {
-    if (--call.holders > 0) return;
+    if (--call.holders === 0) this.#giveBack(call.bytes);
+  }
+
+  #takeRoom(bytes: number): void {
+    const { callsInFlight, callBytesInFlight } = this.#limits;
+    if (this.#held >= callsInFlight || this.#bytesHeld + bytes > callBytesInFlight) throw this.#refusal();
+    this.#held++;
+    this.#bytesHeld += bytes;
+  }
+
+  #giveBack(bytes: number): void {
     this.#held--;
-    this.#bytesHeld -= call.bytes;
+    this.#bytesHeld -= bytes;
   }
 
   #refusal(): Refusal {
     const left = this.#held - this.#inFlight;
-    const waiting = left === 0 ? '' : `, and ${left} that its process or their callers have not read`;
+    const waiting =
+      left === 0 ? '' : `, and ${left} that have not arrived, or that its process or their callers have not read`;
     return new Refusal(
       'instance-busy',
       `The instance already has ${this.#inFlight} calls in progress${waiting}. Retry later.`,

@@ -146,6 +146,11 @@ export class Instance {
     };
   }
 
+  /** Keeps room for a call whose body is to be read, until the returned function is called. Throws a Refusal if there is none. */
+  receive(bytes: number): () => void {
+    return this.#calls.receive(bytes);
+  }
+
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
   async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();

@@ -92,6 +92,38 @@ test('a compiled plugin that reads nothing does not make the builder hold the ca
   expect(peakBytes()).toBeLessThan(builderBytesMax);
 });
 
+// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
+// until its caller has.
+test.each(['invoke', 'batch'])(
+  'calls whose bodies have not arrived count, and further ones are refused unread: %s',
+  async (route) => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {}'));
+    // Eight fill the instance.
+    const announced = Array.from({ length: 9 }, () => announce(id, route));
+    expect(await Promise.race(announced.map(({ status }) => status))).toBe(503);
+    expect((await builder.send('POST', `/instances/${id}/invoke`, emptyCall)).status).toBe(503);
+    for (const { leave } of announced) leave();
+    await eventually(async () => (await builder.send('POST', `/instances/${id}/invoke`, emptyCall)).status).toBe(200);
+  },
+);
+
+/** Sends the head of a call with the largest body, and a byte of that. */
+function announce(id: string, route: string) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    [contractHeader]: contractVersion,
+    'content-length': 8 * MiB,
+  };
+  const sent = request(`${builder.url}/instances/${id}/${route}`, { method: 'POST', headers, agent: false });
+  const status = once(sent, 'response').then(([response]) =>
+    response instanceof IncomingMessage ? response.statusCode : 0,
+  );
+  status.catch(() => {});
+  sent.on('error', () => {});
+  sent.write('{');
+  return { status, leave: () => sent.destroy() };
+}
+
 const emptyCall = '{"inputs":{},"parameters":{}}';
 
 /** Sends a call whose caller reads no more than the head of its answer. */
