@@ -120,6 +120,39 @@ test.each([
   expect(await focused()).toBe(before);
 });
 
+test('after a link, the focus is in the page that it leads to, whose name is announced', async () => {
+  await open('plugins', 'echo');
+  await page.getByRole('link', { name: 'echo', exact: true }).press('Enter');
+  await page.getByText('Live 1.2.0').waitFor();
+  await page.getByRole('main').and(page.locator(':focus')).waitFor();
+  await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
+});
+
+test('a page is shown as soon as its data is there, and its name before that', async () => {
+  const fresh = await scene.signedInPage();
+  await fresh.goto(scene.path('plugins'));
+  const link = fresh.getByRole('link', { name: 'echo', exact: true });
+  await link.waitFor();
+  const answer = Promise.withResolvers<void>();
+  await fresh.route('**/plugins/by-name/echo/versions?*', async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await fresh.clock.install();
+  await fresh.clock.pauseAt(Date.now() + 1000);
+  await link.click();
+  // The click is drawn before the page changes.
+  await fresh.clock.runFor(50);
+  await fresh.getByRole('status').filter({ hasText: 'Loading echo…' }).waitFor();
+  const answered = fresh.waitForResponse('**/plugins/by-name/echo/versions?*');
+  answer.resolve();
+  await (await answered).finished();
+  // React would wait for 300 ms of a clock that does not go that far.
+  for (let ms = 0; ms < 200; ms += 10) await fresh.clock.runFor(10);
+  await fresh.getByText('Live 1.2.0').waitFor();
+  await fresh.close();
+});
+
 test('keys that are typed into a field do nothing else', async () => {
   await open('plugins', 'echo');
   await press('/ g d ?');

@@ -3,13 +3,21 @@ import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
+import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
 
-/** Takes the place that the content will need, so that the page does not jump. */
-export function Loading({ what }: { what: string }) {
+/** Takes the place that the content will need, so that the page does not jump. `isPage`: its title too. */
+export function Loading({ what, isPage = false }: { what: string; isPage?: boolean }) {
   return (
-    <div className="loading">
-      <p role="status">Loading {what}…</p>
+    <div>
+      <p className="unseen" role="status">
+        Loading {what}…
+      </p>
+      {isPage && (
+        <p className="title" aria-hidden="true">
+          {what}
+        </p>
+      )}
       <div className="skeleton" aria-hidden="true" />
     </div>
   );
@@ -17,7 +25,7 @@ export function Loading({ what }: { what: string }) {
 
 export function Empty({ children, command }: { children: ReactNode; command: string }) {
   return (
-    <section className="state">
+    <section className="state empty">
       <p>{children}</p>
       <Copyable text={command} />
     </section>
@@ -68,7 +76,7 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
 /** For a missing scope: who can give it, and how. Else the hint of the answer. */
 function Advice({ error: { details, hint } }: { error: ApiError }) {
   const scope = details?.required_scope;
-  if (typeof scope !== 'string') return hint === undefined ? null : <p>{hint}</p>;
+  if (typeof scope !== 'string') return hint === undefined ? null : <p>{withCode(hint)}</p>;
   return (
     <>
       <p>
@@ -80,6 +88,15 @@ function Advice({ error: { details, hint } }: { error: ApiError }) {
       </p>
       <p>Then sign out, and sign in with that key.</p>
     </>
+  );
+}
+
+/** Commands stand between backticks in a hint. */
+function withCode(hint: string): ReactNode {
+  return (
+    <ByPlace items={hint.split(/(`[^`]+`)/)}>
+      {(part) => (part.startsWith('`') ? <code>{part.slice(1, -1)}</code> : part)}
+    </ByPlace>
   );
 }
 

@@ -2,11 +2,11 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
-import { Suspense } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
+import { Ready } from '../../parts/ready.tsx';
 import { Status } from '../../parts/status.tsx';
 import { DeletePlugin } from './delete-plugin.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
@@ -23,9 +23,9 @@ export function PluginPage() {
         <span className="kind">Python</span>
       </PageHead>
       <PluginTabs namespace={namespace} plugin={data} />
-      <Suspense fallback={<Loading what={name} />}>
+      <Ready fallback={<Loading what={name} />}>
         <Outlet />
-      </Suspense>
+      </Ready>
     </>
   );
 }

@@ -33,7 +33,8 @@ export function Breadcrumb() {
   );
 }
 
-function useCrumbs(): Crumb[] {
+/** The pages from the organization to the one that is shown. */
+export function useCrumbs(): Crumb[] {
   const { routesById } = useRouter();
   const last = useMatches().findLast(({ staticData }) => staticData.title !== undefined);
   const crumbs: Crumb[] = [];

@@ -1,11 +1,13 @@
 // The frame of every page: where one is, where one can go, who is signed in.
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { useRef, useState } from 'react';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading } from '../page-states.tsx';
+import { Ready } from '../ready.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
-import { Breadcrumb } from './breadcrumb.tsx';
+import { Arrival } from './arrival.tsx';
+import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
 import type { Opened } from './opened.ts';
@@ -16,6 +18,8 @@ export function Layout() {
   const [opened, setOpened] = useState<Opened>(null);
   useKeys(setOpened);
   const close = () => setOpened(null);
+  const said = useRef<HTMLParagraphElement>(null);
+  const page = useRef<HTMLElement>(null);
   return (
     <div className="frame">
       <a className="skip" href="#content">
@@ -27,10 +31,12 @@ export function Layout() {
       <div>
         <TopBar open={setOpened} />
         <ConnectionBanner />
-        <main id="content" tabIndex={-1}>
-          <Suspense fallback={<Loading what="the page" />}>
+        <p ref={said} className="unseen" role="status" />
+        <main ref={page} id="content" tabIndex={-1}>
+          <Ready fallback={<LoadingPage />}>
             <Outlet />
-          </Suspense>
+            <Arrival said={said} page={page} />
+          </Ready>
         </main>
       </div>
       {opened === 'search' && <Palette close={close} />}
@@ -38,6 +44,12 @@ export function Layout() {
       <Toasts />
     </div>
   );
+}
+
+/** What is known of a page before its data: its name. */
+function LoadingPage() {
+  const { text } = useCrumbs().at(-1) ?? { text: 'the page' };
+  return <Loading what={text} isPage />;
 }
 
 function TopBar({ open }: { open: (what: Opened) => void }) {
