@@ -27,7 +27,7 @@ const pages = signedIn.addChildren([
 ]);
 
 export function makeRouter(queries: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: root.addChildren([signIn, pages]),
     context: { queries },
     defaultNotFoundComponent: NotFound,
@@ -35,6 +35,23 @@ export function makeRouter(queries: QueryClient) {
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+  });
+  const { navigate } = router;
+  router.navigate = async (options) => {
+    await drawn();
+    return navigate(options);
+  };
+  return router;
+}
+
+/**
+ * Resolves when the browser has drawn what was pressed or typed. Another page is rendered at once where its data is known, which takes
+ * a slow machine longer than one waits for a sign.
+ */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.hidden) resolve();
+    else requestAnimationFrame(() => setTimeout(resolve));
   });
 }
 
