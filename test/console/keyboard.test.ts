@@ -1,6 +1,6 @@
 // Keys of the console, as a table: everything that it can be asked to do by a single key, from where it is used.
 import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
@@ -118,6 +118,81 @@ test.each([
   await press('Escape');
   await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
   expect(await focused()).toBe(before);
+});
+
+/** Holds back the file of the console whose name begins so, on a page that has not loaded it. Resolves when the page asks for it. */
+async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unknown>; letGo: () => void }> {
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  await fresh.route(`**/console/assets/${file}-*.js`, async (route) => {
+    asked.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  return { asked: asked.promise, letGo: held.resolve };
+}
+
+describe('while the code of what opens is not there', () => {
+  let fresh: Page;
+  beforeEach(async () => {
+    fresh = await scene.signedInPage();
+    await fresh.goto(scene.path('plugins/echo'));
+    await fresh.getByRole('heading', { name: 'Asks for and gets' }).waitFor();
+    return () => fresh.close();
+  });
+
+  test('what is typed after Ctrl K is in the search when it opens, and goes nowhere else', async () => {
+    const { asked, letGo } = await holdBack(fresh, 'dialog-window');
+    await fresh.keyboard.press('Control+k');
+    await asked;
+    await fresh.keyboard.type('gp echo 1.1.0x');
+    await fresh.keyboard.press('Backspace');
+    letGo();
+    const field = fresh.getByRole('combobox', { name: 'Go to a plugin, a version or a page' });
+    await expect.poll(() => field.inputValue()).toBe('gp echo 1.1.0');
+    expect(new URL(fresh.url()).pathname).toBe(scene.path('plugins/echo'));
+  });
+
+  test('Enter after a name in the search that is not open yet goes there', async () => {
+    const { asked, letGo } = await holdBack(fresh, 'dialog-window');
+    await fresh.keyboard.press('Control+k');
+    await asked;
+    await fresh.keyboard.type('echo 1.1.0');
+    await fresh.keyboard.press('Enter');
+    letGo();
+    await fresh.getByRole('heading', { name: 'echo 1.1.0' }).waitFor();
+  });
+
+  test('what is typed after the button of a dialog is in its first field, and Enter does not send it', async () => {
+    const { asked, letGo } = await holdBack(fresh, 'dialog-window');
+    await fresh.getByRole('button', { name: 'Roll back to 1.1.0…', exact: true }).focus();
+    await fresh.keyboard.press('Enter');
+    await asked;
+    await fresh.keyboard.type('broken');
+    await fresh.keyboard.press('Enter');
+    letGo();
+    await expect.poll(() => fresh.getByLabel('Reason').inputValue()).toBe('broken');
+    await fresh.getByText('Live 1.2.0').waitFor();
+  });
+
+  test('keys that are pressed after the button of a menu choose in it', async () => {
+    const { asked, letGo } = await holdBack(fresh, 'user-menu');
+    await fresh.getByRole('button', { name: '@local' }).focus();
+    await asked;
+    for (const key of ['Enter', 'End', 'ArrowUp', 'Enter']) await fresh.keyboard.press(key);
+    letGo();
+    await fresh.getByRole('dialog', { name: 'Keys' }).waitFor();
+  });
+
+  test('Escape gives it up, and keys do again what they do on the page', async () => {
+    const { asked, letGo } = await holdBack(fresh, 'dialog-window');
+    await fresh.keyboard.press('Control+k');
+    await asked;
+    for (const key of ['e', 'Escape', 'g', 'd']) await fresh.keyboard.press(key);
+    await fresh.getByRole('heading', { name: 'Deployments', level: 1 }).waitFor();
+    letGo();
+    expect(await fresh.getByRole('dialog').count()).toBe(0);
+  });
 });
 
 test('after a link, the focus is in the page that it leads to, whose name is announced', async () => {

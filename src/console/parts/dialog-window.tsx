@@ -1,6 +1,7 @@
 // The window of a dialog. The focus stays inside, Escape closes it, and the focus returns to where it was.
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, useRef, useState } from 'react';
+import { giveKeys } from './typed-ahead.ts';
 
 interface Props {
   title: string;
@@ -25,6 +26,7 @@ export default function DialogWindow({ title, className, close, children }: Prop
           className={className}
           initialFocus={() => (isTouched && className === 'dialog' ? popup.current : firstFocus(popup.current))}
           finalFocus={finalFocus}
+          onFocus={() => void giveKeys()}
         >
           <Dialog.Title className={className === 'dialog' ? undefined : 'unseen'}>{title}</Dialog.Title>
           {children}

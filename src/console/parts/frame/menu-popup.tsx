@@ -1,6 +1,7 @@
 // A menu that opens as soon as it is rendered, and its button.
 import { Menu } from '@base-ui/react/menu';
 import type { ReactNode } from 'react';
+import { giveKeys } from '../typed-ahead.ts';
 
 interface Props {
   label: ReactNode;
@@ -15,7 +16,9 @@ export function MenuPopup({ label, className, side, children }: Props) {
       <Menu.Trigger className={className}>{label}</Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner className="menu-place" align="start" side={side} sideOffset={4}>
-          <Menu.Popup className="menu">{children}</Menu.Popup>
+          <Menu.Popup className="menu" onFocus={() => void giveKeys()}>
+            {children}
+          </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>

@@ -1,7 +1,7 @@
 // Goes to a plugin, a version or a page by typing a part of its name.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
@@ -18,14 +18,21 @@ interface Choice {
 
 const shownMax = 12;
 
-function useChoices(): Choice[] {
+interface Choices {
+  choices: Choice[];
+  /** The plugins are not read yet. */
+  isReading: boolean;
+}
+
+function useChoices(): Choices {
   const namespace = useNamespace();
   const places = usePlaces();
-  const { data } = useQuery({ ...everyVersionQuery(namespace ?? ''), enabled: namespace !== undefined });
-  return useMemo(() => {
+  const { data, isLoading } = useQuery({ ...everyVersionQuery(namespace ?? ''), enabled: namespace !== undefined });
+  const choices = useMemo(() => {
     const pages = places.map(({ title, to }): Choice => ({ label: title, kind: 'page', to }));
     return namespace === undefined ? pages : [...pages, ...choicesOf(namespace, data?.plugins ?? [])];
   }, [namespace, places, data]);
+  return { choices, isReading: isLoading };
 }
 
 /** Plugins, and then their versions. */
@@ -54,25 +61,32 @@ function matching(choices: readonly Choice[], typed: string): Choice[] {
 }
 
 export function Palette({ close }: { close: () => void }) {
+  const choices = useChoices();
   return (
     <OpenDialog title="Go to" className="palette" close={close}>
-      <Finder close={close} />
+      <Finder close={close} {...choices} />
     </OpenDialog>
   );
 }
 
 /** Apart from its dialog, which isn't drawn again with each key. */
-function Finder({ close }: { close: () => void }) {
+function Finder({ close, choices, isReading }: Choices & { close: () => void }) {
   const [typed, setTyped] = useState('');
   const [current, setCurrent] = useState(0);
+  /** Enter was pressed before there was a choice. */
+  const [isEntered, setEntered] = useState(false);
   const navigate = useNavigate();
-  const found = matching(useChoices(), typed);
+  const found = matching(choices, typed);
   const shown = found.slice(0, shownMax);
   const go = (choice: Choice | undefined) => {
+    setEntered(choice === undefined && isReading);
     if (!choice) return;
     close();
     void navigate({ to: choice.to });
   };
+  useEffect(() => {
+    if (isEntered && !isReading) go(shown[0]);
+  });
   const pressed = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === 'Enter') go(shown[current]);
@@ -94,25 +108,26 @@ function Finder({ close }: { close: () => void }) {
         onChange={(event) => {
           setTyped(event.target.value);
           setCurrent(0);
+          setEntered(false);
         }}
         onKeyDown={pressed}
       />
-      <Choices shown={shown} current={current} go={go} />
+      <ChoiceList shown={shown} current={current} go={go} />
       <p className="quiet" role="status">
-        {found.length === 0 && 'Nothing has this name.'}
+        {found.length === 0 && (isReading ? 'Reading the plugins…' : 'Nothing has this name.')}
         {found.length > shownMax && `${found.length - shownMax} more`}
       </p>
     </>
   );
 }
 
-interface ChoicesProps {
+interface ListProps {
   shown: Choice[];
   current: number;
   go: (choice: Choice) => void;
 }
 
-function Choices({ shown, current, go }: ChoicesProps) {
+function ChoiceList({ shown, current, go }: ListProps) {
   return (
     <div id="palette-choices" role="listbox" aria-label="Choices">
       {shown.map((choice, index) => (
