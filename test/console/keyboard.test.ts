@@ -59,7 +59,7 @@ test.each([
   ['deployments', 'broken'],
   ['plugins/echo', 'Standby'],
   ['/events', 'upload.rejected'],
-  ['/quotas', 'Undeploy spare'],
+  ['/quotas', 'Undeploy…'],
 ])('j and k go through the rows of %s', async (path, shown) => {
   await open(path, shown);
   await press('j');

@@ -157,7 +157,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   const first = repository.commit(versionPluginSource('1.0.0'));
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
-  await page.getByRole('button', { name: 'From Git…' }).click();
+  await page.getByRole('button', { name: 'Install from Git…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Go pipeline').check();
   await dialog.getByLabel('Repository').fill(repository.url);

@@ -77,7 +77,7 @@ export const pages: ConsolePage[] = [
   },
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
-  { name: 'quotas', path: '/quotas', shown: 'Undeploy spare…', command: 'quotas list' },
+  { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
   { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },
   {

@@ -7,6 +7,8 @@ import { visible } from './visible-text.ts';
 
 interface Props {
   label: string;
+  /** As that of a DialogButton. */
+  of?: string;
   title: string;
   /** Name that is typed to confirm, as it is shown. */
   name: string;
@@ -16,15 +18,22 @@ interface Props {
   command?: (form: FormData) => SameAs;
 }
 
-export function TypedConfirmation({ label, title, ...rest }: Props) {
+export function TypedConfirmation({ label, of, title, ...rest }: Props) {
   return (
-    <DialogButton label={label} className="small" title={title}>
-      {(close) => <Confirmation label={label} close={close} {...rest} />}
+    <DialogButton label={label} of={of} className="small" title={title}>
+      {(close) => <Confirmation label={of === undefined ? label : `${label} ${of}`} close={close} {...rest} />}
     </DialogButton>
   );
 }
 
-function Confirmation({ label, name, children, act, command, close }: Omit<Props, 'title'> & { close: () => void }) {
+function Confirmation({
+  label,
+  name,
+  children,
+  act,
+  command,
+  close,
+}: Omit<Props, 'title' | 'of'> & { close: () => void }) {
   const [typed, setTyped] = useState('');
   const shown = visible(name);
   return (

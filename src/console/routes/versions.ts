@@ -21,6 +21,7 @@ const version = createRoute({
   loader: ({ context: { queries }, params }) => {
     const id = pluginIdOf(params.name, params.version);
     void queries.prefetchQuery(versionQuery(params.namespace, id));
+    void queries.prefetchQuery(versionsQuery(params.namespace, params.name));
     void queries.prefetchQuery(statusQuery(params.namespace, id));
     void queries.prefetchQuery(environmentQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));

@@ -62,7 +62,7 @@ test('a plugin is published and deployed from a folder of a Git repository, and 
   const page = await scene.signedInPage();
   const fill = async (folder: string) => {
     await page.goto(scene.path('plugins'));
-    await page.getByRole('button', { name: 'From Git…' }).click();
+    await page.getByRole('button', { name: 'Install from Git…' }).click();
     await dialog(page).getByLabel('Repository').fill(repository.url);
     await dialog(page).getByLabel('Version').fill('main');
     await dialog(page).getByLabel('Folder').fill(folder);
@@ -154,7 +154,7 @@ test('a plugin is deleted with all its versions by typing its name, by keyboard 
   for (const version of ['1.0.0', '1.1.0', '2.0.0']) await publish(scene.client, echoPlugin('unwanted', version));
   await publish(scene.client, echoPlugin('unneeded', '1.0.0'));
   const page = await scene.signedInPage();
-  await page.goto(scene.path('plugins/unwanted'));
+  await page.goto(scene.path('plugins/unwanted/settings'));
   await page.getByRole('button', { name: 'Delete…' }).focus();
   await page.keyboard.press('Enter');
   await dialog(page).getByLabel('Type unwanted to confirm').focus();
@@ -163,7 +163,7 @@ test('a plugin is deleted with all its versions by typing its name, by keyboard 
   await page.getByText('unwanted is deleted with 3 versions.').waitFor();
   expect((await versionIds()).filter((id) => id.startsWith('unwanted'))).toEqual([]);
 
-  await page.goto(scene.path('plugins/unneeded'));
+  await page.goto(scene.path('plugins/unneeded/settings'));
   await page.getByRole('button', { name: 'Delete…' }).click();
   expect(await run(await commandOf(page))).toMatchObject({ exit: 'done' });
   expect((await versionIds()).filter((id) => id.startsWith('unneeded'))).toEqual([]);

@@ -6,6 +6,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { End, Ends } from '../../parts/ends.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
@@ -14,15 +15,7 @@ import { EditHook } from './edit-hook.tsx';
 type Hook = Schemas['DeployHook'];
 
 export function HookActions({ hook }: { hook: Hook }) {
-  const { hook_id, plugin } = hook;
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const remove = async () => {
-    await api.delete('/v1/deploy-hooks/{hook_id}', { path: { hook_id } });
-    await navigate({ to: '/deploy-hooks' });
-    await queries.invalidateQueries({ queryKey: ['hooks'] });
-    say(`Pushes deploy ${plugin} no more.`);
-  };
+  const { hook_id } = hook;
   return (
     <>
       <DialogButton label="Try a push" title="What a push would publish">
@@ -32,21 +25,50 @@ export function HookActions({ hook }: { hook: Hook }) {
         {(close) => <Rotate hook_id={hook_id} close={close} />}
       </DialogButton>
       <EditHook hook={hook} />
-      <Pause hook={hook} />
-      <TypedConfirmation
-        label="Delete"
-        title={`Delete the hook of ${plugin}`}
-        name={plugin}
-        act={remove}
-        command={() => ({
-          cli: slipway(['hooks', 'delete', hook_id], { yes: true }),
-          path: `/v1/deploy-hooks/${hook_id}`,
-          method: 'DELETE',
-        })}
-      >
-        <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>
-      </TypedConfirmation>
+      {hook.status === 'disabled' && <Pause hook={hook} />}
     </>
+  );
+}
+
+export function HookEnds({ hook }: { hook: Hook }) {
+  const { plugin } = hook;
+  return (
+    <Ends>
+      {hook.status === 'enabled' && (
+        <End effect="While it is disabled, pushes are ignored. What is deployed stays live.">
+          <Pause hook={hook} />
+        </End>
+      )}
+      <End effect={`Deleting it leaves ${plugin} as it is. Another hook has another URL and another secret.`}>
+        <Delete hook={hook} />
+      </End>
+    </Ends>
+  );
+}
+
+function Delete({ hook: { hook_id, plugin } }: { hook: Hook }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = async () => {
+    await api.delete('/v1/deploy-hooks/{hook_id}', { path: { hook_id } });
+    await navigate({ to: '/deploy-hooks' });
+    await queries.invalidateQueries({ queryKey: ['hooks'] });
+    say(`Pushes deploy ${plugin} no more.`);
+  };
+  return (
+    <TypedConfirmation
+      label="Delete"
+      title={`Delete the hook of ${plugin}`}
+      name={plugin}
+      act={remove}
+      command={() => ({
+        cli: slipway(['hooks', 'delete', hook_id], { yes: true }),
+        path: `/v1/deploy-hooks/${hook_id}`,
+        method: 'DELETE',
+      })}
+    >
+      <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>
+    </TypedConfirmation>
   );
 }
 
@@ -115,7 +137,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
     say(`The hook of ${plugin} is ${next}.`);
   };
   return (
-    <DialogButton label={`${label}`} title={`${label} the hook of ${plugin}`}>
+    <DialogButton label={label} title={`${label} the hook of ${plugin}`} className="small">
       {(close) => (
         <ActionForm
           submit={label}

@@ -11,7 +11,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { HookActions } from './hook-actions.tsx';
+import { HookActions, HookEnds } from './hook-actions.tsx';
 import { actionTexts, HookStatus, refsOf } from './hooks.tsx';
 
 type Hook = Schemas['DeployHook'];
@@ -28,6 +28,7 @@ export function HookPage() {
       </PageHead>
       <HookFacts hook={hook} />
       <Pushes hook={hook} />
+      <HookEnds hook={hook} />
     </>
   );
 }

@@ -122,7 +122,7 @@ function Revoke({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
     method: 'DELETE',
   });
   return (
-    <TypedConfirmation label={`Revoke ${name}`} title={`Revoke ${name}`} name={name} act={revoke} command={command}>
+    <TypedConfirmation label="Revoke" of={name} title={`Revoke ${name}`} name={name} act={revoke} command={command}>
       <p>
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}
         Programs that use it get 401 within 10 seconds. {isOwn && 'It is the key of this session, which ends too.'}

@@ -11,7 +11,7 @@ interface Props {
 
 export function RotateKey({ apiKey, isOwn }: Props) {
   return (
-    <DialogButton label={`Rotate ${apiKey.name}`} title={`Rotate the secret of ${apiKey.name}`} className="small">
+    <DialogButton label="Rotate" of={apiKey.name} title={`Rotate the secret of ${apiKey.name}`} className="small">
       {(close) => <Rotate apiKey={apiKey} isOwn={isOwn} close={close} />}
     </DialogButton>
   );

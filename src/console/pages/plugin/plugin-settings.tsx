@@ -5,7 +5,9 @@ import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
+import { End, Ends } from '../../parts/ends.tsx';
 import { useTitle } from '../../parts/title.ts';
+import { DeletePlugin } from './delete-plugin.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginHooks } from './settings/plugin-hooks.tsx';
 import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
@@ -33,7 +35,7 @@ export function PluginSettingsPage() {
       </div>
       {mayGrant && <PluginWaivers plugin={name} />}
       {key.scopes.includes('plugins:deploy') && <PluginHooks namespace={namespace} plugin={name} />}
-      <UndeployAll namespace={namespace} plugin={plugin} />
+      <PluginEnds namespace={namespace} plugin={plugin} />
       <AsCommand
         cli={`slipway show ${name}@${version}`}
         path={`/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}`}
@@ -42,15 +44,25 @@ export function PluginSettingsPage() {
   );
 }
 
-function UndeployAll({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
+function PluginEnds({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { key } = useRouteContext({ from: '/signed-in' });
+  const { name } = plugin;
   const live = plugin.results.filter(({ deployed }) => deployed).map(({ version }) => version);
-  if (live.length === 0 || !key.scopes.includes('plugins:deploy')) return null;
+  const mayUndeploy = live.length > 0 && key.scopes.includes('plugins:deploy');
+  const mayDelete = key.scopes.includes('plugins:write');
+  if (!mayUndeploy && !mayDelete) return null;
   return (
-    <section aria-labelledby="undeploy">
-      <h2 id="undeploy">Undeploy</h2>
-      <p>Ends every instance of {plugin.name}. Its versions stay published.</p>
-      <Undeploy namespace={namespace} name={plugin.name} versions={live} />
-    </section>
+    <Ends>
+      {mayUndeploy && (
+        <End effect={`Undeploying ends every instance of ${name}. Its versions stay published.`}>
+          <Undeploy namespace={namespace} name={name} versions={live} />
+        </End>
+      )}
+      {mayDelete && (
+        <End effect={`Deleting ${name} removes all its versions. They cannot be restored.`}>
+          <DeletePlugin namespace={namespace} name={name} />
+        </End>
+      )}
+    </Ends>
   );
 }

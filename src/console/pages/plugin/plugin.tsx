@@ -8,7 +8,6 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
 import { Ready } from '../../parts/ready.tsx';
 import { Status } from '../../parts/status.tsx';
-import { DeletePlugin } from './delete-plugin.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { PluginTabs } from './plugin-tabs.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -61,7 +60,6 @@ function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schem
       </Link>
       {mayDeploy && target !== undefined && <RollbackDialog namespace={namespace} plugin={plugin} target={target} />}
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
-      {key.scopes.includes('plugins:write') && <DeletePlugin namespace={namespace} name={name} />}
     </>
   );
 }

@@ -22,7 +22,8 @@ export function Undeploy({ namespace, name, versions }: { namespace: string; nam
   };
   return (
     <TypedConfirmation
-      label={`Undeploy ${name}`}
+      label="Undeploy"
+      of={name}
       title={`Undeploy every version of ${name}`}
       name={name}
       act={undeploy}

@@ -21,7 +21,7 @@ const GitForm = lazy(() => import('./git-form.tsx'));
 
 export function PublishFromGit({ namespace }: { namespace: string }) {
   return (
-    <DialogButton label="From Git" title="Publish from Git">
+    <DialogButton label="Install from Git" title="Publish from Git">
       {(close) => <GitForm namespace={namespace} close={close} />}
     </DialogButton>
   );

@@ -7,6 +7,7 @@ import { api } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Download } from '../../parts/actions/download.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { End, Ends } from '../../parts/ends.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
@@ -21,7 +22,7 @@ interface Props {
   isShared: boolean;
 }
 
-export function VersionActions({ isDeployed, isShared, ...of }: Props) {
+export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const path = { namespace_id: of.namespace, plugin_id: pluginIdOf(of.name, of.version) };
   const find = async () =>
@@ -34,9 +35,28 @@ export function VersionActions({ isDeployed, isShared, ...of }: Props) {
           {(close) => <BatchTest close={close} {...of} />}
         </DialogButton>
       )}
-      {isDeployed && key.scopes.includes('plugins:deploy') && <Undeploy {...of} />}
-      {!isShared && key.scopes.includes('plugins:write') && <Delete {...of} />}
     </>
+  );
+}
+
+export function VersionEnds({ isDeployed, isShared, ...of }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const mayUndeploy = isDeployed && key.scopes.includes('plugins:deploy');
+  const mayDelete = !isShared && key.scopes.includes('plugins:write');
+  if (!mayUndeploy && !mayDelete) return null;
+  return (
+    <Ends>
+      {mayUndeploy && (
+        <End effect="Undeploying it ends its instance. It stays published, and deploying it again undoes it.">
+          <Undeploy {...of} />
+        </End>
+      )}
+      {mayDelete && (
+        <End effect="Deleting it removes its archive, which cannot be restored. Its number is free again.">
+          <Delete {...of} />
+        </End>
+      )}
+    </Ends>
   );
 }
 

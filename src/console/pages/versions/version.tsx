@@ -3,7 +3,14 @@ import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tansta
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { environmentQuery, scanQuery, sourceQuery, statusQuery, versionQuery } from '../../data/queries.ts';
+import {
+  environmentQuery,
+  scanQuery,
+  sourceQuery,
+  statusQuery,
+  versionQuery,
+  versionsQuery,
+} from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
@@ -12,7 +19,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
-import { VersionActions } from './version-actions.tsx';
+import { VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
@@ -36,23 +43,23 @@ export function VersionPage() {
               params={params}
               search={{}}
             >
-              Source and findings
+              Source
             </Link>
-            <VersionActions {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
+            <VersionActions {...params} isDeployed={status.deployed} />
             <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
           </>
         }
       >
-        <VersionStatus status={status.status} />
+        <VersionStatus {...params} status={status.status} />
         {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
           published <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
         </span>
       </PageHead>
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
+      {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
       <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
-      {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
       <div className="pair">
         <VersionPermissions plugin={plugin} />
         <VersionProvenance plugin={plugin} />
@@ -61,6 +68,7 @@ export function VersionPage() {
       <VersionPackages namespace={namespace} id={id} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
+      <VersionEnds {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
       <AsCommand
         of="Deploy as a command"
@@ -78,12 +86,15 @@ export function VersionPage() {
 }
 
 const states: Record<string, [Tone, string]> = {
-  DEPLOYED: ['good', 'Deployed'],
+  DEPLOYED: ['good', 'Live'],
   FAILED: ['bad', 'Failed'],
   NOT_DEPLOYED: ['quiet', 'Not deployed'],
 };
 
-function VersionStatus({ status }: { status: string }) {
+/** What is live serves calls to the name, or stands by for them. */
+function VersionStatus({ namespace, name, version, status }: Omit<ScanProps, 'findings'> & { status: string }) {
+  const { data } = useQuery(versionsQuery(namespace, name));
+  if (status === 'DEPLOYED' && data && data.serving_version !== version) return <Status tone="quiet">Standby</Status>;
   const [tone, word] = states[status] ?? ['busy', 'Deploying'];
   return <Status tone={tone}>{word}</Status>;
 }

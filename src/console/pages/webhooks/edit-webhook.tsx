@@ -95,7 +95,7 @@ function optionsOf({ url, description, events, namespace_ids }: ReturnType<typeo
 
 export function DisableWebhook({ webhook }: Props) {
   return (
-    <DialogButton label="Disable" title="Disable the webhook">
+    <DialogButton label="Disable" title="Disable the webhook" className="small">
       {(close) => <Disable webhook={webhook} close={close} />}
     </DialogButton>
   );

@@ -6,6 +6,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { End, Ends } from '../../parts/ends.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -35,28 +36,39 @@ export function WebhookActions({ webhook }: Props) {
   const error = test.error ?? enable.error;
   return (
     <>
-      <div className="actions">
-        {status === 'enabled' ? (
-          <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
-            Send a test event
-          </button>
-        ) : (
-          <button type="button" disabled={enable.isPending} onClick={() => enable.mutate()}>
-            Enable
-          </button>
-        )}
-        <EditWebhook webhook={webhook} />
-        {status === 'enabled' && <DisableWebhook webhook={webhook} />}
-        <DialogButton label="Recover" title="Redeliver what failed">
-          {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
-        </DialogButton>
-        <DialogButton label="Rotate the secret" title="Rotate the secret">
-          {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
-        </DialogButton>
-        <Delete webhook={webhook} />
-      </div>
+      {status === 'enabled' ? (
+        <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
+          Send a test event
+        </button>
+      ) : (
+        <button type="button" disabled={enable.isPending} onClick={() => enable.mutate()}>
+          Enable
+        </button>
+      )}
+      <EditWebhook webhook={webhook} />
+      <DialogButton label="Recover" title="Redeliver what failed">
+        {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
+      </DialogButton>
+      <DialogButton label="Rotate the secret" title="Rotate the secret">
+        {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
+      </DialogButton>
       {error && <PageError error={error} />}
     </>
+  );
+}
+
+export function WebhookEnds({ webhook }: Props) {
+  return (
+    <Ends>
+      {webhook.status === 'enabled' && (
+        <End effect="Disabling it ends pending deliveries, and sends nothing until it is enabled again.">
+          <DisableWebhook webhook={webhook} />
+        </End>
+      )}
+      <End effect="Deleting it deletes its deliveries too. It cannot be restored.">
+        <Delete webhook={webhook} />
+      </End>
+    </Ends>
   );
 }
 

@@ -20,7 +20,10 @@ export function WebhookStatus({ webhook }: { webhook: Schemas['Webhook'] }) {
   if (failing_since === null) return <Status tone="good">enabled</Status>;
   return (
     <>
-      <Status tone="warning">failing</Status> since <Time at={failing_since} />
+      <Status tone="warning">failing</Status>
+      <span className="quiet">
+        since <Time at={failing_since} />
+      </span>
     </>
   );
 }

@@ -14,7 +14,7 @@ import { Empty } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WebhookActions } from './webhook-actions.tsx';
+import { WebhookActions, WebhookEnds } from './webhook-actions.tsx';
 import { DeliveryStatus, WebhookStatus } from './webhook-status.tsx';
 
 const route = '/signed-in/webhooks/$endpoint';
@@ -26,15 +26,16 @@ export function WebhookPage() {
   const { pending, succeeded, failed } = data.deliveries;
   return (
     <>
-      <PageHead title={visible(data.url)} name="Webhook">
+      <PageHead title={visible(data.url)} name="Webhook" actions={<WebhookActions webhook={data} />}>
         <WebhookStatus webhook={data} />
       </PageHead>
-      <WebhookActions webhook={data} />
       <dl className="facts">
         <Fact name="Newest 500 deliveries">
           {succeeded} succeeded, {failed} failed, {pending} pending
         </Fact>
-        <Fact name="Events">{data.events?.join(', ') ?? 'all'}</Fact>
+        <Fact name="Events">
+          {data.events?.map((type) => (type.endsWith('.') ? `${type}*` : type)).join(', ') ?? 'all'}
+        </Fact>
         {data.description !== null && <Fact name="Description">{visible(data.description)}</Fact>}
         {data.namespace_ids !== null && <Fact name="Only of the namespaces">{data.namespace_ids.join(', ')}</Fact>}
         <Fact name="The receiver may take">{data.timeout_seconds} s</Fact>
@@ -44,6 +45,7 @@ export function WebhookPage() {
       </dl>
       <Deliveries endpoint={endpoint} />
       <ActionAsCommand endpoint={endpoint} action={data.status === 'enabled' ? 'test' : 'enable'} />
+      <WebhookEnds webhook={data} />
     </>
   );
 }
