@@ -49,8 +49,8 @@ test('the overview lists live plugins, the deployments of today with who began t
     ['spare 1.0.0', 'Live', 'Deploy', 'first key'],
     ['broken 1.0.0', 'Failed', 'Deploy', 'first key'],
     ['echo 1.2.0', 'Live', 'Deploy', 'first key'],
-    ['echo 1.1.0', 'Live', 'Deploy', 'first key'],
-    ['echo 1.0.0', 'Live', 'Deploy', 'first key'],
+    ['echo 1.1.0', 'Standby', 'Deploy', 'first key'],
+    ['echo 1.0.0', 'Standby', 'Deploy', 'first key'],
   ]);
   const usage = page.getByRole('region', { name: 'Usage' }).getByRole('listitem');
   await usage.first().waitFor();
@@ -106,7 +106,7 @@ test('the settings of a plugin say what it asks for, and a rule is waived for it
 test('a rejected upload says which step refused it, how long each took, why, and is waived by an administrator from its finding', async () => {
   const page = await open(scene.path('plugins/echo/versions'));
   await page.getByRole('link', { name: 'Findings' }).click();
-  await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
+  await page.getByRole('heading', { name: 'echo 1.3.0' }).waitFor();
   const steps = page.getByRole('region', { name: 'Steps' }).getByRole('listitem');
   expect((await steps.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
     ['Receive', expect.stringMatching(/^done, \d+(?:\.\d+)? m?s$/)],

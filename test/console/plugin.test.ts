@@ -147,7 +147,7 @@ describe('the page of a plugin', () => {
           [...line.querySelectorAll('h3, .status')].map((part) => part.textContent?.trim()).join(' '),
         ),
       );
-    expect(states).toEqual(['Upload Rejected', '1.2.0 Live', '1.1.0 Standby', '1.0.0 Standby']);
+    expect(states).toEqual(['1.3.0 Rejected', '1.2.0 Live', '1.1.0 Standby', '1.0.0 Standby']);
     await entries
       .nth(1)
       .getByText(/deployment 1 .*Live .* in /)

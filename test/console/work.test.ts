@@ -130,7 +130,7 @@ describe('by the texts on the pages alone', () => {
     await reader.click(/^echo$/);
     await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
     await reader.click('Findings');
-    await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
+    await page.getByRole('heading', { name: 'echo 1.3.0' }).waitFor();
     await page.getByText('os.system').first().waitFor();
     reader.report('Find out why 1.3.0 was rejected');
     expect(reader.clicks).toBe(2);

@@ -20,7 +20,7 @@ export function Status({ tone, children }: { tone: Tone; children: string }) {
       <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
         {icons[tone]}
       </svg>{' '}
-      {children}
+      {capitalized(children)}
     </span>
   );
 }
@@ -36,11 +36,14 @@ const toneOfDeployment: Record<string, Tone> = {
 interface DeploymentProps {
   state: Schemas['DeploymentEntry']['status'];
   isServing: boolean;
+  /** Calls to the name of its plugin go to another version, and to this one by its ID only. */
+  isStandby?: boolean;
 }
 
-export function DeploymentStatus({ state, isServing }: DeploymentProps) {
+export function DeploymentStatus({ state, isServing, isStandby = false }: DeploymentProps) {
+  if (isServing && isStandby) return <Status tone="quiet">Standby</Status>;
   const tone = isServing ? 'good' : (toneOfDeployment[state] ?? 'busy');
-  return <Status tone={tone}>{capitalized(deploymentWord(state, isServing))}</Status>;
+  return <Status tone={tone}>{deploymentWord(state, isServing)}</Status>;
 }
 
 const verdicts: Record<string, [Tone, string]> = {
@@ -58,7 +61,7 @@ export function Verdict({ verdict }: { verdict: string }) {
 const toneOfSeverity: Record<string, Tone> = { error: 'bad', warning: 'warning', note: 'quiet' };
 
 export function Severity({ severity }: { severity: string }) {
-  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{capitalized(severity)}</Status>;
+  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{severity}</Status>;
 }
 
 export function capitalized(word: string): string {

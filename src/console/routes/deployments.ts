@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
 import { triggers } from '../data/deployment-trigger.ts';
+import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -21,6 +22,7 @@ const deployments = createRoute({
   loaderDeps: ({ search: { name, status } }) => ({ name, status }),
   loader: ({ context, params: { namespace }, deps }) => {
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, deps));
+    void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
     prefetchKeyNames(context);
   },
   component: lazyRouteComponent(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),

@@ -1,7 +1,9 @@
 // The columns of lists of deployments.
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
+import { pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -18,6 +20,8 @@ interface Props {
 }
 
 export function DeploymentTable({ namespace, deployments, caption = 'Deployments, newest first' }: Props) {
+  const { data: plugins } = useQuery(pluginOverviewsQuery(namespace));
+  const live = new Map(plugins?.map(({ kind, name, live_version }) => [`${kind} ${name}`, live_version]));
   const columns: Column<Deployment>[] = [
     {
       id: 'plugin',
@@ -29,18 +33,21 @@ export function DeploymentTable({ namespace, deployments, caption = 'Deployments
         </Link>
       ),
     },
+    {
+      id: 'state',
+      title: 'State',
+      sortBy: ({ status }) => status,
+      cell: ({ kind, name, serving, status, version }) => {
+        const serves = live.get(`${kind} ${name}`) ?? version;
+        return <DeploymentStatus state={status} isServing={serving} isStandby={serves !== version} />;
+      },
+    },
     ...otherColumns,
   ];
   return <Table caption={caption} columns={columns} rows={deployments} keyOf={({ deployment_id }) => deployment_id} />;
 }
 
 const otherColumns: Column<Deployment>[] = [
-  {
-    id: 'state',
-    title: 'State',
-    sortBy: ({ status }) => status,
-    cell: ({ serving, status }) => <DeploymentStatus state={status} isServing={serving} />,
-  },
   {
     id: 'trigger',
     title: 'Trigger',

@@ -1,10 +1,10 @@
 // One deployment: its steps as they happen, with their logs, and what can be done about it.
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
 import { useLiveDeployment } from '../../data/live-deployment.ts';
-import { deploymentQuery, hasEnded } from '../../data/queries.ts';
+import { deploymentQuery, hasEnded, versionsQuery } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -20,8 +20,13 @@ import { InstanceLog } from './instance-log.tsx';
 type InFull = Schemas['DeploymentInFull'];
 type Step = InFull['steps'][number];
 
+interface HeadProps {
+  namespace: string;
+  deployment: InFull;
+}
+
 /** A Go plugin has one page for all its versions. */
-function VersionLink({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
+function VersionLink({ namespace, deployment: { kind, name, version } }: HeadProps) {
   if (kind !== 'extractor')
     return (
       <Link to="/n/$namespace/go/$kind/$name" className="button" params={{ namespace, kind, name }}>
@@ -33,6 +38,13 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: { names
       {name} {visible(version)}
     </Link>
   );
+}
+
+/** What has just begun to serve is not compared with what served before. */
+function ServingState({ namespace, deployment: { name, status, version } }: HeadProps) {
+  const { data, isFetchedAfterMount } = useQuery({ ...versionsQuery(namespace, name), staleTime: 0 });
+  const isStandby = isFetchedAfterMount && data?.serving_version !== version;
+  return <DeploymentStatus state={status} isServing isStandby={isStandby} />;
 }
 
 export function DeploymentPage() {
@@ -50,7 +62,11 @@ export function DeploymentPage() {
         actions={<VersionLink namespace={namespace} deployment={data} />}
       >
         <span aria-live="polite">
-          <DeploymentStatus state={data.status} isServing={data.serving} />
+          {data.serving && data.kind === 'extractor' ? (
+            <ServingState namespace={namespace} deployment={data} />
+          ) : (
+            <DeploymentStatus state={data.status} isServing={data.serving} />
+          )}
         </span>
         <span className="quiet">
           {triggerNames[triggerOf(data)]} by <Actor actor={created_by} /> · <Time at={created_at} />

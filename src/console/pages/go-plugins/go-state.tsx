@@ -1,7 +1,7 @@
 // Whether a Go plugin is built and runs, or crashes.
 import { goPluginWord } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
-import { capitalized, Status, type Tone } from '../../parts/status.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
 import { RestartCount } from '../deployments/instance.tsx';
 
 const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
@@ -19,7 +19,7 @@ export function GoState({ plugin }: { plugin: Schemas['GoPlugin'] }) {
   const tone = word === 'live' && plugin.restarts ? 'warning' : tones[word];
   return (
     <>
-      <Status tone={tone}>{capitalized(word)}</Status>
+      <Status tone={tone}>{word}</Status>
       {plugin.restarts && <RestartCount restarts={plugin.restarts} isDown={word === 'restarting'} />}
     </>
   );

@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../../data/plugin-history.ts';
+import { uploadQuery } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
 import { VersionEntry } from './version-entry.tsx';
 
 interface Props {
@@ -56,15 +58,23 @@ export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
 function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas['Event'] }) {
   const isRejected = upload.type === 'upload.rejected';
   const errors = Number(upload.data.errors);
+  // Its event has neither the number nor what was found.
+  const { data } = useQuery(uploadQuery(namespace, upload.subject_id));
+  const [first] = data?.findings ?? [];
   return (
     <li className={isRejected ? 'rejected' : undefined}>
       <div className="timeline-line">
         <h3>
-          <Link to="/n/$namespace/uploads/$upload" params={{ namespace, upload: upload.subject_id }}>
-            Upload
+          <Link to="/n/$namespace/uploads/$upload" className="mono" params={{ namespace, upload: upload.subject_id }}>
+            {data?.version ?? 'Upload'}
           </Link>
         </h3>
         <Status tone={isRejected ? 'bad' : 'quiet'}>{isRejected ? 'Rejected' : 'Expired'}</Status>
+        {first && (
+          <span className="quiet">
+            {first.rule} {visible(first.name)}, {visible(first.file)}:{first.line}
+          </span>
+        )}
         <span className="links">
           <Link
             to="/n/$namespace/uploads/$upload"

@@ -18,6 +18,12 @@ interface Props {
   deployments: Deployment[];
 }
 
+interface LineProps {
+  namespace: string;
+  deployment: Deployment;
+  isStandby: boolean;
+}
+
 export function VersionEntry({ namespace, plugin, version, deployments }: Props) {
   const { name } = plugin;
   const [tone, state] = stateOf(version, plugin);
@@ -50,21 +56,27 @@ export function VersionEntry({ namespace, plugin, version, deployments }: Props)
             </li>
           ))}
         {deployments.map((deployment) => (
-          <DeploymentLine key={deployment.deployment_id} namespace={namespace} deployment={deployment} />
+          <DeploymentLine
+            key={deployment.deployment_id}
+            namespace={namespace}
+            deployment={deployment}
+            isStandby={version.version !== plugin.serving_version}
+          />
         ))}
       </ul>
     </li>
   );
 }
 
-function DeploymentLine({ namespace, deployment }: { namespace: string; deployment: Deployment }) {
+function DeploymentLine({ namespace, deployment, isStandby }: LineProps) {
   const { created_at, created_by, deployment_id, promoted_at, serving, status } = deployment;
   return (
     <li>
       <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment: deployment_id }}>
         deployment {deployment.generation}
       </Link>{' '}
-      <DeploymentStatus state={status} isServing={serving} /> <Time at={created_at} /> by <Actor actor={created_by} />
+      <DeploymentStatus state={status} isServing={serving} isStandby={isStandby} /> <Time at={created_at} /> by{' '}
+      <Actor actor={created_by} />
       {promoted_at !== null && ` in ${duration(Date.parse(promoted_at) - Date.parse(created_at))}`}
     </li>
   );

@@ -21,20 +21,19 @@ interface Props {
 }
 
 function FindingCard({ finding, of, plugin, source }: Props) {
-  const { file, line, message, name, rule, severity } = finding;
+  const { file, line, message, rule, severity } = finding;
   const excerpt = source === undefined ? finding.excerpt : excerptOf(source, line);
   return (
     <li className={`finding ${severity}`} data-stop tabIndex={-1}>
       <header>
         <Severity severity={severity} />
         <strong>{rule}</strong>
-        <span>{visible(name)}</span>
+        <span>{visible(message)}</span>
         <span className="place-of">
           <Place file={file} line={line} of={of} />
         </span>
       </header>
       {excerpt && <Lines excerpt={excerpt} line={line} />}
-      <p>{visible(message)}</p>
       <Explained rule={rule} />
       <Trail finding={finding} of={of} />
       <FindingWaiver finding={finding} plugin={plugin} />

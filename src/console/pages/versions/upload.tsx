@@ -8,7 +8,7 @@ import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { capitalized, Status, type Tone } from '../../parts/status.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
@@ -31,16 +31,17 @@ export function UploadPage() {
   return (
     <>
       <PageHead
-        title={`Upload of ${name} ${version}`}
+        title={`${name} ${version}`}
+        name={`Upload of ${name} ${version}`}
         actions={
           <Link to="/n/$namespace/plugins/$name" className="button" params={{ namespace, name }}>
             All versions of {name}
           </Link>
         }
       >
-        <Status tone={tones[status]}>{capitalized(uploadWords[status])}</Status>
+        <Status tone={tones[status]}>{uploadWords[status]}</Status>
         <span className="quiet">
-          <Actor actor={data.created_by} /> · <Time at={data.created_at} />
+          uploaded by <Actor actor={data.created_by} /> · <Time at={data.created_at} />
         </span>
       </PageHead>
       <p>
