@@ -6,6 +6,11 @@ type Overview = components['schemas']['PluginOverview'];
 /** Share of failed calls above which a plugin counts as failing. */
 const errorShareMax = 0.05;
 
+/** Whether so many of the calls failed that it counts as failing. */
+export function isFailing({ calls, errors }: { calls: number; errors: number }): boolean {
+  return calls > 0 && errors / calls > errorShareMax;
+}
+
 export interface FailingPlugin {
   plugin: Pick<Overview, 'kind' | 'name'>;
   state: 'Failed' | 'Failing' | 'Rejected' | 'Update failed';
@@ -29,7 +34,7 @@ function failureOf(plugin: Overview): FailingPlugin | undefined {
   if (state === 'failed')
     return { plugin, state: 'Failed', effect: 'No version serves.', deployment: failed?.deployment_id ?? null };
   if (state !== 'live') return undefined;
-  if (calls > 0 && errors / calls > errorShareMax) {
+  if (isFailing(plugin)) {
     const effect = `${errors.toLocaleString('en')} of ${calls.toLocaleString('en')} calls failed in 24 h.`;
     return { plugin, state: 'Failing', effect, deployment: null };
   }

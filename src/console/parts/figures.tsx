@@ -1,5 +1,6 @@
 // The figures of a page in large type, each with what it is compared to.
 import type { ReactNode } from 'react';
+import { isFailing } from '../data/failing-plugins.ts';
 
 export function Figures({ children }: { children: ReactNode }) {
   return <dl className="figures">{children}</dl>;
@@ -14,7 +15,23 @@ export function Figure({ name, children }: { name: string; children: ReactNode }
   );
 }
 
+interface Calls {
+  calls: number;
+  errors: number;
+}
+
 /** How much of the calls failed, such as `0.42 %`. */
-export function errorShare({ calls, errors }: { calls: number; errors: number }): string {
-  return calls === 0 ? '–' : `${Number(((100 * errors) / calls).toFixed(2))} %`;
+export function errorShare({ calls, errors }: Calls): string {
+  return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`;
+}
+
+/** The share in a table, marked where the plugin counts as failing. */
+export function ErrorShare({ calls = { calls: 0, errors: 0 } }: { calls?: Calls | undefined }) {
+  const text = errorShare(calls);
+  return isFailing(calls) ? <strong className="problem">{text}</strong> : text;
+}
+
+/** A number of calls in a table. */
+export function callCount(calls: number): string {
+  return calls === 0 ? '–' : calls.toLocaleString('en');
 }

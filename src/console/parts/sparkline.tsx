@@ -1,21 +1,25 @@
-// A line without axes, for a cell of a table: how something went, of which the numbers are beside it.
+// Bars without axes, for a cell of a table: how something went, of which the numbers are beside it.
 
 interface Props {
   values: readonly number[];
+  isFailing?: boolean;
 }
 
-const width = 72;
-const height = 18;
+const width = 96;
+const height = 20;
 
-export function Sparkline({ values }: Props) {
+/** One path for all bars: a page has a hundred rows. */
+export function Sparkline({ values, isFailing = false }: Props) {
   const highest = Math.max(1, ...values);
-  const step = width / Math.max(1, values.length - 1);
-  const points = values.map(
-    (value, index) => `${(index * step).toFixed(1)},${(height - (value / highest) * height).toFixed(1)}`,
-  );
+  const step = width / Math.max(1, values.length);
+  const isNothing = values.every((value) => value === 0);
+  const bars = values.map((value, index) => {
+    const top = isNothing ? 1 : Math.max(1, (value / highest) * height);
+    return `M${((index + 0.5) * step).toFixed(1)} ${height}v-${top.toFixed(1)}`;
+  });
   return (
-    <svg className="sparkline" viewBox={`0 -1 ${width} ${height + 2}`} width={width} height={height} aria-hidden="true">
-      <polyline points={points.join(' ')} className={values.some((value) => value > 0) ? undefined : 'nothing'} />
+    <svg className="sparkline" viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+      <path d={bars.join('')} className={isNothing ? 'nothing' : isFailing ? 'failing' : undefined} />
     </svg>
   );
 }

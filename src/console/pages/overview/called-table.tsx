@@ -1,7 +1,8 @@
 // The live plugins that are called most: what serves each, and how it does.
 
+import { isFailing } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
-import { errorShare } from '../../parts/figures.tsx';
+import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -34,21 +35,18 @@ export function CalledTable({ namespace, plugins }: Props) {
 const figures: Column<PluginOverview>[] = [
   { id: 'version', title: 'Live version', cell: ({ live_version }) => <code>{visible(live_version ?? '')}</code> },
   {
-    id: 'calls',
+    id: 'day',
     title: 'Calls, 24 h',
-    kind: 'figure',
-    cell: ({ calls, calls_by_hour }) => (
-      <>
-        <Sparkline values={calls_by_hour} /> {calls.toLocaleString('en')}
-      </>
-    ),
+    hidden: 'below-600',
+    cell: (plugin) => <Sparkline values={plugin.calls_by_hour} isFailing={isFailing(plugin)} />,
   },
+  { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => callCount(calls) },
   {
     id: 'errors',
     title: 'Errors',
     kind: 'figure',
     hidden: 'below-600',
-    cell: errorShare,
+    cell: (plugin) => <ErrorShare calls={plugin} />,
   },
   {
     id: 'latency',

@@ -1,8 +1,10 @@
 // The frame of a plugin's pages: what serves, what one may do, and the tabs.
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import type { Schemas } from '../../data/api.ts';
+import { isFailing } from '../../data/failing-plugins.ts';
+import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
@@ -19,6 +21,7 @@ export function PluginPage() {
     <>
       <PageHead title={name} actions={<PluginActions namespace={namespace} plugin={data} />}>
         <LiveVersion plugin={data} />
+        {data.serving_version !== null && <Health namespace={namespace} name={name} />}
         <span className="kind">Python</span>
       </PageHead>
       <PluginTabs namespace={namespace} plugin={data} />
@@ -46,6 +49,13 @@ function LiveVersion({ plugin: { active_version, results, serving_version } }: {
       )}
     </>
   );
+}
+
+/** Whether the calls of the last day were answered. Without a call, nobody knows. */
+function Health({ namespace, name }: { namespace: string; name: string }) {
+  const { data } = useQuery(trafficQuery(namespace, name));
+  if (data === undefined || data.total.calls === 0) return null;
+  return isFailing(data.total) ? <Status tone="bad">Failing</Status> : <Status tone="good">Healthy</Status>;
 }
 
 function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {

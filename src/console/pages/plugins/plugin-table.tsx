@@ -1,12 +1,13 @@
 // The columns of the plugins page.
 
+import { isFailing } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import type { PluginState } from '../../data/plugin-rows.ts';
 import { Actor } from '../../parts/actor.tsx';
-import { errorShare } from '../../parts/figures.tsx';
+import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
-import { capitalized, Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { Status, type Tone, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -50,24 +51,18 @@ const columnsOfState: Column<ListedPlugin>[] = [
   },
   { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
   {
-    id: 'findings',
-    title: 'Findings',
-    sortBy: ({ verdict }) => verdict ?? null,
+    id: 'day',
+    title: 'Calls, 24 h',
     hidden: 'below-900',
-    cell: ({ verdict }) => (verdict === undefined || verdict === 'pass' ? '' : <Verdict verdict={verdict} />),
+    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_hour} isFailing={isFailing(calls)} />,
   },
   {
     id: 'calls',
-    title: 'Calls, 24 h',
+    title: 'Calls',
     kind: 'figure',
     hidden: 'below-600',
     sortBy: ({ calls }) => calls?.calls ?? null,
-    cell: ({ calls }) =>
-      calls && (
-        <>
-          <Sparkline values={calls.calls_by_hour} /> {calls.calls.toLocaleString('en')}
-        </>
-      ),
+    cell: ({ calls }) => callCount(calls?.calls ?? 0),
   },
   {
     id: 'errors',
@@ -75,7 +70,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
-    cell: ({ calls }) => calls && (calls.calls > 0 ? errorShare(calls) : '–'),
+    cell: ({ calls }) => <ErrorShare calls={calls} />,
   },
   {
     id: 'latency',
@@ -83,13 +78,13 @@ const columnsOfState: Column<ListedPlugin>[] = [
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
-    cell: ({ calls }) => calls && (calls.p95_ms === null ? '–' : duration(calls.p95_ms)),
+    cell: ({ calls }) => ((calls?.p95_ms ?? null) === null ? '–' : duration(calls?.p95_ms ?? 0)),
   },
   {
     id: 'by',
     title: 'Changed by',
     hidden: 'below-900',
-    cell: ({ calls }) => calls?.changed && <Actor actor={calls.changed.by} />,
+    cell: ({ calls }) => (calls?.changed ? <Actor actor={calls.changed.by} /> : '–'),
   },
   {
     id: 'changed',
@@ -107,6 +102,16 @@ const tones: Record<PluginState, Tone> = {
   'in progress': 'busy',
 };
 
-function State({ plugin: { state, stateText } }: { plugin: ListedPlugin }) {
-  return <Status tone={tones[state]}>{capitalized(stateText)}</Status>;
+/** With the verdict of the scan, unless it passed. */
+function State({ plugin: { calls, state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
+  return (
+    <span className="states">
+      {calls && isFailing(calls) ? (
+        <Status tone="bad">Failing</Status>
+      ) : (
+        <Status tone={tones[state]}>{stateText}</Status>
+      )}
+      {verdict !== 'pass' && <Verdict verdict={verdict} />}
+    </span>
+  );
 }
