@@ -1,6 +1,6 @@
 // Tests how the console says in words what an event is about.
 import { expect, test } from 'vitest';
-import { eventSentence } from '../../src/console/data/event-sentence.ts';
+import { eventSentence, subjectNames } from '../../src/console/data/event-sentence.ts';
 import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts';
 
 test.each([
@@ -22,4 +22,16 @@ test('every type of event has a sentence, which names only what the event has', 
     const sentence = eventSentence({ type, data: Object.fromEntries(fields) });
     expect(sentence, type).not.toMatch(/[{}]|nothing/);
   }
+});
+
+test.each([
+  ['deployment.queued', 'dep_1', 'requested a deployment of echo 1.2.0'],
+  ['deployment.failed', 'dep_1', 'ended a deployment of echo 1.2.0 that failed: no model'],
+  ['deployment.queued', 'dep_2', 'requested a deployment'],
+  ['upload.confirming', 'plu_1', 'scans an upload of echo'],
+  ['upload.created', 'plu_1', 'began an upload of echo'],
+] as const)('an event of the type %s about %s says what that is: %s', (type, subject_id, sentence) => {
+  const created = { type: 'upload.created', subject_id: 'plu_1', data: { name: 'echo' } } as const;
+  const names = subjectNames([created], [{ deployment_id: 'dep_1', name: 'echo', version: '1.2.0' }]);
+  expect(eventSentence({ type, data: { name: 'echo', error: 'no model' } }, names.get(subject_id))).toBe(sentence);
 });

@@ -94,11 +94,30 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'webhook.recovered': 'redelivered the failed events since {since}',
 };
 
-/** While a server is replaced, its console may meet a type that it has no sentence for. */
-export function eventSentence({ type, data }: Event): string {
+/**
+ * `subject` names what an event about a deployment or an upload is about, where that is known: `echo 1.2.0`. While a server is replaced,
+ * its console may meet a type that it has no sentence for.
+ */
+export function eventSentence({ type, data }: Event, subject?: string): string {
   if (type === 'grant.given') return `granted ${permissionsOf(data.permissions)} to ${textOf(data.plugin)}`;
   const sentence = type in sentences ? sentences[type] : type;
-  return sentence.replaceAll(/\{(\w+)\}/g, (_, field) => textOf(data[field]));
+  const named =
+    subject === undefined
+      ? sentence
+      : sentence.replace(/\b(a deployment|an upload)\b(?! of)/, (what) => `${what} of ${subject}`);
+  return named.replaceAll(/\{(\w+)\}/g, (_, field) => textOf(data[field]));
+}
+
+/** What deployments and uploads are about, by their IDs. Only the first event of an upload has its name. */
+export function subjectNames(
+  events: readonly Pick<components['schemas']['Event'], 'type' | 'data' | 'subject_id'>[],
+  deployments: readonly Pick<components['schemas']['DeploymentEntry'], 'deployment_id' | 'name' | 'version'>[],
+): Map<string, string> {
+  const uploads = events.filter(({ type }) => type === 'upload.created');
+  return new Map([
+    ...uploads.map(({ subject_id, data }) => [subject_id, textOf(data.name)] as const),
+    ...deployments.map(({ deployment_id, name, version }) => [deployment_id, `${name} ${version}`] as const),
+  ]);
 }
 
 function permissionsOf(value: unknown): string {

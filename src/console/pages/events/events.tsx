@@ -1,9 +1,10 @@
 // The audit log: who did what and when, what it changed, and whether the log is as it was written.
-import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { eventSentence } from '../../data/event-sentence.ts';
-import { eventsQuery } from '../../data/queries.ts';
+import { eventSentence, subjectNames } from '../../data/event-sentence.ts';
+import { useNamespace } from '../../data/namespace.ts';
+import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -21,6 +22,7 @@ export function EventsPage() {
   const filter = useSearch({ from: '/signed-in/events' });
   const query = useSuspenseInfiniteQuery(eventsQuery(filter));
   const events = query.data.pages.flatMap((page) => page.results);
+  const subjects = useSubjects(events);
   const archivedUntil = query.hasNextPage ? null : query.data.pages.at(-1)?.archived_until;
   const options = (['type', 'subject'] as const).flatMap((name) =>
     filter[name] ? [` --${name} ${filter[name]}`] : [],
@@ -42,7 +44,7 @@ export function EventsPage() {
           <h2>{day}</h2>
           <ol className="rows">
             {ofDay.map((event) => (
-              <EventRow key={event.id} event={event} />
+              <EventRow key={event.id} event={event} subject={subjects.get(event.subject_id)} />
             ))}
           </ol>
         </section>
@@ -73,7 +75,14 @@ function daysOf(events: readonly Event[]): [day: string, events: Event[]][] {
   return [...days];
 }
 
-function EventRow({ event }: { event: Event }) {
+/** Deployments are those of the namespace that is shown, the newest. */
+function useSubjects(events: readonly Event[]): Map<string, string> {
+  const namespace = useNamespace();
+  const { data } = useInfiniteQuery({ ...deploymentsQuery(namespace ?? '', {}), enabled: namespace !== undefined });
+  return subjectNames(events, data?.pages.flatMap(({ results }) => results) ?? []);
+}
+
+function EventRow({ event, subject }: { event: Event; subject: string | undefined }) {
   const { actor, data, subject_id, timestamp, type } = event;
   const nameOf = useActorName();
   return (
@@ -82,7 +91,7 @@ function EventRow({ event }: { event: Event }) {
         <summary className="event">
           <ClockTime at={timestamp} />
           <span>
-            <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event))}
+            <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event, subject))}
           </span>
           <code>{type}</code>
         </summary>
