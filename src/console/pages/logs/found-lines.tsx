@@ -20,7 +20,7 @@ export function FoundLines({ namespace, query }: Props) {
       {lines?.length === 0 ? (
         <p className="quiet">No plugin has printed a line that matches.</p>
       ) : (
-        <pre className="code log" aria-busy={lines === undefined}>
+        <pre className="code log found" aria-busy={lines === undefined}>
           <ByPlace items={lines ?? []}>{(line) => <Line namespace={namespace} line={line} />}</ByPlace>
         </pre>
       )}
@@ -35,21 +35,18 @@ function Line({ namespace, line: found }: { namespace: string; line: Schemas['Na
   const { at, deployment_id: deployment, line, plugin, request, stream, version } = found;
   return (
     <div>
-      <span className="quiet">
-        {at.slice(0, 19).replace('T', ' ')}{' '}
-        <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>
-          {plugin} {version.slice(0, 12)}
-        </Link>{' '}
-        {stream} |
-      </span>{' '}
-      {visible(line)}
+      <time dateTime={at} className="quiet">
+        {at.slice(0, 19).replace('T', ' ')}
+      </time>
+      <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>
+        {plugin} {version.slice(0, 12)}
+      </Link>
+      <span className={stream === 'stdout' ? 'quiet' : 'failed'}>{stream}</span>
+      <span className="text">{visible(line)}</span>
       {request !== undefined && (
-        <>
-          {' '}
-          <Link to="/n/$namespace/logs" params={{ namespace }} search={{ request }} className="quiet">
-            {request}
-          </Link>
-        </>
+        <Link to="/n/$namespace/logs" params={{ namespace }} search={{ request }} className="request">
+          {request}
+        </Link>
       )}
     </div>
   );

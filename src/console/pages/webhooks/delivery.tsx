@@ -50,7 +50,7 @@ export function DeliveryPage() {
         <code>webhook-timestamp</code> and <code>webhook-signature</code> are made for each attempt, with the secrets
         that sign at that time.
       </p>
-      <pre className="code">{visible(data.body)}</pre>
+      <pre className="code">{visible(indented(data.body))}</pre>
       <p>
         <Link to="/events" search={isEventFilter(data.event_type) ? { type: data.event_type } : {}}>
           Events of this type
@@ -68,6 +68,12 @@ export function DeliveryPage() {
       />
     </>
   );
+}
+
+/** The body is JSON that we wrote. It is signed as it was sent, without spaces. */
+function indented(body: string): string {
+  const value: unknown = JSON.parse(body);
+  return JSON.stringify(value, null, 2);
 }
 
 function AttemptView({ attempt }: { attempt: Attempt }) {
