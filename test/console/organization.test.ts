@@ -132,8 +132,8 @@ test('a page that the key may not see names the missing scope and how to get it'
       'Logs',
       'Secrets',
       'Models',
-      'Usage',
       'Organization plugins',
+      'Usage',
       'API',
     ]);
 });

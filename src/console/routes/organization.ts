@@ -52,7 +52,7 @@ const events = createRoute({
 const quotas = createRoute({
   getParentRoute: () => signedIn,
   path: '/quotas',
-  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 4, icon: ChartColumn, keys: 'q' } },
+  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 5, icon: ChartColumn, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(quotasQuery);

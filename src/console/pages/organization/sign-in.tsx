@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { sessionQuery, signInWithKey } from '../../data/session.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { Mark } from '../../parts/frame/mark.tsx';
 
 export function SignInPage() {
   const { next, failed } = useSearch({ from: '/sign-in' });
@@ -26,6 +27,9 @@ export function SignInPage() {
   };
   return (
     <main className="sign-in">
+      <p className="brand">
+        <Mark /> Slipway
+      </p>
       <h1>Sign in to Slipway</h1>
       <form onSubmit={(event) => void submit(event)}>
         <label htmlFor="key">API key</label>
@@ -44,7 +48,7 @@ export function SignInPage() {
             {problem}
           </p>
         )}
-        <button type="submit" disabled={isBusy}>
+        <button type="submit" className="primary" disabled={isBusy}>
           {isBusy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>

@@ -26,7 +26,7 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
   const values = objectOf(input.inputs);
   const shown = fields.length === 0 ? 'json' : tab;
   return (
-    <section aria-label="Inputs">
+    <section aria-label="Inputs" className="panel">
       <p className="pickers">
         {fields.length > 0 && (
           <span className="choice-row">

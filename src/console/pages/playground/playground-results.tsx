@@ -29,7 +29,7 @@ export function CallResults({ call, serving, compare }: Props) {
   });
   const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
   return (
-    <section aria-label="Answers">
+    <section aria-label="Answers" className="panel">
       <p className="actions">
         <button
           type="button"
@@ -45,6 +45,9 @@ export function CallResults({ call, serving, compare }: Props) {
           <p>{answers[0] === answers[1] ? 'Both versions answered the same.' : 'The answers differ.'}</p>
         )}
       </div>
+      {run.isIdle && (
+        <p className="quiet">The answer is shown here, with its time and whether it fits the output schema.</p>
+      )}
       {call && run.data && (
         <div className="beside">
           {run.data.map(({ place, title, pluginId, outcome, error }) => (

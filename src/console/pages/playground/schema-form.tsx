@@ -48,7 +48,7 @@ export function SchemaForm({ fields, values, change }: FormProps) {
   return (
     <div className="fields">
       {fields.map((field) => (
-        <div key={field.name}>
+        <div key={field.name} className={field.property.type === 'boolean' ? 'check' : undefined}>
           <label htmlFor={`field-${field.name}`}>
             {field.property.title ?? field.name}
             {field.required && ' (required)'}

@@ -1,5 +1,6 @@
 // The tabs of a plugin: every route below it that has a name for one, and the source of the version that serves.
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link, useLocation, useRouter } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { Schemas } from '../../data/api.ts';
 
 interface Props {
@@ -9,8 +10,28 @@ interface Props {
 
 const parent = '/signed-in/n/$namespace/plugins/$name';
 
+function tabLink({ tab, to }: { tab: string; to: string }) {
+  return (
+    <Link
+      key={to}
+      to={to}
+      activeOptions={{ exact: true, includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      {tab}
+    </Link>
+  );
+}
+
+/** Settings are the last tab, behind the source. */
 export function PluginTabs({ namespace, plugin: { name, results, serving_version } }: Props) {
   const { routesById } = useRouter();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone there is no room for all of them.
+  useEffect(() => {
+    nav.current?.querySelector(`[href="${pathname}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   const tabs = Object.values(routesById).flatMap(({ id, fullPath, options }) => {
     const tab = options.staticData?.tab;
     if (tab === undefined || !id.startsWith(`${parent}/`)) return [];
@@ -18,17 +39,8 @@ export function PluginTabs({ namespace, plugin: { name, results, serving_version
   });
   const version = serving_version ?? results[0]?.version;
   return (
-    <nav className="tabs" aria-label={`Pages of ${name}`}>
-      {tabs.map(({ tab, to }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: true, includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          {tab}
-        </Link>
-      ))}
+    <nav ref={nav} className="tabs" aria-label={`Pages of ${name}`}>
+      {tabs.slice(0, -1).map(tabLink)}
       {version !== undefined && (
         <Link
           to="/n/$namespace/plugins/$name/versions/$version/source"
@@ -38,6 +50,7 @@ export function PluginTabs({ namespace, plugin: { name, results, serving_version
           Source
         </Link>
       )}
+      {tabs.slice(-1).map(tabLink)}
     </nav>
   );
 }

@@ -1,6 +1,8 @@
 // The sidebar: the namespace that is shown, the pages by group, and the session.
 import { Link } from '@tanstack/react-router';
 import { BookOpen } from 'lucide-react';
+import { useCrumbs } from './breadcrumb.tsx';
+import { Mark } from './mark.tsx';
 import type { Opened } from './opened.ts';
 import { groups, type Place, usePlaces } from './places.ts';
 import { Switcher } from './switcher.tsx';
@@ -11,16 +13,7 @@ export function Sidebar({ open }: { open: (what: Opened) => void }) {
   return (
     <>
       <Link to="/" className="brand">
-        <svg
-          className="icon"
-          viewBox="0 0 24 24"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2.2"
-          aria-hidden="true"
-        >
-          <path strokeLinecap="round" d="M3 17c4 0 6-9 18-11M3 21h18" />
-        </svg>
+        <Mark />
         Slipway
       </Link>
       <Switcher />
@@ -39,6 +32,7 @@ export function Sidebar({ open }: { open: (what: Opened) => void }) {
 }
 
 function Group({ title, places }: { title: string; places: Place[] }) {
+  const [first] = useCrumbs();
   if (places.length === 0) return null;
   return (
     <>
@@ -48,6 +42,7 @@ function Group({ title, places }: { title: string; places: Place[] }) {
           key={to}
           to={to}
           className="place"
+          data-current={first?.to === to || undefined}
           activeOptions={{ exact: places.some((other) => other.to.startsWith(`${to}/`)), includeSearch: false }}
           activeProps={{ 'aria-current': 'page' }}
         >
