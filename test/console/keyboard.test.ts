@@ -132,6 +132,7 @@ async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unk
   return { asked: asked.promise, letGo: held.resolve };
 }
 
+// Promised in docs/console.md: Keys that are pressed while the code of a dialog or a menu is loaded are given to it when it opens
 describe('while the code of what opens is not there', () => {
   let fresh: Page;
   beforeEach(async () => {
@@ -141,7 +142,7 @@ describe('while the code of what opens is not there', () => {
     return () => fresh.close();
   });
 
-  test('what is typed after Ctrl K is in the search when it opens, and goes nowhere else', async () => {
+  test('the search has what was typed after Ctrl K when it opens, and the page is still the same', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -163,7 +164,7 @@ describe('while the code of what opens is not there', () => {
     await fresh.getByRole('heading', { name: 'echo 1.1.0' }).waitFor();
   });
 
-  test('what is typed after the button of a dialog is in its first field, and Enter does not send it', async () => {
+  test('the first field of a dialog has what was typed after its button, and Enter does not send it', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.getByRole('button', { name: 'Roll back to 1.1.0…', exact: true }).focus();
     await fresh.keyboard.press('Enter');
@@ -195,7 +196,8 @@ describe('while the code of what opens is not there', () => {
   });
 });
 
-test('after a link, the focus is in the page that it leads to, whose name is announced', async () => {
+// Promised in docs/console.md: screen readers say the name, and the focus stays in the page
+test('the focus is in the page that a link leads to, whose name is announced', async () => {
   await open('plugins', 'echo');
   await page.getByRole('link', { name: 'echo', exact: true }).press('Enter');
   await page.getByText('Live 1.2.0').waitFor();
@@ -203,6 +205,7 @@ test('after a link, the focus is in the page that it leads to, whose name is ann
   await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
 });
 
+// Promised in docs/console.md: A link shows the name of its page at once and the rest as soon as it is there
 test('a page is shown as soon as its data is there, and its name before that', async () => {
   const fresh = await scene.signedInPage();
   await fresh.goto(scene.path('plugins'));

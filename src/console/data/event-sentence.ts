@@ -108,7 +108,7 @@ export function eventSentence({ type, data }: Event, subject?: string): string {
   return named.replaceAll(/\{(\w+)\}/g, (_, field) => textOf(data[field]));
 }
 
-/** What deployments and uploads are about, by their IDs. Only the first event of an upload has its name. */
+/** Names of what deployments and uploads are about, by their IDs. Only the first event of an upload has its name. */
 export function subjectNames(
   events: readonly Pick<components['schemas']['Event'], 'type' | 'data' | 'subject_id'>[],
   deployments: readonly Pick<components['schemas']['DeploymentEntry'], 'deployment_id' | 'name' | 'version'>[],

@@ -10,7 +10,7 @@ const DialogWindow = lazy(loadDialogs);
 interface Props {
   /** Without the "…" with which every button ends that opens a dialog. */
   label: ReactNode;
-  /** What of several things it is about, for screen readers where its row says it to others. */
+  /** Name of the one of several things that it is about, for screen readers where its row shows it to others. */
   of?: string | undefined;
   title: string;
   className?: string | undefined;

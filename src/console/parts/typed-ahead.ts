@@ -3,12 +3,17 @@
 let kept: KeyboardEvent[] | undefined;
 let giveUp: () => void = () => undefined;
 
+/** Keys that a dialog or a menu may be meant to get, beside text. */
+const namedKeys = /^(?:Arrow\w+|Backspace|End|Enter|Escape|Home|Tab)$/;
+
 function keep(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const { key } = event;
+  const isText = key.length === 1;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !(isText || namedKeys.test(key))) return;
   event.preventDefault();
   event.stopPropagation();
-  if (event.key === 'Escape') giveUp();
-  else if (!event.repeat || event.key.length === 1) kept?.push(event);
+  if (key === 'Escape') giveUp();
+  else if (isText || !event.repeat) kept?.push(event);
 }
 
 /** Begins to keep keys. Escape gives up what they are meant for. Returns what ends it without giving them to anything. */

@@ -40,7 +40,7 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: HeadPro
   );
 }
 
-/** What has just begun to serve is not compared with what served before. */
+/** The state of a live deployment. One that has just begun to serve is not compared with what served before. */
 function ServingState({ namespace, deployment: { name, status, version } }: HeadProps) {
   const { data, isFetchedAfterMount } = useQuery({ ...versionsQuery(namespace, name), staleTime: 0 });
   const isStandby = isFetchedAfterMount && data?.serving_version !== version;

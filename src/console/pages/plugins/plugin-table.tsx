@@ -102,7 +102,7 @@ const tones: Record<PluginState, Tone> = {
   'in progress': 'busy',
 };
 
-/** With the verdict of the scan, unless it passed. */
+/** The state, and the verdict of the scan unless it passed. */
 function State({ plugin: { calls, state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
   return (
     <span className="states">

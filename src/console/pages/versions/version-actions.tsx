@@ -6,8 +6,8 @@ import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Download } from '../../parts/actions/download.tsx';
+import { End, Ends } from '../../parts/actions/ends.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { End, Ends } from '../../parts/ends.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 

@@ -91,7 +91,7 @@ const states: Record<string, [Tone, string]> = {
   NOT_DEPLOYED: ['quiet', 'Not deployed'],
 };
 
-/** What is live serves calls to the name, or stands by for them. */
+/** The state in a word. A live version serves calls to the name, or stands by for them. */
 function VersionStatus({ namespace, name, version, status }: Omit<ScanProps, 'findings'> & { status: string }) {
   const { data } = useQuery(versionsQuery(namespace, name));
   if (status === 'DEPLOYED' && data && data.serving_version !== version) return <Status tone="quiet">Standby</Status>;

@@ -4,7 +4,6 @@ import { Menu as MenuIcon, Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading } from '../page-states.tsx';
-import { Ready } from '../ready.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
 import { Arrival } from './arrival.tsx';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
@@ -12,6 +11,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
 import type { Opened } from './opened.ts';
 import { Palette } from './palette.tsx';
+import { Ready } from './ready.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 export function Layout() {
@@ -46,7 +46,7 @@ export function Layout() {
   );
 }
 
-/** What is known of a page before its data: its name. */
+/** The name of a page, which is known before its data. */
 function LoadingPage() {
   const { text } = useCrumbs().at(-1) ?? { text: 'the page' };
   return <Loading what={text} isPage />;

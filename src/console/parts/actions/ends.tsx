@@ -1,4 +1,4 @@
-// What ends something, at the end of its page: each action with what it does.
+// Actions that end something, last on the page of that thing: each with what it does.
 import type { ReactNode } from 'react';
 
 export function Ends({ children }: { children: ReactNode }) {
