@@ -139,7 +139,7 @@ describe('the page of a plugin', () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/echo/versions'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
-    await entries.getByText('Rejected').waitFor();
+    await entries.getByText('1.3.0').waitFor();
     const states = await entries
       .locator('.timeline-line')
       .evaluateAll((lines) =>

@@ -5,12 +5,12 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-test('the page of a plugin makes its requests before the first answer but for those about the version that serves, and none of them twice', async () => {
+test('the page of a plugin makes its requests before the first answer but for those about what the answers name, and none of them twice', async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];
   await page.route(/\/v1\/(namespaces|events|keys)/, async (route) => {
-    requested.push(new URL(route.request().url()).pathname.replace(/.*\//, ''));
+    requested.push(new URL(route.request().url()).pathname.replace(/.*\//, '').replace(/^plu_.*/, 'upload'));
     await answered;
     await route.continue();
   });
@@ -20,8 +20,8 @@ test('the page of a plugin makes its requests before the first answer but for th
   answer();
   await page.getByText('Live 1.2.0').waitFor();
   await page.waitForLoadState('networkidle');
-  // The answer says which version serves.
-  expect(requested.toSorted()).toEqual([...all, 'echo_1_2_0', 'environment', 'status'].toSorted());
+  // The answers say which version serves, and which upload was rejected.
+  expect(requested.toSorted()).toEqual([...all, 'echo_1_2_0', 'environment', 'status', 'upload'].toSorted());
 });
 
 test('a key without audit:read requests no events, and the page says that uploads are missing', async () => {

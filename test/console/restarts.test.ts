@@ -32,7 +32,7 @@ beforeAll(async () => {
   await waitUntil(isDown, { interval: 200 });
 });
 
-const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
+const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/i;
 
 // Promised in docs/console.md: whether its instance runs or crashes
 test.each([
