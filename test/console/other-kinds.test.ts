@@ -56,7 +56,7 @@ test('an agent plugin shows whether its artifact has the registered checksum, an
   await page.getByRole('link', { name: 'nginx-logs' }).first().click();
   await page
     .getByRole('heading', { name: '1.0.0' })
-    .getByText(/ verified$/)
+    .getByText(/ verified$/i)
     .waitFor();
   const wrong = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1.1.0' }) });
   await wrong.getByText('has a different checksum').waitFor();
