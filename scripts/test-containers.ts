@@ -70,8 +70,9 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
   await call(client);
   const traffic = keepCalling(client);
   await deploy(client, profile.id, 2);
-  await step('traffic', () => traffic.end());
+  // Calls keep the new container awake until the previous one has gone.
   await step('drained', () => waitForServers(1));
+  await step('traffic', () => traffic.end());
   await step('lost', async () => {
     await removeContainers(await faults.servers({ image }));
     return 'removed the container';
