@@ -45,6 +45,7 @@ import {
   scanSources,
   storeSources,
 } from './pipeline/publish-steps.ts';
+import { ArchivePlace } from './registry/storage/archive-place.ts';
 import { rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import { type Claim, claimUpload, renewUploadLease, withUploadLease } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
@@ -69,12 +70,15 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> 
 
 /** Publishes a claimed upload while its lease is renewed. At the deadline of a request, the queue takes over. */
 export async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
-  const progress = { checkpoint: renewUploadLease(deps, claim, deadline), bytesRead: 0 };
-  const publication = { claim, progress, meter: new Meter(), inline: Number.isFinite(deadline) };
+  const place = new ArchivePlace(claim.upload.organizationId);
+  const progress = place.watched(renewUploadLease(deps, claim, deadline));
+  const publication = { claim, progress, meter: new Meter(), place, inline: Number.isFinite(deadline) };
   try {
     return await withUploadLease(deps, claim, () => publish(deps, publication));
   } catch (error) {
     return driverOf(claim.upload).handlePublishFailure(deps, publication, error);
+  } finally {
+    place.leave();
   }
 }
 

@@ -11,6 +11,21 @@ interface Waiting {
   seenAt: number;
 }
 
+/** A part of the room. */
+export interface Held {
+  /** The sign of life. */
+  keep(): void;
+  /** Gives back what turned out not to be needed. */
+  shrinkTo(amount: number): void;
+  leave(): void;
+}
+
+interface Entering {
+  owner?: string | undefined;
+  /** Called again and again while the work waits. May throw to end the wait. */
+  whileWaiting?: () => Promise<void>;
+}
+
 interface RoomOptions {
   size: number;
   /** A request that was ended gives nothing back. Its place is free again after this time without a sign of life. */
@@ -38,30 +53,46 @@ export class Room {
     this.#options = options;
   }
 
-  /**
-   * Waits until there is room, and runs the work. What is larger than the room takes all of it. `keep` is the sign of life. Owners whose work
-   * waits take turns, however much one of them has; work without an owner goes wherever it fits.
-   */
+  /** Waits until there is room, and runs the work. `keep` is the sign of life. */
   async use<Result>(amount: number, work: (keep: () => void) => Promise<Result>, owner?: string): Promise<Result> {
+    const { keep, leave } = await this.enter(amount, { owner });
+    try {
+      return await work(keep);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Waits until there is room, and takes it. What is larger than the room takes all of it. Owners whose work waits take turns, however much
+   * one of them has; work without an owner goes wherever it fits.
+   */
+  async enter(amount: number, { owner, whileWaiting = async () => {} }: Entering = {}): Promise<Held> {
     const { size, heldMs } = this.#options;
     const place: Place = { amount: Math.min(amount, size), owner, until: 0 };
-    const keep = () => {
-      place.until = Date.now() + heldMs;
-    };
     const own = owner === undefined ? undefined : { owner, seenAt: 0 };
     while (this.#taken() + place.amount > size || !this.#isNext(own)) {
       this.#waitedAt = Date.now();
       if (own) this.#waiting.add(Object.assign(own, { seenAt: Date.now() }));
       await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await whileWaiting().catch((cause: unknown) => {
+        if (own) this.#waiting.delete(own);
+        throw cause;
+      });
     }
     if (own) this.#tookTurn(own);
-    keep();
     this.#places.add(place);
-    try {
-      return await work(keep);
-    } finally {
-      this.#places.delete(place);
-    }
+    const keep = () => {
+      place.until = Date.now() + heldMs;
+    };
+    keep();
+    return {
+      keep,
+      shrinkTo: (needed) => {
+        place.amount = Math.min(place.amount, needed);
+      },
+      leave: () => void this.#places.delete(place),
+    };
   }
 
   /** Whether any work waits for room. */

@@ -12,6 +12,7 @@ import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Promoted } from '../deploy/steps/go-live.ts';
 import type { Deps } from '../deps.ts';
+import type { ArchivePlace } from '../registry/storage/archive-place.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
 import type { AcceptedContent, UploadOutcome, UploadRejection } from '../registry/uploads/outcomes.ts';
 import type { Claim, Upload } from '../registry/uploads/uploads.ts';
@@ -23,6 +24,8 @@ export interface Publication {
   /** Renews the lease between reads and files, stops at the deadline, and counts what is read. */
   progress: ReadProgress;
   meter: Meter;
+  /** What its archive may hold in memory, until it is stored. */
+  place: ArchivePlace;
   /** The work runs within a request and has a deadline. */
   inline: boolean;
 }

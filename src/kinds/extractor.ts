@@ -23,9 +23,9 @@ import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-sourc
 
 export const extractorDriver: KindDriver = {
   async openArchive(deps, publication) {
-    const { claim, progress, meter, inline } = publication;
+    const { claim } = publication;
     if (claim.upload.source) return openGitSource(deps, publication, () => null);
-    const opened = await openUploadedArchive(deps, claim.upload, { progress, meter, inline });
+    const opened = await openUploadedArchive(deps, claim.upload, publication);
     if (!opened) return rejected(null, [archiveTooLarge()]);
     const { archive, receivedBytes } = opened;
     return { state: 'opened', claim, archive, uploadWarnings: sizeWarnings(claim.upload, receivedBytes) };

@@ -14,15 +14,16 @@ import type { Opened, Publication, Rejected } from './driver.ts';
 /** Fetches the source and opens it. The claim that is returned names the commit. */
 export async function openGitSource(
   deps: Deps,
-  { claim, progress, meter }: Publication,
+  publication: Publication,
   rejectionOf: (findings: Finding[]) => InstallError | null,
 ): Promise<Opened | Rejected> {
+  const { claim } = publication;
   const { upload } = claim;
   const requested = sourceOf(upload);
   const { repository, ref, path } = requested;
   const fetched = await fetchSource(deps, upload, { repository, ref, ...(path === undefined ? {} : { path }) });
   if ('message' in fetched) return rejected(fetched);
-  const archive = (await openUploadedArchive(deps, upload, { progress, meter, inline: false }))?.archive;
+  const archive = (await openUploadedArchive(deps, upload, { ...publication, inline: false }))?.archive;
   const findings = archive?.findings ?? [archiveTooLarge()];
   if (!archive?.zip) return rejected(rejectionOf(findings), findings);
   const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };

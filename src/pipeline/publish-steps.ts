@@ -12,6 +12,7 @@ import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/d
 import { driverOf } from '../kinds/drivers.ts';
 import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
 import { storeArchive } from '../registry/storage/archives.ts';
+import { inStore } from '../registry/storage/stored-archive.ts';
 import { acceptUpload } from '../registry/uploads/outcomes.ts';
 import { recordFetched, recordStep } from '../registry/uploads/progress.ts';
 import { capabilityFindings } from '../scan/go/capabilities.ts';
@@ -58,12 +59,14 @@ export async function scanSources(
   return { ...described, state: 'scanned', evaluation, zip, scannedAt: deps.clock.now() };
 }
 
-/** Stores the archive under its digest, where it stays. */
+/** Stores the archive under its digest, where it stays. What follows reads it from there: a build takes minutes. */
 export async function storeSources(deps: Deps, publication: Publication, scanned: Scanned): Promise<Stored> {
   await storeArchive(deps, scanned.zip, scanned.archive.files);
   logCost(deps, publication, scanned.evaluation);
   await recordStep(deps, scanned.claim, 'scanned');
-  return { ...scanned, state: 'stored' };
+  const archive = inStore(deps, scanned.archive, scanned.zip);
+  publication.place.leave();
+  return { ...scanned, state: 'stored', archive, zip: archive.zip };
 }
 
 /** Builds the stored archive while its program is analyzed, and judges what the program reaches. */

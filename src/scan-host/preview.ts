@@ -12,7 +12,7 @@ import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { findingChanges } from '../registry/diff/finding-changes.ts';
-import { openStoredArchive } from '../registry/storage/archives.ts';
+import { withStoredArchive } from '../registry/storage/stored-archive.ts';
 import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts';
 import { OutOfTime } from '../registry/uploads/uploads.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
@@ -183,7 +183,9 @@ async function scanStored(
   checkpoint: () => Promise<void>,
 ): Promise<Finding[]> {
   await checkpoint();
-  const archive = await openStoredArchive(deps, version, { checkpoint, bytesRead: 0 });
-  const scan = await runScan(deps, archive, { level, existingScan: undefined, cached: undefined }, checkpoint);
+  const basis = { level, existingScan: undefined, cached: undefined };
+  const scan = await withStoredArchive(deps, version, checkpoint, (archive, next) =>
+    runScan(deps, archive, basis, next),
+  );
   return scan.findings;
 }

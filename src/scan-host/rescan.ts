@@ -2,7 +2,7 @@
 import { rescanLimits } from '../contract/limits/scans.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { openStoredArchive } from '../registry/storage/archives.ts';
+import { withStoredArchive } from '../registry/storage/stored-archive.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { cacheFindings } from './cached-findings.ts';
 import { walkRescan } from './rescan-walk.ts';
@@ -31,13 +31,15 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
 
 /** Scans the stored archive by the current policy, unless that was done before, and stores the verdict. A failure is retried later. */
 async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<void> {
-  const progress = { checkpoint: renewRescanLease(deps, version), bytesRead: 0 };
+  const renew = renewRescanLease(deps, version);
   try {
     const basis = await verdictBasis(deps, version, storedScanKey(deps, version));
     const scan = basis.existingScan
       ? undefined
       : (failedScan(deps, version, basis.level) ??
-        (await runScan(deps, await openStoredArchive(deps, version, progress), basis, progress.checkpoint)));
+        (await withStoredArchive(deps, version, renew, (archive, checkpoint) =>
+          runScan(deps, archive, basis, checkpoint),
+        )));
     if (scan?.files) await cacheFindings(deps, version, scan.files);
     await storeVerdict(deps, version, scan && (await prepareScan(deps, scan)));
   } catch (cause) {

@@ -3,11 +3,9 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, sortedFindings, verdictOf } from '../contract/findings/finding.ts';
-import { scanRoom } from '../contract/limits/scans.ts';
 import type { Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
-import { Room } from '../core/room.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -49,10 +47,7 @@ export function policySuffix(language: Language): string {
   return language === 'python' ? '' : `-${language}`;
 }
 
-/** Findings, trees and sources of a large scan are most of an isolate's memory. */
-const scanning = new Room(scanRoom);
-
-/** Scans the archive, or loads the result if the same bytes were scanned before. Large ones of this isolate take turns. */
+/** Scans the archive, or loads the result if the same bytes were scanned before. */
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
@@ -73,14 +68,7 @@ export async function runScan(
   }
   const settings = { policyVersion: key.policyVersion, level };
   const cached = reusableFindings(basis.cached, settings);
-  const sourceBytes = archive.files.reduce((sum, { size, source }) => (source ? sum + size : sum), 0);
-  const sources = await scanning.use(sourceBytes, (keep) => {
-    const next = async () => {
-      keep();
-      await checkpoint();
-    };
-    return scanSources(deps, archive, { level, cached, checkpoint: next });
-  });
+  const sources = await scanSources(deps, archive, { level, cached, checkpoint });
   const findings = sortedFindings([...archive.findings, ...sources.findings]);
   const { filesScanned, filesReused, files } = sources;
   return {

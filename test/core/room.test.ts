@@ -126,3 +126,31 @@ test('work that waited and was ended without a word holds up no other owner', as
   next.end();
   await next.done;
 });
+
+test('work that needs less than it took gives the rest back', async () => {
+  const room = new Room({ size: 10, heldMs: 60_000 });
+  const first = await room.enter(1000);
+  first.shrinkTo(4);
+  const second = await room.enter(6);
+  const third = begun(room, 1);
+  expect(third.state.hasStarted).toBe(false);
+  second.leave();
+  await third.started;
+  third.end();
+  await third.done;
+  first.leave();
+});
+
+test('work that gives up waiting takes no room, and nobody waits for it', async () => {
+  const room = new Room({ size: 1, heldMs: 60_000 });
+  const first = begun(room, 1, 'one');
+  await first.started;
+  const whileWaiting = () => Promise.reject(new Error('out of time'));
+  await expect(room.enter(1, { owner: 'other', whileWaiting })).rejects.toThrow('out of time');
+  const next = begun(room, 1, 'one');
+  first.end();
+  await first.done;
+  await next.started;
+  next.end();
+  await next.done;
+});

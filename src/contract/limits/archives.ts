@@ -48,6 +48,15 @@ export const requirementNotesMax = 20;
 /** Inflated sources cached after opening, so that the scan doesn't inflate them again. */
 export const cachedSourceBytesMax = 16 * MiB;
 
+/**
+ * Bytes of archives and their sources that an isolate has open at the same time, together. Work that was ended gives its room back after
+ * `heldMs`; other work shows that it goes on between two reads or files.
+ */
+export const archiveRoom = { size: 16 * MiB, heldMs: 15_000 } as const;
+
+/** Deflate makes at most this many bytes of one. */
+export const inflationMax = 1032;
+
 /** First bytes of a file, by which its kind is detected: magic bytes or a `#!` line. */
 export const headBytes = 512;
 

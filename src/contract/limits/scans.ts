@@ -15,12 +15,6 @@ export const limits = {
 /** Names that the files of a plugin import, and four for each that they bind to something that matters. Packages of 300 files have up to 10,000. */
 export const linkedNamesMax = 120_000;
 
-/**
- * Bytes of sources that an isolate scans at the same time, together. A scan that was ended gives its room back after `heldMs`; another one shows
- * that it goes on between two files.
- */
-export const scanRoom = { size: 16 * 1024 * 1024, heldMs: 15_000 } as const;
-
 /** Scanning published versions again after a change of what they are judged by. */
 export const rescanLimits = {
   /** Work on one queue message: publishing must not wait for rescans in the same queue. */

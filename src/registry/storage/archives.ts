@@ -1,3 +1,4 @@
+// Opens uploaded archives, and stores and reads accepted ones. A stored archive is found by its digest, with its index.
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
@@ -9,7 +10,7 @@ import { languageOf } from '../../contract/plugin/languages.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
 import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
-import type { PluginVersion } from '../versions/versions.ts';
+import type { ArchivePlace } from './archive-place.ts';
 import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
 
 export interface OpenOptions {
@@ -17,11 +18,14 @@ export interface OpenOptions {
   /** The upload is read in a request. A large tar.gz is then left to the queue (D24). */
   inline: boolean;
   meter: Meter;
+  /** Is taken before anything is read. */
+  place: ArchivePlace;
 }
 
 /**
  * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from what the confirmation names,
- * throws a Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open.
+ * throws a Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open. Waits until
+ * there is room for the archive.
  */
 export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
@@ -55,7 +59,9 @@ export async function openUploadedArchive(
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
   if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
   const language = languageOf(upload.kind);
+  await pass.place.take(object.size, pass.progress.checkpoint);
   const archive = await openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
+  pass.place.fit(archive);
   return { archive, receivedBytes: object.size };
 }
 
@@ -126,17 +132,4 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
       return bytes;
     },
   };
-}
-
-/** Opens a stored archive as at its publication, with all findings. */
-export async function openStoredArchive(
-  deps: Pick<Deps, 'blobs'>,
-  { kind, sha256, sizeBytes }: Pick<PluginVersion, 'kind' | 'sha256' | 'sizeBytes'>,
-  watch: ReadProgress,
-): Promise<OpenedArchive> {
-  if (kind === 'agent') throw new Error('agent plugins have no archive');
-  const source = trackReads(archiveSource(deps, sha256, sizeBytes), watch);
-  const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
-  if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
-  return archive;
 }

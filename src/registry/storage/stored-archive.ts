@@ -1,0 +1,51 @@
+// Reads stored archives: one as a whole, as at its publication, or file by file.
+import { type OpenedArchive, openArchive } from '../../archive/open.ts';
+import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';
+import { readIndexed } from '../../archive/zip/stored-index.ts';
+import { languageOf } from '../../contract/plugin/languages.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../versions/versions.ts';
+import { ArchivePlace } from './archive-place.ts';
+import { archiveSource } from './archives.ts';
+import { r2Digest, trackReads } from './r2-archive.ts';
+
+/**
+ * Opens a stored archive as at its publication, with all findings, as soon as there is room for it, and works on it. Calls the checkpoint,
+ * which may throw to end that, while it waits and between reads; the work calls the one that it gets.
+ */
+export async function withStoredArchive<Result>(
+  deps: Pick<Deps, 'blobs'>,
+  { kind, organizationId, sha256, sizeBytes }: Pick<PluginVersion, 'kind' | 'organizationId' | 'sha256' | 'sizeBytes'>,
+  checkpoint: () => Promise<void>,
+  work: (archive: OpenedArchive, checkpoint: () => Promise<void>) => Promise<Result>,
+): Promise<Result> {
+  if (kind === 'agent') throw new Error('agent plugins have no archive');
+  const place = new ArchivePlace(organizationId);
+  const progress = place.watched(checkpoint);
+  try {
+    await place.take(sizeBytes, checkpoint);
+    const source = trackReads(archiveSource(deps, sha256, sizeBytes), progress);
+    const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
+    if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
+    place.fit(archive);
+    return await work(archive, progress.checkpoint);
+  } finally {
+    place.leave();
+  }
+}
+
+/** The archive, read from the store from now on: it holds nothing in memory. */
+export function inStore(
+  deps: Pick<Deps, 'blobs'>,
+  archive: OpenedArchive,
+  { sha256, source }: StoredZip,
+): OpenedArchive & { zip: StoredZip } {
+  const stored = archiveSource(deps, sha256, source.size);
+  const entries = new Map(archive.files.map((entry) => [entry.path, entry]));
+  const read = async (path: string) => {
+    const entry = entries.get(path);
+    if (!entry) throw new Error(`archive ${sha256} has no file ${path}`);
+    return readIndexed(stored, entry);
+  };
+  return { ...archive, read, zip: { source: stored, sha256 } };
+}

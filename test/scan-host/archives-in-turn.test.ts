@@ -1,0 +1,49 @@
+// Archives that an isolate has open at the same time: each is read and unpacked into memory.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
+import { withStoredArchive } from '../../src/registry/storage/stored-archive.ts';
+import { testApp } from '../support/deps.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { confirm, uploaded } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { watchedBucket } from '../support/workers/watched-bucket.ts';
+
+/** More than half of what an isolate may have open. */
+const files = Object.fromEntries(Array.from({ length: 5 }, (_, nth) => [`parts/part_${nth}.py`, comments(nth)]));
+
+/** Lines that differ: what is packed too well is refused. */
+function comments(file: number): string {
+  const line = (_: unknown, nth: number) => `# line ${(file + 1) * nth * 7919} of a file that says nothing\n`;
+  return Array.from({ length: 42_000 }, line).join('');
+}
+
+test('of three large archives, each is read when the one before is stored, and later one after the other', async () => {
+  const { blobs, gets } = watchedBucket(env.ARCHIVES);
+  const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
+  const readBy: number[] = [];
+  const info = (event: string) => {
+    if (event === 'upload.stored') readBy.push(readFrom('uploads/').size);
+  };
+  const { deps, fetch } = testApp({ blobs, log: { info, warn: () => {}, error: () => {} } });
+  const org = await organization({ fetch });
+  const uploads = [];
+  for (const name of ['first_ext', 'second_ext', 'third_ext'])
+    uploads.push(await uploaded(org, { name }, plugin({ name, files }).zip));
+  const answers = await Promise.all(uploads.map((upload) => confirm(org, upload)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(readBy).toEqual([1, 2, 3]);
+
+  const versions = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));
+  gets.length = 0;
+  const whenOpen = versions.map((version) =>
+    withStoredArchive(
+      deps,
+      version,
+      async () => {},
+      async () => readFrom('archives/').size,
+    ),
+  );
+  expect(await Promise.all(whenOpen)).toEqual([1, 2, 3]);
+});
