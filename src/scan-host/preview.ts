@@ -91,7 +91,8 @@ export async function previewPolicy(
 
 function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cursor, limit }: PageRequest) {
   const { id, name } = pluginVersions;
-  const after = sql`(${name}, ${id}) > (select before.name, before.id from ${pluginVersions} before
+  // The plus lets SQLite seek by both columns: it takes those of the same type for incomparable there.
+  const after = sql`(${name}, ${id}) > (select before.name, +before.id from ${pluginVersions} before
     where before.id = ${cursor} and before.organization_id = ${actor.organizationId})`;
   return db
     .select({

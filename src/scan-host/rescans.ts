@@ -216,13 +216,15 @@ function firstOutdated(deps: Pick<Deps, 'clock' | 'policyVersion'>, behind: SQL)
 /** Organizations with versions that a worker can claim. Goes from one organization to the next in the index, not from row to row. */
 async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>) {
   const { evaluatedPolicy, organizationId } = pluginVersions;
-  const first = (behind: SQL) => firstOutdated(deps, behind);
+  const first = (behind: SQL) => sql`(${firstOutdated(deps, behind)})`;
   const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
-  const next = sql`and (${evaluatedPolicy}, ${organizationId}) > (found.policy, found.id)`;
+  // Apart: SQLite reads all rows that are equal to the value that it compares two columns with.
+  const ofPolicy = first(sql`and ${evaluatedPolicy} = found.policy and ${organizationId} > found.id`);
+  const next = sql`coalesce(${ofPolicy}, ${first(sql`and ${evaluatedPolicy} > found.policy`)})`;
   return deps.db.all<{ policy: number; id: OrganizationId }>(
     sql`with recursive found(policy, id) as (
-      select ${columns} ${pluginVersions} where ${pluginVersions.id} = (${first(sql``)})
-      union all select ${columns} found cross join ${pluginVersions} on ${pluginVersions.id} = (${first(next)}) limit ${5 * organizationsAtOnce})
+      select ${columns} ${pluginVersions} where ${pluginVersions.id} = ${first(sql``)}
+      union all select ${columns} found cross join ${pluginVersions} on ${pluginVersions.id} = ${next} limit ${5 * organizationsAtOnce})
     select policy, id from found where ${nextToEvaluate(deps, sql`found.id`)} is not null limit ${organizationsAtOnce}`,
   );
 }

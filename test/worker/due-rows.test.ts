@@ -47,11 +47,13 @@ async function costOf(
 test('a thousand versions whose verdict is outdated, and rescans of a thousand plugins, are one message', async () => {
   const world = await scene();
   await publish(world.org, plugin());
-  await copyRow('plugin_versions', due, { patch: 'i', evaluated_policy: '1' });
+  await copyRow('plugin_versions', due, { patch: 'i', judged_policy: '1' });
   await world.run(`insert into rescans select organization_id, 'plugin_' || patch, '', '', 1 from plugin_versions`);
   const { rows, messages } = await costOf(world, sweepRescans);
   expect(messages).toBe(1);
   expect(rows).toBeLessThanOrEqual(100);
+  const walks = await env.DB.prepare(`select organization_id as id, remaining from rescans where plugin = ''`).all();
+  expect(walks.results).toEqual([{ id: world.org.id, remaining: 1001 }]);
 });
 
 test('a message walks three thousand of four thousand versions that are judged again', async () => {
@@ -110,6 +112,9 @@ async function pushesOf(world: Awaited<ReturnType<typeof scene>>, fields: Record
 test('a thousand pushes that wait for one hook are one message', async () => {
   const world = await scene();
   await pushesOf(world, {});
+  expect(await env.DB.prepare(`select count(*) as waiting from pushes where status = 'queued'`).first()).toEqual({
+    waiting: 1001,
+  });
   const { rows, messages } = await costOf(world, sweepDeployHooks);
   expect(messages).toBe(1);
   expect(rows).toBeLessThanOrEqual(1000);

@@ -18,6 +18,8 @@ export async function copyRow(
   if (!row) throw new Error(`${table} has no row to copy`);
   const all: Record<string, string> = { id: numbered(`${table}.id`), ...changes };
   const columns = Object.keys(row);
+  const unknown = Object.keys(changes).filter((column) => !columns.includes(column));
+  if (unknown.length > 0) throw new Error(`${table} has no column ${unknown.join(', ')}`);
   const values = columns.map((column) => all[column] ?? `${table}."${column}"`);
   await env.DB.prepare(
     `with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${from + times - 1})
