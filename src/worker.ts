@@ -56,7 +56,7 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
     case 'advance-deployment':
       return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
     case 'restart-for-secrets':
-      return restartForSecrets(deps, message.id);
+      return restartForSecrets(deps, message.id, message.from);
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
     case 'enforce-grants':

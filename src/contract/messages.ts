@@ -1,5 +1,5 @@
 // Defines the queue messages. A message carries only an ID; the state is in the row, because a message may arrive twice, late or never
-// (invariant 1).
+// (invariant 1). The parts of a walk also carry how far it came: one that is lost begins again.
 import { z } from 'zod';
 import { idOf } from './ids.ts';
 
@@ -9,7 +9,13 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('rescan'), id: idOf('organization') }),
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
   /** Replaces deployments of the namespace that run with previous values of its secrets. */
-  z.object({ v: z.literal(1), type: z.literal('restart-for-secrets'), id: idOf('namespace') }),
+  z.object({
+    v: z.literal(1),
+    type: z.literal('restart-for-secrets'),
+    id: idOf('namespace'),
+    /** The secrets that a walk began with, and the last deployment that it looked at. */
+    from: z.object({ revision: z.int(), after: idOf('deployment') }).exactOptional(),
+  }),
   /** Stops instances of the plugin whose deployments lost their last pointer, when their drain has ended. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),
   /** Stops instances of the plugin that ask for more than it is granted. */
@@ -28,3 +34,4 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('artifact-fetched'), id: idOf('plugin') }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
+export type RestartForSecrets = Extract<Message, { type: 'restart-for-secrets' }>;

@@ -10,7 +10,7 @@ import { insertWhere, type Statement } from '../db/client.ts';
 import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { storeDeadLetter } from './dead-letters.ts';
-import { eachApart } from './each-apart.ts';
+import { eachApart, someOf } from './each-apart.ts';
 import { sendAll } from './send-all.ts';
 
 export interface OutboxMessage {
@@ -49,10 +49,10 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
   if (row) await sendNow(deps, message);
 }
 
-/** Sends messages that are due but were not sent, oldest first, and deletes those sent long ago. One that cannot be sent stays. */
+/** Sends messages that are due but were not sent, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
-  const due = await selectDue;
+  const due = someOf(await selectDue, sweepLimits.messagesAtOnce);
   await sendStored(deps, due);
   await deps.db.delete(outbox).where(sql`${outbox.id} in (${old})`);
   return due.length;
@@ -66,7 +66,7 @@ export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(outbox)
     .where(and(isNull(outbox.sentAt), lte(outbox.dueAt, now), lt(outbox.createdAt, now - sweepGraceMs)))
     .orderBy(asc(outbox.dueAt))
-    .limit(sweepLimits.messagesAtOnce);
+    .limit(sweepLimits.pickedFrom);
   const old = sql`select ${outbox.id} from ${outbox}
     where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce}`;
   return [unsent, old] as const;
@@ -89,7 +89,7 @@ async function sendStored(deps: OutboxDeps, rows: readonly StoredMessage[]): Pro
     await markSent(deps, own.filter(isSent)).catch(() => eachApart(deps, own.filter(isSent), markOne));
   }
   const malformed = rows.filter((row) => messages.get(row) === undefined);
-  await eachApart(deps, malformed.slice(0, sweepLimits.changedByFew), storeMalformed);
+  await eachApart(deps, someOf(malformed, sweepLimits.changedByFew), storeMalformed);
 }
 
 async function markSent({ db, clock }: OutboxDeps, rows: readonly Pick<StoredMessage, 'id'>[]): Promise<void> {

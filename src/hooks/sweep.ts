@@ -1,5 +1,5 @@
 // Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
-import { asc, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
 import { sendAll } from '../events/send-all.ts';
 import { settlePush } from './push-deployment.ts';
+import type { Push } from './push-statements.ts';
 import { selectDueReports } from './report-status.ts';
 
 const deletionsMax = 500;
@@ -17,9 +18,9 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   const now = clock.now();
   const { open, reports } = await readTogether(db, { open: selectOpen(deps), reports: selectDueReports(db, now) });
   const deploying = open.filter(({ status }) => status === 'deploying');
-  const waiting = open.filter(({ status, nextAt }) => status !== 'deploying' && nextAt <= now);
+  const waiting = open.filter(({ status }) => status !== 'deploying');
   const settled = deploying.slice(0, sweepLimits.changedByMany);
-  await eachApart(deps, settled, (_, { id }) => settlePush(deps, id));
+  await eachApart(deps, settled, settleOrPutBack);
   const hookIds = [...new Set(waiting.map(({ hookId }) => hookId))];
   const runs = hookIds.map((id) => ({ v: 1, type: 'run-hook', id }) as const);
   await sendAll(deps, 'scans', runs);
@@ -28,17 +29,28 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   await deleteOld(deps);
 }
 
-/** Selects pushes that wait for a run, and those whose deployment has ended. */
+/** One that fails is tried again after the others. */
+async function settleOrPutBack(deps: Deps, { id }: Pick<Push, 'id'>): Promise<void> {
+  try {
+    await settlePush(deps, id);
+  } catch (cause) {
+    await deps.db.update(pushes).set({ updatedAt: deps.clock.now() }).where(eq(pushes.id, id));
+    throw cause;
+  }
+}
+
+/** Selects pushes that are due for a run, and those whose deployment has ended. */
 function selectOpen({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const isDue = sql`(${pushes.status} = 'deploying' or ${pushes.nextAt} <= ${clock.now()})`;
   const deployment = sql`select 1 from ${deployments} where ${deployments.id} = ${pushes.deploymentId} and ${isUnfinished()}`;
   return db
-    .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status, nextAt: pushes.nextAt })
+    .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status })
     .from(pushes)
     .where(
-      sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${clock.now() - sweepGraceMs} and not exists (${deployment})`,
+      sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${clock.now() - sweepGraceMs} and ${isDue} and not exists (${deployment})`,
     )
     .orderBy(asc(pushes.updatedAt))
-    .limit(200);
+    .limit(sweepLimits.pickedFrom);
 }
 
 export function dueDeployHooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {

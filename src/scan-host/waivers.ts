@@ -16,7 +16,7 @@ import { previousChanged, writeAndRead } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/each-apart.ts';
+import { eachApart, someOf } from '../events/each-apart.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { requestReevaluation } from './pending-rescans.ts';
@@ -174,7 +174,7 @@ type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
 /** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
-  await eachApart(deps, await selectExpired(deps), reportExpiry);
+  await eachApart(deps, someOf(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
 }
 
 export function selectExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -183,7 +183,7 @@ export function selectExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id, organizationId, plugin, rule })
     .from(waivers)
     .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, clock.now())))
-    .limit(sweepLimits.changedByOne);
+    .limit(sweepLimits.pickedFrom);
 }
 
 type ExpiredWaiver = Pick<Waiver, 'id' | 'organizationId' | 'plugin' | 'rule'>;

@@ -7,6 +7,7 @@ import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
+import { someOf } from '../events/each-apart.ts';
 import type { Feature } from './plan.ts';
 
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
@@ -46,7 +47,8 @@ export async function withStoreErrors<Result>(work: () => Promise<Result>): Prom
 const staleAfterMs = 60_000;
 
 /**
- * Completes interrupted syncs, and removes the features of deleted namespaces. If the store is unavailable, the next sweep retries.
+ * Completes interrupted syncs, and removes the features of deleted namespaces, one after the other. If the store is unavailable, the next
+ * sweep retries, in another order.
  */
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;
@@ -54,11 +56,15 @@ export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promi
     db.update(vectorFeatures).set({ status: 'removing', updatedAt: clock.now() }).where(toRemove),
     selectUnfinished(deps),
   ]);
+  const waiting = someOf(unfinished, sweepLimits.changedByFew);
   try {
-    await syncFeatures(deps, unfinished);
+    while (waiting[0]) {
+      await syncFeatures(deps, [waiting[0]]);
+      waiting.shift();
+    }
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause;
-    log.warn('features.left', { features: unfinished.map(({ id }) => id), cause });
+    log.warn('features.left', { features: waiting.map(({ id }) => id), cause });
   }
 }
 
@@ -71,7 +77,7 @@ function selectUnfinished({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select()
     .from(vectorFeatures)
     .where(and(sql`${vectorFeatures.status} <> 'ready'`, isDue))
-    .limit(sweepLimits.changedByFew);
+    .limit(sweepLimits.pickedFrom);
 }
 
 export function dueFeatures(deps: Pick<Deps, 'db' | 'clock'>) {

@@ -262,7 +262,7 @@ test('a secret is deleted without force when only versions that are being stoppe
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret replaces more deployments than are read at a time', async () => {
+test('a changed secret replaces more deployments than a message does, by the next one', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -279,9 +279,16 @@ test('a changed secret replaces more deployments than are read at a time', async
   const last = await publishVersion(s.deps, s.actor, s.namespaceId, options);
   await live({ ...s, version: last });
   await set(s, 'second-value');
+  const requested = async () => {
+    const queued = (await allDeployments(s)).filter(({ status }) => status === 'queued');
+    return [...new Set(queued.map(({ versionId }) => versionId))];
+  };
+  s.sent.length = 0;
   await restartForSecrets(s.deps, s.namespaceId);
-  const requested = (await allDeployments(s)).filter(({ status }) => status === 'queued');
-  expect(new Set(requested.map(({ versionId }) => versionId))).toEqual(new Set([s.version.id, last.id]));
+  const next = s.sent.find((message) => message.type === 'restart-for-secrets');
+  expect([await requested(), await due(s), next?.from?.revision]).toEqual([[s.version.id], 1, 2]);
+  await restartForSecrets(s.deps, s.namespaceId, next?.from);
+  expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
 });
 
 test('a secret that changes again while a restart runs stays due, and is replaced once more', async () => {

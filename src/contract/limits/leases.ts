@@ -66,6 +66,8 @@ export const sweepLimits = {
   changedByOne: 40,
   changedByFew: 20,
   changedByMany: 10,
+  /** Due rows that those are picked from. */
+  pickedFrom: 200,
   /** Steps side by side. An invocation may have six connections that wait; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**

@@ -9,6 +9,6 @@ export const secretLimits = {
   valueCharsMin: 4,
   /** The request around a value, whose JSON may escape every character. */
   requestBytes: 256 * 1024,
-  /** Deployments that are replaced per query after a secret changed. */
+  /** Deployments that one message replaces after a secret changed. */
   restartedAtOnce: 20,
 } as const;

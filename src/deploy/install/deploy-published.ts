@@ -1,10 +1,11 @@
 // Deploys extractors that were published from Git, if that was requested with the upload.
 import { desc } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import { recordDeploymentRequest, selectPublished, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
@@ -48,7 +49,8 @@ export async function latestDeployment(
 
 /** Requests the deployments of uploads whose worker died after they were accepted. */
 export async function sweepPublished(deps: Deps): Promise<void> {
-  await eachApart(deps, await deps.db.all<Pick<Upload, 'id'>>(selectUndeployed(deps)), deployUpload);
+  const undeployed = await deps.db.all<Pick<Upload, 'id'>>(selectUndeployed(deps));
+  await eachApart(deps, someOf(undeployed, sweepLimits.changedByMany), deployUpload);
 }
 
 async function deployUpload(deps: Deps, { id }: Pick<Upload, 'id'>): Promise<void> {

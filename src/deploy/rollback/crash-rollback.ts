@@ -10,7 +10,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import { builderProblem } from '../builder/builder-problem.ts';
 import type { Deployment } from '../overview.ts';
 import { pointerOf } from '../promote.ts';
@@ -73,7 +73,7 @@ export async function sweepCrashing(deps: Deps): Promise<void> {
       crashing.push({ id, crashes: status.early_crashes });
   };
   await Promise.all(promoted.map((row) => eachApart(deps, [row], ask)));
-  await eachApart(deps, crashing.slice(0, sweepLimits.changedByMany), rollBackRow);
+  await eachApart(deps, someOf(crashing, sweepLimits.changedByMany), rollBackRow);
 }
 
 interface Crashing extends Pick<Deployment, 'id'> {

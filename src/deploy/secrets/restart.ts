@@ -5,12 +5,14 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { secretLimits } from '../../contract/limits/secrets.ts';
+import type { RestartForSecrets } from '../../contract/messages.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
+import { someOf } from '../../events/each-apart.ts';
 import { sendAll } from '../../events/send-all.ts';
 import type { Deployment } from '../overview.ts';
 import { createDeployment } from '../request-deployment.ts';
@@ -20,33 +22,45 @@ const running = alias(deployments, 'running');
 const later = alias(deployments, 'later');
 
 /**
- * Requests a deployment for each that has a previous value. May run twice, or stop anywhere: what has been replaced is left alone, and the
- * secrets stay due until every deployment was requested.
+ * Requests deployments for those that have a previous value, some at a time; a message continues. May run twice, or stop anywhere: what has
+ * been replaced is left alone, and the secrets stay due until every deployment was requested.
  */
-export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): Promise<void> {
-  const { db } = deps;
-  const [due] = await db
-    .select({ revision: sql<number | null>`max(${secrets.revision})` })
-    .from(secrets)
-    .where(isDueIn(namespaceId));
-  if (due?.revision == null) return;
-  for (let last: DeploymentId | undefined, more = true; more; ) {
-    const stale = await selectStale(db, namespaceId, last);
-    for (const deployment of stale) await replace(deps, deployment);
-    last = stale.at(-1)?.id;
-    more = stale.length === secretLimits.restartedAtOnce;
+export async function restartForSecrets(
+  deps: Deps,
+  namespaceId: NamespaceId,
+  from?: RestartForSecrets['from'],
+): Promise<void> {
+  const { db, queues } = deps;
+  const revision = from?.revision ?? (await dueRevision(db, namespaceId));
+  if (revision === null) return;
+  const stale = await selectStale(db, namespaceId, from?.after);
+  for (const deployment of stale) await replace(deps, deployment);
+  const last = stale.at(-1);
+  if (last && stale.length === secretLimits.restartedAtOnce) {
+    const next = { revision, after: last.id };
+    return void (await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id: namespaceId, from: next }));
   }
   await db
     .update(secrets)
     .set({ restartDue: false })
-    .where(and(isDueIn(namespaceId), lte(secrets.revision, due.revision)));
+    .where(and(isDueIn(namespaceId), lte(secrets.revision, revision)));
+}
+
+async function dueRevision(db: Deps['db'], namespaceId: NamespaceId): Promise<number | null> {
+  const [due] = await db
+    .select({ revision: sql<number | null>`max(${secrets.revision})` })
+    .from(secrets)
+    .where(isDueIn(namespaceId));
+  return due?.revision ?? null;
 }
 
 /** Sends the messages of restarts that are still due after a while. */
 export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
   const due = await selectDueSecrets(deps);
   const namespaceIds = new Set(due.map(({ id }) => id));
-  const messages = [...namespaceIds].map((id) => ({ v: 1, type: 'restart-for-secrets', id }) as const);
+  const messages = someOf([...namespaceIds], sweepLimits.messagesAtOnce).map(
+    (id) => ({ v: 1, type: 'restart-for-secrets', id }) as const,
+  );
   await sendAll(deps, 'deployments', messages);
 }
 
@@ -56,7 +70,7 @@ export function selectDueSecrets({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(secrets)
     .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
     .orderBy(asc(secrets.updatedAt))
-    .limit(sweepLimits.messagesAtOnce);
+    .limit(sweepLimits.pickedFrom);
 }
 
 function isDueIn(namespaceId: NamespaceId): SQL | undefined {

@@ -5,14 +5,14 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
-import { sweepGraceMs } from '../../contract/limits/leases.ts';
+import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { readTogether, type Statement } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { pointerOf } from '../promote.ts';
@@ -93,7 +93,7 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
 
 /** Applies `keep_live_versions` where a worker died after the promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
-  await eachApart(deps, await selectMarked(deps), sweepPlugin);
+  await eachApart(deps, someOf(await selectMarked(deps), deploymentLimits.limitedAtOnce), sweepPlugin);
 }
 
 export function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -102,7 +102,7 @@ export function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .from(livePointers)
     .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, clock.now() - sweepGraceMs)))
     .orderBy(asc(livePointers.updatedAt))
-    .limit(deploymentLimits.limitedAtOnce);
+    .limit(sweepLimits.pickedFrom);
 }
 
 function sweepPlugin(

@@ -1,5 +1,5 @@
 // Deletes versions and namespaces: gone from the catalog and from traffic in one batch, while instances drain.
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import {
   markNamespaceDeleted,
@@ -20,7 +20,7 @@ import { models, modelUploads } from '../../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import { sendIfEnqueued } from '../../events/outbox.ts';
 import { enforcement } from '../../registry/grants/grants.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
@@ -101,42 +101,59 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
 /** How long after its deletion a namespace is looked at again: an upload that was claimed before may still be accepted. */
 const settlesMs = 2 * uploadLimits.installMs;
 
+/** SQL: a version that is there. The conditions of the index, literally. */
+const isOwned = and(
+  sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
+  isNull(pluginVersions.deletedAt),
+);
+
 /** Removes what deleted namespaces still contain, a few versions of each sort. The sweep returns for the rest. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
-  const { db, clock } = deps;
+  const { db } = deps;
   const deleted = await selectUnemptied(deps);
   if (deleted.length === 0) return;
-  const listed = sql`(select value from json_each(${JSON.stringify(deleted.map(({ id }) => id))}))`;
+  const listed = listOf(deleted);
   const owned = await db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
-    .where(
-      and(
-        sql`${pluginVersions.ownerId} in ${listed}`,
-        sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
-        isNull(pluginVersions.deletedAt),
-      ),
-    )
-    .limit(sweepLimits.changedByMany);
-  await eachApart(deps, owned, removeOwned);
+    .where(and(sql`${pluginVersions.ownerId} in ${listed}`, isOwned))
+    .limit(sweepLimits.pickedFrom);
+  await eachApart(deps, someOf(owned, sweepLimits.changedByMany), removeOwned);
   const enabled = await db
     .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
     .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
-    .limit(sweepLimits.changedByMany);
-  await eachApart(deps, enabled, disableEnabled);
-  if (owned.length > 0 || enabled.length > 0) return;
+    .limit(sweepLimits.pickedFrom);
+  await eachApart(deps, someOf(enabled, sweepLimits.changedByMany), disableEnabled);
+  await emptyWithoutVersions(deps, listed);
+}
+
+/** Those whose versions are gone: one that can't be removed keeps its own namespace only. */
+async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): Promise<void> {
+  const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
+  const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;
+  const empty = await db
+    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
+    .from(namespaces)
+    .where(sql`${namespaces.id} in ${listed} and not ${hasOwned} and not ${hasEnabled}`);
+  if (empty.length === 0) return;
+  const emptyIds = listOf(empty);
   await db.batch([
-    db.delete(secrets).where(sql`${secrets.namespaceId} in ${listed}`),
-    db.delete(models).where(sql`${models.namespaceId} in ${listed}`),
-    db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${listed}`),
+    db.delete(secrets).where(sql`${secrets.namespaceId} in ${emptyIds}`),
+    db.delete(models).where(sql`${models.namespaceId} in ${emptyIds}`),
+    db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${emptyIds}`),
   ]);
-  const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
+  const settled = empty.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs);
   if (settled.length === 0) return;
   await db
     .update(namespaces)
     .set({ emptiedAt: clock.now() })
-    .where(sql`${namespaces.id} in (select value from json_each(${JSON.stringify(settled)}))`);
+    .where(sql`${namespaces.id} in ${listOf(settled)}`);
+}
+
+/** SQL: the IDs of these rows. */
+function listOf(rows: readonly { id: string }[]): SQL {
+  return sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
 }
 
 export function selectUnemptied({ db }: Pick<Deps, 'db'>) {

@@ -6,7 +6,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
 
@@ -24,7 +24,7 @@ export function notReleasedSince(sha256: string, time: number): SQL {
  * before it happens, so the next sweep can finish it.
  */
 export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
-  await eachApart(deps, await selectUnreleased(deps), releaseArchiveOf);
+  await eachApart(deps, someOf(await selectUnreleased(deps), sweepLimits.changedByFew), releaseArchiveOf);
 }
 
 export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -33,7 +33,7 @@ export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
     .from(pluginVersions)
     .where(and(lt(pluginVersions.deletedAt, before), isNull(pluginVersions.archiveReleasedAt)))
-    .limit(sweepLimits.changedByFew);
+    .limit(sweepLimits.pickedFrom);
 }
 
 async function releaseArchiveOf(

@@ -176,7 +176,7 @@ export async function recordDeploymentRequest(
 export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: UploadId }> {
   return sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
     where ${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${clock.now() - sweepGraceMs}
-    order by ${uploads.updatedAt} limit ${sweepLimits.changedByMany}`;
+    order by ${uploads.updatedAt} limit ${sweepLimits.pickedFrom}`;
 }
 
 /** Selects an accepted upload with its version, if that has not been deleted. */

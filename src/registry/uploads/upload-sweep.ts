@@ -6,7 +6,7 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
 import { type Upload, uploadEvent } from './uploads.ts';
@@ -23,7 +23,7 @@ export async function sweepUploads(deps: SweepDeps): Promise<void> {
   });
   const messages = unclaimed.map(({ id }) => ({ v: 1, type: 'advance-upload', id }) as const);
   await sendAll(deps, 'scans', messages);
-  await eachApart(deps, unconfirmed, expireUpload);
+  await eachApart(deps, someOf(unconfirmed, sweepLimits.changedByOne), expireUpload);
 }
 
 export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -32,7 +32,7 @@ export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({ id: uploads.id })
     .from(uploads)
     .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
-    .limit(sweepLimits.changedByOne);
+    .limit(sweepLimits.pickedFrom);
   return [selectUnclaimed(db, now), unconfirmed] as const;
 }
 

@@ -1,0 +1,86 @@
+// Rows of a sweep that fail again and again, as many as one sweep takes, don't keep others waiting.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { sweepLimits } from '../../src/contract/limits/leases.ts';
+import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
+import { someOf } from '../../src/events/each-apart.ts';
+import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
+import { sweepWaivers } from '../../src/scan-host/waivers.ts';
+import { copyRow } from '../support/database/many-rows.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { deployHook } from '../support/scenes/deploy-hooks.ts';
+import { namespaceIn, organization } from '../support/scenes/organization.ts';
+import { waiverOf } from '../support/scenes/waivers.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const run = (statement: string) => env.DB.prepare(statement).run();
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const { deps, fetch } = testApp({ clock, queues: losingQueues().queues });
+  return { clock, deps, org: await organization({ fetch }) };
+}
+
+test('the oldest ended pushes, which cannot be settled, go behind the next one', async () => {
+  const { clock, deps, org } = await scene();
+  const version = await publish(org, plugin({ realtime: true }));
+  await org.post(`${org.plugins}/${version.plugin_id}/deploy`);
+  await run(`update deployments set status = 'failed', error = 'it broke'`);
+  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
+  const { id } = await deployHook(org, {
+    ...target,
+    provider: 'github',
+    repository: 'https://github.com/acme/plugins',
+  });
+  const old = clock.now() - 3_600_000;
+  await run(`insert into pushes (id, hook_id, organization_id, delivery_key, event, status, attempts, next_at, report_attempts, created_at, updated_at, deployment_id)
+    values ('${deps.ids('push')}', '${id}', '${org.id}', 'good', 'push', 'deploying', 0, ${old}, 0, ${old}, ${old}, (select id from deployments))`);
+  const bad = { delivery_key: "'bad-' || i", updated_at: String(old - 1) };
+  await copyRow('pushes', { from: 1, times: sweepLimits.changedByMany }, bad);
+  await run(
+    `create trigger refuse_bad before update of status on pushes when old.delivery_key like 'bad-%' begin select raise(abort, 'bad row'); end`,
+  );
+  const ended = async () => (await run(`select delivery_key as "key" from pushes where ended_at is not null`)).results;
+  await sweepDeployHooks(deps);
+  expect(await ended()).toEqual([]);
+  await sweepDeployHooks(deps);
+  expect(await ended()).toEqual([{ key: 'good' }]);
+});
+
+test('waivers whose end cannot be stored leave another one its turn', async () => {
+  const { clock, deps, org } = await scene();
+  const good = await waiverOf(org, { plugin: 'good' });
+  await copyRow('waivers', { from: 1, times: sweepLimits.changedByOne }, { plugin: "'bad'" });
+  await run(
+    `create trigger refuse_bad_waivers before update on waivers when old.plugin = 'bad' begin select raise(abort, 'bad row'); end`,
+  );
+  clock.advance(2 * 86_400_000);
+  // It has its turn in forty of forty-one sweeps.
+  for (let sweeps = 0; sweeps < 10; sweeps++) await sweepWaivers(deps);
+  const { results } = await run(`select subject_id as id from events where type = 'waiver.expired'`);
+  expect(results).toEqual([{ id: good }]);
+});
+
+test('every due row may be picked, and none twice', () => {
+  const rows = ['a', 'b', 'c'];
+  const picks = [0, 0.4, 0.99].map((random) => someOf(rows, 2, () => random));
+  expect(picks).toEqual([
+    ['a', 'b'],
+    ['b', 'a'],
+    ['c', 'b'],
+  ]);
+  expect(someOf(rows, 10).toSorted()).toEqual(rows);
+});
+
+test('a deleted namespace with a version that cannot be removed does not keep another one from being emptied', async () => {
+  const { clock, deps, org } = await scene();
+  await publish(org, plugin());
+  const [bad, good] = [await namespaceIn(org, 'bad'), await namespaceIn(org, 'good')];
+  await copyRow('plugin_versions', { from: 1, times: 1 }, { owner_id: `'${bad}'`, manifest: "'no json'" });
+  await run(`update namespaces set deleted_at = ${clock.now() - 30 * 86_400_000} where id in ('${bad}', '${good}')`);
+  await emptyDeletedNamespaces(deps);
+  const { results } = await run('select id from namespaces where emptied_at is not null');
+  expect(results).toEqual([{ id: good }]);
+});
