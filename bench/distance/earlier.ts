@@ -3,7 +3,12 @@ import { cp } from 'node:fs/promises';
 import { checkoutOf } from '../before.ts';
 
 /** Files that this bench needs, which an earlier commit may have in another form. */
-const own = ['bench/distance', 'test/support/database/d1-rows.ts', 'test/support/database/lagging-d1.ts'];
+const own = [
+  'bench/distance',
+  'bench/worker-config.ts',
+  'test/support/database/d1-rows.ts',
+  'test/support/database/lagging-d1.ts',
+];
 
 /** Runs the work in a checkout of the commit, and removes it. */
 export async function withEarlier<Result>(ref: string, work: (folder: string) => Promise<Result>): Promise<Result> {

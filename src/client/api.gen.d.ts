@@ -908,7 +908,7 @@ export interface components {
             key_id: string;
             /**
              * Format: date-time
-             * @description Accurate to the minute
+             * @description Accurate to ten minutes
              */
             last_used_at: string | null;
             name: string;

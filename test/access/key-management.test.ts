@@ -166,8 +166,8 @@ describe('the list of keys', () => {
   });
 });
 
-// Promised in docs/surfaces.md: last_used_at is written once a minute
-test('the last use of a key is recorded after the response, at most once a minute', async () => {
+// Promised in docs/surfaces.md: last_used_at is written once in ten minutes
+test('the last use of a key is recorded after the response, at most once in ten minutes', async () => {
   const org = await acme();
   const key = await createKey(org);
   const lastUsed = async () => {
@@ -177,7 +177,7 @@ test('the last use of a key is recorded after the response, at most once a minut
   const first = isoIn(0);
   await statusOf(key.client);
   expect(await lastUsed()).toBe(first);
-  clock.advance(minute - 1);
+  clock.advance(10 * minute - 1);
   await statusOf(key.client);
   expect(await lastUsed()).toBe(first);
   clock.advance(1);

@@ -259,6 +259,28 @@ test('the collector waits for chunks until its time is over, also if the builder
   expect(waits).toHaveLength(3);
 });
 
+test('the collector pauses after each request, however soon the builder answers', async () => {
+  const { deps } = await scene();
+  const requestedAt: number[] = [];
+  vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
+  try {
+    const began = Date.now();
+    const source = {
+      ...builder,
+      unstoredLogs: async () => {
+        requestedAt.push(Date.now() - began);
+        return { logs: [] };
+      },
+    };
+    const collected = collectLogs({ ...deps, clock: { now: Date.now }, builder: source }, 1000);
+    await vi.advanceTimersByTimeAsync(1000);
+    await collected;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(requestedAt).toEqual([0, 250, 500, 750]);
+});
+
 // Promised in docs/containers.md: what the plugin printed is stored every 10 s
 test('a container stores its log while it is used or prints, and before it sleeps; one that cannot be stored keeps nothing awake', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {

@@ -35,7 +35,7 @@ export const keyModel = z
     status: z.enum(keyStates),
     created_at: time,
     expires_at: time.nullable(),
-    last_used_at: time.nullable().openapi({ description: 'Accurate to the minute' }),
+    last_used_at: time.nullable().openapi({ description: 'Accurate to ten minutes' }),
     revoked_at: time.nullable(),
     previous_valid_until: time.nullable().openapi({ description: 'The previous secret also works until then' }),
   })

@@ -5,8 +5,8 @@ const seconds = 1000;
 export const keyLimits = {
   /** Keys that an isolate remembers (D31); serving.ts says for how long. */
   cacheSize: 1000,
-  /** The last use of a key is recorded at most this often. */
-  recordUseEveryMs: 60 * seconds,
+  /** The last use of a key is recorded at most this often: a key that is used without a pause writes a row each time. */
+  recordUseEveryMs: 10 * 60 * seconds,
   /** How long the previous secret of a key or webhook can stay valid after a rotation. */
   overlapMaxSeconds: 7 * 86_400,
 } as const;

@@ -1,0 +1,26 @@
+// How often a stream of a deployment asks the database: an invocation may ask it a thousand times.
+import { expect, test, vi } from 'vitest';
+import { following } from '../../src/contract/limits/event-streams.ts';
+import { followDeployment } from '../../src/deploy/history/follow.ts';
+import { deploy, scene } from '../support/scenes/scene.ts';
+
+test('a stream of a deployment that goes on ends with its last query, before its time is over', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const polled = { times: 0, ended: false };
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const stream = (async () => {
+      for await (const { last } of followDeployment(s.deps, id, undefined)) polled.times += last ? 0 : 1;
+      polled.ended = true;
+    })();
+    while (!polled.ended) {
+      vi.runAllTimers();
+      await scheduler.wait(0);
+    }
+    await stream;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(polled.times).toBe(following.pollsMax);
+});
