@@ -50,9 +50,23 @@ function most(all: Trips[]): Trips {
   return all.reduce((one, other) => (sum(other) > sum(one) ? other : one));
 }
 
-async function archiveOf(version: string, permissions: object): Promise<Uint8Array<ArrayBuffer>> {
+/** Python with names that differ, in files of a megabyte. */
+function largeFiles(bytes: number): Record<string, string> {
+  const line = (file: number, nth: number) =>
+    `def step_${file}_${nth}(x, y=${nth * 7919}):\n    return [x + y, ${nth}]\n\n`;
+  const files = Math.ceil(bytes / 1_000_000);
+  const text = (file: number) => Array.from({ length: 18_000 }, (_, nth) => line(file, nth)).join('');
+  return Object.fromEntries(Array.from({ length: files }, (_, file) => [`parts/part_${file}.py`, text(file)]));
+}
+
+export async function archiveOf(
+  version: string,
+  permissions: object,
+  { name = 'near', sourceBytes = 0 } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const files = {
-    'manifest.py': `feature_extractor_name = "near"\nversion = "${version}"\nfeatures = []\noutput_schema = {}\npermissions = ${JSON.stringify(permissions)}\n`,
+    ...largeFiles(sourceBytes),
+    'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\noutput_schema = {}\npermissions = ${JSON.stringify(permissions)}\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
     'realtime.py':

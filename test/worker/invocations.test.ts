@@ -10,6 +10,7 @@ import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { rescanLimits } from '../../src/contract/limits/scans.ts';
+import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
@@ -65,6 +66,12 @@ const bounded: Bounded[] = [
     by: '`deploymentLimits.stoppedAtOnce`, `builderLimits.logChunksHeld`',
   },
   {
+    what: 'message `restart-for-secrets`',
+    queries: 3 + secretLimits.restartedAtOnce * 3,
+    others: 1 + secretLimits.restartedAtOnce,
+    by: '`secretLimits.restartedAtOnce`',
+  },
+  {
     what: 'cron trigger of logs',
     queries: 2 * logRounds,
     others: 2 * logRounds + logCollection.invocationChunks + builderLimits.logChunksAtOnce,
@@ -113,7 +120,7 @@ const requestsOf = ({ database, queues, store, builders }: Requests) => database
 /** The document with these tables, each below its head. */
 function documentWith(tables: readonly string[][]): string {
   const rest = [...tables];
-  return documented.replace(/(?<=\n\n\|(?:step|what).*\n\|(?:---\|)+\n)(?:\|.*\n)*/g, () =>
+  return documented.replace(/(?<=\n\n\| (?:step|what).*\n\|(?:---\|)+\n)(?:\|.*\n)*/g, () =>
     (rest.shift() ?? []).map((row) => `${row}\n`).join(''),
   );
 }
