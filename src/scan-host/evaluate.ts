@@ -29,8 +29,9 @@ export async function evaluate(
   checkpoint: Checkpoint,
 ): Promise<Evaluation> {
   const basis = await verdictBasis(deps, upload, scanKey(deps, archive));
-  const scan = await runScan(deps, archive, basis, checkpoint);
-  if (scan.files) deps.defer(cacheFindings(deps, upload, scan.files));
+  // What was found out about each file is large, and nothing else needs it.
+  const { files, ...scan } = await runScan(deps, archive, basis, checkpoint);
+  if (files) deps.defer(cacheFindings(deps, upload, files));
   const findings = applyWaivers(scan.findings, basis.waivers);
   return { scan, basis, ...evaluated(deps, upload, basis, findings) };
 }
