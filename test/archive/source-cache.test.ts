@@ -1,4 +1,4 @@
-// Sources that stay in memory after an archive was opened: 16 MiB at most, and everything else is released.
+// Sources that stay in memory after an archive was opened: 8 MiB at most, and everything else is released.
 import { beforeEach, expect, test } from 'vitest';
 import { Meter } from '../../src/archive/meter.ts';
 import { SourceCache } from '../../src/archive/source-cache.ts';
@@ -17,19 +17,19 @@ function add(path: string, bytes: number, isSource = true): void {
   cache.add(path, new Uint8Array(bytes), isSource);
 }
 
-test('sources are cached up to 16 MiB', () => {
-  add('a.py', 10 * MiB);
-  add('b.py', 6 * MiB);
-  expect([cache.get('a.py')?.length, cache.get('b.py')?.length]).toEqual([10 * MiB, 6 * MiB]);
-  expect(meter.heldBytes).toBe(16 * MiB);
+test('sources are cached up to 8 MiB', () => {
+  add('a.py', 5 * MiB);
+  add('b.py', 3 * MiB);
+  expect([cache.get('a.py')?.length, cache.get('b.py')?.length]).toEqual([5 * MiB, 3 * MiB]);
+  expect(meter.heldBytes).toBe(8 * MiB);
 });
 
 test('a source beyond the limit is released, and a smaller one still fits', () => {
-  add('a.py', 10 * MiB);
-  add('b.py', 6 * MiB + 1);
-  add('c.py', 6 * MiB);
-  expect([cache.get('b.py'), cache.get('c.py')?.length]).toEqual([undefined, 6 * MiB]);
-  expect(meter.heldBytes).toBe(16 * MiB);
+  add('a.py', 5 * MiB);
+  add('b.py', 3 * MiB + 1);
+  add('c.py', 3 * MiB);
+  expect([cache.get('b.py'), cache.get('c.py')?.length]).toEqual([undefined, 3 * MiB]);
+  expect(meter.heldBytes).toBe(8 * MiB);
 });
 
 test('a file that is not a source is released', () => {

@@ -46,7 +46,7 @@ export const requirementFileBytesMax = 256 * 1024;
 export const requirementNotesMax = 20;
 
 /** Inflated sources cached after opening, so that the scan doesn't inflate them again. */
-export const cachedSourceBytesMax = 16 * MiB;
+export const cachedSourceBytesMax = 8 * MiB;
 
 /**
  * Bytes of archives and their sources that an isolate has open at the same time, together. Work that was ended gives its room back after
