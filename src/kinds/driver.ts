@@ -24,7 +24,7 @@ export interface Publication {
   /** Renews the lease between reads and files, stops at the deadline, and counts what is read. */
   progress: ReadProgress;
   meter: Meter;
-  /** What its archive may hold in memory, until it is stored. */
+  /** Place in memory for its archive, until that is stored. */
   place: ArchivePlace;
   /** The work runs within a request and has a deadline. */
   inline: boolean;

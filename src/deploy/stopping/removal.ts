@@ -128,7 +128,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
   await emptyWithoutVersions(deps, listed);
 }
 
-/** Those whose versions are gone: one that can't be removed keeps its own namespace only. */
+/** Empties those whose versions are gone: one that cannot be removed keeps its own namespace only. */
 async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): Promise<void> {
   const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
   const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;
