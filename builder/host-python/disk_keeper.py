@@ -1,6 +1,6 @@
 """Mounts and measures the folders that plugins write to, for the builder. It runs as the builder's user, and no plugin's code runs in it.
 
-Run as `python -I -S -B -X utf8 disk_keeper.py`. Each line on standard input is a request as JSON: `id`, `do`, and what that needs. The
+Run as `python -I -S -X utf8 disk_keeper.py`. Each line on standard input is a request as JSON: `id`, `do`, and what that needs. The
 answer is a line with the same `id` and `result`, or `failure`. Unmounts everything when standard input closes, which it also
 does when the builder is killed.
 """

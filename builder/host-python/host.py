@@ -1,6 +1,6 @@
 """Runs one worker process of an instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
 
-Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin can import the standard library, the shims and the
+Run as `python -I -S -X utf8 host.py '<settings>'`: the plugin can import the standard library, the shims and the
 packages of its environment, but none that are installed on this machine. Exits when its standard input closes.
 
 With `spare` in place of the settings it imports everything and waits: the settings, and the environment, come on file descriptor 3 when
@@ -40,6 +40,7 @@ def confine_this_process():
     if is_spare or settings["jail"] is not None:
         from slipway_host import namespaces
 
+    sys.dont_write_bytecode = True  # from here on, modules may be the plugin's
     if is_spare:
         settings = receive_settings()
     confinement = confine.Confinement(settings)

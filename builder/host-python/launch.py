@@ -1,6 +1,6 @@
 """Runs one program confined: an executable plugin, or the compiler on a plugin's source. Replaces this process by exec.
 
-Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3 a pipe
+Run as `python -I -S -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3 a pipe
 that closes when the builder exits. If `held` is set, it first waits for a byte on that pipe, so that starting Python takes
 no time later. If `socket` is set, the program gets a socket that listens at that path, as file descriptor 3; a byte on
 the pipe says that it exists.

@@ -3,8 +3,8 @@
 Linux remembers which calls a filter always allows (5.11), so those cost nothing; only calls with conditions run the filter.
 """
 
+import collections
 import ctypes
-import dataclasses
 import errno
 import json
 import os
@@ -36,15 +36,9 @@ _SPEC_ALLOW = 4
 _NUMBERS = os.path.join(os.path.dirname(__file__), "syscall_numbers.json")
 
 
-@dataclasses.dataclass(frozen=True)
-class Condition:
-    """Holds if the lower 32 bits of an argument, masked, are one of the values; with `refuses`, if they are none of them."""
-
-    argument: int
-    mask: int
-    values: tuple
-    refuses: bool = False
-
+# Holds if the lower 32 bits of an argument, masked, are one of the values; with `refuses`, if they are none of them. Data classes would be
+# a third of what a start of Python costs: their module loads the whole of `inspect`.
+Condition = collections.namedtuple("Condition", "argument mask values refuses", defaults=(False,))
 
 # In place of conditions: the call fails as on a kernel that doesn't have it.
 NOT_IMPLEMENTED = None

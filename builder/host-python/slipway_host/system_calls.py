@@ -5,7 +5,7 @@ is not listed fails with EPERM. A call newer than syscall_numbers.json fails wit
 fall back to an older call on ENOSYS only. A name that an architecture doesn't have is ignored there.
 """
 
-import dataclasses
+import collections
 
 from slipway_host.seccomp import NOT_IMPLEMENTED, NOT_SUPPORTED, Condition
 
@@ -103,15 +103,8 @@ CONDITIONS = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Restrictions:
-    """`system_calls` of `builder/server/sandbox/sandbox.ts`."""
-
-    kind: str
-    shares_user: bool
-    hides_memory: bool
-    starts_processes: bool
-    allocates: bool
+# `system_calls` of `builder/server/sandbox/sandbox.ts`.
+Restrictions = collections.namedtuple("Restrictions", "kind shares_user hides_memory starts_processes allocates")
 
 
 def rules(restrictions, process_id):

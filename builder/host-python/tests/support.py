@@ -77,7 +77,7 @@ class Worker:
         stdin, self.stdin = os.pipe()
         self.printed = tempfile.TemporaryFile()
         out = self.printed.fileno()
-        arguments = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(HOST / "host.py"), json.dumps(settings)]
+        arguments = [sys.executable, "-I", "-S", "-X", "utf8", str(HOST / "host.py"), json.dumps(settings)]
         dup = os.POSIX_SPAWN_DUP2
         wiring = [(dup, stdin, 0), (dup, out, 1), (dup, out, 2), (dup, theirs.fileno(), 3), (dup, out, LEFT_OPEN)]
         self.pid = os.posix_spawn(sys.executable, arguments, {"LANG": "C.UTF-8"}, file_actions=wiring)

@@ -32,7 +32,7 @@ def launch(folder, lifeline):
         "program": [sys.executable, "-I", "-S", "-c", "open('ran', 'w').close()"],
         "environment": {},
     }
-    arguments = [sys.executable, "-I", "-S", "-B", str(HOST / "launch.py"), json.dumps(settings)]
+    arguments = [sys.executable, "-I", "-S", str(HOST / "launch.py"), json.dumps(settings)]
     actions = [(os.POSIX_SPAWN_DUP2, lifeline, LIFELINE)]
     _, status = os.waitpid(os.posix_spawn(sys.executable, arguments, {}, file_actions=actions), 0)
     return status

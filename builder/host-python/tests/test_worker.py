@@ -246,13 +246,13 @@ class Calls(unittest.TestCase):
                     flags = sys.flags
                     return {
                         "environment": dict(os.environ),
-                        "isolated": [flags.isolated, flags.no_site, flags.dont_write_bytecode, flags.utf8_mode],
+                        "isolated": [flags.isolated, flags.no_site, sys.dont_write_bytecode, flags.utf8_mode],
                         "site": [path for path in sys.path if "site-packages" in path],
                     }
         """)
         worker.call(1, {})
         result = worker.answer()[1]["result"]
-        self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, 1, 1], "site": []})
+        self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, True, 1], "site": []})
 
     # Promised in docs/security.md: an inherited socket, which has no path that another process could open; what arrives
     # is checked, and an unexpected frame ends the process
