@@ -1,6 +1,6 @@
 // Runs a real builder process for the tests of this folder, and calls its HTTP API.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,11 +126,17 @@ export function handler(method: string, imports = ''): Files {
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Returns whether the folder is in the arguments of the process or, for one that has overwritten them, in its mounts. */
+/** Returns whether the folder is in the arguments of the process or, for one that has overwritten them, in its own mounts. */
 function namesFolder(pid: number, name: string): boolean {
   try {
-    return ['cmdline', 'mountinfo'].some((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(name));
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name)) return true;
+    // The kernel takes long to list the mounts that a process shares with this one, which are none of an instance.
+    return mountsOf(pid) !== mountsOf('self') && readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(name);
   } catch {
     return false;
   }
+}
+
+function mountsOf(pid: number | 'self'): string {
+  return readlinkSync(`/proc/${pid}/ns/mnt`);
 }
