@@ -6,29 +6,39 @@ import ts from 'typescript';
 
 const root = fileURLToPath(import.meta.resolve('..'));
 
-export interface SourceFile {
-  path: string;
-  part: string;
-  source: ts.SourceFile;
-  lines: number;
+/** Parsed when a test first asks for it: reading all files of the project takes seconds. */
+export class SourceFile {
+  readonly path: string;
+  readonly part: string;
+  readonly text: string;
+  readonly lines: number;
+  #source: ts.SourceFile | undefined;
+  #specifiers: string[] | undefined;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.part = partOf(path);
+    this.lines = text.split('\n').length - 1;
+    this.text = text;
+  }
+
+  get source(): ts.SourceFile {
+    this.#source ??= ts.createSourceFile(this.path, this.text, ts.ScriptTarget.ESNext, true);
+    return this.#source;
+  }
+
   /** Specifiers that it imports, re-exports or loads, as written. */
-  specifiers: string[];
+  get specifiers(): string[] {
+    this.#specifiers ??= ts.preProcessFile(this.text, true, true).importedFiles.map(({ fileName }) => fileName);
+    return this.#specifiers;
+  }
 }
 
 export function filesUnder(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
     .map((entry) => slashed(relative(root, join(entry.parentPath, entry.name))))
-    .map((path) => {
-      const text = readFileSync(join(root, path), 'utf8');
-      return {
-        path,
-        part: partOf(path),
-        source: ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true),
-        lines: text.split('\n').length - 1,
-        specifiers: ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName),
-      };
-    });
+    .map((path) => new SourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
 /** `src/events/outbox.ts` belongs to events, `src/worker.ts` to worker, `builder/server/http/app.ts` to builder. */
