@@ -5,22 +5,22 @@ import { changedTasks } from './testing/changed-tasks.ts';
 import { checks } from './testing/checks.ts';
 import { goPackages, goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
-import { runLanes, type Task } from './testing/tasks.ts';
+import { after, runLanes, runOnce, type Task } from './testing/tasks.ts';
 
 const suites = {
   python: unittest('Python host tests', 'builder/host-python/tests'),
   go: goTests('Go host tests', 'builder/host-go'),
   sdk: sdkTests('SDK tests', 'test/sdk'),
 };
-const go = [goPackages('Go packages are compiled'), suites.go];
+const compiled = runOnce(goPackages('Go packages are compiled'));
 
 /** Most tests wait for processes and the network part of their time. Two lanes side by side keep the processors in use. */
 function allTasks(): Task[][] {
   const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
   const endToEnd = vitest('end-to-end tests', ['e2e']);
   return [
-    [...checks, suites.python, suites.sdk, endToEnd],
-    [...go, unit],
+    [...checks, suites.python, suites.sdk, after(compiled, endToEnd)],
+    [compiled, suites.go, unit],
   ];
 }
 

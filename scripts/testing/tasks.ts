@@ -15,6 +15,29 @@ export interface TaskResult {
   ms: number;
 }
 
+/** Makes a task that may be waited for in several lanes. */
+export function runOnce({ name, run }: Task): Task {
+  let running: Promise<TaskResult> | undefined;
+  return {
+    name,
+    run: () => {
+      running ??= run();
+      return running;
+    },
+  };
+}
+
+/** Makes a task wait for what another lane prepares for it. */
+export function after(first: Task, { name, run }: Task): Task {
+  return {
+    name,
+    run: async () => {
+      await first.run();
+      return run();
+    },
+  };
+}
+
 /** Runs the tasks of each lane one after another, and the lanes in parallel. */
 export async function runLanes(...lanes: Task[][]): Promise<TaskReport[]> {
   const reports = await Promise.all(lanes.map(runSequentially));
