@@ -62,6 +62,8 @@ const isAny = process.env.SLIPWAY_TEST_LONG === 'any';
 const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
 const programs = await findPrograms();
+/** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
+process.env.PYTHON = programs.provide.python;
 const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env) };
 const { tags } = programs;
 
