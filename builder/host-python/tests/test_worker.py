@@ -5,7 +5,7 @@ import json
 import time
 import unittest
 
-from support import LEFT_OPEN, Worker, call_body, messages
+from support import HOST, LEFT_OPEN, SHIMS, Worker, call_body, messages
 
 from slipway_host.reporter import TRACES_PER_SECOND
 
@@ -48,8 +48,8 @@ GATE_SYNC = """
 
 
 class Calls(unittest.TestCase):
-    def loaded(self, realtime, **options):
-        worker = Worker(self, {"realtime.py": realtime}, **options)
+    def loaded(self, realtime, more=None, **options):
+        worker = Worker(self, {"realtime.py": realtime, **(more or {})}, **options)
         self.assertEqual(worker.load()[-1], {"type": "ready"})
         return worker
 
@@ -253,6 +253,22 @@ class Calls(unittest.TestCase):
         worker.call(1, {})
         result = worker.answer()[1]["result"]
         self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, True, 1], "site": []})
+
+    def test_a_plugin_leaves_no_bytecode_of_what_it_imports(self):
+        worker = self.loaded("    import words\n" + ECHO, more={"words.py": "import shared.models.loader\n"})
+        written = [str(path) for folder in (worker.folder, SHIMS) for path in folder.rglob("__pycache__")]
+        self.assertEqual(written, [])
+
+    def test_the_modules_of_the_host_are_compiled_once(self):
+        def compiled():
+            return {path.name: path.stat().st_mtime_ns for path in (HOST / "slipway_host" / "__pycache__").iterdir()}
+
+        self.loaded(ECHO)
+        before = compiled()
+        self.assertIn("serve", {name.partition(".")[0] for name in before})
+        self.loaded(ECHO)
+        after = compiled()
+        self.assertEqual({name: after[name] for name in before}, before)
 
     # Promised in docs/security.md: an inherited socket, which has no path that another process could open; what arrives
     # is checked, and an unexpected frame ends the process
