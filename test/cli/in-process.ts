@@ -21,3 +21,27 @@ export async function inProcess(args: string[], environment: Record<string, stri
   const exit = await run(args, output, environment);
   return { exit, ...written };
 }
+
+/** Runs the CLI in the folder, which it makes that of this process: tests that run at the same time cannot use it. */
+export async function inFolder(cwd: string, args: string[]): Promise<Ended> {
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    return await inProcess(args);
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** The parts of the JSON output that tests check. */
+export interface LintJson {
+  verdict: string | null;
+  files: number;
+  paths: { path: string; kind: string; files: number; sha256: string | null }[];
+  findings: { path: string; file: string; ruleId: string; line: number; column: number; message: string }[];
+  error?: { title: string; detail: string; paths?: { path: string; why: string }[] };
+}
+
+export async function lintJson(args: readonly string[], { cwd }: { cwd: string }): Promise<LintJson> {
+  return JSON.parse((await inFolder(cwd, ['lint', '--json', ...args])).stdout);
+}

@@ -64,17 +64,3 @@ export const plugin = {
   'manifest.py': 'feature_extractor_name = "demo"\nversion = "1.0.0"\n',
   'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n',
 };
-
-/** The parts of the JSON output that tests check. */
-export interface LintJson {
-  verdict: string | null;
-  files: number;
-  paths: { path: string; kind: string; files: number; sha256: string | null }[];
-  findings: { path: string; file: string; ruleId: string; line: number; column: number; message: string }[];
-  error?: { title: string; detail: string; paths?: { path: string; why: string }[] };
-}
-
-export async function lintJson(args: readonly string[], options: RunOptions = {}): Promise<LintJson> {
-  const { stdout } = await slipway(['lint', '--json', ...args], options);
-  return JSON.parse(stdout);
-}

@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { packZip } from '../../../src/archive/zip/pack.ts';
 import { writeTarGz } from '../../support/archives/tar-writer.ts';
 import { writeZip, type ZipEntrySpec } from '../../support/archives/zip-writer.ts';
-import { folderOf, type LintJson, lintJson, plugin, slipway } from '../slipway.ts';
+import { inFolder, type LintJson, lintJson } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
 
 const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/lint'));
 
@@ -77,22 +78,22 @@ describe('a hostile archive', () => {
     ['is encrypted', 'SLP706', writeZip([...entries, { name: 'a.py', data: 'x', fields: { flags: 0x801 } }])],
     ['starts with other bytes', 'SLP704', writeZip(entries, { prefix: new TextEncoder().encode('#!/bin/sh\n') })],
   ])('a hostile archive that %s is rejected by %s', async (_, ruleId, bytes) => {
-    const ran = await slipway(['lint', 'upload'], { cwd: folderOf({ upload: bytes }) });
-    expect([ran.code, ran.stderr]).toEqual([3, '']);
+    const ran = await inFolder(folderOf({ upload: bytes }), ['lint', 'upload']);
+    expect([ran.exit, ran.stderr]).toEqual(['rejected', '']);
     expect(ran.stdout).toContain(`[${ruleId}]`);
     expect(ran.stdout.match(/[^\P{C}\n]/gu)).toBeNull();
   });
 
   test('a hostile archive is the parent folder of its files in SARIF', async () => {
     const cwd = folderOf({ 'my upload.zip': writeZip([...entries, { name: '\u001b/a.py', data: 'x' }]) });
-    const { stdout } = await slipway(['lint', '--format', 'sarif', 'my upload.zip'], { cwd });
+    const { stdout } = await inFolder(cwd, ['lint', '--format', 'sarif', 'my upload.zip']);
     expect(JSON.parse(stdout).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
       uri: 'my%20upload.zip/%5Cu%7B1b%7D/a.py',
     });
   });
 
   test('a hostile archive is located at its own path in SARIF for findings about the whole archive', async () => {
-    const { stdout } = await slipway(['lint', '--format', 'sarif', 'a.zip'], { cwd: folderOf({ 'a.zip': '' }) });
+    const { stdout } = await inFolder(folderOf({ 'a.zip': '' }), ['lint', '--format', 'sarif', 'a.zip']);
     expect(JSON.parse(stdout).runs[0].results).toMatchObject([
       { ruleId: 'SLP710', locations: [{ physicalLocation: { artifactLocation: { uri: 'a.zip' } } }] },
     ]);

@@ -2,7 +2,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folderOf, lintJson, plugin, slipway } from '../slipway.ts';
+import { inFolder, inProcess, lintJson } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
 
 const bad = 'eval("1")\n';
 
@@ -113,7 +114,7 @@ describe('hostile names', () => {
   // Promised in docs/cli.md: Control characters in names, source lines and messages are escaped
   test.each(['text', 'github'])('hostile names are escaped for terminals and CI runners (%s)', async (format) => {
     const cwd = folderOf(Object.fromEntries(names.map((name) => [name, bad])));
-    const { stdout } = await slipway(['lint', '--format', format, '.'], { cwd });
+    const { stdout } = await inFolder(cwd, ['lint', '--format', format, '.']);
     // Only printable characters and our own line breaks.
     expect(stdout.match(/[^\P{C}\n]/gu)).toBeNull();
     expect(stdout.split('\n').filter((line) => line.startsWith('lines.py'))).toEqual([]);
@@ -121,7 +122,7 @@ describe('hostile names', () => {
   });
 
   test('hostile names are escaped if the file cannot be checked', async () => {
-    const { stderr } = await slipway(['lint', '\u001b[2J\u202emissing']);
+    const { stderr } = await inProcess(['lint', '\u001b[2J\u202emissing']);
     expect(stderr).toBe('✗ cannot check \\u{1b}[2J\\u{202e}missing: no such file or folder\n');
   });
 
