@@ -105,7 +105,8 @@ export function testApp(
       return isAskedBySource() ? db : ownDb;
     },
   };
-  const app = createApp({ makeDeps: () => deps, log: deps.log, countCallsMs });
+  // What the app asks for is always of Slipway's code.
+  const app = createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
   return {
     app,
     deps,
