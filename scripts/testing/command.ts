@@ -9,7 +9,7 @@ export interface CommandRun {
   ms: number;
 }
 
-/** What Node has compiled for one process is loaded by the next: a run starts hundreds with the same modules. It outlives the run. */
+/** Keeps what Node has compiled for the next process: a run starts hundreds with the same modules. It outlives the run. */
 const compileCache = absolute('dist/compiled');
 
 export function runCommand(
