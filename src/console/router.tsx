@@ -26,6 +26,9 @@ const pages = signedIn.addChildren([
   ...logRoutes,
 ]);
 
+/** Longer than any frame that is drawn. */
+const frameWaitMs = 100;
+
 export function makeRouter(queries: QueryClient) {
   const router = createRouter({
     routeTree: root.addChildren([signIn, pages]),
@@ -50,8 +53,9 @@ export function makeRouter(queries: QueryClient) {
  */
 function drawn(): Promise<void> {
   return new Promise((resolve) => {
-    if (document.hidden) resolve();
-    else requestAnimationFrame(() => setTimeout(resolve));
+    requestAnimationFrame(() => setTimeout(resolve));
+    // A page that is not visible gets no frames, nor does one whose window is covered.
+    setTimeout(resolve, frameWaitMs);
   });
 }
 

@@ -19,7 +19,7 @@ function comments(file: number): string {
   return Array.from({ length: 42_000 }, line).join('');
 }
 
-test('of three large archives, each is read when the one before is stored, and later one after the other', async () => {
+test('three large archives are read one at a time: each when the one before is stored, and later one after the other', async () => {
   const { blobs, gets } = watchedBucket(env.ARCHIVES);
   const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
   const readBy: number[] = [];
