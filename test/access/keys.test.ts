@@ -108,7 +108,7 @@ test('secrets are random from their first character to their last', async () => 
   expect(new Set(secrets.map(({ prefix }) => prefix)).size).toBe(200);
 });
 
-test('recording the use of a key costs a query in one request a minute', async () => {
+test('recording the use of a key costs a query in one request in ten minutes', async () => {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   let trips = 0;
   const db = database(
@@ -127,6 +127,6 @@ test('recording the use of a key costs a query in one request a minute', async (
   const [lookUp, read, recordUse] = [1, 1, 1];
   expect(await tripsOfRead()).toBe(lookUp + read + recordUse);
   expect(await tripsOfRead()).toBe(read);
-  clock.advance(60_000);
+  clock.advance(10 * 60_000);
   expect(await tripsOfRead()).toBe(lookUp + read + recordUse);
 });

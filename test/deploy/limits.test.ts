@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../src/contract/builder/instances.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { type TestApp, testApp } from '../support/deps.ts';
@@ -87,7 +88,8 @@ test.each([
   };
   const { queues } = losingQueues();
   const scans = ownWorker(() => app.deps, queues.scans);
-  const app: TestApp = testApp({ builder, queues: { ...queues, scans } });
+  const { installWaitMs } = deploymentLimits;
+  const app: TestApp = testApp({ builder, queues: { ...queues, scans }, installWaitMs });
   const org = await organization({ fetch: app.fetch });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let status: number | undefined;

@@ -63,15 +63,15 @@ test('waivers whose end cannot be stored leave another one its turn', async () =
   expect(results).toEqual([{ id: good }]);
 });
 
-test('every due row may be picked, and none twice', () => {
+test('every due row may be left out, and the others keep their order', () => {
   const rows = ['a', 'b', 'c'];
   const picks = [0, 0.4, 0.99].map((random) => someOf(rows, 2, () => random));
   expect(picks).toEqual([
+    ['b', 'c'],
+    ['a', 'c'],
     ['a', 'b'],
-    ['b', 'a'],
-    ['c', 'b'],
   ]);
-  expect(someOf(rows, 10).toSorted()).toEqual(rows);
+  expect(someOf(rows, 10)).toEqual(rows);
 });
 
 test('a deleted namespace with a version that cannot be removed does not keep another one from being emptied', async () => {
