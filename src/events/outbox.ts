@@ -49,7 +49,7 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
   if (row) await sendNow(deps, message);
 }
 
-/** Sends messages that are due but were not sent, and deletes those sent long ago. One that cannot be sent stays. */
+/** Sends messages that are due but were not sent, in the order in which they were due, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
   const due = someOf(await selectDue, sweepLimits.messagesAtOnce);

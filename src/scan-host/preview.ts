@@ -91,7 +91,7 @@ export async function previewPolicy(
 
 function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cursor, limit }: PageRequest) {
   const { id, name } = pluginVersions;
-  // The plus lets SQLite seek by both columns: it takes those of the same type for incomparable there.
+  // Without the plus, SQLite seeks by the name only, and reads every version of that name.
   const after = sql`(${name}, ${id}) > (select before.name, +before.id from ${pluginVersions} before
     where before.id = ${cursor} and before.organization_id = ${actor.organizationId})`;
   return db

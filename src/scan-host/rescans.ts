@@ -218,7 +218,7 @@ async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVe
   const { evaluatedPolicy, organizationId } = pluginVersions;
   const first = (behind: SQL) => sql`(${firstOutdated(deps, behind)})`;
   const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
-  // Apart: SQLite reads all rows that are equal to the value that it compares two columns with.
+  // Two searches: for a comparison of both columns at once, SQLite would read every version of the same policy and organization.
   const ofPolicy = first(sql`and ${evaluatedPolicy} = found.policy and ${organizationId} > found.id`);
   const next = sql`coalesce(${ofPolicy}, ${first(sql`and ${evaluatedPolicy} > found.policy`)})`;
   return deps.db.all<{ policy: number; id: OrganizationId }>(

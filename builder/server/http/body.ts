@@ -19,10 +19,11 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
       }
     });
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
-    const endedEarly = () => {
-      if (!incoming.complete) reject(new Refusal('invalid-request', 'The request body ended early.'));
-    };
-    incoming.on('error', endedEarly).on('close', endedEarly);
+    const endedEarly = () => reject(new Refusal('invalid-request', 'The request body ended early.'));
+    incoming.on('error', endedEarly);
+    incoming.on('close', () => {
+      if (!incoming.complete) endedEarly();
+    });
   });
 }
 

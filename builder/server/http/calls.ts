@@ -65,10 +65,11 @@ async function answerTo(
   const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
   // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());
+  const callId = headers[callHeader]?.toString();
+  if (callId !== undefined) recentCalls.refuseRepeated(callId);
   const body = await readCall(instance, incoming, limits.callBytes);
-  const callId = headers[callHeader];
   const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered });
-  return typeof callId === 'string' ? recentCalls.run(callId, call) : call();
+  return callId === undefined ? call() : recentCalls.run(callId, call);
 }
 
 function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answer: Answer): void {

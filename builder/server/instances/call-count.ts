@@ -1,4 +1,4 @@
-// Counts an instance's calls, and limits how many the builder holds: those whose body arrives, those in progress, those whose
+// Counts an instance's calls, and limits how many the builder holds: those whose body is arriving, those in progress, those whose
 // caller left before their process has read them, and those whose answer the caller has not read.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -78,8 +78,7 @@ export class CallCount {
 
   #refusal(): Refusal {
     const left = this.#held - this.#inFlight;
-    const waiting =
-      left === 0 ? '' : `, and ${left} that have not arrived, or that its process or their callers have not read`;
+    const waiting = left === 0 ? '' : `, and ${left} whose request or answer has not been read yet`;
     return new Refusal(
       'instance-busy',
       `The instance already has ${this.#inFlight} calls in progress${waiting}. Retry later.`,

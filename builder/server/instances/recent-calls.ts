@@ -25,11 +25,16 @@ export class RecentCalls {
     this.#now = now;
   }
 
-  /** Runs the call. Rejects with a Refusal if one with this ID is running, or may have run. */
-  async run<Answer>(id: string, call: () => Promise<Answer>): Promise<Answer> {
+  /** Throws a Refusal if a call with this ID is running, or may have run. Any other refusal would tell its sender that it did not. */
+  refuseRepeated(id: string): void {
     this.#forgetOld();
     if (this.#running.has(id) || this.#ended.has(id) || this.#endedBefore.has(id))
       throw new Refusal('call-repeated', 'The builder got this call before. It is not repeated.');
+  }
+
+  /** Runs the call. Rejects with a Refusal if it is repeated. */
+  async run<Answer>(id: string, call: () => Promise<Answer>): Promise<Answer> {
+    this.refuseRepeated(id);
     this.#running.add(id);
     try {
       const answer = await call();

@@ -59,6 +59,19 @@ test('a call whose connection broke while it runs does not run again', async () 
   expect(await send(id, 'd', { go: true })).toMatchObject({ body: { result: { runs: 2 } } });
 });
 
+test('a call that still runs does not run again, nor is its sender told to retry, where the instance has no room', async () => {
+  const small = await TestBuilder.start({ limits: { callsInFlight: 1 } });
+  const id = await small.run(counting);
+  const connection = new AbortController();
+  const first = small.fetch(`/instances/${id}/invoke`, request('e', { wait: true }, connection.signal)).catch(() => {});
+  await eventually(() => small.logs(id)).toContain('stdout: waits');
+  const again = await small.fetch(`/instances/${id}/invoke`, request('e', { wait: true }));
+  expect(refusal({ status: again.status, body: await again.json() })).toBe('409 call-repeated');
+  connection.abort();
+  await first;
+  await small.close();
+});
+
 test('a call for which there was no instance runs when there is one', async () => {
   expect(refusal(await send('dep_later', 'e'))).toBe('404 instance-gone');
   await builder.put('dep_later', await builder.putPlugin(counting));

@@ -28,9 +28,11 @@ export function PluginTabs({ namespace, plugin: { name, results, serving_version
   const { routesById } = useRouter();
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  // On a phone there is no room for all of them.
+  // A phone has no room for all of them.
   useEffect(() => {
-    nav.current?.querySelector(`[href="${pathname}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    nav.current
+      ?.querySelector(`[href="${CSS.escape(pathname)}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname]);
   const tabs = Object.values(routesById).flatMap(({ id, fullPath, options }) => {
     const tab = options.staticData?.tab;
