@@ -112,14 +112,15 @@ def _is_readable(fd, timeout_ms):
 
 
 def _remove(groups):
-    """Removes the control group after a builder that could not, and the groups around it once they are empty (sandbox/cgroups.ts).
+    """Removes the control groups of a builder that could not (sandbox/cgroups.ts): those that nothing runs in, and then the groups
+    around them. A group may have nobody else to remove it, such as one that no process had joined yet.
 
     What the builder ran in the background may end a moment later. A next builder removes what is still there then.
     """
     deadline = time.monotonic() + _GROUPS_SECONDS
     for place, folder in groups:
         base = os.path.dirname(folder).removesuffix(".background")
-        left = [folder, f"{base}.background/programs", f"{base}.background", base]
+        left = [f"{base}.background", base]
         while left:
             left = [path for path in left if not _is_removed(path, place)]
             if time.monotonic() > deadline:
@@ -129,10 +130,26 @@ def _remove(groups):
 
 
 def _is_removed(path, place):
+    """Returns False if it may be possible later."""
+    try:
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place)
+    except OSError:
+        return True
+    try:
+        with os.scandir(folder) as entries:
+            groups = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        for group in groups:
+            _remove_empty(group, folder)
+    finally:
+        os.close(folder)
+    return _remove_empty(path, place)
+
+
+def _remove_empty(path, place):
     try:
         os.rmdir(path, dir_fd=place)
     except OSError as error:
-        return error.errno == errno.ENOENT
+        return error.errno != errno.EBUSY
     return True
 
 

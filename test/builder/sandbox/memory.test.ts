@@ -1,6 +1,6 @@
 // The memory of an instance: all that its processes take counts, and an instance above its limit ends with a line in its log. With
 // control groups, where the tests may create them, and with watched memory.
-import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -128,7 +128,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     expect(bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('the control groups of a builder of a builder that was killed are removed by what supervises the instances', async () => {
+  test('the control groups of a builder that was killed are removed by what supervises the instances', async () => {
     const builder = await TestBuilder.start();
     await builder.run(harmless);
     expect(groups(builder)).not.toEqual([]);
@@ -136,7 +136,15 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     await eventually(() => bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('the control groups of a builder of a builder that was killed are removed by the next one, where nothing supervises', async () => {
+  test('the control groups of a builder that was killed before a process joined the newest one are removed, too', async () => {
+    const builder = await TestBuilder.start();
+    await builder.run(harmless);
+    for (const base of bases(builder)) mkdirSync(join(base, '1000'));
+    await builder.kill('SIGKILL');
+    await eventually(() => bases(builder).filter(existsSync)).toEqual([]);
+  });
+
+  test('the control groups of a builder that was killed are removed by the next one, where nothing supervises', async () => {
     const first = await startBuilder({ sandbox: 'landlock' });
     await first.run(harmless);
     const left = bases(first);
