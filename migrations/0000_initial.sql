@@ -674,6 +674,25 @@ CREATE TABLE `secrets` (
 );
 --> statement-breakpoint
 CREATE INDEX `secrets_restart_due` ON `secrets` (`updated_at`) WHERE restart_due = 1;--> statement-breakpoint
+CREATE TABLE `source_credentials` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`host` text NOT NULL,
+	`path` text NOT NULL,
+	`username` text NOT NULL,
+	`sealed` text NOT NULL,
+	`revision` integer NOT NULL,
+	`expires_at` integer,
+	`last_used_at` integer,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `source_credentials_place` ON `source_credentials` (`organization_id`,`host`,`path`);--> statement-breakpoint
+CREATE INDEX `source_credentials_listed` ON `source_credentials` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `call_counts` (
 	`namespace_id` text NOT NULL,
 	`plugin_id` text NOT NULL,

@@ -35,6 +35,7 @@ import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
 import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
+import { sources } from './organization/sources.ts';
 import { waivers } from './organization/waivers.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { problemOf } from './problems/problem-of.ts';
@@ -88,6 +89,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());
   app.route('/v1/grants', grants());
+  app.route('/v1/sources', sources());
   app.route('/v1/keys', keys());
   app.route('/v1/quotas', quotas());
   app.route('/v1/session', session());

@@ -25,6 +25,7 @@ import { addGrants } from './commands/namespaces/grants.ts';
 import { addModels } from './commands/namespaces/models.ts';
 import { addNamespaces } from './commands/namespaces/namespaces.ts';
 import { addSecrets } from './commands/namespaces/secrets.ts';
+import { addSources } from './commands/namespaces/sources.ts';
 import { addAgents } from './commands/other-kinds/agents.ts';
 import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
 import { addDelete } from './commands/publish/delete.ts';
@@ -56,7 +57,7 @@ const groups: Record<string, Add[]> = {
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
   Find: [addList, addOverview, addShow, addEnv, addUploads, addOpen],
   'Go, agents': [addInstall, addUninstall, addAgents],
-  Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
+  Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };

@@ -5,6 +5,7 @@ export const scopes = [
   'plugins:invoke',
   'namespaces:admin',
   'policy:admin',
+  'sources:admin',
   'webhooks:admin',
   'keys:admin',
   'audit:read',

@@ -18,6 +18,7 @@ const prefixes = {
   deployHook: 'dhk',
   push: 'psh',
   secret: 'sec',
+  sourceCredential: 'src',
   model: 'mdl',
   request: 'req',
   outbox: 'out',
@@ -42,6 +43,7 @@ export type EndpointId = Id<'endpoint'>;
 export type DeliveryId = Id<'delivery'>;
 export type DeployHookId = Id<'deployHook'>;
 export type PushId = Id<'push'>;
+export type SourceCredentialId = Id<'sourceCredential'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 

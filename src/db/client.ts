@@ -30,6 +30,7 @@ import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
 import * as secrets from './schema/secrets.ts';
+import * as sources from './schema/sources.ts';
 import * as traffic from './schema/traffic.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
@@ -43,6 +44,7 @@ export const schema = {
   ...deploy,
   ...environments,
   ...secrets,
+  ...sources,
   ...models,
   ...logs,
   ...events,

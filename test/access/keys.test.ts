@@ -69,8 +69,8 @@ test('an unknown secret is not cached: a new key works immediately', async () =>
 
 // Promised in docs/security.md: Keys are 256 random bits, stored as SHA-256
 // Promised in docs/concepts.md: Its secret is shown once and stored as its SHA-256.
-// Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks are encrypted under a key that is not stored
-// there.
+// Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks and credentials for sources are encrypted under
+// a key that is not stored there.
 test('only the SHA-256 and the prefix of a key are stored', async () => {
   const org = await organization();
   const row = await db.query.apiKeys.findFirst({ where: eq(apiKeys.organizationId, org.id) });

@@ -51,6 +51,10 @@ const tags = [
     description: 'What plugins may use beyond what every plugin gets, given by an organization.',
   },
   {
+    name: 'Sources',
+    description: 'The credentials of an organization for private repositories. Tokens are write-only.',
+  },
+  {
     name: 'Scan policy',
     description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
   },

@@ -18,6 +18,7 @@ export const eventGroups = [
   'waiver.',
   'scan_policy.',
   'secret.',
+  'source.',
   'model.',
   'namespace.',
   'organization.',

@@ -5,6 +5,20 @@ import { commitText, sha256Text } from '../digests.ts';
 import { requestedPlacementSchema } from '../plugin/version-placement.ts';
 import { hostedFor } from './hosted-for.ts';
 
+/** Text that fits into a header and into a line of Git's protocol for credentials. */
+export const sourceCredentialText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
+
+/** The credential of an organization for the host and path of a repository. */
+export const sourceCredentialSchema = z.strictObject({
+  /** Where it may be sent (contract/builder/source-places.ts). */
+  place: z.strictObject({ host: z.string(), path: z.string() }),
+  username: sourceCredentialText,
+  token: sourceCredentialText,
+  /** When it expires, in milliseconds, as far as is known. */
+  expires_at: z.number().nullable(),
+});
+export type SourceCredential = z.infer<typeof sourceCredentialSchema>;
+
 /** The repository, ref and path exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({
   repository: z.string(),
@@ -16,6 +30,8 @@ export const sourceRequestSchema = z.strictObject({
   /** The folder to pack, from the root of the repository. Defaults to all files. */
   path: z.string().optional(),
   organization: hostedFor,
+  /** Sent to the repository's server if it asks for one, and nowhere else. */
+  credential: sourceCredentialSchema.optional(),
 });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 
@@ -36,6 +52,12 @@ export const sourceRefusalCodes = [
   /** The URL is not allowed. No connection was made. */
   'repository-not-taken',
   'repository-not-found',
+  /** The server asks for a credential, and the organization has none for the repository. */
+  'credential-missing',
+  /** The server refused the credential. */
+  'credential-refused',
+  /** The server refused the credential, which has expired. */
+  'credential-expired',
   /** No connection, no response, or not a Git response. A retry may succeed. */
   'repository-unreachable',
   /** The ref is malformed. */

@@ -82,6 +82,16 @@ export const eventData = {
     { name: z.string(), revision: z.int() },
   ),
   'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
+  'source.added': eventWithData('A credential for private sources was added.', {
+    source: z.string().describe('The host and path that it is for.'),
+    expires_at: z.string().nullable(),
+  }),
+  'source.rotated': eventWithData('The token of a credential for private sources was replaced.', {
+    source: z.string(),
+    revision: z.int(),
+    expires_at: z.string().nullable(),
+  }),
+  'source.removed': eventWithData('A credential for private sources was removed.', { source: z.string() }),
   'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
   'upload.fetched': eventWithData('The commit of an upload from Git was fetched.', {

@@ -1,4 +1,4 @@
-// Defines the limits of the secrets of a namespace.
+// Defines the limits of the secrets of a namespace, and of an organization's credentials for private sources.
 
 export const secretLimits = {
   /** All of them may be sent to one instance, in one message. */
@@ -11,4 +11,16 @@ export const secretLimits = {
   requestBytes: 256 * 1024,
   /** Deployments that one message replaces after a secret changed. */
   restartedAtOnce: 20,
+} as const;
+
+export const sourceLimits = {
+  /** A fetch looks through those of one host. */
+  perOrganizationMax: 100,
+  /** A JSON web token fits. */
+  tokenCharsMax: 8192,
+  placeCharsMax: 500,
+  /** The request around a token. */
+  requestBytes: 32 * 1024,
+  /** How exactly the last use of a credential is known. Fetches within this time write it once. */
+  lastUseMs: 60_000,
 } as const;

@@ -17,7 +17,7 @@ import {
 } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
-import { models, secrets } from './authorization-rows.ts';
+import { models, secrets, sources } from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -372,6 +372,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
+  ...under('/v1/sources', sources),
   ...under('/v1/keys', keys),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/session', sessions),

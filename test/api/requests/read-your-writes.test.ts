@@ -18,6 +18,7 @@ const unflagged = [
   'DELETE /v1/namespaces/:namespace_id/models/:name',
   'DELETE /v1/namespaces/:namespace_id/secrets/:name',
   'DELETE /v1/session',
+  'DELETE /v1/sources',
   'DELETE /v1/waivers/:waiver_id',
   'DELETE /v1/webhooks/:endpoint_id',
   'PATCH /api/v1/plugins/:id',
@@ -43,6 +44,7 @@ const unflagged = [
   'POST /v1/plugins/uploads',
   'POST /v1/scan-policy/preview',
   'POST /v1/session/links',
+  'POST /v1/sources',
   'POST /v1/waivers',
   'POST /v1/webhooks',
   'POST /v1/webhooks/:endpoint_id/deliveries/:delivery_id/redeliver',
@@ -57,6 +59,7 @@ const unflagged = [
   'PUT /v1/namespaces/:namespace_id/secrets/:name',
   'PUT /v1/namespaces/:namespace_identifier',
   'PUT /v1/scan-policy',
+  'PUT /v1/sources',
 ];
 
 /** Hono wraps the handlers of a router that has its own error handler, and keeps the original one in this property. */

@@ -7,6 +7,7 @@ export const explanations: Record<string, string[]> = {
   api_keys: ['key.', 'organization.created'],
   namespaces: ['namespace.', 'organization.created', 'secret.set'],
   secrets: ['secret.'],
+  source_credentials: ['source.'],
   models: ['model.'],
   plugins: ['version.published', 'plugin.active_version_changed', 'agent_plugin.registered'],
   plugin_versions: ['version.', 'plugin.active_version_changed'],
@@ -52,6 +53,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     judging_until: 'a lease',
     release_began_at: 'an object in the store is deleted next',
   },
+  source_credentials: { last_used_at: 'a time of use' },
   secrets: { restart_due: 'the deployments that follow from a change have events' },
   uploads: {
     attempts: 'claims',
@@ -136,6 +138,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/models/{name}': ['model.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
+  'DELETE /v1/sources': ['source.removed'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
@@ -207,6 +210,7 @@ export const eventsOfOperations: Record<string, string[]> = {
     'version.published',
   ],
   'POST /v1/scan-policy/preview': [],
+  'POST /v1/sources': ['source.added'],
   'POST /v1/waivers': ['waiver.granted'],
   'POST /v1/webhooks': ['webhook.created'],
   'POST /v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver': ['webhook.redelivered'],
@@ -223,6 +227,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/namespaces/{namespace_id}/models/{name}/confirm': ['model.set'],
   'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
+  'PUT /v1/sources': ['source.rotated'],
 };
 
 /** The types of the events that the sweep and its messages write, some days after all operations. */

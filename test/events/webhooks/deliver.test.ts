@@ -266,8 +266,8 @@ describe('the secrets', () => {
 
   // Promised in docs/security.md: Slipway itself encrypts the secrets of webhooks and the stored answers of idempotent
   // requests
-  // Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks are encrypted under a key that is not stored
-  // there.
+  // Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks and credentials for sources are encrypted under
+  // a key that is not stored there.
   test('secrets of webhooks are not in the database in plain text', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);

@@ -8,6 +8,7 @@ import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
+import { readStandardInput } from '../../terminal/standard-input.ts';
 import { table } from '../../terminal/table.ts';
 
 export function addSecrets(program: Command, context: CommandContext): void {
@@ -39,7 +40,7 @@ function addSetCommand(group: Command, context: CommandContext): void {
 }
 
 async function readValue(name: string): Promise<string> {
-  const text = isInteractive() ? await promptSecret(`Value of ${name}: `) : await standardInput();
+  const text = isInteractive() ? await promptSecret(`Value of ${name}: `) : await readStandardInput();
   const value = text.replace(/\r?\n$/, '');
   if (value === '')
     throw new Failure('usage', `there is no value for ${name} on standard input`, {
@@ -47,13 +48,6 @@ async function readValue(name: string): Promise<string> {
       hint: `Send the value to standard input: slipway secrets set ${name} < FILE`,
     });
   return value;
-}
-
-async function standardInput(): Promise<string> {
-  if (process.stdin.isTTY) return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function addListCommand(group: Command, context: CommandContext): void {

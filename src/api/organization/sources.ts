@@ -1,0 +1,158 @@
+// Serves the routes of an organization's credentials for private sources. No answer has a token, a part of one, or a digest.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { requireOrganizationKey } from '../../access/owners.ts';
+import { formatPlace } from '../../contract/builder/source-places.ts';
+import { sourceCredentialText } from '../../contract/builder/sources.ts';
+import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import {
+  addCredential,
+  type GivenCredential,
+  listCredentials,
+  removeCredential,
+  rotateCredential,
+  type SourceCredentialRow,
+} from '../../registry/sources/credentials.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel, instant } from './event-wire.ts';
+
+const common = { tags: ['Sources'], security: bearer };
+
+const source = z.string().min(1).max(sourceLimits.placeCharsMax).openapi({
+  description: 'The host of the repositories, or a host and the beginning of their path',
+  example: 'git.example.com/acme',
+});
+const username = sourceCredentialText.max(200).regex(/^[^:]*$/, 'must have no colon');
+const expiresAt = z.iso.datetime().nullable().openapi({ description: 'As it was given. Null: not known' });
+
+const sourceModel = z
+  .object({
+    source_id: z.string(),
+    source,
+    username: z.string().openapi({ example: 'x-access-token' }),
+    revision: z.int().openapi({ description: 'Counts the tokens', example: 1 }),
+    expires_at: expiresAt,
+    last_used_at: z.iso.datetime().nullable().openapi({ description: 'To the minute. Null: never' }),
+    created_at: z.iso.datetime(),
+    created_by: actorModel,
+    updated_at: z.iso.datetime(),
+    updated_by: actorModel,
+  })
+  .openapi('Source');
+
+const given = z
+  .object({
+    source,
+    token: sourceCredentialText.max(sourceLimits.tokenCharsMax).openapi({ example: 'glpat-9jZ3' }),
+    username: username.optional().openapi({
+      description: 'The name beside the token. Servers that take tokens take any',
+      example: 'x-access-token',
+    }),
+    expires_at: instant.optional(),
+  })
+  .openapi('SourceRequest');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listSources',
+  summary: 'List credentials for private sources',
+  description:
+    'Needs the scope `sources:admin` and a key that is not bound to namespaces, like all operations on sources.',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page of sources', z.object({ results: z.array(sourceModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+const add = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'addSource',
+  summary: 'Add a credential for private sources',
+  description:
+    'Fetches of repositories at this host, below this path, send it if the server asks for one. Of several, that with the longest path is sent. Answers 409 if there is one for exactly this source.',
+  request: { body: body(given) },
+  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
+});
+const rotate = createRoute({
+  ...common,
+  method: 'put',
+  path: '/',
+  operationId: 'rotateSource',
+  summary: 'Rotate a credential for private sources',
+  description: 'Replaces the token. Fetches in progress end with the previous one. Without `username`, that stays.',
+  request: { body: body(given) },
+  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/',
+  operationId: 'removeSource',
+  summary: 'Remove a credential for private sources',
+  description: 'What was published stays, is served, and can be rolled back to.',
+  request: { query: z.object({ source }) },
+  responses: {
+    200: json('The removed source', z.object({ success: z.literal(true), source })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+export function sources(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(sourceLimits.requestBytes));
+  routes.openapi(list, async (c) => {
+    const actor = sourceAdmin(c);
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listCredentials(c.var.deps, actor, pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(sourceWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(add, async (c) => {
+    const actor = sourceAdmin(c);
+    return c.json(sourceWire(await addCredential(c.var.deps, actor, givenOf(c.req.valid('json')))), 200);
+  });
+  routes.openapi(rotate, async (c) => {
+    const actor = sourceAdmin(c);
+    return c.json(sourceWire(await rotateCredential(c.var.deps, actor, givenOf(c.req.valid('json')))), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const actor = sourceAdmin(c);
+    const place = await removeCredential(c.var.deps, actor, c.req.valid('query').source);
+    return c.json({ success: true as const, source: formatPlace(place) }, 200);
+  });
+  return routes;
+}
+
+function sourceAdmin(c: Context<AppEnv>): Actor {
+  const actor = actorOf(c);
+  requireScope(actor, 'sources:admin');
+  requireOrganizationKey(actor);
+  return actor;
+}
+
+function givenOf({ source, token, username, expires_at }: z.output<typeof given>): GivenCredential {
+  return { source, token, username, expiresAt: expires_at ?? null };
+}
+
+function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
+  return {
+    source_id: row.id,
+    source: formatPlace(row),
+    username: row.username,
+    revision: row.revision,
+    expires_at: isoOrNull(row.expiresAt),
+    last_used_at: isoOrNull(row.lastUsedAt),
+    created_at: iso(row.createdAt),
+    created_by: row.createdBy,
+    updated_at: iso(row.updatedAt),
+    updated_by: row.updatedBy,
+  };
+}

@@ -1,0 +1,124 @@
+// Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. A token is read from standard input or a
+// prompt, never from an argument, which other users of the machine could see.
+import { type Command, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { formatTime, parseDuration } from '../../terminal/duration.ts';
+import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
+import { readStandardInput } from '../../terminal/standard-input.ts';
+import { table } from '../../terminal/table.ts';
+
+type Source = components['schemas']['Source'];
+
+interface CredentialOptions {
+  tokenStdin?: true;
+  user?: string;
+  expires?: number;
+}
+
+export function addSources(program: Command, context: CommandContext): void {
+  const group = program.command('sources').summary('manage credentials for private repositories');
+  addAddCommand(group, context);
+  addListCommand(group, context);
+  addRotateCommand(group, context);
+  addRemoveCommand(group, context);
+}
+
+function addAddCommand(group: Command, context: CommandContext): void {
+  const add = group
+    .command('add')
+    .summary('add a credential')
+    .description(
+      'Adds a credential for the repositories of a host, or those below a path of it. Of several, the one with the longest path is used.',
+    )
+    .argument('<source>', 'HOST or HOST/PATH, such as git.example.com/acme');
+  addCredentialOptions(add);
+  addExamples(add, 'slipway sources add git.example.com/acme --token-stdin < token.txt');
+  withConnection<CredentialOptions>(add, context, async ({ client, signal }, options, source = '') => {
+    const added = await client.post('/v1/sources', { body: await requestOf(source, options), signal });
+    return { json: added, text: `✓ added the credential for ${added.source}\n` };
+  });
+}
+
+function addRotateCommand(group: Command, context: CommandContext): void {
+  const rotate = group
+    .command('rotate')
+    .summary("replace a credential's token")
+    .description("Replaces a credential's token. Fetches in progress end with the previous one.")
+    .argument('<source>', 'HOST or HOST/PATH, as `sources list` shows it');
+  addCredentialOptions(rotate);
+  addExamples(rotate, 'slipway sources rotate git.example.com/acme --token-stdin < token.txt');
+  withConnection<CredentialOptions>(rotate, context, async ({ client, signal }, options, source = '') => {
+    const rotated = await client.put('/v1/sources', { body: await requestOf(source, options), signal });
+    return { json: rotated, text: `✓ replaced the token for ${rotated.source} (revision ${rotated.revision})\n` };
+  });
+}
+
+function addCredentialOptions(command: Command): void {
+  command
+    .option('--token-stdin', 'read the token from standard input (default: ask for it)')
+    .option('--user <name>', 'the name that the server wants beside the token')
+    .addOption(
+      new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
+    );
+}
+
+async function requestOf(source: string, { tokenStdin, user, expires }: CredentialOptions) {
+  return {
+    source,
+    token: await readToken(source, tokenStdin === true),
+    ...(user === undefined ? {} : { username: user }),
+    ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
+  };
+}
+
+async function readToken(source: string, fromStandardInput: boolean): Promise<string> {
+  const isAsked = !fromStandardInput && isInteractive();
+  const text = isAsked ? await promptSecret(`Token for ${source}: `) : await readStandardInput();
+  const token = text.replace(/\r?\n$/, '');
+  if (token !== '') return token;
+  throw new Failure('usage', `there is no token for ${source} on standard input`, {
+    title: 'Token required',
+    hint: `Send the token to standard input: slipway sources add ${source} --token-stdin < FILE`,
+  });
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
+  const list = group.command('list').description('Lists credentials. Tokens are never shown.');
+  addExamples(list, 'slipway sources list');
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const { results, pagination } = await client.get('/v1/sources', { query: pageQuery(options), signal });
+    return pageResult(results, pagination.next_cursor, formatSources(results));
+  });
+}
+
+function addRemoveCommand(group: Command, context: CommandContext): void {
+  const remove = group
+    .command('remove')
+    .summary('remove a credential')
+    .description('Removes a credential. What was published stays.')
+    .argument('<source>', 'HOST or HOST/PATH, as `sources list` shows it')
+    .addOption(yesOption());
+  addExamples(remove, 'slipway sources remove git.example.com/acme');
+  withConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, source = '') => {
+    await requireConfirmation(`Remove the credential for ${source}`, yes, signal);
+    const removed = await client.delete('/v1/sources', { query: { source }, signal });
+    return { json: removed, text: `✓ removed the credential for ${removed.source}\n` };
+  });
+}
+
+function formatSources(sources: Source[]): string {
+  if (sources.length === 0) return 'No credentials yet. Add one with `slipway sources add HOST --token-stdin`.\n';
+  const rows = sources.map(({ source, username, revision, expires_at, last_used_at }) => [
+    source,
+    username,
+    String(revision),
+    expires_at === null ? '-' : formatTime(expires_at),
+    last_used_at === null ? 'never' : formatTime(last_used_at),
+  ]);
+  return table([['SOURCE', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'], ...rows]);
+}

@@ -1,0 +1,37 @@
+// The table of credentials for private sources. The database enforces uniqueness and nullability as declared here. Migrations are
+// generated from these files.
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { actorRefSchema } from '../../contract/events/events.ts';
+import type { OrganizationId, SourceCredentialId } from '../../core/ids.ts';
+import { json, time } from '../columns.ts';
+import { organizations } from './access.ts';
+
+export const sourceCredentials = sqliteTable(
+  'source_credentials',
+  {
+    id: text('id').$type<SourceCredentialId>().primaryKey(),
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .notNull()
+      .references(() => organizations.id),
+    host: text('host').notNull(),
+    /** Without a slash at its ends. Empty: all repositories of the host. */
+    path: text('path').notNull(),
+    username: text('username').notNull(),
+    /** The encrypted token (registry/sources/sealed-tokens.ts). */
+    sealed: text('sealed').notNull(),
+    /** Counts the tokens. */
+    revision: integer('revision').notNull(),
+    /** When the token expires, as its owner said. Null: not known. */
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    createdAt: time('created_at').notNull(),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    updatedAt: time('updated_at').notNull(),
+    updatedBy: json('updated_by', actorRefSchema).notNull(),
+  },
+  (t) => [
+    uniqueIndex('source_credentials_place').on(t.organizationId, t.host, t.path),
+    index('source_credentials_listed').on(t.organizationId, t.id),
+  ],
+);

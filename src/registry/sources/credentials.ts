@@ -1,0 +1,173 @@
+// Adds, lists, rotates and removes an organization's credentials for private sources. Tokens are write-only: nothing returns them, and no
+// digest of them. A fetch takes the one with the longest path that covers its repository (for-repository.ts).
+import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { formatPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
+import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { isoOrNull } from '../../core/clock.ts';
+import type { ExternalUrlRules } from '../../core/external-url.ts';
+import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
+import { sourceCredentials } from '../../db/schema/sources.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { parsePlace } from './places.ts';
+import { sealToken } from './sealed-tokens.ts';
+
+const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
+
+export type SourceCredentialRow = Omit<typeof sourceCredentials.$inferSelect, 'sealed'>;
+
+/** The name beside a token. Most servers look at the token alone. */
+export const defaultUsername = 'x-access-token';
+
+export interface GivenCredential {
+  /** `HOST[/PATH]` */
+  source: string;
+  token: string;
+  username: string | undefined;
+  expiresAt: number | null;
+}
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRules;
+
+/** Adds a credential. Throws a Problem if the organization has one for exactly this place. */
+export async function addCredential(
+  deps: WriteDeps,
+  actor: Actor,
+  { source, token, username = defaultUsername, expiresAt }: GivenCredential,
+): Promise<SourceCredentialRow> {
+  requireScope(actor, 'sources:admin');
+  const { db, ids, clock } = deps;
+  const { organizationId, ref } = actor;
+  const place = parsePlace(deps, source);
+  const id = ids('sourceCredential');
+  const now = clock.now();
+  const row = {
+    id,
+    organizationId,
+    ...place,
+    username,
+    sealed: await sealToken(deps, { ...place, id }, token),
+    revision: 1,
+    expiresAt,
+    ...{ createdAt: now, createdBy: ref, updatedAt: now, updatedBy: ref },
+  };
+  const count = sql<number>`(select count(*) from ${sourceCredentials} where ${sourceCredentials.organizationId} = ${organizationId})`;
+  const data = { source: formatPlace(place), expires_at: isoOrNull(expiresAt) };
+  const event = { organizationId, namespaceId: null, actor: ref, subjectId: id };
+  const { existing } = await writeAndRead(
+    db,
+    [
+      insertWhere(
+        db,
+        sourceCredentials,
+        row,
+        sql`${count} < ${sourceLimits.perOrganizationMax}`,
+        sql`on conflict (organization_id, host, path) do nothing`,
+      ),
+      record(deps, { ...event, type: 'source.added', data }, previousChanged),
+    ],
+    { existing: db.select(shown).from(sourceCredentials).where(isAt(actor, place)) },
+  );
+  const [found] = existing;
+  if (!found) throw tooMany();
+  if (found.id !== id) throw taken(place);
+  return found;
+}
+
+export async function listCredentials(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { limit, cursor }: PageRequest,
+): Promise<Page<SourceCredentialRow>> {
+  requireScope(actor, 'sources:admin');
+  const after = cursor === undefined ? undefined : gt(sql`${sourceCredentials.id}`, cursor);
+  const rows = await db
+    .select(shown)
+    .from(sourceCredentials)
+    .where(and(eq(sourceCredentials.organizationId, actor.organizationId), after))
+    .orderBy(asc(sourceCredentials.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** Replaces the token: fetches that begin from now on send the new one. Without a username, it stays. */
+export async function rotateCredential(
+  deps: WriteDeps,
+  actor: Actor,
+  { source, token, username, expiresAt }: GivenCredential,
+): Promise<SourceCredentialRow> {
+  requireScope(actor, 'sources:admin');
+  const { db, clock } = deps;
+  const place = parsePlace(deps, source);
+  const before = await credentialAt(deps, actor, place);
+  const isBefore = and(eq(sourceCredentials.id, before.id), eq(sourceCredentials.revision, before.revision));
+  const revision = before.revision + 1;
+  const data = { source: formatPlace(place), revision, expires_at: isoOrNull(expiresAt) };
+  const changed = {
+    sealed: await sealToken(deps, before, token),
+    username: username ?? before.username,
+    ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
+  };
+  const { rows } = await writeAndRead(db, [], {
+    rows: db.update(sourceCredentials).set(changed).where(isBefore).returning(shown),
+    event: record(deps, { ...eventOf(actor, before), type: 'source.rotated', data }, previousChanged),
+  });
+  const [row] = rows;
+  if (!row) throw new Problem('conflict', `The credential for ${formatPlace(place)} was changed at the same time`);
+  return row;
+}
+
+/** Removes the credential: fetches that begin from now on go without it. What is published stays. */
+export async function removeCredential(deps: WriteDeps, actor: Actor, source: string): Promise<SourcePlace> {
+  requireScope(actor, 'sources:admin');
+  const place = parsePlace(deps, source);
+  const row = await credentialAt(deps, actor, place);
+  await deps.db.batch([
+    deps.db.delete(sourceCredentials).where(eq(sourceCredentials.id, row.id)),
+    record(
+      deps,
+      { ...eventOf(actor, row), type: 'source.removed', data: { source: formatPlace(place) } },
+      previousChanged,
+    ),
+  ]);
+  return place;
+}
+
+async function credentialAt({ db }: Pick<Deps, 'db'>, actor: Actor, place: SourcePlace): Promise<SourceCredentialRow> {
+  const { rows } = await readTogether(db, {
+    rows: db.select(shown).from(sourceCredentials).where(isAt(actor, place)),
+  });
+  const [row] = rows;
+  if (!row) throw notFound('source', formatPlace(place));
+  return row;
+}
+
+function isAt({ organizationId }: Actor, { host, path }: SourcePlace): SQL | undefined {
+  return and(
+    eq(sourceCredentials.organizationId, organizationId),
+    eq(sourceCredentials.host, host),
+    eq(sourceCredentials.path, path),
+  );
+}
+
+function eventOf({ organizationId, ref }: Actor, { id }: SourceCredentialRow) {
+  return { organizationId, namespaceId: null, actor: ref, subjectId: id };
+}
+
+function taken(place: SourcePlace): Problem {
+  return new Problem('name-taken', `There is a credential for ${formatPlace(place)} already`, {
+    hint: `Replace its token: \`slipway sources rotate ${formatPlace(place)}\`.`,
+  });
+}
+
+function tooMany(): Problem {
+  const max = sourceLimits.perOrganizationMax;
+  return new Problem(
+    'quota-exceeded',
+    `This organization has ${max} of ${max} credentials for sources. Remove one that you no longer need: \`slipway sources remove SOURCE\`.`,
+    { details: { resource: 'sources', current_count: max, max_allowed: max } },
+  );
+}

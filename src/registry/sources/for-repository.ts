@@ -1,0 +1,46 @@
+// Finds the credential that a fetch of a repository uses: of those of its organization that cover it, the one with the longest path.
+import { and, eq, sql } from 'drizzle-orm';
+import { coversRepository, formatPlace, placeOfRepository } from '../../contract/builder/source-places.ts';
+import type { SourceCredential } from '../../contract/builder/sources.ts';
+import { sourceLimits } from '../../contract/limits/secrets.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { sourceCredentials } from '../../db/schema/sources.ts';
+import type { Deps } from '../../deps.ts';
+import { openToken } from './sealed-tokens.ts';
+
+/** Returns it, opened, and notes the time of use. Undefined: the organization has none for the repository. */
+export async function credentialForRepository(
+  deps: Pick<Deps, 'db' | 'clock' | 'dataKey'>,
+  organizationId: OrganizationId,
+  repository: string,
+): Promise<SourceCredential | undefined> {
+  const place = placeOfRepository(repository);
+  if (!place) return undefined;
+  const isOfHost = and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.host, place.host));
+  const rows = await deps.db.select().from(sourceCredentials).where(isOfHost);
+  const [row] = rows.filter((one) => coversRepository(one, repository)).sort((a, b) => b.path.length - a.path.length);
+  if (!row) return undefined;
+  const token = await openToken(deps, row);
+  if (token === undefined)
+    throw new Problem(
+      'plugin-refused',
+      `The credential for ${formatPlace(row)} cannot be read: it was stored with another DATA_KEK. Set its token again: \`slipway sources rotate ${formatPlace(row)}\`.`,
+    );
+  await noteUse(deps, row);
+  const { host, path, username, expiresAt } = row;
+  return { place: { host, path }, username, token, expires_at: expiresAt };
+}
+
+/** Writes at most once a minute, however many fetches use it. */
+async function noteUse(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { id, lastUsedAt }: typeof sourceCredentials.$inferSelect,
+): Promise<void> {
+  const now = clock.now();
+  if (lastUsedAt !== null && lastUsedAt > now - sourceLimits.lastUseMs) return;
+  await db
+    .update(sourceCredentials)
+    .set({ lastUsedAt: sql`max(coalesce(${sourceCredentials.lastUsedAt}, 0), ${now})` })
+    .where(eq(sourceCredentials.id, id));
+}

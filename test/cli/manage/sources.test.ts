@@ -1,0 +1,77 @@
+// Tests `slipway sources`: what it sends, where it reads a token from, and that it prints none.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { slipway } from '../slipway.ts';
+
+const token = 'ghp-f00dfeed';
+const source = {
+  source_id: 'src_1',
+  source: 'git.example.com/acme',
+  username: 'x-access-token',
+  revision: 2,
+  expires_at: null,
+  last_used_at: '2026-05-06T07:08:09.000Z',
+};
+const envOf = (url: string) => ({ SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_any' });
+
+test.each([
+  ['add', 'POST', '✓ added the credential for git.example.com/acme\n'],
+  ['rotate', 'PUT', '✓ replaced the token for git.example.com/acme (revision 2)\n'],
+])('sources %s reads the token from standard input and prints none', async (command, method, stdout) => {
+  await using server = await scriptedServer({ body: source });
+  const args = ['sources', command, 'git.example.com/acme', '--token-stdin', '--user', 'deployer', '--expires', '1d'];
+  const ran = await slipway(args, { env: envOf(server.url), input: `${token}\n` });
+  expect(ran).toMatchObject({ code: 0, stdout, stderr: '' });
+  const [request] = server.received;
+  expect([request?.method, request?.url]).toEqual([method, '/v1/sources']);
+  expect(JSON.parse(request?.body ?? '')).toEqual({
+    source: 'git.example.com/acme',
+    token,
+    username: 'deployer',
+    expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+});
+
+test('sources add without a token says how to send one', async () => {
+  await using server = await scriptedServer();
+  const ran = await slipway(['sources', 'add', 'git.example.com', '--token-stdin'], {
+    env: envOf(server.url),
+    input: '',
+  });
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain('slipway sources add git.example.com --token-stdin < FILE');
+  expect(server.received).toEqual([]);
+});
+
+test('sources add takes no token as an argument', async () => {
+  await using server = await scriptedServer();
+  const ran = await inProcess(['sources', 'add', 'git.example.com', token], envOf(server.url));
+  expect(ran.exit).toBe('usage');
+  expect(server.received).toEqual([]);
+});
+
+test('sources list shows places, names and uses', async () => {
+  await using server = await scriptedServer({
+    body: {
+      results: [source, { ...source, source: 'else.example.com', last_used_at: null }],
+      pagination: { limit: 100, next_cursor: null },
+    },
+  });
+  const { stdout } = await inProcess(['sources', 'list'], envOf(server.url));
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toMatchObject([
+    ['SOURCE', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'],
+    ['git.example.com/acme', 'x-access-token', '2', '-', expect.stringContaining('2026-05-06')],
+    ['else.example.com', 'x-access-token', '2', '-', 'never'],
+    [''],
+  ]);
+});
+
+test('sources remove names the source', async () => {
+  await using server = await scriptedServer({ body: { success: true, source: 'git.example.com/acme' } });
+  const { exit } = await inProcess(['sources', 'remove', 'git.example.com/acme', '--yes'], envOf(server.url));
+  expect(exit).toBe('done');
+  expect(server.received.map(({ method, url }) => [method, url])).toEqual([
+    ['DELETE', '/v1/sources?source=git.example.com%2Facme'],
+  ]);
+});
