@@ -1,5 +1,8 @@
 // Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. A POST to
-// /commits/NAME adds a commit to a repository, which it creates if necessary.
+// /commits/NAME adds a commit to a repository, which it creates if necessary. A POST to /tokens/NAME makes it private: it is served to
+// requests with one of these tokens.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
@@ -24,14 +27,30 @@ export default async function startGitServer(project: TestProject): Promise<() =
     repository.git('tag', tag);
     return { repository: repository.url, commit: hash };
   };
+  const tokens = new Map<string, string[]>();
+  const protect = (name: string, body: string) => tokens.set(name, z.array(z.string()).parse(JSON.parse(body))).size;
   git.intercept = (request, response) => {
-    const name = /^\/commits\/([\w-]+)$/.exec(request.url ?? '')?.[1];
-    if (name === undefined) return false;
+    const [, action, name = ''] = /^\/(commits|tokens)\/([\w-]+)$/.exec(request.url ?? '') ?? [];
+    if (action === undefined) return refusesToken(tokens, request, response);
+    const act = action === 'commits' ? commit : protect;
     text(request)
-      .then((body) => response.end(JSON.stringify(commit(name, body))))
+      .then((body) => response.end(JSON.stringify(act(name, body))))
       .catch((cause: unknown) => response.writeHead(500).end(String(cause)));
     return true;
   };
   project.provide('repositories', { url: git.url });
   return () => git.close();
+}
+
+/** Refuses a request of a private repository without one of its tokens, whatever the username. */
+function refusesToken(
+  tokens: ReadonlyMap<string, string[]>,
+  { headers, url = '' }: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const accepted = tokens.get(/^\/([\w-]+)\.git\//.exec(url)?.[1] ?? '');
+  const sent = Buffer.from(headers.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString('utf8');
+  if (!accepted || accepted.includes(sent.replace(/^[^:]*:/, ''))) return false;
+  response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+  return true;
 }

@@ -3,6 +3,7 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { type Source, shortRef } from '../contract/builder/sources.ts';
 import type { DeployHookId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { requestSource } from '../deploy/install/fetch-source.ts';
 import type { Deps } from '../deps.ts';
 import { hookById } from './deploy-hooks.ts';
 import { matchesRef } from './ref-patterns.ts';
@@ -21,7 +22,8 @@ export async function tryHook(deps: Deps, actor: Actor, id: DeployHookId, ref: s
   const { sources } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   const { repository, path } = hook;
-  const fetched = await deps.builder.fetchSource({ repository, ref, ...(path === null ? {} : { path }) });
+  const named = { repository, ref, ...(path === null ? {} : { path }) };
+  const fetched = await requestSource(deps, hook.organizationId, named);
   if ('refused' in fetched)
     throw new Problem('plugin-refused', fetched.refused.message, {
       hint: "Check the hook's repository and path, and the ref.",

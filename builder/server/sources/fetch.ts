@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Removals } from '../removal/removals.ts';
+import { type Remote, remoteOf } from './credential.ts';
 import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
 import { findRedirect } from './redirects.ts';
-import { checkRef, type Resolved, resolveRef, unreachable } from './refs.ts';
-import { type LoopbackRules, type Repository, resolveRepository } from './repository.ts';
+import { checkRef, type Resolved, resolveRef } from './refs.ts';
+import { type LoopbackRules, resolveRepository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 import { checkPath, readTree } from './tree.ts';
+import { movedAway, unreachable } from './unreachable.ts';
 
 export interface Fetched {
   source: Source;
@@ -36,11 +38,11 @@ interface Attempt {
 
 /** Returns the source and its archive. Rejects with a SourceRefused. */
 export async function fetchSource(machine: FetchMachine, request: SourceRequest): Promise<Fetched> {
-  const { repository, ref, path, organization } = request;
+  const { repository, ref, path, organization, credential } = request;
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
   checkPath(path);
-  const first = await resolveRepository(repository, machine);
+  const first = remoteOf(await resolveRepository(repository, machine), credential);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
     return await fetchInto(machine, first, { folder, ref, path, deadline });
@@ -49,8 +51,11 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
   }
 }
 
-/** Follows redirects of the repository: Git itself follows none, and the target is checked like the first URL. */
-async function fetchInto(machine: FetchMachine, first: Repository, attempt: Attempt): Promise<Fetched> {
+/**
+ * Follows redirects of the repository: Git itself follows none, and the target is checked like the first URL. With a credential, only
+ * those to a place that the credential is for.
+ */
+async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt): Promise<Fetched> {
   const { folder, ref, path, deadline } = attempt;
   let git = new GitSession(machine, folder, first, deadline);
   await git.init();
@@ -64,7 +69,8 @@ async function fetchInto(machine: FetchMachine, first: Repository, attempt: Atte
       const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
       const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
       if (target === undefined) throw error;
-      current = await resolveRepository(target, machine);
+      current = remoteOf(await resolveRepository(target, machine), first.credential);
+      if (first.credential && !current.credential) throw movedAway(first.credential);
       git = new GitSession(machine, folder, current, deadline);
     }
   }
@@ -93,7 +99,7 @@ async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise
       "The repository fails Git's integrity check. Run `git fsck` and fix what it reports.",
     );
   }
-  if (!ran.succeeded) throw unreachable(ran.errors);
+  if (!ran.succeeded) throw unreachable(git.remote, ran.errors);
 }
 
 async function pack(

@@ -11,6 +11,7 @@ import type { Python } from '../python/python.ts';
 import { gitProcessLimits } from '../sandbox/process-limits.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
+import { credentialOptions, type Remote, withCredential } from './credential.ts';
 import type { Repository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 
@@ -58,18 +59,18 @@ export interface GitMachine {
 export class GitSession {
   readonly #machine: GitMachine;
   readonly #folder: string;
-  readonly #repository: Repository;
+  readonly remote: Remote;
   readonly #deadline: number;
 
-  constructor(machine: GitMachine, folder: string, repository: Repository, deadline: number) {
+  constructor(machine: GitMachine, folder: string, remote: Remote, deadline: number) {
     this.#machine = machine;
     this.#folder = folder;
-    this.#repository = repository;
+    this.remote = remote;
     this.#deadline = deadline;
   }
 
   get url(): string {
-    return this.#repository.url;
+    return this.remote.url;
   }
 
   /** Creates the bare repository, as `git init --bare` would. */
@@ -81,7 +82,9 @@ export class GitSession {
 
   /** Runs a command that connects to the remote repository. */
   overNetwork(args: string[]): Promise<Exited> {
-    return this.#run(this.#limited([...repositoryOptions(this.#repository), ...args]), {});
+    const options = [...safeOptions, ...repositoryOptions(this.remote), ...credentialOptions(this.remote)];
+    const { argv, input } = withCredential(this.remote, [this.#machine.git.executable, ...options, ...args]);
+    return this.#run(this.#limited(argv), { input });
   }
 
   /** Runs a command on what was fetched. */
@@ -114,10 +117,10 @@ export class GitSession {
     );
   }
 
-  #limited(args: string[]): Command {
-    const { git, python, limits } = this.#machine;
+  #limited(argv: string[]): Command {
+    const { python, limits } = this.#machine;
     return trustedCommand(python, {
-      argv: [git.executable, ...safeOptions, ...args],
+      argv,
       folder: this.#folder,
       environment: this.#environment(),
       limits: gitProcessLimits(limits),

@@ -3,6 +3,7 @@
 import type { Source } from '../../../src/contract/builder/sources.ts';
 import type { GitSession } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
+import { unreachable } from './unreachable.ts';
 
 export interface Resolved {
   commit: string;
@@ -38,7 +39,7 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
   const { tag, branch } = candidates(ref);
   const asked = [...(tag === undefined ? [] : [tag, `${tag}^{}`]), ...(branch === undefined ? [] : [branch])];
   const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, ...asked]);
-  if (!ran.succeeded) throw unreachable(ran.errors);
+  if (!ran.succeeded) throw unreachable(git.remote, ran.errors);
   const refs = parseRefs(ran.output.toString('utf8'));
   // An annotated tag is an object of its own; `^{}` is the commit that it points to.
   const tagged = tag === undefined ? undefined : (refs.get(`${tag}^{}`) ?? refs.get(tag));
@@ -53,18 +54,4 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
 function parseRefs(text: string): Map<string, string> {
   const lines = text.split('\n').map((line) => /^([0-9a-f]{40})\t(\S+)$/.exec(line));
   return new Map(lines.flatMap((match) => (match?.[1] && match[2] ? [[match[2], match[1]]] : [])));
-}
-
-/** Describes a failed connection. Git's own message is withheld: it would reveal which ports of which hosts respond. */
-export function unreachable(errors: string): SourceRefused {
-  if (/not found|returned error: (?:401|403|404|410)|could not read Username|Authentication failed/i.test(errors)) {
-    return new SourceRefused(
-      'repository-not-found',
-      'The repository does not exist or is not public. Check the URL, or make the repository public.',
-    );
-  }
-  return new SourceRefused(
-    'repository-unreachable',
-    'The repository does not respond to Git over HTTP. Check the URL, or retry later.',
-  );
 }

@@ -7,8 +7,14 @@ import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { Problem } from '../../core/problem.ts';
 import { blocks, findingWire } from '../extractors/uploads/upload-wire.ts';
 
+type RefusalCode = SourceRefusal['refused']['code'];
+
+const ofCredentials: RefusalCode[] = ['credential-missing', 'credential-refused', 'credential-expired'];
+const credentialCodes = new Set<string>(ofCredentials);
+
 /** Nothing is known about the source, so nothing in it can be fixed. */
 const notFetched = new Set<string>([
+  ...ofCredentials,
   'repository-not-taken',
   'repository-not-found',
   'repository-unreachable',
@@ -17,15 +23,16 @@ const notFetched = new Set<string>([
   'path-not-taken',
   'path-not-found',
   'fetch-timeout',
-] satisfies SourceRefusal['refused']['code'][]);
+] satisfies RefusalCode[]);
 
 export function refusalProblem(
   { code, message }: InstallError,
   { findings, log, again = 'install' }: { findings: Finding[]; log: LogLine[]; again?: 'install' | 'publish' },
 ): Problem {
   const violations = findings.filter(blocks).map(findingWire);
-  const hint =
-    again === 'install'
+  const hint = credentialCodes.has(code)
+    ? `Add or replace the credential as the message says, then ${again} again.`
+    : again === 'install'
       ? 'Check the URL and the ref, then install again.'
       : 'Check the URL, the ref and the path, then publish again.';
   return new Problem('plugin-refused', message, {

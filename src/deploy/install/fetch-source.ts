@@ -1,20 +1,34 @@
 // Fetches a Git source through the builder and stores it where an uploaded archive would be.
 
-import type { Source, SourceRefusal } from '../../contract/builder/sources.ts';
+import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../contract/builder/sources.ts';
+import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { credentialForRepository } from '../../registry/sources/for-repository.ts';
 import { storable } from '../../registry/storage/turns.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
 
+type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
+
 /** An error of the source is returned; an unreachable builder throws. */
 export async function fetchSource(
-  { builder, blobs, storage }: Pick<Deps, 'builder' | 'blobs' | 'storage'>,
+  deps: Pick<Deps, 'builder' | 'blobs' | 'storage' | 'db' | 'clock' | 'dataKey'>,
   { id, organizationId }: Pick<Upload, 'id' | 'organizationId'>,
-  request: { repository: string; ref: string },
+  named: NamedSource,
 ): Promise<Source | SourceRefusal['refused']> {
-  const fetched = await builder.fetchSource({ ...request, organization: organizationId });
+  const fetched = await requestSource(deps, organizationId, named);
   if ('refused' in fetched) return fetched.refused;
   const { archive, source } = fetched;
-  await blobs.put(uploadKey(id), storable(storage, archive, source.size_bytes), { sha256: source.sha256 });
+  await deps.blobs.put(uploadKey(id), storable(deps.storage, archive, source.size_bytes), { sha256: source.sha256 });
   return source;
+}
+
+/** Requests the source from the builder, with the organization's credential for the repository if it has one. */
+export async function requestSource(
+  deps: Pick<Deps, 'builder' | 'db' | 'clock' | 'dataKey'>,
+  organization: OrganizationId,
+  named: NamedSource,
+): Promise<FetchedSource | SourceRefusal> {
+  const credential = await credentialForRepository(deps, organization, named.repository);
+  return deps.builder.fetchSource({ ...named, organization, ...(credential === undefined ? {} : { credential }) });
 }

@@ -95,7 +95,7 @@ export class GitServer {
 
   repository(name: string): Repository {
     const work = join(this.#folder, `${name}.git`);
-    mkdirSync(work);
+    mkdirSync(work, { recursive: true });
     return new Repository(work, `${this.url}/${name}.git`);
   }
 

@@ -221,7 +221,7 @@ describe('a repository without', () => {
 
   test('a fetch is refused if the repository does not exist', async () => {
     expect(await refused(`${git.url}/absent.git`, 'main')).toBe(
-      'repository-not-found: The repository does not exist or is not public. Check the URL, or make the repository public.',
+      `repository-not-found: The repository does not exist or is not public. Check the URL; if it is private, add a credential: \`slipway sources add ${new URL(git.url).host}\`.`,
     );
   });
 

@@ -90,6 +90,15 @@ export async function committed(name: string, tag: string, files: Record<string,
   return commitModel.parse(JSON.parse(text));
 }
 
+/** Makes the repository private: it is served to requests with one of these tokens. None: to nobody. */
+export async function protect(name: string, tokens: string[]): Promise<void> {
+  const response = await fetch(`${env.REPOSITORIES_URL}/tokens/${name}`, {
+    method: 'POST',
+    body: JSON.stringify(tokens),
+  });
+  if (!response.ok) throw new Error(`the repository is not private: ${await response.text()}`);
+}
+
 /** An unused name, for a repository and a plugin. */
 export function freshGoName(): string {
   return `tool-${crypto.randomUUID().slice(0, 8)}`;

@@ -21,7 +21,9 @@ const text = z.string().min(1).max(2048);
 
 const request = z
   .object({
-    repository: text.openapi({ description: 'The https URL of a public repository' }),
+    repository: text.openapi({
+      description: 'The https URL of the repository. A private one needs a credential of the organization',
+    }),
     ref: text.openapi({ description: 'A tag, a branch or a full commit hash' }),
     path: z
       .string()

@@ -79,7 +79,7 @@ function PythonForm({ namespace, close }: Props) {
 function RepositoryFields({ refHint, isRefRequired }: { refHint: string; isRefRequired: boolean }) {
   return (
     <>
-      <Field label="Repository" hint="The https URL of a public repository.">
+      <Field label="Repository" hint="An https URL. A private repository needs a credential: slipway sources add.">
         {(ids) => (
           <input
             name="repository"

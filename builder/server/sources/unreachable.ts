@@ -1,0 +1,68 @@
+// Says why a repository could not be read. Git's own message is withheld: it would reveal which ports of which hosts respond.
+import { formatPlace, placeOfRepository } from '../../../src/contract/builder/source-places.ts';
+import type { SourceCredential } from '../../../src/contract/builder/sources.ts';
+import type { Remote } from './credential.ts';
+import { SourceRefused } from './source-refused.ts';
+
+export function unreachable(remote: Remote, errors: string): SourceRefused {
+  const { url, credential } = remote;
+  const { host } = new URL(url);
+  if (/Authentication failed|could not read (?:Username|Password)|returned error: 401/i.test(errors))
+    return credential ? notAuthenticated(host, credential) : credentialMissing(url);
+  if (credential && /returned error: 403/.test(errors))
+    return new SourceRefused(
+      'credential-refused',
+      `${host} refuses to serve the repository (403). Check that the token of the credential for ${formatPlace(credential.place)} may read it.`,
+    );
+  if (/not found|returned error: (?:403|404|410)/i.test(errors)) return notFound(remote);
+  if (credential && /returned error: 30\d/.test(errors))
+    return new SourceRefused(
+      'repository-unreachable',
+      `${host} redirects to another place once it has the credential, which is not sent there. Use the URL that it redirects to.`,
+    );
+  return new SourceRefused(
+    'repository-unreachable',
+    'The repository does not respond to Git over HTTP. Check the URL, or retry later.',
+  );
+}
+
+/** The refusal of a redirect away from what the credential is for. Without the credential the target would only be asked in vain. */
+export function movedAway({ place }: SourceCredential): SourceRefused {
+  return new SourceRefused(
+    'repository-not-taken',
+    `The repository has moved to where the credential for ${formatPlace(place)} is not sent. Use its new URL, and add a credential for that.`,
+  );
+}
+
+function notAuthenticated(host: string, { place, expires_at: expiresAt }: SourceCredential): SourceRefused {
+  const source = formatPlace(place);
+  const fix = `Set a new token: \`slipway sources rotate ${source}\`.`;
+  if (expiresAt !== null && expiresAt <= Date.now())
+    return new SourceRefused(
+      'credential-expired',
+      `The token of the credential for ${source} expired at ${new Date(expiresAt).toISOString()}, and ${host} refuses it (401). ${fix}`,
+    );
+  return new SourceRefused('credential-refused', `${host} refuses the credential for ${source} (401). ${fix}`);
+}
+
+function credentialMissing(url: string): SourceRefused {
+  return new SourceRefused(
+    'credential-missing',
+    `${new URL(url).host} asks for a credential, and your organization has none for this repository: it is private, or does not exist. Check the URL, or add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
+  );
+}
+
+function notFound({ url, credential }: Remote): SourceRefused {
+  return new SourceRefused(
+    'repository-not-found',
+    credential
+      ? `The repository does not exist, or the credential for ${formatPlace(credential.place)} does not show it. Check the URL, and what the token may read.`
+      : `The repository does not exist or is not public. Check the URL; if it is private, add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
+  );
+}
+
+/** The folder of the repository: what one token is usually for. */
+function suggestedSource(url: string): string {
+  const place = placeOfRepository(url);
+  return place ? formatPlace({ ...place, path: place.path.replace(/\/?[^/]*$/, '') }) : new URL(url).host;
+}

@@ -1,0 +1,31 @@
+// Pushes of every provider to private repositories, fetched with the credential of the hook's organization.
+// @module-tag git
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { protect } from '../support/plugins/go-sources.ts';
+import { deployHook, pushOf, sendTo } from '../support/scenes/deploy-hooks.ts';
+import { pushScene, serving } from '../support/scenes/push-scene.ts';
+
+const source = new URL(env.REPOSITORIES_URL).host;
+const token = 'glpat-77b0c1de';
+
+test.each(['github', 'gitlab', 'gitea', 'generic'] as const)(
+  'a hook of %s fetches a private repository with the credential of its organization',
+  async (provider) => {
+    const all = await pushScene();
+    await all.org.post('/v1/sources', { source, token });
+    await protect(all.name, [token]);
+    await all.tag('v1.1.0', '1.1.0');
+    const target = { kind: 'extractor', plugin: all.name, namespace_id: all.org.namespaceId, provider };
+    const hook = await deployHook(all.org, {
+      ...target,
+      repository: all.repository,
+      path: 'plugins/ocr',
+      tags: ['v*'],
+    });
+    const body = pushOf(provider, all.repository, 'refs/tags/v1.1.0');
+    expect((await sendTo(all.org, hook, { body })).status).toBe(202);
+    await all.drain();
+    expect(await serving(all)).toBe('1.1.0');
+  },
+);
