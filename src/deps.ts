@@ -1,6 +1,6 @@
 // Declares every side effect that a domain function can use. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
-import type { Builder } from './contract/builder/instances.ts';
+import type { Builder } from './contract/builder/builder.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
 import type { BuildOutput } from './contract/plugin/go-plugins.ts';

@@ -1,6 +1,6 @@
 // Builds the Deps of one invocation from the Worker's environment.
 import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
-import type { Builder } from './contract/builder/instances.ts';
+import type { Builder } from './contract/builder/builder.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
 import { retentionOf } from './contract/limits/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';

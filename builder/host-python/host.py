@@ -16,7 +16,7 @@ CHANNEL_FD = 3
 
 
 # Settings that serving needs. The others have paths of the machine, and would stay in a frame that the plugin can see.
-SERVED = ("shims", "code", "packages", "models", "machine_code", "entry", "answer_bytes", "limit_notes", "threads")
+SERVED = ("shims", "code", "packages", "models", "machine_code", "entry", "answer_bytes", "limit_notes", "stream", "threads")
 
 
 def main():

@@ -33,7 +33,7 @@ export const jsonOutput: Record<string, string> = {
   ),
   traffic: '`PluginTraffic`',
   invoke:
-    '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`',
+    '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line',
   'batch test': '`BatchAnswer`',
   logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',

@@ -456,7 +456,10 @@ export interface paths {
         get: operations["getPluginLogs"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test": {
-        /** Call a version */
+        /**
+         * Call a version
+         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         */
         post: operations["callPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan": {
@@ -497,11 +500,17 @@ export interface paths {
         get: operations["diffPluginVersions"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime": {
-        /** Call the plugin's live version */
+        /**
+         * Call the plugin's live version
+         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         */
         post: operations["callPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime/test": {
-        /** Call the plugin's live version */
+        /**
+         * Call the plugin's live version
+         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         */
         post: operations["testPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback": {
@@ -1029,6 +1038,12 @@ export interface components {
             rows: {
                 [key: string]: unknown;
             }[];
+        };
+        CallEvent: {
+            /** @description JSON: a value that the handler yielded, of at most 256 KiB; of `done` an object with `duration_ms` and `deployment_id`; of `error` an answer with the status `error` */
+            data: string;
+            /** @enum {string} */
+            event: "chunk" | "done" | "error";
         };
         ConfirmPluginUploadResponse: {
             code_hash: string | null;
@@ -2948,7 +2963,7 @@ export interface components {
     parameters: {
         /** @description Name of the plugin, case-insensitive */
         AgentPluginsName: string;
-        /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+        /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
         CheckOutput: "true" | "false";
         /** @description `next_cursor` of the previous page */
         Cursor: string;
@@ -5061,7 +5076,7 @@ export interface operations {
     callPlugin: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
@@ -5092,6 +5107,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["RealtimeAnswer"];
+                    "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
         };
@@ -5278,7 +5294,7 @@ export interface operations {
     callPluginByName: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
@@ -5309,6 +5325,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["NamedRealtimeAnswer"];
+                    "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
         };
@@ -5316,7 +5333,7 @@ export interface operations {
     testPluginByName: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
@@ -5347,6 +5364,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["NamedRealtimeAnswer"];
+                    "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
         };

@@ -107,6 +107,17 @@ export class SlipwayClient {
     }
   }
 
+  /** Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the answer. */
+  async stream<Path extends PathOf<'post'>>(
+    path: Path,
+    ...[options]: Arguments<Path, 'post'>
+  ): Promise<{ events: AsyncGenerator<ServerSentEvent> } | { answer: Answer<Path, 'post'> }> {
+    const response = await this.#send('post', path, withAccept(options, 'text/event-stream, application/json'));
+    if (response.headers.get('content-type')?.startsWith('text/event-stream'))
+      return { events: serverSentEvents(response.body) };
+    return { answer: JSON.parse(await response.text()) };
+  }
+
   async #json<Path extends keyof paths, M extends Method>(
     method: M,
     path: Path,

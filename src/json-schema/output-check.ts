@@ -28,13 +28,18 @@ export class OutputCheck {
     this.#schema = output_schema ? readSchema(withoutVectors(objectSchema(output_schema), features)).schema : undefined;
   }
 
-  /** Checks the answer to a call that stands for all others: it must have a vector, if there are features. */
+  /**
+   * Checks the answer to a call that stands for all others: it must have a vector, if there are features. An array has the values that a
+   * handler yielded, each of which is an answer.
+   */
   ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
+    if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofAnswer(value, inputs));
     return this.#ofAnswer(answer, (object, named) => missingVectors(object, named, this.#features, inputs));
   }
 
   /** Checks the answer to one of many calls, some of which may ask for no vector. */
   ofCall(answer: Json): OutputProblems {
+    if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofCall(value));
     return this.#ofAnswer(answer, () => []);
   }
 
@@ -55,6 +60,18 @@ export class OutputCheck {
     if (!verdict) return vectors.length > 0 ? vectors : undefined;
     return [...vectors, ...verdict.errors.map((error) => describe(error, value))].slice(0, problemsMax);
   }
+}
+
+/** Undefined if the check of one exceeds its limits. */
+function ofEach(values: Json[], check: (value: Json) => OutputProblems): OutputProblems {
+  const problems: string[] = [];
+  for (const [at, value] of values.entries()) {
+    const found = check(value);
+    if (!found) return undefined;
+    problems.push(...found.map((problem) => `value ${at + 1}: ${problem.replace(/^the answer: /, '')}`));
+    if (problems.length >= problemsMax) break;
+  }
+  return problems.slice(0, problemsMax);
 }
 
 /** Returns undefined for a manifest that declares no output. */

@@ -49,29 +49,27 @@ export async function callInstance<Answer extends object>(
   );
 }
 
-/** Counts the call, also one that ends without an answer. */
+/** Counts the call, also one that ends without an answer. A stream is counted at its end. */
 async function countCall<Answer extends object>(
   deps: CallDeps,
   route: Route,
   result: Promise<CallResult<Answer>>,
 ): Promise<CallResult<Answer>> {
   const startedAt = deps.clock.now();
-  const count = ({ namespaceId, version }: Route, failed: boolean) =>
-    recordCall(deps, deps.calls, {
-      namespaceId,
-      pluginId: version.pluginId,
-      version: versionLabel(version),
-      startedAt,
-      failed,
-    });
   try {
     const ended = await result;
-    count(ended.route, !('answer' in ended) || 'error' in ended.answer);
+    if (!('answer' in ended) || !('lines' in ended.answer))
+      countEnded(deps, ended.route, startedAt, !('answer' in ended) || 'error' in ended.answer);
     return ended;
   } catch (error) {
-    count(route, true);
+    countEnded(deps, route, startedAt, true);
     throw error;
   }
+}
+
+export function countEnded(deps: CallDeps, { namespaceId, version }: Route, startedAt: number, failed: boolean): void {
+  const counted = { namespaceId, pluginId: version.pluginId, version: versionLabel(version), startedAt, failed };
+  recordCall(deps, deps.calls, counted);
 }
 
 /** How counts name a version: by its number, or a Go plugin's by its commit. */
@@ -102,7 +100,7 @@ async function callBy<Answer>(
 }
 
 /** A version that crashes again and again may lose the plugin's name, before or after the response. */
-function pluginFailure(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
+export function pluginFailure(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
   return failureOf(error, { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) });

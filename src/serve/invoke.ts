@@ -2,7 +2,8 @@
 import type { Actor } from '../access/actor.ts';
 import type { Call, CallAnswer } from '../contract/builder/instances.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
-import { type CallDeps, callInstance, callOptions } from './call.ts';
+import { type CallDeps, type CallResult, callInstance, callOptions } from './call.ts';
+import type { PluginFailure } from './failures.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 import { watchOutput } from './watch-output.ts';
 
@@ -29,17 +30,24 @@ export async function invoke(
   const result = await callInstance(deps, actor, callee, (route) =>
     deps.builder.call(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
   );
+  if (!checkOutput || !('answer' in result)) return invocationOf(deps, result, startedAt);
+  return { ...result, mismatches: mismatchesOf(result, call) };
+}
+
+/** Turns what became of a call into its answer. */
+export function invocationOf(deps: CallDeps, result: CallResult<CallAnswer>, startedAt: number): Invocation {
   if ('answer' in result) {
-    if (!checkOutput) watchOutput(deps, result);
-    return checkOutput ? { ...result, mismatches: mismatchesOf(result, call) } : result;
+    watchOutput(deps, result);
+    return result;
   }
-  const { kind, message } = result.failure;
-  // The plugin reports no time itself. A process that was never started took none.
-  const duration_ms = kind === 'not-started' ? 0 : deps.clock.now() - startedAt;
-  return {
-    route: result.route,
-    answer: { status: 'error', error: { type: errorTypes[kind], message }, duration_ms },
-  };
+  const { failure, route } = result;
+  return { route, answer: failedAnswer(failure, deps.clock.now() - startedAt) };
+}
+
+/** The plugin reports no time itself. A process that was never started took none. */
+export function failedAnswer({ kind, message }: PluginFailure, durationMs: number): CallAnswer {
+  const duration_ms = kind === 'not-started' ? 0 : durationMs;
+  return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms };
 }
 
 function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[] {
@@ -47,7 +55,7 @@ function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[]
 }
 
 /** The call's own parameters override the deployment's. */
-function bodyFor({ parameters }: Route, call: Call): string {
+export function bodyFor({ parameters }: Route, call: Call): string {
   return JSON.stringify({ inputs: call.inputs, parameters: { ...parameters, ...call.parameters } });
 }
 

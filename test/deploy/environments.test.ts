@@ -3,8 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { EnvironmentSpec, Lock } from '../../src/contract/builder/environments.ts';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
 import { sendAttempts } from '../../src/contract/limits/builder.ts';
 import { retention } from '../../src/contract/limits/retention.ts';

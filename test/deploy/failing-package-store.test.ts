@@ -2,7 +2,8 @@
 // The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

@@ -1,7 +1,8 @@
 // @module-tag index
 // Packages of a builder that keeps its own (decision 93): rows without objects, installed again where the builder has lost them.
 import { beforeEach, expect, test } from 'vitest';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';

@@ -1,7 +1,7 @@
 // Limits of deployments and installs at their real values: one step below, and at the limit.
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import type { Builder } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';

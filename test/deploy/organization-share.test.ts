@@ -1,6 +1,7 @@
 // Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
 import { expect, test } from 'vitest';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import type { Deployment } from '../../src/deploy/overview.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';

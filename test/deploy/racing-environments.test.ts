@@ -2,8 +2,8 @@
 // Deployments of one version that race: its packages are resolved once and installed once.
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { EnvironmentEvent, LockEvent } from '../../src/contract/builder/environments.ts';
-import type { Builder } from '../../src/contract/builder/instances.ts';
 import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { enablePlugin } from '../../src/deploy/enabling.ts';
 import { packagesFolder } from '../../src/deploy/environments/package-store.ts';

@@ -47,7 +47,12 @@ test.each<[string, Json, string[]]>([
     ['my_vector: expected a vector of that name or `embedding`, got embeddings, size'],
   ],
   ['no vector', { size: 1 }, ['my_vector: expected a vector of that name or `embedding`, got size']],
-  ['no dict', [1, 2], ['the answer: expected a dict, got [1,2]']],
+  ['no dict', 'text', ['the answer: expected a dict, got "text"']],
+  [
+    'values that a handler yielded',
+    [{ my_vector: [1, 2], size: 1 }, { my_vector: [1, 2], size: null }, 'text'],
+    ['value 2: size: expected integer, got null', 'value 3: expected a dict, got "text"'],
+  ],
   [
     'several things',
     { my_vector: [1], size: null },

@@ -1,7 +1,8 @@
 // Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
 import { remember } from '../../src/access/remembered.ts';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { serving } from '../../src/contract/limits/serving.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';

@@ -1,7 +1,8 @@
 // Calls whose caller says how long it waits: X-Request-Timeout, from the API to the plugin's log.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Builder, CallAnswer } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import type { CallAnswer } from '../../src/contract/builder/instances.ts';
 import type { CallOptions } from '../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';

@@ -1,7 +1,8 @@
 // Reports of callers, deployments and events about containers that could not be started.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

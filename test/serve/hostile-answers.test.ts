@@ -1,7 +1,7 @@
 // Calls whose answer is lost or is none: what the caller gets, and how often the handler ran.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { Builder } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { Placement } from '../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import type { Builder } from '../../src/contract/builder/instances.ts';
+import type { Builder } from '../../src/contract/builder/builder.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });

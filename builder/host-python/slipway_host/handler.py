@@ -36,7 +36,7 @@ def find_method(handler_class):
     for name in _METHODS:
         function = _own_attribute(handler_class, name)
         if callable(function):
-            return Method(name, inspect.iscoroutinefunction(function))
+            return Method(name, inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function))
     names = ", ".join(_METHODS[:-1]) + f" or {_METHODS[-1]}"
     raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has no method {names}; define one")
 

@@ -4,32 +4,36 @@ The builder enforces the time limit and cancels calls; nothing here measures tim
 """
 
 import asyncio
+import inspect
 import time
 
-from slipway_host import request_marks
+from slipway_host.current_call import current
 from slipway_host.loop_watch import LoopWatch
 from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, read_call, split_call
+from slipway_host.streams import is_generator, iterate_on_loop
 
 
 class LoopCalls:
-    def __init__(self, invoke, outcomes, reporter):
+    def __init__(self, invoke, outcomes, reporter, streams):
         self._invoke = invoke
         self._outcomes = outcomes
+        self._streams = streams
         self._reporter = reporter
         self._send = reporter.send
         self._loop = asyncio.get_running_loop()
         self._watch = LoopWatch(self._loop, self._blocked, reporter.warn)
         self._tasks = {}
-        self._cancelled = set()
+        self._calls = {}
 
     def call(self, call_id, body):
-        request, body = split_call(body)
+        call, body = split_call(body)
         try:
             inputs, parameters = read_call(body)
         except InvalidCall as error:
             self._send(REFUSED, call_id, str(error).encode("utf-8", "replace"))
             return
-        self._tasks[call_id] = self._loop.create_task(self._run(call_id, request, inputs, parameters))
+        self._calls[call_id] = call
+        self._tasks[call_id] = self._loop.create_task(self._run(call_id, call, inputs, parameters))
         if not self._watch.is_on:
             self._watch.start(self._has_calls)
 
@@ -39,29 +43,38 @@ class LoopCalls:
         if task is None:
             self._send(ENDED, call_id)
             return
-        self._cancelled.add(call_id)
+        self._calls[call_id].is_cancelled = True
         task.cancel()
         task.add_done_callback(lambda _: self._end_unstarted(call_id))
 
+    def credit(self, call_id, body):
+        self._streams.credit(call_id, body)
+
     def _end_unstarted(self, call_id):
         """Finishes a task that was cancelled before its first step: it never reaches _finish by itself."""
-        if call_id in self._cancelled:
+        if call_id in self._calls:
             self._finish(call_id, b"")
 
-    async def _run(self, call_id, request, inputs, parameters):
-        request_marks.current.set(request)
+    async def _run(self, call_id, call, inputs, parameters):
+        current.set(call)
         started = time.perf_counter()
         try:
-            body = self._outcomes.success(await self._invoke(inputs, parameters), started)
+            result = self._invoke(inputs, parameters)
+            if inspect.isawaitable(result):
+                result = await result
+            if type(result) is not dict and is_generator(result):
+                result = await iterate_on_loop(result, self._streams.take(call_id, call))
+            body = self._outcomes.success(result, started)
         except BaseException as error:
-            body = self._outcomes.failure(error, request, started)
-        self._finish(call_id, body, request)
+            body = self._outcomes.failure(error, call.request_id, started)
+        self._finish(call_id, body)
 
-    def _finish(self, call_id, body, request=""):
+    def _finish(self, call_id, body):
         self._tasks.pop(call_id, None)
-        self._reporter.end_lines(request)
-        if call_id in self._cancelled:
-            self._cancelled.discard(call_id)
+        self._streams.end(call_id)
+        call = self._calls.pop(call_id)
+        self._reporter.end_lines(call.request_id)
+        if call.is_cancelled:
             self._send(ENDED, call_id)
         else:
             self._send(ANSWER, call_id, body)

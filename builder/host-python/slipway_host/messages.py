@@ -5,15 +5,23 @@ A frame is [u32 length of the body][u32 call ID][u8 kind], big-endian, followed 
 
 import json
 import struct
+import time
 
+from slipway_host.current_call import CurrentCall
 from slipway_host.failure import limit_note
 
 HEADER = struct.Struct(">IIB")
 
-# From the builder.
-START, CALL, CANCEL, PROBE = 1, 2, 3, 4
-# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: the body of the probe.
-EVENT, ANSWER, REFUSED, ENDED, PROBED = 1, 2, 3, 4, 5
+# From the builder. CREDIT: how many bytes of a stream the reader has taken.
+START, CALL, CANCEL, PROBE, CREDIT = 1, 2, 3, 4, 5
+# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: the body of the probe. BEGAN: the values of the
+# call follow, each as a CHUNK, and then its ANSWER without a result.
+EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7
+
+# What a call begins with: whether values are streamed, the milliseconds until its deadline, and the length of the request's ID, which may be
+# 0. The ID and the JSON of the Call follow.
+CALL_HEAD = struct.Struct(">BIB")
+CREDIT_BYTES = struct.Struct(">I")
 
 
 def frame(kind, call_id, body=b""):
@@ -32,9 +40,11 @@ _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def split_call(body):
-    """Returns (request ID, JSON of the Call): a call begins with the length of the ID, which may be 0, and the ID."""
-    end = 1 + body[0]
-    return body[1:end].decode("ascii"), body[end:]
+    """Returns (CurrentCall, JSON of the Call)."""
+    is_streamed, left_ms, id_bytes = CALL_HEAD.unpack_from(body)
+    end = CALL_HEAD.size + id_bytes
+    request_id = body[CALL_HEAD.size : end].decode("ascii")
+    return CurrentCall(request_id, time.time() + left_ms / 1000, is_streamed == 1), body[end:]
 
 
 def read_call(body):
@@ -67,16 +77,41 @@ def _convert(value):
 _encoder = json.JSONEncoder(default=_convert, allow_nan=False, separators=(",", ":"))
 
 
+class Encoded(bytes):
+    """The JSON of a result."""
+
+
+def encode_value(value, bytes_max, name):
+    """Encodes one of several values. `name` is how an error calls it."""
+    try:
+        body = _encoder.encode(value).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidResult(f"{name} can't be encoded as JSON: {error}") from None
+    if len(body) > bytes_max:
+        raise InvalidResult(f"{name} is {len(body)} bytes; the limit of one value is {bytes_max}")
+    return body
+
+
 def encode_success(result, duration_ms, bytes_max):
     if not isinstance(result, dict):
+        if isinstance(result, Encoded):
+            return _success(result, duration_ms)
         raise InvalidResult(f"the handler must return a dict, not {type(result).__name__}")
     try:
         body = _encoder.encode(result).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidResult(f"the result can't be encoded as JSON{_culprit(result)}: {error}") from None
     if len(body) > bytes_max:
-        raise InvalidResult(f"the result is {len(body)} bytes; the limit is {bytes_max}. {limit_note('answer')}".rstrip())
+        raise too_large(len(body), bytes_max)
+    return _success(body, duration_ms)
+
+
+def _success(body, duration_ms):
     return b'{"status":"success","result":%b,"duration_ms":%.3f}' % (body, duration_ms)
+
+
+def too_large(size, bytes_max):
+    return InvalidResult(f"the result is {size} bytes; the limit is {bytes_max}. {limit_note('answer')}".rstrip())
 
 
 def _culprit(result):

@@ -59,7 +59,7 @@ def import_module(module, code_root, name, requirements, traces):
 
 def make_package(code_root, name):
     """Makes the plugin's folder a package and returns its name, which has a suffix if Python or a shim uses the plugin's."""
-    if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine"):
+    if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine", "slipway"):
         name += "_plugin"
     init = os.path.join(code_root, "__init__.py")
     if os.path.isfile(init):

@@ -3,15 +3,14 @@
 A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/printed-line.ts).
 """
 
-import contextvars
 import io
 import sys
+
+from slipway_host.current_call import current
 
 RECORD, UNIT = "\x1e", "\x1f"
 # The builder keeps less of a line.
 OPEN_CHARS_MAX = 8192
-
-current = contextvars.ContextVar("slipway_request", default="")
 
 
 class MarkedLines(io.TextIOWrapper):
@@ -22,7 +21,8 @@ class MarkedLines(io.TextIOWrapper):
         self._open = {}
 
     def write(self, text):
-        request = current.get()
+        call = current.get()
+        request = call.request_id if call is not None else ""
         if not request or not isinstance(text, str):
             return super().write(text)
         lines = (self._open.pop(request, "") + text).split("\n")

@@ -10,15 +10,17 @@ import sys
 from slipway_host import batch
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
+from slipway_host.current_call import current
 from slipway_host.failure import StartFailure, use_limit_notes
 from slipway_host.http_clients import use_proxy_by_default
 from slipway_host.loop_calls import LoopCalls
 from slipway_host.machine_code import provide_machine_code
-from slipway_host.messages import CALL, CANCEL, PROBE, PROBED, START
+from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, START
 from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
 from slipway_host.reporter import Reporter
-from slipway_host.provided import deliver_models, deliver_secrets
+from slipway_host.provided import deliver_calls, deliver_models, deliver_secrets
+from slipway_host.streams import Streams
 from slipway_host.thread_calls import ThreadCalls
 from slipway_host.traces import Traces
 
@@ -43,6 +45,7 @@ class _Worker:
         self._traces = Traces(self._code_root, settings["shims"], self._packages)
         self._reporter = Reporter(self._traces)
         self._answer_bytes = settings["answer_bytes"]
+        self._stream_limits = settings["stream"]
         self._threads = settings["threads"]
         self._calls = None
 
@@ -70,6 +73,7 @@ class _Worker:
         await asyncio.sleep(0)
         deliver_secrets(spec.get("secrets", {}))
         deliver_models(self._models)
+        deliver_calls(current)
         if self._machine_code is not None:
             provide_machine_code(self._machine_code)
         use_proxy_by_default()
@@ -85,11 +89,12 @@ class _Worker:
 
     def _serve(self, invoke):
         outcomes = Outcomes(self._reporter, self._answer_bytes)
+        streams = Streams(self._channel.send, self._stream_limits, self._answer_bytes)
         if invoke.is_async:
-            self._calls = LoopCalls(invoke, outcomes, self._reporter)
+            self._calls = LoopCalls(invoke, outcomes, self._reporter, streams)
             return
         self._channel.leave_loop()
-        self._calls = ThreadCalls(invoke, outcomes, self._reporter, self._channel, self._threads)
+        self._calls = ThreadCalls(invoke, outcomes, self._reporter, streams, self._channel, self._threads)
         self._calls.start()
 
     def _on_frame(self, kind, call_id, body):
@@ -97,6 +102,8 @@ class _Worker:
             self._calls.call(call_id, body)
         elif kind == CANCEL:
             self._calls.cancel(call_id)
+        elif kind == CREDIT:
+            self._calls.credit(call_id, body)
         elif kind == PROBE:
             self._channel.send(PROBED, 0, body)
         elif kind == START:

@@ -11,8 +11,9 @@ import inspect
 import threading
 import time
 
-from slipway_host import request_marks
+from slipway_host.current_call import current
 from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, read_call, split_call
+from slipway_host.streams import is_generator, iterate, iterate_on_loop
 
 # Calls that take longer on average are run while another thread leads.
 _QUICK_SECONDS = 0.00025
@@ -34,11 +35,12 @@ class _Thread:
 
 
 class ThreadCalls:
-    def __init__(self, invoke, outcomes, reporter, channel, threads):
+    def __init__(self, invoke, outcomes, reporter, streams, channel, threads):
         """`threads` is how many calls run at the same time."""
         self._invoke = invoke
         self._outcomes = outcomes
         self._reporter = reporter
+        self._streams = streams
         self._channel = channel
         self._loop = asyncio.get_running_loop()
         self._running_max = threads
@@ -50,9 +52,8 @@ class ThreadCalls:
         self._order = collections.deque()
         self._waiting = {}
         self._running = 0
-        self._in_progress = set()
+        self._in_progress = {}
         self._awaited = {}
-        self._cancelled = set()
         self._seconds = 0.0
         self._led = 0
         self._is_watching = False
@@ -69,18 +70,23 @@ class ThreadCalls:
     def call(self, call_id, body):
         with self._lock:
             self._order.append(call_id)
-            self._waiting[call_id] = body
+            self._waiting[call_id] = split_call(body)
 
     def cancel(self, call_id):
         """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that runs it can't be stopped."""
         with self._lock:
-            is_over = self._waiting.pop(call_id, None) is not None or call_id not in self._in_progress
-            if not is_over:
-                self._cancelled.add(call_id)
-        if is_over:
+            is_waiting = self._waiting.pop(call_id, None) is not None
+            call = None if is_waiting else self._in_progress.get(call_id)
+            if call is not None:
+                call.is_cancelled = True
+        if call is None:
             self._channel.add(ENDED, call_id)
         else:
+            self._streams.wake(call_id)
             self._loop.call_soon_threadsafe(self._cancel_awaited, call_id)
+
+    def credit(self, call_id, body):
+        self._streams.credit(call_id, body)
 
     def _work(self, me):
         while True:
@@ -94,17 +100,17 @@ class ThreadCalls:
                 me.wake.acquire()
 
     def _take(self, me):
-        """Returns a call to run, as (call ID, body). Otherwise the thread leads, or has to wait until it is woken."""
+        """Returns a call to run, as (call ID, call, body). Otherwise the thread leads, or has to wait until it is woken."""
         with self._lock:
             if self._leader is None:
                 self._leader = me
-            call = self._pop_waiting() if self._running < self._running_max else None
-            if call is None:
+            taken = self._pop_waiting() if self._running < self._running_max else None
+            if taken is None:
                 if self._leader is not me:
                     self._idle.append(me)
                 return None
             self._running += 1
-            self._in_progress.add(call[0])
+            self._in_progress[taken[0]] = taken[1]
             me.began = time.monotonic()
             if self._leader is me:
                 self._led += 1
@@ -113,29 +119,33 @@ class ThreadCalls:
                 elif not self._is_watching:
                     self._is_watching = True
                     self._watch_wake.release()
-            return call
+            return taken
 
     def _pop_waiting(self):
         while self._order:
             call_id = self._order.popleft()
-            body = self._waiting.pop(call_id, None)
-            if body is not None:
-                return call_id, body
+            call = self._waiting.pop(call_id, None)
+            if call is not None:
+                return call_id, *call
         return None
 
     def _lead_by_another(self):
         """Has an idle thread lead, or a new one. Where none can be started, the leader stays."""
-        if not self._idle:
-            thread = _Thread()
-            try:
-                threading.Thread(target=self._work, args=(thread,), name=f"call_{self._started}", daemon=True).start()
-            except RuntimeError:
-                return
-            self._started += 1
-            self._leader = thread
-            return
-        self._leader = self._idle.pop()
-        self._leader.wake.release()
+        self._leader = self._another() or self._leader
+
+    def _another(self):
+        """Wakes an idle thread, or starts one. It takes the lock next. Returns None if none can be started."""
+        if self._idle:
+            thread = self._idle.pop()
+            thread.wake.release()
+            return thread
+        thread = _Thread()
+        try:
+            threading.Thread(target=self._work, args=(thread,), name=f"call_{self._started}", daemon=True).start()
+        except RuntimeError:
+            return None
+        self._started += 1
+        return thread
 
     def _watch(self):
         """Finds a leader whose call takes long. Waits while there are no calls that a leader runs."""
@@ -155,26 +165,29 @@ class ThreadCalls:
             if not self._is_watching:
                 self._watch_wake.acquire()
 
-    def _run(self, me, call_id, body):
-        request, body = split_call(body)
-        request_marks.current.set(request)
+    def _run(self, me, call_id, call, body):
+        current.set(call)
         started = time.perf_counter()
         kind = ANSWER
         try:
             result = self._invoke(*read_call(body))
-            if type(result) is not dict and inspect.isawaitable(result):
-                self._await(me, call_id, (result, request, started))
-                return
+            if type(result) is not dict:
+                if inspect.isawaitable(result) or inspect.isasyncgen(result):
+                    self._await(me, call_id, (result, call, started))
+                    return
+                if inspect.isgenerator(result):
+                    result = self._iterate(me, call_id, call, result)
             body = self._outcomes.success(result, started)
         except InvalidCall as error:
             kind, body = REFUSED, str(error).encode("utf-8", "replace")
         except BaseException as error:
-            body = self._outcomes.failure(error, request, started)
-        self._reporter.end_lines(request)
+            body = self._outcomes.failure(error, call.request_id, started)
+        self._reporter.end_lines(call.request_id)
         now = time.perf_counter()
         with self._lock:
             self._release(me, now - started)
-            if self._is_cancelled(call_id):
+            self._forget(call_id)
+            if call.is_cancelled:
                 kind, body = ENDED, b""
             writes_now = self._leader is not me or not self._order or now - self._written_at > _WRITE_SECONDS
         self._channel.add(kind, call_id, body)
@@ -187,13 +200,32 @@ class ThreadCalls:
         self._running -= 1
         self._seconds += _NEWEST_WEIGHT * (min(seconds, _COUNTED_SECONDS) - self._seconds)
 
-    def _is_cancelled(self, call_id):
-        """Also forgets the call, which has ended."""
-        self._in_progress.discard(call_id)
-        if call_id not in self._cancelled:
-            return False
-        self._cancelled.discard(call_id)
-        return True
+    def _forget(self, call_id):
+        self._in_progress.pop(call_id, None)
+        self._streams.end(call_id)
+
+    def _iterate(self, me, call_id, call, values):
+        """Runs a generator in this thread to its end, while another thread leads."""
+        with self._lock:
+            if self._leader is me:
+                self._lead_by_another()
+        taker = self._streams.take(call_id, call)
+        return iterate(values, taker, call, lambda: self._wait_for_reader(me, taker))
+
+    def _wait_for_reader(self, me, stream):
+        """Others may run calls meanwhile. A leader that could not be replaced reads what wakes it."""
+        with self._lock:
+            self._running -= 1
+            if self._order:
+                self._another()
+        while not stream.is_ready:
+            if self._leader is me:
+                self._channel.flush()
+                self._channel.receive()
+            else:
+                stream.wait()
+        with self._lock:
+            self._running += 1
 
     def _await(self, me, call_id, awaited):
         """Passes what a plain method returned to the event loop, and frees the thread."""
@@ -202,10 +234,10 @@ class ThreadCalls:
         self._loop.call_soon_threadsafe(self._start_task, call_id, awaited)
 
     def _start_task(self, call_id, awaited):
-        _, request, _ = awaited
+        _, call, _ = awaited
         task = self._awaited[call_id] = self._loop.create_task(self._finish_awaited(call_id, *awaited))
-        task.add_done_callback(lambda _: self._end_awaited(call_id, request, b""))  # if it was cancelled before its first step
-        if call_id in self._cancelled:
+        task.add_done_callback(lambda _: self._end_awaited(call_id, call, b""))  # if it was cancelled before its first step
+        if call.is_cancelled:
             task.cancel()
 
     def _cancel_awaited(self, call_id):
@@ -213,18 +245,23 @@ class ThreadCalls:
         if task is not None:
             task.cancel()
 
-    async def _finish_awaited(self, call_id, awaitable, request, started):
-        request_marks.current.set(request)
+    async def _finish_awaited(self, call_id, result, call, started):
+        current.set(call)
         try:
-            body = self._outcomes.success(await awaitable, started)
+            if inspect.isawaitable(result):
+                result = await result
+            if is_generator(result):
+                result = await iterate_on_loop(result, self._streams.take(call_id, call))
+            body = self._outcomes.success(result, started)
         except BaseException as error:
-            body = self._outcomes.failure(error, request, started)
-        self._end_awaited(call_id, request, body)
+            body = self._outcomes.failure(error, call.request_id, started)
+        self._end_awaited(call_id, call, body)
 
-    def _end_awaited(self, call_id, request, body):
+    def _end_awaited(self, call_id, call, body):
         if self._awaited.pop(call_id, None) is None:
             return
-        self._reporter.end_lines(request)
+        self._reporter.end_lines(call.request_id)
         with self._lock:
-            is_cancelled = self._is_cancelled(call_id)
-        self._channel.send(ENDED if is_cancelled else ANSWER, call_id, b"" if is_cancelled else body)
+            self._forget(call_id)
+        kind, body = (ENDED, b"") if call.is_cancelled else (ANSWER, body)
+        self._channel.send(kind, call_id, body)

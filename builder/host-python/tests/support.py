@@ -39,8 +39,14 @@ def plugin_folder(test, files):
     return folder
 
 
-def call_body(body, request=""):
-    return bytes([len(request)]) + request.encode() + body
+# How many calls run at the same time.
+THREADS = 8
+STREAM_LIMITS = {"value_bytes": 64 << 10, "bytes": 1 << 20, "window_bytes": 64 << 10, "value_cost": 0, "seconds": 720}
+LEFT_MS = 30_000
+
+
+def call_body(body, request="", is_streamed=False):
+    return messages.CALL_HEAD.pack(is_streamed, LEFT_MS, len(request)) + request.encode() + body
 
 
 class Worker:
@@ -64,7 +70,8 @@ class Worker:
                 **(limits or {}),
             },
             "answer_bytes": answer_bytes,
-            "threads": 8,
+            "stream": STREAM_LIMITS,
+            "threads": THREADS,
             "code": str(self.folder),
             "shims": str(SHIMS),
             "packages": None if packages is None else str(packages),
@@ -106,9 +113,9 @@ class Worker:
             events.append(json.loads(body))
         return events
 
-    def call(self, call_id, inputs, parameters=None, request=""):
+    def call(self, call_id, inputs, parameters=None, request="", is_streamed=False):
         body = json.dumps({"inputs": inputs, "parameters": parameters or {}})
-        self.send(messages.CALL, call_id, call_body(body.encode(), request))
+        self.send(messages.CALL, call_id, call_body(body.encode(), request, is_streamed))
 
     def answer(self):
         """Returns the next answer as (call ID, parsed JSON), skipping log events."""

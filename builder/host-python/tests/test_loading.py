@@ -187,7 +187,7 @@ class Starts(unittest.TestCase):
             """,
             "processors/core.py": "WORD = 'core'\n",
         }
-        for name in ("json", "shared", "engine"):
+        for name in ("json", "shared", "engine", "slipway"):
             with self.subTest(name):
                 self.assertEqual(self.result(files, name=name), {"word": "core", "dumps": "[1]"})
 

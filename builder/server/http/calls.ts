@@ -1,6 +1,6 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
+import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import type { Log } from '../../../src/core/log.ts';
@@ -11,6 +11,7 @@ import { Cancellation } from '../processes/plugin-call.ts';
 import type { Limits } from '../settings.ts';
 import { readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
+import { CallStream } from './call-stream.ts';
 import { failureOf } from './failure.ts';
 import type { Guard } from './guard.ts';
 
@@ -44,19 +45,30 @@ async function serveCall(
   id: string,
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
 ): Promise<void> {
+  const streams = incoming.headers.accept === callStreamType;
+  const stream = streams ? new CallStream(outgoing, () => callHeaders(parts, id)) : undefined;
   try {
-    sendAnswer(parts, id, outgoing, await answerTo(parts, recentCalls, id, { incoming, outgoing }));
+    const answer = await answerTo(parts, recentCalls, id, { incoming, outgoing, stream });
+    if (stream?.hasBegun) stream.end(answer);
+    else sendAnswer(parts, id, outgoing, answer);
   } catch (error) {
     const { status, headers, body } = failureOf(error, parts.log);
-    outgoing.writeHead(status, { ...headers, ...stoppingHeaders(parts) }).end(body);
+    if (stream?.hasBegun) stream.fail(body);
+    else outgoing.writeHead(status, { ...headers, ...stoppingHeaders(parts) }).end(body);
   }
+}
+
+interface Exchange {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+  stream: CallStream | undefined;
 }
 
 async function answerTo(
   { instances, limits }: CallParts,
   recentCalls: RecentCalls,
   id: string,
-  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+  { incoming, outgoing, stream }: Exchange,
 ): Promise<Answer> {
   const { headers } = incoming;
   const instance = instances.get(id);
@@ -68,7 +80,8 @@ async function answerTo(
   const callId = headers[callHeader]?.toString();
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
   const body = await readCall(instance, incoming, limits.callBytes);
-  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered });
+  const streaming = stream ? { stream } : {};
+  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered, ...streaming });
   return callId === undefined ? call() : recentCalls.run(callId, call);
 }
 
@@ -77,13 +90,16 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
   outgoing.writeHead(200, {
     'content-type': 'application/json',
     'content-length': length,
-    ...(parts.logs.isDue(id) ? { [logDueHeader]: '1' } : {}),
-    ...stoppingHeaders(parts),
+    ...callHeaders(parts, id),
   });
   // As text, bytes go out in the same write as the head.
   if (answer.byteLength <= joinedBytesMax)
     outgoing.end(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1'), 'latin1');
   else outgoing.end(answer);
+}
+
+function callHeaders(parts: CallParts, id: string): Record<string, string> {
+  return { ...(parts.logs.isDue(id) ? { [logDueHeader]: '1' } : {}), ...stoppingHeaders(parts) };
 }
 
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {

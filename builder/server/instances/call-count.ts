@@ -8,7 +8,8 @@ export interface CountedCall {
   bytes: number;
   /** Holders of its bytes: the call itself, its process, its caller. */
   holders: number;
-  group: { calls: number; onEnd: () => void };
+  group: { calls: number; streams: number; onEnd: () => void };
+  isStream: boolean;
 }
 
 export class CallCount {
@@ -17,7 +18,7 @@ export class CallCount {
   #inFlight = 0;
   #held = 0;
   #bytesHeld = 0;
-  #group: CountedCall['group'] = { calls: 0, onEnd: () => {} };
+  #group: CountedCall['group'] = { calls: 0, streams: 0, onEnd: () => {} };
 
   constructor(limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>) {
     this.#limits = limits;
@@ -43,7 +44,7 @@ export class CallCount {
     this.#total++;
     this.#inFlight++;
     this.#group.calls++;
-    return { bytes, holders: 1, group: this.#group };
+    return { bytes, holders: 1, group: this.#group, isStream: false };
   }
 
   /** Keeps a call that has not left within the limits, with so many bytes more, until the returned function is called once. */
@@ -54,8 +55,24 @@ export class CallCount {
     return () => this.#release(call);
   }
 
+  /** The call has sent its first value, and may take as long as a stream may. */
+  becomesStream(call: CountedCall): void {
+    call.isStream = true;
+    call.group.streams++;
+  }
+
+  /** Counts the values of a stream that its reader has not taken. */
+  holdBytes(bytes: number): void {
+    this.#bytesHeld += bytes;
+  }
+
+  releaseBytes(bytes: number): void {
+    this.#bytesHeld -= bytes;
+  }
+
   leave(call: CountedCall): void {
     this.#inFlight--;
+    if (call.isStream) call.group.streams--;
     if (--call.group.calls === 0) call.group.onEnd();
     this.#release(call);
   }
@@ -85,15 +102,21 @@ export class CallCount {
     );
   }
 
-  /** Resolves when the calls that are in progress now have ended, or after `ms`. Calls that enter later are not waited for. */
-  async currentEnded(ms: number): Promise<void> {
+  /**
+   * Resolves when the calls that are in progress now have ended, or after `ms`; if one of them streams by then, after `streamMs`. Calls that
+   * enter later are not waited for.
+   */
+  async currentEnded(ms: number, streamMs = ms): Promise<void> {
     const group = this.#group;
     if (group.calls === 0) return;
-    this.#group = { calls: 0, onEnd: () => {} };
+    this.#group = { calls: 0, streams: 0, onEnd: () => {} };
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       group.onEnd = resolve;
-      timer = setTimeout(resolve, ms);
+      timer = setTimeout(() => {
+        if (group.streams === 0 || streamMs <= ms) resolve();
+        else timer = setTimeout(resolve, streamMs - ms);
+      }, ms);
     });
     clearTimeout(timer);
   }

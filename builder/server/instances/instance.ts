@@ -11,23 +11,24 @@ import {
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { crashReasonChars, drainMsOf } from '../../../src/contract/limits/builder.ts';
-import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
-import { CallCount } from './call-count.ts';
+import { CallCount, type CountedCall } from './call-count.ts';
 import { CallQueue } from './call-queue.ts';
 import { CallerDeadline } from './caller-deadline.ts';
+import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
+import { heldStream } from './held-stream.ts';
 import { limitsOf, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { restartPolicyOf } from './restart-policy.ts';
-import { maskedError, SecretMask } from './secret-mask.ts';
+import { SecretMask } from './secret-mask.ts';
 
 export interface InstanceSettings {
   limits: Limits;
@@ -160,7 +161,7 @@ export class Instance {
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
-      const answer = this.#checked(await this.#pass({ ...call, hold: () => this.#calls.hold(counted) }));
+      const answer = checkedAnswer(await this.#pass(this.#held(call, counted, deadline)), this.#limits, this.#mask);
       void call.delivered?.then(this.#calls.hold(counted, answer.byteLength));
       return answer;
     } catch (cause) {
@@ -173,6 +174,12 @@ export class Instance {
       deadline.end();
       this.#calls.leave(counted);
     }
+  }
+
+  #held(call: PluginCall, counted: CountedCall, deadline: CallerDeadline): HeldCall {
+    const hold = () => this.#calls.hold(counted);
+    if (!call.stream) return { ...call, hold };
+    return { ...call, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
   }
 
   /** An isolate reaches nothing outside of it, so that a call that was lost with its process can run again. */
@@ -192,13 +199,6 @@ export class Instance {
     await setImmediate(); // the crash that ended the call is counted after its calls are rejected
     error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);
     return error;
-  }
-
-  /** Checks an answer, because its readers walk it recursively. Secrets are masked in errors; a result is the plugin's own. */
-  #checked(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const { answerLevels } = this.#limits;
-    if (!nestsDeeper(answer, answerLevels)) return this.#mask.isEmpty ? answer : maskedError(answer, this.#mask);
-    throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
   }
 
   /** Replaces the instance's secrets in a text that is shown to the author. */
@@ -232,16 +232,16 @@ export class Instance {
   }
 
   /**
-   * Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as a call may take, then ends the process: calls that are left get
-   * `instance-gone`. Idempotent.
+   * Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as a call or stream may take, then ends the
+   * process: calls that are left get `instance-gone`. Idempotent.
    */
-  async stop(drainMs = this.drainMs): Promise<void> {
+  async stop(drainMs?: number): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
       this.#setState('draining');
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
-      if (wasReady) await this.#calls.currentEnded(drainMs);
+      if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, drainMs ?? this.#limits.streamMs);
       this.#drainIsOver = true;
       this.#queue.rejectAll(() => this.#goneRefusal());
       await this.#endReplicas('the instance was stopped');

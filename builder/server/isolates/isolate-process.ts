@@ -63,7 +63,7 @@ export class IsolateProcess implements HostProcess {
     this.#socketPath = `/proc/self/fd/${this.#folder}/${basename(socket)}`;
     this.#group = new ChildGroup(command).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(
-      { callMs: limits.callMs, hangMs: 0 },
+      { callMs: limits.callMs, hangMs: 0, streamMs: 0 },
       {
         cancel: () => {}, // The isolate reads no other request while it runs one.
         onHang: () => this.#group.endFor('time', `a call reached its time limit of ${limits.callMs} ms`),

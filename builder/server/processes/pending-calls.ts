@@ -1,12 +1,15 @@
 // Tracks the calls that a worker process is running. Each ends with a response, a refusal, at its time limit, or when its caller goes
 // away.
 import { Refusal } from '../refusal.ts';
+import type { OpenStream } from './open-stream.ts';
 import { type Cancellation, callCancelled } from './plugin-call.ts';
 
 interface Pending {
   resolve(answer: Uint8Array<ArrayBuffer>): void;
   reject(refusal: Refusal): void;
   deadline: number;
+  stream: OpenStream | undefined;
+  beganAt: number;
 }
 
 interface Cancelled {
@@ -14,6 +17,7 @@ interface Cancelled {
   hangsAt: number;
   /** Its response crossed the cancellation. */
   isAnswered: boolean;
+  stream: OpenStream | undefined;
 }
 
 export interface CallTimes {
@@ -21,6 +25,8 @@ export interface CallTimes {
   callMs: number;
   /** How long it may continue after that. */
   hangMs: number;
+  /** The time limit of a stream that has sent a value. */
+  streamMs: number;
 }
 
 export interface CallActions {
@@ -39,6 +45,8 @@ export class PendingCalls {
   readonly #actions: CallActions;
   /** In the order of their deadlines, because all calls have the same time limit. */
   readonly #pending = new Map<number, Pending>();
+  /** Streams that have sent a value. */
+  readonly #streaming = new Map<number, Pending>();
   /** Cancelled and still running. */
   readonly #cancelled = new Map<number, Cancelled>();
   #lastId = 0;
@@ -51,21 +59,48 @@ export class PendingCalls {
 
   /** The calls that run, including those that nobody waits for. */
   get running(): number {
-    return this.#pending.size + this.#cancelled.size;
+    return this.#pending.size + this.#streaming.size + this.#cancelled.size;
   }
 
-  /** `waitedMs` is the part of the time limit that the call has waited for its turn. */
-  add(cancellation: Cancellation, waitedMs = 0): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
+  /**
+   * `waitedMs` is the part of the time limit that the call has waited for its turn. `streamOf` returns the stream that its values go to, given
+   * its ID.
+   */
+  add(
+    cancellation: Cancellation,
+    waitedMs = 0,
+    streamOf?: (id: number) => OpenStream,
+  ): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
     do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#pending.has(this.#lastId) || this.#cancelled.has(this.#lastId));
+    while (this.#isKnown(this.#lastId));
     const id = this.#lastId;
-    const deadline = performance.now() + this.#times.callMs - waitedMs;
+    const beganAt = performance.now() - waitedMs;
     const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, deadline });
+      const deadline = beganAt + this.#times.callMs;
+      this.#pending.set(id, { resolve, reject, deadline, beganAt, stream: streamOf?.(id) });
     });
     cancellation.onCancel(() => this.#cancel(id, callCancelled));
     this.#sweep ??= setInterval(() => this.#checkDeadlines(), sweepMs);
     return { id, answer };
+  }
+
+  /** The values of the call follow. Returns false if the worker owes none. */
+  streamBegan(id: number): boolean {
+    return this.#streamOf(id)?.begin() ?? false;
+  }
+
+  /** Passes on a value of a stream, whose time limit is a longer one from its first value on. Returns false if the worker may not send it. */
+  streamed(id: number, value: Uint8Array): boolean {
+    const waiting = this.#pending.get(id);
+    if (waiting?.stream) {
+      waiting.deadline = waiting.beganAt + this.#times.streamMs;
+      this.#pending.delete(id);
+      this.#streaming.set(id, waiting);
+    }
+    const outcome = this.#streamOf(id)?.value(value) ?? 'unexpected';
+    if (outcome === 'too-deep')
+      this.#cancel(id, () => new Refusal('answer-invalid', 'A value of the stream nests too deeply.'));
+    return outcome !== 'unexpected';
   }
 
   /** Resolves the call. Returns false if the worker owes no response to it. One that crosses its cancellation is dropped. */
@@ -90,24 +125,47 @@ export class PendingCalls {
   }
 
   rejectAll(refusal: () => Refusal): void {
-    for (const pending of this.#pending.values()) pending.reject(refusal());
-    this.#pending.clear();
+    for (const calls of [this.#pending, this.#streaming]) {
+      for (const { reject, stream } of calls.values()) {
+        stream?.close();
+        reject(refusal());
+      }
+      calls.clear();
+    }
     this.#cancelled.clear();
     this.#checkDeadlines();
   }
 
+  #isKnown(id: number): boolean {
+    return this.#pending.has(id) || this.#streaming.has(id) || this.#cancelled.has(id);
+  }
+
+  #streamOf(id: number): OpenStream | undefined {
+    return (this.#pending.get(id) ?? this.#streaming.get(id) ?? this.#cancelled.get(id))?.stream;
+  }
+
+  #remove(id: number): Pending | undefined {
+    const pending = this.#pending.get(id) ?? this.#streaming.get(id);
+    this.#pending.delete(id);
+    this.#streaming.delete(id);
+    return pending;
+  }
+
   #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    if (this.#pending.delete(id)) this.#actions.onEnded();
+    const pending = this.#remove(id);
+    if (!pending) return undefined;
+    pending.stream?.close();
+    this.#actions.onEnded();
     return pending;
   }
 
   /** The process is asked to end the call. What it can't end, such as a thread, may run until the time limit. */
   #cancel(id: number, refusal: () => Refusal): void {
-    const pending = this.#pending.get(id);
+    const pending = this.#remove(id);
     if (!pending) return;
-    this.#pending.delete(id);
-    this.#cancelled.set(id, { hangsAt: pending.deadline + this.#times.hangMs, isAnswered: false });
+    const { deadline, stream } = pending;
+    stream?.close();
+    this.#cancelled.set(id, { hangsAt: deadline + this.#times.hangMs, isAnswered: false, stream });
     pending.reject(refusal());
     this.#actions.cancel(id);
   }
@@ -124,6 +182,13 @@ export class PendingCalls {
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
       this.#cancel(id, () => new Refusal('call-timeout', `No response within ${this.#times.callMs} ms.`));
+    }
+    for (const [id, { deadline }] of this.#streaming) {
+      if (deadline <= now)
+        this.#cancel(
+          id,
+          () => new Refusal('call-timeout', `The stream did not end within ${this.#times.streamMs} ms.`),
+        );
     }
     for (const { hangsAt } of this.#cancelled.values()) {
       if (hangsAt > now) continue;

@@ -11,6 +11,16 @@ export interface PluginCall {
   timeLeftMs?: number | undefined;
   /** Resolves when the caller has read the answer, or is gone. */
   delivered?: Promise<void>;
+  /** Takes the values of a handler that yields them. Without it, they are an array in the answer. */
+  stream?: StreamReader;
+}
+
+/** The caller of a stream. Its answer is without a result, and comes after the values. */
+export interface StreamReader {
+  /** The handler yields its values. */
+  begin(): void;
+  /** Gets the JSON of one value. Call `taken` when the reader has it. */
+  value(json: Uint8Array, taken: () => void): void;
 }
 
 /** A call on its way to a process. */

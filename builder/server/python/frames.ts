@@ -4,10 +4,10 @@ import type { PartialDeadline } from '../processes/partial-deadline.ts';
 
 export const headerBytes = 9;
 
-/** `probe`: send the body back, to show that the worker answers. */
-export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4 } as const;
-/** `ended`: a cancelled call is over, whatever its result. `probed`: the body of the probe. */
-export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4, probed: 5 } as const;
+/** `probe`: send the body back, to show that the worker answers. `credit`: bytes of a stream that its reader has taken. */
+export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5 } as const;
+/** `ended`: a cancelled call is over, whatever its result. `probed`: the body of the probe. `began`: the answer is a stream of chunks. */
+export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4, probed: 5, began: 6, chunk: 7 } as const;
 
 export function frameHeader(kind: number, callId: number, bodyBytes: number): Buffer {
   const header = Buffer.allocUnsafe(headerBytes);
@@ -17,16 +17,36 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
   return header;
 }
 
-/** Returns what precedes the JSON of a call: the header, the length of the request's ID, and the ID. */
-export function callHead(callId: number, requestId: string, bodyBytes: number): Buffer {
-  const idBytes = requestId.length;
-  const head = Buffer.allocUnsafe(headerBytes + 1 + idBytes);
-  head.writeUInt32BE(1 + idBytes + bodyBytes, 0);
+export interface CallHead {
+  requestId: string;
+  /** The caller takes a stream. */
+  streams: boolean;
+  /** Time until the call ends at the latest. */
+  leftMs: number;
+}
+
+/** Whether it streams, the time left, and the length of the request's ID. */
+const callHeadBytes = 1 + 4 + 1;
+
+/** Returns what precedes the JSON of a call: the header of its frame, and what the handler finds in its context. */
+export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs }: CallHead): Buffer {
+  const idAt = headerBytes + callHeadBytes;
+  const head = Buffer.allocUnsafe(idAt + requestId.length);
+  head.writeUInt32BE(callHeadBytes + requestId.length + bodyBytes, 0);
   head.writeUInt32BE(callId, 4);
   head[8] = toWorker.call;
-  head[headerBytes] = idBytes;
-  head.write(requestId, headerBytes + 1, 'latin1');
+  head[headerBytes] = streams ? 1 : 0;
+  head.writeUInt32BE(Math.max(0, Math.round(leftMs)), headerBytes + 1);
+  head[idAt - 1] = requestId.length;
+  head.write(requestId, idAt, 'latin1');
   return head;
+}
+
+/** Returns the body of a `credit`. */
+export function creditBody(bytes: number): Buffer {
+  const body = Buffer.allocUnsafe(4);
+  body.writeUInt32BE(bytes);
+  return body;
 }
 
 type Bytes = Buffer<ArrayBuffer>;

@@ -4,6 +4,7 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
+import { streamValueCost } from '../processes/open-stream.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import { hostFolder } from '../sandbox/host-scripts.ts';
@@ -88,6 +89,13 @@ export function pythonCommand(
     machine_code: inside && machineCode !== undefined ? machineCodeInside : (machineCode ?? null),
     temp,
     answer_bytes: limits.callBytes,
+    stream: {
+      value_bytes: limits.streamValueBytes,
+      bytes: limits.streamBytes,
+      window_bytes: limits.streamWindowBytes,
+      value_cost: streamValueCost,
+      seconds: limits.streamMs / 1000,
+    },
     limit_notes: limitNotes(processLimits),
     entry: entry ?? 'realtime',
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),

@@ -9,6 +9,7 @@ import { ChildGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
+import { OpenStream } from '../processes/open-stream.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
@@ -17,7 +18,7 @@ import { crashed, diedAtStart, hangReason } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
-import { callHead, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
+import { callHead, creditBody, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { settingsForSpare } from './spare-workers.ts';
 import { WorkerEvents } from './worker-events.ts';
 
@@ -102,10 +103,15 @@ export class PythonProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  call(call: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    const { id, answer } = this.#calls.add(cancellation, waitedMs);
-    this.#writeWhole(callHead(id, requestId, body.length), body, hold());
+    const { body, cancellation, requestId, stream, timeLeftMs = Number.POSITIVE_INFINITY } = call;
+    const credit = (id: number) => (bytes: number) => this.#write(toWorker.credit, id, creditBody(bytes));
+    const streamOf = stream && ((id: number) => new OpenStream(stream, this.#limits, credit(id)));
+    const { id, answer } = this.#calls.add(cancellation, waitedMs, streamOf);
+    const leftMs = Math.min(this.#limits.callMs, timeLeftMs) - waitedMs;
+    const head = callHead(id, body.length, { requestId, streams: stream !== undefined, leftMs });
+    this.#writeWhole(head, body, call.hold());
     return answer;
   }
 
@@ -152,6 +158,8 @@ export class PythonProcess implements HostProcess {
 
   #settle(kind: number, id: number, body: Buffer<ArrayBuffer>): boolean {
     if (kind === fromWorker.answer) return this.#calls.answer(id, body);
+    if (kind === fromWorker.chunk) return this.#calls.streamed(id, body);
+    if (kind === fromWorker.began) return this.#calls.streamBegan(id);
     if (kind === fromWorker.refused) {
       const reason = body.toString('utf8', 0, refusalBytesMax);
       return this.#calls.refuse(id, new Refusal('invalid-request', reason));

@@ -1,11 +1,15 @@
 // Calls an extractor by name or by version, after validating the inputs against the schemas in its manifest.
+import { z } from 'zod';
+import type { Answer } from '../../client/operations.ts';
+import type { ServerSentEvent } from '../../client/streams.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failures/failure.ts';
 import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
-import { formatJson } from '../terminal/json-text.ts';
+import { formatJson, jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
@@ -16,34 +20,54 @@ export interface ExtractorCall {
   inputs: JsonObject;
   parameters: JsonObject | undefined;
   validate: boolean;
+  /** Prints what the handler yields as it comes. */
+  stream: boolean;
 }
+
+const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
+const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
 
 export async function callExtractor(
   connection: Connection,
-  { inputs, parameters, plugin, validate }: ExtractorCall,
+  call: ExtractorCall,
   output: Output,
 ): Promise<CommandResult> {
+  const { inputs, parameters, plugin, stream, validate } = call;
   if (validate) await validateCall(connection, plugin, inputs, parameters ?? {});
   const { client, namespaceId, signal } = connection;
-  const { name, version } = plugin;
   const namespace_id = await namespaceId();
-  const body = { inputs, ...(parameters === undefined ? {} : { parameters }) };
   const startedAt = performance.now();
   const request = new RequestLine(output);
+  const body = { inputs, ...(parameters === undefined ? {} : { parameters }) };
   // An interrupted call may have run, so the client must not repeat it.
   const options = { body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
-  const answer = await (version === undefined
-    ? client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
-        ...options,
-        path: { namespace_id, slug: name },
-      })
-    : client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test', {
-        ...options,
-        path: { namespace_id, plugin_id: pluginIdOf(name, version) },
-      }));
+  const { name, version } = plugin;
+  const named = { ...options, path: { namespace_id, slug: name } };
+  const versioned = { ...options, path: { namespace_id, plugin_id: pluginIdOf(name, version ?? '') } };
+  const shown = { plugin, startedAt, request, output };
+  if (!stream) {
+    return showAnswer(
+      await (version === undefined ? client.post(byName, named) : client.post(byVersion, versioned)),
+      shown,
+    );
+  }
+  const answered = await (version === undefined ? client.stream(byName, named) : client.stream(byVersion, versioned));
+  return 'events' in answered ? showEvents(answered.events, shown) : showAnswer(answered.answer, shown);
+}
+
+interface Shown {
+  plugin: PluginRef;
+  startedAt: number;
+  request: RequestLine;
+  output: Output;
+}
+
+type Answered = Answer<typeof byName, 'post'> | Answer<typeof byVersion, 'post'>;
+
+function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Shown): CommandResult {
   const took = formatDuration(performance.now() - startedAt);
-  const answered = 'version' in answer ? answer.version : version;
-  output.info(`${name} ${answered} answered in ${took} (${formatDuration(answer.duration_ms)} in the plugin)`);
+  const answered = 'version' in answer ? answer.version : plugin.version;
+  output.info(`${plugin.name} ${answered} answered in ${took} (${formatDuration(answer.duration_ms)} in the plugin)`);
   if (answer.status === 'error') {
     output.error(printableLines(answer.error ?? 'the plugin failed'));
     request.print();
@@ -51,6 +75,29 @@ export async function callExtractor(
   }
   request.print();
   return { json: { ...answer, ...request.json }, text: formatJson(answer.raw_response, output.columns) };
+}
+
+const failed = z.object({ error: z.string() });
+
+/** Prints each value as a line of JSON when it comes. */
+async function showEvents(
+  events: AsyncGenerator<ServerSentEvent>,
+  { output, plugin, request, startedAt }: Shown,
+): Promise<CommandResult> {
+  let values = 0;
+  for await (const { data, event } of events) {
+    if (event === 'chunk') {
+      values += 1;
+      output.data(jsonText(JSON.parse(data)));
+      continue;
+    }
+    const took = formatDuration(performance.now() - startedAt);
+    output.info(`${plugin.name} yielded ${values} ${values === 1 ? 'value' : 'values'} in ${took}`);
+    if (event === 'error') output.error(printableLines(failed.parse(JSON.parse(data)).error));
+    request.print();
+    return { json: {}, text: '', streamed: true, ...(event === 'error' ? { exit: 'failed' } : {}) };
+  }
+  throw new Failure('failed', `the stream of ${plugin.name} broke off`, { hint: 'Call it again.' });
 }
 
 async function validateCall(

@@ -7,25 +7,13 @@ import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';
 import { modelRefSchema } from '../plugin/models.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
-import type { ProgramAnalyzer } from './analyses.ts';
-import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
-import type { BuildEvent, BuildSpec } from './builds.ts';
-import type { Capabilities } from './capabilities.ts';
-import {
-  type EnvironmentEvent,
-  type EnvironmentSpec,
-  environmentRefSchema,
-  type LockEvent,
-  type LockRequest,
-} from './environments.ts';
+import { entrySchema } from './batch.ts';
+import { environmentRefSchema } from './environments.ts';
 import { hostedFor, hostedPlugin } from './hosted-for.ts';
 import { instanceStates, lastCrashSchema } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
-import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';
-import type { EnvironmentTarget, PackageContent } from './packages.ts';
-import { type CallOptions, servingSchema } from './serving.ts';
-import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
+import { servingSchema } from './serving.ts';
 import { startErrorSchema } from './start-errors.ts';
 
 /**
@@ -319,6 +307,29 @@ export const builderErrorSchema = z.object({
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
+/**
+ * Sent as `Accept` with POST /instances/{id}/invoke. The response has this type if the handler yields its values: a line of JSON for each.
+ * Otherwise it is that of any other call.
+ */
+export const callStreamType = 'application/x-ndjson';
+
+/** One line. Empty lines keep the connection open. */
+export const callStreamLineSchema = z.union([
+  z.strictObject({ value: jsonValue }),
+  /** The last line: the answer, which has no result, or why there is none. */
+  z.strictObject({ end: callAnswerSchema }),
+  builderErrorSchema,
+]);
+export type CallStreamLine = z.infer<typeof callStreamLineSchema>;
+
+/** The values of a handler that yields them. */
+export interface CallLines {
+  /** Waits for the next lines, of which there may be none yet. Undefined after the last. Rejects with a BuilderError. */
+  read(): Promise<CallStreamLine[] | undefined>;
+  /** Ends the call. */
+  cancel(): Promise<void>;
+}
+
 /** The file in the builder's state folder that holds how it confines, as JSON of `confinementReportSchema` (health.ts). */
 export const confinementFile = 'confinement.json';
 
@@ -334,66 +345,4 @@ export class BuilderError extends Error {
     this.code = code;
     this.missing = missing;
   }
-}
-
-/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
-export interface Builder extends LogSource, ProgramAnalyzer {
-  /** Whether its logs have to be collected. Containers store their own. */
-  readonly isCollected: boolean;
-  /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
-  putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
-  /** Reads a blob. Returns undefined if that builder doesn't have it. */
-  getBlob(id: string, sha256: string): Promise<ReadableStream<Uint8Array> | undefined>;
-  /**
-   * Starts an instance and yields its events; the last is `ready` or `failed`. Idempotent by ID: a second call joins the start in
-   * progress, or yields `ready` if the instance is running.
-   */
-  start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
-  /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
-  call(id: string, body: string, options?: CallOptions): Promise<CallAnswer>;
-  /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
-  operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
-  /** Runs rows through an instance whose entry is the pipeline, and stops it. */
-  runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
-  /** Lets the instance sleep after `standbyIdleMs`, until a newer mark says otherwise. Does nothing if it doesn't exist. */
-  standBy(id: string, ticket: number): Promise<void>;
-  /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
-  cutOff(id: string): Promise<void>;
-  /** Keeps what functions of the instance have compiled, once for its version. Call it before anything but its own examples can run. */
-  keepMachineCode(id: string): Promise<void>;
-  /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
-  warn(id: string, warning: InstanceWarning): Promise<void>;
-  /** Returns undefined if the instance doesn't exist. */
-  status(id: string): Promise<InstanceStatus | undefined>;
-  /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
-  logs(id: string, from?: string): Promise<HeldLog | undefined>;
-  /**
-   * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack`: its deployment is over, and
-   * from now on calls and starts of it are answered `stopped`.
-   */
-  stop(id: string, options?: { takenBack: boolean }): Promise<void>;
-  /** Reports what the builders that fetch and build can do. */
-  capabilities(): Promise<Capabilities>;
-  fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
-  /** Returns the ID, for `putBlob` and `getBlob`, of the builder that builds this archive. */
-  buildHost(archive: string): string;
-  /** Builds a source and yields its events; the last is `built` or `failed`. Joins the same build if it is in progress. */
-  build(spec: BuildSpec): AsyncIterable<BuildEvent>;
-  /**
-   * Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins the same resolution if it is in
-   * progress.
-   */
-  lock(request: LockRequest): AsyncIterable<LockEvent>;
-  /** Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. */
-  environmentTarget(id: string): Promise<EnvironmentTarget>;
-  /** Returns the bytes that the packages of an instance may have, if its placement decides that. */
-  environmentRoom(id: string): Promise<number | null>;
-  /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
-  environmentHost(lock: string): string;
-  /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */
-  install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
-  /** Unpacks a package from its parts, which were sent with `putBlob`, on the builder that serves `id`. */
-  putPackage(id: string, key: string, content: PackageContent): Promise<void>;
-  /** Deletes a data folder. Returns false if an instance is using it. */
-  deleteData(id: string, name: string): Promise<boolean>;
 }

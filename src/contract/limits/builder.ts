@@ -59,7 +59,14 @@ export const builderLimits = {
 
   /** The body of a realtime call, and its result. */
   callBytes: 8 * MiB,
-  /** Nesting of the JSON of a call's answer. */
+  /** A stream from its call to its end. Its first value comes within the time limit of the call. */
+  streamMs: 12 * minutes,
+  /** One value of a stream, and all of them. */
+  streamValueBytes: 256 * KiB,
+  streamBytes: 64 * MiB,
+  /** How far a stream may be ahead of its reader: a value is yielded once its reader has taken more than all before it but this. */
+  streamWindowBytes: 256 * KiB,
+  /** Nesting of the JSON of a call's answer, and of a value of a stream. */
   answerLevels: 500,
   /** Calls of one instance, running and waiting, and the total size of their bodies. Further calls get `instance-busy`. */
   callsInFlight: 512,

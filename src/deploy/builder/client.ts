@@ -2,14 +2,15 @@
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
+import type { Builder } from '../../contract/builder/builder.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
 import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
-  type Builder,
   BuilderError,
   callAnswerSchema,
   callHeader,
+  callStreamType,
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
@@ -37,6 +38,7 @@ import {
   type LocationHint,
   type Placement,
 } from '../../contract/plugin/placement.ts';
+import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
 import {
   answerBy,
@@ -236,8 +238,18 @@ function instanceRequests(
   };
 }
 
-function callRequests(request: Request): Pick<Builder, 'call' | 'operate' | 'runBatch'> {
+function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' | 'operate' | 'runBatch'> {
   return {
+    callStreaming: async (id, body, options = {}) => {
+      const init = callInit(body, options);
+      if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
+      init.headers.accept = callStreamType;
+      const { timeoutMs } = callPolicy(options);
+      const policy = { ...defaultPolicy, timeoutMs: timeoutMs + builderLimits.streamMs };
+      return beginningWithin(timeoutMs, (signal) =>
+        request(id, `/instances/${id}/invoke`, { ...init, signal, policy }, answerOrLines),
+      );
+    },
     call: (id, body, options = {}) => {
       const init = callInit(body, options);
       if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);

@@ -2,12 +2,8 @@
 // the place of a builder for those instances, and passes everything else on. The runtime makes and drops isolates as it needs them, so
 // nothing is started or stopped.
 import { eq, sql } from 'drizzle-orm';
-import {
-  type Builder,
-  BuilderError,
-  type InstanceEvent,
-  operationAnswerSchema,
-} from '../../contract/builder/instances.ts';
+import type { Builder } from '../../contract/builder/builder.ts';
+import { BuilderError, type InstanceEvent, operationAnswerSchema } from '../../contract/builder/instances.ts';
 import {
   isolateCompatibilityDate,
   isolateHeaders,

@@ -25,7 +25,7 @@ const providers: Readonly<Record<string, readonly string[]>> = {
 const families: readonly string[] = ['google', 'azure', 'opentelemetry'];
 
 /** Provided by the host: they are not on the package index. */
-const provided: ReadonlySet<string> = new Set(['shared', 'engine']);
+const provided: ReadonlySet<string> = new Set(['shared', 'engine', 'slipway']);
 
 /** Remote shells and tunnels: they give others access to the machine that runs the plugin. */
 const denied: ReadonlySet<string> = new Set([

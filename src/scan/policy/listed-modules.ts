@@ -23,6 +23,7 @@ export const libraries = [
   'pydantic',
   'shared',
   'engine',
+  'slipway',
 ];
 
 /** The public top-level modules of CPython 3.12. */

@@ -1,7 +1,8 @@
 // Answers about deployments whose start fails again and again, and about live versions that do not start.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Builder, BuilderError } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { idOf } from '../../../src/contract/ids.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';

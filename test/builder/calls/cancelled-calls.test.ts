@@ -137,7 +137,10 @@ test.each([
 ])(
   '%s that crosses the cancellation of its call is dropped once; a second one is owed by nobody',
   async (_, respond) => {
-    const calls = new PendingCalls({ callMs: 60_000, hangMs: 1000 }, { cancel() {}, onHang() {}, onEnded() {} });
+    const calls = new PendingCalls(
+      { callMs: 60_000, hangMs: 1000, streamMs: 60_000 },
+      { cancel() {}, onHang() {}, onEnded() {} },
+    );
     const cancellation = new Cancellation();
     const { answer, id } = calls.add(cancellation);
     cancellation.cancel();

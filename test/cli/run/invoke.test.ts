@@ -35,6 +35,38 @@ test.each([
   expect(JSON.parse(stdout)).toEqual({ ...body, request_id: 'req_1' });
 });
 
+const stream = (text: string): Scripted => ({
+  body: text,
+  headers: { ...headers, 'content-type': 'text/event-stream' },
+});
+
+test('--stream prints each value as a line', async () => {
+  const events =
+    'event: chunk\ndata: {"a": [1]}\n\n: heartbeat\n\nevent: chunk\ndata: "\\u001b"\n\nevent: done\ndata: {}\n\n';
+  const { exit, stderr, stdout } = await invoke([...extractor, '--stream'], stream(events));
+  expect([exit, stdout]).toEqual(['done', '{"a":[1]}\n"\\u001b"\n']);
+  expect(stderr).toMatch(/^notes yielded 2 values in \S+ \S+\n {2}request {2}req_1\n$/);
+});
+
+test.each([
+  ['an error', 'event: error\ndata: {"error": "ValueError: no"}\n\n', '✗ ValueError: no'],
+  ['nothing', '', '✗ the stream of notes broke off'],
+])('a stream that ends with %s fails after its values', async (_, end, error) => {
+  const { exit, stderr, stdout } = await invoke([...extractor, '--stream'], stream(`event: chunk\ndata: 1\n\n${end}`));
+  expect([exit, stdout]).toEqual(['failed', '1\n']);
+  expect(stderr).toContain(error);
+});
+
+test('--stream of a handler that yields nothing prints its answer', async () => {
+  const { exit, stdout } = await invoke([...extractor, '--stream'], { body: answered });
+  expect([exit, stdout]).toEqual(['done', '{\n  "size": 1\n}\n']);
+});
+
+test('--stream of a Go plugin is refused', async () => {
+  const { exit, stderr } = await invoke([...go, '--stream']);
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining('✗ upper is a Go plugin, which yields no values')]);
+});
+
 const withActions = (...names: string[]) => ({
   body: { name: 'upper', plugin_definition: { actions: names.map((name) => ({ name })) } },
 });

@@ -1,6 +1,7 @@
 // The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Builder, callHeader } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
+import { callHeader } from '../../../src/contract/builder/instances.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { containersAnswering } from '../../support/containers/answering-containers.ts';

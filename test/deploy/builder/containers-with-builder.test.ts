@@ -2,7 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { Builder } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { environments } from '../../../src/db/schema/environments.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
@@ -53,6 +53,18 @@ async function called(s: Scene, builder: Builder): Promise<unknown> {
   return answer;
 }
 
+/** Yields 40 MB. */
+const yielding = `class YieldingInferenceService:
+    def run_inference(self, inputs, parameters):
+        try:
+            for i in range(200):
+                yield "x" * 200_000
+            print("finished", flush=True)
+        except GeneratorExit:
+            print("closed", flush=True)
+            raise
+`;
+
 const success = { status: 'success', result: { inputs: { text: 'hello' } } };
 
 describe('a plugin in a container', () => {
@@ -73,6 +85,31 @@ describe('a plugin in a container', () => {
       await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
       expect([(await overview(s)).serving?.id, container.running]).toEqual([newer.id, false]);
       expect(await storage.list()).toEqual(new Map([['taken-back', true]])); // until no route leads here
+    }));
+
+  test("a stream passes through a container, holds the generator while its reader doesn't read, and ends it when it leaves", () =>
+    inContainer(async ({ builder }) => {
+      const s = await scene({ files: { 'realtime.py': yielding } });
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      const stream = async () => {
+        const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
+        if (!('lines' in answered)) throw new Error('It is not streamed');
+        return answered.lines;
+      };
+      const printed = async () =>
+        (await builder.logs(id))?.chunks.flatMap(({ lines }) => lines.map(({ line }) => line));
+      const read = await stream();
+      await read.read();
+      const left = await stream();
+      await left.read();
+      await left.cancel();
+      await waitFor(async () => expect(await printed()).toEqual(['closed']));
+      const values = [];
+      for (let lines = await read.read(); lines; lines = await read.read())
+        values.push(...lines.filter((line) => 'value' in line));
+      expect(values.length).toBeGreaterThan(195);
+      expect(await printed()).toEqual(['closed', 'finished']);
     }));
 
   test('a plugin whose container was lost is started again by the next call, in an empty container', () =>

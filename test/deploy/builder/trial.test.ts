@@ -1,6 +1,7 @@
 // Trying a module in an isolate: what is started, what is sent, and that it is stopped, whatever happens.
 import { expect, test } from 'vitest';
-import { type Builder, BuilderError, type InstanceEvent } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
+import { BuilderError, type InstanceEvent } from '../../../src/contract/builder/instances.ts';
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { wasmKey } from '../../../src/deploy/builder/builds.ts';

@@ -2,7 +2,7 @@
 // @module-tag git
 // @module-tag go
 import { expect, test, vi } from 'vitest';
-import type { Builder } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
 import { organization } from '../../support/scenes/organization.ts';

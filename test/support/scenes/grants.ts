@@ -1,6 +1,6 @@
 // A plugin that asks for more than every plugin gets, in an organization whose queue messages are handled only by the test.
 import { z } from 'zod';
-import type { Builder } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../deps.ts';
 import { manifest, plugin } from '../plugins/plugin.ts';

@@ -1,5 +1,5 @@
 // Records which methods of the real builder are called, in order. A test may replace some of them.
-import type { Builder } from '../../../src/contract/builder/instances.ts';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 
 export function watchedBuilder(
   real: Builder,

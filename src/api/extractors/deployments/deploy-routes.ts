@@ -2,7 +2,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../../access/actor.ts';
-import { callSchema } from '../../../contract/builder/instances.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../../deploy/overview.ts';
@@ -10,13 +9,14 @@ import { requestDeployment } from '../../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../../deploy/stopping/undeploy.ts';
 import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
-import { invoke, type RealtimeCall } from '../../../serve/invoke.ts';
-import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { timeoutHeaders } from '../../requests/request-timeout.ts';
+import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
+import { answerCall, callModel, callQuery } from '../calls.ts';
 import { onePlugin } from '../surface.ts';
 import {
   answerModel,
@@ -88,30 +88,19 @@ const status = createRoute({
   },
 });
 
-export const callModel = z
-  .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
-  .nullable();
-
-export const callQuery = z.object({
-  check_output: z.enum(['true', 'false']).optional().openapi({
-    description:
-      'Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered.',
-  }),
-});
-
-export function callOf(body: z.infer<typeof callModel>, { check_output }: z.infer<typeof callQuery>): RealtimeCall {
-  return { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {}, checkOutput: check_output === 'true' };
-}
-
 const realtimeTest = createRoute({
   ...common,
   method: 'post',
   path: '/{plugin_id}/realtime/test',
   operationId: 'callPlugin',
   summary: 'Call a version',
+  description: streamNote,
   request: { params: onePlugin, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
   responses: {
-    200: json('The result, or the error that the handler raised', answerModel),
+    200: {
+      description: 'The result, or the error that the handler raised',
+      content: { 'application/json': { schema: answerModel }, ...streamedCall },
+    },
     ...errors(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });
@@ -137,13 +126,9 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
   routes.openapi(realtimeTest, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:invoke');
-    const call = callOf(c.req.valid('json'), c.req.valid('query'));
-    const namespaceId = namespaceIdOf(namespace_id);
-    const callee = { by: 'version' as const, namespaceId, pluginId: plugin_id };
-    const invocation = await invoke(callDeps(c), actor, callee, call);
-    return c.json(answerWire(plugin_id, invocation), 200);
+    const callee = { by: 'version' as const, namespaceId: namespaceIdOf(namespace_id), pluginId: plugin_id };
+    const request = { callee, body: c.req.valid('json'), query: c.req.valid('query') };
+    return answerCall(c, request, (invocation) => answerWire(plugin_id, invocation));
   });
 }
 

@@ -1,7 +1,6 @@
 // Serves the routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves
 // the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { requireScope } from '../../../access/actor.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
@@ -9,14 +8,14 @@ import { versionHistory } from '../../../deploy/history/version-history.ts';
 import { rollBack } from '../../../deploy/rollback/rollback.ts';
 import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
-import { invoke } from '../../../serve/invoke.ts';
-import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { timeoutHeaders } from '../../requests/request-timeout.ts';
-import { callModel, callOf, callQuery } from '../deployments/deploy-routes.ts';
+import { streamedCall, streamNote } from '../../responses/call-stream.ts';
+import { answerCall, callModel, callQuery } from '../calls.ts';
 import { byName } from '../surface.ts';
 import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
@@ -212,20 +211,21 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     path,
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: "Call the plugin's live version",
+    description: streamNote,
     request: { params: byName, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
     responses: {
-      200: json('The result, or the error that the handler raised', namedAnswerModel),
+      200: {
+        description: 'The result, or the error that the handler raised',
+        content: { 'application/json': { schema: namedAnswerModel }, ...streamedCall },
+      },
       ...errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
   routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
   routes.openapi(realtime, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:invoke');
-    const call = callOf(c.req.valid('json'), c.req.valid('query'));
     const callee = { by: 'name' as const, namespaceId: namespaceIdOf(namespace_id), name: slug };
-    const invocation = await invoke(callDeps(c), actor, callee, call);
-    return c.json(namedAnswerWire(invocation), 200);
+    const request = { callee, body: c.req.valid('json'), query: c.req.valid('query') };
+    return answerCall(c, request, namedAnswerWire);
   });
 }

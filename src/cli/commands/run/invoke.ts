@@ -1,6 +1,7 @@
 // Defines `slipway invoke`, which calls a live plugin.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 
@@ -10,6 +11,7 @@ interface Options {
   action?: string;
   parameters?: string;
   validate: boolean;
+  stream: boolean;
 }
 
 const examples = `
@@ -17,6 +19,7 @@ Examples:
   slipway invoke my_plugin -d '{"text": "hello"}'
   slipway invoke my_plugin@1.0.0 -d @input.json
   echo '{"text": "hello"}' | slipway invoke my_plugin -d -
+  slipway invoke my_plugin --stream -d '{"text": "hello"}'
   slipway invoke upper --action upper -d '{"text": "hello"}'
 `;
 
@@ -29,13 +32,14 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .option('--no-validate', "don't check the inputs against the plugin's schema")
+    .option('--stream', 'print each value that the handler yields, as a line of JSON', false)
     .addOption(kindOption())
     .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
     .addHelpText('before', examples.slice(1));
   withConnection<Options>(command, context, async (connection, options, ref = '') => {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { action, kind, parameters, validate } = options;
+    const { action, kind, parameters, stream, validate } = options;
     const data = await readJsonArgument('--data', options.data);
     return byKind(connection, ref, kind, {
       extractor: async () => {
@@ -46,10 +50,13 @@ export function addInvoke(program: Command, context: CommandContext): void {
           inputs: data,
           parameters: parameters === undefined ? undefined : await readJsonArgument('--parameters', parameters),
           validate,
+          stream,
         };
         return callExtractor(connection, call, context.output);
       },
       go: async (goKind, name) => {
+        if (stream)
+          throw new Failure('usage', `${name} is a Go plugin, which yields no values`, { hint: 'Leave --stream out.' });
         const { callGoPlugin } = await import('../../go-plugins/call.ts');
         return callGoPlugin(connection, { kind: goKind, name, action, data }, context);
       },

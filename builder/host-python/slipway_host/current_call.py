@@ -1,0 +1,20 @@
+"""The call that runs: the ID of its request, when it ends at the latest, and whether it was cancelled."""
+
+import contextvars
+
+
+class CurrentCall:
+    __slots__ = ("request_id", "deadline", "is_streamed", "is_cancelled")
+
+    def __init__(self, request_id, deadline=None, is_streamed=False):
+        # Empty if the caller gave none.
+        self.request_id = request_id
+        # Seconds of the Unix clock.
+        self.deadline = deadline
+        # The caller takes the values of a generator one by one.
+        self.is_streamed = is_streamed
+        self.is_cancelled = False
+
+
+# None outside of a call, also in threads that a handler starts itself.
+current = contextvars.ContextVar("slipway_call", default=None)

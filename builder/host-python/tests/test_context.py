@@ -1,0 +1,91 @@
+"""Finds the current call in `slipway.context`, from handlers of both kinds and outside of calls."""
+
+import time
+import unittest
+
+from support import LEFT_MS, Worker, messages
+
+HANDLERS = {
+    "def": """
+        import time
+        from slipway import context
+
+        class RealtimeHandler:
+            def predict(self, request):
+                if "loops" in request:
+                    while not context.cancelled:
+                        time.sleep(0.001)
+                    print("noticed", flush=True)
+                return {"request_id": context.request_id, "deadline": context.deadline, "time_left": context.time_left}
+    """,
+    "async def": """
+        import asyncio
+        from slipway import context
+
+        class RealtimeHandler:
+            async def predict(self, request):
+                if "loops" in request:
+                    try:
+                        await asyncio.sleep(1000)
+                    finally:
+                        print("noticed" if context.cancelled else "cancelled otherwise", flush=True)
+                return {"request_id": context.request_id, "deadline": context.deadline, "time_left": context.time_left}
+    """,
+}
+
+
+class Context(unittest.TestCase):
+    def each(self):
+        for name, realtime in HANDLERS.items():
+            with self.subTest(name):
+                worker = Worker(self, {"realtime.py": realtime})
+                self.assertEqual(worker.load()[-1], {"type": "ready"})
+                yield worker
+
+    def test_a_handler_finds_the_request_and_its_deadline(self):
+        for worker in self.each():
+            before = time.time()
+            worker.call(1, {}, request="req_01")
+            result = worker.answer()[1]["result"]
+            self.assertEqual(result["request_id"], "req_01")
+            self.assertTrue(before <= result["deadline"] - LEFT_MS / 1000 <= time.time())
+            self.assertTrue(0 < result["time_left"] <= LEFT_MS / 1000)
+
+    def test_a_call_without_a_request_id_has_none(self):
+        for worker in self.each():
+            worker.call(1, {})
+            self.assertIsNone(worker.answer()[1]["result"]["request_id"])
+
+    def test_a_handler_notices_that_its_call_was_cancelled(self):
+        for worker in self.each():
+            worker.call(1, {"loops": True})
+            worker.send(messages.CANCEL, 1)
+            self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
+
+    def test_code_outside_of_a_call_finds_nothing(self):
+        worker = Worker(
+            self,
+            {
+                "realtime.py": """
+                    import threading
+                    from slipway import context
+
+                    AT_IMPORT = [context.request_id, context.deadline, context.time_left, context.cancelled]
+
+                    class RealtimeHandler:
+                        def predict(self, request):
+                            found = []
+                            thread = threading.Thread(target=lambda: found.append(context.request_id))
+                            thread.start()
+                            thread.join()
+                            return {"at_import": AT_IMPORT, "in_a_thread": found}
+                """
+            },
+        )
+        worker.load()
+        worker.call(1, {}, request="req_01")
+        self.assertEqual(worker.answer()[1]["result"], {"at_import": [None, None, None, False], "in_a_thread": [None]})
+
+
+if __name__ == "__main__":
+    unittest.main()

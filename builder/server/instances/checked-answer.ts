@@ -1,0 +1,17 @@
+// Checks an answer before it leaves the builder.
+import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
+import { maskedError, type SecretMask } from './secret-mask.ts';
+
+type Answer = Uint8Array<ArrayBuffer>;
+
+/** Its readers walk it recursively. Secrets are masked in errors; a result is the plugin's own. */
+export function checkedAnswer(
+  answer: Answer,
+  { answerLevels }: Pick<Limits, 'answerLevels'>,
+  mask: SecretMask,
+): Answer {
+  if (!nestsDeeper(answer, answerLevels)) return mask.isEmpty ? answer : maskedError(answer, mask);
+  throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
+}

@@ -1,0 +1,61 @@
+// Passes on the values of one stream, and tells the worker which of them the reader has taken. The worker runs plugin code, so that it
+// may send more than it should.
+import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import type { Limits } from '../settings.ts';
+import type { StreamReader } from './plugin-call.ts';
+
+type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWindowBytes' | 'answerLevels'>;
+
+/** Cost of a value in the window in addition to its bytes, so that small values are limited too. */
+export const streamValueCost = 64;
+
+export class OpenStream {
+  readonly #limits: StreamLimits;
+  readonly #credit: (bytes: number) => void;
+  #reader: StreamReader | undefined;
+  #hasBegun = false;
+  #total = 0;
+  #ahead = 0;
+
+  /** `credit` says that the reader has taken so many bytes. */
+  constructor(reader: StreamReader, limits: StreamLimits, credit: (bytes: number) => void) {
+    this.#reader = reader;
+    this.#limits = limits;
+    this.#credit = credit;
+  }
+
+  /** Returns false if it has begun before. */
+  begin(): boolean {
+    if (this.#hasBegun) return false;
+    this.#hasBegun = true;
+    this.#reader?.begin();
+    return true;
+  }
+
+  /** Returns whether it was passed on. A worker sends what is too deep by mistake, and what is `unexpected` on purpose. */
+  value(json: Uint8Array): 'passed' | 'too-deep' | 'unexpected' {
+    const { streamValueBytes, streamBytes, streamWindowBytes, answerLevels } = this.#limits;
+    const mayFollow = this.#hasBegun && this.#ahead < streamWindowBytes;
+    const cost = json.length + streamValueCost;
+    this.#total += json.length;
+    this.#ahead += cost;
+    if (!mayFollow || json.length > streamValueBytes || this.#total > streamBytes || hasLineBreak(json))
+      return 'unexpected';
+    if (nestsDeeper(json, answerLevels)) return 'too-deep';
+    this.#reader?.value(json, () => {
+      this.#ahead -= cost;
+      if (this.#reader) this.#credit(cost);
+    });
+    return 'passed';
+  }
+
+  /** Nobody reads on: what the worker has sent meanwhile is dropped. */
+  close(): void {
+    this.#reader = undefined;
+  }
+}
+
+/** A line break would end a value too early for those who read lines. */
+function hasLineBreak(json: Uint8Array): boolean {
+  return json.includes(0x0a) || json.includes(0x0d);
+}

@@ -1,0 +1,42 @@
+// Calls a plugin of a namespace, as its caller accepts it: at once, or as a stream.
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { requireScope } from '../../access/actor.ts';
+import { callSchema } from '../../contract/builder/instances.ts';
+import { type Invocation, invoke, type RealtimeCall } from '../../serve/invoke.ts';
+import type { ExtractorCallee } from '../../serve/route-lookup.ts';
+import { invokeStreaming } from '../../serve/stream.ts';
+import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
+
+export const callModel = z
+  .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
+  .nullable();
+
+export const callQuery = z.object({
+  check_output: z.enum(['true', 'false']).optional().openapi({
+    description:
+      'Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed.',
+  }),
+});
+
+interface CallRequest {
+  callee: ExtractorCallee;
+  body: z.infer<typeof callModel>;
+  query: z.infer<typeof callQuery>;
+}
+
+/** Calls the plugin, and answers with what `wire` makes of the invocation. An answer that is to be checked is not streamed. */
+export async function answerCall(
+  c: Context<AppEnv>,
+  { callee, body, query }: CallRequest,
+  wire: (invocation: Invocation) => object,
+): Promise<Response> {
+  const actor = actorOf(c);
+  requireScope(actor, 'plugins:invoke');
+  const checkOutput = query.check_output === 'true';
+  const call: RealtimeCall = { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {}, checkOutput };
+  if (checkOutput || !acceptsStream(c)) return c.json(wire(await invoke(callDeps(c), actor, callee, call)), 200);
+  const answered = await invokeStreaming(callDeps(c), actor, callee, call);
+  return 'read' in answered ? callStreamResponse(answered, wire) : c.json(wire(answered), 200);
+}

@@ -1,0 +1,69 @@
+// Streams the values that a handler yields as server-sent events: `chunk` for each, then `done` or `error`. A comment keeps the connection
+// open while nothing is yielded.
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import type { Invocation } from '../../serve/invoke.ts';
+import type { StreamEvent, Streaming } from '../../serve/stream.ts';
+
+const type = 'text/event-stream';
+
+/** Whether the request accepts a stream. Any type that it accepts in addition is that of other answers. */
+export function acceptsStream({ req }: Pick<Context, 'req'>): boolean {
+  const accepted = (req.header('accept') ?? '').split(',').map((item) => item.split(';').map((part) => part.trim()));
+  return accepted.some(([name = '', ...parameters]) => name.toLowerCase() === type && !parameters.some(isRefusal));
+}
+
+function isRefusal(parameter: string): boolean {
+  return /^q=0(?:\.0*)?$/i.test(parameter);
+}
+
+/** `errorWire` renders an answer that is an error, as it is where nothing is streamed. */
+export function callStreamResponse(streaming: Streaming, errorWire: (invocation: Invocation) => unknown): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const events = await streaming.read();
+        if (!events) return controller.close();
+        const text =
+          events.length === 0
+            ? ': heartbeat\n\n'
+            : events.map((event) => eventText(streaming, event, errorWire)).join('');
+        controller.enqueue(encoder.encode(text));
+      },
+      cancel: () => streaming.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store' } });
+}
+
+function eventText({ route }: Streaming, event: StreamEvent, errorWire: (invocation: Invocation) => unknown): string {
+  if ('value' in event) return textOf('chunk', event.value);
+  const { end } = event;
+  if (end.status === 'error') return textOf('error', errorWire({ route, answer: end }));
+  return textOf('done', { duration_ms: end.duration_ms, deployment_id: route.deploymentId });
+}
+
+function textOf(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Describes the stream in the document. */
+export const streamedCall = {
+  [type]: {
+    schema: z
+      .object({
+        event: z.enum(['chunk', 'done', 'error']).openapi({ example: 'chunk' }),
+        data: z.string().openapi({
+          description: `JSON: a value that the handler yielded, of at most ${builderLimits.streamValueBytes / 1024} KiB; of \`done\` an object with \`duration_ms\` and \`deployment_id\`; of \`error\` an answer with the status \`error\``,
+          example: '{"words": 3}',
+        }),
+      })
+      .openapi('CallEvent'),
+  },
+};
+
+export const streamNote =
+  'With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.';

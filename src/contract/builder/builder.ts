@@ -1,0 +1,83 @@
+// Defines what the Worker asks of a builder, as its client offers it (deploy/builder/client.ts).
+import type { ProgramAnalyzer } from './analyses.ts';
+import type { BatchCall, BatchOutcome } from './batch.ts';
+import type { BuildEvent, BuildSpec } from './builds.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
+import type {
+  CallAnswer,
+  CallLines,
+  InstanceEvent,
+  InstanceSpec,
+  InstanceStatus,
+  InstanceWarning,
+  OperationAnswer,
+} from './instances.ts';
+import type { HeldLog, LogSource } from './log-chunk.ts';
+import type { EnvironmentTarget, PackageContent } from './packages.ts';
+import type { CallOptions } from './serving.ts';
+import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
+
+/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
+export interface Builder extends LogSource, ProgramAnalyzer {
+  /** Whether its logs have to be collected. Containers store their own. */
+  readonly isCollected: boolean;
+  /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
+  putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
+  /** Reads a blob. Returns undefined if that builder doesn't have it. */
+  getBlob(id: string, sha256: string): Promise<ReadableStream<Uint8Array> | undefined>;
+  /**
+   * Starts an instance and yields its events; the last is `ready` or `failed`. Idempotent by ID: a second call joins the start in
+   * progress, or yields `ready` if the instance is running.
+   */
+  start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
+  /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
+  call(id: string, body: string, options?: CallOptions): Promise<CallAnswer>;
+  /** Like `call`, but the values of a handler that yields them come one by one. */
+  callStreaming(id: string, body: string, options?: CallOptions): Promise<CallAnswer | { lines: CallLines }>;
+  /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
+  operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
+  /** Runs rows through an instance whose entry is the pipeline, and stops it. */
+  runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
+  /** Lets the instance sleep after `standbyIdleMs`, until a newer mark says otherwise. Does nothing if it doesn't exist. */
+  standBy(id: string, ticket: number): Promise<void>;
+  /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
+  cutOff(id: string): Promise<void>;
+  /** Keeps what functions of the instance have compiled, once for its version. Call it before anything but its own examples can run. */
+  keepMachineCode(id: string): Promise<void>;
+  /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
+  warn(id: string, warning: InstanceWarning): Promise<void>;
+  /** Returns undefined if the instance doesn't exist. */
+  status(id: string): Promise<InstanceStatus | undefined>;
+  /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
+  logs(id: string, from?: string): Promise<HeldLog | undefined>;
+  /**
+   * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack`: its deployment is over, and
+   * from now on calls and starts of it are answered `stopped`.
+   */
+  stop(id: string, options?: { takenBack: boolean }): Promise<void>;
+  /** Reports what the builders that fetch and build can do. */
+  capabilities(): Promise<Capabilities>;
+  fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
+  /** Returns the ID, for `putBlob` and `getBlob`, of the builder that builds this archive. */
+  buildHost(archive: string): string;
+  /** Builds a source and yields its events; the last is `built` or `failed`. Joins the same build if it is in progress. */
+  build(spec: BuildSpec): AsyncIterable<BuildEvent>;
+  /**
+   * Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins the same resolution if it is in
+   * progress.
+   */
+  lock(request: LockRequest): AsyncIterable<LockEvent>;
+  /** Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. */
+  environmentTarget(id: string): Promise<EnvironmentTarget>;
+  /** Returns the bytes that the packages of an instance may have, if its placement decides that. */
+  environmentRoom(id: string): Promise<number | null>;
+  /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
+  environmentHost(lock: string): string;
+  /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */
+  install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
+  /** Unpacks a package from its parts, which were sent with `putBlob`, on the builder that serves `id`. */
+  putPackage(id: string, key: string, content: PackageContent): Promise<void>;
+  /** Deletes a data folder. Returns false if an instance is using it. */
+  deleteData(id: string, name: string): Promise<boolean>;
+}

@@ -1,0 +1,122 @@
+// Realtime calls of extractors whose caller takes the values of a handler as it yields them.
+import type { Actor } from '../access/actor.ts';
+import {
+  BuilderError,
+  type Call,
+  type CallAnswer,
+  type CallLines,
+  type CallStreamLine,
+} from '../contract/builder/instances.ts';
+import type { Json } from '../contract/json.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
+import { Problem } from '../core/problem.ts';
+import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
+import { isGone } from './failures.ts';
+import { bodyFor, errorTypes, failedAnswer, type Invocation, invocationOf } from './invoke.ts';
+import type { ExtractorCallee, Route } from './route-lookup.ts';
+
+/** A value that the handler yielded. The last event is the answer, which has no result. */
+export type StreamEvent = { value: Json } | { end: CallAnswer };
+
+export interface Streaming {
+  route: Route;
+  /** Waits for the next events, of which there may be none yet. Undefined after the last. Never rejects. */
+  read(): Promise<StreamEvent[] | undefined>;
+  /** The caller has left. */
+  cancel(): Promise<void>;
+}
+
+/** Returns a stream if the handler yields, and otherwise what `invoke` does. */
+export async function invokeStreaming(
+  deps: CallDeps,
+  actor: Actor,
+  callee: ExtractorCallee,
+  call: Call,
+): Promise<Invocation | Streaming> {
+  const startedAt = deps.clock.now();
+  const result = await callInstance(deps, actor, callee, (route) =>
+    deps.builder.callStreaming(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
+  );
+  if (!('answer' in result)) return invocationOf(deps, result, startedAt);
+  const { answer, route } = result;
+  if ('lines' in answer) return new CallStream(deps, route, answer.lines, startedAt);
+  return invocationOf(deps, { route, answer }, startedAt);
+}
+
+/** The type of the error of a stream that ended for no fault of the plugin's. */
+const interrupted = 'CallInterrupted';
+
+class CallStream implements Streaming {
+  readonly route: Route;
+  readonly #deps: CallDeps;
+  readonly #lines: CallLines;
+  readonly #startedAt: number;
+  #hasValues = false;
+  #hasEnded = false;
+
+  constructor(deps: CallDeps, route: Route, lines: CallLines, startedAt: number) {
+    this.#deps = deps;
+    this.route = route;
+    this.#lines = lines;
+    this.#startedAt = startedAt;
+  }
+
+  async read(): Promise<StreamEvent[] | undefined> {
+    if (this.#hasEnded) return undefined;
+    try {
+      const lines = await this.#lines.read();
+      if (lines) return lines.map((line) => this.#eventOf(line));
+      throw new BuilderError('unreachable', 'The builder was lost during the stream');
+    } catch (error) {
+      return [this.#failed(error)];
+    }
+  }
+
+  async cancel(): Promise<void> {
+    this.#end(false);
+    await this.#lines.cancel();
+  }
+
+  #eventOf(line: CallStreamLine): StreamEvent {
+    if ('value' in line) {
+      this.#hasValues = true;
+      return line;
+    }
+    if ('error' in line) {
+      const { code, message, crashes = 0 } = line.error;
+      return this.#failed(Object.assign(new BuilderError(code, message), { crashes }));
+    }
+    this.#end(line.end.status === 'error');
+    return line;
+  }
+
+  #failed(error: unknown): StreamEvent {
+    this.#end(true);
+    return { end: this.#failureOf(error) };
+  }
+
+  /** Nothing is repeated once the handler has begun to yield. */
+  #failureOf(error: unknown): CallAnswer {
+    const duration_ms = this.#deps.clock.now() - this.#startedAt;
+    const failed = (type: string, message: string): CallAnswer => ({
+      status: 'error',
+      error: { type, message },
+      duration_ms,
+    });
+    if (error instanceof BuilderError && error.code === 'call-timeout' && this.#hasValues)
+      return failed(errorTypes.timeout, `The stream did not end within ${builderLimits.streamMs / 1000} s`);
+    if (isGone(error)) return failed(interrupted, 'The instance was stopped before its stream ended. Call again.');
+    try {
+      return failedAnswer(pluginFailure(this.#deps, this.route, error), duration_ms);
+    } catch (problem) {
+      if (!(problem instanceof Problem) && !(problem instanceof BuilderError)) throw problem;
+      return failed(interrupted, problem.message);
+    }
+  }
+
+  #end(failed: boolean): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    countEnded(this.#deps, this.route, this.#startedAt, failed);
+  }
+}

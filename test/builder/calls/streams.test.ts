@@ -1,0 +1,226 @@
+// Handlers that yield their values: what the caller of a stream reads, and what becomes of a stream that nobody reads, that is too long, or
+// whose instance stops.
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OpenStream, streamValueCost } from '../../../builder/server/processes/open-stream.ts';
+import {
+  type CallStreamLine,
+  callStreamLineSchema,
+  callStreamType,
+  contractHeader,
+  contractVersion,
+} from '../../../src/contract/builder/instances.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { eventually, type Files, handler, TestBuilder, token } from '../support.ts';
+
+const limits = {
+  callMs: 2000,
+  hangMs: 500,
+  streamMs: 4000,
+  streamBytes: 16 * 1024 * 1024,
+  streamValueBytes: 64 * 1024,
+  drainMs: 100,
+  drainMaxMs: 100,
+};
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits });
+});
+afterAll(() => builder.close());
+
+/** A generator in a thread, and one on the event loop. */
+const shapes = [
+  ['a generator', 'def run_inference(self, inputs, parameters):'],
+  ['an async generator', 'async def run_inference(self, inputs, parameters):'],
+] as const;
+
+const body = `
+    try:
+        for i in range(inputs["count"]):
+            if i == inputs.get("fails_at"):
+                raise ValueError("broken")
+            if i == inputs.get("ends_at"):
+                os._exit(3)
+            if i == inputs.get("prints_at"):
+                print("reached", flush=True)
+            yield inputs.get("value", i)
+    except GeneratorExit:
+        print("closed", flush=True)
+        raise`;
+
+const yielding = (head: string): Files => handler(head + body, 'import os');
+
+function send(id: string, inputs: unknown): ClientRequest {
+  const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion, accept: callStreamType };
+  const call = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers });
+  call.on('error', () => {});
+  call.end(JSON.stringify({ inputs, parameters: {} }));
+  return call;
+}
+
+function responseTo(call: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => call.once('response', resolve).once('error', reject));
+}
+
+async function linesOf(response: IncomingMessage): Promise<CallStreamLine[]> {
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => callStreamLineSchema.parse(JSON.parse(line)));
+}
+
+async function stream(id: string, inputs: unknown): Promise<CallStreamLine[]> {
+  return linesOf(await responseTo(send(id, inputs)));
+}
+
+function values(lines: CallStreamLine[]): unknown[] {
+  return lines.flatMap((line) => ('value' in line ? [line.value] : []));
+}
+
+test.each(shapes)('%s sends 10,000 values in their order, and then its end', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const lines = await stream(id, { count: 10_000 });
+  expect(values(lines)).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
+  expect(lines.at(-1)).toMatchObject({ end: { status: 'success', result: null } });
+  expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
+});
+
+test.each(shapes)('the values of %s are an array for a caller that takes no stream', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  expect(await builder.result(id, { count: 3 })).toEqual([0, 1, 2]);
+});
+
+test.each(shapes)('%s that raises ends its stream with the error', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const lines = await stream(id, { count: 3, fails_at: 2 });
+  expect(values(lines)).toEqual([0, 1]);
+  expect(lines.at(-1)).toMatchObject({ end: { status: 'error', error: { type: 'ValueError', message: 'broken' } } });
+});
+
+test.each(shapes)('the end of the process ends the stream of %s with an error', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const lines = await stream(id, { count: 3, ends_at: 2 });
+  expect(values(lines)).toEqual([0, 1]);
+  expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
+});
+
+// Promised in docs/serving.md: A caller that leaves ends the generator
+test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const call = send(id, { count: 1e9 });
+  const response = await responseTo(call);
+  await new Promise((resolve) => response.once('data', resolve));
+  call.destroy();
+  await eventually(() => builder.logs(id)).toEqual(['stdout: closed']);
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(0);
+});
+
+// Promised in docs/serving.md: A generator is not resumed while its reader is behind
+test.each(shapes)('%s waits for a reader that does not read', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  // More than the buffers of the system hold.
+  const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }));
+  await builder.result(id, { count: 1, prints_at: 0 });
+  expect(await builder.logs(id)).toEqual(['stdout: reached']);
+  expect(values(await linesOf(response))).toHaveLength(260);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
+});
+
+test.each(shapes)('%s that yields too much ends its stream with an error', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) });
+  expect(large).toMatchObject([
+    { end: { error: { message: 'value 1 is 65538 bytes; the limit of one value is 65536' } } },
+  ]);
+  const many = await stream(id, { count: 1e9, value: 'x'.repeat(60_000) });
+  const message = 'the values are more than 16777216 bytes, the limit of a stream';
+  expect(values(many)).toHaveLength(279);
+  expect(many.at(-1)).toMatchObject({ end: { error: { message } } });
+});
+
+// Promised in docs/serving.md: The time limit of a call counts to the first value of a stream
+test.each([
+  ['a generator', 'def predict(self, request):', 'time.sleep'],
+  ['an async generator', 'async def predict(self, request):', 'await asyncio.sleep'],
+])('%s has the time of a call for its first value, and longer for the others', async (_, head, sleep) => {
+  const code = [
+    head,
+    `    ${sleep}(request["before"])`,
+    '    yield 1',
+    `    ${sleep}(request["between"])`,
+    '    yield 2',
+  ];
+  const id = await builder.run(handler(code.join('\n'), 'import asyncio, time'));
+  const [late, long] = await Promise.all([
+    stream(id, { before: 2.2, between: 0 }),
+    stream(id, { before: 0, between: 2.5 }),
+  ]);
+  expect(late).toMatchObject([{ error: { code: 'call-timeout', message: 'No response within 2000 ms.' } }]);
+  expect(values(long)).toEqual([1, 2]);
+  const endless = await stream(id, { before: 0, between: 4.2 });
+  expect(endless).toMatchObject([
+    { value: 1 },
+    { error: { code: 'call-timeout', message: 'The stream did not end within 4000 ms.' } },
+  ]);
+});
+
+test('an instance that is stopped lets its streams end', async () => {
+  const id = await builder.run(
+    handler(
+      ['def predict(self, request):', '    yield 1', '    time.sleep(1)', '    yield 2'].join('\n'),
+      'import time',
+    ),
+  );
+  const response = await responseTo(send(id, {}));
+  const lines = linesOf(response);
+  await new Promise((resolve) => response.once('data', resolve));
+  expect((await builder.send('DELETE', `/instances/${id}`)).status).toBe(204);
+  expect(values(await lines)).toEqual([1, 2]);
+});
+
+test('a value that nests too deeply ends the stream, and the process goes on', async () => {
+  const nested = ['value = 1', 'for _ in range(600):', '    value = [value]', 'yield value'];
+  const id = await builder.run(
+    handler(['def predict(self, request):', ...nested.map((line) => `    ${line}`)].join('\n')),
+  );
+  const lines = await stream(id, {});
+  expect(lines).toMatchObject([{ error: { code: 'answer-invalid' } }]);
+  expect(await builder.status(id)).toMatchObject({ restarts: 0 });
+});
+
+test('a process may send no value before the reader has taken those that fill the window', () => {
+  const credited: number[] = [];
+  const taken: (() => void)[] = [];
+  const reader = { begin() {}, value: (_: Uint8Array, wasTaken: () => void) => void taken.push(wasTaken) };
+  const stream = new OpenStream(reader, builderLimits, (bytes) => credited.push(bytes));
+  const value = new Uint8Array(builderLimits.streamValueBytes).fill(0x20);
+  stream.begin();
+  expect([stream.value(value), stream.value(value)]).toEqual(['passed', 'unexpected']);
+  taken[0]?.();
+  expect(credited).toEqual([value.length + streamValueCost]);
+});
+
+test.each([
+  ['a value of no stream', 'frame(7, call, b"1")'],
+  ['a value with a line break', 'frame(6, call, b"") + frame(7, call, b"[1,\\n2]")'],
+  ['a stream that begins twice', 'frame(6, call, b"") * 2'],
+])('a process that sends %s is ended', async (_, frames) => {
+  const forge = [
+    'def predict(self, request):',
+    '    frame = lambda kind, call, body: struct.pack(">IIB", len(body), call, kind) + body',
+    '    call = request["call"]',
+    `    os.write(3, ${frames})`,
+    '    time.sleep(60)',
+  ];
+  const id = await builder.run(handler(forge.join('\n'), 'import os, struct, time'));
+  const response = await builder.fetch(`/instances/${id}/invoke`, {
+    method: 'POST',
+    body: JSON.stringify({ inputs: { call: 1 }, parameters: {} }),
+    headers: { accept: callStreamType },
+  });
+  expect(await response.text()).toContain('answer-invalid');
+  await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+});
