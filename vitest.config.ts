@@ -34,7 +34,7 @@ const long = [
   'test/builder/builds/{killed-programs,wasm-builds}.test.ts',
   'test/builder/calls/unread-calls.test.ts',
   'test/builder/damaged-state.test.ts',
-  'test/builder/environments/{environments,environments-interrupted,failing-installations,numba,packages,shared-packages,standalone-pythons,start-limit,system-libraries,torch-builds,wheel-files}.test.ts',
+  'test/builder/environments/{environments,environments-interrupted,failing-installations,full-disk,numba,packages,shared-packages,standalone-pythons,start-limit,system-libraries,torch-builds,wheel-files}.test.ts',
   'test/builder/instances/{machine-code,replicas}.test.ts',
   'test/builder/isolates/isolates-hostile.test.ts',
   'test/builder/network/{go-tls,network-examples}.test.ts',

@@ -5,6 +5,7 @@ import {
   type BuilderErrorCode,
   builderErrorStatus,
 } from '../../src/contract/builder/instances.ts';
+import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -28,4 +29,10 @@ export class Refusal extends Error {
     const error = { code: this.code, message: this.message, ...crashes };
     return { error: this.missing.length > 0 ? { ...error, missing: this.missing } : error };
   }
+}
+
+/** Returns what to say of an error if it is that the disk is full. */
+export function diskFull(cause: unknown): string | undefined {
+  const isFull = cause instanceof Error && /No space left|ENOSPC/.test(cause.message);
+  return isFull ? `The disk of the builder is full. ${raisedBy.disk}` : undefined;
 }

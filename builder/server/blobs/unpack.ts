@@ -9,13 +9,14 @@ import { findingAt } from '../../../src/archive/rules/note.ts';
 import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/rules/source-rules.ts';
 import { fileTailBytes, headBytes } from '../../../src/contract/limits/archives.ts';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
+import { diskFull } from '../refusal.ts';
 import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
 
 /** Larger archives are unpacked in a thread, because inflating them would delay the calls of other instances. */
 const inlineBytesMax = 256 * 1024;
 
-/** Returns why the archive can't be unpacked, or undefined when it is. */
+/** Returns why the archive can't be unpacked, or undefined when it is. Rejects if the archive is not at fault. */
 export async function unpack(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const { size } = await stat(archivePath);
   const run = size <= inlineBytesMax ? unpackHere : unpackInThread;
@@ -23,11 +24,11 @@ export async function unpack(archivePath: string, folder: string, language: Lang
 }
 
 function unpackInThread(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const workerData = { archivePath, folder, language };
     const thread = new Worker(fileURLToPath(import.meta.resolve('./unpack-thread.ts')), { workerData });
     thread.once('message', (message) => resolve(z.optional(z.string()).parse(message)));
-    thread.once('error', (error) => resolve(`Could not unpack the archive: ${error.message}`));
+    thread.once('error', reject);
     thread.once('exit', () => resolve('Could not unpack the archive: the thread exited early'));
   });
 }
@@ -59,6 +60,7 @@ async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceR
       // `wx` never overwrites: a file system may treat two names of the archive as one.
       await writeFile(target, bytes, { flag: 'wx', mode: 0o644 });
     } catch (error) {
+      if (diskFull(error) !== undefined) throw error;
       return `Could not unpack ${path}: ${error instanceof Error && 'code' in error ? error.code : error}`;
     }
   }

@@ -10,10 +10,10 @@ import {
   type LockEvent,
   type LockRequest,
 } from '../../../src/contract/builder/environments.ts';
-import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
+import { diskFull } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { assemble } from './assemble.ts';
 import type { EnvironmentUse } from './environment-cache.ts';
@@ -177,10 +177,9 @@ export class Environments {
   #failure(cause: unknown): Failed {
     const failed = cause instanceof EnvironmentFailed ? cause : undefined;
     if (!failed) this.#machine.log.error('environment.failed', { cause });
-    if (isDiskFull(cause)) {
-      const message = `The disk of the builder is full. ${raisedBy.disk}`;
-      return { type: 'failed', error: { code: 'limit-exceeded', message }, deterministic: false };
-    }
+    const full = diskFull(cause);
+    if (full !== undefined)
+      return { type: 'failed', error: { code: 'limit-exceeded', message: full }, deterministic: false };
     if (failed) {
       const message = failed.message.slice(0, this.#machine.limits.buildMessageChars);
       return { type: 'failed', error: { code: failed.code, message }, deterministic: failed.isDeterministic };
@@ -188,10 +187,6 @@ export class Environments {
     const message = 'The builder failed. Its log has the cause.';
     return { type: 'failed', error: { code: 'install-failed', message }, deterministic: false };
   }
-}
-
-function isDiskFull(cause: unknown): boolean {
-  return cause instanceof Error && /No space left|ENOSPC/.test(cause.message);
 }
 
 function now(): string {

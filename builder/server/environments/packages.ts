@@ -5,7 +5,7 @@ import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../.
 import { packedAtOnce } from '../../../src/contract/limits/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { FairSlots } from '../fair-slots.ts';
-import { Refusal } from '../refusal.ts';
+import { diskFull, Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
 import { packFolder, unpackParts } from './archive.ts';
 import { type CompileMachine, compilePackage } from './compile.ts';
@@ -104,7 +104,7 @@ export class Packages {
     const unpacking = this.#unpacking.get(key) ?? this.#add(key, parts).finally(() => this.#unpacking.delete(key));
     this.#unpacking.set(key, unpacking);
     await unpacking.catch((cause: unknown) => {
-      throw cause instanceof EnvironmentFailed ? new Refusal('internal', cause.message) : cause;
+      throw cause instanceof EnvironmentFailed ? new Refusal('internal', diskFull(cause) ?? cause.message) : cause;
     });
   }
 

@@ -80,6 +80,8 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   app.use(guarded(guard));
   app.use(async (c, next) => {
     await next();
+    // What is left of its body would be read as the next request of the connection, or keep that waiting.
+    if (!c.env.incoming.complete) c.res.headers.set('connection', 'close');
     if (!parts.instances.isStopping) return;
     c.res.headers.set(stoppingHeader, '1');
     c.res.headers.set('connection', 'close'); // the server closes when the last connection has

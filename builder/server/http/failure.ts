@@ -1,6 +1,6 @@
 // Turns an error into the status, headers and body of a response.
 import type { Log } from '../../../src/core/log.ts';
-import { Refusal } from '../refusal.ts';
+import { diskFull, Refusal } from '../refusal.ts';
 
 export const jsonHeaders = { 'content-type': 'application/json' };
 const retryAfterSeconds = '1';
@@ -20,5 +20,5 @@ export function failureOf(error: unknown, log: Log): Failure {
 
 function unexpected(cause: unknown, log: Log): Refusal {
   log.error('builder.failed', { cause });
-  return new Refusal('internal', 'The builder failed. Its log has the cause.');
+  return new Refusal('internal', diskFull(cause) ?? 'The builder failed. Its log has the cause.');
 }

@@ -1,6 +1,7 @@
 // Runs one process of an instance, and starts it again whenever it ends.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
+import { diskFull } from '../refusal.ts';
 import type { LogWriter } from './log-writer.ts';
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
@@ -136,8 +137,8 @@ export class Replica {
 /** Describes an error that the plugin didn't cause, such as a full disk. */
 export function builderFailure(error: unknown): StartError {
   const cause = error instanceof Error ? error.message : error;
-  return {
-    code: 'process-died',
-    message: `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the operator of the builder.`,
-  };
+  const message =
+    diskFull(error) ??
+    `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the operator of the builder.`;
+  return { code: 'process-died', message };
 }
