@@ -3,18 +3,25 @@
 Standard input is a JSON list of the packages' folders. Of two files at the same path, that of the earlier package stays.
 Prints a JSON object with the number of files, and with the paths that were left out, unless the file that stays is equal: the
 path, the index of the package that it is missing of, and the index of the one that has it, or null if the path is in the way of another one.
+Python chooses where packages have one module in different files, such as `m.py` and `m/__init__.py`: for each of these there is the module, the
+index of the package that has the file which is imported, that file, and the same of the other one.
 """
 
 import errno
 import filecmp
+import importlib.machinery
 import json
 import os
 import shutil
 import sys
 
 _PATHS_MAX = 100
+_SUFFIXES = [*importlib.machinery.EXTENSION_SUFFIXES, *importlib.machinery.SOURCE_SUFFIXES]
 # Where a file system has no links, has too many of a file, or is another one.
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP}
+
+# How a module is found, in Python's order.
+_PACKAGE, _MODULE, _FOLDER = range(3)
 
 
 def main(target, packages):
@@ -24,7 +31,10 @@ def main(target, packages):
     for index, package in enumerate(packages):
         left_out += _add(package, target, index, owners)
     shown = [[path, index, owners.get(path)] for path, index in left_out[:_PATHS_MAX]]
-    print(json.dumps({"files": len(owners), "left_out": shown, "count": len(left_out)}))
+    hidden = [
+        [place.replace(os.sep, "."), owners[used], used, owners[other], other] for place, used, other in _hidden(owners)
+    ]
+    print(json.dumps({"files": len(owners), "left_out": shown, "count": len(left_out), "hidden": hidden[:_PATHS_MAX]}))
 
 
 def _add(package, target, index, owners):
@@ -68,6 +78,35 @@ def _place(source, target):
     except (FileExistsError, NotADirectoryError):
         return False
     return True
+
+
+def _hidden(owners):
+    """Yields each module of several packages, with the file that is imported and one of another package that is not."""
+    found = {}
+    for path in owners:
+        place, rank = _module_at(path)
+        if place:
+            found.setdefault(place, []).append((rank, path))
+    for place, files in list(found.items()):
+        # A folder without `__init__.py` comes after a module.
+        above = os.path.dirname(place)
+        if above in found and all(rank[0] == _MODULE for rank, _ in found[above]):
+            found[above].append(((_FOLDER, 0), min(files)[1]))
+    for place in sorted(found):
+        (_, used), *others = sorted(found[place])
+        other = next((path for _, path in others if owners[path] != owners[used]), None)
+        if other is not None:
+            yield place, used, other
+
+
+def _module_at(path):
+    """Returns the path of the module that the file is imported as, and what Python prefers, the least first. None if it is no module."""
+    folder, name = os.path.split(path)
+    for order, suffix in enumerate(_SUFFIXES):
+        if name.endswith(suffix):
+            stem = name.removesuffix(suffix)
+            return (folder, (_PACKAGE, order)) if stem == "__init__" else (os.path.join(folder, stem), (_MODULE, order))
+    return None, None
 
 
 def _is_equal(source, target):

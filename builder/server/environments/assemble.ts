@@ -13,6 +13,7 @@ const assembledSchema = z.object({
   files: z.int(),
   left_out: z.array(z.tuple([z.string(), z.int(), z.int().nullable()])),
   count: z.int(),
+  hidden: z.array(z.tuple([z.string(), z.int(), z.string(), z.int(), z.string()])),
 });
 
 export interface Assembled {
@@ -50,13 +51,16 @@ export async function assemble(
       'install-failed',
       `The packages could not be put together: ${ran.errors || ran.reason}`,
     );
-  const { files, left_out, count } = assembledSchema.parse(JSON.parse(ran.output.toString('utf8')));
+  const { files, left_out, count, hidden } = assembledSchema.parse(JSON.parse(ran.output.toString('utf8')));
   const names = descriptions.map(({ name, version }) => `${name} ${version}`);
   const lines = left_out.map(
     ([path, from, by]) =>
       `Left out ${path} of ${names[from]}: ${by === null ? 'there is another file' : `that of ${names[by]} comes first`}.`,
   );
-  const more = count - lines.length;
-  const needed = neededOfSystem(descriptions);
-  return { files, bytes, needed, lines: more > 0 ? [...lines, `Left out ${more} more.`] : lines };
+  if (count > lines.length) lines.push(`Left out ${count - lines.length} more.`);
+  for (const [module, by, used, of, other] of hidden)
+    lines.push(
+      `Two packages have the module ${module}: ${used} of ${names[by]} is imported, and ${other} of ${names[of]} is not.`,
+    );
+  return { files, bytes, needed: neededOfSystem(descriptions), lines };
 }

@@ -133,6 +133,41 @@ test('packages with files at the same path: that of the first package in the loc
   expect(bytecode.map((name) => name.split('.')[0]).sort()).toEqual(['__init__', 'own', 'who']);
 });
 
+test('packages that have one module in different files: the log says which of them is imported', async () => {
+  const value = (text: string) => `VALUE = "${text}"\n`;
+  writeWheel(wheels, {
+    name: 'module_a',
+    files: {
+      'victim.py': value('a'),
+      'twice/__init__.py': '',
+      'twice/part/__init__.py': value('a'),
+      'spaced.py': value('a'),
+    },
+  });
+  writeWheel(wheels, {
+    name: 'module_b',
+    files: {
+      'victim/__init__.py': value('b'),
+      'twice/part.py': value('b'),
+      // Without `__init__.py`: the module comes first.
+      'spaced/part.py': value('b'),
+    },
+  });
+  const { environment } = await packages.install('module-b', 'module-a');
+  const plugin = handler(
+    'def predict(self, request): return {"values": [victim.VALUE, part.VALUE, spaced.VALUE]}',
+    'import victim, spaced\nfrom twice import part',
+  );
+  const events = await packages.builder.put('modules', await packages.spec(plugin, environment));
+  expect(await packages.builder.result('modules')).toEqual({ values: ['b', 'a', 'a'] });
+  const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+  expect(lines.filter((line) => line.startsWith('Two packages'))).toEqual([
+    'Two packages have the module spaced: spaced.py of module-a 1.0.0 is imported, and spaced/part.py of module-b 1.0.0 is not.',
+    'Two packages have the module twice.part: twice/part/__init__.py of module-a 1.0.0 is imported, and twice/part.py of module-b 1.0.0 is not.',
+    'Two packages have the module victim: victim/__init__.py of module-b 1.0.0 is imported, and victim.py of module-a 1.0.0 is not.',
+  ]);
+});
+
 test('a lock whose packages are all for other systems gives an empty environment, which can be imported from', async () => {
   writeWheel(wheels, { name: 'only_here' });
   const { environment } = await packages.install('only-here; sys_platform == "win32"');
