@@ -1,7 +1,7 @@
 // @module-tag index
 // The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
@@ -35,14 +35,14 @@ beforeEach(async () => {
   await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
 });
 
-/** The store, one method of which fails for parts of packages. */
-function failing({ deps }: Scene, failed: 'get' | 'put'): R2Bucket {
+/** The store, one method of which fails for parts of packages, or for one of them. */
+function failing({ deps }: Scene, failed: 'get' | 'put', part = ''): R2Bucket {
   return new Proxy(deps.blobs, {
     get(bucket, name: keyof R2Bucket) {
       const method = bucket[name].bind(bucket);
       if (name !== failed) return method;
       return (key: string, ...rest: []) =>
-        key.startsWith(packagesFolder)
+        key.startsWith(packagesFolder) && key.endsWith(part)
           ? Promise.reject(new Error(`${name}: internal error (10001)`))
           : Reflect.apply(method, bucket, [key, ...rest]);
     },
@@ -100,26 +100,86 @@ test('a part that R2 does not return fails the start, loses no row, and the next
   expect([sent.length, called.includes('install')]).toEqual([1, false]);
 });
 
+/** A package whose archive has these parts, and a builder that has them. */
+async function madePackage(name: string, texts: string[]): Promise<{ made: Package; bytes: Map<string, string> }> {
+  const parts = await Promise.all(
+    texts.map(async (text) => ({ sha256: await sha256Hex(text), size_bytes: text.length })),
+  );
+  const key = await sha256Hex(`a package ${name}`);
+  const bytes = new Map(parts.map(({ sha256 }, at) => [sha256, texts[at] ?? '']));
+  return { made: { key, name, version: '1.0', size_bytes: 9, files: 1, removed: [], parts }, bytes };
+}
+
+const stream = (text: string) => new Blob([text]).stream();
+
+/** Returns what is stored of the parts, and how many packages have a row. */
+async function storedOf({ blobs, db }: Scene['deps'], { key, parts }: Package): Promise<unknown[]> {
+  const texts = parts.map(async ({ sha256 }) => (await blobs.get(packagePartKey(key, sha256)))?.text());
+  return [...(await Promise.all(texts)), (await db.select().from(packages)).length];
+}
+
+describe('a package of which one part can not be stored', () => {
+  const texts = ['first part', 'second part', 'third part'];
+  const asked: string[] = [];
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  /** Stores the package by a builder that answers so for each part. */
+  function store(deps: Scene['deps'], made: Package, answer: (sha256: string) => ReadableStream): Promise<void> {
+    const { builder } = watchedBuilder(deps.builder, {
+      getBlob: async (_host, sha256) => {
+        asked.push(sha256);
+        return answer(sha256);
+      },
+    });
+    return storePackage({ ...deps, builder }, 'builds-0', made);
+  }
+
+  test('a package whose last part R2 does not store has no row, and the next attempt stores that part alone', async () => {
+    const s = await scene();
+    const { made, bytes } = await madePackage('refused', texts);
+    const last = made.parts.at(-1)?.sha256 ?? '';
+    const answer = (sha256: string) => stream(bytes.get(sha256) ?? '');
+    const blobs = failing(s, 'put', last);
+    await expect(store({ ...s.deps, blobs }, made, answer)).rejects.toThrow('internal error');
+    expect(await storedOf(s.deps, made)).toEqual(['first part', 'second part', undefined, 0]);
+    asked.length = 0;
+    await store(s.deps, made, answer);
+    expect([asked, await storedOf(s.deps, made)]).toEqual([[last], [...texts, 1]]);
+  });
+
+  test('a package whose builder dies while it sends the last part has no row and nothing of that part', async () => {
+    const s = await scene();
+    const { made, bytes } = await madePackage('cut', texts);
+    const last = made.parts.at(-1)?.sha256 ?? '';
+    const half = () =>
+      new ReadableStream({
+        type: 'bytes',
+        pull(controller) {
+          if (asked.length > texts.length) return controller.error(new Error('the connection was lost'));
+          asked.push('half');
+          controller.enqueue(new TextEncoder().encode('third'));
+        },
+      });
+    const whole = (sha256: string) => stream(bytes.get(sha256) ?? '');
+    const dying = store(s.deps, made, (sha256) => (sha256 === last ? half() : whole(sha256)));
+    await expect(dying).rejects.toThrow('the connection was lost');
+    expect(await storedOf(s.deps, made)).toEqual(['first part', 'second part', undefined, 0]);
+    await store(s.deps, made, whole);
+    expect(await storedOf(s.deps, made)).toEqual([...texts, 1]);
+  });
+});
+
 test('the archive that was stored first is sent, whole, when two builders made one package', async () => {
   const { deps } = await scene();
-  const key = await sha256Hex('a package of two builders');
-  const contents = { a: ['a one', 'a two'], b: ['b one'] };
-  const made = async (texts: string[]): Promise<Package> => {
-    const parts = await Promise.all(
-      texts.map(async (text) => ({ sha256: await sha256Hex(text), size_bytes: text.length })),
-    );
-    return { key, name: 'twice', version: '1.0', size_bytes: 9, files: 1, removed: [], parts };
-  };
-  const bytes = new Map(
-    await Promise.all(
-      Object.values(contents)
-        .flat()
-        .map(async (text) => [await sha256Hex(text), text] as const),
-    ),
-  );
+  const first = await madePackage('of two builders', ['a one', 'a two']);
+  const second = await madePackage('of two builders', ['b one']);
+  const { key } = first.made;
+  const bytes = new Map([...first.bytes, ...second.bytes]);
   const received: string[] = [];
   const { builder } = watchedBuilder(deps.builder, {
-    getBlob: async (_host, sha256) => new Blob([bytes.get(sha256) ?? '']).stream(),
+    getBlob: async (_host, sha256) => stream(bytes.get(sha256) ?? ''),
     putBlob: async (_id, sha256, body) => {
       received.push(`${sha256} ${await new Response(body).text()}`);
     },
@@ -127,7 +187,7 @@ test('the archive that was stored first is sent, whole, when two builders made o
       received.push(`${sent} ${parts.length}`);
     },
   } satisfies Partial<Builder>);
-  const both = [await made(contents.a), await made(contents.b)];
+  const both = [first.made, second.made];
   await Promise.all(both.map((one) => storePackage({ ...deps, builder }, 'builds-0', one)));
   const [row] = await deps.db.select().from(packages);
   expect(await sendPackages({ ...deps, builder }, 'dep_any', [key])).toEqual([]);

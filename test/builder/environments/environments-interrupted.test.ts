@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Package } from '../../../src/contract/builder/packages.ts';
 import { eventually, handler, isAlive, newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
 import { failureOf, PackageBuilder, refOf, unfinishedIn, writeWheel } from './wheels.ts';
@@ -57,6 +58,27 @@ async function expectRecovery(left: number[]): Promise<void> {
   expect(unfinishedIn(stateFolder)).toEqual([]);
 }
 
+/** Sends half of the last part of a package. */
+async function cutUpload({ builder }: PackageBuilder, from: PackageBuilder, { parts }: Package): Promise<void> {
+  const { sha256 = '' } = parts.at(-1) ?? {};
+  const bytes = await from.blob(sha256);
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(bytes.subarray(0, bytes.length / 2)),
+  });
+  builder.fetch(`/blobs/${sha256}`, { method: 'PUT', body, duplex: 'half' }).catch(() => {});
+  const blobs = join(builder.stateFolder, 'blobs');
+  await eventually(() => readdirSync(blobs).some((name) => name.startsWith(sha256))).toBe(true);
+}
+
+/** Has a package unpacked, and returns once that has begun. */
+async function cutUnpacking({ builder }: PackageBuilder, from: PackageBuilder, { key, parts }: Package): Promise<void> {
+  const digests = parts.map(({ sha256 }) => sha256);
+  for (const sha256 of digests) await builder.send('PUT', `/blobs/${sha256}`, await from.blob(sha256));
+  const body = JSON.stringify({ parts: digests });
+  builder.fetch(`/packages/${key}`, { method: 'PUT', body }).catch(() => {});
+  await eventually(() => unfinishedIn(builder.stateFolder).length > 0).toBe(true);
+}
+
 describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
   // Promised in docs/security.md: kills the builder at each step
   test('a builder that is killed while it resolves leaves nothing that breaks the next attempt', async () => {
@@ -95,6 +117,29 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     packages = await PackageBuilder.start({ stateFolder: other.builder.stateFolder });
     expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
     expect(readdirSync(join(other.builder.stateFolder, 'environments', 'installed'))).toEqual([refOf(environment).key]);
+  });
+
+  // Promised in docs/security.md: kills the builder at each step
+  test.each([
+    ['receives a part', cutUpload],
+    ['unpacks a package', cutUnpacking],
+  ])('a builder that is killed while it %s leaves nothing that breaks the next attempt', async (_what, cut) => {
+    const { environment, packages: made } = await packages.install('slow-top');
+    const other = await PackageBuilder.start();
+    const { stateFolder } = other.builder;
+    for (const one of made) await cut(other, packages, one);
+    await other.builder.kill('SIGKILL');
+    const next = await PackageBuilder.start({ stateFolder });
+    try {
+      await eventually(() => readdirSync(join(stateFolder, 'blobs')).filter((name) => name.endsWith('.part'))).toEqual(
+        [],
+      );
+      expect([unfinishedIn(stateFolder), readdirSync(join(stateFolder, 'environments', 'packages'))]).toEqual([[], []]);
+      for (const one of made) await next.send(packages, one);
+      expect(await next.result('again', files, environment)).toEqual({ name: 'slow_base' });
+    } finally {
+      await next.builder.close();
+    }
   });
 });
 

@@ -86,6 +86,21 @@ test('a package that the store has is not installed by a builder without it, and
   }
 });
 
+test('two builders that install the same packages make the same archives of them', async () => {
+  const modules = Array.from({ length: 20 }, (_, at) => [`racing/m${at}.py`, `NAMES = {"a", "b", "c", "${at}"}\n`]);
+  writeWheel(wheels, { name: 'racing', files: Object.fromEntries(modules) });
+  const other = await PackageBuilder.start({ env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+  try {
+    const lock = await packages.lock('racing');
+    const both = await Promise.all([packages, other].map((builder) => builder.installEvents(lock)));
+    const [first, second] = both.map((events) => installationOf(events).packages);
+    expect(first?.map(({ name, parts }) => [name, parts.length])).toEqual([['racing', 1]]);
+    expect(second).toEqual(first);
+  } finally {
+    await other.builder.close();
+  }
+});
+
 test('packages with files at the same path: that of the first package in the lock stays, and the log says so', async () => {
   writeWheel(wheels, {
     name: 'clash_a',
