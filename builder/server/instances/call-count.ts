@@ -103,10 +103,10 @@ export class CallCount {
   }
 
   /**
-   * Resolves when the calls that are in progress now have ended, or after `ms`; if one of them streams by then, after `streamMs`. Calls that
-   * enter later are not waited for.
+   * Resolves when the calls that are in progress now have ended, or after `ms`; if one of them streams by then, after `streamMs`, and
+   * `onStreamsLeft` is called. Calls that enter later are not waited for.
    */
-  async currentEnded(ms: number, streamMs = ms): Promise<void> {
+  async currentEnded(ms: number, streamMs = ms, onStreamsLeft = () => {}): Promise<void> {
     const group = this.#group;
     if (group.calls === 0) return;
     this.#group = { calls: 0, streams: 0, onEnd: () => {} };
@@ -114,8 +114,9 @@ export class CallCount {
     await new Promise<void>((resolve) => {
       group.onEnd = resolve;
       timer = setTimeout(() => {
-        if (group.streams === 0 || streamMs <= ms) resolve();
-        else timer = setTimeout(resolve, streamMs - ms);
+        if (group.streams === 0 || streamMs <= ms) return resolve();
+        onStreamsLeft();
+        timer = setTimeout(resolve, streamMs - ms);
       }, ms);
     });
     clearTimeout(timer);

@@ -14,6 +14,7 @@ import { crashReasonChars, drainMsOf } from '../../../src/contract/limits/builde
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
+import { isCrash, isDueToCrash } from '../processes/process-end.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
@@ -42,6 +43,8 @@ export class Instance {
   readonly spec: InstanceSpec;
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped: Promise<void>;
+  /** Resolves when only streams keep a stopping instance. */
+  readonly streamsLeft = Promise.withResolvers<void>();
   readonly #limits: Limits;
   readonly #provision: Provision;
   readonly #now: () => number;
@@ -195,7 +198,7 @@ export class Instance {
 
   /** Adds how often the instance has crashed to the errors that are due to crashes. */
   async #withCrashes(error: unknown): Promise<unknown> {
-    if (!(error instanceof Refusal) || !crashErrors.has(error.code)) return error;
+    if (!isDueToCrash(error)) return error;
     await setImmediate(); // the crash that ended the call is counted after its calls are rejected
     error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);
     return error;
@@ -241,7 +244,8 @@ export class Instance {
       this.#setState('draining');
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
-      if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, drainMs ?? this.#limits.streamMs);
+      const streamMs = drainMs ?? this.#limits.streamMs;
+      if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, streamMs, this.streamsLeft.resolve);
       this.#drainIsOver = true;
       this.#queue.rejectAll(() => this.#goneRefusal());
       await this.#endReplicas('the instance was stopped');
@@ -389,12 +393,6 @@ export class Instance {
   }
 }
 
-const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting']);
-
 function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
   return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');
-}
-
-function isCrash(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'instance-crashed';
 }

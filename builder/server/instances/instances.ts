@@ -81,10 +81,18 @@ export class Instances {
     return instance;
   }
 
-  /** Lets the instance finish its calls. One that was taken back gets no further ones, and is not started again. */
+  /**
+   * Lets the instance finish its calls. One that was taken back gets no further ones, and is not started again. Rejects with a Refusal when
+   * only streams are left, which may take long: the instance ends after them.
+   */
   async stop(id: string, takenBack = false): Promise<void> {
     if (takenBack) this.#takeBack(id);
-    await this.#instances.get(id)?.stop();
+    const instance = this.#instances.get(id);
+    if (!instance) return;
+    const streams = instance.streamsLeft.promise.then(() => {
+      throw new Refusal('instance-busy', 'The instance lets its streams end. Ask again later.');
+    });
+    await Promise.race([instance.stop(), streams]);
   }
 
   #takeBack(id: string): void {

@@ -31,3 +31,13 @@ function explained({ exceeded, reason }: ProcessEnd): string {
 export function hangReason({ callMs, hangMs }: { callMs: number; hangMs: number }): string {
   return `a call was still running ${hangMs} ms after its time limit of ${callMs / 1000} s`;
 }
+
+export function isCrash(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'instance-crashed';
+}
+
+const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting']);
+
+export function isDueToCrash(error: unknown): error is Refusal {
+  return error instanceof Refusal && crashErrors.has(error.code);
+}

@@ -53,7 +53,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   logs(id: string, from?: string): Promise<HeldLog | undefined>;
   /**
    * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack`: its deployment is over, and
-   * from now on calls and starts of it are answered `stopped`.
+   * from now on calls and starts of it are answered `stopped`. Rejects with `instance-busy` if streams are left, which may take minutes: the
+   * instance ends after them.
    */
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
   /** Reports what the builders that fetch and build can do. */

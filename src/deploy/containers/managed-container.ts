@@ -53,7 +53,7 @@ export class ManagedContainer {
   #start: Promise<Start> | undefined;
   #run: ContainerRun | undefined;
   #lastLost: ContainerRun | undefined;
-  #ending: Promise<void> | undefined;
+  #ending: Promise<boolean> | undefined;
   #resetting: Promise<void> | undefined;
   #usedAt = 0;
   #idleAt = 0;
@@ -129,7 +129,7 @@ export class ManagedContainer {
     if (this.#takenBack && !this.#isUp()) return this.#storage.deleteAll();
     const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
     const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
-    if (isIdle && !this.#run?.isBusy) return this.#endBy(async () => void (await this.#keepLog()));
+    if (isIdle && !this.#run?.isBusy) return void (await this.#endBy(() => this.#keepLog().then(() => true)));
     const isUsed = this.#hasNewLines || this.#run?.isBusy;
     this.#hasNewLines = false;
     const hasPrinted = (await this.#keepLog()) > 0;
@@ -279,20 +279,23 @@ export class ManagedContainer {
     });
   }
 
-  /** The builder drains the instance; then its container is destroyed. */
+  /** The builder drains the instance; then its container is destroyed, unless the builder lets streams end. */
   async #stop(request: Request): Promise<Response> {
     const takenBack = request.headers.get(takenBackHeader) !== null;
     if (takenBack) await this.#rememberTakenBack();
-    await this.#endBy(async () => {
+    const hasEnded = await this.#endBy(async () => {
       const start = await this.#wake();
-      if ('run' in start) await start.run.send(request);
+      const response = 'run' in start ? await start.run.send(request) : undefined;
       await this.#keepLog();
+      return response?.status !== builderErrorStatus['instance-busy'];
     });
+    if (!hasEnded) return refusal('instance-busy', 'The instance lets its streams end. Ask again later.');
     if (takenBack) await this.#rememberTakenBack();
     return new Response(null, { status: 204 });
   }
 
-  #endBy(lastRequest: () => Promise<void>): Promise<void> {
+  /** Returns whether it has ended: what `lastRequest` says. */
+  #endBy(lastRequest: () => Promise<boolean>): Promise<boolean> {
     this.#ending ??= this.#end(lastRequest).finally(() => {
       this.#ending = undefined;
     });
@@ -300,8 +303,8 @@ export class ManagedContainer {
   }
 
   /** A container that fails during its last request is destroyed as well. */
-  async #end(lastRequest: () => Promise<void>): Promise<void> {
-    if (this.#isUp()) await lastRequest().catch(() => {});
+  async #end(lastRequest: () => Promise<boolean>): Promise<boolean> {
+    if (this.#isUp() && !(await lastRequest().catch(() => true))) return false;
     await (this.#run ?? this.#container).destroy();
     this.#forget();
     this.#idleAt = 0;
@@ -310,6 +313,7 @@ export class ManagedContainer {
     this.#lastStart.forget();
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
+    return true;
   }
 }
 

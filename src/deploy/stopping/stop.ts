@@ -1,6 +1,7 @@
 // Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
 // nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { PluginRowId } from '../../core/ids.ts';
@@ -64,10 +65,21 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const [row] = rows;
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
-    await builder.stop(id, { takenBack: true });
+    if (!(await hasStopped(builder, id))) return;
     await storeLog(deps, id);
   }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
+}
+
+/** An instance that lets its streams end stays due. */
+async function hasStopped(builder: Deps['builder'], id: Deployment['id']): Promise<boolean> {
+  try {
+    await builder.stop(id, { takenBack: true });
+    return true;
+  } catch (error) {
+    if (error instanceof BuilderError && error.code === 'instance-busy') return false;
+    throw error;
+  }
 }
 
 /** Best effort: the sweep stores what is not stored now. */

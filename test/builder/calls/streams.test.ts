@@ -11,7 +11,7 @@ import {
   contractVersion,
 } from '../../../src/contract/builder/instances.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
-import { eventually, type Files, handler, TestBuilder, token } from '../support.ts';
+import { eventually, type Files, handler, refusal, TestBuilder, token } from '../support.ts';
 
 const limits = {
   callMs: 2000,
@@ -167,18 +167,31 @@ test.each([
   ]);
 });
 
-test('an instance that is stopped lets its streams end', async () => {
+// Promised in docs/serving.md: An instance that is undeployed or replaced lets its streams end
+test('an instance that is stopped lets its streams end, and says meanwhile that it does', async () => {
   const id = await builder.run(
     handler(
-      ['def predict(self, request):', '    yield 1', '    time.sleep(1)', '    yield 2'].join('\n'),
-      'import time',
+      [
+        'def __init__(self):',
+        '    self.gate = threading.Event()',
+        'def predict(self, request):',
+        '    yield 1',
+        '    print("waits", flush=True)',
+        '    self.gate.wait(3)',
+        '    yield 2',
+      ].join('\n'),
+      'import threading',
     ),
   );
   const response = await responseTo(send(id, {}));
   const lines = linesOf(response);
-  await new Promise((resolve) => response.once('data', resolve));
-  expect((await builder.send('DELETE', `/instances/${id}`)).status).toBe(204);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits']);
+  const remove = () => builder.send('DELETE', `/instances/${id}`);
+  expect([refusal(await remove()), refusal(await remove())]).toEqual(['503 instance-busy', '503 instance-busy']);
+  expect(refusal(await builder.invoke(id))).toBe('404 instance-gone');
   expect(values(await lines)).toEqual([1, 2]);
+  await eventually(async () => (await builder.send('GET', `/instances/${id}`)).status).toBe(404);
+  expect((await remove()).status).toBe(204);
 });
 
 test('a value that nests too deeply ends the stream, and the process goes on', async () => {

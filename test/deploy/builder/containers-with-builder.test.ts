@@ -1,9 +1,12 @@
 // Deploys and calls a plugin in containers whose servers are real builders: what a Durable Object forwards is what a builder accepts.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
 import { environments } from '../../../src/db/schema/environments.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
@@ -110,6 +113,29 @@ describe('a plugin in a container', () => {
         values.push(...lines.filter((line) => 'value' in line));
       expect(values.length).toBeGreaterThan(195);
       expect(await printed()).toEqual(['closed', 'finished']);
+    }));
+
+  // Promised in docs/serving.md: An instance that is undeployed or replaced lets its streams end
+  test('a version that is replaced while it streams ends with its last stream, and its container with it', () =>
+    inContainer(async ({ builder, container }) => {
+      const s = await scene({ files: { 'realtime.py': yielding } });
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
+      if (!('lines' in answered)) throw new Error('It is not streamed');
+      await answered.lines.read();
+      await deploy(s, 'batch_only');
+      s.clock.advance(30_000);
+      const streaming = { ...builder, stop: () => Promise.reject(new BuilderError('instance-busy', 'It streams.')) };
+      await stopDueInstances({ ...s.deps, builder: streaming }, s.version.pluginId);
+      const due = () =>
+        s.deps.db.select({ at: deployments.instanceStoppedAt }).from(deployments).where(eq(deployments.id, id));
+      expect([await due(), container.running]).toEqual([[{ at: null }], true]);
+      let values = 0;
+      for (let lines = await answered.lines.read(); lines; lines = await answered.lines.read()) values += lines.length;
+      expect(values).toBeGreaterThan(195);
+      await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
+      expect([await due(), container.running]).toEqual([[{ at: expect.any(Number) }], false]);
     }));
 
   test('a plugin whose container was lost is started again by the next call, in an empty container', () =>
