@@ -1,0 +1,114 @@
+// Streams through all that `npm start` starts: over a connection, a caller that leaves ends the generator, one that does not read holds it,
+// and the command line reads it.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { waitFor } from '../support/waiting.ts';
+import { echoPlugin, publish } from './plugins.ts';
+import { processesOf } from './processes.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
+
+const realtime = `class StreamInferenceService:
+    def run_inference(self, inputs, parameters):
+        try:
+            for i in range(inputs["count"]):
+                if i == inputs.get("prints_at"):
+                    print("reached", flush=True)
+                yield {"i": i, "text": inputs.get("text", "")}
+        except GeneratorExit:
+            print("closed", flush=True)
+            raise
+`;
+
+const plugin = (() => {
+  const echo = echoPlugin('streamer', '1.0.0');
+  return { ...echo, files: { ...echo.files, 'realtime.py': realtime } };
+})();
+
+let state: string;
+let slipway: Slipway;
+let local: Local;
+beforeAll(async () => {
+  state = await newStateFolder();
+  slipway = await startSlipway(state);
+  local = await slipway.ready();
+  const client = new ExtractorClient(local);
+  await publish(client, plugin);
+  await client.deploy(plugin.pluginId);
+  expect(await waitUntilSettled(client, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+}, 120_000);
+afterAll(async () => {
+  await slipway.stop();
+  await removeState(state);
+});
+
+const path = () => `/v1/namespaces/${local.namespace_id}/plugins/by-name/streamer/realtime`;
+
+async function open(inputs: object): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${local.api_key}`, accept: 'text/event-stream' };
+  const call = request(`${slipway.url}${path()}`, { method: 'POST', headers });
+  call.on('error', () => {});
+  call.end(JSON.stringify({ inputs }));
+  return new Promise((resolve, reject) => call.once('response', resolve).once('error', reject));
+}
+
+async function bytesOf(response: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const part of response) bytes += part.length;
+  return bytes;
+}
+
+async function printed(): Promise<string[]> {
+  const headers = { authorization: `Bearer ${local.api_key}` };
+  const logs = `/v1/namespaces/${local.namespace_id}/plugins/${plugin.pluginId}/logs`;
+  const { lines } = await (await fetch(`${slipway.url}${logs}`, { headers })).json();
+  return lines
+    .filter(({ stream }: { stream: string }) => stream === 'stdout')
+    .map(({ line }: { line: string }) => line);
+}
+
+/** The memory of all processes of Slipway, in bytes. */
+function memory(): number {
+  return processesOf(state).reduce((sum, { pid }) => {
+    const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return sum + Number(kib) * 1024;
+  }, 0);
+}
+
+// Promised in docs/serving.md: A caller that leaves ends the generator
+test('a caller that closes its connection closes the generator', async () => {
+  const before = (await printed()).length;
+  const response = await open({ count: 1e9 });
+  await new Promise((resolve) => response.once('data', resolve));
+  response.destroy();
+  await waitFor(async () => expect((await printed()).slice(before)).toEqual(['closed']));
+});
+
+// Promised in docs/serving.md: A generator is not resumed while its reader is behind
+test('a reader that stops reading holds the generator, and no memory grows', async () => {
+  const large = { count: 250, text: 'x'.repeat(250_000) };
+  await bytesOf(await open(large)); // what is allocated once
+  const before = (await printed()).length;
+  const all = memory();
+  const response = await open({ ...large, prints_at: 249 });
+  await new Promise((resolve) => response.once('data', resolve));
+  response.pause();
+  for (let calls = 0; calls < 20; calls += 1) await open({ count: 1 }).then((other) => other.resume());
+  expect((await printed()).slice(before)).toEqual([]);
+  expect(memory() - all).toBeLessThan(40 * 1024 * 1024);
+  expect(await bytesOf(response)).toBeGreaterThan(250 * 250_000);
+  await waitFor(async () => expect((await printed()).slice(before)).toEqual(['reached']));
+});
+
+test('the command line prints values as they come', async () => {
+  const args = ['src/cli/main.ts', 'invoke', 'streamer', '--stream', '-d', '{"count": 3}'];
+  const env = { ...process.env, SLIPWAY_API_KEY: local.api_key, SLIPWAY_BASE_URL: slipway.url };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let output = '';
+  for await (const part of child.stdout.setEncoding('utf8')) output += part;
+  const lines = output.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
+});
