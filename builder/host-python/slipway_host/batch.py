@@ -8,14 +8,21 @@ import importlib
 import inspect
 import sys
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from slipway_host.failure import StartFailure, message_of, type_of
-from slipway_host.plugin import import_module
+from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
+from slipway_host.plugin import import_module
+from slipway_host.rows import MARK, RowFault, RowIds, RowsAnswer, RowsCall, decode_row, encode_row, read_rows_call
 from slipway_host.table import columns_of, table_of
 
 PIPELINE = "pipeline"
+SHIM = "engine.plugins.extractors.pipeline"
 BATCH_SIZE = 64
+# An answer with rows ends behind the batch with which it has so much. The builder sends the other rows again.
+ANSWER_BYTES = 2 << 20
+ANSWER_BYTES_MAX = 7 << 20
 # Failed rows whose traceback is printed.
 TRACES_MAX = 3
 
@@ -43,9 +50,18 @@ class Batch:
         self.method = build
         self._name = name
         self._traces = traces
+        # The run whose steps were built last, and the steps.
+        self._built = (None, [])
+        self._printed = 0
+
+    @staticmethod
+    def read(body):
+        return (read_rows_call(body), None) if body[:1] == MARK else read_call(body)
 
     def __call__(self, inputs, parameters):
         """Without rows, only builds the steps."""
+        if isinstance(inputs, RowsCall):
+            return self._run_rows(inputs)
         nothing = {"error": None, "steps": None, "frame": None, "rows": [], "errors": []}
         try:
             steps = self._build(parameters)
@@ -55,6 +71,71 @@ class Batch:
         rows = inputs.get("rows")
         ran = {} if rows is None else self._run(steps, rows, inputs.get("batch_size", BATCH_SIZE))
         return {**nothing, "steps": len(steps), **ran}
+
+    def _run_rows(self, call):
+        """The steps are built once for a run."""
+        answer = RowsAnswer()
+        try:
+            if self._built[0] != call.run:
+                self._built = (call.run, self._build(call.parameters))
+        except BaseException as error:
+            self._print_trace(error)
+            answer.fail(self._reason(error))
+            return answer
+        for start in range(0, len(call.lines), call.batch_size):
+            if not self._add_batch(answer, call, start) or answer.size > ANSWER_BYTES:
+                break
+        return answer
+
+    def _add_batch(self, answer, call, start):
+        """Rows that can't be read are no part of the batch. Returns false if the answer has no room for all of it."""
+        rows, results = [], []
+        for number, line in enumerate(call.lines[start : start + call.batch_size], call.first + start):
+            try:
+                rows.append(_Row(number, line, decode_row(line)))
+                results.append(None)
+            except RowFault as fault:
+                results.append(fault)
+        of_batch = iter(self._results_of(call.run, rows))
+        for result in results:
+            result = next(of_batch) if result is None else result
+            if isinstance(result, bytes) and len(result) > ANSWER_BYTES_MAX:
+                result = RowFault(f"the row's result has {len(result)} bytes; the limit is {ANSWER_BYTES_MAX}")
+            if isinstance(result, bytes) and answer.size + len(result) > ANSWER_BYTES_MAX:
+                return False
+            if isinstance(result, BaseException):
+                answer.add_failed(self._reason(result))
+            elif isinstance(result, _Row):
+                answer.add_skipped(decode_row(result.line))
+            else:
+                answer.add(result)
+        return True
+
+    def _results_of(self, run, rows):
+        """Returns for each row its line, the row itself if no step takes it, or the exception. A batch that fails is run again row by row."""
+        if not rows:
+            return []
+        steps, columns = self._built[1], columns_of([row.values for row in rows])
+        try:
+            return _lines_of(steps, run, rows, columns)
+        except BaseException as error:
+            if len(rows) == 1:
+                self._print_some(error)
+                return [error]
+        results = []
+        for row in rows:
+            try:
+                # Steps may have changed what they got.
+                results += _lines_of(steps, run, [row._replace(values=decode_row(row.line))], columns)
+            except BaseException as error:
+                self._print_some(error)
+                results.append(error)
+        return results
+
+    def _print_some(self, error):
+        if self._printed < TRACES_MAX:
+            self._print_trace(error)
+        self._printed += 1
 
     def _build(self, parameters):
         config = SimpleNamespace(feature_extractor_name=self._name, parameters=parameters)
@@ -92,6 +173,8 @@ class Batch:
             print("\n".join(self._traces.lines(cause)), file=sys.stderr)
 
     def _reason(self, error):
+        if isinstance(error, RowFault):
+            return str(error)
         if isinstance(error, StepsFailure):
             cause = error.__cause__
             return str(error) if cause is None else f"{error}: {self._reason(cause)}"
@@ -123,18 +206,64 @@ def _steps_of(built):
 
 def _run_batch(steps, rows, columns):
     """Returns a dict for each row. Steps may change what they get, so they get a copy."""
-    frame, _ = table_of(copy.deepcopy(rows), columns)
+    columns, _ = _apply(steps, table_of(copy.deepcopy(rows), columns)[0], len(rows))
+    return [{column: _value(column, values[at]) for column, values in columns.items()} for at in range(len(rows))]
+
+
+class _Row(NamedTuple):
+    number: int
+    line: bytes
+    values: dict
+
+
+def _lines_of(steps, run, rows, columns):
+    """Returns a line for each row, or the row itself if no step takes it."""
+    frame = table_of([row.values for row in rows], columns)[0]
+    ids = RowIds(f"{run}/{row.number}" for row in rows)
+    columns, taken = _apply(steps, frame, len(rows), ids)
+    names = list(columns)
+    lines = []
+    for row, is_taken, values in zip(rows, taken, zip(*columns.values()) if names else [()] * len(rows)):
+        lines.append(_line_of(dict(zip(names, values))) if is_taken else row)
+    return lines
+
+
+def _line_of(row):
+    try:
+        return encode_row(row)
+    except NotPlain:
+        for column, value in row.items():
+            _value(column, value)
+        raise
+
+
+def _apply(steps, frame, count, ids=None):
+    """Returns the values of each column, and which rows a step has taken. With IDs, each step gets them in `attrs` of its frame."""
+    taken = [False] * count
     for number, step in enumerate(steps, 1):
         try:
+            if ids is not None:
+                getattr(frame, "attrs", {})["row_ids"] = ids
+                taken = [before or now for before, now in zip(taken, _rows_taken(step, frame))]
             frame = step(frame)
         except BaseException as error:
             raise StepsFailure(f"step {number}") from error
         if not hasattr(frame, "columns"):
             raise StepsFailure(f"step {number} must return the batch, not {type_of(frame)}")
-        if len(frame) != len(rows):
-            raise StepsFailure(f"step {number} returned {len(frame)} rows for {len(rows)}; it must return one row for each")
-    columns = {str(column): list(frame[column]) for column in frame.columns}
-    return [{column: _value(column, values[at]) for column, values in columns.items()} for at in range(len(rows))]
+        if len(frame) != count:
+            raise StepsFailure(f"step {number} returned {len(frame)} rows for {count}; it must return one row for each")
+    return {str(column): _values(frame[column]) for column in frame.columns}, taken
+
+
+def _values(column):
+    """Plain numbers, where the column can give them."""
+    return column.tolist() if hasattr(column, "tolist") else list(column)
+
+
+def _rows_taken(step, frame):
+    """Only a step with a row condition leaves rows to others."""
+    shim = sys.modules.get(SHIM)
+    return step.takes(frame) if shim is not None and isinstance(step, shim.Step) else [True] * len(frame)
 
 
 def _value(column, value):

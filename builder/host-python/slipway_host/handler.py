@@ -4,6 +4,7 @@ import inspect
 from typing import Any, NamedTuple
 
 from slipway_host.failure import StartFailure
+from slipway_host.messages import read_call
 
 _SUFFIX = "InferenceService"
 _HANDLER = "RealtimeHandler"
@@ -54,6 +55,8 @@ class Invocation(NamedTuple):
     method: Any
     name: str
     is_async: bool
+
+    read = staticmethod(read_call)
 
     def __call__(self, inputs, parameters):
         if self.name == "predict":

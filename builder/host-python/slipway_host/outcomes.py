@@ -5,6 +5,7 @@ import time
 
 from slipway_host.failure import message_of, type_of
 from slipway_host.messages import InvalidResult, encode_error, encode_success
+from slipway_host.rows import RowsAnswer
 
 
 class Outcomes:
@@ -13,6 +14,8 @@ class Outcomes:
         self._answer_bytes = answer_bytes
 
     def success(self, result, started):
+        if type(result) is RowsAnswer:
+            return result.encoded()
         return encode_success(result, _milliseconds_since(started), self._answer_bytes)
 
     def failure(self, error, request, started):

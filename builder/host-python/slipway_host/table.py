@@ -40,6 +40,7 @@ class Column(list):
 class Table:
     def __init__(self, data):
         self._data = {name: Column(values) for name, values in data.items()}
+        self.attrs = {}
 
     @property
     def columns(self):

@@ -12,7 +12,7 @@ import threading
 import time
 
 from slipway_host.current_call import current
-from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, read_call, split_call
+from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, split_call
 from slipway_host.streams import is_generator, iterate, iterate_on_loop
 
 # Calls that take longer on average are run while another thread leads.
@@ -38,6 +38,7 @@ class ThreadCalls:
     def __init__(self, invoke, outcomes, reporter, streams, channel, threads):
         """`threads` is how many calls run at the same time."""
         self._invoke = invoke
+        self._read = invoke.read
         self._outcomes = outcomes
         self._reporter = reporter
         self._streams = streams
@@ -170,7 +171,7 @@ class ThreadCalls:
         started = time.perf_counter()
         kind = ANSWER
         try:
-            result = self._invoke(*read_call(body))
+            result = self._invoke(*self._read(body))
             if type(result) is not dict:
                 if inspect.isawaitable(result) or inspect.isasyncgen(result):
                     self._await(me, call_id, (result, call, started))

@@ -23,6 +23,7 @@ import { packageContentSchema } from '../../../src/contract/builder/packages.ts'
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
+import { runLimits } from '../../../src/contract/limits/runs.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
@@ -36,8 +37,9 @@ import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
+import { runRows } from '../runs/run-rows.ts';
 import type { Limits } from '../settings.ts';
-import { checkAnnouncedSize, readCall } from './body.ts';
+import { checkAnnouncedSize, readBody, readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
 import { withCalls } from './calls.ts';
 import { failureOf } from './failure.ts';
@@ -237,6 +239,11 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const body = await readCall(instance, c.env.incoming, limits.callBytes);
     const call = parsedBody(body, batchCallSchema, 'batch call');
     return c.json(await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation }));
+  });
+
+  app.post('/instances/:id/rows', async (c: Context<Env, '/instances/:id/rows'>) => {
+    const instance = instances.get(c.req.param('id'));
+    return runRows(instance, await readBody(c.env.incoming, limits.callBytes + runLimits.chunkBytes));
   });
 
   // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.

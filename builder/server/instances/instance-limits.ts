@@ -6,10 +6,12 @@ import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;
 
-export function limitsOf(limits: Limits, { permissions }: Pick<InstanceSpec, 'permissions'>): Limits {
-  const { memory_mb, timeout_s } = permissions ?? {};
+/** A process of a run has one call at a time, so that nothing else ends with it if it hangs. */
+export function limitsOf(limits: Limits, spec: Pick<InstanceSpec, 'permissions'> & { entry?: unknown }): Limits {
+  const { memory_mb, timeout_s } = spec.permissions ?? {};
   return {
     ...limits,
+    ...(spec.entry === 'run' ? { hangMs: 0 } : {}),
     ...(memory_mb === undefined ? {} : { memoryBytes: memory_mb * MiB }),
     ...(timeout_s === undefined ? {} : { callMs: timeout_s * 1000 }),
   };

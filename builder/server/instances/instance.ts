@@ -120,6 +120,11 @@ export class Instance {
     return Promise.all([this.#starting, ...this.#replicas.map(({ started }) => started)]);
   }
 
+  /** Whether it can begin a call now, and runs none, not even one that nobody waits for. */
+  get isAtRest(): boolean {
+    return this.#state === 'ready' && this.#replicas.every(({ ready }) => ready?.running === 0);
+  }
+
   /** Yields the events of the start or restart in progress, or a single `ready`. */
   async *follow(): AsyncGenerator<InstanceEvent> {
     if (this.#state === 'ready') yield { type: 'ready', instance: this.status() };

@@ -187,6 +187,7 @@ export class Instances {
 
   /** Returns the log of an instance. The output of a batch run is in its answer, and stored nowhere. */
   #logFor(id: string, spec: InstanceSpec): ChunkedLog {
+    if (spec.runtime === 'python' && spec.log !== undefined) return this.#logs.open(spec.log);
     if (!runsBatches(spec)) return this.#logs.open(id);
     const log = new ChunkedLog(this.#limits, this.#machine.now);
     log.open();
@@ -195,9 +196,9 @@ export class Instances {
 
   /** A run occupies memory for as long as a call may take, and needs no deployment of its own. */
   #refuseManyBatches({ organization, ...spec }: InstanceSpec): void {
-    if (!runsBatches(spec)) return;
+    if (!testsBatches(spec)) return;
     const running = [...this.#instances.values()].filter(
-      (instance) => instance.isActive && runsBatches(instance.spec) && instance.spec.organization === organization,
+      (instance) => instance.isActive && testsBatches(instance.spec) && instance.spec.organization === organization,
     );
     if (running.length < batchLimits.perOrganization) return;
     const message = `The organization already runs ${running.length} batch tests on this builder. Retry when one of them has ended.`;
@@ -231,6 +232,11 @@ export class Instances {
     const failed = [...this.#instances].filter(([, instance]) => instance.state === 'failed');
     for (const [id] of failed.slice(0, Math.max(0, failed.length - failedMax + 1))) this.#instances.delete(id);
   }
+}
+
+/** For one test: a run has a quota of its own. */
+function testsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec['entry'] }): boolean {
+  return 'entry' in spec && spec.entry === 'pipeline';
 }
 
 function runsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec['entry'] }): boolean {

@@ -191,7 +191,7 @@ function launchPython(
       ...provided,
       serving: servingOf(spec),
       machineCode: code.find(),
-      entry: spec.entry,
+      entry: spec.entry && 'pipeline',
       relay: relays.open((line) => log.add('host', line)),
     });
     const spare = machine.spares?.takeFor(command);

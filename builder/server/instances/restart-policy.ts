@@ -16,7 +16,12 @@ const processes: RestartPolicy = { immediate: 1, crashDelayMaxMs: startDelayMaxM
 /** A plugin that crashes doesn't end its workerd, so an end is the machine's doing, or costs its callers a whole time limit. */
 const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
 
-export function restartPolicyOf({ runtime }: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
+/** Rows of a run that end their process are found one after the other, and each is tried a few times only. */
+const runs: RestartPolicy = { immediate: 1, crashDelayMaxMs: 0 };
+
+export function restartPolicyOf(spec: Pick<InstanceSpec, 'runtime'> & { entry?: unknown }): RestartPolicy {
+  if (spec.entry === 'run') return runs;
+  const { runtime } = spec;
   return runtime === 'isolate' ? isolates : processes;
 }
 

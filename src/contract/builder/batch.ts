@@ -7,9 +7,10 @@ import type { Manifest } from '../plugin/manifest.ts';
 import { logLineSchema } from './log-line.ts';
 
 /**
- * Entry point that the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline`: the steps that pipeline.py builds.
+ * Entry point that the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline` and `run`: the steps that pipeline.py
+ * builds, for a few rows, or for chunks of a run (run-rows.ts).
  */
-export const entrySchema = z.literal('pipeline').optional();
+export const entrySchema = z.enum(['pipeline', 'run']).optional();
 
 const batchSize = z.int().min(1).max(batchLimits.rowsMax);
 

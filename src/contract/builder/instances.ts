@@ -82,6 +82,8 @@ export const pythonSpecSchema = z.strictObject({
   /** Left out if the manifest asks for nothing: one process. */
   serving: servingSchema.optional(),
   entry: entrySchema,
+  /** The ID that its log is kept under, if it is not its own: instances of runs print into the log of their deployment. */
+  log: z.string().regex(instanceIdPattern).optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 

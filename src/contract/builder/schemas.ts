@@ -19,6 +19,7 @@ import {
 } from './instances.ts';
 import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './log-chunk.ts';
 import { packageContentSchema } from './packages.ts';
+import { rowsCallSchema, rowsDoneSchema, rowsFailureSchema } from './run-rows.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
@@ -49,6 +50,9 @@ export const builderSchemas = {
   operation: operationSchema,
   'operation-answer': operationAnswerSchema,
   'package-content': packageContentSchema,
+  'rows-call': rowsCallSchema,
+  'rows-done': rowsDoneSchema,
+  'rows-failure': rowsFailureSchema,
   source: sourceSchema,
   'source-refusal': sourceRefusalSchema,
   'source-request': sourceRequestSchema,

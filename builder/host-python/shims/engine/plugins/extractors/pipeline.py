@@ -60,20 +60,33 @@ class Step:
         self._service = None
 
     def __call__(self, batch):
-        condition = self.definition.condition
-        if condition is RowCondition.ALWAYS or "mime_type" not in batch.columns:
-            return self._run(batch)
-        chosen = [condition.matches(mime_type) for mime_type in batch["mime_type"]]
+        chosen = self.takes(batch)
         if all(chosen):
             return self._run(batch)
         if not any(chosen):
             return batch
-        return _merge(batch, self._run(batch[chosen].reset_index(drop=True)), chosen)
+        part = batch[chosen].reset_index(drop=True)
+        _pass_ids(batch, part, chosen)
+        return _merge(batch, self._run(part), chosen)
+
+    def takes(self, batch):
+        """Says for each row whether its `mime_type` meets the condition. Without that column the step takes every row."""
+        condition = self.definition.condition
+        if condition is RowCondition.ALWAYS or "mime_type" not in batch.columns:
+            return [True] * len(batch)
+        return [condition.matches(mime_type) for mime_type in batch["mime_type"]]
 
     def _run(self, batch):
         if self._service is None:
             self._service = self.definition.service_class(self.definition.config)
         return self._service(batch)
+
+
+def _pass_ids(batch, part, chosen):
+    """Of the IDs of the rows, which a run gives to its steps, the part has those of its own."""
+    ids = getattr(batch, "attrs", {}).get("row_ids")
+    if ids is not None:
+        part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]
 
 
 def _merge(batch, part, chosen):

@@ -1,0 +1,109 @@
+"""Encodes and decodes the rows of a run (src/contract/builder/run-rows.ts), which are lines of JSON and not part of one JSON text.
+
+A call is MARK, a line of JSON that says what it is, and the rows, one a line. The answer is a line of JSON that says which rows failed, and
+the others as the steps returned them, in order.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from slipway_host.messages import InvalidCall
+from slipway_host.plain_values import NotPlain, plain
+
+MARK = b"\x01"
+SKIPPED = "skipped"
+
+
+class RowsCall(NamedTuple):
+    run: str
+    # The number of the first row among those of the run.
+    first: int
+    batch_size: int
+    parameters: Any
+    lines: list
+
+
+def read_rows_call(body):
+    head, _, rows = body[len(MARK) :].partition(b"\n")
+    try:
+        head = json.loads(head)
+        return RowsCall(head["run"], head["first"], head["batch_size"], head["parameters"], rows.split(b"\n"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidCall(f"not a call with rows: {error}") from None
+
+
+class RowIds(list):
+    """The IDs of a frame's rows. pandas copies what a frame's `attrs` have with every column."""
+
+    def __deepcopy__(self, _):
+        return self
+
+
+class RowsAnswer:
+    """Collects what becomes of the rows of a call, in their order."""
+
+    def __init__(self):
+        self._lines = []
+        self._failed = []
+        self._skipped = 0
+        self._rows = 0
+        self._error = None
+        self.size = 0
+
+    def add(self, line):
+        self._lines.append(line)
+        self._rows += 1
+        self.size += len(line) + 1
+
+    def add_skipped(self, row):
+        self.add(encode_row({**row, SKIPPED: True}))
+        self._skipped += 1
+
+    def add_failed(self, reason):
+        self._failed.append([self._rows, reason])
+        self._rows += 1
+        self.size += len(reason)
+
+    def fail(self, reason):
+        self._error = reason
+
+    def encoded(self):
+        head = {"error": self._error, "rows": self._rows, "skipped": self._skipped, "failed": self._failed}
+        return b"\n".join([json.dumps(head).encode("ascii"), *self._lines, b""])
+
+
+class RowFault(Exception):
+    """The row can't be read. The text gives the reason."""
+
+
+def _no_constant(text):
+    raise RowFault(f"the row is not valid JSON: {text} is not a value")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def decode_row(line):
+    try:
+        row = _decoder.decode(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise RowFault(f"the row is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02x}") from None
+    except (ValueError, RecursionError) as error:
+        raise RowFault(f"the row is not valid JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise RowFault(f"the row must be a JSON object, not {type(row).__name__}")
+    return row
+
+
+_encoder = json.JSONEncoder(default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+_ascii_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
+def encode_row(row):
+    """Most rows consist of what JSON has. Only others are converted value by value. Raises NotPlain."""
+    try:
+        return _encoder.encode(row).encode("utf-8")
+    except NotPlain:
+        raise
+    except (ValueError, TypeError, RecursionError):
+        return _ascii_encoder.encode(plain(row)).encode("ascii")

@@ -1,0 +1,120 @@
+"""Rows of a run, which are lines, through the steps of a worker."""
+
+import json
+import unittest
+
+from support import Worker, call_body
+
+from slipway_host import messages
+
+STEPS = """
+    import os
+
+    from engine.plugins.extractors.pipeline import PipelineDefinition, RowCondition, StepDefinition, build_pipeline_steps
+
+    built = []
+
+    class Double:
+        def __init__(self, config):
+            pass
+
+        def __call__(self, batch):
+            batch["twice"] = [2 * n for n in batch["n"]]
+            batch["id"] = list(batch.attrs["row_ids"])
+            return batch
+
+    def build_steps(request, container=None):
+        built.append(request.extractor_config.parameters)
+        if "fail" in request.extractor_config.parameters:
+            raise ValueError("no steps")
+        step = StepDefinition(Double, condition=RowCondition.IS_TEXT)
+        steps = build_pipeline_steps(PipelineDefinition("demo", "1.0.0", [step]))
+        return {"steps": steps + %s}
+"""
+
+
+class RowsTest(unittest.TestCase):
+    def worker(self, more="[]", answer_bytes=1 << 20):
+        worker = Worker(self, {"pipeline.py": STEPS % more}, entry="pipeline", answer_bytes=answer_bytes)
+        self.assertEqual("ready", worker.load()[-1]["type"])
+        return worker
+
+    def send(self, worker, lines, head=None):
+        head = {"run": "run_1", "first": 5, "batch_size": 2, "parameters": {}, **(head or {})}
+        body = b"\x01" + json.dumps(head).encode() + b"\n" + b"\n".join(lines)
+        worker.send(messages.CALL, 1, call_body(body, "run_1"))
+        while True:
+            kind, _, answer = worker.receive()
+            if kind != messages.EVENT:
+                self.assertEqual(messages.ANSWER, kind)
+                head, *rows = answer.split(b"\n")
+                return json.loads(head), rows
+
+    def test_every_row_has_its_line_with_its_id(self):
+        rows = [b'{"n": 1}', '{"n":2,"t":"é\\ud800"}'.encode(), b'{"n":3}']
+        head, lines = self.send(self.worker(), rows)
+        self.assertEqual({"error": None, "rows": 3, "skipped": 0, "failed": []}, head)
+        expected = [
+            b'{"n":1,"t":null,"twice":2,"id":"run_1/5"}',
+            rb'{"n":2,"t":"\u00e9\ud800","twice":4,"id":"run_1/6"}',
+            b'{"n":3,"twice":6,"id":"run_1/7"}',
+            b"",
+        ]
+        self.assertEqual(expected, lines)
+
+    def test_a_row_that_no_step_takes_is_unchanged_and_marked(self):
+        rows = [b'{"n":1,"mime_type":"image/png"}', b'{"n":2,"mime_type":"text/plain"}']
+        head, lines = self.send(self.worker(), rows)
+        self.assertEqual((2, 1), (head["rows"], head["skipped"]))
+        self.assertEqual(b'{"n":1,"mime_type":"image/png","skipped":true}', lines[0])
+        self.assertEqual(b'{"n":2,"mime_type":"text/plain","twice":4,"id":"run_1/6"}', lines[1])
+
+    def test_only_rows_at_fault_fail_with_the_reason(self):
+        rows = [b'{"n":1}', b'{"n":null}', b"{n}", b"[1]", b'{"n":"\xe9"}', b'{"n":NaN}', b'{"n":6}']
+        head, lines = self.send(self.worker(), rows)
+        reasons = [
+            [1, "step 1: TypeError at engine/plugins/extractors/pipeline.py:"],
+            [2, "the row is not valid JSON: Expecting property name enclosed in double quotes"],
+            [3, "the row must be a JSON object, not list"],
+            [4, "the row is not UTF-8: byte 7 is 0xe9"],
+            [5, "the row is not valid JSON: NaN is not a value"],
+        ]
+        for (at, reason), (expected_at, beginning) in zip(head["failed"], reasons, strict=True):
+            self.assertEqual(expected_at, at)
+            self.assertIn(beginning.split(" at ")[0], reason)
+        self.assertEqual([1, 6], [json.loads(line)["n"] for line in lines[:-1]])
+
+    def test_a_step_that_returns_another_number_of_rows_fails_for_the_rows_it_drops(self):
+        drop = "[lambda batch: batch[[n != 2 for n in batch['n']]]]"
+        head, lines = self.send(self.worker(drop), [b'{"n":1}', b'{"n":2}', b'{"n":3}'])
+        self.assertEqual([[1, "step 2 returned 0 rows for 1; it must return one row for each"]], head["failed"])
+        self.assertEqual([1, 3], [json.loads(line)["n"] for line in lines[:-1]])
+
+    def test_a_value_that_json_cannot_carry_fails_its_row(self):
+        head, _ = self.send(self.worker("[lambda batch: batch.assign(odd=[{1} for _ in batch['n']])]"), [b'{"n":1}'])
+        self.assertEqual([[0, "the column 'odd' has a value of the type set, which JSON can't carry"]], head["failed"])
+
+    def test_numbers_that_are_missing_are_null(self):
+        _, lines = self.send(self.worker("[lambda batch: batch.assign(odd=[float('nan')] * len(batch))]"), [b'{"n":1}'])
+        self.assertEqual(None, json.loads(lines[0])["odd"])
+
+    def test_steps_are_built_once_for_a_run(self):
+        worker = self.worker("[lambda batch: batch.assign(built=[len(built)] * len(batch))]")
+        for run, expected in (("run_1", 1), ("run_1", 1), ("run_2", 2)):
+            _, lines = self.send(worker, [b'{"n":1}'], {"run": run})
+            self.assertEqual(expected, json.loads(lines[0])["built"])
+
+    def test_steps_that_cannot_be_built_are_an_error_of_all_rows(self):
+        head, lines = self.send(self.worker(), [b'{"n":1}'], {"parameters": {"fail": True}})
+        self.assertEqual(0, head["rows"])
+        self.assertRegex(head["error"], r"^ValueError at pipeline.py:\d+: no steps$")
+        self.assertEqual([b""], lines)
+
+    def test_an_answer_ends_with_the_batch_that_makes_it_large(self):
+        large = "[lambda batch: batch.assign(text=['x' * (3 << 20)] * len(batch))]"
+        head, lines = self.send(self.worker(large, answer_bytes=8 << 20), [b'{"n":1}'] * 6)
+        self.assertEqual((2, 3), (head["rows"], len(lines)))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,84 @@
+// Answers a request to work on a chunk: with frames, and one now and then while there is nothing to say.
+
+import { type RowsCall, rowsCallSchema, rowsFrame, rowsHeaderBytes } from '../../../src/contract/builder/run-rows.ts';
+import { builderRequests } from '../../../src/contract/limits/builder.ts';
+import { parsedBody } from '../http/json-body.ts';
+import type { Instance } from '../instances/instance.ts';
+import { Cancellation } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+import { ChunkWork, type Frame, lastFrame } from './chunk-work.ts';
+
+interface Turn {
+  cancellation: Cancellation;
+  ended: Promise<void>;
+}
+
+/** The request that each instance works on. A newer one replaces it: whoever sent it has lost the chunk. */
+const turns = new WeakMap<Instance, Turn>();
+
+const newline = 0x0a;
+
+export function runRows(instance: Instance, body: Buffer): Response {
+  if (instance.spec.runtime !== 'python' || instance.spec.entry !== 'run')
+    throw new Refusal('invalid-request', `Instance ${instance.id} works on no runs. Start one whose entry is \`run\`.`);
+  const end = body.indexOf(newline);
+  const call = parsedBody(body.subarray(0, Math.max(0, end)), rowsCallSchema, 'call with rows');
+  return framesResponse(inTurn(instance, call, body.subarray(end + 1)));
+}
+
+interface Frames {
+  frames: AsyncGenerator<Frame>;
+  cancel(): void;
+}
+
+function inTurn(instance: Instance, call: RowsCall, chunk: Buffer): Frames {
+  const cancellation = new Cancellation();
+  const before = turns.get(instance);
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  turns.set(instance, { cancellation, ended });
+  async function* frames(): AsyncGenerator<Frame> {
+    try {
+      before?.cancellation.cancel();
+      await before?.ended;
+      yield* new ChunkWork(instance, call, chunk, cancellation).frames();
+    } catch (error) {
+      yield lastFrame(error);
+    } finally {
+      resolve();
+    }
+  }
+  return { frames: frames(), cancel: () => cancellation.cancel() };
+}
+
+function framesResponse({ frames, cancel }: Frames): Response {
+  let alive: NodeJS.Timeout | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const sendAlive = () => controller.enqueue(encoded({ kind: rowsFrame.alive, body: Buffer.alloc(0) }));
+      alive = setInterval(sendAlive, builderRequests.heartbeatMs);
+      sendAlive(); // so that the response begins
+    },
+    pull: async (controller) => {
+      const next = await frames.next().catch((cause: unknown) => {
+        clearInterval(alive);
+        throw cause;
+      });
+      if (!next.done) return controller.enqueue(encoded(next.value));
+      clearInterval(alive);
+      controller.close();
+    },
+    cancel: async () => {
+      clearInterval(alive);
+      cancel();
+      await frames.return(undefined);
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });
+}
+
+function encoded({ kind, body }: Frame): Uint8Array {
+  const header = Buffer.allocUnsafe(rowsHeaderBytes);
+  header[0] = kind;
+  header.writeUInt32BE(body.length, 1);
+  return Buffer.concat([header, body]);
+}

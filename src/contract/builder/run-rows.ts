@@ -1,0 +1,49 @@
+// Defines how a chunk of a run is worked on: POST /instances/{id}/rows, for an instance whose entry is `run`. The body is a line of JSON, a
+// RowsCall, and behind it the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
+import { z } from 'zod';
+import { jsonObject } from '../json.ts';
+import { batchLimits } from '../limits/batches.ts';
+import { runLimits } from '../limits/runs.ts';
+import { rowFormats } from '../runs/records.ts';
+import { batchErrorTypes } from './batch.ts';
+
+export const rowsCallSchema = z.strictObject({
+  /** ID of the run. Steps are built once for each, and what they print is marked with it. */
+  run: z.string().regex(/^\w{1,64}$/),
+  format: z.enum(rowFormats),
+  /** Of a CSV. */
+  columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
+  /** Number of the chunk's first row among those of the run, from 0. */
+  first: z.int().min(0),
+  /** Steps get so many rows at a time. */
+  batch_size: z.int().min(1).max(batchLimits.rowsMax),
+  parameters: jsonObject,
+  /** The answer ends behind the batch that is under way then. */
+  work_ms: z.int().min(1),
+});
+export type RowsCall = z.infer<typeof rowsCallSchema>;
+
+/**
+ * `alive`: nothing to say, but at work. `output` and `errors`: the next lines of either. The last frame is `done`, with a RowsDone, or `failed`,
+ * with a RowsFailure: the steps can't be run at all; or `refused`, with an error of the builder. Without `done` nothing of the answer counts.
+ */
+export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5 } as const;
+export const rowsHeaderBytes = 5;
+
+const count = z.int().min(0);
+
+/** How far the work has come. `bytes`: those of the chunk that the rows are in. */
+export const rowsDoneSchema = z.strictObject({ rows: count, failed: count, skipped: count, bytes: count });
+export type RowsDone = z.infer<typeof rowsDoneSchema>;
+
+export const rowsFailureSchema = z.strictObject({ type: z.enum(batchErrorTypes), message: z.string() });
+export type RowsFailure = z.infer<typeof rowsFailureSchema>;
+
+/** A line of a run's errors. */
+export const rowErrorSchema = z.object({
+  /** Number of the row, from 0. */
+  row: count,
+  error: z.string(),
+  /** The row, or its text if that is not JSON. Null if it is too long. */
+  input: z.json(),
+});

@@ -1,0 +1,191 @@
+// POST /instances/{id}/rows: chunks of a run through the steps of a plugin, and what rows can do to its process.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import {
+  type RowsCall,
+  rowErrorSchema,
+  rowsDoneSchema,
+  rowsFailureSchema,
+  rowsFrame,
+  rowsHeaderBytes,
+} from '../../../src/contract/builder/run-rows.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { refusal, TestBuilder } from '../support.ts';
+
+const limits = { memoryBytes: 192 * 2 ** 20 };
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits });
+});
+afterAll(() => builder.close());
+
+let runs = 0;
+
+async function started(pipeline: string, more: Partial<PythonSpec> = {}): Promise<string> {
+  const spec: PythonSpec = { ...(await builder.putPlugin({ 'pipeline.py': pipeline })), entry: 'run', ...more };
+  const id = `dep_run-${runs++}`;
+  expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready' });
+  return id;
+}
+
+const call: RowsCall = {
+  run: 'run_1',
+  format: 'jsonl',
+  columns: null,
+  first: 0,
+  batch_size: 8,
+  parameters: {},
+  work_ms: 60_000,
+};
+
+function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat([Buffer.from(`${JSON.stringify({ ...call, ...more })}\n`), Buffer.from(chunk)]));
+}
+
+/** What the frames of an answer have, together. */
+async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCall> = {}) {
+  const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) });
+  expect(response.status).toBe(200);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const texts = new Map<number, string>();
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + rowsHeaderBytes + bytes.readUInt32BE(at + 1);
+    const kind = bytes[at] ?? -1;
+    texts.set(kind, (texts.get(kind) ?? '') + bytes.toString('utf8', at + rowsHeaderBytes, end));
+    at = end;
+  }
+  const text = (kind: keyof typeof rowsFrame) => texts.get(rowsFrame[kind]) ?? '';
+  const errors = text('errors').split('\n').slice(0, -1);
+  return {
+    output: text('output').split('\n').slice(0, -1),
+    errors: errors.map((line) => rowErrorSchema.parse(JSON.parse(line))),
+    done: text('done') === '' ? undefined : rowsDoneSchema.parse(JSON.parse(text('done'))),
+    failed: text('failed') === '' ? undefined : rowsFailureSchema.parse(JSON.parse(text('failed'))),
+  };
+}
+
+/** A pipeline whose only step has this body. */
+function step(text: string, before = ''): string {
+  const lines = text.replaceAll(/^/gm, '    ');
+  return `import os\n${before}\n\ndef step(batch):\n${lines}\n    return batch\n\n\ndef build_steps(request):\n    return {"steps": [step]}\n`;
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
+const doubled = 'batch["twice"] = [2 * n for n in batch["n"]]';
+
+test('rows are answered in order, with what was done', async () => {
+  const id = await started(step(doubled));
+  const { done, errors, output } = await work(id, numbers(3000));
+  expect(output).toEqual(Array.from({ length: 3000 }, (_, n) => `{"n":${n},"twice":${2 * n}}`));
+  expect(errors).toEqual([]);
+  expect(done).toEqual({ rows: 3000, failed: 0, skipped: 0, bytes: numbers(3000).length });
+});
+
+test('rows that fail are errors with their number, their reason and their input', async () => {
+  const id = await started(step('batch["inverse"] = [1 / n for n in batch["n"]]'));
+  const { done, errors, output } = await work(id, '{"n":1}\n\n{"n":0}\r\nnonsense\n{"n":2}', { first: 10 });
+  expect(output).toEqual(['{"n":1,"inverse":1.0}', '{"n":2,"inverse":0.5}']);
+  expect(errors).toEqual([
+    { row: 11, error: 'step 1: ZeroDivisionError at pipeline.py:5: division by zero', input: { n: 0 } },
+    {
+      row: 12,
+      error: 'the row is not valid JSON: Expecting value: line 1 column 1 (char 0)',
+      input: 'nonsense',
+    },
+  ]);
+  expect(done).toEqual({ rows: 4, failed: 2, skipped: 0, bytes: 34 });
+});
+
+test('rows of a CSV have the names of its columns, and those that do not fit are errors', async () => {
+  const id = await started(step('pass'));
+  const chunk = 'a,"b,c"\n"two\r\nlines","say ""hi"""\r\nmore,than,two\n"x"y,\n';
+  const { errors, output } = await work(id, chunk, { format: 'csv', columns: ['one', 'two'] });
+  expect(output.map((line) => JSON.parse(line))).toEqual([
+    { one: 'a', two: 'b,c' },
+    { one: 'two\r\nlines', two: 'say "hi"' },
+    { one: 'xy', two: '' },
+  ]);
+  expect(errors).toEqual([{ row: 2, error: 'the row has 3 values, and the header has 2', input: 'more,than,two' }]);
+});
+
+describe('a row at fault', () => {
+  const at = (n: number, text: string) => `${doubled}\nif ${n} in list(batch["n"]):\n    ${text}`;
+  const memory = 'held = []\n    while True:\n        held.append(bytearray(1 << 20))';
+  const late = `the row did not end within its time limit. ${raisedBy.time}`;
+  test.each([
+    ['hangs', 'while True: pass', { permissions: { timeout_s: 1 } }, late],
+    ['prints without end', 'while True: print("x" * 8000)', { permissions: { timeout_s: 1 } }, late],
+    ['ends its process', 'os._exit(3)', {}, /^the plugin's process ended during the row: exit code \d+$/],
+    ['takes all memory', memory, {}, /memory/i],
+    [
+      'answers nonsense',
+      'os.write(3, b"\\0" * 64)',
+      {},
+      "the plugin's process answered with something that is not the result of a batch",
+    ],
+    ['returns no batch', 'return 1', {}, 'step 1 must return the batch, not int'],
+  ])(
+    'a row that %s is the only one that fails',
+    async (_, text, more, reason) => {
+      const id = await started(step(at(13, text)), more);
+      const { done, errors, output } = await work(id, numbers(40));
+      expect(errors).toEqual([
+        { row: 13, error: typeof reason === 'string' ? reason : expect.stringMatching(reason), input: { n: 13 } },
+      ]);
+      const others = Array.from({ length: 40 }, (_, n) => n).filter((n) => n !== 13);
+      expect(output).toEqual(others.map((n) => `{"n":${n},"twice":${2 * n}}`));
+      expect(done).toMatchObject({ rows: 40, failed: 1 });
+    },
+    60_000,
+  );
+});
+
+test('rows that fit no answer are answered in parts, and one that fits none is an error', async () => {
+  const id = await started(step('batch["text"] = ["x" * (n << 20) for n in batch["n"]]'));
+  const { done, errors, output } = await work(id, '{"n":3}\n{"n":4}\n{"n":9}\n{"n":5}\n', { batch_size: 4 });
+  expect(output.map((line) => line.length >> 20)).toEqual([3, 4, 5]);
+  const error = "the row's result has 9437201 bytes; the limit is 7340032";
+  expect(errors).toEqual([{ row: 2, error, input: { n: 9 } }]);
+  expect(done).toMatchObject({ rows: 4, failed: 1 });
+});
+
+test('a process that was killed by another one does its rows again, and none fails', async () => {
+  const once = 'import pathlib\nflag = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "killed"';
+  const text = `${doubled}\nif 13 in list(batch["n"]) and not flag.exists():\n    flag.touch()\n    os.kill(os.getpid(), 9)`;
+  const { done, output } = await work(await started(step(text, once)), numbers(40));
+  expect(done).toMatchObject({ rows: 40, failed: 0 });
+  expect(output).toHaveLength(40);
+});
+
+test('work ends behind a batch when its time is over, and goes on with the rows behind it', async () => {
+  const id = await started(step(`import time\ntime.sleep(0.05)\n${doubled}`));
+  const first = await work(id, numbers(64), { work_ms: 1 });
+  expect(first.done).toEqual({ rows: 8, failed: 0, skipped: 0, bytes: 64 });
+  const second = await work(id, numbers(64).slice(64), { first: 8 });
+  expect([...first.output, ...second.output]).toEqual(
+    Array.from({ length: 64 }, (_, n) => `{"n":${n},"twice":${2 * n}}`),
+  );
+});
+
+test('steps that cannot be built fail the whole chunk', async () => {
+  const id = await started('def build_steps(request):\n    raise ValueError("no")\n');
+  const { done, failed } = await work(id, numbers(4));
+  expect(done).toBeUndefined();
+  expect(failed).toEqual({ type: 'PipelineFailed', message: 'ValueError at pipeline.py:2: no' });
+});
+
+test('a newer request replaces one that is under way', async () => {
+  const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
+  const first = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(400)) });
+  const { done } = await work(id, numbers(8));
+  expect(done).toMatchObject({ rows: 8 });
+  expect(await first.text()).toContain('call-cancelled');
+});
+
+test('rows are refused by an instance that serves calls, and batches by one of a run', async () => {
+  const id = await started(step('pass'), { entry: 'pipeline' });
+  expect(refusal(await builder.send('POST', `/instances/${id}/rows`, body('{}')))).toBe('422 invalid-request');
+  const other = await started(step('pass'));
+  const batch = JSON.stringify({ rows: null, parameters: {}, batch_size: 1 });
+  expect(refusal(await builder.send('POST', `/instances/${other}/batch`, batch))).toBe('422 invalid-request');
+});
