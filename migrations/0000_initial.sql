@@ -322,7 +322,7 @@ CREATE TABLE `outbox` (
 	`created_at` integer NOT NULL,
 	`due_at` integer NOT NULL,
 	`sent_at` integer,
-	CONSTRAINT "outbox_queue" CHECK("outbox"."queue" in ('scans', 'deployments', 'deliveries'))
+	CONSTRAINT "outbox_queue" CHECK("outbox"."queue" in ('scans', 'deployments', 'deliveries', 'runs'))
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_unsent` ON `outbox` (`due_at`) WHERE sent_at is null;--> statement-breakpoint
@@ -660,6 +660,83 @@ CREATE INDEX `uploads_unfinished` ON `uploads` (`status`,`updated_at`);--> state
 CREATE INDEX `uploads_to_deploy` ON `uploads` (`updated_at`) WHERE to_deploy and status = 'accepted';--> statement-breakpoint
 CREATE INDEX `uploads_under_way` ON `uploads` (`organization_id`,`owner_id`,`name`) WHERE status in ('open', 'confirming');--> statement-breakpoint
 CREATE INDEX `uploads_in_progress` ON `uploads` (`organization_id`,`lease_until`) WHERE status = 'confirming';--> statement-breakpoint
+CREATE TABLE `run_chunks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`run_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`start_at` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`first_row` integer NOT NULL,
+	`rows` integer NOT NULL,
+	`is_too_long` integer NOT NULL,
+	`status` text NOT NULL,
+	`slot` integer,
+	`lease_token` text,
+	`lease_until` integer,
+	`attempt` integer DEFAULT 0 NOT NULL,
+	`failures` integer DEFAULT 0 NOT NULL,
+	`next_at` integer DEFAULT 0 NOT NULL,
+	`rows_done` integer DEFAULT 0 NOT NULL,
+	`bytes_done` integer DEFAULT 0 NOT NULL,
+	`parts` text NOT NULL,
+	CONSTRAINT "run_chunks_status" CHECK("run_chunks"."status" in ('waiting', 'running', 'done'))
+);
+--> statement-breakpoint
+CREATE INDEX `run_chunks_listed` ON `run_chunks` (`run_id`,`number`);--> statement-breakpoint
+CREATE INDEX `run_chunks_waiting` ON `run_chunks` (`run_id`,`next_at`) WHERE status = 'waiting';--> statement-breakpoint
+CREATE INDEX `run_chunks_running` ON `run_chunks` (`organization_id`,`run_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE TABLE `runs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`plugin_id` text NOT NULL,
+	`plugin_name` text NOT NULL,
+	`version_id` text NOT NULL,
+	`version` text NOT NULL,
+	`deployment_id` text NOT NULL,
+	`status` text NOT NULL,
+	`format` text NOT NULL,
+	`compression` text,
+	`failed_of` text,
+	`parameters` text NOT NULL,
+	`batch_size` integer NOT NULL,
+	`max_parallel` integer NOT NULL,
+	`input_bytes` integer,
+	`input_etag` text,
+	`columns` text,
+	`split_at` integer DEFAULT 0 NOT NULL,
+	`chunks` integer DEFAULT 0 NOT NULL,
+	`chunks_done` integer DEFAULT 0 NOT NULL,
+	`rows` integer DEFAULT 0 NOT NULL,
+	`done` integer DEFAULT 0 NOT NULL,
+	`skipped` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`output_bytes` integer DEFAULT 0 NOT NULL,
+	`error_bytes` integer DEFAULT 0 NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`error` text,
+	`lease_token` text,
+	`lease_until` integer,
+	`split_attempts` integer DEFAULT 0 NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`started_at` integer,
+	`ended_at` integer,
+	CONSTRAINT "runs_status" CHECK("runs"."status" in ('open', 'queued', 'splitting', 'running', 'succeeded', 'partial', 'failed', 'cancelled', 'expired')),
+	CONSTRAINT "runs_format" CHECK("runs"."format" in ('jsonl', 'csv')),
+	CONSTRAINT "runs_compression" CHECK("runs"."compression" in ('gzip'))
+);
+--> statement-breakpoint
+CREATE INDEX `runs_listed` ON `runs` (`namespace_id`,`id`);--> statement-breakpoint
+CREATE INDEX `runs_of_plugin` ON `runs` (`namespace_id`,`plugin_id`,`id`);--> statement-breakpoint
+CREATE INDEX `runs_of_version` ON `runs` (`version_id`,`id`);--> statement-breakpoint
+CREATE INDEX `runs_to_split` ON `runs` (`lease_until`) WHERE status in ('queued', 'splitting');--> statement-breakpoint
+CREATE INDEX `runs_at_work` ON `runs` (`organization_id`,`id`) WHERE status in ('splitting', 'running');--> statement-breakpoint
+CREATE INDEX `runs_open` ON `runs` (`created_at`) WHERE status = 'open';--> statement-breakpoint
+CREATE INDEX `runs_unfinished` ON `runs` (`namespace_id`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `runs_ended` ON `runs` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TABLE `secrets` (
 	`namespace_id` text NOT NULL,
 	`name` text NOT NULL,
@@ -797,8 +874,7 @@ CREATE TABLE `webhook_lanes` (
 	`lease_token` text,
 	`lease_until` integer,
 	PRIMARY KEY(`endpoint_id`, `lane`)
-);
---> statement-breakpoint
+);--> statement-breakpoint
 CREATE TRIGGER `plugins_counted_insert` AFTER INSERT ON `plugins` WHEN new.active_version_id is not null BEGIN
 	insert into counters (scope, resource, amount) select new.owner_id, 'plugins', 1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;

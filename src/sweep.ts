@@ -37,6 +37,7 @@ import { selectUnreleased, sweepArchives } from './registry/storage/released-arc
 import { selectUndeployed } from './registry/uploads/git-uploads.ts';
 import { dueUploads, sweepUploads } from './registry/uploads/upload-sweep.ts';
 import { sweepStaleUploads, sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
+import { dueRuns, sweepRunObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { oldCounts, sweepTraffic } from './traffic/sweep.ts';
@@ -74,6 +75,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
   { step: sweepDeployHooks, due: dueDeployHooks },
+  { step: sweepRuns, due: dueRuns },
   { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
@@ -105,6 +107,7 @@ const listingSteps: readonly Step[] = [
   sweepOrphanedEnvironments,
   sweepOrphanedModels,
   sweepInstanceLogs,
+  sweepRunObjects,
 ];
 
 export const sweepSteps: readonly Step[] = [

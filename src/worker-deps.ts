@@ -43,6 +43,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       scans: bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
+      runs: bindings.RUNS,
       artifacts: bindings.ARTIFACTS,
     },
     builder: driverOf(bindings, database.db, ctx),

@@ -27,6 +27,7 @@ import { isolateOutputSchema, outputMessages, storeOutput } from './logs/isolate
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
+import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
 import { sweep } from './sweep.ts';
@@ -69,6 +70,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return runHook(deps, message.id);
     case 'report-push':
       return reportPush(deps, message.id);
+    case 'work-run':
+      return workRuns(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

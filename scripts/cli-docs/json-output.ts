@@ -35,6 +35,13 @@ export const jsonOutput: Record<string, string> = {
   invoke:
     '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line',
   'batch test': '`BatchAnswer`',
+  run: '`Run`',
+  'runs list': page('Run'),
+  'runs show': '`Run`',
+  'runs watch': '`Run`',
+  'runs cancel': '`Run`',
+  'runs retry': '`CreatedRun`',
+  'runs output': 'the lines of the results; with `--output`, `{file}`',
   logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
   overview: '`PluginOverviews`',

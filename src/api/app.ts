@@ -45,6 +45,7 @@ import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
 import { readYourWrites } from './requests/read-your-writes.ts';
 import { conditional } from './responses/conditional.ts';
+import { runs } from './runs/runs.ts';
 import { webhooks } from './webhooks/endpoints.ts';
 
 export interface AppOptions {
@@ -82,6 +83,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
+  app.route('/v1/namespaces/:namespace_id/runs', runs());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());

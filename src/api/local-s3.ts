@@ -2,10 +2,12 @@
 // object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
+import { runLimits } from '../contract/limits/batches.ts';
 import { modelLimits } from '../contract/limits/models.ts';
 import { modelUploadsFolder } from '../models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
+import { runsFolder } from '../runs/keys.ts';
 import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 
@@ -38,7 +40,7 @@ async function withKey(c: Context<AppEnv>, respond: (key: string) => Promise<Res
 async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
   const length = c.req.header('content-length');
   if (length === undefined) return s3Error('MissingContentLength');
-  const bytesMax = key.startsWith(modelUploadsFolder) ? modelLimits.sizeBytesMax : uploadBytesMax;
+  const bytesMax = bytesMaxOf(key);
   if (Number(length) > bytesMax) return tooLarge(Number(length), bytesMax);
   const contentType = c.req.header('content-type') ?? 'application/octet-stream';
   const { body } = c.req.raw;
@@ -70,6 +72,11 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   headers.set('content-length', String(range ? range.length : object.size));
   if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
   return new Response(object.body, { status: range ? 206 : 200, headers });
+}
+
+function bytesMaxOf(key: string): number {
+  if (key.startsWith(modelUploadsFolder)) return modelLimits.sizeBytesMax;
+  return key.startsWith(runsFolder) ? runLimits.inputBytes : uploadBytesMax;
 }
 
 /** Parses a single range. Returns undefined for any other header, which means the whole object (RFC 9110 §14.2). */

@@ -9,9 +9,11 @@ import { addLint } from './commands/develop/lint.ts';
 import { addTest } from './commands/develop/test.ts';
 import { addEnv } from './commands/find/env.ts';
 import { addList } from './commands/find/list.ts';
+import { addLogs } from './commands/find/logs.ts';
 import { addOpen } from './commands/find/open.ts';
 import { addOverview } from './commands/find/overview.ts';
 import { addShow } from './commands/find/show.ts';
+import { addTraffic } from './commands/find/traffic.ts';
 import { addUploads } from './commands/find/uploads.ts';
 import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
@@ -36,9 +38,9 @@ import { addRollback } from './commands/publish/rollback.ts';
 import { addDeploy, addUndeploy } from './commands/run/deploy.ts';
 import { addDeployments } from './commands/run/deployments.ts';
 import { addInvoke } from './commands/run/invoke.ts';
-import { addLogs } from './commands/run/logs.ts';
+import { addRun } from './commands/run/run.ts';
+import { addRuns } from './commands/run/runs.ts';
 import { addLog, addStatus } from './commands/run/status.ts';
-import { addTraffic } from './commands/run/traffic.ts';
 import { addCompletion } from './commands/set-up/completion.ts';
 import { addConfig } from './commands/set-up/config.ts';
 import { addDoctor } from './commands/set-up/doctor.ts';
@@ -54,8 +56,8 @@ type Add = (parent: Command, context: CommandContext) => void;
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
-  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
-  Find: [addList, addOverview, addShow, addEnv, addUploads, addOpen],
+  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
+  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen],
   'Go, agents': [addInstall, addUninstall, addAgents],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],

@@ -462,6 +462,15 @@ export interface paths {
          */
         post: operations["callPlugin"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs": {
+        /** List the runs of a version, newest first */
+        get: operations["listVersionRuns"];
+        /**
+         * Create a run of the batch steps of a version
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.
+         */
+        post: operations["createRun"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan": {
         /**
          * Get the scan result of a version
@@ -519,6 +528,15 @@ export interface paths {
          * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.
          */
         post: operations["rollBackPlugin"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs": {
+        /** List the runs of all versions of a plugin, newest first */
+        get: operations["listRunsByName"];
+        /**
+         * Create a run of the version that serves a plugin's name
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.
+         */
+        post: operations["createRunByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic": {
         /**
@@ -590,6 +608,49 @@ export interface paths {
          * @description Checks, scans and publishes the uploaded archive.
          */
         post: operations["confirmPluginUpload"];
+    };
+    "/v1/namespaces/{namespace_id}/runs": {
+        /** List the runs of a namespace, newest first */
+        get: operations["listRuns"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}": {
+        /** Get a run */
+        get: operations["getRun"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}/cancel": {
+        /**
+         * Cancel a run
+         * @description Rows that are done keep their results. Answered with 409 if the run has ended otherwise.
+         */
+        post: operations["cancelRun"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}/errors": {
+        /**
+         * Get the errors of a run
+         * @description Lines with `row` (its number, from 0), `error` and `input`, in the order of the input. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         */
+        get: operations["getRunErrors"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}/events": {
+        /**
+         * Follow a run
+         * @description Streams server-sent events: `run` with the run when it changes, and the rows that are done each second, and `end` with the run when it has ended. It closes after five minutes at the latest; reconnect to go on.
+         */
+        get: operations["followRun"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}/output": {
+        /**
+         * Get the output of a run
+         * @description The rows as the steps returned them, in the order of the input. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         */
+        get: operations["getRunOutput"];
+    };
+    "/v1/namespaces/{namespace_id}/runs/{run_id}/start": {
+        /**
+         * Start a run whose input was sent
+         * @description Starting it again changes nothing.
+         */
+        post: operations["startRun"];
     };
     "/v1/namespaces/{namespace_id}/secrets": {
         /**
@@ -1065,6 +1126,12 @@ export interface components {
             version: string;
             warnings: components["schemas"]["Finding"][];
         };
+        CreatedRun: components["schemas"]["Run"] & {
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @description PUT the input here, then start the run. Null: it has its input */
+            presigned_url: string | null;
+        };
         Delivery: {
             attempts: number;
             delivery_id: string;
@@ -1392,10 +1459,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2649,6 +2716,8 @@ export interface components {
             model_uploads?: number | null;
             /** @description Null resets to the default, 100 */
             namespaces?: number | null;
+            /** @description Null resets to the default, 8 */
+            parallel_runs?: number | null;
             /** @description Null resets to the default, 10 */
             plugins_per_namespace?: number | null;
             /** @description Null resets to the default, 10737418240 */
@@ -2664,6 +2733,7 @@ export interface components {
             model_bytes: components["schemas"]["QuotaUsage"];
             model_uploads: components["schemas"]["QuotaUsage"];
             namespaces: components["schemas"]["QuotaUsage"];
+            parallel_runs: components["schemas"]["QuotaUsage"];
             plugins_per_namespace: components["schemas"]["QuotaUsage"];
             stored_bytes: components["schemas"]["QuotaUsage"];
             webhook_endpoints: components["schemas"]["QuotaUsage"];
@@ -2716,6 +2786,98 @@ export interface components {
             version: string;
             violations: components["schemas"]["Finding"][];
             warnings: components["schemas"]["Finding"][];
+        };
+        Run: {
+            /** @description How often a part of it was worked on */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The deployment that it runs on, from its creation to its end */
+            deployment_id: string;
+            /** @description Rows with a result */
+            done: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Why it failed, or was cancelled by Slipway */
+            error: string | null;
+            error_bytes: number;
+            /** @description Rows with an error */
+            failed: number;
+            input: {
+                bytes: number | null;
+                /** @enum {string|null} */
+                compression: "gzip" | null;
+                /** @description The run whose failed rows are the input */
+                failed_of: string | null;
+                /** @enum {string} */
+                format: "jsonl" | "csv";
+            };
+            max_parallel: number;
+            name: string;
+            output_bytes: number;
+            parameters: {
+                [key: string]: unknown;
+            };
+            plugin_id: string;
+            /** @description Rows found so far; all of them from `running` on */
+            rows: number;
+            run_id: string;
+            /** @description Of those, rows that no step took: unchanged, with `"skipped": true` */
+            skipped: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.
+             * @enum {string}
+             */
+            status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
+            version: string;
+        };
+        RunRequest: {
+            /** @description Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run */
+            input: {
+                /** @description The rows, up to 8 MiB with everything else */
+                rows: {
+                    [key: string]: unknown;
+                }[];
+            } | {
+                /** @enum {string|null} */
+                compression?: "gzip" | null;
+                /**
+                 * @description Of the file: a JSON object per line, or a CSV with a header
+                 * @enum {string}
+                 */
+                format: "jsonl" | "csv";
+            } | {
+                /** @description A run that has ended: its failed rows run again */
+                failed_of: string;
+            };
+            /** @description Processes that work on it at the same time. Defaults to 4 */
+            max_parallel?: number | null;
+            /** @description Override the parameters of the deployment */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        RunResults: {
+            pagination: components["schemas"]["Pagination"];
+            results: {
+                bytes: number;
+                /** @description The chunk of the input. One may have several parts */
+                number: number;
+                /** @description GET it within an hour: a JSON object per line */
+                url: string;
+            }[];
+            run_id: string;
+            /**
+             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.
+             * @enum {string}
+             */
+            status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
+        };
+        Runs: {
+            pagination: components["schemas"]["Pagination"];
+            results: components["schemas"]["Run"][];
         };
         ScanPolicy: {
             /**
@@ -3015,6 +3177,10 @@ export interface components {
         Prefer: string;
         /** @description Only lines of the request with this ID, up to an hour after it */
         Request: string;
+        /** @description ID of the run, `run_…` */
+        RunId: string;
+        /** @description Only this status */
+        ScanPolicyStatus: "active" | "expired" | "revoked";
         /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
         Search: string;
         /** @description Only this name */
@@ -3025,8 +3191,8 @@ export interface components {
         Slug: string;
         /** @description Only the namespace's own plugins, or only the organization's */
         Source: components["schemas"]["PluginOwner"];
-        /** @description Only this status */
-        Status: "active" | "expired" | "revoked";
+        /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+        Status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
         /** @description Whether the counts are by the hour or by the minute */
         Step: "hour" | "minute";
         /** @description Maximum number of existing lines to return */
@@ -4357,7 +4523,7 @@ export interface operations {
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
                 /** @description Only this status */
-                status?: components["parameters"]["Status"];
+                status?: components["parameters"]["ScanPolicyStatus"];
             };
         };
         responses: {
@@ -5112,6 +5278,59 @@ export interface operations {
             };
         };
     };
+    listVersionRuns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                status?: components["parameters"]["Status"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description A page of runs */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+        };
+    };
+    createRun: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["CreatedRun"];
+                };
+            };
+        };
+    };
     getPluginScan: {
         parameters: {
             query?: {
@@ -5400,6 +5619,59 @@ export interface operations {
             };
         };
     };
+    listRunsByName: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                status?: components["parameters"]["Status"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        responses: {
+            /** @description A page of runs */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+        };
+    };
+    createRunByName: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["CreatedRun"];
+                };
+            };
+        };
+    };
     getPluginTraffic: {
         parameters: {
             query?: {
@@ -5681,6 +5953,166 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                status?: components["parameters"]["Status"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description A page of runs */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+        };
+    };
+    getRun: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    cancelRun: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    getRunErrors: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The parts */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["RunResults"];
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    followRun: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The event stream */
+            200: {
+                content: {
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
+                };
+            };
+        };
+    };
+    getRunOutput: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The parts */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["RunResults"];
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    startRun: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the run, `run_…` */
+                run_id: components["parameters"]["RunId"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
         };
@@ -6351,7 +6783,7 @@ export interface operations {
                 /** @description A plugin's name, for all of its versions, or the ID of one version */
                 plugin?: string;
                 /** @description Only this status */
-                status?: components["parameters"]["Status"];
+                status?: components["parameters"]["ScanPolicyStatus"];
             };
         };
         responses: {

@@ -28,6 +28,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('run-hook'), id: idOf('deployHook') }),
   /** Reports the state of a push to its Git provider. */
   z.object({ v: z.literal(1), type: z.literal('report-push'), id: idOf('push') }),
+  /** Splits the run's input if that is due, then works on chunks of any run. */
+  z.object({ v: z.literal(1), type: z.literal('work-run'), id: idOf('run') }),
   /** Fetches the agent plugin's artifact and compares it with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
   /** Records that the agent plugin's artifact was requested, so that it counts as in use. */

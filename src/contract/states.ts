@@ -46,7 +46,23 @@ export type DeploymentStep = (typeof deploymentSteps)[number];
 export const featureStates = ['adding', 'ready', 'removing'] as const;
 export type FeatureState = (typeof featureStates)[number];
 
-export const queueNames = ['scans', 'deployments', 'deliveries'] as const;
+/** States of a run (runs/states.ts). Those after `running` are final. `partial`: some rows failed. `expired`: it was never started. */
+export const runStates = [
+  'open',
+  'queued',
+  'splitting',
+  'running',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+  'expired',
+] as const;
+export type RunState = (typeof runStates)[number];
+
+export const chunkStates = ['waiting', 'running', 'done'] as const;
+
+export const queueNames = ['scans', 'deployments', 'deliveries', 'runs'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const endpointStates = ['enabled', 'disabled'] as const;

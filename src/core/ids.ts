@@ -17,6 +17,7 @@ const prefixes = {
   delivery: 'dlv',
   deployHook: 'dhk',
   push: 'psh',
+  run: 'run',
   secret: 'sec',
   sourceCredential: 'src',
   model: 'mdl',
@@ -44,6 +45,7 @@ export type DeliveryId = Id<'delivery'>;
 export type DeployHookId = Id<'deployHook'>;
 export type PushId = Id<'push'>;
 export type SourceCredentialId = Id<'sourceCredential'>;
+export type RunId = Id<'run'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 

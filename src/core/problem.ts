@@ -51,6 +51,11 @@ export const problems = {
     hint: 'Use the presigned upload, which may take an hour, or send the form again.',
   },
   conflict: { status: 409, title: 'Conflict', hint: 'Fetch the current state and retry.' },
+  'run-over': {
+    status: 409,
+    title: 'The run has ended',
+    hint: 'Create another one, with `{"input": {"failed_of": RUN}}` if only its failed rows are to run again.',
+  },
   'version-exists': {
     status: 409,
     title: 'Version already exists',

@@ -29,6 +29,7 @@ import * as logs from './schema/logs.ts';
 import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
+import * as runs from './schema/runs.ts';
 import * as secrets from './schema/secrets.ts';
 import * as sources from './schema/sources.ts';
 import * as traffic from './schema/traffic.ts';
@@ -45,6 +46,7 @@ export const schema = {
   ...environments,
   ...secrets,
   ...sources,
+  ...runs,
   ...models,
   ...logs,
   ...events,

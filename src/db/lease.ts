@@ -10,8 +10,15 @@ import type { agentArtifacts } from './schema/agents.ts';
 import type { deployments } from './schema/deploy.ts';
 import type { deployHooks } from './schema/hooks.ts';
 import type { uploads } from './schema/registry.ts';
+import type { runChunks, runs } from './schema/runs.ts';
 
-type LeasedTable = typeof agentArtifacts | typeof deployHooks | typeof deployments | typeof uploads;
+type LeasedTable =
+  | typeof agentArtifacts
+  | typeof deployHooks
+  | typeof deployments
+  | typeof runChunks
+  | typeof runs
+  | typeof uploads;
 
 /** The lease of one row, for one worker. */
 export interface Lease {

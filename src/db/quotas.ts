@@ -13,6 +13,7 @@ import { livePlugins } from './schema/deploy.ts';
 import { logBudgets } from './schema/logs.ts';
 import { models, modelUploads } from './schema/models.ts';
 import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
+import { runChunks } from './schema/runs.ts';
 import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
@@ -193,12 +194,17 @@ function countNotDeleted(table: typeof namespaces | typeof endpoints, organizati
   return sql<number>`(select count(*) from ${table} where ${table.organizationId} = ${organizationId} and ${table.deletedAt} is null)`;
 }
 
+/** Processes that work on runs of the organization. */
+function runningChunks(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`;
+}
+
 function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
   const allowed = limitOf(organizationId, resource);
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
-function limitOf(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
+export function limitOf(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
 }
@@ -240,6 +246,7 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     model_bytes: modelBytes(organizationId),
     model_uploads: openModelUploads(organizationId),
     log_bytes_per_day: logBytes(organizationId, now),
+    parallel_runs: runningChunks(organizationId),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
   const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);

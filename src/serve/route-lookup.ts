@@ -142,7 +142,27 @@ function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
     .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, pluginId)));
 }
 
-async function lookUpName({ deps, reader, read }: LookUp, { namespaceId, name }: NameCallee): Promise<Found> {
+/** Finds the deployment that serves a plugin's name, also if it is for batches only. Throws not-found or not-deployed. */
+export async function findDeployedByName(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  callee: Omit<NameCallee, 'by'>,
+): Promise<Omit<Route, 'mark'>> {
+  const { namespaceId, name } = callee;
+  const { found } = await lookUpPrimary(deps, (read) => selectNamed(read, actor, callee));
+  const { deployment, plugin, version } = found;
+  if (!deployment || !version)
+    throw await notServing(deps, { namespaceId, subject: { pluginId: plugin.id }, ...notDeployed(name) });
+  return routeBy(namespaceId, version, deployment);
+}
+
+async function lookUpName({ deps, reader, read }: LookUp, callee: NameCallee): Promise<Found> {
+  const { namespaceId, name } = callee;
+  const { plugin, ...serving } = await selectNamed(read, reader, callee);
+  return routeTo(deps, { namespaceId, subject: { pluginId: plugin.id }, name }, serving);
+}
+
+async function selectNamed(read: ReadRows, reader: Reader, { namespaceId, name }: Omit<NameCallee, 'by'>) {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
   const {
@@ -163,7 +183,7 @@ async function lookUpName({ deps, reader, read }: LookUp, { namespaceId, name }:
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  return routeTo(deps, { namespaceId, subject: { pluginId: plugin.id }, name }, { version, deployment, mark });
+  return { plugin, version, deployment, mark };
 }
 
 async function lookUpGoPlugin({ deps, reader, read }: LookUp, { kind, name }: GoCallee): Promise<Found> {

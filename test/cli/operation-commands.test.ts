@@ -78,7 +78,7 @@ test('every value that a command is given is a parameter of the operation, or a 
 /** These work on this machine, listen, or do a part of an operation that another command is named for. */
 const others = [
   ...['completion', 'config list', 'dev', 'doctor', 'help', 'hooks disable', 'hooks enable', 'init', 'lint', 'login'],
-  ...['logout', 'test', 'webhooks listen'],
+  ...['logout', 'runs retry', 'test', 'webhooks listen'],
 ];
 
 test('every command that does what an operation does is named by one', () => {

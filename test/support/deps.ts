@@ -66,6 +66,7 @@ export function testApp(
       scans: replacements.builder ? ownWorker(() => deps, bindings.SCANS) : bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
+      runs: bindings.RUNS,
       artifacts: bindings.ARTIFACTS,
     },
     vectors: embeddedVectors(db),

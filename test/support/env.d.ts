@@ -11,6 +11,7 @@ declare namespace Cloudflare {
     SCANS: Queue;
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
+    RUNS: Queue;
     ARTIFACTS: Queue;
     ISOLATE_LOGS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;

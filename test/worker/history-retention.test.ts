@@ -90,7 +90,12 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
 // Promised in docs/operations.md: Each is a variable of the Worker, in days.
 test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
-  const more = { DEAD_LETTER_RETENTION_DAYS: '4', PUSH_RETENTION_DAYS: '5', LOG_RETENTION_DAYS: '6' };
+  const more = {
+    DEAD_LETTER_RETENTION_DAYS: '4',
+    PUSH_RETENTION_DAYS: '5',
+    LOG_RETENTION_DAYS: '6',
+    RUN_RETENTION_DAYS: '9',
+  };
   const counts = { TRAFFIC_RETENTION_DAYS: '7', MINUTE_TRAFFIC_RETENTION_DAYS: '2' };
   const bindings = bindingsOf({ ...env, ...settings, ...more, ...counts, EVENT_RETENTION_DAYS: '60' });
   expect(retentionOf(bindings)).toEqual({
@@ -99,6 +104,7 @@ test('each kind has a setting of its own', async () => {
     deliveriesMs: 15 * days,
     deadLettersMs: 4 * days,
     pushesMs: 5 * days,
+    runsMs: 9 * days,
     instanceLogsMs: 6 * days,
     trafficMs: 7 * days,
     minuteTrafficMs: 2 * days,

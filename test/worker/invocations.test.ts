@@ -3,11 +3,12 @@
 import { expect, test } from 'vitest';
 import documented from '../../docs/invocations.md?raw';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
+import { runLimits } from '../../src/contract/limits/batches.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { following } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
-import { cronMs, sweepLimits } from '../../src/contract/limits/leases.ts';
+import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { rescanLimits } from '../../src/contract/limits/scans.ts';
 import { secretLimits } from '../../src/contract/limits/secrets.ts';
@@ -64,6 +65,17 @@ const bounded: Bounded[] = [
     queries: 1 + stoppedAtOnce * 4,
     others: stoppedAtOnce * (3 + builderLimits.logChunksHeld),
     by: '`deploymentLimits.stoppedAtOnce`, `builderLimits.logChunksHeld`',
+  },
+  {
+    // A split writes its chunks some at a time, and each chunk is claimed, renewed and committed, after its instance was started.
+    what: 'message `work-run`',
+    queries:
+      Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
+      runLimits.chunksOfMessage * 2 +
+      (runLimits.workMs + runLimits.splitMs) / leases.run.renewEveryMs +
+      20,
+    others: runLimits.chunksOfMessage * 4 + 20,
+    by: '`runLimits.chunksOfMessage`, `workMs`, `chunksAtOnce`',
   },
   {
     what: 'message `restart-for-secrets`',

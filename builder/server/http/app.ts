@@ -23,7 +23,7 @@ import { packageContentSchema } from '../../../src/contract/builder/packages.ts'
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
-import { runLimits } from '../../../src/contract/limits/runs.ts';
+import { runLimits } from '../../../src/contract/limits/batches.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';

@@ -131,7 +131,6 @@ export class Instance {
     else yield* this.#events.follow();
   }
 
-  /** Whether the instance is ready and has had no call for `ms`. */
   isIdleFor(ms: number): boolean {
     const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0);
     return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
@@ -229,7 +228,6 @@ export class Instance {
     this.#log.warn(warning);
   }
 
-  /** How long a stop lets calls finish. */
   get drainMs(): number {
     return drainMsOf(this.#limits);
   }

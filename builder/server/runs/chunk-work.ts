@@ -3,8 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
 import { type RowsCall, type RowsDone, type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
+import { runLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { runLimits } from '../../../src/contract/limits/runs.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Cancellation } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';

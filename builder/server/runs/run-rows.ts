@@ -1,6 +1,6 @@
 // Answers a request to work on a chunk: with frames, and one now and then while there is nothing to say.
 
-import { type RowsCall, rowsCallSchema, rowsFrame, rowsHeaderBytes } from '../../../src/contract/builder/run-rows.ts';
+import { type RowsCall, rowsCallSchema, rowsFrame, rowsHeaderLength } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 import { parsedBody } from '../http/json-body.ts';
 import type { Instance } from '../instances/instance.ts';
@@ -77,7 +77,7 @@ function framesResponse({ frames, cancel }: Frames): Response {
 }
 
 function encoded({ kind, body }: Frame): Uint8Array {
-  const header = Buffer.allocUnsafe(rowsHeaderBytes);
+  const header = Buffer.allocUnsafe(rowsHeaderLength);
   header[0] = kind;
   header.writeUInt32BE(body.length, 1);
   return Buffer.concat([header, body]);

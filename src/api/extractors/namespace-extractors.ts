@@ -6,6 +6,7 @@ import { presignDownload } from '../../registry/versions/download.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
+import { addPluginRuns } from '../runs/plugin-runs.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
@@ -92,6 +93,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
       200,
     );
   });
+  addPluginRuns(routes);
   addDeployments(routes);
   addVersionDeployments(routes, namespaced);
   return routes;

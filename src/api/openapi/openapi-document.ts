@@ -37,6 +37,7 @@ const tags = [
   { name: 'Secrets', description: 'Set the secrets that plugins of a namespace read. Values are write-only.' },
   { name: 'Models', description: 'Store files that plugins of a namespace read, apart from their archives.' },
   { name: 'Deployments', description: 'Deploy versions and call them.' },
+  { name: 'Runs', description: 'Send files of rows through the batch steps of versions.' },
   { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
   {
     name: 'Organization plugins',
@@ -151,6 +152,7 @@ const commonParameters = new Map([
   ['plugin_id', 'ID of the version, its name and number: `text_profile_1_0_0`'],
   ['upload_id', 'ID of the upload, `plu_…`'],
   ['deployment_id', 'ID of the deployment, `dep_…`'],
+  ['run_id', 'ID of the run, `run_…`'],
   ['endpoint_id', 'ID of the webhook, `whk_…`'],
   ['hook_id', 'ID of the deploy hook, `dhk_…`'],
   ['delivery_id', 'ID of the delivery, `dlv_…`'],

@@ -17,6 +17,7 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
     model_bytes: schema('model_bytes'),
     model_uploads: schema('model_uploads'),
     log_bytes_per_day: schema('log_bytes_per_day'),
+    parallel_runs: schema('parallel_runs'),
   });
 }
 
@@ -38,6 +39,7 @@ export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<type
     model_bytes: of('model_bytes'),
     model_uploads: of('model_uploads'),
     log_bytes_per_day: of('log_bytes_per_day'),
+    parallel_runs: of('parallel_runs'),
   };
 }
 

@@ -13,6 +13,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'method-not-allowed': 'MethodNotAllowedError',
   'body-too-slow': 'RequestTimeoutError',
   conflict: 'ConflictError',
+  'run-over': 'ConflictError',
   'version-exists': 'ConflictError',
   'name-taken': 'ConflictError',
   'in-use': 'ConflictError',

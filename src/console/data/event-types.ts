@@ -10,6 +10,7 @@ export const eventGroups = [
   'upload.',
   'pointer.',
   'push.',
+  'run.',
   'agent_plugin.',
   'key.',
   'webhook.',

@@ -15,11 +15,12 @@ import type {
 } from './instances.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
+import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 
 /** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
-export interface Builder extends LogSource, ProgramAnalyzer {
+export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   /** Whether its logs have to be collected. Containers store their own. */
   readonly isCollected: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */

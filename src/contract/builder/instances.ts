@@ -1,7 +1,6 @@
-// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds,
-// sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
-// limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them.
-// `Builder`, at the end, is what the Worker programs against.
+// Defines the messages between the Worker and the builder under /instances: specs, events and errors. Others are in the files beside it,
+// limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them. `Builder`, at
+// the end, is what the Worker programs against.
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';
@@ -16,10 +15,7 @@ import { logLineSchema } from './log-line.ts';
 import { servingSchema } from './serving.ts';
 import { startErrorSchema } from './start-errors.ts';
 
-/**
- * The version of this contract, sent in the header `slipway-contract` with every request. The shared secret is sent as
- * `authorization: Bearer …`.
- */
+/** The version of this contract, sent in the header `slipway-contract` with every request, beside the shared secret (`authorization`). */
 export const contractVersion = '1';
 /**
  * The versions that a builder accepts; it answers any other with 426. So far there is one. The release that brings N accepts N and N−1
@@ -82,7 +78,7 @@ export const pythonSpecSchema = z.strictObject({
   /** Left out if the manifest asks for nothing: one process. */
   serving: servingSchema.optional(),
   entry: entrySchema,
-  /** The ID that its log is kept under, if it is not its own: instances of runs print into the log of their deployment. */
+  /** Keeps its log under this ID. Left out: its own. */
   log: z.string().regex(instanceIdPattern).optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;

@@ -2,8 +2,7 @@
 // RowsCall, and behind it the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
 import { z } from 'zod';
 import { jsonObject } from '../json.ts';
-import { batchLimits } from '../limits/batches.ts';
-import { runLimits } from '../limits/runs.ts';
+import { batchLimits, runLimits } from '../limits/batches.ts';
 import { rowFormats } from '../runs/records.ts';
 import { batchErrorTypes } from './batch.ts';
 
@@ -28,7 +27,7 @@ export type RowsCall = z.infer<typeof rowsCallSchema>;
  * with a RowsFailure: the steps can't be run at all; or `refused`, with an error of the builder. Without `done` nothing of the answer counts.
  */
 export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5 } as const;
-export const rowsHeaderBytes = 5;
+export const rowsHeaderLength = 5;
 
 const count = z.int().min(0);
 
@@ -47,3 +46,15 @@ export const rowErrorSchema = z.object({
   /** The row, or its text if that is not JSON. Null if it is too long. */
   input: z.json(),
 });
+
+export interface RowsOptions {
+  /** Ends the work. */
+  signal: AbortSignal;
+  /** How long it may last. */
+  timeoutMs: number;
+}
+
+export interface RowsRunner {
+  /** Has an instance work on a chunk. Returns the frames. */
+  runRows(id: string, body: Uint8Array<ArrayBuffer>, options: RowsOptions): Promise<ReadableStream<Uint8Array>>;
+}

@@ -33,6 +33,17 @@ const push = {
   hook_id: z.string().describe('ID of the deploy hook, `dhk_…`'),
   ref: z.string().nullable().describe('The full name of the branch or tag that was pushed.'),
 };
+const run = {
+  plugin: z.string(),
+  version: z.string(),
+  deployment_id: z.string(),
+};
+const ended = {
+  ...run,
+  rows: z.int(),
+  done: z.int().describe('Rows with a result.'),
+  failed: z.int().describe('Rows with an error.'),
+};
 const version = z.string().describe('ID of a version, `ver_…`');
 
 const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
@@ -281,6 +292,20 @@ export const eventData = {
     error: z.object({ code: z.string(), message: z.string() }),
   }),
   'push.superseded': eventWithData('A newer push arrived before this one was worked on.', { ...push, by: z.string() }),
+  'run.created': eventWithData('A run of the batch steps of a version was created.', run),
+  'run.started': eventWithData('The input of a run is read, and its first rows are worked on.', run),
+  'run.split': eventWithData('The input of a run was read to its end, so that its rows are known.', {
+    ...run,
+    rows: z.int(),
+  }),
+  'run.succeeded': eventWithData('A run ended, and no row failed.', ended),
+  'run.partial': eventWithData('A run ended, and some of its rows failed.', ended),
+  'run.failed': eventWithData('A run could not go on, or all of its rows failed.', { ...ended, error: z.string() }),
+  'run.cancelled': eventWithData('A run was cancelled. The rows that were done by then stay.', {
+    ...ended,
+    error: z.string().nullable().describe('Why Slipway cancelled it. Null: somebody did.'),
+  }),
+  'run.expired': eventWithData('A run expired, because it was not started in time.', run),
   'webhook.created': eventWithData('A webhook was created.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),

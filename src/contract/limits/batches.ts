@@ -1,5 +1,11 @@
-// Defines the limits of batch runs over a few rows.
+// Defines the limits of the batch steps of plugins: of tests with a few rows, and of runs, which send a file of rows through them.
 import { builderLimits } from './builder.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const seconds = 1000;
+const minutes = 60 * seconds;
 
 export const batchLimits = {
   rowsMax: 1000,
@@ -11,4 +17,58 @@ export const batchLimits = {
   logLines: 1000,
   /** A whole request, as a realtime call. */
   callBytes: builderLimits.callBytes,
+} as const;
+
+export const runLimits = {
+  // The input
+
+  /** What is sent, and what it has when it is inflated. */
+  inputBytes: 5 * GiB,
+  rowsMax: 10_000_000,
+  /** One row of the input. A longer one fails, and is read by nobody. */
+  rowBytes: MiB,
+  /** Columns of a CSV. */
+  columnsMax: 1000,
+  /** The body of a request with rows, as a realtime call. */
+  requestBytes: 8 * MiB,
+  /** How long the URL of an input can be used, and how long a run waits for its start. */
+  uploadUrlSeconds: 24 * 3600,
+
+  // Chunks: each is worked on by one process at a time. A Worker and a builder hold one in memory.
+
+  chunkBytes: 4 * MiB,
+  chunkRows: 20_000,
+  chunksMax: 10_000,
+  /** An input is split for this long by one message. Then another one continues. */
+  splitMs: 60 * seconds,
+  /** Chunks that are written together, with the place that the split has come to. */
+  chunksAtOnce: 64,
+  /** Bytes of the input after which the lease of its split is looked at. */
+  renewBytes: 8 * MiB,
+
+  // Work
+
+  /** Processes of one run, if it does not say. */
+  parallel: 4,
+  parallelMax: 64,
+  /** A message works for this long. Then another one continues; a chunk goes on behind the rows that are done. */
+  workMs: 5 * minutes,
+  /** And on so many chunks: an invocation may ask D1 a thousand times. */
+  chunksOfMessage: 100,
+  /** How often a chunk is tried when what it needs is not there: a builder, the store. */
+  attemptsMax: 8,
+  /** The first wait after that. Waits double. */
+  retryMs: 5 * seconds,
+  /** Parts of an upload to the store, which all have this size but the last. */
+  partBytes: 5 * MiB,
+  /** The reason why a row failed. */
+  reasonChars: 500,
+
+  /** How long an object may wait for the row that names it: longer than any message works. */
+  lostObjectsMs: 60 * minutes,
+
+  // Output
+
+  /** How long URLs of results can be used. */
+  resultUrlSeconds: 3600,
 } as const;

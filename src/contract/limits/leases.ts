@@ -15,6 +15,8 @@ const minutes = 60 * seconds;
  * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
  * | lane of a webhook     | with each look at what's due | undelivered events are sent again under the same `webhook-id`      |
  * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
+ * | split of a run        | with each piece of the input | another worker goes on behind the last chunks that were written    |
+ * | chunk of a run        | by a timer                   | another worker does its rows again; the loser's result is removed  |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
@@ -33,6 +35,8 @@ export const leases = {
   webhook: { leaseMs: 15 * seconds },
   /** As for an upload, which a run of the hook continues. */
   deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
+  /** A chunk whose worker died waits this long. Two renewals may fail before the lease is lost. */
+  run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
   /** A request that died blocks its key this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;

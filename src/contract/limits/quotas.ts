@@ -11,6 +11,7 @@ export const quotaResources = [
   'model_bytes',
   'model_uploads',
   'log_bytes_per_day',
+  'parallel_runs',
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
@@ -132,5 +133,13 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     isBytes: true,
     whenFull: 'further lines are shown while they are new, and not stored',
     remedy: 'Print less, or wait for 00:00 UTC: until then lines are shown while they are new, and not stored',
+  },
+  /** Processes that work on its runs. Further chunks of rows wait; nothing is refused. */
+  parallel_runs: {
+    fallback: 8,
+    where: thisOrganization,
+    what: 'processes for runs',
+    whenFull: 'further rows of runs wait until one of them is free',
+    remedy: 'Wait for a run to end, or cancel one: `slipway runs cancel RUN`',
   },
 };

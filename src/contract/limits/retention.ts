@@ -14,6 +14,8 @@ export const retention = {
   deliveriesMs: 30 * days,
   /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
   pushesMs: 30 * days,
+  /** Runs after they ended, with their input and their results. */
+  runsMs: 7 * days,
   /** Deployments after they ended. */
   deploymentsMs: 90 * days,
   /** Rejected and expired uploads after they ended. */
@@ -62,6 +64,8 @@ export const retentionSettings = z.object({
   DEAD_LETTER_RETENTION_DAYS: inDays(retention.deadLettersMs, 1),
   /** Pushes that deploy hooks received, after they ended. */
   PUSH_RETENTION_DAYS: inDays(retention.pushesMs, 1, 365),
+  /** Runs with their input and their results, after they ended. */
+  RUN_RETENTION_DAYS: inDays(retention.runsMs, 1, 365),
   /** Lines of the logs of instances after they were stored. */
   LOG_RETENTION_DAYS: inDays(retention.instanceLogsMs, 1),
   /** Counted calls by hour. Requests read a week. */
@@ -78,6 +82,7 @@ export interface Retention {
   deliveriesMs: number;
   deadLettersMs: number;
   pushesMs: number;
+  runsMs: number;
   instanceLogsMs: number;
   trafficMs: number;
   minuteTrafficMs: number;
@@ -91,6 +96,7 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     deliveriesMs: settings.DELIVERY_RETENTION_DAYS * days,
     deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * days,
     pushesMs: settings.PUSH_RETENTION_DAYS * days,
+    runsMs: settings.RUN_RETENTION_DAYS * days,
     instanceLogsMs: settings.LOG_RETENTION_DAYS * days,
     trafficMs: settings.TRAFFIC_RETENTION_DAYS * days,
     minuteTrafficMs: settings.MINUTE_TRAFFIC_RETENTION_DAYS * days,

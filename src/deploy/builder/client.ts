@@ -238,7 +238,9 @@ function instanceRequests(
   };
 }
 
-function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' | 'operate' | 'runBatch'> {
+function callRequests(
+  request: Request,
+): Pick<Builder, 'call' | 'callStreaming' | 'operate' | 'runBatch' | 'runRows'> {
   return {
     callStreaming: async (id, body, options = {}) => {
       const init = callInit(body, options);
@@ -277,6 +279,10 @@ function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' 
         { ...init, policy: batchPolicy(options) },
         jsonBy(batchOutcomeSchema),
       );
+    },
+    runRows: (id, body, { signal, timeoutMs }) => {
+      const policy = { timeoutMs, reconnectMs: 0 };
+      return request(id, `/instances/${id}/rows`, { method: 'POST', body, policy, signal }, bodyOf);
     },
   };
 }

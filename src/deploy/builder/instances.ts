@@ -8,6 +8,7 @@ import {
   codeDigest,
   confinementSchema,
   type InstanceSpec,
+  type PythonSpec,
 } from '../../contract/builder/instances.ts';
 import type { IsolateSpec } from '../../contract/builder/isolates.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
@@ -54,8 +55,10 @@ export interface StartOptions {
   /** Environment of its dependencies, if it was just prepared; otherwise it is looked up. */
   environment?: EnvironmentRef | undefined;
   log?: (line: LogLine) => void;
-  /** Starts an instance of this ID for a run of the deployment's batch steps, instead of the one that serves its calls. */
+  /** Starts an instance of this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
   batchRunId?: string;
+  /** Starts an instance of this ID for the chunks of a run, which prints into the log of the deployment. */
+  runInstanceId?: string;
 }
 
 /** Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder. */
@@ -63,13 +66,14 @@ export async function startInstance(
   deps: StartDeps,
   deploymentId: DeploymentId,
   version: StartableVersion,
-  { environment, batchRunId, log = () => {} }: StartOptions = {},
+  { environment, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
-  const id = batchRunId ?? deploymentId;
+  const id = runInstanceId ?? batchRunId ?? deploymentId;
   const provided = await requireProvisions(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
     const spec = specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
-    return batchRunId === undefined ? spec : batchSpec(spec);
+    if (runInstanceId !== undefined) return { ...batchSpec(spec, 'run'), log: deploymentId };
+    return batchRunId === undefined ? spec : batchSpec(spec, 'pipeline');
   };
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
@@ -89,10 +93,10 @@ export async function startInstance(
 }
 
 /** Rows run in one process. Only Python plugins have batch steps. */
-function batchSpec(spec: InstanceSpec): InstanceSpec {
+function batchSpec(spec: InstanceSpec, entry: PythonSpec['entry']): InstanceSpec {
   if (spec.runtime !== 'python') return spec;
   const { serving: _, ...rest } = spec;
-  return { ...rest, entry: 'pipeline' };
+  return { ...rest, entry };
 }
 
 /** A grant that was revoked during the start did not find the instance. */

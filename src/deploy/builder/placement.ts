@@ -11,7 +11,7 @@ import {
   sizeFor,
 } from '../../contract/plugin/placement.ts';
 import type { DeploymentState } from '../../contract/states.ts';
-import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
+import { type DeploymentId, isId, type NamespaceId, type RunId } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
@@ -71,6 +71,11 @@ const runSeparator = '-';
 /** Returns a new ID for the instance of a batch run. It is placed as the deployment's own instance. */
 export function batchRunId(id: DeploymentId): string {
   return id + runSeparator + crypto.randomUUID().slice(0, 8);
+}
+
+/** Returns the ID of the instance of one of a run's processes. It is placed as the deployment's own instance. */
+export function runInstanceId(id: DeploymentId, run: RunId, slot: number): string {
+  return `${id}${runSeparator}${run.slice(-12)}${runSeparator}${slot}`;
 }
 
 /** In these states a deployment may still get a larger container, for its packages. */

@@ -17,7 +17,7 @@ import {
 } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
-import { models, secrets, sources } from './authorization-rows.ts';
+import { batches, models, runs, secrets, sources } from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -115,7 +115,7 @@ const inNamespace: Record<string, Row> = {
   'POST /{plugin_id}/deploy': deploy,
   'POST /{plugin_id}/undeploy': deploy,
   'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
-  'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
+  ...batches,
   'DELETE /{plugin_id}': {
     ...write,
     ready: async ({ org }, name) => ({ ids: { plugin_id: (await publish(org, plugin({ name }))).plugin_id } }),
@@ -368,6 +368,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
+  ...under('/v1/namespaces/{namespace_id}/runs', runs),
   ...under('/v1/namespaces/{namespace_id}/logs', { 'GET ': read }),
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/namespaces/{namespace_id}/models', models),

@@ -1,6 +1,8 @@
-// Rows of the authorization matrix for the secrets and models of a namespace, and the sources of an organization.
+// Rows of the authorization matrix for the secrets, models and runs of a namespace, and the sources of an organization.
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
 import type { Ids, World } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
@@ -97,3 +99,34 @@ export function isUnavailable({ needs = [] }: Row): boolean {
 export function statusOf(row: Row): number {
   return isUnavailable(row) ? 503 : (row.status ?? 200);
 }
+
+const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
+
+const notDeployed = 400;
+
+/** Of a version, or a name. */
+export const batches: Record<string, Row> = {
+  'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
+  'POST /{plugin_id}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },
+  'GET /{plugin_id}/runs': invoke,
+  'POST /by-name/{slug}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },
+  'GET /by-name/{slug}/runs': invoke,
+};
+
+/** A run that has its input. */
+const started: Row['ready'] = async ({ org }, name) => {
+  const { plugin_id } = await publish(org, plugin({ name }));
+  await org.post(`${org.plugins}/${plugin_id}/deploy`);
+  const { body } = await org.post(`${org.plugins}/${plugin_id}/runs`, { input: { rows: [{ data: 'a' }] } });
+  return { ids: { run_id: z.object({ run_id: z.string() }).parse(body).run_id } };
+};
+
+export const runs: Record<string, Row> = {
+  'GET ': invoke,
+  'GET /{run_id}': invoke,
+  'POST /{run_id}/start': { ...invoke, ready: started },
+  'POST /{run_id}/cancel': { ...invoke, ready: started },
+  'GET /{run_id}/events': invoke,
+  'GET /{run_id}/output': invoke,
+  'GET /{run_id}/errors': invoke,
+};

@@ -28,6 +28,7 @@ const app = testApp({
     scans: isOther(queues.scans),
     deployments: isOther(queues.deployments),
     deliveries: isOther(queues.deliveries),
+    runs: isOther(queues.runs),
     artifacts: isOther(queues.artifacts),
   },
   blobs: isOther(env.ARCHIVES),

@@ -16,6 +16,7 @@ import { runHook } from '../../../src/hooks/run.ts';
 import { advanceDeployment, advanceUpload } from '../../../src/pipeline.ts';
 import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
@@ -67,6 +68,8 @@ async function consume(message: Message): Promise<unknown> {
       return deliverDue(deps, message.id);
     case 'run-hook':
       return runHook(deps, message.id);
+    case 'work-run':
+      return workRuns(deps, message.id);
     case 'report-push':
       return reportPush(deps, message.id);
     case 'verify-artifact':

@@ -21,6 +21,7 @@ export const explanations: Record<string, string[]> = {
   agent_artifacts: ['agent_plugin.'],
   deploy_hooks: ['deploy_hook.'],
   pushes: ['push.', 'upload.created'],
+  runs: ['run.'],
   webhook_endpoints: ['webhook.'],
   vector_features: ['namespace.reconfigured'],
 };
@@ -73,6 +74,17 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     window_count: 'counts requests',
     window_start: 'counts requests',
   },
+  runs: {
+    attempts: 'claims',
+    chunks: 'how far the input is split',
+    columns: 'of its input',
+    rows: 'how far the input is split',
+    split_at: 'how far the input is split',
+    lease_token: 'a lease',
+    lease_until: 'a lease',
+    split_attempts: 'claims',
+    updated_at: 'follows from the others',
+  },
   pushes: {
     report_at: 'a report that is due',
     report_attempts: 'a report that failed',
@@ -90,12 +102,20 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 };
 
 /** Tables whose rows are removed some time after the event that deleted them. */
-export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'models', 'secrets', 'webhook_endpoints'];
+export const removedLater: readonly string[] = [
+  'deploy_hooks',
+  'pushes',
+  'runs',
+  'models',
+  'secrets',
+  'webhook_endpoints',
+];
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
+  run_chunks: 'how far a run has come, whose states are events',
   builds: 'a cache of builds',
   environments: 'a cache of installed dependencies',
   packages: 'a cache of installed packages',
@@ -194,7 +214,11 @@ export const eventsOfOperations: Record<string, string[]> = {
     'upload.confirming',
     'version.published',
   ],
+  'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test': [],
+  'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs': [],
+  'POST /v1/namespaces/{namespace_id}/runs/{run_id}/cancel': ['run.cancelled'],
+  'POST /v1/namespaces/{namespace_id}/runs/{run_id}/start': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy': [
     'deployment.promoted',
     'deployment.queued',

@@ -7,7 +7,7 @@ import {
   rowsDoneSchema,
   rowsFailureSchema,
   rowsFrame,
-  rowsHeaderBytes,
+  rowsHeaderLength,
 } from '../../../src/contract/builder/run-rows.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { refusal, TestBuilder } from '../support.ts';
@@ -49,9 +49,9 @@ async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCa
   const bytes = Buffer.from(await response.arrayBuffer());
   const texts = new Map<number, string>();
   for (let at = 0; at < bytes.length; ) {
-    const end = at + rowsHeaderBytes + bytes.readUInt32BE(at + 1);
+    const end = at + rowsHeaderLength + bytes.readUInt32BE(at + 1);
     const kind = bytes[at] ?? -1;
-    texts.set(kind, (texts.get(kind) ?? '') + bytes.toString('utf8', at + rowsHeaderBytes, end));
+    texts.set(kind, (texts.get(kind) ?? '') + bytes.toString('utf8', at + rowsHeaderLength, end));
     at = end;
   }
   const text = (kind: keyof typeof rowsFrame) => texts.get(rowsFrame[kind]) ?? '';

@@ -37,6 +37,7 @@ export const missingIds: Ids = {
   agent_name: 'absent-agent',
   agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
+  run_id: 'run_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   hook_id: 'dhk_00000000000000000000000000',
   push_id: 'psh_00000000000000000000000000',
@@ -55,6 +56,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   await goPlugin(org, 'pipeline', `${name}-pipeline`);
   await goPlugin(org, 'storage', `${name}-storage`);
   await goPlugin(org, 'pipeline', 'granted-pipeline');
+  const rows = await publish(org, plugin({ name: `${name}_rows` }));
+  await org.post(`${org.plugins}/${rows.plugin_id}/deploy`);
   const endpointId = await newWebhook(org);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
   const hook = await deployHook(org, redeploying(org, `${name}_ext`));
@@ -77,6 +80,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       agent_name: `${name}-agent`,
       agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
+      run_id: await newRun(org, rows.plugin_id),
       endpoint_id: endpointId,
       hook_id: hook.id,
       push_id: z.object({ delivery_id: idOf('push') }).parse(pushed.body).delivery_id,
@@ -115,6 +119,14 @@ function redeploying(org: Organization, plugin: string) {
 
 export async function newHook(org: Organization, plugin: string): Promise<string> {
   return (await deployHook(org, redeploying(org, plugin))).id;
+}
+
+/** Creates a run of a plugin that is deployed for batches, and cancels it, so that following it ends. */
+export async function newRun(org: Organization, pluginId: string): Promise<string> {
+  const { body } = await org.post(`${org.plugins}/${pluginId}/runs`, { input: { format: 'jsonl' } });
+  const { run_id } = z.object({ run_id: idOf('run') }).parse(body);
+  await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/cancel`);
+  return run_id;
 }
 
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {

@@ -13,7 +13,13 @@ export function blockedQueues(): BlockedQueues {
   let pending = Promise.withResolvers<void>();
   const sender = senderOf(() => pending.promise);
   return {
-    queues: { scans: sender, deployments: sender, deliveries: queues.deliveries, artifacts: queues.artifacts },
+    queues: {
+      scans: sender,
+      deployments: sender,
+      deliveries: queues.deliveries,
+      runs: sender,
+      artifacts: queues.artifacts,
+    },
     release: () => {
       pending.resolve();
       pending = Promise.withResolvers<void>();

@@ -20,7 +20,7 @@ export function killedAfter(deps: Deps, trips: number) {
       if (isKilled) throw new Error('killed');
     }),
   );
-  const { scans, deployments, deliveries, artifacts } = deps.queues;
+  const { scans, deployments, deliveries, runs, artifacts } = deps.queues;
   const aliveQueue = ({ send, sendBatch }: MessageSender): MessageSender => ({
     send: alive(send),
     sendBatch: alive(sendBatch),
@@ -29,7 +29,13 @@ export function killedAfter(deps: Deps, trips: number) {
     ...deps,
     db,
     vectors: embeddedVectors(db),
-    queues: { scans: aliveQueue(scans), deployments: aliveQueue(deployments), deliveries, artifacts },
+    queues: {
+      scans: aliveQueue(scans),
+      deployments: aliveQueue(deployments),
+      deliveries,
+      runs: aliveQueue(runs),
+      artifacts,
+    },
     fetch: alive(deps.fetch),
     defer: (work) => deps.defer(work.catch(() => {})),
     builder: {

@@ -1,0 +1,104 @@
+// Serves the routes that create and list the runs of a version, or of what serves a name.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { createRun } from '../../runs/create-run.ts';
+import { listRuns, type RunsOf } from '../../runs/runs.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { byName, onePlugin } from '../extractors/surface.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import {
+  createdModel,
+  createdWire,
+  runModel,
+  runRequestModel,
+  runRequestOf,
+  runStateField,
+  runWire,
+} from './run-wire.ts';
+
+const common = { tags: ['Runs'], security: bearer };
+
+export const runPage = z.object({ results: z.array(runModel), pagination: paginationModel }).openapi('Runs');
+export const runQuery = z.object({ status: runStateField.optional(), ...pageFields });
+
+const description =
+  'Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.';
+const created = {
+  200: json('The run', createdModel),
+  ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+};
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/runs',
+  operationId: 'createRun',
+  summary: 'Create a run of the batch steps of a version',
+  description,
+  request: { params: onePlugin, body: body(runRequestModel) },
+  responses: created,
+});
+
+const createByName = createRoute({
+  ...common,
+  method: 'post',
+  path: '/by-name/{slug}/runs',
+  operationId: 'createRunByName',
+  summary: "Create a run of the version that serves a plugin's name",
+  description,
+  request: { params: byName, body: body(runRequestModel) },
+  responses: created,
+});
+
+const listed = { 200: json('A page of runs', runPage), ...errors(401, 403, 404, 422) };
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{plugin_id}/runs',
+  operationId: 'listVersionRuns',
+  summary: 'List the runs of a version, newest first',
+  request: { params: onePlugin, query: runQuery },
+  responses: listed,
+});
+
+const listByName = createRoute({
+  ...common,
+  method: 'get',
+  path: '/by-name/{slug}/runs',
+  operationId: 'listRunsByName',
+  summary: 'List the runs of all versions of a plugin, newest first',
+  request: { params: byName, query: runQuery },
+  responses: listed,
+});
+
+export function addPluginRuns(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/:plugin_id/runs', jsonAtMost(runLimits.requestBytes));
+  routes.use('/by-name/:slug/runs', jsonAtMost(runLimits.requestBytes));
+  routes.openapi(createByName, async (c) => {
+    const { namespace_id, slug: name } = c.req.valid('param');
+    const callee = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name } as const;
+    return c.json(createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c.req.valid('json')))), 200);
+  });
+  routes.openapi(listByName, async (c) => {
+    const { namespace_id, slug: name } = c.req.valid('param');
+    const of: RunsOf = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name };
+    const { status, limit, cursor } = c.req.valid('query');
+    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(create, async (c) => {
+    const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
+    const callee = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId } as const;
+    return c.json(createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c.req.valid('json')))), 200);
+  });
+  routes.openapi(list, async (c) => {
+    const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
+    const of: RunsOf = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId };
+    const { status, limit, cursor } = c.req.valid('query');
+    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+}

@@ -1,0 +1,104 @@
+// Serves the results of a run: the parts of its output or of its errors, each with a URL, or all their lines in one stream.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
+import { encodeCursor } from '../../core/page.ts';
+import type { ResultKind } from '../../runs/keys.ts';
+import { listParts, resultBytes } from '../../runs/results.ts';
+import { findRun } from '../../runs/runs.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { invalidRequest } from '../problems/problem-response.ts';
+import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
+import { noStore } from '../responses/conditional.ts';
+import { idsIn, oneRun } from './run-ids.ts';
+import { runStateField } from './run-wire.ts';
+
+const ndjson = 'application/x-ndjson';
+
+const partsModel = z
+  .object({
+    run_id: z.string(),
+    status: runStateField,
+    results: z.array(
+      z.object({
+        number: z.int().min(0).openapi({ description: 'The chunk of the input. One may have several parts' }),
+        bytes: z.int(),
+        url: z.string().openapi({ description: 'GET it within an hour: a JSON object per line' }),
+      }),
+    ),
+    pagination: paginationModel,
+  })
+  .openapi('RunResults');
+
+const query = z.object({ ...pageFields, limit: pageFields.limit.default(pageLimitMax) });
+
+function resultsRoute(kind: ResultKind) {
+  const lines =
+    kind === 'output'
+      ? 'The rows as the steps returned them, in the order of the input.'
+      : 'Lines with `row` (its number, from 0), `error` and `input`, in the order of the input.';
+  return createRoute({
+    tags: ['Runs'],
+    security: bearer,
+    method: 'get',
+    path: `/{run_id}/${kind}`,
+    operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
+    summary: kind === 'output' ? 'Get the output of a run' : 'Get the errors of a run',
+    description: `${lines} Parts with URLs, which together are the whole; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, what is done so far.`,
+    request: { ...oneRun, query },
+    responses: {
+      200: {
+        ...json('The parts', partsModel),
+        content: { 'application/json': { schema: partsModel }, [ndjson]: { schema: z.string() } },
+      },
+      ...errors(401, 403, 404, 422),
+    },
+  });
+}
+
+export function addResults(routes: OpenAPIHono<AppEnv>): void {
+  for (const kind of ['output', 'errors'] as const) {
+    const route = resultsRoute(kind);
+    routes.openAPIRegistry.registerPath(route);
+    routes.get(route.getRoutingPath(), (c) => answer(c, kind));
+  }
+}
+
+async function answer(c: Context<AppEnv>, kind: ResultKind): Promise<Response> {
+  const { namespaceId, id } = idsIn(c);
+  const asked = query.safeParse(c.req.query());
+  if (!asked.success) throw invalidRequest(asked.error, 'query');
+  const { deps } = c.var;
+  const actor = actorOf(c);
+  if (c.req.header('accept')?.includes(ndjson)) {
+    const run = await findRun(deps, actor, namespaceId, id);
+    return c.body(streamOf(resultBytes(deps, run, kind)), 200, { 'content-type': ndjson });
+  }
+  const { cursor, limit } = asked.data;
+  const pages = { kind, from: fromOf(cursor), limit };
+  const { next, parts, run } = await listParts(deps, actor, { id, namespaceId }, pages);
+  c.header('cache-control', noStore);
+  const pagination = { limit, next_cursor: next === null ? null : encodeCursor(String(next)) };
+  return c.json({ run_id: run.id, status: run.status, results: parts, pagination }, 200);
+}
+
+function streamOf(bytes: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await bytes.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel: async () => {
+      await bytes.return();
+    },
+  });
+}
+
+/** A cursor is decoded by its field. */
+function fromOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,6}$/.test(cursor)) return Number(cursor);
+  throw invalidCursor();
+}

@@ -1,0 +1,132 @@
+// The wire format of runs.
+import { z } from '@hono/zod-openapi';
+import { idOf } from '../../contract/ids.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { rowFormats } from '../../contract/runs/records.ts';
+import { runStates } from '../../contract/states.ts';
+import { iso } from '../../core/clock.ts';
+import { compressions } from '../../db/schema/runs.ts';
+import type { CreatedRun, RunInput, RunRequest } from '../../runs/create-run.ts';
+import type { Run } from '../../runs/run.ts';
+
+const runId = idOf('run');
+
+export const runStateField = z.enum(runStates).openapi({
+  description:
+    '`open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.',
+});
+
+const count = z.int().min(0);
+
+export const runModel = z
+  .object({
+    run_id: z.string(),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    deployment_id: z.string().openapi({ description: 'The deployment that it runs on, from its creation to its end' }),
+    status: runStateField,
+    error: z.string().nullable().openapi({ description: 'Why it failed, or was cancelled by Slipway' }),
+    input: z.object({
+      format: z.enum(rowFormats),
+      compression: z.enum(compressions).nullable(),
+      failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows are the input' }),
+      bytes: count.nullable(),
+    }),
+    parameters: jsonObject,
+    max_parallel: z.int(),
+    rows: count.openapi({ description: 'Rows found so far; all of them from `running` on' }),
+    done: count.openapi({ description: 'Rows with a result' }),
+    skipped: count.openapi({ description: 'Of those, rows that no step took: unchanged, with `"skipped": true`' }),
+    failed: count.openapi({ description: 'Rows with an error' }),
+    output_bytes: count,
+    error_bytes: count,
+    attempts: count.openapi({ description: 'How often a part of it was worked on' }),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    ended_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Run');
+
+export const createdModel = runModel
+  .extend({
+    presigned_url: z
+      .string()
+      .nullable()
+      .openapi({ description: 'PUT the input here, then start the run. Null: it has its input' }),
+    expires_at: z.iso.datetime().nullable(),
+  })
+  .openapi('CreatedRun');
+
+const inputModel = z
+  .union([
+    z.strictObject({
+      rows: z.array(jsonObject).min(1).openapi({ description: 'The rows, up to 8 MiB with everything else' }),
+    }),
+    z.strictObject({
+      format: z
+        .enum(rowFormats)
+        .openapi({ description: 'Of the file: a JSON object per line, or a CSV with a header' }),
+      compression: z.enum(compressions).nullish(),
+    }),
+    z.strictObject({
+      failed_of: runId.openapi({ type: 'string', description: 'A run that has ended: its failed rows run again' }),
+    }),
+  ])
+  .openapi({ description: 'Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run' });
+
+export const runRequestModel = z
+  .object({
+    input: inputModel,
+    parameters: jsonObject.nullish().openapi({ description: 'Override the parameters of the deployment' }),
+    max_parallel: z
+      .int()
+      .min(1)
+      .max(runLimits.parallelMax)
+      .nullish()
+      .openapi({ description: `Processes that work on it at the same time. Defaults to ${runLimits.parallel}` }),
+  })
+  .openapi('RunRequest');
+
+export function runRequestOf({ input, max_parallel, parameters }: z.infer<typeof runRequestModel>): RunRequest {
+  return { input: inputOf(input), parameters: parameters ?? null, maxParallel: max_parallel ?? runLimits.parallel };
+}
+
+function inputOf(input: z.infer<typeof inputModel>): RunInput {
+  if ('rows' in input) return input;
+  return 'format' in input
+    ? { format: input.format, compression: input.compression ?? null }
+    : { failedOf: input.failed_of };
+}
+
+const optional = (time: number | null) => (time === null ? null : iso(time));
+
+export function runWire(run: Run): z.infer<typeof runModel> {
+  return {
+    run_id: run.id,
+    plugin_id: `${run.pluginName}_${run.version.replaceAll('.', '_')}`,
+    name: run.pluginName,
+    version: run.version,
+    deployment_id: run.deploymentId,
+    status: run.status,
+    error: run.error,
+    input: { format: run.format, compression: run.compression, failed_of: run.failedOf, bytes: run.inputBytes },
+    parameters: run.parameters,
+    max_parallel: run.maxParallel,
+    rows: run.rows,
+    done: run.done,
+    skipped: run.skipped,
+    failed: run.failed,
+    output_bytes: run.outputBytes,
+    error_bytes: run.errorBytes,
+    attempts: run.attempts,
+    created_at: iso(run.createdAt),
+    started_at: optional(run.startedAt),
+    ended_at: optional(run.endedAt),
+  };
+}
+
+export function createdWire({ run, upload }: CreatedRun): z.infer<typeof createdModel> {
+  return { ...runWire(run), presigned_url: upload?.url ?? null, expires_at: optional(upload?.expiresAt ?? null) };
+}

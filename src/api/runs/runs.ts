@@ -1,0 +1,103 @@
+// Serves the routes of the runs of a namespace: lists, shows, starts, cancels and follows them.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { followRun, type RunChange } from '../../runs/follow.ts';
+import { findRun, listRuns } from '../../runs/runs.ts';
+import { cancelRun, startRun } from '../../runs/start-run.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageRequest } from '../requests/paging.ts';
+import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
+import { runPage, runQuery } from './plugin-runs.ts';
+import { addResults } from './results.ts';
+import { idsIn, idsOf, oneRun } from './run-ids.ts';
+import { runModel, runWire } from './run-wire.ts';
+
+const common = { tags: ['Runs'], security: bearer };
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listRuns',
+  summary: 'List the runs of a namespace, newest first',
+  request: { params: z.object({ namespace_id: z.string() }), query: runQuery },
+  responses: { 200: json('A page of runs', runPage), ...errors(401, 403, 404, 422) },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{run_id}',
+  operationId: 'getRun',
+  summary: 'Get a run',
+  request: oneRun,
+  responses: { 200: json('The run', runModel), ...errors(401, 403, 404) },
+});
+const start = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{run_id}/start',
+  operationId: 'startRun',
+  summary: 'Start a run whose input was sent',
+  description: 'Starting it again changes nothing.',
+  request: oneRun,
+  responses: { 200: json('The run', runModel), ...errors(401, 403, 404, 409, 413) },
+});
+const cancel = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{run_id}/cancel',
+  operationId: 'cancelRun',
+  summary: 'Cancel a run',
+  description: 'Rows that are done keep their results. Answered with 409 if the run has ended otherwise.',
+  request: oneRun,
+  responses: { 200: json('The run', runModel), ...errors(401, 403, 404, 409) },
+});
+/** Declared for the document only: the types of zod-openapi allow no streamed body. */
+const follow = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{run_id}/events',
+  operationId: 'followRun',
+  summary: 'Follow a run',
+  description:
+    'Streams server-sent events: `run` with the run when it changes, and the rows that are done each second, and `end` with the run when it has ended. It closes after five minutes at the latest; reconnect to go on.',
+  request: oneRun,
+  responses: { 200: sse('The event stream'), ...errors(401, 403, 404) },
+});
+
+export function runs(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { status, limit, cursor } = c.req.valid('query');
+    const of = { by: 'namespace', namespaceId: namespaceIdOf(c.req.valid('param').namespace_id) } as const;
+    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) => {
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    return c.json(runWire(await findRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+  });
+  routes.openapi(start, async (c) => {
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    return c.json(runWire(await startRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+  });
+  routes.openapi(cancel, async (c) => {
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    return c.json(runWire(await cancelRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+  });
+  routes.openAPIRegistry.registerPath(follow);
+  routes.get(follow.getRoutingPath(), async (c) => {
+    const { namespaceId, id } = idsIn(c);
+    const run = await findRun(c.var.deps, actorOf(c), namespaceId, id);
+    return eventStream(c, messagesOf(followRun(c.var.deps, run)));
+  });
+  addResults(routes);
+  return routes;
+}
+
+async function* messagesOf(changes: AsyncGenerator<RunChange, void>): AsyncGenerator<StreamMessage[], void> {
+  for await (const { last, rowsPerSecond, run } of changes) {
+    const data = run && { ...runWire(run), rows_per_second: rowsPerSecond };
+    yield data ? [{ event: 'run', data }, ...(last ? [{ event: 'end', data }] : [])] : [];
+  }
+}

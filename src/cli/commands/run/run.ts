@@ -1,0 +1,72 @@
+// Defines `slipway run`, which sends a file of rows through the batch steps of a deployed version.
+import { type Command, InvalidArgumentError } from 'commander';
+import { runLimits } from '../../../contract/limits/batches.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import type { Run } from '../../runs/create.ts';
+import type { Output } from '../../terminal/output.ts';
+
+interface Options {
+  input: string;
+  output?: string;
+  errors?: string;
+  parameters?: string;
+  maxParallel?: number;
+  detach?: true;
+}
+
+export function addRun(program: Command, context: CommandContext): void {
+  const run = program
+    .command('run')
+    .summary('run a file of rows through the batch steps')
+    .description('Runs a file of rows through the batch steps of a deployed version. Ctrl-C leaves it running.')
+    .argument('<plugin>', 'NAME or NAME@VERSION')
+    .requiredOption('--input <file>', '.jsonl or .csv, also with .gz: up to 5 GiB')
+    .option('--output <file>', 'where the rows go (default: they stay on the server)')
+    .option('--errors <file>', 'where the errors go')
+    .option('--parameters <json>', 'the parameters: JSON or @FILE')
+    .option('--max-parallel <count>', 'how many processes work on it', parseParallel)
+    .option('--detach', 'start it, and do not wait');
+  addExamples(run, 'slipway run my_plugin --input rows.jsonl --output out.jsonl');
+  withConnection<Options>(run, context, async (connection, options, ref) => {
+    const { createRun, inputOf, sendInput } = await import('../../runs/create.ts');
+    const { readJsonArgument } = await import('../../arguments/json-argument.ts');
+    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+    const { input: file, maxParallel, parameters } = options;
+    const input = inputOf(file);
+    const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
+    const plugin = await parsePluginRef(ref);
+    const more = { ...given, ...(maxParallel === undefined ? {} : { maxParallel }) };
+    const created = await createRun(connection, { plugin, input, ...more });
+    const started = await sendInput(connection, context.output, created, file);
+    context.output.stage(`run        ${started.run_id}`);
+    return options.detach ? runResult(started) : awaitRun(connection, context.output, started.run_id, options);
+  });
+}
+
+/** Waits for the end of a run, and saves what is asked for. */
+export async function awaitRun(
+  connection: Connection,
+  output: Output,
+  id: string,
+  files: Pick<Options, 'output' | 'errors'>,
+): Promise<CommandResult> {
+  const { followRun } = await import('../../runs/follow.ts');
+  const { saveResults } = await import('../../runs/results.ts');
+  const run = await followRun(connection, output, id);
+  if (files.output !== undefined) await saveResults(connection, id, 'output', files.output);
+  if (files.errors !== undefined) await saveResults(connection, id, 'errors', files.errors);
+  return runResult(run);
+}
+
+export async function runResult(run: Run): Promise<CommandResult> {
+  const { formatRun } = await import('../../runs/format.ts');
+  const isBad = ['partial', 'failed', 'cancelled', 'expired'].includes(run.status);
+  return { json: run, text: formatRun(run), ...(isBad ? { exit: 'failed' as const } : {}) };
+}
+
+function parseParallel(text: string): number {
+  const parallel = Number(text);
+  if (Number.isInteger(parallel) && parallel >= 1 && parallel <= runLimits.parallelMax) return parallel;
+  throw new InvalidArgumentError(`Use a whole number from 1 to ${runLimits.parallelMax}.`);
+}

@@ -1,0 +1,82 @@
+// Creates a run from a file: sends it to the store, and starts the run.
+import { openAsBlob } from 'node:fs';
+import type { components } from '../../client/api.gen.d.ts';
+import { putArchive } from '../../client/put-archive.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failures/failure.ts';
+import type { PluginRef } from '../plugins/plugin-ref.ts';
+import type { Output } from '../terminal/output.ts';
+import { transferReporter } from '../terminal/progress.ts';
+
+export type Run = components['schemas']['Run'];
+type RunRequest = components['schemas']['RunRequest'];
+
+export interface NewRun {
+  plugin: PluginRef;
+  input: RunRequest['input'];
+  parameters?: JsonObject;
+  maxParallel?: number;
+}
+
+/** Without a version, the run is of what serves the name. */
+export async function createRun(connection: Connection, { input, maxParallel, parameters, plugin }: NewRun) {
+  const { client, signal } = connection;
+  const namespace_id = await connection.namespaceId();
+  const body = {
+    input,
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(maxParallel === undefined ? {} : { max_parallel: maxParallel }),
+  };
+  if (plugin.version === undefined)
+    return client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
+      path: { namespace_id, slug: plugin.name },
+      body,
+      signal,
+    });
+  const plugin_id = `${plugin.name}_${plugin.version.replaceAll('.', '_')}`;
+  return client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
+    path: { namespace_id, plugin_id },
+    body,
+    signal,
+  });
+}
+
+/** Sends the file to the URL of the run, and starts it. */
+export async function sendInput(
+  connection: Connection,
+  output: Output,
+  created: components['schemas']['CreatedRun'],
+  file: string,
+): Promise<Run> {
+  const { client, signal } = connection;
+  if (created.presigned_url === null) return created;
+  const blob = await openInput(file);
+  const onProgress = transferReporter(output, 'uploading', blob.size);
+  await putArchive(created.presigned_url, blob, { ...client.transport, signal, onProgress });
+  return client.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', {
+    path: { namespace_id: await connection.namespaceId(), run_id: created.run_id },
+    signal,
+  });
+}
+
+async function openInput(file: string): Promise<Blob> {
+  try {
+    return await openAsBlob(file);
+  } catch (error) {
+    throw new Failure('failed', `cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const formats = { jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv' } as const;
+
+/** What the name of a file says of its format. */
+export function inputOf(file: string): { format: 'jsonl' | 'csv'; compression?: 'gzip' } {
+  const [, ending = '', gz] = /\.(jsonl|ndjson|csv)(\.gz)?$/i.exec(file) ?? [];
+  const format = formats[ending.toLowerCase() as keyof typeof formats];
+  if (format === undefined)
+    throw new Failure('usage', `cannot tell the format of ${file}`, {
+      hint: 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz behind it.',
+    });
+  return { format, ...(gz === undefined ? {} : { compression: 'gzip' as const }) };
+}

@@ -1,0 +1,60 @@
+// Writes runs for people.
+import { formatBytes } from '../../core/bytes.ts';
+import { formatDuration, formatTime } from '../terminal/duration.ts';
+import { table } from '../terminal/table.ts';
+import { printable } from '../terminal/terminal-text.ts';
+import type { Run } from './create.ts';
+import { count } from './follow.ts';
+
+const marks: Partial<Record<Run['status'], string>> = {
+  succeeded: '✓',
+  partial: '!',
+  failed: '✗',
+  cancelled: '✗',
+  expired: '✗',
+};
+
+export function formatRun(run: Run): string {
+  const { created_at, ended_at, error, started_at } = run;
+  const took = started_at && ended_at ? formatDuration(Date.parse(ended_at) - Date.parse(started_at)) : null;
+  const facts: [string, string][] = [
+    ['run', run.run_id],
+    ['rows', rowsText(run)],
+    ['results', `${formatBytes(run.output_bytes)} of output, ${formatBytes(run.error_bytes)} of errors`],
+    ['created', formatTime(created_at)],
+    ...(took === null ? [] : [['took', took] satisfies [string, string]]),
+    ...(error === null ? [] : [['error', printable(error)] satisfies [string, string]]),
+    ...nextSteps(run),
+  ];
+  const title = `${marks[run.status] ?? '·'} ${run.name} ${run.version}: ${run.status}`;
+  return `${[title, ...facts.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join('\n')}\n`;
+}
+
+function rowsText({ done, failed, rows, skipped }: Run): string {
+  const parts = [`${count(done)} of ${count(rows)} done`];
+  if (skipped > 0) parts.push(`${count(skipped)} of them skipped`);
+  if (failed > 0) parts.push(`${count(failed)} failed`);
+  return parts.join(', ');
+}
+
+function nextSteps({ ended_at, failed, run_id, status }: Run): [string, string][] {
+  if (status === 'open') return [];
+  if (ended_at === null) return [['next', `slipway runs watch ${run_id}`]];
+  if (failed === 0) return [];
+  return [
+    ['errors', `slipway runs output ${run_id} --errors`],
+    ['next', `slipway runs retry ${run_id}`],
+  ];
+}
+
+export function formatRuns(runs: Run[]): string {
+  if (runs.length === 0) return 'No runs yet. Create one with `slipway run NAME --input rows.jsonl`.\n';
+  const rows = runs.map((run) => [
+    run.run_id,
+    `${run.name}@${run.version}`,
+    `${marks[run.status] ?? '·'} ${run.status}`,
+    rowsText(run),
+    formatTime(run.created_at),
+  ]);
+  return table([['RUN', 'PLUGIN', 'STATUS', 'ROWS', 'CREATED'], ...rows]);
+}

@@ -1,0 +1,55 @@
+// Gets the results of a run, part by part, straight from the store.
+import { open } from 'node:fs/promises';
+import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failures/failure.ts';
+import type { Output } from '../terminal/output.ts';
+
+export type ResultKind = 'output' | 'errors';
+
+/** Yields the bytes of all parts, in the order of the rows. */
+export async function* resultBytes(
+  connection: Connection,
+  id: string,
+  kind: ResultKind,
+): AsyncGenerator<Uint8Array, void> {
+  const { client, signal } = connection;
+  const path = { namespace_id: await connection.namespaceId(), run_id: id };
+  for (let cursor: string | undefined; ; ) {
+    const query = cursor === undefined ? {} : { cursor };
+    const page =
+      kind === 'output'
+        ? await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/output', { path, query, signal })
+        : await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, query, signal });
+    for (const { url } of page.results) {
+      const response = await fetch(url, { signal });
+      if (!response.ok || !response.body)
+        throw new Failure('failed', `a part of the ${kind} could not be read (${response.status})`, {
+          hint: `Repeat it: \`slipway runs output ${id}\`.`,
+        });
+      yield* response.body;
+    }
+    if (page.pagination.next_cursor === null) return;
+    cursor = page.pagination.next_cursor;
+  }
+}
+
+export async function saveResults(connection: Connection, id: string, kind: ResultKind, file: string): Promise<void> {
+  const target = await open(file, 'w');
+  try {
+    for await (const bytes of resultBytes(connection, id, kind)) await target.write(bytes);
+  } finally {
+    await target.close();
+  }
+}
+
+/** Lines, to standard output. */
+export async function printResults(
+  connection: Connection,
+  output: Output,
+  id: string,
+  kind: ResultKind,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const bytes of resultBytes(connection, id, kind)) output.data(decoder.decode(bytes, { stream: true }));
+  output.data(decoder.decode());
+}

@@ -1,0 +1,153 @@
+// Creates runs: with rows in the request, with a URL that the input is sent to, or with the rows that failed in another run. The deployment
+// that serves the version now is the run's until it ends.
+import { and, eq, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { batchSizeOf } from '../contract/builder/batch.ts';
+import type { JsonObject } from '../contract/json.ts';
+import { runLimits } from '../contract/limits/batches.ts';
+import { formatVersion } from '../contract/plugin/manifest.ts';
+import type { RowFormat } from '../contract/runs/records.ts';
+import type { NamespaceId, RunId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import { presign } from '../registry/storage/presign.ts';
+import { type ExtractorCallee, findDeployed, findDeployedByName, type Route } from '../serve/route-lookup.ts';
+import { inputKey } from './keys.ts';
+import type { Run } from './run.ts';
+import { findRun } from './runs.ts';
+import { isOver } from './states.ts';
+
+export type RunInput =
+  | { rows: JsonObject[] }
+  | { format: RowFormat; compression: Run['compression'] }
+  | { failedOf: RunId };
+
+export interface RunRequest {
+  input: RunInput;
+  /** Override those of the deployment. */
+  parameters: JsonObject | null;
+  maxParallel: number;
+}
+
+export interface CreatedRun {
+  run: Run;
+  /** Where the input is to be sent before the run is started, and until when. */
+  upload: { url: string; expiresAt: number } | null;
+}
+
+type CreateDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'storage' | 'defer'>;
+
+/** *Dies before the row:* an object without a run is deleted by the sweep. */
+export async function createRun(
+  deps: CreateDeps,
+  actor: Actor,
+  callee: ExtractorCallee,
+  request: RunRequest,
+): Promise<CreatedRun> {
+  requireScope(actor, 'plugins:invoke');
+  const deployed = await (callee.by === 'name'
+    ? findDeployedByName(deps, actor, callee)
+    : findDeployed(deps, actor, callee));
+  const id = deps.ids('run');
+  const input = await prepareInput(deps, actor, { id, namespaceId: callee.namespaceId }, request.input);
+  return insertRun(deps, actor, { id, deployed, request, input });
+}
+
+/** Stores rows that came with the request, and looks at the run whose failed rows are to run. */
+async function prepareInput(
+  deps: CreateDeps,
+  actor: Actor,
+  { id, namespaceId }: { id: RunId; namespaceId: NamespaceId },
+  input: RunInput,
+): Promise<Pick<Run, 'format' | 'compression' | 'failedOf' | 'inputBytes' | 'inputEtag' | 'status'>> {
+  const sent = { format: 'jsonl', compression: null, failedOf: null, inputBytes: null, inputEtag: null } as const;
+  if ('failedOf' in input) {
+    const failed = await findRun(deps, actor, namespaceId, input.failedOf);
+    if (!isOver(failed.status))
+      throw new Problem('conflict', `Run ${failed.id} has not ended yet`, { hint: 'Wait for its end, or cancel it.' });
+    if (failed.failed === 0)
+      throw new Problem('conflict', `No row of run ${failed.id} failed`, { hint: 'There is nothing to run again.' });
+    return { ...sent, failedOf: failed.id, inputBytes: failed.errorBytes, status: 'queued' };
+  }
+  if ('format' in input) return { ...sent, ...input, status: 'open' };
+  const text = input.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const bytes = new TextEncoder().encode(text);
+  const { etag } = await deps.blobs.put(inputKey(id), bytes, { httpMetadata: { contentType: 'application/x-ndjson' } });
+  return { ...sent, inputBytes: bytes.length, inputEtag: etag, status: 'queued' };
+}
+
+interface NewRun {
+  id: RunId;
+  deployed: Omit<Route, 'mark'>;
+  request: RunRequest;
+  input: Awaited<ReturnType<typeof prepareInput>>;
+}
+
+async function insertRun(
+  deps: CreateDeps,
+  actor: Actor,
+  { deployed, id, input, request }: NewRun,
+): Promise<CreatedRun> {
+  const { db, clock } = deps;
+  const { deploymentId, namespaceId, parameters, version } = deployed;
+  const now = clock.now();
+  const row = {
+    ...input,
+    id,
+    organizationId: actor.organizationId,
+    namespaceId,
+    pluginId: version.pluginId,
+    pluginName: version.name,
+    versionId: version.id,
+    version: formatVersion(version),
+    deploymentId,
+    parameters: { ...parameters, ...request.parameters },
+    batchSize: batchSizeOf(version.manifest),
+    maxParallel: request.maxParallel,
+    ...{ splitAt: 0, chunks: 0, chunksDone: 0, rows: 0, done: 0, skipped: 0, failed: 0, outputBytes: 0, errorBytes: 0 },
+    ...{ attempts: 0, splitAttempts: 0 },
+    createdBy: actor.ref,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const event = { plugin: row.pluginName, version: row.version, deployment_id: deploymentId };
+  const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
+  const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
+  const isQueued = input.status === 'queued';
+  const { created } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, runs, row, exists),
+      record(
+        deps,
+        {
+          organizationId: actor.organizationId,
+          namespaceId,
+          actor: actor.ref,
+          subjectId: id,
+          type: 'run.created',
+          data: event,
+        },
+        previousChanged,
+      ),
+      ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
+    ],
+    { created: db.select().from(runs).where(eq(runs.id, id)) },
+  );
+  const [run] = created;
+  if (!run) throw notFound('plugin', version.name);
+  if (isQueued) deps.defer(sendNow(deps, message));
+  return { run, upload: isQueued ? null : await uploadOf(deps, run) };
+}
+
+async function uploadOf({ storage }: CreateDeps, { createdAt, id }: Run): Promise<CreatedRun['upload']> {
+  const expiresInSeconds = runLimits.uploadUrlSeconds;
+  const url = await presign(storage, { method: 'PUT', key: inputKey(id), expiresInSeconds, signedAt: createdAt });
+  return { url, expiresAt: createdAt + expiresInSeconds * 1000 };
+}

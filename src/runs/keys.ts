@@ -1,0 +1,40 @@
+// Names the objects of runs in the store. All of a run is in its folder.
+import type { RunId } from '../core/ids.ts';
+import type { Run } from './run.ts';
+
+export const runsFolder = 'runs/';
+
+export function folderOf(id: RunId): string {
+  return `${runsFolder}${id}/`;
+}
+
+/** Where the input is sent to. */
+export function inputKey(id: RunId): string {
+  return `${folderOf(id)}input`;
+}
+
+const digits = 5;
+
+/** A chunk of an input that is not stored as it is read, because it was compressed, or is what failed in another run. */
+export function storedChunkKey(id: RunId, number: number): string {
+  return `${folderOf(id)}chunks/${String(number).padStart(digits, '0')}`;
+}
+
+/** Whether chunks are objects of their own. Others are ranges of the input. */
+export function hasStoredChunks({ compression, failedOf }: Pick<Run, 'compression' | 'failedOf'>): boolean {
+  return compression !== null || failedOf !== null;
+}
+
+export type ResultKind = 'output' | 'errors';
+
+/** What one attempt has written of a chunk. Each attempt has objects of its own, so that one that has lost its lease changes nothing. */
+export function partKey(id: RunId, number: number, attempt: number, kind: ResultKind): string {
+  const name = `${String(number).padStart(digits, '0')}.${attempt}`;
+  return `${folderOf(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;
+}
+
+/** The chunk and the attempt that an object is of. Undefined for other objects. */
+export function partOf(key: string): { id: string; number: number; attempt: number } | undefined {
+  const [, id = '', number, attempt] = /^runs\/([^/]+)\/(\d+)\.(\d+)(?:\.errors)?\.jsonl$/.exec(key) ?? [];
+  return attempt === undefined ? undefined : { id, number: Number(number), attempt: Number(attempt) };
+}

@@ -1,0 +1,90 @@
+// Reads the results of a run: the parts in the order of the rows, as they are done so far, and the lines of all of them.
+import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import type { Actor } from '../access/actor.ts';
+import { runLimits } from '../contract/limits/batches.ts';
+import { readTogether } from '../db/client.ts';
+import { runChunks } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { presign } from '../registry/storage/presign.ts';
+import { partKey, type ResultKind } from './keys.ts';
+import type { Run } from './run.ts';
+import { requireRun, selectRun } from './runs.ts';
+
+export interface ResultPart {
+  /** The chunk that it is of. */
+  number: number;
+  bytes: number;
+  url: string;
+}
+
+export interface ResultPage {
+  parts: ResultPart[];
+  /** The chunk that the next page begins with. Null: there is none. */
+  next: number | null;
+}
+
+interface Pages {
+  kind: ResultKind;
+  from: number;
+  limit: number;
+}
+
+/** Presigned URLs of the parts of some chunks of a run. One D1 round trip. */
+export async function listParts(
+  deps: Pick<Deps, 'db' | 'storage' | 'clock'>,
+  actor: Actor,
+  { id, namespaceId }: Pick<Run, 'id' | 'namespaceId'>,
+  { from, kind, limit }: Pages,
+): Promise<ResultPage & { run: Run }> {
+  const { chunks, ...found } = await readTogether(deps.db, {
+    ...selectRun(deps.db, actor, namespaceId, id),
+    chunks: doneChunks(deps, { id }, from, limit + 1),
+  });
+  const run = requireRun(found, namespaceId, id);
+  const signedAt = deps.clock.now();
+  const keyed = chunks.slice(0, limit).flatMap((chunk) => keysOf(run, chunk, kind));
+  const parts = keyed.map(async ({ bytes, key, number }) => {
+    const expiresInSeconds = runLimits.resultUrlSeconds;
+    return { number, bytes, url: await presign(deps.storage, { method: 'GET', key, expiresInSeconds, signedAt }) };
+  });
+  return { run, parts: await Promise.all(parts), next: chunks[limit]?.number ?? null };
+}
+
+const chunksAtOnce = 500;
+
+/** Yields the bytes of all parts, one after the other. Those of a chunk that is done later are left out. */
+export async function* resultBytes(
+  deps: Pick<Deps, 'db' | 'blobs'>,
+  run: Run,
+  kind: ResultKind,
+): AsyncGenerator<Uint8Array, void> {
+  for (let from = 0; ; ) {
+    const chunks = await doneChunks(deps, run, from, chunksAtOnce);
+    for (const { key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind))) {
+      const object = await deps.blobs.get(key);
+      if (!object) throw new Error(`a part of the results of run ${run.id} is gone: ${key}`);
+      yield* object.body;
+    }
+    const last = chunks.at(-1);
+    if (!last || chunks.length < chunksAtOnce) return;
+    from = last.number + 1;
+  }
+}
+
+type DoneChunk = Pick<typeof runChunks.$inferSelect, 'number' | 'parts'>;
+
+/** Chunks from the number on of which something is done. */
+function doneChunks({ db }: Pick<Deps, 'db'>, { id }: Pick<Run, 'id'>, from: number, limit: number) {
+  return db
+    .select({ number: runChunks.number, parts: runChunks.parts })
+    .from(runChunks)
+    .where(and(eq(runChunks.runId, id), gte(runChunks.number, from), sql`${runChunks.parts} <> '[]'`))
+    .orderBy(asc(runChunks.number))
+    .limit(limit);
+}
+
+function keysOf({ id }: Run, { number, parts }: DoneChunk, kind: ResultKind) {
+  return parts
+    .filter((part) => part[kind] > 0)
+    .map((part) => ({ number, bytes: part[kind], key: partKey(id, number, part.attempt, kind) }));
+}

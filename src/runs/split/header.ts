@@ -1,0 +1,63 @@
+// Takes from the beginning of an input what is no row: a byte order mark, and the header of a CSV.
+import { runLimits } from '../../contract/limits/batches.ts';
+import { csvValues, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
+
+/** The input can't be split. The text gives the reason, for the author of the run. */
+export class InputRefused extends Error {
+  override readonly name = 'InputRefused';
+}
+
+export interface Beginning {
+  columns: string[] | null;
+  /** Where the rows begin. */
+  at: number;
+  /** The bytes from there on that were read. */
+  rest: Uint8Array;
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+export async function readBeginning(input: AsyncIterator<Uint8Array>, format: RowFormat): Promise<Beginning> {
+  let read: Uint8Array = new Uint8Array();
+  for (;;) {
+    const next = await input.next();
+    const marked = byteOrderMark.every((byte, at) => read[at] === byte) ? byteOrderMark.length : 0;
+    if (format === 'jsonl' && (read.length >= byteOrderMark.length || next.done))
+      return { columns: null, at: marked, rest: joined(read.subarray(marked), next.done ? undefined : next.value) };
+    const end = recordEnds(format)(read, marked);
+    if (format === 'csv' && (end !== -1 || next.done)) {
+      const at = end === -1 ? read.length : end;
+      const columns = columnsOf(read.subarray(marked, at));
+      return { columns, at, rest: joined(read.subarray(at), next.done ? undefined : next.value) };
+    }
+    if (read.length > runLimits.rowBytes) throw new InputRefused(`The header of the CSV is longer than a row may be.`);
+    if (!next.done) read = joined(read, next.value);
+  }
+}
+
+function joined(one: Uint8Array, other: Uint8Array | undefined): Uint8Array {
+  if (!other) return one;
+  const all = new Uint8Array(one.length + other.length);
+  all.set(one);
+  all.set(other, one.length);
+  return all;
+}
+
+function columnsOf(header: Uint8Array): string[] {
+  const columns = csvValues(decoded(header));
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
+  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row names the columns.');
+  if (twice !== undefined)
+    throw new InputRefused(`The header of the CSV names the column ${JSON.stringify(twice)} twice.`);
+  if (columns.length > runLimits.columnsMax)
+    throw new InputRefused(`The CSV has ${columns.length} columns. At most ${runLimits.columnsMax} are allowed.`);
+  return columns;
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new InputRefused('The header of the CSV is not UTF-8. Save the file as UTF-8.');
+  }
+}

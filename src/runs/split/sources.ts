@@ -1,0 +1,86 @@
+// Reads the input of a run as it is split: the object that was sent, inflated if it is compressed, or the rows that failed in another run.
+import { and, asc, eq, gt } from 'drizzle-orm';
+import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { runChunks } from '../../db/schema/runs.ts';
+import type { Deps } from '../../deps.ts';
+import { inputKey, partKey } from '../keys.ts';
+import type { Run } from '../run.ts';
+import { InputRefused } from './header.ts';
+
+type Store = Pick<Deps, 'db' | 'blobs'>;
+
+/** Yields the bytes from `at` on. Where chunks are stored, reading always begins at the start. */
+export function inputOf(deps: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
+  if (run.failedOf !== null) return failedRows(deps, run.failedOf);
+  return run.compression === null ? sentBytes(deps, run, at) : inflated(deps, run);
+}
+
+async function* sentBytes({ blobs }: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
+  if (at >= (run.inputBytes ?? 0)) return;
+  const { body } = await inputObject(blobs, run, { offset: at });
+  yield* body;
+}
+
+async function inputObject(blobs: R2Bucket, { id, inputEtag }: Run, range: { offset: number }): Promise<R2ObjectBody> {
+  const etagMatches = inputEtag ?? '';
+  const object = await blobs.get(inputKey(id), { onlyIf: { etagMatches }, ...(range.offset > 0 ? { range } : {}) });
+  if (object && 'body' in object) return object;
+  throw new InputRefused('The input was replaced or removed after the run was started.');
+}
+
+/** An input that inflates to more than one may have is read no further. */
+async function* inflated({ blobs }: Store, run: Run): AsyncGenerator<Uint8Array, void> {
+  const { body } = await inputObject(blobs, run, { offset: 0 });
+  let size = 0;
+  const reader = body.pipeThrough(new DecompressionStream('gzip')).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new InputRefused('The input is not a complete gzip file.', { cause });
+      });
+      if (done) return;
+      size += value.length;
+      if (size > runLimits.inputBytes) throw tooLarge();
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+export function tooLarge(): InputRefused {
+  return new InputRefused(`The input has more than ${runLimits.inputBytes} bytes. Send it in several runs.`);
+}
+
+const chunksAtOnce = 500;
+
+async function* failedRows(deps: Store, failedOf: NonNullable<Run['failedOf']>): AsyncGenerator<Uint8Array, void> {
+  for (let after = -1; ; ) {
+    const chunks = await deps.db
+      .select({ number: runChunks.number, parts: runChunks.parts })
+      .from(runChunks)
+      .where(and(eq(runChunks.runId, failedOf), gt(runChunks.number, after)))
+      .orderBy(asc(runChunks.number))
+      .limit(chunksAtOnce);
+    for (const { number, parts } of chunks)
+      for (const { attempt, errors } of parts)
+        if (errors > 0) yield* inputsIn(deps, partKey(failedOf, number, attempt, 'errors'));
+    const last = chunks.at(-1);
+    if (!last || chunks.length < chunksAtOnce) return;
+    after = last.number;
+  }
+}
+
+async function* inputsIn({ blobs }: Store, key: string): AsyncGenerator<Uint8Array, void> {
+  const object = await blobs.get(key);
+  if (!object) throw new InputRefused('The rows that failed are gone: the run that they are of was deleted.');
+  const encoder = new TextEncoder();
+  let rest = '';
+  for await (const text of object.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    const inputs = lines.map((line) => `${JSON.stringify(rowErrorSchema.parse(JSON.parse(line)).input)}\n`);
+    if (inputs.length > 0) yield encoder.encode(inputs.join(''));
+  }
+}

@@ -1,0 +1,240 @@
+// Splits the input of a run into chunks, which are worked on from the first one on. One worker at a time reads it, and writes how far it came
+// with the chunks. *Dies:* another one goes on there when the lease has expired; where chunks are stored, it reads again what was read.
+import { and, eq, sql } from 'drizzle-orm';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import type { RunId } from '../../core/ids.ts';
+import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
+import { runChunks, runs } from '../../db/schema/runs.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { hasStoredChunks, storedChunkKey } from '../keys.ts';
+import { completionStatements, eventData, eventOf, failRun, type Run } from '../run.ts';
+import { ChunkBytes } from './chunk-bytes.ts';
+import { InputRefused, readBeginning } from './header.ts';
+import { type FoundChunk, RowSplitter } from './row-splitter.ts';
+import { inputOf, tooLarge } from './sources.ts';
+
+type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
+
+/** The run was cancelled, or another worker splits it. */
+class SplitLost extends Error {
+  override readonly name = 'SplitLost';
+}
+
+interface Claimed {
+  run: Run;
+  lease: Lease;
+}
+
+/** Splits what is left of the input for a while, if that is due. Sends a message if there is more. */
+export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
+  const claimed = await claimSplit(deps, id);
+  if (!claimed) return;
+  try {
+    const isAll = await new Split(deps, claimed).work();
+    if (isAll) return;
+    await release(deps, claimed);
+    await deps.queues.runs.send({ v: 1, type: 'work-run', id });
+  } catch (error) {
+    if (error instanceof SplitLost) return;
+    if (error instanceof InputRefused) return failRun(deps, id, error.message);
+    if (claimed.run.splitAttempts >= runLimits.attemptsMax)
+      return failRun(deps, id, `The input could not be read after ${claimed.run.splitAttempts} attempts.`);
+    await release(deps, claimed);
+    throw error;
+  }
+}
+
+async function claimSplit(deps: SplitDeps, id: RunId): Promise<Claimed | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const lease = newLease(runs, id, leases.run, now);
+  const { held } = await writeAndRead(
+    db,
+    [
+      db
+        .update(runs)
+        .set({
+          ...lease.taken,
+          status: 'splitting',
+          startedAt: sql`coalesce(${runs.startedAt}, ${now})`,
+          attempts: sql`${runs.attempts} + 1`,
+          splitAttempts: sql`${runs.splitAttempts} + 1`,
+          updatedAt: now,
+        })
+        .where(and(lease.isFree, sql`${runs.status} in ('queued', 'splitting')`)),
+      record(
+        deps,
+        { ...eventOf(id), type: 'run.started', data: eventData(id) },
+        sql`${previousChanged} and exists (select 1 from ${runs} where ${lease.isHeld} and ${runs.startedAt} = ${now} and ${runs.splitAttempts} = 1)`,
+      ),
+    ],
+    { held: db.select().from(runs).where(lease.isHeld) },
+  );
+  const [run] = held;
+  return run && { run, lease };
+}
+
+async function release({ db }: SplitDeps, { lease }: Claimed): Promise<void> {
+  await db.update(runs).set(released).where(lease.isHeld);
+}
+
+class Split {
+  readonly #deps: SplitDeps;
+  readonly #run: Run;
+  readonly #lease: Lease;
+  /** Chunks that were found and are not written yet. */
+  #found: FoundChunk[] = [];
+  #written: { chunks: number; rows: number };
+  /** The next chunk to store. */
+  #next: number;
+  readonly #bytes: ChunkBytes | undefined;
+  readonly #splitter: (at: number) => RowSplitter;
+
+  constructor(deps: SplitDeps, { run, lease }: Claimed) {
+    this.#deps = deps;
+    this.#run = run;
+    this.#lease = lease;
+    this.#written = { chunks: run.chunks, rows: run.rows };
+    this.#next = run.chunks;
+    const stored = hasStoredChunks(run);
+    this.#bytes = stored ? new ChunkBytes() : undefined;
+    const known = stored ? { chunks: 0, rows: 0 } : this.#written;
+    this.#splitter = (at) => new RowSplitter(run.format, { at, ...known }, (chunk) => this.#found.push(chunk));
+  }
+
+  /** Returns whether all of it is split. */
+  async work(): Promise<boolean> {
+    const { clock } = this.#deps;
+    const until = clock.now() + runLimits.splitMs;
+    const renew = renewAtCheckpoints(clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
+    const resumes = !this.#bytes && this.#run.splitAt > 0;
+    const input = inputOf(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
+    const begun = resumes
+      ? { columns: this.#run.columns, at: this.#run.splitAt, rest: new Uint8Array() }
+      : await readBeginning(input, this.#run.format);
+    const splitter = this.#splitter(begun.at);
+    this.#bytes?.begin(begun.at);
+    let unrenewed = 0;
+    const take = async (bytes: Uint8Array) => {
+      this.#bytes?.add(bytes);
+      splitter.push(bytes);
+      await this.#storeFound();
+      unrenewed += bytes.length;
+      if (unrenewed > runLimits.renewBytes) await renew();
+      if (unrenewed > runLimits.renewBytes) unrenewed = 0;
+      const isFirst = this.#written.chunks === 0 && this.#found.length > 0;
+      if (isFirst || this.#found.length >= runLimits.chunksAtOnce) await this.#write(begun.columns, []);
+    };
+    await take(begun.rest);
+    for await (const bytes of input) {
+      await take(bytes);
+      // Where chunks are stored, another pass would begin again.
+      if (!this.#bytes && clock.now() > until && this.#written.chunks > this.#run.chunks) {
+        await this.#write(begun.columns, []);
+        return false;
+      }
+    }
+    splitter.end();
+    await this.#storeFound();
+    await this.#write(begun.columns, this.#completion());
+    return true;
+  }
+
+  async #renew(leaseUntil: number): Promise<void> {
+    const held = await this.#deps.db
+      .update(runs)
+      .set({ leaseUntil })
+      .where(and(this.#lease.isHeld, eq(runs.status, 'splitting')))
+      .returning({ id: runs.id });
+    if (held.length === 0) throw new SplitLost();
+  }
+
+  /** Stores the bytes of chunks that were found. Those that an earlier pass has written are stored. */
+  async #storeFound(): Promise<void> {
+    const { blobs } = this.#deps;
+    if (!this.#bytes) return;
+    for (const chunk of this.#found) {
+      const end = chunk.startAt + chunk.bytes;
+      if (chunk.number < this.#next) this.#bytes.skip(end);
+      else if (!chunk.isTooLong)
+        await blobs.put(storedChunkKey(this.#run.id, chunk.number), this.#bytes.take(chunk.startAt, end));
+      this.#next = Math.max(this.#next, chunk.number + 1);
+    }
+    this.#found = this.#found.filter(({ number }) => number >= this.#written.chunks);
+  }
+
+  /** Writes the chunks, and how far the split has come, in one batch. Wakes workers for them. */
+  async #write(columns: string[] | null, more: Statement[]): Promise<void> {
+    const { db, clock, queues } = this.#deps;
+    const found = this.#found;
+    const rows = found.reduce((sum, chunk) => sum + chunk.rows, 0);
+    const last = found.at(-1);
+    const chunks = this.#written.chunks + found.length;
+    this.#requireRoom(chunks, this.#written.rows + rows, last ? last.startAt + last.bytes : 0);
+    const isHeld = and(this.#lease.isHeld, eq(runs.status, 'splitting'), eq(runs.chunks, this.#written.chunks));
+    const { held } = await writeAndRead(
+      db,
+      [
+        this.#insertChunks(found, sql`exists (select 1 from ${runs} where ${isHeld})`),
+        db
+          .update(runs)
+          .set({
+            columns,
+            chunks,
+            rows: this.#written.rows + rows,
+            ...(last ? { splitAt: last.startAt + last.bytes, splitAttempts: 0 } : {}),
+            updatedAt: clock.now(),
+          })
+          .where(isHeld),
+        ...more,
+      ],
+      { held: db.select({ chunks: runs.chunks }).from(runs).where(this.#lease.isHeld) },
+    );
+    if (more.length === 0 && held[0]?.chunks !== chunks) throw new SplitLost();
+    this.#written = { chunks, rows: this.#written.rows + rows };
+    this.#found = [];
+    const wakes = Math.min(found.length, this.#run.maxParallel);
+    const wake = { body: { v: 1, type: 'work-run', id: this.#run.id } as const };
+    if (wakes > 0) await queues.runs.sendBatch(Array.from({ length: wakes }, () => wake));
+  }
+
+  #insertChunks(found: readonly FoundChunk[], condition: ReturnType<typeof sql>): Statement {
+    const { id, organizationId } = this.#run;
+    const value = (name: keyof FoundChunk) => sql.raw(`chunk.value ->> '$.${name}'`);
+    const chunkId = sql`${id} || '.' || (${value('number')})`;
+    return this.#deps.db
+      .insert(runChunks)
+      .select(
+        sql`select ${chunkId}, ${id}, ${organizationId}, ${value('number')}, ${value('startAt')}, ${value('bytes')}, ${value('firstRow')}, ${value('rows')}, ${value('isTooLong')}, 'waiting', null, null, null, 0, 0, 0, 0, 0, '[]' from json_each(${JSON.stringify(found)}) chunk where ${condition}`,
+      );
+  }
+
+  /** The split is over. Without rows the run is, too. */
+  #completion(): Statement[] {
+    const { db } = this.#deps;
+    const { id } = this.#run;
+    return [
+      db
+        .update(runs)
+        .set({ status: 'running', ...released })
+        .where(and(this.#lease.isHeld, eq(runs.status, 'splitting'))),
+      record(
+        this.#deps,
+        { ...eventOf(id), type: 'run.split', data: eventData(id, sql`, 'rows', ${runs.rows}`) },
+        previousChanged,
+      ),
+      ...completionStatements(this.#deps, id),
+    ];
+  }
+
+  #requireRoom(chunks: number, rows: number, bytes: number): void {
+    if (bytes > runLimits.inputBytes) throw tooLarge();
+    if (rows > runLimits.rowsMax)
+      throw new InputRefused(`The input has more than ${runLimits.rowsMax} rows. Send it in several runs.`);
+    if (chunks > runLimits.chunksMax)
+      throw new InputRefused(`The input has more than ${runLimits.chunksMax} chunks of rows. Send it in several runs.`);
+  }
+}

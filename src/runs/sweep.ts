@@ -1,0 +1,185 @@
+// Looks after runs: sends messages for work that nobody does, ends what was never started or lost its version, and deletes runs whose retention
+// is over. A limited number at a time.
+import { and, asc, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { runLimits } from '../contract/limits/batches.ts';
+import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
+import type { RunId } from '../core/ids.ts';
+import { previousChanged, readTogether } from '../db/client.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import { runChunks, runs } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { eachApart, someOf } from '../events/each-apart.ts';
+import { record } from '../events/record.ts';
+import { sendAll } from '../events/send-all.ts';
+import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+import { folderOf, partOf, runsFolder } from './keys.ts';
+import { endStatements, eventData, eventOf } from './run.ts';
+import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
+
+type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
+
+export async function sweepRuns(deps: SweepDeps): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  await takeBackLost(db, now);
+  const found = await readTogether(db, {
+    toSplit: selectToSplit(deps),
+    toWork: selectToWork(deps),
+    unstarted: selectUnstarted(deps),
+    orphaned: selectOrphaned(deps),
+    old: selectOld(deps),
+  });
+  const wake = new Set([...found.toSplit, ...found.toWork].map(({ id }) => id));
+  const messages = [...wake].map((id) => ({ v: 1, type: 'work-run', id }) as const);
+  await sendAll(deps, 'runs', someOf(messages, sweepLimits.messagesAtOnce));
+  await eachApart(deps, someOf(found.unstarted, sweepLimits.changedByOne), expireRun);
+  await eachApart(deps, someOf(found.orphaned, sweepLimits.changedByOne), cancelOrphaned);
+  await eachApart(deps, someOf(found.old, sweepLimits.changedByMany), deleteRun);
+}
+
+export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  return [
+    selectToSplit(deps),
+    selectToWork(deps),
+    selectLost(deps),
+    selectUnstarted(deps),
+    selectOrphaned(deps),
+    selectOld(deps),
+  ];
+}
+
+type Reading = Pick<Deps, 'db' | 'clock'>;
+
+/** Runs whose message was lost, or whose worker died while it split the input. */
+function selectToSplit({ db, clock }: Reading) {
+  const now = clock.now();
+  const isFree = sql`(${runs.leaseUntil} is null or ${runs.leaseUntil} <= ${now})`;
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(sql`${runs.status} in ('queued', 'splitting') and ${isFree} and ${runs.updatedAt} < ${now - sweepGraceMs}`)
+    .limit(sweepLimits.pickedFrom);
+}
+
+/** Runs with chunks that a worker may claim. One that is at work goes on by itself; the message does no harm. */
+function selectToWork({ db, clock }: Reading) {
+  const now = clock.now();
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(sql`${runs.id} in (select id from (${claimableRuns(now)}))`, lt(runs.updatedAt, now - sweepGraceMs)))
+    .limit(sweepLimits.pickedFrom);
+}
+
+/** Chunks whose worker died. */
+function selectLost({ db, clock }: Reading) {
+  return db
+    .select({ id: runChunks.id })
+    .from(runChunks)
+    .where(sql`${runChunks.status} = 'running' and ${runChunks.leaseUntil} <= ${clock.now()}`)
+    .limit(1);
+}
+
+function selectUnstarted({ db, clock }: Reading) {
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(sql`${runs.status} = 'open' and ${runs.createdAt} < ${clock.now() - runLimits.uploadUrlSeconds * 1000}`)
+    .orderBy(asc(runs.createdAt))
+    .limit(sweepLimits.pickedFrom);
+}
+
+/** Runs whose version or namespace was deleted. */
+function selectOrphaned({ db }: Pick<Deps, 'db'>) {
+  const isGone = sql`(exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${runs.versionId} and ${pluginVersions.deletedAt} is not null) or exists (select 1 from ${namespaces} where ${namespaces.id} = ${runs.namespaceId} and ${namespaces.deletedAt} is not null))`;
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(isNull(runs.endedAt), isGone))
+    .limit(sweepLimits.pickedFrom);
+}
+
+function selectOld({ db, clock, retention }: Reading & Pick<Deps, 'retention'>) {
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(isNotNull(runs.endedAt), lt(runs.endedAt, clock.now() - retention.runsMs)))
+    .orderBy(asc(runs.endedAt))
+    .limit(sweepLimits.pickedFrom);
+}
+
+type OneRun = { id: RunId };
+
+async function expireRun(deps: SweepDeps, { id }: OneRun): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.batch([
+    deps.db
+      .update(runs)
+      .set({ status: 'expired', endedAt: now, updatedAt: now })
+      .where(and(eq(runs.id, id), eq(runs.status, 'open'))),
+    record(deps, { ...eventOf(id), type: 'run.expired', data: eventData(id) }, previousChanged),
+  ]);
+}
+
+async function cancelOrphaned(deps: SweepDeps, { id }: OneRun): Promise<void> {
+  const error = 'The version, or the namespace, was deleted.';
+  const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
+  if (first) await deps.db.batch([first, ...rest]);
+}
+
+const objectsAtOnce = 1000;
+const chunksAtOnce = 500;
+
+/** Deletes objects first, then the rows that name them, then the run. *Dies:* what is left is still due. */
+async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
+  const page = await blobs.list({ prefix: folderOf(id), limit: objectsAtOnce });
+  if (page.objects.length > 0) await blobs.delete(page.objects.map(({ key }) => key));
+  if (page.truncated) return;
+  const some = sql`(select ${runChunks.id} from ${runChunks} where ${runChunks.runId} = ${id} limit ${chunksAtOnce})`;
+  await db.batch([
+    db.delete(runChunks).where(sql`${runChunks.id} in ${some}`),
+    db
+      .delete(runs)
+      .where(and(eq(runs.id, id), sql`not exists (select 1 from ${runChunks} where ${runChunks.runId} = ${id})`)),
+  ]);
+}
+
+/** Objects of attempts that were lost, and of requests that wrote no row. An attempt that may still commit is young. */
+export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
+  return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
+    const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - runLimits.lostObjectsMs);
+    const ids = [...new Set(old.flatMap(({ key }) => runOf(key) ?? []))];
+    const chunkIds = old.flatMap(({ key }) => chunkIdOf(key) ?? []);
+    const { known, chunks } = await readTogether(db, {
+      known: db.select({ id: runs.id }).from(runs).where(listed(runs.id, ids)),
+      chunks: db
+        .select({ id: runChunks.id, parts: runChunks.parts })
+        .from(runChunks)
+        .where(listed(runChunks.id, [...new Set(chunkIds)])),
+    });
+    const runIds = new Set<string>(known.map(({ id }) => id));
+    const parts = new Set(chunks.flatMap(({ id, parts }) => parts.map(({ attempt }) => `${id}.${attempt}`)));
+    const isLost = (key: string) => {
+      if (!runIds.has(runOf(key) ?? '')) return true;
+      const part = partOf(key);
+      return part !== undefined && !parts.has(`${part.id}.${part.number}.${part.attempt}`);
+    };
+    return old.filter(({ key }) => isLost(key)).map(({ key }) => key);
+  });
+}
+
+function listed(column: AnySQLiteColumn, ids: readonly string[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+}
+
+function runOf(key: string): string | undefined {
+  return key.split('/')[1];
+}
+
+/** The ID of the chunk that an object is a part of. */
+function chunkIdOf(key: string): string | undefined {
+  const part = partOf(key);
+  return part && `${part.id}.${part.number}`;
+}

@@ -1,0 +1,109 @@
+// Claims chunks of runs for workers: of the organization that has the fewest at work, and there of the oldest run that may have more. A claim
+// is a lease, renewed while the worker runs; a worker that loses it changes nothing more.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import { writeAndRead } from '../../db/client.ts';
+import { ofFewestRunning } from '../../db/fewest-running.ts';
+import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
+import { limitOf } from '../../db/quotas.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import { runChunks, runs } from '../../db/schema/runs.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import type { Run } from '../run.ts';
+
+export type Chunk = typeof runChunks.$inferSelect;
+
+export interface ClaimedChunk {
+  chunk: Chunk;
+  run: Run;
+  version: PluginVersion;
+  lease: Lease;
+}
+
+/** Returns undefined if no chunk is due, or none may be worked on now. */
+export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<ClaimedChunk | undefined> {
+  const now = clock.now();
+  const token = newLeaseToken();
+  const mine = and(hasLease(runChunks, token), eq(runChunks.status, 'running')) ?? sql`false`;
+  const runId = nextRun(now);
+  const chunkId = sql`(select ${runChunks.id} from ${runChunks} where ${runChunks.status} = 'waiting' and ${runChunks.runId} = (${runId}) and ${runChunks.nextAt} <= ${now} order by ${runChunks.runId}, ${runChunks.nextAt}, ${runChunks.number} limit 1)`;
+  const claimedRun = sql`(select ${runChunks.runId} from ${runChunks} where ${isClaimed(token)})`;
+  const { chunks, claimed, versions } = await writeAndRead(
+    db,
+    [
+      takeBackLost(db, now),
+      db
+        .update(runChunks)
+        .set({
+          status: 'running',
+          ...leaseTo(token, now, leases.run),
+          attempt: sql`${runChunks.attempt} + 1`,
+          slot: sql`${freeSlot}`,
+        })
+        .where(sql`${runChunks.id} = ${chunkId}`),
+    ],
+    {
+      chunks: db.select().from(runChunks).where(isClaimed(token)),
+      claimed: db.select().from(runs).where(sql`${runs.id} = ${claimedRun}`),
+      versions: db
+        .select()
+        .from(pluginVersions)
+        .where(sql`${pluginVersions.id} = (select ${runs.versionId} from ${runs} where ${runs.id} = ${claimedRun})`),
+    },
+  );
+  const [chunk] = chunks;
+  const [run] = claimed;
+  const [version] = versions;
+  if (!chunk || !run || !version) return undefined;
+  const isHeld = sql`${runChunks.id} = ${chunk.id} and ${mine}`;
+  return {
+    chunk,
+    run,
+    version,
+    lease: {
+      table: runChunks,
+      id: chunk.id,
+      token,
+      isFree: sql`false`,
+      taken: leaseTo(token, now, leases.run),
+      isHeld,
+    },
+  };
+}
+
+/** SQL: the chunk with this lease, found among those that are worked on, which are few. */
+function isClaimed(token: string): SQL {
+  return sql`${runChunks.status} = 'running' and ${hasLease(runChunks, token)}`;
+}
+
+/** Chunks whose worker died wait again. */
+export function takeBackLost(db: Deps['db'], now: number) {
+  return db
+    .update(runChunks)
+    .set({ status: 'waiting', leaseToken: null, leaseUntil: null, slot: null })
+    .where(sql`${runChunks.status} = 'running' and ${runChunks.leaseUntil} <= ${now}`);
+}
+
+/** SQL: SELECT of the run that is next. */
+function nextRun(now: number): SQL {
+  return ofFewestRunning({
+    waiting: claimableRuns(now),
+    running: (organizationId) =>
+      sql`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`,
+    allowed: (organizationId) => limitOf(organizationId, 'parallel_runs'),
+  });
+}
+
+/** SQL: SELECT of the runs that have a chunk to be worked on now, and fewer processes than they may have. */
+export function claimableRuns(now: number): SQL {
+  const atWork = sql`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${runs.organizationId} and ${runChunks.runId} = ${runs.id})`;
+  const hasDue = sql`exists (select 1 from ${runChunks} where ${runChunks.status} = 'waiting' and ${runChunks.runId} = ${runs.id} and ${runChunks.nextAt} <= ${now})`;
+  return sql`select ${runs.id}, ${runs.organizationId} from ${runs} where ${runs.status} in ('splitting', 'running') and ${hasDue} and ${atWork} < ${runs.maxParallel}`;
+}
+
+const slots = JSON.stringify(Array.from({ length: runLimits.parallelMax }, (_, slot) => slot));
+
+/** SQL: the first of the run's slots that nobody works in. */
+const freeSlot = sql`(select min(slot.value) from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}))`;

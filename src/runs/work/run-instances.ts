@@ -1,0 +1,72 @@
+// Starts the instances of runs, as those of calls are started: with the environment, secrets, grants and models of the deployment. A worker
+// starts each once, and again when it is gone.
+import { and, isNotNull, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { RunId } from '../../core/ids.ts';
+import { runs } from '../../db/schema/runs.ts';
+import { startInstance } from '../../deploy/builder/instances.ts';
+import { runInstanceId } from '../../deploy/builder/placement.ts';
+import { prepareEnvironment } from '../../deploy/environments/environment.ts';
+import { requireEverything } from '../../deploy/environments/require-everything.ts';
+import { grantIfLocal, watchGrant } from '../../deploy/requirements/grants.ts';
+import type { ClaimedChunk } from './claim-chunk.ts';
+import type { WorkDeps } from './work-deps.ts';
+
+export class RunInstances {
+  readonly #deps: WorkDeps;
+  /** What ends the watching of each instance's grant, and the run that it is of. */
+  readonly #started = new Map<string, { run: RunId; unwatch: () => void }>();
+
+  constructor(deps: WorkDeps) {
+    this.#deps = deps;
+  }
+
+  /** Calls the instance of the chunk's slot. Throws a StartFailed if it does not start. */
+  async with<Result>(claimed: ClaimedChunk, call: (id: string) => Promise<Result>): Promise<Result> {
+    const { chunk, run } = claimed;
+    const id = runInstanceId(run.deploymentId, run.id, chunk.slot ?? 0);
+    if (!this.#started.has(id)) await this.#start(id, claimed);
+    try {
+      return await call(id);
+    } catch (error) {
+      const isGone = error instanceof BuilderError && ['instance-gone', 'unreachable'].includes(error.code);
+      if (!isGone) throw error;
+      this.#forget(id);
+      await this.#start(id, claimed);
+      return await call(id);
+    }
+  }
+
+  /** Stops the instances of runs that are over. Another worker may use the others; what is not stopped goes to sleep. */
+  async end(): Promise<void> {
+    const { builder, db, log } = this.#deps;
+    const started = [...this.#started].map(([id, { run }]) => ({ id, run }));
+    if (started.length === 0) return;
+    for (const { id } of started) this.#forget(id);
+    const ids = sql`(select value from json_each(${JSON.stringify(started.map(({ run }) => run))}))`;
+    const over = await db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(sql`${runs.id} in ${ids}`, isNotNull(runs.endedAt)));
+    const isOver = (run: RunId) => over.some(({ id }) => id === run);
+    const stop = (id: string) => builder.stop(id).catch((cause: unknown) => log.warn('run.not_stopped', { id, cause }));
+    await Promise.all(started.filter(({ run }) => isOver(run)).map(({ id }) => stop(id)));
+  }
+
+  #forget(id: string): void {
+    this.#started.get(id)?.unwatch();
+    this.#started.delete(id);
+  }
+
+  /** A deployment for batches only has no environment yet, and in a local run no grant. */
+  async #start(id: string, { run, version }: ClaimedChunk): Promise<void> {
+    const deps = this.#deps;
+    const log = (_: LogLine) => {};
+    await grantIfLocal(deps, version, log);
+    await requireEverything(deps, { id: run.deploymentId, version, log });
+    const environment = await prepareEnvironment(deps, { id, version, log });
+    await startInstance(deps, run.deploymentId, version, { environment, log, runInstanceId: id });
+    this.#started.set(id, { run: run.id, unwatch: watchGrant(deps, version, id) });
+  }
+}

@@ -1,0 +1,5 @@
+// What working on runs uses of its surroundings.
+import type { StartDeps } from '../../deploy/builder/instances.ts';
+import type { Deps } from '../../deps.ts';
+
+export type WorkDeps = StartDeps & Pick<Deps, 'ids' | 'log' | 'queues' | 'grantingOrganization'>;

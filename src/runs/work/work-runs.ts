@@ -1,0 +1,79 @@
+// Works on runs for a while: splits the input of the one that a message names, if that is due, then does chunks, whichever run is next. A
+// message only wakes a worker, so it may come twice, late or never.
+
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { runLimits } from '../../contract/limits/batches.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import type { RunId } from '../../core/ids.ts';
+import { released } from '../../db/lease.ts';
+import { runChunks } from '../../db/schema/runs.ts';
+import { StartFailed } from '../../deploy/builder/start-failed.ts';
+import { endStatements, failRun } from '../run.ts';
+import { splitRun } from '../split/split-run.ts';
+import { type ClaimedChunk, claimChunk } from './claim-chunk.ts';
+import { StepsFailed } from './rows-frames.ts';
+import { RunInstances } from './run-instances.ts';
+import { ChunkLost, workChunk } from './work-chunk.ts';
+import type { WorkDeps } from './work-deps.ts';
+
+export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
+  const until = deps.clock.now() + runLimits.workMs;
+  await splitRun(deps, id);
+  const instances = new RunInstances(deps);
+  try {
+    for (let chunks = 1; ; chunks++) {
+      const claimed = await claimChunk(deps);
+      if (!claimed) return;
+      await work(deps, claimed, instances, until - deps.clock.now());
+      if (deps.clock.now() < until && chunks < runLimits.chunksOfMessage) continue;
+      await deps.queues.runs.send({ v: 1, type: 'work-run', id: claimed.run.id });
+      return;
+    }
+  } finally {
+    await instances.end();
+  }
+}
+
+/** Rejects only if the chunk could not be put back: then its lease expires. */
+async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, workMs: number): Promise<void> {
+  const { run, version } = claimed;
+  if (version.deletedAt !== null) return cancelForDeletion(deps, run.id, 'The version was deleted.');
+  try {
+    await workChunk(deps, claimed, instances, workMs);
+  } catch (error) {
+    if (error instanceof ChunkLost) return;
+    const fault = faultOf(error);
+    if (fault !== undefined) return failRun(deps, run.id, fault);
+    deps.log.warn('run.chunk_failed', { run: run.id, chunk: claimed.chunk.number, cause: error });
+    await putBack(deps, claimed, error);
+  }
+}
+
+/** The plugin is at fault, or what it needs is missing. */
+function faultOf(error: unknown): string | undefined {
+  if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
+  if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;
+  return undefined;
+}
+
+export async function cancelForDeletion(deps: WorkDeps, id: RunId, error: string): Promise<void> {
+  const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
+  if (first) await deps.db.batch([first, ...rest]);
+}
+
+/** The chunk is tried again later, by any worker. After too many attempts in a row its run fails. */
+async function putBack(deps: WorkDeps, { chunk, lease, run }: ClaimedChunk, error: unknown): Promise<void> {
+  const failures = chunk.failures + 1;
+  const cause = error instanceof BuilderError ? ` The last one failed: ${error.message}` : '';
+  if (failures >= runLimits.attemptsMax)
+    return failRun(
+      deps,
+      run.id,
+      `Rows ${chunk.firstRow} and following could not be worked on in ${failures} attempts.${cause} The plugin is not at fault. Run what is left again.`,
+    );
+  const waitMs = Math.min(runLimits.retryMs * 2 ** (failures - 1), leases.run.leaseMs * 10);
+  await deps.db
+    .update(runChunks)
+    .set({ status: 'waiting', ...released, slot: null, failures, nextAt: deps.clock.now() + waitMs })
+    .where(lease.isHeld);
+}

@@ -1,0 +1,74 @@
+// A deployed plugin with batch steps, whose runs the test works on itself: messages wait until it drains them.
+
+import type { JsonObject } from '../../../src/contract/json.ts';
+import type { Message } from '../../../src/contract/messages.ts';
+import type { RunId } from '../../../src/core/ids.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { versionSlug } from '../../../src/registry/versions/versions.ts';
+import { createRun, type RunInput } from '../../../src/runs/create-run.ts';
+import type { ResultKind } from '../../../src/runs/keys.ts';
+import { resultBytes } from '../../../src/runs/results.ts';
+import type { Run } from '../../../src/runs/run.ts';
+import { findRun } from '../../../src/runs/runs.ts';
+import { workRuns } from '../../../src/runs/work/work-runs.ts';
+import { sweep } from '../../../src/sweep.ts';
+import { deploy, type Scene, scene } from './scene.ts';
+
+export const doubling = `def double(batch):
+    batch["twice"] = [2 * n for n in batch["n"]]
+    return batch
+
+
+def build_steps(request, container=None):
+    return {"steps": [double]}
+`;
+
+export interface RunScene extends Scene {
+  create(input: RunInput, more?: { parameters?: JsonObject; maxParallel?: number }): Promise<Run>;
+  /** Does the work of all messages that were sent, and of those that follow from them. */
+  drain(deps?: Deps): Promise<void>;
+  /** Lets leases and waits end, sweeps, and does what is then to be done, until the run is over. */
+  finish(id: RunId): Promise<Run>;
+  row(id: RunId): Promise<Run>;
+  lines(run: Run, kind: ResultKind): Promise<unknown[]>;
+}
+
+export async function runScene(pipeline = doubling, manifest = ''): Promise<RunScene> {
+  const name = 'rows';
+  const declared = `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\n${manifest}`;
+  const made = await scene({ name, realtime: false, files: { 'pipeline.py': pipeline, 'manifest.py': declared } });
+  await deploy(made, 'batch_only');
+  const { actor, clock, deps, namespaceId, sent, version } = made;
+  const row = (id: RunId) => findRun(deps, actor, namespaceId, id);
+  const drain = async (by: Deps = deps) => {
+    for (let message = take(sent); message; message = take(sent)) await workRuns(by, message.id);
+  };
+  return {
+    ...made,
+    row,
+    drain,
+    create: async (input, { maxParallel = 4, parameters = {} } = {}) => {
+      const callee = { by: 'version', namespaceId, pluginId: versionSlug(version) } as const;
+      return (await createRun(deps, actor, callee, { input, parameters, maxParallel })).run;
+    },
+    finish: async (id) => {
+      for (let tries = 0; (await row(id)).endedAt === null && tries < 20; tries++) {
+        clock.advance(120_000);
+        await sweep(deps);
+        await drain();
+      }
+      return row(id);
+    },
+    lines: async (run, kind) => {
+      const text: string[] = [];
+      for await (const bytes of resultBytes(deps, run, kind)) text.push(new TextDecoder().decode(bytes));
+      const lines = text.join('').split('\n');
+      return lines.filter((line) => line !== '').map((line): unknown => JSON.parse(line));
+    },
+  };
+}
+
+function take(sent: Message[]): Extract<Message, { type: 'work-run' }> | undefined {
+  for (let message = sent.shift(); message; message = sent.shift()) if (message.type === 'work-run') return message;
+  return undefined;
+}
