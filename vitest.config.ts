@@ -143,7 +143,9 @@ export default defineConfig({
           isolate: false,
           include: isLong
             ? longInWorkerd
-            : ['test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,worker}/**/*.test.ts'],
+            : [
+                'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,worker}/**/*.test.ts',
+              ],
           exclude: isLong || isAny ? [] : longInWorkerd,
           globalSetup: [
             'test/builder-process.ts',

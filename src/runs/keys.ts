@@ -27,7 +27,7 @@ export function hasStoredChunks({ compression, failedOf }: Pick<Run, 'compressio
 
 export type ResultKind = 'output' | 'errors';
 
-/** What one attempt has written of a chunk. Each attempt has objects of its own, so that one that has lost its lease changes nothing. */
+/** The object of what one attempt has written of a chunk. Each attempt has objects of its own, so that one that has lost its lease changes nothing. */
 export function partKey(id: RunId, number: number, attempt: number, kind: ResultKind): string {
   const name = `${String(number).padStart(digits, '0')}.${attempt}`;
   return `${folderOf(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;

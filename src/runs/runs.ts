@@ -13,7 +13,7 @@ import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 import type { Run } from './run.ts';
 
-/** Of which runs a list is: of a whole namespace, a version, or a name. */
+/** The runs that are listed: those of a whole namespace, a version, or a name. */
 export type RunsOf =
   | { by: 'namespace'; namespaceId: NamespaceId }
   | { by: 'version'; namespaceId: NamespaceId; pluginId: string }

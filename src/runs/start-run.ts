@@ -55,7 +55,7 @@ function requireNotOver(run: Run): Run {
   return run;
 }
 
-/** What is done by then stays. A run that is cancelled already is returned as it is. */
+/** Keeps the rows that are done by then. A run that is cancelled already is returned as it is. */
 export async function cancelRun(deps: StartDeps, actor: Actor, namespaceId: NamespaceId, id: RunId): Promise<Run> {
   requireScope(actor, 'plugins:invoke');
   const found = await findRun(deps, actor, namespaceId, id);

@@ -13,7 +13,7 @@ interface Turn {
   ended: Promise<void>;
 }
 
-/** The request that each instance works on. A newer one replaces it: whoever sent it has lost the chunk. */
+/** The request that each instance works on. A newer one replaces it: the Worker that sent it has lost the chunk. */
 const turns = new WeakMap<Instance, Turn>();
 
 const newline = 0x0a;

@@ -70,7 +70,7 @@ async function openInput(file: string): Promise<Blob> {
 
 const formats = { jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv' } as const;
 
-/** What the name of a file says of its format. */
+/** Reads the format of a file from its name. */
 export function inputOf(file: string): { format: 'jsonl' | 'csv'; compression?: 'gzip' } {
   const [, ending = '', gz] = /\.(jsonl|ndjson|csv)(\.gz)?$/i.exec(file) ?? [];
   const format = formats[ending.toLowerCase() as keyof typeof formats];

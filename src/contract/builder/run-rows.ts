@@ -10,7 +10,7 @@ export const rowsCallSchema = z.strictObject({
   /** ID of the run. Steps are built once for each, and what they print is marked with it. */
   run: z.string().regex(/^\w{1,64}$/),
   format: z.enum(rowFormats),
-  /** Of a CSV. */
+  /** Names of a CSV's columns. */
   columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
   /** Number of the chunk's first row among those of the run, from 0. */
   first: z.int().min(0),

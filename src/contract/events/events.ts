@@ -303,7 +303,7 @@ export const eventData = {
   'run.failed': eventWithData('A run could not go on, or all of its rows failed.', { ...ended, error: z.string() }),
   'run.cancelled': eventWithData('A run was cancelled. The rows that were done by then stay.', {
     ...ended,
-    error: z.string().nullable().describe('Why Slipway cancelled it. Null: somebody did.'),
+    error: z.string().nullable().describe('Why Slipway cancelled it. Null: a caller did.'),
   }),
   'run.expired': eventWithData('A run expired, because it was not started in time.', run),
   'webhook.created': eventWithData('A webhook was created.', {

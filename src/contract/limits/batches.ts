@@ -22,7 +22,7 @@ export const batchLimits = {
 export const runLimits = {
   // The input
 
-  /** What is sent, and what it has when it is inflated. */
+  /** Size of the file that is sent, and of what it inflates to. */
   inputBytes: 5 * GiB,
   rowsMax: 10_000_000,
   /** One row of the input. A longer one fails, and is read by nobody. */

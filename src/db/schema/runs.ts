@@ -33,10 +33,10 @@ export const runs = sqliteTable(
     parameters: json('parameters', jsonObject).notNull(),
     batchSize: integer('batch_size').notNull(),
     maxParallel: integer('max_parallel').notNull(),
-    /** Of the input as it was sent. Null before that. */
+    /** Size of the input as it was sent. Null before that. */
     inputBytes: integer('input_bytes'),
     inputEtag: text('input_etag'),
-    /** Of a CSV, once its header was read. */
+    /** Names of a CSV's columns, once its header was read. */
     columns: json('columns', z.array(z.string())),
     /** How far the input is split, and into how many chunks. */
     splitAt: integer('split_at').notNull().default(0),
@@ -103,7 +103,7 @@ export const runChunks = sqliteTable(
     /** It is one row that is too long. */
     isTooLong: flag('is_too_long').notNull(),
     status: text('status', { enum: chunkStates }).notNull(),
-    /** Which of the run's instances works on it. */
+    /** The one of the run's instances that works on it. */
     slot: integer('slot'),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
@@ -111,7 +111,7 @@ export const runChunks = sqliteTable(
     /** Attempts in a row that failed for what the rows are not to blame for, and when the next one is due. */
     failures: integer('failures').notNull().default(0),
     nextAt: time('next_at').notNull().default(0),
-    /** What is done of it: rows, the bytes that they are in, and where their results are. */
+    /** The part of it that is done: rows, the bytes that they are in, and where their results are. */
     rowsDone: integer('rows_done').notNull().default(0),
     bytesDone: integer('bytes_done').notNull().default(0),
     parts: json('parts', z.array(chunkPartSchema)).notNull(),

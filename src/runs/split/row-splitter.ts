@@ -25,7 +25,7 @@ export class RowSplitter {
   readonly #findEnd: FindEnd;
   readonly #onChunk: (chunk: FoundChunk) => void;
   #number: number;
-  /** Of the open chunk: where it begins, its rows, and those before. */
+  /** The open chunk: where it begins, its rows, and those before. */
   #startAt: number;
   #rows = 0;
   #rowsBefore: number;

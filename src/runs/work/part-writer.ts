@@ -41,7 +41,7 @@ export class PartWriter {
     await this.#upload.complete(this.#parts);
   }
 
-  /** Of what is not ended nothing is left. */
+  /** Removes what was written of an object that is not ended. */
   async abort(): Promise<void> {
     await this.#upload?.abort();
   }

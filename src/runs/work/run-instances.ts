@@ -15,7 +15,7 @@ import type { WorkDeps } from './work-deps.ts';
 
 export class RunInstances {
   readonly #deps: WorkDeps;
-  /** What ends the watching of each instance's grant, and the run that it is of. */
+  /** The run of each instance, and what ends the watching of its grant. */
   readonly #started = new Map<string, { run: RunId; unwatch: () => void }>();
 
   constructor(deps: WorkDeps) {

@@ -1,4 +1,4 @@
-// What working on runs uses of its surroundings.
+// Declares the dependencies of work on runs.
 import type { StartDeps } from '../../deploy/builder/instances.ts';
 import type { Deps } from '../../deps.ts';
 

@@ -104,7 +104,7 @@ const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 
 const notDeployed = 400;
 
-/** Of a version, or a name. */
+/** Batches of a version, or of what serves a name. */
 export const batches: Record<string, Row> = {
   'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
   'POST /{plugin_id}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },

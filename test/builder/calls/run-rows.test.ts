@@ -42,7 +42,7 @@ function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Ar
   return new Uint8Array(Buffer.concat([Buffer.from(`${JSON.stringify({ ...call, ...more })}\n`), Buffer.from(chunk)]));
 }
 
-/** What the frames of an answer have, together. */
+/** Returns what the frames of an answer have, together. */
 async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCall> = {}) {
   const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) });
   expect(response.status).toBe(200);

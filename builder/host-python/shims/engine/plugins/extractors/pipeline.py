@@ -83,7 +83,7 @@ class Step:
 
 
 def _pass_ids(batch, part, chosen):
-    """Of the IDs of the rows, which a run gives to its steps, the part has those of its own."""
+    """Gives a part of a batch the IDs of its rows, which the batch has in a run."""
     ids = getattr(batch, "attrs", {}).get("row_ids")
     if ids is not None:
         part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]

@@ -1,0 +1,129 @@
+// A worker is killed after each of its round trips to D1, and around each request to the builder and the store, while it works on a run. The
+// output and the errors are the same bytes as those of a run that nobody disturbed.
+import { expect, test } from 'vitest';
+import type { Deps } from '../../src/deps.ts';
+import { resultBytes } from '../../src/runs/results.ts';
+import type { Run } from '../../src/runs/run.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+import { killedAfter } from '../support/workers/killed-worker.ts';
+
+const inverting = `def invert(batch):
+    batch["by"] = [1 / n for n in batch["n"]]
+    return batch
+
+
+def build_steps(request):
+    return {"steps": [invert]}
+`;
+const rows = Array.from({ length: 300 }, (_, n) => ({ n: n % 50 }));
+
+async function textOf({ deps }: RunScene, run: Run): Promise<string[]> {
+  const texts: string[] = [];
+  for (const kind of ['output', 'errors'] as const) {
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const bytes of resultBytes(deps, run, kind)) text += decoder.decode(bytes, { stream: true });
+    texts.push(text);
+  }
+  return texts;
+}
+
+async function undisturbed(scene: RunScene): Promise<string[]> {
+  const run = await scene.create({ rows });
+  await scene.drain();
+  return textOf(scene, await scene.row(run.id));
+}
+
+// Promised in docs/runs.md: Each row of the input is once either in the output or in the errors, in the order of the input:
+test('each row is once in the output or the errors, whatever round trip a worker is killed after', async () => {
+  const scene = await runScene(inverting);
+  const expected = await undisturbed(scene);
+  expect(expected.map((text) => text.split('\n').length - 1)).toEqual([294, 6]);
+  for (let trips = 0, isOver = false; !isOver; trips++) {
+    const run = await scene.create({ rows });
+    const { dying, wasKilled } = killedAfter(scene.deps, trips);
+    await scene.drain(dying).catch(() => {});
+    isOver = !wasKilled();
+    const ended = await scene.finish(run.id);
+    expect(ended, `after ${trips} round trips`).toMatchObject({ status: 'partial', rows: 300, done: 294, failed: 6 });
+    expect(await textOf(scene, ended), `after ${trips} round trips`).toEqual(expected);
+  }
+}, 120_000);
+
+const die = () => {
+  throw new Error('killed');
+};
+
+/** The bucket, whose operation of this name fails before or after the `nth` time that it is done. */
+function dyingBucket(real: R2Bucket, name: 'get' | 'put', after: boolean): R2Bucket {
+  return new Proxy(real, {
+    get(target, member) {
+      const own: unknown = Reflect.get(target, member);
+      if (typeof own !== 'function') return own;
+      if (member !== name) return own.bind(target);
+      return async (...given: unknown[]) => {
+        if (after) await Reflect.apply(own, target, given);
+        die();
+      };
+    },
+  });
+}
+
+test.each<[string, (deps: Deps) => Partial<Deps>]>([
+  ['before the input is read', ({ blobs }) => ({ blobs: dyingBucket(blobs, 'get', false) })],
+  ['before the results are written', ({ blobs }) => ({ blobs: dyingBucket(blobs, 'put', false) })],
+  ['when the results are written', ({ blobs }) => ({ blobs: dyingBucket(blobs, 'put', true) })],
+  ['before the instance starts', ({ builder }) => ({ builder: { ...builder, start: die } })],
+  ['before the rows are sent', ({ builder }) => ({ builder: { ...builder, runRows: die } })],
+  [
+    'while the rows come back',
+    ({ builder }) => ({
+      builder: {
+        ...builder,
+        runRows: async (...given) => {
+          const stream = await builder.runRows(...given);
+          let parts = 0;
+          return stream.pipeThrough(
+            new TransformStream({ transform: (part, to) => (parts++ > 0 ? die() : to.enqueue(part)) }),
+          );
+        },
+      },
+    }),
+  ],
+])('each row is once in the output or the errors, if a worker fails %s', async (_, dying) => {
+  const scene = await runScene(inverting);
+  const expected = await undisturbed(scene);
+  const run = await scene.create({ rows });
+  await scene.drain({ ...scene.deps, ...dying(scene.deps) }).catch(() => {});
+  expect(await scene.row(run.id)).toMatchObject({ endedAt: null });
+  const ended = await scene.finish(run.id);
+  expect(ended).toMatchObject({ status: 'partial', done: 294, failed: 6 });
+  expect(await textOf(scene, ended)).toEqual(expected);
+});
+
+test('a worker that lost its lease changes nothing, and what it wrote is no part of the results', async () => {
+  const scene = await runScene(inverting);
+  const expected = await undisturbed(scene);
+  const run = await scene.create({ rows });
+  const { builder } = scene.deps;
+  let isFirst = true;
+  const slow: Deps = {
+    ...scene.deps,
+    builder: {
+      ...builder,
+      runRows: async (...given) => {
+        if (!isFirst) return builder.runRows(...given);
+        isFirst = false;
+        // Another worker does all of it meanwhile.
+        const stream = await builder.runRows(...given);
+        const bytes = await new Response(stream).arrayBuffer();
+        expect(await scene.finish(run.id)).toMatchObject({ status: 'partial' });
+        return new Response(bytes).body ?? die();
+      },
+    },
+  };
+  await scene.drain(slow);
+  const ended = await scene.row(run.id);
+  expect(ended).toMatchObject({ status: 'partial', rows: 300, done: 294, failed: 6, chunksDone: 1 });
+  expect(await textOf(scene, ended)).toEqual(expected);
+});

@@ -1,0 +1,64 @@
+// The order in which runs get processes: organizations take turns, and each has its quota.
+import { expect, test } from 'vitest';
+import { setQuotas } from '../../src/access/organizations.ts';
+import { runLimits } from '../../src/contract/limits/batches.ts';
+import { splitRun } from '../../src/runs/split/split-run.ts';
+import { claimChunk } from '../../src/runs/work/claim-chunk.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+
+const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
+
+/** A run with this many chunks, which nobody works on yet. */
+async function splitInto(scene: RunScene, chunks: number, maxParallel = 64) {
+  const run = await scene.create({ rows: rows((chunks - 1) * runLimits.chunkRows + 1) }, { maxParallel });
+  await splitRun(scene.deps, run.id);
+  expect(await scene.row(run.id)).toMatchObject({ status: 'running', chunks });
+  return run;
+}
+
+const quotaOf = (scene: RunScene, parallel: number) =>
+  setQuotas(scene.deps, scene.actor.organizationId, { type: 'admin', id: 'tests' }, { parallel_runs: parallel });
+
+async function claims(scene: RunScene, count: number) {
+  const claimed = [];
+  for (let i = 0; i < count; i++) claimed.push(await claimChunk(scene.deps));
+  return claimed;
+}
+
+// Promised in docs/runs.md: next is always a chunk of the organization for which the fewest processes work
+test('the next chunk is of the organization with the fewest at work, however many runs another one has', async () => {
+  const many = await runScene();
+  const first = await splitInto(many, 3);
+  const second = await splitInto(many, 3);
+  const few = await runScene();
+  const small = await splitInto(few, 2);
+  const order = (await claims(many, 6)).map((claimed) => claimed?.run.id);
+  expect(order).toEqual([first.id, small.id, first.id, small.id, first.id, second.id]);
+  for (const scene of [many, few]) await quotaOf(scene, 1);
+  many.clock.advance(1);
+  expect(await claims(many, 1)).toEqual([undefined]);
+}, 60_000);
+
+test('a run has no more processes than it asked for, and each has a slot of its own', async () => {
+  const scene = await runScene();
+  await splitInto(scene, 4, 3);
+  const claimed = await claims(scene, 4);
+  expect(claimed.map((one) => one?.chunk.slot)).toEqual([0, 1, 2, undefined]);
+  expect(claimed.map((one) => one?.chunk.number)).toEqual([0, 1, 2, undefined]);
+}, 60_000);
+
+// Promised in docs/runs.md: what exceeds it waits, and nothing is refused
+test('a run that exceeds the quota waits, also when it is lowered half-way, and is done in the end', async () => {
+  const scene = await runScene();
+  const run = await splitInto(scene, 3);
+  // Chunks of other tests may be due as well.
+  const own = async () => (await claims(scene, 12)).filter((one) => one?.run.id === run.id).length;
+  await quotaOf(scene, 2);
+  expect(await own()).toBe(2);
+  await quotaOf(scene, 1);
+  scene.clock.advance(60_000);
+  expect(await own()).toBe(1);
+  scene.sent.length = 0;
+  const ended = await scene.finish(run.id);
+  expect(ended).toMatchObject({ status: 'succeeded', done: 2 * runLimits.chunkRows + 1 });
+}, 60_000);
