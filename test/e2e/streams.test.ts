@@ -4,12 +4,15 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
+
+const logSchema = z.object({ lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
 
 const realtime = `class StreamInferenceService:
     def run_inference(self, inputs, parameters):
@@ -64,10 +67,8 @@ async function bytesOf(response: IncomingMessage): Promise<number> {
 async function printed(): Promise<string[]> {
   const headers = { authorization: `Bearer ${local.api_key}` };
   const logs = `/v1/namespaces/${local.namespace_id}/plugins/${plugin.pluginId}/logs`;
-  const { lines } = await (await fetch(`${slipway.url}${logs}`, { headers })).json();
-  return lines
-    .filter(({ stream }: { stream: string }) => stream === 'stdout')
-    .map(({ line }: { line: string }) => line);
+  const { lines } = logSchema.parse(await (await fetch(`${slipway.url}${logs}`, { headers })).json());
+  return lines.filter(({ stream }) => stream === 'stdout').map(({ line }) => line);
 }
 
 /** The memory of all processes of Slipway, in bytes. */
