@@ -237,10 +237,7 @@ export class Instance {
     return this.#calls.currentEnded(ms);
   }
 
-  /**
-   * Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as a call or stream may take, then ends the
-   * process: calls that are left get `instance-gone`. Idempotent.
-   */
+  /** Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as they may take, then ends the process. */
   async stop(drainMs?: number): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';

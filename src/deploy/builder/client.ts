@@ -238,9 +238,7 @@ function instanceRequests(
   };
 }
 
-function callRequests(
-  request: Request,
-): Pick<Builder, 'call' | 'callStreaming' | 'operate' | 'runBatch' | 'runRows'> {
+function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' | 'operate' | 'runBatch' | 'runRows'> {
   return {
     callStreaming: async (id, body, options = {}) => {
       const init = callInit(body, options);

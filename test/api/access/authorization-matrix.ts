@@ -40,7 +40,6 @@ export interface Row {
   needs?: ('git' | 'go')[];
   /** A valid request. */
   sent?: Sent;
-  /** The query string. */
   query?: string;
   /** Runs before each authorized call and creates the resource that the call consumes. */
   ready?: (world: World, fresh: string) => Promise<{ ids?: Ids; sent?: Sent }>;
