@@ -11,12 +11,14 @@ interface Waiting {
   allowed(organizationId: SQL): SQL;
 }
 
-/** SQL: SELECT of the ID of what is next: the oldest of the organization that has the fewest running, and may have more. */
+/**
+ * SQL: SELECT of the ID of what is next: the oldest of the organization that has the fewest running, and may have more. Of several such
+ * organizations a random one: where one piece of work is done at a time, each has none running whenever the next is chosen.
+ */
 export function ofFewestRunning({ allowed, running, waiting }: Waiting): SQL {
   const organization = sql`waiting_organizations.organization_id`;
   const counted = sql`select organization_id, ${running(organization)} as running, ${allowed(organization)} as allowed
     from (select distinct organization_id from (${waiting})) waiting_organizations`;
-  const next = sql`select organization_id from (${counted}) where running < allowed
-    order by running, (select min(id) from (${waiting}) w where w.organization_id = organization_id) limit 1`;
+  const next = sql`select organization_id from (${counted}) where running < allowed order by running, random() limit 1`;
   return sql`select min(id) from (${waiting}) where organization_id = (${next})`;
 }
