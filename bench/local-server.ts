@@ -10,12 +10,20 @@ import { freePorts, loopback } from '../scripts/local/ports.ts';
 const startMs = 120_000;
 const stopMs = 20_000;
 
-/** Runs the work with an empty Slipway, and removes its state. `folder` is the checkout that is run. */
+interface Options {
+  env?: Record<string, string>;
+  /** The checkout that is run. */
+  folder?: string;
+  /** A state folder that stays. Default: an empty one, which is removed. */
+  state?: string;
+}
+
+/** Runs the work with a Slipway. */
 export async function withLocalServer(
   work: (local: Local) => Promise<void>,
-  { env = {}, folder = '.' }: { env?: Record<string, string>; folder?: string } = {},
+  { env = {}, folder = '.', state: kept }: Options = {},
 ): Promise<void> {
-  const state = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+  const state = kept ?? (await mkdtemp(join(tmpdir(), 'slipway-bench-')));
   const [port = 0, builderPort = 0] = await freePorts(2);
   const server = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
     cwd: folder,
@@ -33,6 +41,6 @@ export async function withLocalServer(
     server.kill('SIGINT');
     await Promise.race([new Promise((ended) => server.once('exit', ended)), delay(stopMs, undefined, { ref: false })]);
     server.kill('SIGKILL');
-    await rm(state, { recursive: true, force: true });
+    if (kept === undefined) await rm(state, { recursive: true, force: true });
   }
 }

@@ -11,14 +11,14 @@ const workSchema = z.object({
   reach: z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() }),
   /** How long it publishes at least. It does so until the builds have ended. */
   seconds: z.number(),
-  /** `publishes`, `environments`, `go`. */
+  /** `publishes`, `environments`, `go`, `large`. */
   kinds: z.array(z.string()),
   /** How many versions each of the six publishers publishes. Without a number, they publish until the builds are over. */
   versions: z.number().optional(),
 });
 export type NeighborWork = z.infer<typeof workSchema>;
 
-const settleMs = 300_000;
+const settleMs = 30 * 60_000;
 /** How often a publisher asks how far its deployment is, as scripts that publish do. */
 const pollMs = 1000;
 const modules = 12;
@@ -28,6 +28,9 @@ const dependenciesOf = {
   frames: ['numpy>=2.3', 'pandas>=2.3'],
   learning: ['numpy>=2.3', 'scikit-learn>=1.7'],
 };
+
+/** With torch of the usual index, they have 5.6 GiB. */
+const largeOnes = ['sentence-transformers'];
 
 /** A module that nothing was scanned of before. */
 function moduleOf(seed: string): string {
@@ -124,6 +127,8 @@ async function work({ reach, seconds, kinds, versions }: NeighborWork): Promise<
     : undefined;
   await Promise.all([
     kinds.includes('environments') && timed('two environments', buildEnvironments(reach)),
+    kinds.includes('large') &&
+      timed('sentence-transformers', publish(new ExtractorClient(reach), { name: 'large', dependencies: largeOnes })),
     kinds.includes('go') && timed('a Go plugin', buildGo(reach)),
   ]);
   buildsAreOver = true;

@@ -15,15 +15,18 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '40' },
     /** How long calls are measured alone, and at least beside the others. */
     seconds: { type: 'string', default: '20' },
-    /** `publishes`, `environments` or `go`: only these. */
+    /** `publishes`, `environments`, `go` or `large`: only these. `large` is an environment of 5.6 GiB. */
     only: { type: 'string', multiple: true, default: ['publishes', 'environments', 'go'] },
     /** How many versions each of six publishers publishes. By default, they go on until the builds are over. */
     versions: { type: 'string' },
+    /** Publishes small plugins meanwhile, one after the other, and says how long each takes until it is live. */
+    small: { type: 'boolean', default: false },
     /** Another checkout to run, such as that of an earlier commit. */
     folder: { type: 'string', default: '.' },
   },
 });
 const seconds = Number(values.seconds);
+const smallPauseMs = 3000;
 
 const made = z.object({ api_key: z.string(), namespace_id: z.string() });
 
@@ -81,6 +84,23 @@ async function runNeighbor(work: NeighborWork): Promise<void> {
   if (code !== 0) throw new Error('the other organization failed');
 }
 
+/** Publishes small plugins, with a pause between them, until the work has ended. Returns seconds. */
+async function publishSmall(local: Local, work: Promise<void>): Promise<number[]> {
+  const client = new ExtractorClient(local);
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  const pause = () => new Promise<boolean>((resolve) => setTimeout(resolve, smallPauseMs, false));
+  const seconds: number[] = [];
+  do {
+    const startedAt = performance.now();
+    await publish(client, { name: 'small', version: `1.0.${seconds.length}` });
+    seconds.push((performance.now() - startedAt) / 1000);
+  } while (!(await Promise.race([ended, pause()])));
+  return seconds.toSorted((a, b) => a - b);
+}
+
 async function compare(local: Local): Promise<void> {
   const neighbor = await createNeighbor(local);
   await publish(new ExtractorClient(local), { name: 'quiet' });
@@ -94,7 +114,14 @@ async function compare(local: Local): Promise<void> {
 
   const beside = startCalls(local);
   const versions = values.versions === undefined ? undefined : Number(values.versions);
-  await runNeighbor({ reach: neighbor, seconds, kinds: values.only, versions });
+  const work = runNeighbor({ reach: neighbor, seconds, kinds: values.only, versions });
+  if (values.small) {
+    const took = (await publishSmall(local, work)).map((one) => one.toFixed(1));
+    console.log(
+      `${took.length} small plugins live after ${took[0]} to ${took.at(-1)} s, half within ${took[took.length >> 1]} s`,
+    );
+  }
+  await work;
   beside.stop();
   const after = await beside.ended;
   printLatencies('beside', after);
