@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
+import { readLog } from '../../src/logs/read-log.ts';
 import { inputKey } from '../../src/runs/keys.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { cancelRun, startRun } from '../../src/runs/start-run.ts';
@@ -147,6 +148,17 @@ describe('rows that fail', () => {
     const error = 'The steps cannot be run: ValueError at pipeline.py:2: no';
     expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error });
   });
+});
+
+// Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed, in the log of its deployment.
+test('the log of the deployment has what the steps of a run printed, marked with the run', async () => {
+  const printing = 'def step(batch):\n    print("rows", len(batch))\n    return batch\n';
+  const scene = await runScene(`${printing}\n\ndef build_steps(request):\n    return {"steps": [step]}\n`);
+  const run = await scene.create({ rows: numbers(70) });
+  await scene.create({ rows: numbers(1) });
+  await scene.drain();
+  const { lines } = await readLog(scene.deps, run.deploymentId, { limit: 100, request: run.id });
+  expect(lines.map(({ line }) => line)).toEqual(['rows 64', 'rows 6']);
 });
 
 describe('the end of a run', () => {

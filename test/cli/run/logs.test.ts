@@ -40,6 +40,18 @@ test.each(['--tail', '--limit'])('%s reads pages until it has as many lines', as
   expect([stdout.match(/line \d/g), stderr]).toEqual([['line 2', 'line 3', 'line 4'], '']);
 });
 
+test('--run asks the deployment of the run for the lines of the run', async () => {
+  const run = { body: { run_id: 'run_7', deployment_id: 'dep_1' } };
+  await using server = await scriptedServer(run, page([line(2, 'run_7')]));
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { stdout } = await inProcess(['logs', '--run', 'run_7'], environment);
+  expect(server.received.map(({ url }) => url)).toEqual([
+    '/v1/namespaces/ns_1/runs/run_7',
+    '/v1/namespaces/ns_1/deployments/dep_1/logs?request=run_7',
+  ]);
+  expect(stdout).toBe('12:00:00.002 stdout run_7 | line 2\n');
+});
+
 test('--cursor continues an earlier page, and an empty result says so', async () => {
   const { asked, stderr } = await logs([page([])], '--cursor', 'b2xk');
   expect([asked, stderr]).toEqual([[{ cursor: 'b2xk' }], 'No line matches.\n']);

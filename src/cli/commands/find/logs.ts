@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LogLevel, logLevels } from '../../../contract/builder/log-level.ts';
 import { type CommandContext, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { parseDuration } from '../../terminal/duration.ts';
@@ -16,13 +17,13 @@ interface Options {
   since?: number;
   request?: string;
   deployment?: string;
+  run?: string;
   all?: true;
   text?: string;
 }
 
 const examples = `Examples:
   slipway logs my_plugin@1.0.0 -f --since 30m --level error
-  slipway logs --all --text timeout --since 1h
   slipway log my_plugin                  its history instead of its output
 `;
 
@@ -38,14 +39,16 @@ export function addLogs(program: Command, context: CommandContext): void {
     .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
     .option('--request <id>', 'show only lines of the request with this ID')
     .option('--deployment <id>', 'show one deployment, running or not')
+    .option('--run <id>', 'show what a run printed')
     .option('--all', 'show all plugins of the namespace')
     .option('--text <text>', 'with --all, show only lines that contain this')
     .addOption(new Option('--level <level>', 'show only this level and above').choices(logLevels))
     .addOption(new Option('--limit <lines>').argParser(parseLineCount).hideHelp())
     .addOption(kindOption())
     .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, { limit, ...given }, ref) => {
-    const options = limit === undefined ? given : { tail: limit, ...given };
+  withConnection<Options>(command, context, async (connection, { limit, run, ...given }, ref) => {
+    const ofRun = run === undefined ? {} : await logOfRun(connection, run);
+    const options = { ...(limit === undefined ? {} : { tail: limit }), ...given, ...ofRun };
     if (options.all) {
       const { readNamespaceLogs, requireNoPlugin } = await import('../../deployments/namespace-logs.ts');
       requireNoPlugin(options, ref);
@@ -63,6 +66,13 @@ export function addLogs(program: Command, context: CommandContext): void {
       go: (kind, name) => readGoLogs(connection, kind, name, options),
     });
   });
+}
+
+/** A run prints into the log of its deployment, in lines that are marked with its ID. */
+async function logOfRun({ client, namespaceId, signal }: Connection, id: string) {
+  const path = { namespace_id: await namespaceId(), run_id: id };
+  const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path, signal });
+  return { deployment: run.deployment_id, request: id };
 }
 
 function parseLineCount(text: string): number {
