@@ -48,7 +48,7 @@ const longEndToEnd = [
   'test/e2e/{go-demo,grants,isolates,push-kills,run-kills,secrets,serving,sigkill,standby,state-folder,streams,two-organizations}.test.ts',
 ];
 const longInWorkerd = [
-  'test/deploy/install/{building,capabilities,placement,two-workers}.test.ts',
+  'test/deploy/install/{building,capabilities,placement,private-modules,two-workers}.test.ts',
   'test/api/requests/{documented-inputs,lost-midway}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step,private-repositories}.test.ts',
 ];

@@ -759,6 +759,7 @@ CREATE TABLE `source_credentials` (
 	`username` text NOT NULL,
 	`sealed` text NOT NULL,
 	`revision` integer NOT NULL,
+	`go_modules` integer NOT NULL,
 	`expires_at` integer,
 	`last_used_at` integer,
 	`created_at` integer NOT NULL,

@@ -814,7 +814,7 @@ export interface paths {
         get: operations["listSources"];
         /**
          * Rotate a credential for private sources
-         * @description Replaces the token. Fetches in progress end with the previous one. Without `username`, that stays.
+         * @description Replaces the token. Fetches in progress end with the previous one. Without `username` or `go_modules`, that stays.
          */
         put: operations["rotateSource"];
         /**
@@ -2951,6 +2951,8 @@ export interface components {
              * @description As it was given. Null: not known
              */
             expires_at: string | null;
+            /** @description Go modules below the source are private */
+            go_modules: boolean;
             /**
              * Format: date-time
              * @description To the minute. Null: never
@@ -2969,6 +2971,8 @@ export interface components {
         SourceRequest: {
             /** Format: date-time */
             expires_at?: string;
+            /** @description Whether Go modules below the source are private: fetched from there, and asked of no proxy */
+            go_modules?: boolean;
             /** @description The host of the repositories, or a host and the beginning of their path */
             source: string;
             token: string;

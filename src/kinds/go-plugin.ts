@@ -26,9 +26,13 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 import { formatPlacement, placeVersion, reasonBeforeBuild, reasonOfBuilder } from './go-placement.ts';
+import { addPrivateModules } from './private-modules.ts';
 
 export const goPluginDriver: KindDriver = {
-  openArchive: (deps, publication) => openGitSource(deps, publication, policyError),
+  async openArchive(deps, publication) {
+    const opened = await openGitSource(deps, publication, policyError);
+    return opened.state === 'opened' ? addPrivateModules(deps, publication, opened, policyError) : opened;
+  },
   describe,
   build,
   analyze: analyzeProgram,

@@ -1,7 +1,7 @@
 // Finds out from a plugin's packages whether it can run in an isolate, which has no network, processes and signals. Decided by what
 // its packages import (`go list -deps`), not by names in the text.
 import { z } from 'zod';
-import type { Provenance } from '../../../src/contract/builder/builds.ts';
+import { isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
 
 const moduleSchema = z.object({
@@ -88,7 +88,7 @@ export function modulesOf(packages: readonly Package[], hostPath: string): Prove
       Path: path,
       Version: version = '',
       Sum: sum,
-    } = (Path !== hostPath && Module.Replace) || { Path, Version, Sum };
+    } = (Path !== hostPath && !isPrivateCopy(Module.Replace?.Path ?? '') && Module.Replace) || { Path, Version, Sum };
     modules.set(Path, { path, version, sum: Path === hostPath ? null : (sum ?? null) });
   }
   return [...modules.keys()].sort().flatMap((path) => modules.get(path) ?? []);

@@ -1,5 +1,5 @@
 // Records what an executable, or a WebAssembly module, was built from. The modules are read from the executable itself.
-import type { BuildSpec, Provenance } from '../../../src/contract/builder/builds.ts';
+import { type BuildSpec, isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
 import { modulesOf, type Package } from './package-survey.ts';
@@ -55,7 +55,7 @@ export function modulesIn(printed: string): Provenance['modules'] {
     const [, kind, path = '', version = '', sum = ''] = line.split('\t');
     const before = modules.at(-1);
     if (kind === 'dep') modules.push({ path, version, sum: sum === '' ? null : sum });
-    else if (kind === '=>' && before && before.path !== hostPath) {
+    else if (kind === '=>' && before && before.path !== hostPath && !isPrivateCopy(path)) {
       modules[modules.length - 1] = { path, version, sum: sum === '' ? null : sum };
     }
   }

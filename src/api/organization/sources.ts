@@ -35,6 +35,7 @@ const sourceModel = z
     source_id: z.string(),
     source,
     username: z.string().openapi({ example: 'x-access-token' }),
+    go_modules: z.boolean().openapi({ description: 'Go modules below the source are private', example: false }),
     revision: z.int().openapi({ description: 'Counts the tokens', example: 1 }),
     expires_at: expiresAt,
     last_used_at: z.iso.datetime().nullable().openapi({ description: 'To the minute. Null: never' }),
@@ -54,6 +55,10 @@ const given = z
       example: 'x-access-token',
     }),
     expires_at: instant.optional(),
+    go_modules: z.boolean().optional().openapi({
+      description: 'Whether Go modules below the source are private: fetched from there, and asked of no proxy',
+      example: true,
+    }),
   })
   .openapi('SourceRequest');
 
@@ -88,7 +93,8 @@ const rotate = createRoute({
   path: '/',
   operationId: 'rotateSource',
   summary: 'Rotate a credential for private sources',
-  description: 'Replaces the token. Fetches in progress end with the previous one. Without `username`, that stays.',
+  description:
+    'Replaces the token. Fetches in progress end with the previous one. Without `username` or `go_modules`, that stays.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -138,8 +144,8 @@ function sourceAdmin(c: Context<AppEnv>): Actor {
   return actor;
 }
 
-function givenOf({ source, token, username, expires_at }: z.output<typeof given>): GivenCredential {
-  return { source, token, username, expiresAt: expires_at ?? null };
+function givenOf({ source, token, username, expires_at, go_modules }: z.output<typeof given>): GivenCredential {
+  return { source, token, username, expiresAt: expires_at ?? null, goModules: go_modules };
 }
 
 function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
@@ -147,6 +153,7 @@ function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
     source_id: row.id,
     source: formatPlace(row),
     username: row.username,
+    go_modules: row.goModules,
     revision: row.revision,
     expires_at: isoOrNull(row.expiresAt),
     last_used_at: isoOrNull(row.lastUsedAt),

@@ -28,6 +28,14 @@ export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>,
   return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}`);
 }
 
+/** The folder of a source with its private modules, by their paths. `cmd/prepare` compiles them in place of those of a proxy. */
+export const privateModulesFolder = 'slipway-modules';
+
+/** Whether a module is replaced by the copy in the source. It is the same module, which no proxy serves. */
+export function isPrivateCopy(path: string): boolean {
+  return path.startsWith(`./${privateModulesFolder}/`);
+}
+
 export const buildModuleSchema = z.object({
   path: z.string(),
   version: z.string(),

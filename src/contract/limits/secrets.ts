@@ -21,6 +21,14 @@ export const sourceLimits = {
   placeCharsMax: 500,
   /** The request around a token. */
   requestBytes: 32 * 1024,
+  /** Private modules of a Go plugin. Each is fetched in turn. */
+  goModulesMax: 20,
+  /** The packed files of the repository of one of them. */
+  goModuleBytesMax: 2 * 1024 * 1024,
+  /** The files of all of them, unpacked. They are in memory together with those of the plugin. */
+  goModulesBytesMax: 16 * 1024 * 1024,
+  /** The files of a plugin that requires private modules, unpacked. */
+  goPluginBytesMax: 32 * 1024 * 1024,
   /** How exactly the last use of a credential is known. Fetches within this time write it once. */
   lastUseMs: 60_000,
 } as const;

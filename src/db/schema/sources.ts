@@ -3,7 +3,7 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import type { OrganizationId, SourceCredentialId } from '../../core/ids.ts';
-import { json, time } from '../columns.ts';
+import { flag, json, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 export const sourceCredentials = sqliteTable(
@@ -22,6 +22,8 @@ export const sourceCredentials = sqliteTable(
     sealed: text('sealed').notNull(),
     /** Counts the tokens. */
     revision: integer('revision').notNull(),
+    /** Go modules below the place are private: fetched from there, and never asked of a proxy. */
+    goModules: flag('go_modules').notNull(),
     /** When the token expires, as its owner said. Null: not known. */
     expiresAt: time('expires_at'),
     lastUsedAt: time('last_used_at'),

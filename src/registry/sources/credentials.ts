@@ -28,6 +28,8 @@ export interface GivenCredential {
   token: string;
   username: string | undefined;
   expiresAt: number | null;
+  /** Whether Go modules below the place are private. Undefined: as before, or not. */
+  goModules: boolean | undefined;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRules;
@@ -36,7 +38,7 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRul
 export async function addCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, token, username = defaultUsername, expiresAt }: GivenCredential,
+  { source, token, username = defaultUsername, expiresAt, goModules = false }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
   const { db, ids, clock } = deps;
@@ -52,6 +54,7 @@ export async function addCredential(
     sealed: await sealToken(deps, { ...place, id }, token),
     revision: 1,
     expiresAt,
+    goModules,
     ...{ createdAt: now, createdBy: ref, updatedAt: now, updatedBy: ref },
   };
   const count = sql<number>`(select count(*) from ${sourceCredentials} where ${sourceCredentials.organizationId} = ${organizationId})`;
@@ -93,11 +96,11 @@ export async function listCredentials(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-/** Replaces the token: fetches that begin from now on send the new one. Without a username, it stays. */
+/** Replaces the token: fetches that begin from now on send the new one. Without a username, that stays, as does whether Go modules are private. */
 export async function rotateCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, token, username, expiresAt }: GivenCredential,
+  { source, token, username, expiresAt, goModules }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
   const { db, clock } = deps;
@@ -109,6 +112,7 @@ export async function rotateCredential(
   const changed = {
     sealed: await sealToken(deps, before, token),
     username: username ?? before.username,
+    goModules: goModules ?? before.goModules,
     ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
   };
   const { rows } = await writeAndRead(db, [], {

@@ -1,6 +1,11 @@
 // Finds the credential that a fetch of a repository uses: of those of its organization that cover it, the one with the longest path.
 import { and, eq, sql } from 'drizzle-orm';
-import { coversRepository, formatPlace, placeOfRepository } from '../../contract/builder/source-places.ts';
+import {
+  coversRepository,
+  formatPlace,
+  placeOfRepository,
+  type SourcePlace,
+} from '../../contract/builder/source-places.ts';
 import type { SourceCredential } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { OrganizationId } from '../../core/ids.ts';
@@ -30,6 +35,17 @@ export async function credentialForRepository(
   await noteUse(deps, row);
   const { host, path, username, expiresAt } = row;
   return { place: { host, path }, username, token, expires_at: expiresAt };
+}
+
+/** The places whose Go modules are private. */
+export async function placesOfModules(
+  { db }: Pick<Deps, 'db'>,
+  organizationId: OrganizationId,
+): Promise<SourcePlace[]> {
+  return db
+    .select({ host: sourceCredentials.host, path: sourceCredentials.path })
+    .from(sourceCredentials)
+    .where(and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.goModules, true)));
 }
 
 /** Writes at most once a minute, however many fetches use it. */

@@ -33,6 +33,31 @@ export function scanModuleFile(text: string, report: Report): void {
   if (module === '') report.add('SLP903', { start: 0, end: 0 }, 'go.mod', { detail: 'go.mod has no module path' });
 }
 
+export interface ModuleFile {
+  module: string;
+  /** The Go version, as it is written. */
+  go: string;
+  requires: { path: string; version: string }[];
+  replacements: { path: string; target: string }[];
+}
+
+/** Reads what go.mod names. Returns undefined for invalid syntax. */
+export function readModuleFile(text: string): ModuleFile | undefined {
+  const { lines, problemAt } = readLines(text);
+  if (problemAt !== undefined) return undefined;
+  const file: ModuleFile = { module: '', go: '', requires: [], replacements: [] };
+  for (const [verb, first, second, ...rest] of directives(lines)) {
+    if (verb?.text === 'module') file.module ||= unquoted(first);
+    else if (verb?.text === 'go') file.go ||= unquoted(first);
+    else if (verb?.text === 'require') file.requires.push({ path: unquoted(first), version: unquoted(second) });
+    else if (verb?.text === 'replace') {
+      const target = second?.text === '=>' ? rest[0] : rest[1];
+      file.replacements.push({ path: unquoted(first), target: unquoted(target) });
+    }
+  }
+  return file;
+}
+
 function checkRequirement([token]: Line, report: Report): void {
   const path = unquoted(token);
   const rule = goPolicy.requirementRule(path);

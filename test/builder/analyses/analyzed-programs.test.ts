@@ -136,6 +136,19 @@ const programs: Record<string, [Program, string[]]> = {
     { requires: 'example.com/runner', body: 'return nil, runner.Run(action)' },
     ['EXEC example.com/runner@v1.0.0: plugin.plugin.Execute → example.com/runner.Run → os/exec.Cmd.Run'],
   ],
+  'that connects through a private module in its source': [
+    {
+      body: 'return nil, lib.Do(action)',
+      imports: 'lib "git.example.com/acme/lib"',
+      files: {
+        'go.mod': goMod('require git.example.com/acme/lib v1.2.0'),
+        'slipway-modules/git.example.com/acme/lib/go.mod': 'module git.example.com/acme/lib\n\ngo 1.24\n',
+        'slipway-modules/git.example.com/acme/lib/lib.go':
+          'package lib\n\nimport "net"\n\nfunc Do(a string) error { _, err := net.Dial("tcp", a); return err }\n',
+      },
+    },
+    ['NETWORK git.example.com/acme/lib@v1.2.0: plugin.plugin.Execute → git.example.com/acme/lib.Do → net.Dial'],
+  ],
   'whose result starts programs when it is serialized': [
     { requires: 'example.com/runner', body: 'return map[string]interface{}{"r": runner.Result{}}, runner.Unused()' },
     ['EXEC example.com/runner@v1.0.0: example.com/runner.Result.MarshalJSON → os/exec.Cmd.Output'],

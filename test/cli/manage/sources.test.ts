@@ -20,7 +20,17 @@ test.each([
   ['rotate', 'PUT', '✓ replaced the token for git.example.com/acme (revision 2)\n'],
 ])('sources %s reads the token from standard input and prints none', async (command, method, stdout) => {
   await using server = await scriptedServer({ body: source });
-  const args = ['sources', command, 'git.example.com/acme', '--token-stdin', '--user', 'deployer', '--expires', '1d'];
+  const args = [
+    'sources',
+    command,
+    'git.example.com/acme',
+    '--token-stdin',
+    '--user',
+    'deployer',
+    '--expires',
+    '1d',
+    '--go-modules',
+  ];
   const ran = await slipway(args, { env: envOf(server.url), input: `${token}\n` });
   expect(ran).toMatchObject({ code: 0, stdout, stderr: '' });
   const [request] = server.received;
@@ -29,6 +39,7 @@ test.each([
     source: 'git.example.com/acme',
     token,
     username: 'deployer',
+    go_modules: true,
     expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
   });
 });

@@ -39,6 +39,7 @@ test('a credential is answered and listed with every field but its token', async
       source_id: expect.stringMatching(/^src_[0-9a-hjkmnp-tv-z]{26}$/),
       source: 'git.example.com/acme',
       username: 'x-access-token',
+      go_modules: false,
       revision: 1,
       expires_at: null,
       last_used_at: null,
@@ -54,9 +55,9 @@ test('a credential is added, rotated and removed with an event each, and no even
   const { org } = await scene();
   const source = 'git.example.com/acme';
   const expires_at = '2030-01-01T00:00:00.000Z';
-  await org.post('/v1/sources', { source, token, username: 'deployer', expires_at });
+  await org.post('/v1/sources', { source, token, username: 'deployer', expires_at, go_modules: true });
   const rotated = await org.put('/v1/sources', { source: `${source}.git`, token: `${token}-2` });
-  expect(rotated.body).toMatchObject({ source, username: 'deployer', revision: 2, expires_at: null });
+  expect(rotated.body).toMatchObject({ source, username: 'deployer', go_modules: true, revision: 2, expires_at: null });
   expect((await org.del(`/v1/sources?source=${source}`)).body).toEqual({ success: true, source });
   expect((await org.get('/v1/sources')).body).toMatchObject({ results: [] });
   const events = (await eventsOf(org)).filter(({ type }) => type.startsWith('source.'));

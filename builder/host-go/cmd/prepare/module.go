@@ -15,6 +15,9 @@ import (
 const (
 	hostModule  = "github.com/mimir-aip/mimir-aip-go"
 	hostVersion = "v0.0.0"
+
+	// privateModules is the folder of modules that no proxy serves, by their paths. Slipway adds it to the source.
+	privateModules = "slipway-modules"
 )
 
 // module has the facts about the written go.mod that the build needs.
@@ -53,7 +56,8 @@ func writeModule(source, work, host string) (module, error) {
 			return module{}, refuse("go.mod: %s is replaced by the local path %s; use a published version", replaced.Old.Path, replaced.New.Path)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(work, "go.mod"), parsed.text(host), 0o644); err != nil {
+	private := parsed.private(source)
+	if err := os.WriteFile(filepath.Join(work, "go.mod"), parsed.text(host, private), 0o644); err != nil {
 		return module{}, err
 	}
 	sums, err := os.ReadFile(filepath.Join(source, "go.sum"))
@@ -62,7 +66,7 @@ func writeModule(source, work, host string) (module, error) {
 	}
 	own := module{isGenerated: isGenerated}
 	for _, required := range parsed.Require {
-		own.needsDownload = own.needsDownload || required.Path != hostModule
+		own.needsDownload = own.needsDownload || (required.Path != hostModule && !private[required.Path])
 	}
 	return own, os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644)
 }
@@ -101,7 +105,19 @@ func readModule(source string) (parsed goMod, isGenerated bool, err error) {
 	return parsed, false, nil
 }
 
-func (m goMod) text(host string) []byte {
+// private returns the required modules that are in the source. Their checksums were compared with go.sum when they were added.
+func (m goMod) private(source string) map[string]bool {
+	found := map[string]bool{}
+	for _, required := range m.Require {
+		folder := filepath.Join(source, privateModules, filepath.FromSlash(required.Path))
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil && filepath.IsLocal(required.Path) {
+			found[required.Path] = true
+		}
+	}
+	return found
+}
+
+func (m goMod) text(host string, private map[string]bool) []byte {
 	var out bytes.Buffer
 	line := func(tokens ...string) { fmt.Fprintln(&out, strings.TrimSpace(strings.Join(tokens, " "))) }
 	line("module", quoted(m.Module.Path))
@@ -119,6 +135,9 @@ func (m goMod) text(host string) []byte {
 			comment = "// indirect"
 		}
 		line("require", quoted(required.Path), quoted(required.Version), comment)
+		if private[required.Path] {
+			line("replace", quoted(required.Path), "=>", quoted("./"+privateModules+"/"+required.Path))
+		}
 	}
 	if !hasHost {
 		line("require", hostModule, hostVersion)

@@ -17,6 +17,7 @@ interface CredentialOptions {
   tokenStdin?: true;
   user?: string;
   expires?: number;
+  goModules?: boolean;
 }
 
 export function addSources(program: Command, context: CommandContext): void {
@@ -61,16 +62,18 @@ function addCredentialOptions(command: Command): void {
   command
     .option('--token-stdin', 'read the token from standard input (default: ask for it)')
     .option('--user <name>', 'the name that the server wants beside the token')
+    .option('--go-modules', 'Go modules below the source are private (GOPRIVATE)')
     .addOption(
       new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
     );
 }
 
-async function requestOf(source: string, { tokenStdin, user, expires }: CredentialOptions) {
+async function requestOf(source: string, { tokenStdin, user, expires, goModules }: CredentialOptions) {
   return {
     source,
     token: await readToken(source, tokenStdin === true),
     ...(user === undefined ? {} : { username: user }),
+    ...(goModules === undefined ? {} : { go_modules: goModules }),
     ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
   };
 }

@@ -1,0 +1,208 @@
+// Fetches the private modules that a Go plugin requires, by the same Git and with the same credentials as plugins, and compares each with
+// go.sum. They become files of the plugin's source: no proxy or checksum database is asked for them, and no other organization's build
+// finds them.
+import { memorySource } from '../../archive/byte-source.ts';
+import { openArchive } from '../../archive/open.ts';
+import type { PackedFile } from '../../archive/zip/pack.ts';
+import { privateModulesFolder } from '../../contract/builder/builds.ts';
+import { coversRepository, type SourcePlace } from '../../contract/builder/source-places.ts';
+import { sourceLimits } from '../../contract/limits/secrets.ts';
+import type { InstallError } from '../../contract/plugin/go-plugins.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import type { Deps } from '../../deps.ts';
+import { placesOfModules } from '../../registry/sources/for-repository.ts';
+import { r2Digest } from '../../registry/storage/r2-archive.ts';
+import { type ModuleFile, readModuleFile } from '../../scan/go/module-file.ts';
+import { requestSource } from './fetch-source.ts';
+import { type ModuleFiles, moduleSum, namesInModule, readSums } from './module-sum.ts';
+
+type ModuleDeps = Pick<Deps, 'builder' | 'db' | 'clock' | 'dataKey'>;
+
+export interface GoSource {
+  files: readonly { path: string; size: number }[];
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+interface Required {
+  path: string;
+  version: string;
+}
+
+interface FetchedModule {
+  required: Required;
+  files: ModuleFiles;
+  file: ModuleFile;
+}
+
+class ModuleRefused extends Error {
+  readonly refused: InstallError;
+
+  constructor(message: string, code = 'modules-unavailable') {
+    super(message);
+    this.refused = { code, message };
+  }
+}
+
+/** Returns the files to add to the source, or why the modules can't be had. `checkpoint` runs before each fetch. */
+export async function fetchPrivateModules(
+  deps: ModuleDeps,
+  organizationId: OrganizationId,
+  source: GoSource,
+  checkpoint: () => Promise<void>,
+): Promise<PackedFile[] | InstallError> {
+  try {
+    return await fetchModules(deps, organizationId, source, checkpoint);
+  } catch (error) {
+    if (error instanceof ModuleRefused) return error.refused;
+    throw error;
+  }
+}
+
+async function fetchModules(
+  deps: ModuleDeps,
+  organizationId: OrganizationId,
+  { files: own, read }: GoSource,
+  checkpoint: () => Promise<void>,
+): Promise<PackedFile[]> {
+  const paths = own.map(({ path }) => path);
+  if (paths.some((path) => path.startsWith(`${privateModulesFolder}/`)))
+    throw new ModuleRefused(`The folder ${privateModulesFolder} is reserved. Rename it.`, 'source-refused');
+  const places = paths.includes('go.mod') ? await placesOfModules(deps, organizationId) : [];
+  const goMod = places.length === 0 ? undefined : readModuleFile(textOf(await read('go.mod')));
+  if (!goMod) return [];
+  const required = privateOf(goMod, places);
+  refuseReplaced(goMod, places);
+  if (required.length === 0) return [];
+  requireRoom(own, sourceLimits.goPluginBytesMax, 'The plugin, which requires private modules,');
+  if (required.length > sourceLimits.goModulesMax)
+    throw new ModuleRefused(
+      `go.mod requires ${required.length} private modules, and the limit is ${sourceLimits.goModulesMax}.`,
+    );
+  const sums = readSums(paths.includes('go.sum') ? textOf(await read('go.sum')) : '');
+  const files: PackedFile[] = [];
+  for (const one of required) {
+    await checkpoint();
+    const module = await fetchModule(deps, organizationId, one, places);
+    await verify(module, sums);
+    refuseUnlisted(module, required, places);
+    files.push(...filesOf(module));
+    const unpacked = files.map(({ bytes }) => ({ size: bytes.length }));
+    requireRoom(unpacked, sourceLimits.goModulesBytesMax, 'The set of private modules');
+  }
+  return files;
+}
+
+function requireRoom(files: readonly { size: number }[], bytesMax: number, what: string): void {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > bytesMax) throw new ModuleRefused(`${what} has ${bytes} bytes, and the limit is ${bytesMax}.`);
+}
+
+function privateOf({ requires }: ModuleFile, places: readonly SourcePlace[]): Required[] {
+  return requires.filter(({ path }) => placeOf(path, places) !== undefined);
+}
+
+/** The place with the longest path that the module is below. */
+function placeOf(module: string, places: readonly SourcePlace[]): SourcePlace | undefined {
+  const covering = places.filter((place) => coversRepository(place, `https://${module}`));
+  return covering.sort((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** Go would ask a proxy for the module that replaces another one. */
+function refuseReplaced({ replacements }: ModuleFile, places: readonly SourcePlace[]): void {
+  const found = replacements.find(({ path, target }) => placeOf(path, places) ?? placeOf(target, places));
+  if (found)
+    throw new ModuleRefused(`go.mod replaces ${found.path} by ${found.target}. Private modules can't be replaced.`);
+}
+
+/** Go would ask a proxy for a module that only another one requires. */
+function refuseUnlisted(
+  { required, file }: FetchedModule,
+  listed: readonly Required[],
+  places: readonly SourcePlace[],
+) {
+  const missing = privateOf(file, places).find(({ path }) => !listed.some((one) => one.path === path));
+  if (missing)
+    throw new ModuleRefused(
+      `The private module ${required.path} requires ${missing.path}, which go.mod does not list. Run \`go mod tidy\`, with \`go 1.17\` or newer in go.mod.`,
+    );
+}
+
+async function fetchModule(
+  deps: ModuleDeps,
+  organizationId: OrganizationId,
+  required: Required,
+  places: readonly SourcePlace[],
+): Promise<FetchedModule> {
+  const { path, version } = required;
+  const { repository, folder, major } = locate(path, placeOf(path, places)?.path ?? '');
+  if (!/^v\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(version) || /[-.]\d{14}-[0-9a-f]{12}$/.test(version))
+    throw new ModuleRefused(
+      `The private module ${path} is required as ${version}. Tag the commit, and require the tag.`,
+    );
+  const ref = `refs/tags/${folder === '' ? '' : `${folder}/`}${version}`;
+  const fetched = await requestSource(deps, organizationId, { repository, ref });
+  if ('refused' in fetched)
+    throw new ModuleRefused(`The private module ${path}@${version}: ${fetched.refused.message}`, fetched.refused.code);
+  if (fetched.source.size_bytes > sourceLimits.goModuleBytesMax) {
+    await fetched.archive.cancel();
+    throw new ModuleRefused(
+      `The private module ${path}@${version} has ${fetched.source.size_bytes} packed bytes, and the limit is ${sourceLimits.goModuleBytesMax}.`,
+    );
+  }
+  const bytes = new Uint8Array(await new Response(fetched.archive).arrayBuffer());
+  const archive = await openArchive(memorySource(bytes), { language: 'go', newDigest: r2Digest });
+  const [finding] = archive.files.length === 0 ? archive.findings : [];
+  if (finding) throw new ModuleRefused(`The private module ${path}@${version} can't be read: ${finding.message}`);
+  requireRoom(archive.files, sourceLimits.goModulesBytesMax, `The private module ${path}@${version}`);
+  const paths = archive.files.map(({ path }) => path);
+  const root = [folder, major].filter((part) => part !== '').join('/');
+  const names = namesInModule(paths, major !== '' && paths.includes(`${root}/go.mod`) ? root : folder);
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [name, at] of names) files.set(name, await archive.read(at));
+  const file = readModuleFile(textOf(files.get('go.mod') ?? new Uint8Array(0)));
+  if (file?.module !== path)
+    throw new ModuleRefused(
+      `The private module ${path}@${version} has no go.mod that names it. Check its path and tag.`,
+    );
+  return { required, files, file };
+}
+
+/** The repository of a module, the folder of it in there, and its major version, such as `v2`, if its path ends with one. */
+function locate(module: string, place: string): { repository: string; folder: string; major: string } {
+  const [host = '', ...segments] = module.split('/');
+  const major = /^v[2-9]\d*$|^v1\d+$/.test(segments.at(-1) ?? '') ? (segments.pop() ?? '') : '';
+  const marked = segments.findIndex((segment) => segment.endsWith('.git')) + 1;
+  const depth = marked || Math.max(2, place === '' ? 0 : place.split('/').length);
+  const repository = segments
+    .slice(0, depth)
+    .join('/')
+    .replace(/\.git$/, '');
+  return { repository: `https://${host}/${repository}.git`, folder: segments.slice(depth).join('/'), major };
+}
+
+async function verify({ required, files }: FetchedModule, sums: ReadonlyMap<string, string>): Promise<void> {
+  const { path, version } = required;
+  const expected = sums.get(`${path} ${version}`);
+  if (expected === undefined)
+    throw new ModuleRefused(`go.sum has no checksum of the private module ${path}@${version}. Run \`go mod tidy\`.`);
+  if (expected !== (await moduleSum(path, version, files)))
+    throw new ModuleRefused(
+      `The private module ${path}@${version} is not what go.sum says: its tag was moved, or go.sum is of other files.`,
+    );
+}
+
+/** Returns the files that Go compiles. It reads no more of the go.mod of a module than is written here. */
+function filesOf({ required, files, file }: FetchedModule): PackedFile[] {
+  const at = (name: string) => `${privateModulesFolder}/${required.path}/${name}`;
+  const requires = file.requires.map(({ path, version }) => `require ${path} ${version}\n`).join('');
+  const goMod = `module ${file.module}\n${file.go === '' ? '' : `\ngo ${file.go}\n`}\n${requires}`;
+  const kept = [...files].filter(([name]) => name !== 'go.mod' && !name.endsWith('_test.go'));
+  return [
+    { path: at('go.mod'), bytes: new Uint8Array(new TextEncoder().encode(goMod)) },
+    ...kept.map(([name, bytes]) => ({ path: at(name), bytes })),
+  ];
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
