@@ -757,6 +757,7 @@ CREATE TABLE `source_credentials` (
 	`host` text NOT NULL,
 	`path` text NOT NULL,
 	`username` text NOT NULL,
+	`github_app` text,
 	`sealed` text NOT NULL,
 	`revision` integer NOT NULL,
 	`go_modules` integer NOT NULL,

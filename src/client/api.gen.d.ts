@@ -2951,6 +2951,11 @@ export interface components {
              * @description As it was given. Null: not known
              */
             expires_at: string | null;
+            /** @description Null: there is a token */
+            github_app: {
+                api_url: string | null;
+                app_id: string;
+            } | null;
             /** @description Go modules below the source are private */
             go_modules: boolean;
             /**
@@ -2971,11 +2976,20 @@ export interface components {
         SourceRequest: {
             /** Format: date-time */
             expires_at?: string;
+            github_app?: {
+                /** @description The URL of GitHub's API. Default: that of github.com, or `/api/v3` of the source's host */
+                api_url?: string;
+                /** @description App ID or client ID */
+                app_id: string;
+                /** @description The private key in PEM. Tokens that read one repository are made with it, one for each fetch */
+                private_key: string;
+            };
             /** @description Whether Go modules below the source are private: fetched from there, and asked of no proxy */
             go_modules?: boolean;
             /** @description The host of the repositories, or a host and the beginning of their path */
             source: string;
-            token: string;
+            /** @description Either this or `github_app` */
+            token?: string;
             /** @description The name beside the token. Servers that take tokens take any */
             username?: string;
         };

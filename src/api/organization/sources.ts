@@ -7,6 +7,7 @@ import { formatPlace } from '../../contract/builder/source-places.ts';
 import { sourceCredentialText } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
 import {
   addCredential,
   type GivenCredential,
@@ -35,6 +36,13 @@ const sourceModel = z
     source_id: z.string(),
     source,
     username: z.string().openapi({ example: 'x-access-token' }),
+    github_app: z
+      .object({
+        app_id: z.string().openapi({ example: '104729' }),
+        api_url: z.string().nullable().openapi({ example: null }),
+      })
+      .nullable()
+      .openapi({ description: 'Null: there is a token' }),
     go_modules: z.boolean().openapi({ description: 'Go modules below the source are private', example: false }),
     revision: z.int().openapi({ description: 'Counts the tokens', example: 1 }),
     expires_at: expiresAt,
@@ -49,7 +57,26 @@ const sourceModel = z
 const given = z
   .object({
     source,
-    token: sourceCredentialText.max(sourceLimits.tokenCharsMax).openapi({ example: 'glpat-9jZ3' }),
+    token: sourceCredentialText
+      .max(sourceLimits.tokenCharsMax)
+      .optional()
+      .openapi({ description: 'Either this or `github_app`', example: 'glpat-9jZ3' }),
+    github_app: z
+      .object({
+        app_id: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,64}$/)
+          .openapi({ description: 'App ID or client ID', example: '104729' }),
+        private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
+          description: 'The private key in PEM. Tokens that read one repository are made with it, one for each fetch',
+          example: '-----BEGIN RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY-----\n',
+        }),
+        api_url: z.string().min(1).max(500).optional().openapi({
+          description: "The URL of GitHub's API. Default: that of github.com, or `/api/v3` of the source's host",
+          example: 'https://github.example.com/api/v3',
+        }),
+      })
+      .optional(),
     username: username.optional().openapi({
       description: 'The name beside the token. Servers that take tokens take any',
       example: 'x-access-token',
@@ -60,7 +87,7 @@ const given = z
       example: true,
     }),
   })
-  .openapi('SourceRequest');
+  .openapi('SourceRequest', { example: { source: 'git.example.com/acme', token: 'glpat-9jZ3' } });
 
 const list = createRoute({
   ...common,
@@ -144,8 +171,16 @@ function sourceAdmin(c: Context<AppEnv>): Actor {
   return actor;
 }
 
-function givenOf({ source, token, username, expires_at, go_modules }: z.output<typeof given>): GivenCredential {
-  return { source, token, username, expiresAt: expires_at ?? null, goModules: go_modules };
+function givenOf({ source, username, ...request }: z.output<typeof given>): GivenCredential {
+  const { token, github_app: app, expires_at: expiresAt = null, go_modules: goModules } = request;
+  if ((token === undefined) === (app === undefined)) {
+    const message = 'Send either `token` or `github_app`';
+    throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
+  }
+  const secret = app
+    ? { app: { app_id: app.app_id, api_url: app.api_url ?? null }, privateKey: app.private_key }
+    : { token: token ?? '' };
+  return { source, secret, username, expiresAt, goModules };
 }
 
 function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
@@ -153,6 +188,7 @@ function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
     source_id: row.id,
     source: formatPlace(row),
     username: row.username,
+    github_app: row.githubApp,
     go_modules: row.goModules,
     revision: row.revision,
     expires_at: isoOrNull(row.expiresAt),

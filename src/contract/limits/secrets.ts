@@ -29,6 +29,11 @@ export const sourceLimits = {
   goModulesBytesMax: 16 * 1024 * 1024,
   /** The files of a plugin that requires private modules, unpacked. */
   goPluginBytesMax: 32 * 1024 * 1024,
+  /** A request to GitHub's API, of which a fetch with an App makes two. */
+  appRequestMs: 15_000,
+  appAnswerCharsMax: 256 * 1024,
+  /** A larger difference of the clocks is named as the cause when GitHub refuses what an App signed. It takes a minute. */
+  appSkewMs: 60_000,
   /** How exactly the last use of a credential is known. Fetches within this time write it once. */
   lastUseMs: 60_000,
 } as const;

@@ -1,10 +1,18 @@
 // The table of credentials for private sources. The database enforces uniqueness and nullability as declared here. Migrations are
 // generated from these files.
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import type { OrganizationId, SourceCredentialId } from '../../core/ids.ts';
 import { flag, json, time } from '../columns.ts';
 import { organizations } from './access.ts';
+
+const githubAppSchema = z.object({
+  app_id: z.string(),
+  /** Null: that of the host. */
+  api_url: z.string().nullable(),
+});
+export type GithubApp = z.infer<typeof githubAppSchema>;
 
 export const sourceCredentials = sqliteTable(
   'source_credentials',
@@ -18,7 +26,9 @@ export const sourceCredentials = sqliteTable(
     /** Without a slash at its ends. Empty: all repositories of the host. */
     path: text('path').notNull(),
     username: text('username').notNull(),
-    /** The encrypted token (registry/sources/sealed-tokens.ts). */
+    /** The GitHub App that tokens are made with. Null: there is a token. */
+    githubApp: json('github_app', githubAppSchema),
+    /** The encrypted token, or the App's private key (registry/sources/sealed-tokens.ts). */
     sealed: text('sealed').notNull(),
     /** Counts the tokens. */
     revision: integer('revision').notNull(),

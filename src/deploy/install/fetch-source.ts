@@ -4,15 +4,17 @@ import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { credentialForRepository } from '../../registry/sources/for-repository.ts';
+import type { AppDeps } from '../../registry/sources/github-app.ts';
 import { storable } from '../../registry/storage/turns.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
 
+export type FetchDeps = Pick<Deps, 'builder' | 'db' | 'dataKey'> & AppDeps;
 type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
 
 /** An error of the source is returned; an unreachable builder throws. */
 export async function fetchSource(
-  deps: Pick<Deps, 'builder' | 'blobs' | 'storage' | 'db' | 'clock' | 'dataKey'>,
+  deps: FetchDeps & Pick<Deps, 'blobs' | 'storage'>,
   { id, organizationId }: Pick<Upload, 'id' | 'organizationId'>,
   named: NamedSource,
 ): Promise<Source | SourceRefusal['refused']> {
@@ -25,10 +27,11 @@ export async function fetchSource(
 
 /** Requests the source from the builder, with the organization's credential for the repository if it has one. */
 export async function requestSource(
-  deps: Pick<Deps, 'builder' | 'db' | 'clock' | 'dataKey'>,
+  deps: FetchDeps,
   organization: OrganizationId,
   named: NamedSource,
 ): Promise<FetchedSource | SourceRefusal> {
   const credential = await credentialForRepository(deps, organization, named.repository);
+  if (credential && 'refused' in credential) return credential;
   return deps.builder.fetchSource({ ...named, organization, ...(credential === undefined ? {} : { credential }) });
 }

@@ -9,14 +9,11 @@ import { coversRepository, type SourcePlace } from '../../contract/builder/sourc
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { OrganizationId } from '../../core/ids.ts';
-import type { Deps } from '../../deps.ts';
 import { placesOfModules } from '../../registry/sources/for-repository.ts';
 import { r2Digest } from '../../registry/storage/r2-archive.ts';
 import { type ModuleFile, readModuleFile } from '../../scan/go/module-file.ts';
-import { requestSource } from './fetch-source.ts';
+import { type FetchDeps, requestSource } from './fetch-source.ts';
 import { type ModuleFiles, moduleSum, namesInModule, readSums } from './module-sum.ts';
-
-type ModuleDeps = Pick<Deps, 'builder' | 'db' | 'clock' | 'dataKey'>;
 
 export interface GoSource {
   files: readonly { path: string; size: number }[];
@@ -45,7 +42,7 @@ class ModuleRefused extends Error {
 
 /** Returns the files to add to the source, or why the modules can't be had. `checkpoint` runs before each fetch. */
 export async function fetchPrivateModules(
-  deps: ModuleDeps,
+  deps: FetchDeps,
   organizationId: OrganizationId,
   source: GoSource,
   checkpoint: () => Promise<void>,
@@ -59,7 +56,7 @@ export async function fetchPrivateModules(
 }
 
 async function fetchModules(
-  deps: ModuleDeps,
+  deps: FetchDeps,
   organizationId: OrganizationId,
   { files: own, read }: GoSource,
   checkpoint: () => Promise<void>,
@@ -128,7 +125,7 @@ function refuseUnlisted(
 }
 
 async function fetchModule(
-  deps: ModuleDeps,
+  deps: FetchDeps,
   organizationId: OrganizationId,
   required: Required,
   places: readonly SourcePlace[],

@@ -5,13 +5,15 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { formatPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { isoOrNull } from '../../core/clock.ts';
-import type { ExternalUrlRules } from '../../core/external-url.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
-import { sourceCredentials } from '../../db/schema/sources.ts';
+import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { readAppKey } from './app-key.ts';
+import { apiOf } from './github-app.ts';
 import { parsePlace } from './places.ts';
 import { sealToken } from './sealed-tokens.ts';
 
@@ -25,7 +27,7 @@ export const defaultUsername = 'x-access-token';
 export interface GivenCredential {
   /** `HOST[/PATH]` */
   source: string;
-  token: string;
+  secret: { token: string } | { app: GithubApp; privateKey: string };
   username: string | undefined;
   expiresAt: number | null;
   /** Whether Go modules below the place are private. Undefined: as before, or not. */
@@ -38,7 +40,7 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRul
 export async function addCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, token, username = defaultUsername, expiresAt, goModules = false }: GivenCredential,
+  { source, secret, username = defaultUsername, expiresAt, goModules = false }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
   const { db, ids, clock } = deps;
@@ -51,7 +53,7 @@ export async function addCredential(
     organizationId,
     ...place,
     username,
-    sealed: await sealToken(deps, { ...place, id }, token),
+    ...(await secretOf(deps, { ...place, id }, secret)),
     revision: 1,
     expiresAt,
     goModules,
@@ -100,7 +102,7 @@ export async function listCredentials(
 export async function rotateCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, token, username, expiresAt, goModules }: GivenCredential,
+  { source, secret, username, expiresAt, goModules }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
   const { db, clock } = deps;
@@ -110,7 +112,7 @@ export async function rotateCredential(
   const revision = before.revision + 1;
   const data = { source: formatPlace(place), revision, expires_at: isoOrNull(expiresAt) };
   const changed = {
-    sealed: await sealToken(deps, before, token),
+    ...(await secretOf(deps, before, secret)),
     username: username ?? before.username,
     goModules: goModules ?? before.goModules,
     ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
@@ -147,6 +149,27 @@ async function credentialAt({ db }: Pick<Deps, 'db'>, actor: Actor, place: Sourc
   const [row] = rows;
   if (!row) throw notFound('source', formatPlace(place));
   return row;
+}
+
+async function secretOf(
+  deps: WriteDeps,
+  row: SourcePlace & Pick<SourceCredentialRow, 'id'>,
+  secret: GivenCredential['secret'],
+): Promise<Pick<typeof sourceCredentials.$inferSelect, 'sealed' | 'githubApp'>> {
+  if ('token' in secret) return { sealed: await sealToken(deps, row, secret.token), githubApp: null };
+  const { app, privateKey } = secret;
+  if (!(await readAppKey(privateKey)))
+    throw invalidApp('private_key', "is no private RSA key in PEM, as GitHub's file has it");
+  const target = parseExternalUrl(apiOf(app, row), deps);
+  if ('refused' in target) throw invalidApp('api_url', `is not allowed: ${target.refused}`);
+  if (target.url.search !== '' || target.url.hash !== '') throw invalidApp('api_url', 'has a query or a fragment');
+  return { sealed: await sealToken(deps, row, privateKey), githubApp: app };
+}
+
+function invalidApp(field: string, reason: string): Problem {
+  return new Problem('invalid-request', `The GitHub App is not accepted: ${field} ${reason}`, {
+    fields: [{ path: ['body', 'github_app', field], message: reason, type: 'app_refused' }],
+  });
 }
 
 function isAt({ organizationId }: Actor, { host, path }: SourcePlace): SQL | undefined {

@@ -6,20 +6,21 @@ import {
   placeOfRepository,
   type SourcePlace,
 } from '../../contract/builder/source-places.ts';
-import type { SourceCredential } from '../../contract/builder/sources.ts';
+import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
+import { type AppDeps, appCredential } from './github-app.ts';
 import { openToken } from './sealed-tokens.ts';
 
-/** Returns it, opened, and notes the time of use. Undefined: the organization has none for the repository. */
+/** Returns it, opened or made by its GitHub App, and notes the time of use. Undefined: the organization has none for the repository. */
 export async function credentialForRepository(
-  deps: Pick<Deps, 'db' | 'clock' | 'dataKey'>,
+  deps: Pick<Deps, 'db' | 'dataKey'> & AppDeps,
   organizationId: OrganizationId,
   repository: string,
-): Promise<SourceCredential | undefined> {
+): Promise<SourceCredential | SourceRefusal | undefined> {
   const place = placeOfRepository(repository);
   if (!place) return undefined;
   const isOfHost = and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.host, place.host));
@@ -33,7 +34,8 @@ export async function credentialForRepository(
       `The credential for ${formatPlace(row)} cannot be read: it was stored with another DATA_KEK. Set its token again: \`slipway sources rotate ${formatPlace(row)}\`.`,
     );
   await noteUse(deps, row);
-  const { host, path, username, expiresAt } = row;
+  const { host, path, username, expiresAt, githubApp: app } = row;
+  if (app) return appCredential(deps, { organizationId, place: { host, path }, app, privateKey: token }, repository);
   return { place: { host, path }, username, token, expires_at: expiresAt };
 }
 

@@ -1,14 +1,16 @@
 // Tests `slipway sources`: what it sends, where it reads a token from, and that it prints none.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
-import { slipway } from '../slipway.ts';
+import { folderOf, slipway } from '../slipway.ts';
 
 const token = 'ghp-f00dfeed';
 const source = {
   source_id: 'src_1',
   source: 'git.example.com/acme',
   username: 'x-access-token',
+  github_app: null,
   revision: 2,
   expires_at: null,
   last_used_at: '2026-05-06T07:08:09.000Z',
@@ -85,4 +87,28 @@ test('sources remove names the source', async () => {
   expect(server.received.map(({ method, url }) => [method, url])).toEqual([
     ['DELETE', '/v1/sources?source=git.example.com%2Facme'],
   ]);
+});
+
+test('sources add sends the key of a GitHub App from its file, and no token', async () => {
+  const folder = folderOf({ 'app.pem': '-----BEGIN RSA PRIVATE KEY-----' });
+  await using server = await scriptedServer({ body: { ...source, github_app: { app_id: '104729', api_url: null } } });
+  const args = ['sources', 'add', 'github.com/acme', '--github-app', '104729', '--key', join(folder, 'app.pem')];
+  expect((await inProcess(args, envOf(server.url))).exit).toBe('done');
+  expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({
+    source: 'github.com/acme',
+    github_app: { app_id: '104729', private_key: '-----BEGIN RSA PRIVATE KEY-----' },
+  });
+});
+
+test.each([
+  ['without its key', ['--github-app', '104729'], 'Give both: --github-app ID --key FILE'],
+  ['without its ID', ['--key', 'app.pem'], 'Give both: --github-app ID --key FILE'],
+  ['and a token', ['--github-app', '1', '--key', 'app.pem', '--token-stdin'], 'Give both: --github-app ID --key FILE'],
+  ['whose key is missing', ['--github-app', '1', '--key', 'absent.pem'], 'Check the path after --key.'],
+])('sources add with a GitHub App %s is refused', async (_, more, hint) => {
+  await using server = await scriptedServer();
+  const ran = await inProcess(['sources', 'add', 'github.com', ...more], envOf(server.url));
+  expect(ran.exit).toBe('usage');
+  expect(ran.stderr).toContain(hint);
+  expect(server.received).toEqual([]);
 });

@@ -39,6 +39,7 @@ test('a credential is answered and listed with every field but its token', async
       source_id: expect.stringMatching(/^src_[0-9a-hjkmnp-tv-z]{26}$/),
       source: 'git.example.com/acme',
       username: 'x-access-token',
+      github_app: null,
       go_modules: false,
       revision: 1,
       expires_at: null,
@@ -128,6 +129,7 @@ test.each([
   ['an empty token', { token: '' }],
   ['a username with a colon', { username: 'a:b' }],
   ['a username with a line break', { username: 'a\nb' }],
+  ['neither a token nor an App', { token: undefined }],
   ['a token that is too long', { token: 'x'.repeat(sourceLimits.tokenCharsMax + 1) }],
 ])('a credential with %s is refused, and the answer has none of it', async (_, fields) => {
   const { org } = await scene();
@@ -168,8 +170,10 @@ test('a fetch gets the credential with the longest path, of its organization alo
   const other = await organization({ fetch: org.fetch });
   for (const source of ['git.example.com', 'git.example.com/acme', 'git.example.com/acme/ocr', 'else.example.com'])
     await org.post('/v1/sources', { source, token: `token-of:${source}` });
-  const tokenFor = async (path: string, by = org) =>
-    (await credentialForRepository(deps, by.id, `https://${path}`))?.token.slice('token-of:'.length);
+  const tokenFor = async (path: string, by = org) => {
+    const found = await credentialForRepository(deps, by.id, `https://${path}`);
+    return found && 'token' in found ? found.token.slice('token-of:'.length) : found;
+  };
   expect(await tokenFor('git.example.com/acme/ocr.git')).toBe('git.example.com/acme/ocr');
   expect(await tokenFor('git.example.com/acme/ocr')).toBe('git.example.com/acme/ocr');
   expect(await tokenFor('git.example.com/acme/ocr-2.git')).toBe('git.example.com/acme');

@@ -1,5 +1,6 @@
 // Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. A token is read from standard input or a
 // prompt, never from an argument, which other users of the machine could see.
+import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
@@ -18,6 +19,9 @@ interface CredentialOptions {
   user?: string;
   expires?: number;
   goModules?: boolean;
+  githubApp?: string;
+  key?: string;
+  apiUrl?: string;
 }
 
 export function addSources(program: Command, context: CommandContext): void {
@@ -37,7 +41,11 @@ function addAddCommand(group: Command, context: CommandContext): void {
     )
     .argument('<source>', 'HOST or HOST/PATH, such as git.example.com/acme');
   addCredentialOptions(add);
-  addExamples(add, 'slipway sources add git.example.com/acme --token-stdin < token.txt');
+  addExamples(
+    add,
+    'slipway sources add git.example.com/acme --token-stdin < token.txt',
+    'slipway sources add github.com/acme --github-app 104729 --key app.pem',
+  );
   withConnection<CredentialOptions>(add, context, async ({ client, signal }, options, source = '') => {
     const added = await client.post('/v1/sources', { body: await requestOf(source, options), signal });
     return { json: added, text: `✓ added the credential for ${added.source}\n` };
@@ -62,20 +70,41 @@ function addCredentialOptions(command: Command): void {
   command
     .option('--token-stdin', 'read the token from standard input (default: ask for it)')
     .option('--user <name>', 'the name that the server wants beside the token')
+    .option('--github-app <id>', 'make a token for each fetch as this GitHub App, with --key')
+    .option('--key <file>', "the App's private key, as GitHub's file has it")
+    .option('--api-url <url>', "the URL of GitHub's API (default: that of the source's host)")
     .option('--go-modules', 'Go modules below the source are private (GOPRIVATE)')
     .addOption(
       new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
     );
 }
 
-async function requestOf(source: string, { tokenStdin, user, expires, goModules }: CredentialOptions) {
+async function requestOf(source: string, options: CredentialOptions) {
+  const { tokenStdin, user, expires, goModules } = options;
+  const app = await appOf(options);
   return {
     source,
-    token: await readToken(source, tokenStdin === true),
+    ...(app ? { github_app: app } : { token: await readToken(source, tokenStdin === true) }),
     ...(user === undefined ? {} : { username: user }),
     ...(goModules === undefined ? {} : { go_modules: goModules }),
     ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
   };
+}
+
+async function appOf({ githubApp, key, apiUrl, tokenStdin }: CredentialOptions) {
+  if (githubApp === undefined && key === undefined) return undefined;
+  if (githubApp === undefined || key === undefined || tokenStdin)
+    throw new Failure('usage', 'a GitHub App needs its ID and its key, and no token', {
+      title: 'App incomplete',
+      hint: 'Give both: --github-app ID --key FILE',
+    });
+  const private_key = await readFile(key, 'utf8').catch(() => {
+    throw new Failure('usage', `${key} could not be read`, {
+      title: 'Key unreadable',
+      hint: 'Check the path after --key.',
+    });
+  });
+  return { app_id: githubApp, private_key, ...(apiUrl === undefined ? {} : { api_url: apiUrl }) };
 }
 
 async function readToken(source: string, fromStandardInput: boolean): Promise<string> {
@@ -116,9 +145,9 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
 
 function formatSources(sources: Source[]): string {
   if (sources.length === 0) return 'No credentials yet. Add one with `slipway sources add HOST --token-stdin`.\n';
-  const rows = sources.map(({ source, username, revision, expires_at, last_used_at }) => [
+  const rows = sources.map(({ source, username, github_app, revision, expires_at, last_used_at }) => [
     source,
-    username,
+    github_app === null ? username : `App ${github_app.app_id}`,
     String(revision),
     expires_at === null ? '-' : formatTime(expires_at),
     last_used_at === null ? 'never' : formatTime(last_used_at),
