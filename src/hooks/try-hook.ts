@@ -23,7 +23,7 @@ export async function tryHook(deps: Deps, actor: Actor, id: DeployHookId, ref: s
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   const { repository, path } = hook;
   const named = { repository, ref, ...(path === null ? {} : { path }) };
-  const fetched = await requestSource(deps, hook.organizationId, named);
+  const fetched = await requestSource(deps, { ...hook, createdBy: actor.ref }, named);
   if ('refused' in fetched)
     throw new Problem('plugin-refused', fetched.refused.message, {
       hint: "Check the hook's repository and path, and the ref.",

@@ -22,12 +22,7 @@ export async function addPrivateModules(
   const { archive, claim } = opened;
   const paths = archive.files.map(({ path }) => path);
   const { checkpoint } = publication.progress;
-  const added = await fetchPrivateModules(
-    deps,
-    claim.upload.organizationId,
-    { files: archive.files, read: archive.read },
-    checkpoint,
-  );
+  const added = await fetchPrivateModules(deps, claim.upload, { files: archive.files, read: archive.read }, checkpoint);
   if (!Array.isArray(added)) return rejected(added);
   if (added.length === 0) return opened;
   const own = [];

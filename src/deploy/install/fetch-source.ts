@@ -1,9 +1,8 @@
 // Fetches a Git source through the builder and stores it where an uploaded archive would be.
 
 import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../contract/builder/sources.ts';
-import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
-import { credentialForRepository } from '../../registry/sources/for-repository.ts';
+import { credentialForRepository, type Requester } from '../../registry/sources/for-repository.ts';
 import type { AppDeps } from '../../registry/sources/github-app.ts';
 import { storable } from '../../registry/storage/turns.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
@@ -15,23 +14,29 @@ type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
 /** An error of the source is returned; an unreachable builder throws. */
 export async function fetchSource(
   deps: FetchDeps & Pick<Deps, 'blobs' | 'storage'>,
-  { id, organizationId }: Pick<Upload, 'id' | 'organizationId'>,
+  upload: Pick<Upload, 'id'> & Requester,
   named: NamedSource,
 ): Promise<Source | SourceRefusal['refused']> {
-  const fetched = await requestSource(deps, organizationId, named);
+  const fetched = await requestSource(deps, upload, named);
   if ('refused' in fetched) return fetched.refused;
   const { archive, source } = fetched;
-  await deps.blobs.put(uploadKey(id), storable(deps.storage, archive, source.size_bytes), { sha256: source.sha256 });
+  await deps.blobs.put(uploadKey(upload.id), storable(deps.storage, archive, source.size_bytes), {
+    sha256: source.sha256,
+  });
   return source;
 }
 
 /** Requests the source from the builder, with the organization's credential for the repository if it has one. */
 export async function requestSource(
   deps: FetchDeps,
-  organization: OrganizationId,
+  requester: Requester,
   named: NamedSource,
 ): Promise<FetchedSource | SourceRefusal> {
-  const credential = await credentialForRepository(deps, organization, named.repository);
+  const credential = await credentialForRepository(deps, requester, named.repository);
   if (credential && 'refused' in credential) return credential;
-  return deps.builder.fetchSource({ ...named, organization, ...(credential === undefined ? {} : { credential }) });
+  return deps.builder.fetchSource({
+    ...named,
+    organization: requester.organizationId,
+    ...(credential === undefined ? {} : { credential }),
+  });
 }

@@ -8,8 +8,7 @@ import { privateModulesFolder } from '../../contract/builder/builds.ts';
 import { coversRepository, type SourcePlace } from '../../contract/builder/source-places.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
-import type { OrganizationId } from '../../core/ids.ts';
-import { placesOfModules } from '../../registry/sources/for-repository.ts';
+import { placesOfModules, type Requester } from '../../registry/sources/for-repository.ts';
 import { r2Digest } from '../../registry/storage/r2-archive.ts';
 import { type ModuleFile, readModuleFile } from '../../scan/go/module-file.ts';
 import { type FetchDeps, requestSource } from './fetch-source.ts';
@@ -43,12 +42,12 @@ class ModuleRefused extends Error {
 /** Returns the files to add to the source, or why the modules can't be had. `checkpoint` runs before each fetch. */
 export async function fetchPrivateModules(
   deps: FetchDeps,
-  organizationId: OrganizationId,
+  requester: Requester,
   source: GoSource,
   checkpoint: () => Promise<void>,
 ): Promise<PackedFile[] | InstallError> {
   try {
-    return await fetchModules(deps, organizationId, source, checkpoint);
+    return await fetchModules(deps, requester, source, checkpoint);
   } catch (error) {
     if (error instanceof ModuleRefused) return error.refused;
     throw error;
@@ -57,14 +56,14 @@ export async function fetchPrivateModules(
 
 async function fetchModules(
   deps: FetchDeps,
-  organizationId: OrganizationId,
+  requester: Requester,
   { files: own, read }: GoSource,
   checkpoint: () => Promise<void>,
 ): Promise<PackedFile[]> {
   const paths = own.map(({ path }) => path);
   if (paths.some((path) => path.startsWith(`${privateModulesFolder}/`)))
     throw new ModuleRefused(`The folder ${privateModulesFolder} is reserved. Rename it.`, 'source-refused');
-  const places = paths.includes('go.mod') ? await placesOfModules(deps, organizationId) : [];
+  const places = paths.includes('go.mod') ? await placesOfModules(deps, requester.organizationId) : [];
   const goMod = places.length === 0 ? undefined : readModuleFile(textOf(await read('go.mod')));
   if (!goMod) return [];
   const required = privateOf(goMod, places);
@@ -79,7 +78,7 @@ async function fetchModules(
   const files: PackedFile[] = [];
   for (const one of required) {
     await checkpoint();
-    const module = await fetchModule(deps, organizationId, one, places);
+    const module = await fetchModule(deps, requester, one, places);
     await verify(module, sums);
     refuseUnlisted(module, required, places);
     files.push(...filesOf(module));
@@ -126,7 +125,7 @@ function refuseUnlisted(
 
 async function fetchModule(
   deps: FetchDeps,
-  organizationId: OrganizationId,
+  requester: Requester,
   required: Required,
   places: readonly SourcePlace[],
 ): Promise<FetchedModule> {
@@ -137,7 +136,7 @@ async function fetchModule(
       `The private module ${path} is required as ${version}. Tag the commit, and require the tag.`,
     );
   const ref = `refs/tags/${folder === '' ? '' : `${folder}/`}${version}`;
-  const fetched = await requestSource(deps, organizationId, { repository, ref });
+  const fetched = await requestSource(deps, requester, { repository, ref });
   if ('refused' in fetched)
     throw new ModuleRefused(`The private module ${path}@${version}: ${fetched.refused.message}`, fetched.refused.code);
   if (fetched.source.size_bytes > sourceLimits.goModuleBytesMax) {

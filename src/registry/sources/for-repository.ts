@@ -7,6 +7,7 @@ import {
   type SourcePlace,
 } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -15,10 +16,17 @@ import type { Deps } from '../../deps.ts';
 import { type AppDeps, appCredential } from './github-app.ts';
 import { openToken } from './sealed-tokens.ts';
 
+/** For whom a source is fetched, as an upload says it. */
+export interface Requester {
+  organizationId: OrganizationId;
+  /** Who asked for it. */
+  createdBy: ActorRef;
+}
+
 /** Returns it, opened or made by its GitHub App, and notes the time of use. Undefined: the organization has none for the repository. */
 export async function credentialForRepository(
   deps: Pick<Deps, 'db' | 'dataKey'> & AppDeps,
-  organizationId: OrganizationId,
+  { organizationId, createdBy }: Requester,
   repository: string,
 ): Promise<SourceCredential | SourceRefusal | undefined> {
   const place = placeOfRepository(repository);
@@ -27,6 +35,7 @@ export async function credentialForRepository(
   const rows = await deps.db.select().from(sourceCredentials).where(isOfHost);
   const [row] = rows.filter((one) => coversRepository(one, repository)).sort((a, b) => b.path.length - a.path.length);
   if (!row) return undefined;
+  if (createdBy.type === 'anonymous') return { refused: notForAnonymous };
   const token = await openToken(deps, row);
   if (token === undefined)
     throw new Problem(
@@ -38,6 +47,13 @@ export async function credentialForRepository(
   if (app) return appCredential(deps, { organizationId, place: { host, path }, app, privateKey: token }, repository);
   return { place: { host, path }, username, token, expires_at: expiresAt };
 }
+
+/** Who sends no key has not shown that they belong to the organization. */
+const notForAnonymous = {
+  code: 'credential-missing' as const,
+  message:
+    'The credential of the organization for this repository is not used for requests without a key. Send an API key.',
+};
 
 /** The places whose Go modules are private. */
 export async function placesOfModules(

@@ -7,10 +7,14 @@ import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { moduleSum } from '../../../src/deploy/install/module-sum.ts';
 import type { Deps } from '../../../src/deps.ts';
+import { runHook } from '../../../src/hooks/run.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { Answer } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, protect } from '../../support/plugins/go-sources.ts';
+import { deployHook, pushOf, sendTo } from '../../support/scenes/deploy-hooks.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });
@@ -47,8 +51,10 @@ const libraryFiles = (module: string) => ({
 });
 
 /** A private repository with the module at v1.2.0, and a public one for the plugin. */
-async function scene(files: (module: string) => Record<string, string> = libraryFiles): Promise<Scene> {
-  const app = testApp({ builder: builderOfTests(), allowLoopback: true });
+async function scene(
+  files: (module: string) => Record<string, string> = libraryFiles,
+  app = testApp({ builder: builderOfTests(), allowLoopback: true }),
+): Promise<Scene> {
   const org = await organization({ fetch: app.fetch });
   const other = await organization({ fetch: app.fetch });
   const library = freshGoName();
@@ -202,4 +208,40 @@ test.each([
   await org.post('/v1/sources', { source: place, token, go_modules: true });
   const answer = typeOf(await install(goMod(`require ${module} v1.2.0`), await sumOf(libraryFiles(module))));
   expect(answer).toEqual([422, 'modules-unavailable', expect.stringMatching(message)]);
+});
+
+test('a push to a private plugin with a private module is built by the hook, deployed and called', async () => {
+  const installing = testApp({ builder: builderOfTests(), allowLoopback: true });
+  const { install, module, name, org, sumOf } = await scene(libraryFiles, installing);
+  const { queues, sent } = losingQueues();
+  const { deps, fetch } = testApp({ builder: builderOfTests(), allowLoopback: true, queues });
+  const files = [goMod(`require ${module} v1.2.0`), await sumOf(libraryFiles(module))] as const;
+  await org.post('/v1/sources', { source: place, token, go_modules: true });
+  expect((await install(...files)).status).toBe(201);
+  await org.post('/v1/sources', { source: new URL(env.REPOSITORIES_URL).host, token });
+  await protect(name, [token]);
+  const hook = await deployHook(org, {
+    kind: 'pipeline',
+    plugin: `${name}-1`,
+    provider: 'generic',
+    branches: ['main'],
+  });
+  const body = 'return map[string]interface{}{"text": "pushed, " + lib.Word()}, nil';
+  const pushed = pipelineSource({ body, imports: [module] });
+  const text = pushed['plugin.go'].replace(`"${module}"`, `lib "${module}"`);
+  const { repository } = await committed(name, 'v9', {
+    ...pushed,
+    'plugin.go': text,
+    'go.mod': files[0],
+    'go.sum': files[1],
+  });
+  const push = { body: pushOf('generic', repository, 'refs/heads/main') };
+  expect((await sendTo({ fetch }, hook, push)).status).toBe(202);
+  for (let next = sent.shift(); next; next = sent.shift()) {
+    if (next.type === 'run-hook') await runHook(deps, next.id);
+    if (next.type === 'advance-deployment') await advanceDeployment(deps, next.id);
+  }
+  const call = { method: 'execute', params: { action: 'report', params: {} } };
+  const { body: answer } = await org.post(`/api/plugins/${name}-1/call`, call);
+  expect(answer).toMatchObject({ result: { output: { text: 'pushed, from a private module' } } });
 });

@@ -10,6 +10,7 @@ import { eventsOf } from '../../support/events.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const token = 'ghp-5e1f-a-token';
+const createdBy = { type: 'key', id: 'key_made' } as const;
 
 async function scene(replacements: Parameters<typeof testApp>[0] = {}): Promise<TestApp & { org: Organization }> {
   const app = testApp(replacements);
@@ -87,7 +88,7 @@ test('a token is nowhere in the database or the store, and a sealed one opens in
   const [row] = await deps.db.select().from(sourceCredentials).where(eq(sourceCredentials.organizationId, org.id));
   const given = async (at: string, changes: object) => {
     await deps.db.update(sourceCredentials).set(changes).where(eq(sourceCredentials.organizationId, other.id));
-    return credentialForRepository(deps, other.id, at);
+    return credentialForRepository(deps, { organizationId: other.id, createdBy }, at);
   };
   const moved = { sealed: row?.sealed ?? '' };
   await expect(given(repository, moved)).rejects.toThrow('cannot be read');
@@ -96,9 +97,9 @@ test('a token is nowhere in the database or the store, and a sealed one opens in
     .update(sourceCredentials)
     .set({ host: 'evil.example.com' })
     .where(eq(sourceCredentials.organizationId, org.id));
-  await expect(credentialForRepository(deps, org.id, 'https://evil.example.com/acme/ocr.git')).rejects.toThrow(
-    'cannot be read',
-  );
+  await expect(
+    credentialForRepository(deps, { organizationId: org.id, createdBy }, 'https://evil.example.com/acme/ocr.git'),
+  ).rejects.toThrow('cannot be read');
 });
 
 test.each([
@@ -171,7 +172,7 @@ test('a fetch gets the credential with the longest path, of its organization alo
   for (const source of ['git.example.com', 'git.example.com/acme', 'git.example.com/acme/ocr', 'else.example.com'])
     await org.post('/v1/sources', { source, token: `token-of:${source}` });
   const tokenFor = async (path: string, by = org) => {
-    const found = await credentialForRepository(deps, by.id, `https://${path}`);
+    const found = await credentialForRepository(deps, { organizationId: by.id, createdBy }, `https://${path}`);
     return found && 'token' in found ? found.token.slice('token-of:'.length) : found;
   };
   expect(await tokenFor('git.example.com/acme/ocr.git')).toBe('git.example.com/acme/ocr');
@@ -202,4 +203,15 @@ test('an organization has up to a hundred credentials', async () => {
     await deps.db.insert(sourceCredentials).values({ ...row, id: deps.ids('sourceCredential'), path: `p${i}` });
   const { status, body } = await org.post('/v1/sources', { source: 'one.example.com', token });
   expect([status, body]).toMatchObject([403, { error: { type: 'QuotaExceededError' } }]);
+});
+
+test('a request without a key gets no credential of the organization in which it acts', async () => {
+  const { deps, org } = await scene();
+  await org.post('/v1/sources', { source: 'git.example.com', token });
+  const anonymous = { organizationId: org.id, createdBy: { type: 'anonymous', id: 'anonymous' } } as const;
+  expect(await credentialForRepository(deps, anonymous, 'https://git.example.com/acme/ocr.git')).toEqual({
+    refused: { code: 'credential-missing', message: expect.stringContaining('Send an API key.') },
+  });
+  expect(await credentialForRepository(deps, anonymous, 'https://else.example.com/acme/ocr.git')).toBeUndefined();
+  expect((await org.get('/v1/sources')).body).toMatchObject({ results: [{ last_used_at: null }] });
 });

@@ -34,6 +34,7 @@ function pemOf(kind: string, der: Uint8Array): string {
 const pem = pemOf('RSA PRIVATE KEY', pkcs1);
 const app = { app_id: '104729', private_key: pem };
 const minted = 'ghs-0f1e2d3c4b';
+const createdBy = { type: 'key', id: 'key_made' } as const;
 const start = Date.parse('2026-05-06T07:08:09Z');
 const repository = 'https://github.com/acme/ocr.git';
 
@@ -50,7 +51,7 @@ async function scene(): Promise<Scene> {
   const github = fakeReceiver(answerOf);
   const made = testApp({ clock, fetch: github.fetch, allowLoopback: true });
   const org = await organization({ fetch: made.fetch });
-  const credential = (of = repository) => credentialForRepository(made.deps, org.id, of);
+  const credential = (of = repository) => credentialForRepository(made.deps, { organizationId: org.id, createdBy }, of);
   return { ...made, org, clock, github, credential };
 }
 
