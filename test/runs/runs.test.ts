@@ -172,6 +172,36 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', done: 0, chunks: 0 });
   });
 
+  test('a run that is cancelled while its rows are worked on counts none of them', async () => {
+    const scene = await runScene();
+    const run = await scene.create({ rows: numbers(10) });
+    const { builder } = scene.deps;
+    const cancelling: typeof builder.runRows = async (...given) => {
+      await cancelRun(scene.deps, scene.actor, scene.namespaceId, run.id);
+      return builder.runRows(...given);
+    };
+    await scene.drain({ ...scene.deps, builder: { ...builder, runRows: cancelling } });
+    const ended = await scene.row(run.id);
+    expect(ended).toMatchObject({ status: 'cancelled', rows: 10, done: 0, failed: 0 });
+    expect(await scene.lines(ended, 'output')).toEqual([]);
+  });
+
+  test('a run whose input is replaced after its start fails, and mixes no two inputs', async () => {
+    const scene = await runScene();
+    const run = await scene.create(jsonl);
+    await scene.deps.blobs.put(inputKey(run.id), linesOf(numbers(10)));
+    await startRun(scene.deps, scene.actor, scene.namespaceId, run.id);
+    const { builder } = scene.deps;
+    const notNow = () => {
+      throw new Error('not now');
+    };
+    await scene.drain({ ...scene.deps, builder: { ...builder, start: notNow } });
+    expect(await scene.row(run.id)).toMatchObject({ status: 'running', rows: 10, done: 0 });
+    await scene.deps.blobs.put(inputKey(run.id), linesOf(numbers(20)));
+    const error = 'The input was replaced or removed after the run was started.';
+    expect(await scene.finish(run.id)).toMatchObject({ status: 'failed', error, done: 0 });
+  });
+
   test('a run whose input is never sent expires', async () => {
     const scene = await runScene();
     const run = await scene.create(jsonl);

@@ -7,6 +7,10 @@ export class InputRefused extends Error {
   override readonly name = 'InputRefused';
 }
 
+export function inputReplaced(): InputRefused {
+  return new InputRefused('The input was replaced or removed after the run was started.');
+}
+
 export interface Beginning {
   columns: string[] | null;
   /** Where the rows begin. */

@@ -18,7 +18,7 @@ export interface SplitPosition {
   rows: number;
 }
 
-type Limits = Pick<typeof runLimits, 'chunkBytes' | 'chunkRows' | 'rowBytes'>;
+type Limits = Record<'chunkBytes' | 'chunkRows' | 'rowBytes', number>;
 
 export class RowSplitter {
   readonly #limits: Limits;

@@ -6,7 +6,7 @@ import { runChunks } from '../../db/schema/runs.ts';
 import type { Deps } from '../../deps.ts';
 import { inputKey, partKey } from '../keys.ts';
 import type { Run } from '../run.ts';
-import { InputRefused } from './header.ts';
+import { InputRefused, inputReplaced } from './header.ts';
 
 type Store = Pick<Deps, 'db' | 'blobs'>;
 
@@ -26,7 +26,7 @@ async function inputObject(blobs: R2Bucket, { id, inputEtag }: Run, range: { off
   const etagMatches = inputEtag ?? '';
   const object = await blobs.get(inputKey(id), { onlyIf: { etagMatches }, ...(range.offset > 0 ? { range } : {}) });
   if (object && 'body' in object) return object;
-  throw new InputRefused('The input was replaced or removed after the run was started.');
+  throw inputReplaced();
 }
 
 /** An input that inflates to more than one may have is read no further. */

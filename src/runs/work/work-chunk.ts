@@ -10,6 +10,7 @@ import { keepLease, released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
 import { hasStoredChunks, inputKey, partKey, storedChunkKey } from '../keys.ts';
 import { completionStatements } from '../run.ts';
+import { inputReplaced } from '../split/header.ts';
 import type { ClaimedChunk } from './claim-chunk.ts';
 import { PartWriter } from './part-writer.ts';
 import { readRows } from './rows-frames.ts';
@@ -105,8 +106,9 @@ async function bytesLeft({ blobs }: WorkDeps, { chunk, run }: ClaimedChunk): Pro
   const isStored = hasStoredChunks(run);
   const key = isStored ? storedChunkKey(run.id, chunk.number) : inputKey(run.id);
   const offset = (isStored ? 0 : chunk.startAt) + chunk.bytesDone;
-  const object = await blobs.get(key, { range: { offset, length } });
-  if (!object) throw new Error(`the input of chunk ${chunk.id} is not in the store`);
+  const pinned = isStored ? {} : { onlyIf: { etagMatches: run.inputEtag ?? '' } };
+  const object = await blobs.get(key, { range: { offset, length }, ...pinned });
+  if (!object || !('body' in object)) throw inputReplaced();
   return new Uint8Array(await object.arrayBuffer());
 }
 

@@ -9,6 +9,7 @@ import { released } from '../../db/lease.ts';
 import { runChunks } from '../../db/schema/runs.ts';
 import { StartFailed } from '../../deploy/builder/start-failed.ts';
 import { endStatements, failRun } from '../run.ts';
+import { InputRefused } from '../split/header.ts';
 import { splitRun } from '../split/split-run.ts';
 import { type ClaimedChunk, claimChunk } from './claim-chunk.ts';
 import { StepsFailed } from './rows-frames.ts';
@@ -49,10 +50,11 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
   }
 }
 
-/** The plugin is at fault, or what it needs is missing. */
+/** The plugin is at fault, what it needs is missing, or the input is. */
 function faultOf(error: unknown): string | undefined {
   if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
   if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;
+  if (error instanceof InputRefused) return error.message;
   return undefined;
 }
 
