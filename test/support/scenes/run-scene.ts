@@ -33,9 +33,10 @@ export interface RunScene extends Scene {
   lines(run: Run, kind: ResultKind): Promise<unknown[]>;
 }
 
-export async function runScene(pipeline = doubling, manifest = ''): Promise<RunScene> {
-  const name = 'rows';
-  const declared = `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\n${manifest}`;
+const declaration = 'feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\n';
+
+export async function runScene(pipeline = doubling, declared = declaration): Promise<RunScene> {
+  const name = /feature_extractor_name"? ?[=:] "(\w+)"/.exec(declared)?.[1] ?? '';
   const made = await scene({ name, realtime: false, files: { 'pipeline.py': pipeline, 'manifest.py': declared } });
   await deploy(made, 'batch_only');
   const { actor, clock, deps, namespaceId, sent, version } = made;
