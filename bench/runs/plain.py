@@ -1,4 +1,4 @@
-"""Runs a file of rows through the steps of a plugin as somebody would without Slipway: plain.py PLUGIN INPUT OUTPUT WORKERS.
+"""Runs a file of rows through the steps of a plugin as a program without Slipway would: plain.py PLUGIN INPUT OUTPUT WORKERS.
 
 Each process has a part of the file, and writes a part of the output.
 """

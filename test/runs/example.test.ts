@@ -8,7 +8,7 @@ const count = 10_000;
 const reviews = ['A great lamp, and a good price', 'Broken on arrival, poor', 'It is a lamp'];
 const scores = [2 / 7, -2 / 4, 0];
 
-/** Of ten rows one is an image, and of a hundred one has a number in place of a text. */
+/** Makes rows: one of ten is an image, and one of a hundred has a number in place of a text. */
 function rowAt(n: number): { data: string | number; mime_type: string } {
   if (n % 10 === 3) return { data: `${n}.png`, mime_type: 'image/png' };
   return { data: n % 100 === 7 ? n : (reviews[n % 3] ?? ''), mime_type: 'text/plain' };

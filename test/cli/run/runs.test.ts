@@ -141,7 +141,7 @@ test('slipway runs output prints the lines as they are', async () => {
   expect(stdout).toBe(lines);
 });
 
-/** What is written to a terminal, or to a file, while a run goes on. */
+/** Returns what is written to a terminal, or to a file, while a run goes on. */
 function progressOf(isTTY: boolean): string {
   let written = '';
   const write = (text: string) => {

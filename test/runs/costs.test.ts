@@ -1,0 +1,27 @@
+// The rows of the database that a chunk of a run writes.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { runLimits } from '../../src/contract/limits/batches.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+
+countRows(env.DB);
+
+const rowsOf = (chunks: number) => Array.from({ length: (chunks - 1) * runLimits.chunkRows + 1 }, (_, n) => ({ n }));
+
+async function written(scene: RunScene, chunks: number): Promise<number> {
+  const counts = noRows();
+  await countedRows(counts, async () => {
+    await scene.create({ rows: rowsOf(chunks) });
+    await scene.drain();
+  });
+  return counts.written;
+}
+
+test('a chunk writes at most twelve rows of the database, from its split to its commit', async () => {
+  const scene = await runScene();
+  const few = await written(scene, 1);
+  const many = await written(scene, 4);
+  const each = (many - few) / 3;
+  expect([each >= 4, each <= 12], `${each} rows for each chunk`).toEqual([true, true]);
+}, 60_000);
