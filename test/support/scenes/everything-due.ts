@@ -46,6 +46,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await pluginsAndDeployments(clock.now(), old, made);
   await pushesOf(org, deps, old);
   await namespacesAndSecrets(org, old, made);
+  await runsOf(org, old, made);
   await agentsAndHistory(org, old);
   await run('analyze'); // as the sweep has D1 do
 }
@@ -141,6 +142,21 @@ async function pushesOf(org: Organization, deps: Deps, old: string): Promise<voi
     ended_at: String(deps.clock.now()),
     report_at: old,
   });
+}
+
+/** Runs to be split, with chunks to be done, never started, and to be deleted. Each of an organization of its own. */
+async function runsOf(org: Organization, old: string, made: Record<string, string>): Promise<void> {
+  const version = await env.DB.prepare('select plugin_id, version_id from deployments limit 1').first();
+  const { plugin_id, version_id } = rowSchema.omit({ namespace_id: true }).parse(version);
+  await run(`insert into runs (id, organization_id, namespace_id, plugin_id, plugin_name, version_id, version, deployment_id, status, format, parameters, batch_size, max_parallel, created_by, created_at, updated_at)
+    values ('run_00000000000000000000000001', '${org.id}', '${org.namespaceId}', '${plugin_id}', 'hello_ext', '${version_id}', '1.0.0', 'dep_1', 'cancelled', 'jsonl', '{}', 64, 4, '{"type":"system","id":"tests"}', ${old}, ${old})`);
+  const own = { ...made, organization_id: "'org_' || i" };
+  await copyRow('runs', first, { ...own, status: text('queued') });
+  await copyRow('runs', second, { ...own, status: text('running') });
+  await copyRow('runs', third, { ...own, status: text('open'), created_at: '1' });
+  await copyRow('runs', fourth, { ...own, status: text('failed'), ended_at: '1' });
+  await run(`insert into run_chunks (id, run_id, organization_id, number, start_at, bytes, first_row, rows, is_too_long, status, parts)
+    select id || '.0', id, organization_id, 0, 0, 1, 0, 1, 0, 'waiting', '[]' from runs where status = 'running'`);
 }
 
 async function namespacesAndSecrets(org: Organization, old: string, made: Record<string, string>): Promise<void> {
