@@ -106,6 +106,15 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
+// Promised in docs/dependencies.md: the log of the `build` step says so
+test('a package that runs a program of the machine is named with what to declare instead', async () => {
+  const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
+  const id = await deployed(s);
+  expect((await buildLog(s, id)).filter((line) => line.includes('no programs'))).toEqual([
+    'ffmpeg-python runs the program ffmpeg, and plugins see no programs. Declare av, which brings FFmpeg as a library.',
+  ]);
+});
+
 // Promised in docs/serving.md: A version that is deployed for batches only gets its environment with its first run.
 test('a version for batches only gets its lock and environment with its first run', async () => {
   const pipeline = `import six

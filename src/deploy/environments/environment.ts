@@ -16,6 +16,16 @@ import type { StoreDeps } from './package-store.ts';
 
 export type EnvironmentDeps = StoreDeps;
 
+/** Packages that run a program of the machine: plugins see none. Nothing in their files says so. */
+const withoutPrograms: ReadonlyMap<string, string> = new Map([
+  [
+    'ffmpeg-python',
+    'runs the program ffmpeg, and plugins see no programs. Declare av, which brings FFmpeg as a library.',
+  ],
+  ['pydub', 'runs the program ffmpeg for other formats than WAV, and plugins see no programs. For these, declare av.'],
+  ['pytesseract', 'runs the program tesseract, and plugins see no programs.'],
+]);
+
 /** Instance of a deployment or a start that needs an environment. */
 export interface EnvironmentUse {
   /** ID of the instance. */
@@ -42,6 +52,10 @@ export async function prepareEnvironment(
   const known = withKey(stored === undefined ? await selectEnvironment(deps, key) : installed, key);
   const found = known ?? (await installEnvironment(deps, version, { key, target }, log));
   log(hostLine(deps.clock.now(), formatInstalled(found, known ? 'known' : 'stored')));
+  for (const { name } of found.packages) {
+    const advice = withoutPrograms.get(name);
+    if (advice !== undefined) log(hostLine(deps.clock.now(), `${name} ${advice}`));
+  }
   await requireRoom(deps, use, found);
   return refOf(found);
 }
