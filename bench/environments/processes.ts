@@ -9,7 +9,7 @@ const largeMiB = 100;
 /** Clock ticks per second in /proc/PID/stat, on every Linux that Node supports. */
 const ticksPerSecond = 100;
 
-/** What work took: memory in MiB, at most, and seconds of processors. */
+/** Memory and time that work took: memory in MiB, at most, and seconds of processors. */
 export interface Taken {
   builder: number;
   'with its programs': number;
@@ -60,7 +60,7 @@ export function pluginMemory(state: string): { rss: number; pss: number }[] {
     .filter(({ rss }) => rss > largeMiB);
 }
 
-/** Those of programs that ended are counted with their parent. */
+/** Counts programs that ended with their parent. */
 function processorSeconds(state: string): { builder: number; worker: number } {
   const sum = (of: Process[]) => of.reduce((total, { pid }) => total + secondsOf(pid), 0);
   const worker = allProcesses().filter(({ pid, command }) => command.includes('workerd serve') && isOf(state, pid));

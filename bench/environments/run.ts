@@ -83,7 +83,7 @@ function report(): void {
   console.table(taken);
 }
 
-/** What an author's own installation takes: the download, and unpacking. */
+/** Measures what an author's own installation takes: the download, and unpacking. */
 async function measureUv({ dependencies }: BenchPlugin): Promise<void> {
   const [uv, target] = [join(toolsFolder, `uv-${uvVersion}`), join(state, 'by-uv')];
   const startedAt = performance.now();

@@ -29,7 +29,7 @@ const dependenciesOf = {
   learning: ['numpy>=2.3', 'scikit-learn>=1.7'],
 };
 
-/** With torch of the usual index, they have 5.6 GiB. */
+/** Packages that have 5.6 GiB, with torch of the usual index. */
 const largeOnes = ['sentence-transformers'];
 
 /** A module that nothing was scanned of before. */
