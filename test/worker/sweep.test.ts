@@ -179,6 +179,7 @@ describe('the sweep', () => {
         'sweepOrphanedEnvironments',
         'sweepOrphanedModels',
         'sweepInstanceLogs',
+        'sweepRunObjects',
       ]
         .toSorted()
         .map((name) => ['sweep.failed', name]),
