@@ -322,7 +322,7 @@ CREATE TABLE `outbox` (
 	`created_at` integer NOT NULL,
 	`due_at` integer NOT NULL,
 	`sent_at` integer,
-	CONSTRAINT "outbox_queue" CHECK("outbox"."queue" in ('scans', 'deployments', 'deliveries', 'runs'))
+	CONSTRAINT "outbox_queue" CHECK("outbox"."queue" in ('scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'))
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_unsent` ON `outbox` (`due_at`) WHERE sent_at is null;--> statement-breakpoint
@@ -877,6 +877,34 @@ CREATE TABLE `webhook_lanes` (
 	`lease_until` integer,
 	PRIMARY KEY(`endpoint_id`, `lane`)
 );--> statement-breakpoint
+CREATE TABLE `later_calls` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`callee` text NOT NULL,
+	`request_id` text NOT NULL,
+	`priority` text NOT NULL,
+	`status` text NOT NULL,
+	`runs` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`lease_token` text,
+	`lease_until` integer,
+	`deployment_id` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`ended_at` integer,
+	CONSTRAINT "later_calls_priority" CHECK("later_calls"."priority" in ('normal', 'low')),
+	CONSTRAINT "later_calls_status" CHECK("later_calls"."status" in ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'))
+);
+--> statement-breakpoint
+CREATE INDEX `later_calls_listed` ON `later_calls` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `later_calls_queued` ON `later_calls` (`priority`,`organization_id`,`due_at`) WHERE status = 'queued';--> statement-breakpoint
+CREATE INDEX `later_calls_expiring` ON `later_calls` (`expires_at`) WHERE status = 'queued';--> statement-breakpoint
+CREATE INDEX `later_calls_running` ON `later_calls` (`organization_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `later_calls_leased` ON `later_calls` (`lease_until`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TRIGGER `plugins_counted_insert` AFTER INSERT ON `plugins` WHEN new.active_version_id is not null BEGIN
 	insert into counters (scope, resource, amount) select new.owner_id, 'plugins', 1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;

@@ -48,6 +48,8 @@ const platform = z.object({
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),
   RUNS: binding<MessageSender>('send'),
+  CALLS: binding<MessageSender>('send'),
+  LOW_CALLS: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
   /** Where presigned URLs lead: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),

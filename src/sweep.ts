@@ -40,6 +40,7 @@ import { sweepStaleUploads, sweepUploadedObjects } from './registry/uploads/uplo
 import { dueRuns, sweepRunObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
+import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { oldCounts, sweepTraffic } from './traffic/sweep.ts';
 import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
@@ -84,6 +85,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepFeatures, due: dueFeatures },
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
+  { step: sweepLaterCalls, due: dueLaterCalls },
 ];
 
 /** Steps that find a part of their work by a walk, once an hour. */

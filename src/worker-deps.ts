@@ -44,6 +44,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
       runs: bindings.RUNS,
+      calls: bindings.CALLS,
+      lowCalls: bindings.LOW_CALLS,
       artifacts: bindings.ARTIFACTS,
     },
     builder: driverOf(bindings, database.db, ctx),

@@ -30,7 +30,9 @@ import { verifyArtifact } from './registry/agents/verification.ts';
 import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
+import { runCalls } from './serve/later/run.ts';
 import { sweep } from './sweep.ts';
+import { callCounters } from './traffic/call-counters.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
 /** Returns undefined, and logs why, if a setting is missing or wrong. */
@@ -47,6 +49,8 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 }
 
 const app = createApp({ makeDeps, log });
+/** Caches of the isolate for calls that are answered later. They are counted at once: a consumer ends with its message. */
+const callCaches = { routes: new Map(), calls: callCounters(0) };
 
 function consume(deps: Deps, message: Message): Promise<unknown> {
   switch (message.type) {
@@ -72,6 +76,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return reportPush(deps, message.id);
     case 'work-run':
       return workRuns(deps, message.id);
+    case 'run-call':
+      return runCalls({ ...deps, ...callCaches }, message.priority);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

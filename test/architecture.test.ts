@@ -41,7 +41,7 @@ const mayImport: Record<string, string[]> = {
   pipeline: ['kinds'],
   hooks: ['pipeline'],
   runs: ['serve'],
-  sweep: ['hooks', 'runs', 'vectors'],
+  sweep: ['hooks', 'runs', 'serve', 'vectors'],
   bindings: ['deps'],
   api: ['hooks', 'runs', 'vectors', 'bindings'],
   'worker-deps': ['vectors', 'bindings'],

@@ -140,7 +140,7 @@ export function farAway(env: Cloudflare.Env): Cloudflare.Env & { D1_REPLICAS: st
     await travel('builder');
     return realFetch(...args);
   };
-  const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'] as const;
+  const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'CALLS', 'LOW_CALLS', 'ARTIFACTS'] as const;
   const queues = Object.fromEntries(senders.map((name) => [name, delayed(env[name], 'queue')]));
   return { ...env, D1_REPLICAS: '1', ARCHIVES: delayed(env.ARCHIVES, 'r2'), ...queues };
 }

@@ -33,7 +33,10 @@ export const jsonOutput: Record<string, string> = {
   ),
   traffic: '`PluginTraffic`',
   invoke:
-    '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line',
+    '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line; with `--later`, `LaterCall`',
+  'calls list': page('LaterCall'),
+  'calls show': '`AnsweredLaterCall`',
+  'calls cancel': '`AnsweredLaterCall`',
   'batch test': '`BatchAnswer`',
   run: '`Run`',
   'runs list': page('Run'),

@@ -55,7 +55,13 @@ const accountMemoryMiB = 6 * 1024 * 1024;
 /** Cloudflare's own default. */
 const defaultCpuMs = 30_000;
 /** Queues whose messages must not wait for each other: one message per batch. */
-const oneByOne = ['slipway-deployments', 'slipway-deliveries', 'slipway-artifacts'];
+const oneByOne = [
+  'slipway-deployments',
+  'slipway-deliveries',
+  'slipway-calls',
+  'slipway-calls-low',
+  'slipway-artifacts',
+];
 
 export function limitFaults(config: LimitsConfig): string[] {
   const inContainers = config.vars.BUILDER_MODE === 'container' ? containerFaults(config) : [];

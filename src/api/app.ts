@@ -22,6 +22,7 @@ import { secrets } from './extractors/secrets.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/surface.ts';
 import { addInstallation } from './installation.ts';
+import { laterCallRoutes } from './later-calls/later-calls.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
 import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
@@ -94,6 +95,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/sources', sources());
   app.route('/v1/keys', keys());
   app.route('/v1/quotas', quotas());
+  app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());

@@ -7,6 +7,7 @@ import { addDev } from './commands/develop/dev.ts';
 import { addInit } from './commands/develop/init.ts';
 import { addLint } from './commands/develop/lint.ts';
 import { addTest } from './commands/develop/test.ts';
+import { addCalls } from './commands/find/calls.ts';
 import { addEnv } from './commands/find/env.ts';
 import { addList } from './commands/find/list.ts';
 import { addLogs } from './commands/find/logs.ts';
@@ -57,7 +58,7 @@ const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
-  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen],
+  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   'Go, agents': [addInstall, addUninstall, addAgents],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],

@@ -226,6 +226,22 @@ export interface paths {
          */
         patch: operations["setQuotas"];
     };
+    "/v1/calls": {
+        /**
+         * List later calls, newest first
+         * @description A key bound to namespaces sees only their calls.
+         */
+        get: operations["listLaterCalls"];
+    };
+    "/v1/calls/{call_id}": {
+        /** Get a later call and its answer */
+        get: operations["getLaterCall"];
+        /**
+         * Cancel a later call
+         * @description One that has ended stays as it is.
+         */
+        delete: operations["cancelLaterCall"];
+    };
     "/v1/deploy-hooks": {
         /** List deploy hooks */
         get: operations["listDeployHooks"];
@@ -992,6 +1008,10 @@ export interface components {
             name: string;
             versions: components["schemas"]["AgentPlugin"][];
         };
+        AnsweredLaterCall: components["schemas"]["LaterCall"] & {
+            /** @description Of an extractor: `status`, `result` or `error`, and `duration_ms`. Of a Go plugin: `result` or `error`. Null until it has ended, and if it was cancelled or expired. */
+            answer: unknown;
+        };
         ApiKey: {
             /** Format: date-time */
             created_at: string;
@@ -1459,10 +1479,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         Finding: {
             column: number;
             end_column: number;
@@ -1768,6 +1788,33 @@ export interface components {
                 /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
                 next_cursor: string | null;
             };
+        };
+        LaterCall: {
+            call_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The deployment that answered */
+            deployment_id: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is no longer begun
+             */
+            expires_at: string;
+            namespace_id: string;
+            /** @description What was called: the ID of a version, or a name */
+            plugin: string;
+            /** @enum {string} */
+            priority: "normal" | "low";
+            /** @description The ID of the request, which every run finds */
+            request_id: string;
+            /** @description How often it ran: more than once if a process or machine died */
+            runs: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
         };
         LogLine: {
             at: string;
@@ -2716,6 +2763,8 @@ export interface components {
             model_uploads?: number | null;
             /** @description Null resets to the default, 100 */
             namespaces?: number | null;
+            /** @description Null resets to the default, 10 */
+            parallel_later_calls?: number | null;
             /** @description Null resets to the default, 8 */
             parallel_runs?: number | null;
             /** @description Null resets to the default, 10 */
@@ -2733,6 +2782,7 @@ export interface components {
             model_bytes: components["schemas"]["QuotaUsage"];
             model_uploads: components["schemas"]["QuotaUsage"];
             namespaces: components["schemas"]["QuotaUsage"];
+            parallel_later_calls: components["schemas"]["QuotaUsage"];
             parallel_runs: components["schemas"]["QuotaUsage"];
             plugins_per_namespace: components["schemas"]["QuotaUsage"];
             stored_bytes: components["schemas"]["QuotaUsage"];
@@ -3143,6 +3193,8 @@ export interface components {
     parameters: {
         /** @description Name of the plugin, case-insensitive */
         AgentPluginsName: string;
+        /** @description ID of the later call, `call_…` */
+        CallId: string;
         /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
         CheckOutput: "true" | "false";
         /** @description `next_cursor` of the previous page */
@@ -3205,6 +3257,10 @@ export interface components {
         SecretsName: string;
         /** @description Only lines printed at this time or later */
         Since: string;
+        /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+        SlipwayExpiresIn: string;
+        /** @description Of a later call: `low` waits in a queue of its own. */
+        SlipwayPriority: "normal" | "low";
         /** @description Name of the plugin */
         Slug: string;
         /** @description Only the namespace's own plugins, or only the organization's */
@@ -3227,6 +3283,8 @@ export interface components {
         V2: string;
         /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
         Verify: "sync";
+        /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+        VersionsPrefer: string;
         /** @description ID of the event, the same for every attempt */
         WebhookId: string;
         /** @description `v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, one per valid secret */
@@ -3346,6 +3404,12 @@ export interface operations {
     callPipelinePlugin: {
         parameters: {
             header?: {
+                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Of a later call: `low` waits in a queue of its own. */
+                "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -3369,6 +3433,12 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+            /** @description Accepted: the call is answered later, at the address in `Location` */
+            202: {
+                content: {
+                    "application/json": components["schemas"]["LaterCall"];
                 };
             };
         };
@@ -3612,6 +3682,12 @@ export interface operations {
     callStoragePlugin: {
         parameters: {
             header?: {
+                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Of a later call: `low` waits in a queue of its own. */
+                "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -3635,6 +3711,12 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+            /** @description Accepted: the call is answered later, at the address in `Location` */
+            202: {
+                content: {
+                    "application/json": components["schemas"]["LaterCall"];
                 };
             };
         };
@@ -4202,6 +4284,65 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["OrganizationInFull"];
+                };
+            };
+        };
+    };
+    listLaterCalls: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description Only this status */
+                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+            };
+        };
+        responses: {
+            /** @description A page of calls */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["LaterCall"][];
+                    };
+                };
+            };
+        };
+    };
+    getLaterCall: {
+        parameters: {
+            header?: {
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
+                prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description ID of the later call, `call_…` */
+                call_id: components["parameters"]["CallId"];
+            };
+        };
+        responses: {
+            /** @description The call */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AnsweredLaterCall"];
+                };
+            };
+        };
+    };
+    cancelLaterCall: {
+        parameters: {
+            path: {
+                /** @description ID of the later call, `call_…` */
+                call_id: components["parameters"]["CallId"];
+            };
+        };
+        responses: {
+            /** @description The call as it ended */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AnsweredLaterCall"];
                 };
             };
         };
@@ -5264,6 +5405,12 @@ export interface operations {
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
+                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Of a later call: `low` waits in a queue of its own. */
+                "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5292,6 +5439,12 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RealtimeAnswer"];
                     "text/event-stream": components["schemas"]["CallEvent"];
+                };
+            };
+            /** @description Accepted: the call is answered later, at the address in `Location` */
+            202: {
+                content: {
+                    "application/json": components["schemas"]["LaterCall"];
                 };
             };
         };
@@ -5535,6 +5688,12 @@ export interface operations {
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
+                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Of a later call: `low` waits in a queue of its own. */
+                "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5565,6 +5724,12 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
+            /** @description Accepted: the call is answered later, at the address in `Location` */
+            202: {
+                content: {
+                    "application/json": components["schemas"]["LaterCall"];
+                };
+            };
         };
     };
     testPluginByName: {
@@ -5574,6 +5739,12 @@ export interface operations {
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
+                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Of a later call: `low` waits in a queue of its own. */
+                "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5602,6 +5773,12 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NamedRealtimeAnswer"];
                     "text/event-stream": components["schemas"]["CallEvent"];
+                };
+            };
+            /** @description Accepted: the call is answered later, at the address in `Location` */
+            202: {
+                content: {
+                    "application/json": components["schemas"]["LaterCall"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
 // document, error responses are thrown, and requests are retried where that is safe.
-import type { paths } from './api.gen.d.ts';
+import type { components, paths } from './api.gen.d.ts';
 import { credentialProblem } from './credential.ts';
 import { ConnectionError, toApiError } from './errors.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from './operations.ts';
@@ -16,6 +16,8 @@ export interface ClientSettings {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   retries?: Partial<RetrySettings>;
 }
+
+export type LaterCall = components['schemas']['LaterCall'];
 
 interface RequestOptions extends CallOptions {
   path?: object | undefined;
@@ -105,6 +107,13 @@ export class SlipwayClient {
         await pause(this.#retries.pauseMs, request.signal);
       }
     }
+  }
+
+  /** Sends a call that is answered later, and returns what was accepted. */
+  async later<Path extends PathOf<'post'>>(path: Path, ...[options]: Arguments<Path, 'post'>): Promise<LaterCall> {
+    const request: RequestOptions = { ...options };
+    const headers = { ...request.headers, prefer: 'respond-async' };
+    return JSON.parse(await (await this.#send('post', path, { ...request, headers })).text());
   }
 
   /** Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the answer. */

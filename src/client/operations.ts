@@ -47,12 +47,15 @@ export type Arguments<Path extends keyof paths, M extends Method> =
 
 type Successful = 200 | 201 | 202 | 204;
 
+/** Statuses of an answer: what is accepted for later is none, where there is one. */
+type Answering<Status> = Status & Exclude<Successful, 200 extends Status ? 202 : never>;
+
 /** The JSON of a successful response; null if it has no body. */
 export type Answer<Path extends keyof paths, M extends Method> =
   OperationOf<Path, M> extends { responses: infer Responses }
     ? {
-        [Status in keyof Responses & Successful]: Responses[Status] extends { content: infer Content }
+        [Status in Answering<keyof Responses>]: Responses[Status] extends { content: infer Content }
           ? JsonContent<Content>
           : null;
-      }[keyof Responses & Successful]
+      }[Answering<keyof Responses>]
     : never;

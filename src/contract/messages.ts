@@ -2,6 +2,7 @@
 // (invariant 1). The parts of a walk also carry how far it came: one that is lost begins again.
 import { z } from 'zod';
 import { idOf } from './ids.ts';
+import { callPriorities } from './states.ts';
 
 export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('advance-upload'), id: idOf('upload') }),
@@ -30,6 +31,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('report-push'), id: idOf('push') }),
   /** Splits the run's input if that is due, then works on chunks of any run. */
   z.object({ v: z.literal(1), type: z.literal('work-run'), id: idOf('run') }),
+  /** Runs the next call that is answered later: of the organization with the fewest running, and not necessarily this one. */
+  z.object({ v: z.literal(1), type: z.literal('run-call'), id: idOf('call'), priority: z.enum(callPriorities) }),
   /** Fetches the agent plugin's artifact and compares it with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
   /** Records that the agent plugin's artifact was requested, so that it counts as in use. */

@@ -62,7 +62,7 @@ export type RunState = (typeof runStates)[number];
 
 export const chunkStates = ['waiting', 'running', 'done'] as const;
 
-export const queueNames = ['scans', 'deployments', 'deliveries', 'runs'] as const;
+export const queueNames = ['scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const endpointStates = ['enabled', 'disabled'] as const;
@@ -95,6 +95,15 @@ export const pushStates = [
   'ignored',
 ] as const;
 export type PushState = (typeof pushStates)[number];
+
+/** States of a call that is answered later. Transitions are in serve/later/states.ts. */
+export const laterCallStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
+export type LaterCallState = (typeof laterCallStates)[number];
+
+/** The queue of a call that is answered later. */
+export const callPriorities = ['normal', 'low'] as const;
+export type CallPriority = (typeof callPriorities)[number];
+export const callQueues = { normal: 'calls', low: 'lowCalls' } as const satisfies Record<CallPriority, QueueName>;
 
 /** States of an agent plugin's artifact. `unverifiable`: its checksum is not a complete SHA-256. */
 export const verificationStates = ['pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'] as const;

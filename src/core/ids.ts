@@ -21,6 +21,7 @@ const prefixes = {
   secret: 'sec',
   sourceCredential: 'src',
   model: 'mdl',
+  call: 'call',
   request: 'req',
   outbox: 'out',
 } as const;
@@ -46,6 +47,7 @@ export type DeployHookId = Id<'deployHook'>;
 export type PushId = Id<'push'>;
 export type SourceCredentialId = Id<'sourceCredential'>;
 export type RunId = Id<'run'>;
+export type CallId = Id<'call'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 

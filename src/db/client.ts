@@ -18,6 +18,7 @@ import { type Client, inTurns, type Pace } from './local-database.ts';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
+import * as calls from './schema/calls.ts';
 import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
@@ -43,6 +44,7 @@ export const schema = {
   ...policy,
   ...builds,
   ...deploy,
+  ...calls,
   ...environments,
   ...secrets,
   ...sources,

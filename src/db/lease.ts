@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Db } from './client.ts';
 import type { agentArtifacts } from './schema/agents.ts';
+import type { laterCallRows } from './schema/calls.ts';
 import type { deployments } from './schema/deploy.ts';
 import type { deployHooks } from './schema/hooks.ts';
 import type { uploads } from './schema/registry.ts';
@@ -18,6 +19,7 @@ type LeasedTable =
   | typeof deployments
   | typeof runChunks
   | typeof runs
+  | typeof laterCallRows
   | typeof uploads;
 
 /** The lease of one row, for one worker. */

@@ -9,6 +9,7 @@ import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
 import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
+import { laterCallRows } from './schema/calls.ts';
 import { livePlugins } from './schema/deploy.ts';
 import { logBudgets } from './schema/logs.ts';
 import { models, modelUploads } from './schema/models.ts';
@@ -190,6 +191,10 @@ function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
     where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
 }
 
+function runningCalls(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'running' and ${laterCallRows.organizationId} = ${organizationId})`;
+}
+
 function countNotDeleted(table: typeof namespaces | typeof endpoints, organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${table} where ${table.organizationId} = ${organizationId} and ${table.deletedAt} is null)`;
 }
@@ -204,6 +209,7 @@ function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQ
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
+/** SQL: the limit that is set for the organization, or the default. */
 export function limitOf(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
@@ -247,6 +253,7 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     model_uploads: openModelUploads(organizationId),
     log_bytes_per_day: logBytes(organizationId, now),
     parallel_runs: runningChunks(organizationId),
+    parallel_later_calls: runningCalls(organizationId),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
   const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);

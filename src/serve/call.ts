@@ -22,6 +22,8 @@ export type CallDeps = Deps & {
   /** The ID of the API's request that calls. */
   requestId?: string;
   deadline?: Deadline | undefined;
+  /** Ends the call. */
+  signal?: AbortSignal;
 };
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
@@ -113,6 +115,7 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     requestId: deps.requestId,
     callMs: limitMsOf(deps, version),
     timeLeftMs: timeLeftMs(deps),
+    signal: deps.signal,
   };
 }
 

@@ -39,7 +39,7 @@ test('the Worker with all settings is healthy', async () => {
 });
 
 const required = [
-  ...['DB', 'ARCHIVES', 'ASSETS', 'SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'],
+  ...['DB', 'ARCHIVES', 'ASSETS', 'SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'CALLS', 'LOW_CALLS', 'ARTIFACTS'],
   ...['S3_MODE', 'S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
   ...['ADMIN_TOKEN', 'DATA_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
 ];

@@ -1,5 +1,5 @@
-// Streams through all that `npm start` starts: over a connection, a caller that leaves ends the generator, one that does not read holds it,
-// and the command line reads it.
+// Streams and later calls through all that `npm start` starts: over a connection, a caller that leaves ends the generator, one that does not
+// read holds it, and the command line reads it.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
@@ -112,4 +112,16 @@ test('the command line prints values as they come', async () => {
   for await (const part of child.stdout.setEncoding('utf8')) output += part;
   const lines = output.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
+});
+
+// Promised in docs/serving.md: Each accepted call ends in exactly one result
+test('a call that is answered later has its answer at its address', async () => {
+  const headers = { authorization: `Bearer ${local.api_key}` };
+  const sent = { method: 'POST', headers: { ...headers, prefer: 'respond-async' }, body: '{"inputs": {"count": 2}}' };
+  const accepted = await fetch(`${slipway.url}${path()}`, sent);
+  expect(accepted.status).toBe(202);
+  const location = `${slipway.url}${accepted.headers.get('location')}`;
+  const answered = await fetch(location, { headers: { ...headers, prefer: 'wait=20' } });
+  const result = [0, 1].map((i) => ({ i, text: '' }));
+  expect(await answered.json()).toMatchObject({ status: 'succeeded', answer: { status: 'success', result } });
 });

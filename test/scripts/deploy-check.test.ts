@@ -253,7 +253,9 @@ const config: ProductionConfig = {
     bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS'].map((name) => ({ name })),
   },
   queues: {
-    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS', 'ISOLATE_LOGS'].map((binding) => ({ binding })),
+    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'CALLS', 'LOW_CALLS', 'ARTIFACTS', 'ISOLATE_LOGS'].map(
+      (binding) => ({ binding }),
+    ),
   },
   assets: { binding: 'ASSETS' },
   worker_loaders: [{ binding: 'LOADER' }],

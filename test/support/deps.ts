@@ -67,6 +67,8 @@ export function testApp(
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
       runs: bindings.RUNS,
+      calls: bindings.CALLS,
+      lowCalls: bindings.LOW_CALLS,
       artifacts: bindings.ARTIFACTS,
     },
     vectors: embeddedVectors(db),

@@ -12,6 +12,8 @@ declare namespace Cloudflare {
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
     RUNS: Queue;
+    CALLS: Queue;
+    LOW_CALLS: Queue;
     ARTIFACTS: Queue;
     ISOLATE_LOGS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;

@@ -96,7 +96,7 @@ test('each kind has a setting of its own', async () => {
     LOG_RETENTION_DAYS: '6',
     RUN_RETENTION_DAYS: '9',
   };
-  const counts = { TRAFFIC_RETENTION_DAYS: '7', MINUTE_TRAFFIC_RETENTION_DAYS: '2' };
+  const counts = { TRAFFIC_RETENTION_DAYS: '7', MINUTE_TRAFFIC_RETENTION_DAYS: '2', LATER_CALL_RETENTION_DAYS: '3' };
   const bindings = bindingsOf({ ...env, ...settings, ...more, ...counts, EVENT_RETENTION_DAYS: '60' });
   expect(retentionOf(bindings)).toEqual({
     deploymentsMs: days,
@@ -106,6 +106,7 @@ test('each kind has a setting of its own', async () => {
     pushesMs: 5 * days,
     runsMs: 9 * days,
     instanceLogsMs: 6 * days,
+    laterCallsMs: 3 * days,
     trafficMs: 7 * days,
     minuteTrafficMs: 2 * days,
     eventsMs: 60 * days,

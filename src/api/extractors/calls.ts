@@ -1,4 +1,4 @@
-// Calls a plugin of a namespace, as its caller accepts it: at once, or as a stream.
+// Calls a plugin of a namespace, as its caller prefers it: at once, as a stream, or later.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
@@ -7,6 +7,7 @@ import { type Invocation, invoke, type RealtimeCall } from '../../serve/invoke.t
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { acceptCall, prefersLater } from '../later-calls/respond-async.ts';
 import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
 
 export const callModel = z
@@ -32,6 +33,10 @@ export async function answerCall(
   { callee, body, query }: CallRequest,
   wire: (invocation: Invocation) => object,
 ): Promise<Response> {
+  if (prefersLater(c)) {
+    const call = { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {} };
+    return c.json(await acceptCall(c, { callee, body: call }), 202);
+  }
   const actor = actorOf(c);
   requireScope(actor, 'plugins:invoke');
   const checkOutput = query.check_output === 'true';

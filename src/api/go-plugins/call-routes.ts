@@ -7,9 +7,9 @@ import { artifactKey } from '../../deploy/builder/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../requests/log-query.ts';
-import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { type GoSurface, named } from './surface.ts';
 
 const answerModel = z
@@ -34,9 +34,10 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     operationId: `call${noun}`,
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
-    request: { ...named, headers: timeoutHeaders, body: body(operationSchema) },
+    request: { ...named, headers: callHeaders, body: body(operationSchema) },
     responses: {
       200: json('The result or error of the plugin', answerModel),
+      202: acceptedLater,
       ...errors(401, 403, 404, 409, 413, 503),
       ...badInput,
     },
@@ -44,6 +45,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
   routes.openapi(call, async (c) => {
     requireScope(actorOf(c), 'plugins:invoke');
     const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
+    if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: c.req.valid('json') }), 202);
     const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
     return c.json(result, 200);
   });

@@ -18,6 +18,7 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
     model_uploads: schema('model_uploads'),
     log_bytes_per_day: schema('log_bytes_per_day'),
     parallel_runs: schema('parallel_runs'),
+    parallel_later_calls: schema('parallel_later_calls'),
   });
 }
 
@@ -40,6 +41,7 @@ export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<type
     model_uploads: of('model_uploads'),
     log_bytes_per_day: of('log_bytes_per_day'),
     parallel_runs: of('parallel_runs'),
+    parallel_later_calls: of('parallel_later_calls'),
   };
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
+import { acceptedResult } from '../plugins/accepted-call.ts';
 import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';
@@ -15,6 +16,7 @@ export interface GoPluginCall {
   name: string;
   action: string | undefined;
   data: JsonObject;
+  later: boolean;
 }
 
 export async function callGoPlugin(
@@ -31,6 +33,7 @@ export async function callGoPlugin(
   const request = new RequestLine(output);
   // An interrupted call may have run, so the client must not repeat it.
   const options = { path: { name }, body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
+  if (call.later) return acceptedResult(await client.later(`${surfaces[kind]}/{name}/call`, options));
   const answer = await client.post(`${surfaces[kind]}/{name}/call`, options);
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {

@@ -7,6 +7,7 @@ export const eventGroups = [
   'version.',
   'deployment.',
   'plugin.',
+  'call.',
   'upload.',
   'pointer.',
   'push.',

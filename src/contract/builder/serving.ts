@@ -65,4 +65,6 @@ export interface CallOptions {
   callMs?: number | undefined;
   /** Time left of the caller's, if it said how long it waits. */
   timeLeftMs?: number | undefined;
+  /** Ends the call. */
+  signal?: AbortSignal | undefined;
 }

@@ -8,6 +8,7 @@ import { jurisdictions } from '../plugin/placement.ts';
 import { places } from '../plugin/version-placement.ts';
 import { scopes } from '../scopes.ts';
 import {
+  callPriorities,
   deploymentTypes,
   disableReasons,
   hookActions,
@@ -43,6 +44,10 @@ const ended = {
   rows: z.int(),
   done: z.int().describe('Rows with a result.'),
   failed: z.int().describe('Rows with an error.'),
+};
+const laterCall = {
+  deployment_id: z.string().nullable().describe('The deployment that answered, if one did.'),
+  runs: z.int().describe('How often it ran: more than once if a process or machine died.'),
 };
 const version = z.string().describe('ID of a version, `ver_…`');
 
@@ -320,6 +325,18 @@ export const eventData = {
       because: z.enum(disableReasons),
     },
   ),
+  'call.accepted': eventWithData('A call that is answered later was accepted.', { priority: z.enum(callPriorities) }),
+  'call.started': eventWithoutData('A call that is answered later began to run.'),
+  'call.requeued': eventWithData(
+    'A call that is answered later is to run again: a process or machine died, or none had room.',
+    {
+      runs: z.int(),
+    },
+  ),
+  'call.succeeded': eventWithData('A call that is answered later was answered.', laterCall),
+  'call.failed': eventWithData('A call that is answered later was answered with an error.', laterCall),
+  'call.cancelled': eventWithoutData('A call that is answered later was cancelled.'),
+  'call.expired': eventWithoutData('A call that is answered later waited for its turn until its time was over.'),
   'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
     timeout_seconds: z.number(),
   }),

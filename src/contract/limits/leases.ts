@@ -17,6 +17,7 @@ const minutes = 60 * seconds;
  * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
  * | split of a run        | with each piece of the input | another worker goes on behind the last chunks that were written    |
  * | chunk of a run        | by a timer                   | another worker does its rows again; the loser's result is removed  |
+ * | call answered later   | by a timer                   | another worker runs it again; the loser's result is discarded      |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
@@ -37,6 +38,8 @@ export const leases = {
   deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** A chunk whose worker died waits this long. Two renewals may fail before the lease is lost. */
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
+  /** A call is run again so long after the death of its worker. */
+  laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** A request that died blocks its key this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;

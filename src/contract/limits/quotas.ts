@@ -12,6 +12,7 @@ export const quotaResources = [
   'model_uploads',
   'log_bytes_per_day',
   'parallel_runs',
+  'parallel_later_calls',
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
@@ -141,5 +142,13 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     what: 'processes for runs',
     whenFull: 'further rows of runs wait until one of them is free',
     remedy: 'Wait for a run to end, or cancel one: `slipway runs cancel RUN`',
+  },
+  /** Calls with `Prefer: respond-async` that run at the same time. */
+  parallel_later_calls: {
+    fallback: 10,
+    where: thisOrganization,
+    what: 'later calls that run',
+    whenFull: 'further ones wait for their turn',
+    remedy: 'Wait, or cancel one that you no longer need: `slipway calls cancel CALL`',
   },
 };

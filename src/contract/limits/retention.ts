@@ -26,6 +26,8 @@ export const retention = {
   eventsMs: 400 * days,
   /** The lines of an instance's log after they were stored. */
   instanceLogsMs: 30 * days,
+  /** Calls that are answered later, after their end. */
+  laterCallsMs: 1 * days,
   /** Counted calls by hour. */
   trafficMs: 30 * days,
   /** Counted calls by minute. */
@@ -68,6 +70,8 @@ export const retentionSettings = z.object({
   RUN_RETENTION_DAYS: inDays(retention.runsMs, 1, 365),
   /** Lines of the logs of instances after they were stored. */
   LOG_RETENTION_DAYS: inDays(retention.instanceLogsMs, 1),
+  /** Calls that are answered later, after their end. */
+  LATER_CALL_RETENTION_DAYS: inDays(retention.laterCallsMs, 1, 30),
   /** Counted calls by hour. Requests read a week. */
   TRAFFIC_RETENTION_DAYS: inDays(retention.trafficMs, 7, 400),
   /** Counted calls by minute. Requests read six hours. */
@@ -84,6 +88,7 @@ export interface Retention {
   pushesMs: number;
   runsMs: number;
   instanceLogsMs: number;
+  laterCallsMs: number;
   trafficMs: number;
   minuteTrafficMs: number;
 }
@@ -98,6 +103,7 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     pushesMs: settings.PUSH_RETENTION_DAYS * days,
     runsMs: settings.RUN_RETENTION_DAYS * days,
     instanceLogsMs: settings.LOG_RETENTION_DAYS * days,
+    laterCallsMs: settings.LATER_CALL_RETENTION_DAYS * days,
     trafficMs: settings.TRAFFIC_RETENTION_DAYS * days,
     minuteTrafficMs: settings.MINUTE_TRAFFIC_RETENTION_DAYS * days,
   };

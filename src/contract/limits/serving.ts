@@ -1,7 +1,8 @@
-// Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90). Limits of the
-// calls themselves are in builder.ts.
+// Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90); and how long
+// later calls wait, and how often they are tried (decision 98). Limits of the calls themselves are in builder.ts.
 
 const seconds = 1000;
+const minutes = 60 * seconds;
 
 export const serving = {
   routeCacheSize: 10_000,
@@ -33,4 +34,21 @@ export const nearestLimits = {
   replicaAgeMs: 10 * seconds,
   /** `Retry-After` while the database does not answer. */
   retryAfterSeconds: 5,
+} as const;
+
+export const laterCalls = {
+  /** How long a call waits for its turn, unless it says otherwise, and at most. */
+  expiresInMs: 60 * minutes,
+  expiresInMaxMs: 24 * 60 * minutes,
+  /** Runs of a call whose process or machine died. After the last, the call fails with what happened. */
+  runsMax: 4,
+  /** Delay of the next run after one that found no process, no room, or no builder. */
+  retryMs: 5 * seconds,
+  /** A consumer begins another call until then. With the longest call it ends before the platform ends it, after 15 minutes. */
+  beginsMs: 60 * seconds,
+  /** The longest that a request waits for the end of a call, and how often it looks. */
+  waitMaxMs: 60 * seconds,
+  waitPollMs: 250,
+  /** Rows of one kind that a sweep changes or deletes. */
+  endedAtOnce: 200,
 } as const;

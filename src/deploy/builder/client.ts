@@ -333,11 +333,11 @@ function post(value: unknown, policy: RetryPolicy) {
  * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
  * cancels the call.
  */
-function callInit(body: string, { requestId, timeLeftMs }: CallOptions) {
+function callInit(body: string, { requestId, signal, timeLeftMs }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
   if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));
-  return { method: 'POST', body, headers };
+  return { method: 'POST', body, headers, ...(signal ? { signal } : {}) };
 }
 
 async function fetchedSource(response: Response): Promise<FetchedSource | SourceRefusal> {

@@ -19,7 +19,7 @@ import { openToken } from './sealed-tokens.ts';
 /** For whom a source is fetched, as an upload says it. */
 export interface Requester {
   organizationId: OrganizationId;
-  /** Who asked for it. */
+  /** The actor that asked for it. */
   createdBy: ActorRef;
 }
 
@@ -48,7 +48,7 @@ export async function credentialForRepository(
   return { place: { host, path }, username, token, expires_at: expiresAt };
 }
 
-/** Who sends no key has not shown that they belong to the organization. */
+/** Refuses a request without a key: nothing shows that its sender belongs to the organization. */
 const notForAnonymous = {
   code: 'credential-missing' as const,
   message:

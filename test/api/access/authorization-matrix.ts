@@ -38,7 +38,6 @@ export interface Row {
   status?: number;
   /** Programs that the builder needs for it. Without one of them it answers 503. */
   needs?: ('git' | 'go')[];
-  /** A valid request. */
   sent?: Sent;
   query?: string;
   /** Runs before each authorized call and creates the resource that the call consumes. */
@@ -217,6 +216,8 @@ const events: Record<string, Row> = {
   'GET /export': { scope: 'audit:read', of: 'organization' },
 };
 
+const ofNewWebhook = async ({ org }: World) => ({ ids: { endpoint_id: await newWebhook(org) } });
+
 const webhooks: Record<string, Row> = {
   'POST ': { ...hooks, of: 'visible', sent: { body: { url: 'https://hooks.example.com/another' } } },
   'GET ': { ...hooks, of: 'visible' },
@@ -229,11 +230,8 @@ const webhooks: Record<string, Row> = {
   'GET /{endpoint_id}/deliveries': hooks,
   'GET /{endpoint_id}/deliveries/{delivery_id}': hooks,
   'POST /{endpoint_id}/deliveries/{delivery_id}/redeliver': hooks,
-  'POST /{endpoint_id}/disable': {
-    ...hooks,
-    ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }),
-  },
-  'DELETE /{endpoint_id}': { ...hooks, ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }) },
+  'POST /{endpoint_id}/disable': { ...hooks, ready: ofNewWebhook },
+  'DELETE /{endpoint_id}': { ...hooks, ready: ofNewWebhook },
 };
 
 const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
@@ -376,6 +374,8 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/keys', keys),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/session', sessions),
+  'GET /v1/calls': { ...invoke, of: 'visible' },
+  ...under('/v1/calls', { 'GET /{call_id}': invoke, 'DELETE /{call_id}': invoke }),
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

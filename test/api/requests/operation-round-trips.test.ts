@@ -29,6 +29,8 @@ const app = testApp({
     deployments: isOther(queues.deployments),
     deliveries: isOther(queues.deliveries),
     runs: isOther(queues.runs),
+    calls: isOther(queues.calls),
+    lowCalls: isOther(queues.lowCalls),
     artifacts: isOther(queues.artifacts),
   },
   blobs: isOther(env.ARCHIVES),

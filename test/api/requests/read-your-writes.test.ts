@@ -12,6 +12,7 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 /** Routes that change something, but not which deployment a call reaches. A new route belongs here or gets the flag. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
+  'DELETE /v1/calls/:call_id',
   'DELETE /v1/deploy-hooks/:hook_id',
   'DELETE /v1/grants',
   'DELETE /v1/keys/:key_id',

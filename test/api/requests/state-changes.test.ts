@@ -18,10 +18,11 @@ import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
+import { runCalls } from '../../../src/serve/later/run.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
+import { clockAt, testApp, uncounted } from '../../support/deps.ts';
 import { goodArtifact } from '../../support/plugins/agents.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
@@ -72,6 +73,8 @@ async function consume(message: Message): Promise<unknown> {
       return workRuns(deps, message.id);
     case 'report-push':
       return reportPush(deps, message.id);
+    case 'run-call':
+      return runCalls({ ...deps, routes: new Map(), calls: uncounted() }, message.priority);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

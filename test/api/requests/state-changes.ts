@@ -17,6 +17,7 @@ export const explanations: Record<string, string[]> = {
   waivers: ['waiver.'],
   plugin_grants: ['grant.'],
   deployments: ['deployment.'],
+  later_calls: ['call.'],
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
   agent_artifacts: ['agent_plugin.'],
   deploy_hooks: ['deploy_hook.'],
@@ -46,6 +47,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     stop_after: 'a drain, which follows from the pointer',
     updated_at: 'follows from the others',
   },
+  later_calls: { due_at: 'a message', lease_token: 'a lease', lease_until: 'a lease' },
   namespaces: { emptied_at: 'follows from the deletion of what it had' },
   plugin_versions: {
     archive_released_at: 'an object in the store was deleted',
@@ -104,6 +106,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 /** Tables whose rows are removed some time after the event that deleted them. */
 export const removedLater: readonly string[] = [
   'deploy_hooks',
+  'later_calls',
   'pushes',
   'runs',
   'models',
@@ -161,6 +164,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/sources': ['source.removed'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
+  'DELETE /v1/calls/{call_id}': ['call.cancelled'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
   'PATCH /api/v1/plugins/{id}': ['agent_plugin.described'],
   'PATCH /v1/admin/organizations/{organization_id}': ['organization.jurisdiction_changed'],

@@ -1,6 +1,12 @@
 // Fixture of the authorization matrix: an organization with one of each resource, keyed by OpenAPI parameter.
+import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import { systemActor } from '../../../src/contract/events/events.ts';
 import { idOf } from '../../../src/contract/ids.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { idSource } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import type { Fetch } from '../client.ts';
 import { registered } from '../plugins/agents.ts';
 import { goPlugin } from '../plugins/go-plugins.ts';
@@ -38,6 +44,7 @@ export const missingIds: Ids = {
   agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
   run_id: 'run_00000000000000000000000000',
+  call_id: 'call_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   hook_id: 'dhk_00000000000000000000000000',
   push_id: 'psh_00000000000000000000000000',
@@ -81,6 +88,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
       run_id: await newRun(org, rows.plugin_id),
+      call_id: await newLaterCall(org),
       endpoint_id: endpointId,
       hook_id: hook.id,
       push_id: z.object({ delivery_id: idOf('push') }).parse(pushed.body).delivery_id,
@@ -97,6 +105,31 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
 export async function newManagedKey(org: Organization): Promise<string> {
   const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
   return z.object({ key_id: idOf('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
+}
+
+/** Writes a later call that is not due. */
+export async function newLaterCall({ id, namespaceId }: Organization): Promise<string> {
+  const call = idSource(systemClock.now)('call');
+  const callee = { by: 'name' as const, namespaceId, name: 'any' };
+  const waiting = {
+    status: 'queued',
+    priority: 'normal',
+    runs: 0,
+    createdAt: 1,
+    dueAt: 4e12,
+    expiresAt: 4e12,
+  } as const;
+  const row = {
+    ...waiting,
+    id: call,
+    organizationId: id,
+    namespaceId,
+    callee,
+    requestId: 'req',
+    createdBy: systemActor,
+  };
+  await database(env.DB).insert(laterCallRows).values(row);
+  return call;
 }
 
 /** Creates a webhook for the default namespace. */

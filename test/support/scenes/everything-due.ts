@@ -6,6 +6,7 @@ import { copyRow, numbered } from '../database/many-rows.ts';
 import { agents, registration } from '../plugins/agents.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
+import { newLaterCall } from './authorization-world.ts';
 import { deployHook } from './deploy-hooks.ts';
 import type { Organization } from './organization.ts';
 import { waiverOf } from './waivers.ts';
@@ -45,6 +46,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await uploadsAndWaivers(org, old, made);
   await pluginsAndDeployments(clock.now(), old, made);
   await pushesOf(org, deps, old);
+  await laterCalls(org, old);
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
   await agentsAndHistory(org, old);
@@ -123,6 +125,14 @@ async function pluginsAndDeployments(now: number, old: string, made: Record<stri
   await run(`insert into live_pointers (namespace_id, subject_id, target_id, ticket, last_ticket, limit_ticket, updated_at)
     select '${namespace_id}', id, 'dep_other', 1, 1, null, ${old} from plugin_versions where kind = 'storage'
     union all select '${namespace_id}', id, 'ver_other', 1, 1, 1, ${old} from plugins where kind = 'storage'`);
+}
+
+async function laterCalls(org: Organization, old: string): Promise<void> {
+  await newLaterCall(org);
+  await copyRow('later_calls', first, { due_at: old });
+  await copyRow('later_calls', second, { expires_at: '1' });
+  await copyRow('later_calls', third, { status: text('running'), lease_until: '1' });
+  await copyRow('later_calls', fourth, { status: text('succeeded'), ended_at: '1', runs: '4' });
 }
 
 async function pushesOf(org: Organization, deps: Deps, old: string): Promise<void> {

@@ -13,13 +13,7 @@ export function blockedQueues(): BlockedQueues {
   let pending = Promise.withResolvers<void>();
   const sender = senderOf(() => pending.promise);
   return {
-    queues: {
-      scans: sender,
-      deployments: sender,
-      deliveries: queues.deliveries,
-      runs: sender,
-      artifacts: queues.artifacts,
-    },
+    queues: { ...queues, scans: sender, deployments: sender, runs: sender },
     release: () => {
       pending.resolve();
       pending = Promise.withResolvers<void>();

@@ -38,7 +38,15 @@ export function countedDeps(builder: Partial<Deps['builder']>, real: Deps['build
     () => (total.queues += 1),
   );
   const replacements = {
-    queues: { scans: queue, deployments: queue, deliveries: queue, runs: queue, artifacts: queue },
+    queues: {
+      scans: queue,
+      deployments: queue,
+      deliveries: queue,
+      runs: queue,
+      calls: queue,
+      lowCalls: queue,
+      artifacts: queue,
+    },
     blobs: counted(env.ARCHIVES, () => (total.store += 1)),
     builder: counted({ ...real, ...builder }, () => (total.builders += 1)),
   } satisfies Partial<Deps>;

@@ -20,7 +20,7 @@ export function killedAfter(deps: Deps, trips: number) {
       if (isKilled) throw new Error('killed');
     }),
   );
-  const { scans, deployments, deliveries, runs, artifacts } = deps.queues;
+  const { scans, deployments, runs, ...others } = deps.queues;
   const aliveQueue = ({ send, sendBatch }: MessageSender): MessageSender => ({
     send: alive(send),
     sendBatch: alive(sendBatch),
@@ -29,13 +29,7 @@ export function killedAfter(deps: Deps, trips: number) {
     ...deps,
     db,
     vectors: embeddedVectors(db),
-    queues: {
-      scans: aliveQueue(scans),
-      deployments: aliveQueue(deployments),
-      deliveries,
-      runs: aliveQueue(runs),
-      artifacts,
-    },
+    queues: { ...others, scans: aliveQueue(scans), deployments: aliveQueue(deployments), runs: aliveQueue(runs) },
     fetch: alive(deps.fetch),
     defer: (work) => deps.defer(work.catch(() => {})),
     builder: {

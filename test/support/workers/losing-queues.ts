@@ -5,7 +5,16 @@ import type { Deps, MessageSender } from '../../../src/deps.ts';
 export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
   const sent: Message[] = [];
   const sender = senderOf(async (message) => sent.push(message));
-  return { queues: { scans: sender, deployments: sender, deliveries: sender, runs: sender, artifacts: sender }, sent };
+  const queues = {
+    scans: sender,
+    deployments: sender,
+    deliveries: sender,
+    runs: sender,
+    calls: sender,
+    lowCalls: sender,
+    artifacts: sender,
+  };
+  return { queues, sent };
 }
 
 /** A queue that takes messages so, one after the other. Refuses all of a request if it refuses one. */

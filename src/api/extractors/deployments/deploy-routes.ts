@@ -10,10 +10,10 @@ import { undeployVersion } from '../../../deploy/stopping/undeploy.ts';
 import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
-import { timeoutHeaders } from '../../requests/request-timeout.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
 import { answerCall, callModel, callQuery } from '../calls.ts';
@@ -95,12 +95,13 @@ const realtimeTest = createRoute({
   operationId: 'callPlugin',
   summary: 'Call a version',
   description: streamNote,
-  request: { params: onePlugin, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
+  request: { params: onePlugin, query: callQuery, headers: callHeaders, body: body(callModel, false) },
   responses: {
     200: {
       description: 'The result, or the error that the handler raised',
       content: { 'application/json': { schema: answerModel }, ...streamedCall },
     },
+    202: acceptedLater,
     ...errors(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });

@@ -9,11 +9,11 @@ import { rollBack } from '../../../deploy/rollback/rollback.ts';
 import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
-import { timeoutHeaders } from '../../requests/request-timeout.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { answerCall, callModel, callQuery } from '../calls.ts';
 import { byName } from '../surface.ts';
@@ -212,12 +212,13 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: "Call the plugin's live version",
     description: streamNote,
-    request: { params: byName, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
+    request: { params: byName, query: callQuery, headers: callHeaders, body: body(callModel, false) },
     responses: {
       200: {
         description: 'The result, or the error that the handler raised',
         content: { 'application/json': { schema: namedAnswerModel }, ...streamedCall },
       },
+      202: acceptedLater,
       ...errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });

@@ -1,5 +1,5 @@
 // Defines `slipway invoke`, which calls a live plugin.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
@@ -12,6 +12,7 @@ interface Options {
   parameters?: string;
   validate: boolean;
   stream: boolean;
+  later: boolean;
 }
 
 const examples = `
@@ -32,6 +33,11 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .option('--no-validate', "don't check the inputs against the plugin's schema")
+    .addOption(
+      new Option('--later', 'send the call, to be answered later: see `slipway calls`')
+        .default(false)
+        .conflicts('stream'),
+    )
     .option('--stream', 'print each value that the handler yields, as a line of JSON', false)
     .addOption(kindOption())
     .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
@@ -39,7 +45,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
   withConnection<Options>(command, context, async (connection, options, ref = '') => {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { action, kind, parameters, stream, validate } = options;
+    const { action, kind, later, parameters, stream, validate } = options;
     const data = await readJsonArgument('--data', options.data);
     return byKind(connection, ref, kind, {
       extractor: async () => {
@@ -51,6 +57,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
           parameters: parameters === undefined ? undefined : await readJsonArgument('--parameters', parameters),
           validate,
           stream,
+          later,
         };
         return callExtractor(connection, call, context.output);
       },
@@ -58,7 +65,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
         if (stream)
           throw new Failure('usage', `${name} is a Go plugin, which yields no values`, { hint: 'Leave --stream out.' });
         const { callGoPlugin } = await import('../../go-plugins/call.ts');
-        return callGoPlugin(connection, { kind: goKind, name, action, data }, context);
+        return callGoPlugin(connection, { kind: goKind, name, action, data, later }, context);
       },
     });
   });

@@ -1,0 +1,66 @@
+// Serves the routes of calls that are answered later: list, read with its answer, cancel.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { laterCallStates } from '../../contract/states.ts';
+import { cancelLater, findLater, listLater } from '../../serve/later/later-calls.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
+import { answeredCallModel, answeredCallWire, laterCallModel, laterCallWire } from './later-call-wire.ts';
+
+const common = { tags: ['Later calls'], security: bearer };
+const params = z.object({ call_id: z.string() });
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listLaterCalls',
+  summary: 'List later calls, newest first',
+  description: 'A key bound to namespaces sees only their calls.',
+  request: { query: z.object({ status: z.enum(laterCallStates).optional(), ...pageFields }) },
+  responses: {
+    200: json('A page of calls', z.object({ results: z.array(laterCallModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{call_id}',
+  operationId: 'getLaterCall',
+  summary: 'Get a later call and its answer',
+  request: { params, headers: preferred },
+  responses: { 200: json('The call', answeredCallModel), ...errors(401, 403, 404, 422) },
+});
+
+const cancel = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{call_id}',
+  operationId: 'cancelLaterCall',
+  summary: 'Cancel a later call',
+  description: 'One that has ended stays as it is.',
+  request: { params },
+  responses: { 200: json('The call as it ended', answeredCallModel), ...errors(401, 403, 404) },
+});
+
+export function laterCallRoutes(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { limit, cursor, status } = c.req.valid('query');
+    const page = await listLater(c.var.deps, actorOf(c), pageRequest({ limit, cursor }), status);
+    return c.json({ results: page.items.map(laterCallWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(read, async (c) => {
+    const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
+    const found = await findLater(c.var.deps, actorOf(c), c.req.valid('param').call_id, waitMs);
+    return c.json(answeredCallWire(found), 200);
+  });
+  routes.openapi(cancel, async (c) => {
+    const found = await cancelLater(c.var.deps, actorOf(c), c.req.valid('param').call_id);
+    return c.json(answeredCallWire(found), 200);
+  });
+  return routes;
+}

@@ -1,0 +1,60 @@
+// Accepts calls whose caller prefers to get the answer later: `Prefer: respond-async` (RFC 7240 §4.1).
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { requireScope } from '../../access/actor.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
+import { callPriorities } from '../../contract/states.ts';
+import { acceptLater, type LaterRequest } from '../../serve/later/accept.ts';
+import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { json } from '../openapi/route-definitions.ts';
+import { invalidRequest } from '../problems/problem-response.ts';
+import { timeoutHeaders } from '../requests/request-timeout.ts';
+import { laterCallModel, laterCallWire } from './later-call-wire.ts';
+
+const preference = 'respond-async';
+const expiresSecondsMax = laterCalls.expiresInMaxMs / 1000;
+
+const laterHeaders = z.object({
+  prefer: z.string().max(1000).optional().openapi({
+    description: '`respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240)',
+    example: 'wait=10',
+  }),
+  'slipway-expires-in': z
+    .string()
+    .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= expiresSecondsMax, {
+      message: `must be a number of seconds, at most ${expiresSecondsMax}`,
+    })
+    .optional()
+    .openapi({
+      description: `Of a later call: seconds in which it must begin, at most ${expiresSecondsMax}. Default: ${laterCalls.expiresInMs / 1000}.`,
+      example: '3600',
+    }),
+  'slipway-priority': z
+    .enum(callPriorities)
+    .optional()
+    .openapi({ description: 'Of a later call: `low` waits in a queue of its own.', example: 'low' }),
+});
+
+/** The headers of a route that calls a plugin. */
+export const callHeaders = timeoutHeaders.extend(laterHeaders.shape);
+
+export const acceptedLater = json('Accepted: the call is answered later, at the address in `Location`', laterCallModel);
+
+/** RFC 7240 §2: preferences are separated by commas, and may have parameters. */
+export function prefersLater({ req }: Pick<Context, 'req'>): boolean {
+  const preferences = (req.header('prefer') ?? '').split(',').map((item) => item.split(';')[0]?.trim().toLowerCase());
+  return preferences.includes(preference);
+}
+
+/** Accepts the call, and sets the headers of the answer. */
+export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest, 'callee' | 'body'>) {
+  requireScope(actorOf(c), 'plugins:invoke');
+  const read = laterHeaders.safeParse(c.req.header());
+  if (!read.success) throw invalidRequest(read.error, 'header');
+  const { 'slipway-expires-in': expiresIn, 'slipway-priority': priority = 'normal' } = read.data;
+  const expiresInMs = expiresIn === undefined ? laterCalls.expiresInMs : Number(expiresIn) * 1000;
+  const call = await acceptLater(callDeps(c), actorOf(c), { ...request, priority, expiresInMs });
+  c.header('location', `/v1/calls/${call.id}`);
+  c.header('preference-applied', preference);
+  return laterCallWire(call);
+}

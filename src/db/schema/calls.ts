@@ -1,0 +1,55 @@
+// The table of calls that are answered later. Bodies and answers are in R2. The database enforces uniqueness, enumerations and nullability
+// as declared here. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { actorRefSchema } from '../../contract/events/events.ts';
+import { idOf } from '../../contract/ids.ts';
+import { callPriorities, laterCallStates } from '../../contract/states.ts';
+import type { CallId, DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import { json, oneOf, time } from '../columns.ts';
+
+/** A version or a name in a namespace, or a Go plugin. */
+const calleeSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('version'), namespaceId: idOf('namespace'), pluginId: z.string() }),
+  z.object({ by: z.literal('name'), namespaceId: idOf('namespace'), name: z.string() }),
+  z.object({ by: z.literal('kind'), kind: z.enum(['pipeline', 'storage']), name: z.string() }),
+]);
+
+export const laterCallRows = sqliteTable(
+  'later_calls',
+  {
+    id: text('id').$type<CallId>().primaryKey(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    callee: json('callee', calleeSchema).notNull(),
+    /** The request that was accepted. Each run finds its ID. */
+    requestId: text('request_id').notNull(),
+    priority: text('priority', { enum: callPriorities }).notNull(),
+    status: text('status', { enum: laterCallStates }).notNull(),
+    /** Runs that have begun. */
+    runs: integer('runs').notNull(),
+    /** When its next run is due. */
+    dueAt: time('due_at').notNull(),
+    /** When it is no longer begun. */
+    expiresAt: time('expires_at').notNull(),
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+    /** The deployment that answered. */
+    deploymentId: text('deployment_id').$type<DeploymentId>(),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    startedAt: time('started_at'),
+    endedAt: time('ended_at'),
+  },
+  (t) => [
+    index('later_calls_listed').on(t.organizationId, t.id),
+    index('later_calls_queued').on(t.priority, t.organizationId, t.dueAt).where(sql`status = 'queued'`),
+    index('later_calls_expiring').on(t.expiresAt).where(sql`status = 'queued'`),
+    index('later_calls_running').on(t.organizationId).where(sql`status = 'running'`),
+    index('later_calls_leased').on(t.leaseUntil).where(sql`status = 'running'`),
+    index('later_calls_ended').on(t.endedAt).where(sql`ended_at is not null`),
+    check('later_calls_priority', oneOf(t.priority, callPriorities)),
+    check('later_calls_status', oneOf(t.status, laterCallStates)),
+  ],
+);

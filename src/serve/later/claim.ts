@@ -1,0 +1,73 @@
+// Claims the next call that is answered later: of the organization that has the fewest running, the one that waits longest.
+import { type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import type { CallPriority } from '../../contract/states.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
+import { limitOf } from '../../db/quotas.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import type { LaterCall } from './later-calls.ts';
+import { mayBecome } from './states.ts';
+
+/** Organizations that one claim compares. */
+const organizationsMax = 500;
+
+export interface ClaimedCall {
+  call: LaterCall;
+  lease: Lease;
+}
+
+/** Returns undefined if none is due, or every organization with one runs as many as it may. */
+export async function claimNext(deps: Deps, priority: CallPriority): Promise<ClaimedCall | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const token = newLeaseToken();
+  const taken = leaseTo(token, now, leases.laterCall);
+  // By the index of leases: there is none of tokens.
+  const isTaken = sql`${laterCallRows.status} = 'running' and ${laterCallRows.leaseUntil} = ${taken.leaseUntil} and ${laterCallRows.leaseToken} = ${token}`;
+  const column = (name: 'id' | 'organization_id' | 'namespace_id') =>
+    sql`(select ${sql.identifier(name)} from ${laterCallRows} where ${isTaken})`;
+  const subject = {
+    organizationId: column('organization_id'),
+    namespaceId: column('namespace_id'),
+    subjectId: column('id'),
+  };
+  const claim = [
+    db
+      .update(laterCallRows)
+      .set({
+        status: 'running',
+        ...taken,
+        runs: sql`${laterCallRows.runs} + 1`,
+        startedAt: sql`coalesce(${laterCallRows.startedAt}, ${now})`,
+      })
+      .where(sql`${laterCallRows.id} = (${fairest(priority, now)}) and ${mayBecome('running')}`),
+    record(deps, { ...subject, actor: systemActor, type: 'call.started' }, previousChanged),
+  ];
+  const reads = { claimed: db.select().from(laterCallRows).where(isTaken) };
+  const [call] = (await writeAndRead(db, claim, reads)).claimed;
+  if (!call) return undefined;
+  const isRow = sql`${laterCallRows.id} = ${call.id}`;
+  const isHeld = sql`${isRow} and ${laterCallRows.status} = 'running' and ${laterCallRows.leaseToken} = ${token}`;
+  return { call, lease: { table: laterCallRows, id: call.id, token, taken, isFree: sql`false`, isHeld } };
+}
+
+/**
+ * SQL: SELECT of the ID. Goes from one organization to the next in the index of what is queued. Of several with the fewest running it takes a
+ * random one: where one call runs at a time, each has none running whenever the next is chosen.
+ */
+function fairest(priority: CallPriority, now: number): SQL {
+  const next = (behind: SQL) =>
+    sql`select min(organization_id) from later_calls where status = 'queued' and priority = ${priority} ${behind}`;
+  const oldest = sql`(select q.id from later_calls q where q.status = 'queued' and q.priority = ${priority}
+    and q.organization_id = waiting.id and q.due_at <= ${now} and q.expires_at > ${now} order by q.due_at limit 1)`;
+  const running = sql`(select count(*) from later_calls r where r.status = 'running' and r.organization_id = waiting.id)`;
+  return sql`with recursive waiting(id) as (${next(sql``)}
+    union all select (${next(sql`and organization_id > waiting.id`)}) from waiting where waiting.id is not null limit ${organizationsMax})
+    select oldest from (select ${oldest} as oldest, ${running} as running, ${limitOf(sql`waiting.id`, 'parallel_later_calls')} as allowed
+      from waiting where waiting.id is not null)
+    where oldest is not null and running < allowed order by running, random() limit 1`;
+}

@@ -1,0 +1,97 @@
+// Finds, lists and cancels calls that are answered later.
+import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import type { Json } from '../../contract/json.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
+import type { LaterCallState } from '../../contract/states.ts';
+import { isId } from '../../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { hasEnded, mayBecome } from './states.ts';
+import { readAnswer } from './stored.ts';
+
+export type LaterCall = typeof laterCallRows.$inferSelect;
+
+/** A call with its answer, if it has one. */
+export interface AnsweredCall {
+  call: LaterCall;
+  answer: Json;
+}
+
+/** SQL: calls that the actor may see. */
+function isVisible({ namespaceIds, organizationId }: Actor): SQL | undefined {
+  const ofOrganization = eq(laterCallRows.organizationId, organizationId);
+  return namespaceIds === null
+    ? ofOrganization
+    : and(ofOrganization, inArray(laterCallRows.namespaceId, [...namespaceIds]));
+}
+
+/** Waits for the end of the call for up to `waitMs`. */
+export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0): Promise<AnsweredCall> {
+  requireScope(actor, 'plugins:invoke');
+  const until = deps.clock.now() + Math.min(waitMs, laterCalls.waitMaxMs);
+  for (;;) {
+    const call = await select(deps, actor, id);
+    const isOver = hasEnded(call.status);
+    if (isOver || deps.clock.now() >= until) return { call, answer: isOver ? await answerOf(deps, call) : null };
+    await new Promise((resolve) => setTimeout(resolve, laterCalls.waitPollMs));
+  }
+}
+
+async function answerOf(deps: Deps, { id, runs, status }: LaterCall): Promise<Json> {
+  return status === 'succeeded' || status === 'failed' ? readAnswer(deps, id, runs) : null;
+}
+
+async function select({ db }: Pick<Deps, 'db'>, actor: Actor, id: string): Promise<LaterCall> {
+  const isCall = sql`${laterCallRows.id} = ${id}`;
+  const [call] = isId('call', id)
+    ? await db
+        .select()
+        .from(laterCallRows)
+        .where(and(isCall, isVisible(actor)))
+    : [];
+  if (!call) throw notFound('call', id);
+  return call;
+}
+
+/** Newest first. */
+export async function listLater(
+  { db }: Deps,
+  actor: Actor,
+  { cursor, limit }: PageRequest,
+  status?: LaterCallState,
+): Promise<Page<LaterCall>> {
+  requireScope(actor, 'plugins:invoke');
+  const before = cursor === undefined ? undefined : lt(sql`${laterCallRows.id}`, cursor);
+  const rows = await db
+    .select()
+    .from(laterCallRows)
+    .where(and(isVisible(actor), before, status && eq(laterCallRows.status, status)))
+    .orderBy(desc(laterCallRows.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** Ends a call that has not ended; a worker that runs it finds its lease lost. Of one that has ended, returns how. */
+export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise<AnsweredCall> {
+  requireScope(actor, 'plugins:invoke');
+  if (!isId('call', id)) throw notFound('call', id);
+  const { db, clock } = deps;
+  const isCall = and(eq(laterCallRows.id, id), isVisible(actor));
+  const namespaceId = sql`(select ${laterCallRows.namespaceId} from ${laterCallRows} where ${laterCallRows.id} = ${id})`;
+  const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: id };
+  const writes = [
+    db
+      .update(laterCallRows)
+      .set({ status: 'cancelled', endedAt: clock.now(), ...released })
+      .where(and(isCall, mayBecome('cancelled'))),
+    record(deps, { ...event, type: 'call.cancelled' }, previousChanged),
+  ];
+  const [call] = (await writeAndRead(db, writes, { calls: db.select().from(laterCallRows).where(isCall) })).calls;
+  if (!call) throw notFound('call', id);
+  return { call, answer: await answerOf(deps, call) };
+}

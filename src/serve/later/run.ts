@@ -1,0 +1,139 @@
+// Runs calls that are answered later. A message only wakes: which call runs is decided by the claim.
+import { and } from 'drizzle-orm';
+import type { Actor } from '../../access/actor.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
+import { type CallPriority, callQueues } from '../../contract/states.ts';
+import { Problem } from '../../core/problem.ts';
+import { previousChanged } from '../../db/client.ts';
+import { keepLease, released } from '../../db/lease.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
+import { record } from '../../events/record.ts';
+import type { CallDeps } from '../call.ts';
+import { invoke } from '../invoke.ts';
+import { operate } from '../operate.ts';
+import type { Route } from '../route-lookup.ts';
+import { type ClaimedCall, claimNext } from './claim.ts';
+import type { LaterCall } from './later-calls.ts';
+import { requeueStatements } from './requeue.ts';
+import { mayBecome } from './states.ts';
+import { type LaterAnswer, readBody, storeAnswer } from './stored.ts';
+
+/**
+ * Runs the next call, and then others for a while: one whose organization ran as many as it may has no message any more. *Dies:* the lease
+ * expires, and the sweep queues the call again.
+ */
+export async function runCalls(deps: CallDeps, priority: CallPriority): Promise<void> {
+  const until = deps.clock.now() + laterCalls.beginsMs;
+  for (;;) {
+    const claimed = await claimNext(deps, priority);
+    if (!claimed) return;
+    await run(deps, claimed);
+    if (deps.clock.now() < until) continue;
+    const wakeUp = { v: 1, type: 'run-call', id: claimed.call.id, priority } as const;
+    return void (await deps.queues[callQueues[priority]].send(wakeUp));
+  }
+}
+
+async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
+  const { call, lease } = claimed;
+  const lost = new AbortController();
+  const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
+  await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
+    const outcome = await outcomeOf({ ...deps, requestId: call.requestId, signal: lost.signal }, call);
+    if (lost.signal.aborted) return;
+    if (outcome === 'again') await release(deps, claimed);
+    else await end(deps, claimed, outcome);
+  });
+}
+
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+interface Outcome {
+  answer: LaterAnswer;
+  failed: boolean;
+  deploymentId: Route['deploymentId'] | null;
+}
+
+/** `again`: nothing is wrong with the call. It runs again unless it has run so often that it is assumed to end its process. */
+async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | 'again'> {
+  const isLast = call.runs >= laterCalls.runsMax;
+  try {
+    const outcome = await answerOf(deps, call);
+    const hasDied =
+      'status' in outcome.answer &&
+      outcome.answer.status === 'error' &&
+      outcome.answer.error.type === 'InstanceCrashed';
+    return hasDied && !isLast ? 'again' : outcome;
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof BuilderError)) throw error;
+    if (error instanceof Problem && error.status < 500) return failed(error);
+    return 'again';
+  }
+}
+
+function failed({ code, message }: Problem): Outcome {
+  const error = { type: code, message };
+  return { answer: { status: 'error', error, duration_ms: 0 }, failed: true, deploymentId: null };
+}
+
+async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
+  const body = await readBody(deps, call.id);
+  if (!body) throw new Problem('not-found', 'The body of the call is gone');
+  const actor = actorOf(call);
+  const { callee } = call;
+  if (callee.by === 'kind') {
+    if (!('method' in body)) throw new Problem('invalid-request', 'The body is no operation');
+    const answer = await operate(deps, actor, callee, body);
+    return { answer, failed: 'error' in answer, deploymentId: null };
+  }
+  if (!('inputs' in body)) throw new Problem('invalid-request', 'The body is no call');
+  const { answer, route } = await invoke(deps, actor, callee, body);
+  return { answer, failed: answer.status === 'error', deploymentId: route.deploymentId };
+}
+
+/** It may do what was accepted, and nothing else, whatever became of the key that sent it. */
+function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
+  return {
+    ref: createdBy,
+    organizationId,
+    scopes: new Set(['plugins:invoke']),
+    namespaceIds: new Set([namespaceId]),
+    expiresAt: null,
+    secretHash: null,
+  };
+}
+
+/** Stores the answer, then its end. *Dies in between:* the call runs again. */
+async function end(
+  deps: CallDeps,
+  { call, lease }: ClaimedCall,
+  { answer, deploymentId, failed }: Outcome,
+): Promise<void> {
+  const { db, clock } = deps;
+  await storeAnswer(deps, call.id, call.runs, answer);
+  const status = failed ? 'failed' : 'succeeded';
+  const event = {
+    organizationId: call.organizationId,
+    namespaceId: call.namespaceId,
+    actor: systemActor,
+    subjectId: call.id,
+  };
+  const data = { deployment_id: deploymentId, runs: call.runs };
+  await db.batch([
+    db
+      .update(laterCallRows)
+      .set({ status, deploymentId, endedAt: clock.now(), ...released })
+      .where(and(lease.isHeld, mayBecome(status))),
+    record(deps, { ...event, type: `call.${status}`, data }, previousChanged),
+  ]);
+}
+
+/** Queues the call again. */
+async function release(deps: CallDeps, { call, lease }: ClaimedCall): Promise<void> {
+  await deps.db.batch(requeueStatements(deps, call, lease.isHeld, laterCalls.retryMs));
+}

@@ -1,0 +1,104 @@
+// Makes up for lost messages and dead workers of calls that are answered later, ends those that waited too long, and deletes old ones.
+import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
+import { type CallPriority, callQueues } from '../../contract/states.ts';
+import { previousChanged, readTogether } from '../../db/client.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { record } from '../../events/record.ts';
+import { sendAll } from '../../events/send-all.ts';
+import type { LaterCall } from './later-calls.ts';
+import { requeueStatements } from './requeue.ts';
+import { mayBecome } from './states.ts';
+import { deleteStored } from './stored.ts';
+
+export async function sweepLaterCalls(deps: Deps): Promise<void> {
+  const [selectWaiting, selectLow, selectDead, selectExpired, selectOld] = dueLaterCalls(deps);
+  const due = await readTogether(deps.db, {
+    normal: selectWaiting,
+    low: selectLow,
+    dead: selectDead,
+    expired: selectExpired,
+    old: selectOld,
+  });
+  const dead = due.dead.slice(0, sweepLimits.changedByOne);
+  await eachApart(deps, dead, requeue);
+  await eachApart(deps, due.expired.slice(0, sweepLimits.changedByOne), expire);
+  const waiting = Map.groupBy([...due.normal, ...due.low, ...dead], ({ priority }) => priority);
+  for (const [priority, calls] of waiting) {
+    const wakeUps = calls.map(({ id }) => ({ v: 1, type: 'run-call', id, priority }) as const);
+    await sendAll(deps, callQueues[priority], wakeUps);
+  }
+  await deleteOld(deps, due.old);
+}
+
+export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  const now = clock.now();
+  const { dueAt, endedAt, expiresAt, id, leaseUntil, namespaceId, organizationId, priority, runs, status } =
+    laterCallRows;
+  const waiting = (of: CallPriority) =>
+    db
+      .select({ id, priority })
+      .from(laterCallRows)
+      .where(and(sql`${status} = 'queued'`, eq(priority, of), lte(dueAt, now - sweepGraceMs)))
+      .limit(sweepLimits.messagesAtOnce);
+  const dead = db
+    .select({ id, namespaceId, organizationId, priority, runs })
+    .from(laterCallRows)
+    .where(and(sql`${status} = 'running'`, lte(leaseUntil, now)))
+    .limit(sweepLimits.messagesAtOnce);
+  const expired = db
+    .select({ id, namespaceId, organizationId })
+    .from(laterCallRows)
+    .where(and(sql`${status} = 'queued'`, lte(expiresAt, now)))
+    .orderBy(asc(expiresAt))
+    .limit(sweepLimits.pickedFrom);
+  const old = db
+    .select({ id, runs })
+    .from(laterCallRows)
+    .where(and(sql`${endedAt} is not null`, lte(endedAt, now - retention.laterCallsMs)))
+    .orderBy(asc(endedAt))
+    .limit(laterCalls.endedAtOnce);
+  return [waiting('normal'), waiting('low'), dead, expired, old] as const;
+}
+
+/** The worker of the call died. */
+async function requeue(deps: Deps, call: DeadCall): Promise<void> {
+  const isDead = sql`${laterCallRows.id} = ${call.id} and ${laterCallRows.leaseUntil} <= ${deps.clock.now()}`;
+  await deps.db.batch(requeueStatements(deps, call, isDead, 0));
+}
+
+type DeadCall = Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId' | 'priority' | 'runs'>;
+
+function isOneOf(calls: readonly Pick<LaterCall, 'id'>[]): SQL {
+  return sql`${laterCallRows.id} in (select value from json_each(${JSON.stringify(calls.map(({ id }) => id))}))`;
+}
+
+async function expire(
+  deps: Deps,
+  { id, namespaceId, organizationId }: Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId'>,
+): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  await db.batch([
+    db
+      .update(laterCallRows)
+      .set({ status: 'expired', endedAt: now })
+      .where(and(eq(laterCallRows.id, id), lte(laterCallRows.expiresAt, now), mayBecome('expired'))),
+    record(
+      deps,
+      { organizationId, namespaceId, actor: systemActor, subjectId: id, type: 'call.expired' },
+      previousChanged,
+    ),
+  ]);
+}
+
+/** First what is stored: a row that is left finds it again. */
+async function deleteOld(deps: Deps, old: readonly Pick<LaterCall, 'id' | 'runs'>[]): Promise<void> {
+  if (old.length === 0) return;
+  await deleteStored(deps, old);
+  await deps.db.delete(laterCallRows).where(isOneOf(old));
+}

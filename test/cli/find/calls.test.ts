@@ -1,0 +1,64 @@
+// Checks `slipway invoke --later` and `slipway calls`: what they send and print.
+import { expect, test } from 'vitest';
+import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+
+const call = {
+  call_id: 'call_1',
+  plugin: 'notes',
+  status: 'queued',
+  priority: 'normal',
+  created_at: '2026-11-23T12:00:00.000Z',
+};
+
+async function run(args: string[], ...answers: Scripted[]) {
+  await using server = await scriptedServer(...answers);
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await inProcess(args, environment);
+  const sent = server.received.map(({ headers, method, url }) => `${method} ${url} ${headers.prefer ?? ''}`.trim());
+  return { ...ran, sent };
+}
+
+test.each([
+  [
+    'an extractor',
+    ['notes', '--kind', 'extractor', '--no-validate'],
+    'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime',
+  ],
+  ['a Go plugin', ['upper', '--kind', 'pipeline', '--action', 'upper'], 'POST /api/plugins/upper/call'],
+])('--later of %s prints the call that was accepted', async (_, args, path) => {
+  const { exit, sent, stdout } = await run(['invoke', ...args, '--later', '-d', '{}'], { status: 202, body: call });
+  expect([exit, sent]).toEqual(['done', [`${path} respond-async`]]);
+  expect(stdout).toBe('✓ call_1 is queued\n  next     slipway calls show call_1 --wait 20\n');
+});
+
+test('calls list prints a table', async () => {
+  const { sent, stdout } = await run(['calls', 'list', '--status', 'queued'], {
+    body: { results: [call], pagination: { limit: 20, next_cursor: null } },
+  });
+  expect(sent).toEqual(['GET /v1/calls?status=queued']);
+  expect(stdout).toMatch(/^CALL {4}PLUGIN {2}STATUS {2}CREATED\ncall_1 {2}notes {3}queued {2}\S/);
+});
+
+test.each([
+  ['succeeded', 'done', { status: 'success', result: { words: 3 } }],
+  ['failed', 'failed', { status: 'error', error: { type: 'ValueError', message: 'no' } }],
+])('calls show waits, and prints the answer of a call that %s', async (status, expected, answer) => {
+  const { exit, sent, stdout } = await run(['calls', 'show', 'call_1', '--wait', '20'], {
+    body: { ...call, status, answer },
+  });
+  expect([exit, sent]).toEqual([expected, ['GET /v1/calls/call_1 wait=20']]);
+  expect(stdout).toContain(`call_1 of notes is ${status}, sent `);
+  expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toEqual(answer);
+});
+
+test('calls cancel says what became of the call', async () => {
+  const { sent, stdout } = await run(['calls', 'cancel', 'call_1'], {
+    body: { ...call, status: 'cancelled', answer: null },
+  });
+  expect([sent, stdout]).toEqual([['DELETE /v1/calls/call_1'], '✓ call_1 is cancelled\n']);
+});
+
+test('--later and --stream exclude each other', async () => {
+  expect((await run(['invoke', 'notes', '--later', '--stream', '-d', '{}'])).exit).toBe('usage');
+});

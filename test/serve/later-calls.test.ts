@@ -1,0 +1,333 @@
+// Calls that are answered later: accepted with 202, run by the queue, and answered at their own address.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { laterCalls } from '../../src/contract/limits/serving.ts';
+import { database } from '../../src/db/client.ts';
+import { laterCallRows } from '../../src/db/schema/calls.ts';
+import { events } from '../../src/db/schema/events.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { acceptLater } from '../../src/serve/later/accept.ts';
+import { claimNext } from '../../src/serve/later/claim.ts';
+import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
+import { runCalls } from '../../src/serve/later/run.ts';
+import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
+import { clientOf } from '../support/client.ts';
+import { testApp, uncounted } from '../support/deps.ts';
+import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { waitFor } from '../support/waiting.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const realtime = `import os
+import time
+
+from slipway import context
+
+
+class LaterInferenceService:
+    def run_inference(self, inputs, parameters):
+        print("ran", context.request_id, flush=True)
+        if "fails" in inputs:
+            raise ValueError("broken")
+        if "ends" in inputs:
+            os._exit(3)
+        time.sleep(inputs.get("seconds", 0))
+        return {"inputs": inputs, "request_id": context.request_id}
+`;
+
+describe('by HTTP', () => {
+  let org: Organization;
+  let at: string;
+  beforeAll(async () => {
+    org = await organization();
+    at = `${org.plugins}/hello_ext_1_0_0`;
+    await publish(org, plugin({ files: { 'realtime.py': realtime } }));
+    await org.post(`${at}/deploy`);
+    await waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
+      interval: 100,
+    });
+  });
+
+  const later = (inputs: object, headers: Record<string, string> = {}, path = `${at}/realtime/test`) =>
+    org.send('POST', path, { body: { inputs }, headers: { prefer: 'respond-async', ...headers } });
+
+  // Promised in docs/serving.md: Each accepted call ends in exactly one result
+  test('every route that calls an extractor accepts a call, and its answer is at its address', async () => {
+    for (const path of [`${at}/realtime/test`, `${org.plugins}/by-name/hello_ext/realtime`]) {
+      const accepted = await later({ a: 1 }, {}, path);
+      expect([accepted.status, accepted.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
+      const location = accepted.headers.get('location') ?? '';
+      const { call_id, request_id } = z.object({ call_id: z.string(), request_id: z.string() }).parse(accepted.body);
+      expect(location).toBe(`/v1/calls/${call_id}`);
+      expect(request_id).toBe(accepted.headers.get('slipway-request-id'));
+      const answered = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
+      expect(answered.body).toMatchObject({
+        status: 'succeeded',
+        runs: 1,
+        deployment_id: expect.stringMatching(/^dep_/),
+        answer: { status: 'success', result: { inputs: { a: 1 }, request_id } },
+      });
+    }
+  });
+
+  test('an exception of the handler is the answer of a call that failed', async () => {
+    const { headers } = await later({ fails: true });
+    const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });
+    const error = { type: 'ValueError', message: 'broken' };
+    expect(body).toMatchObject({ status: 'failed', answer: { status: 'error', error } });
+  });
+
+  test('a call that runs is cancelled, and so is one that has ended not', async () => {
+    const running = (await later({ seconds: 20 })).headers.get('location') ?? '';
+    await waitFor(async () => expect((await org.get(running)).body).toMatchObject({ status: 'running' }));
+    expect((await org.del(running)).body).toMatchObject({ status: 'cancelled', answer: null });
+    const ended = (await later({})).headers.get('location') ?? '';
+    await org.send('GET', ended, { headers: { prefer: 'wait=20' } });
+    expect((await org.del(ended)).body).toMatchObject({ status: 'succeeded' });
+  });
+
+  test.each([
+    ['slipway-expires-in', '0'],
+    ['slipway-expires-in', '86401'],
+    ['slipway-expires-in', 'soon'],
+    ['slipway-priority', 'high'],
+  ])('a header %s of %s is refused', async (name, value) => {
+    const { body, status } = await later({}, { [name]: value });
+    expect([status, Object(body).detail]).toEqual([422, [expect.objectContaining({ loc: ['header', name] })]]);
+  });
+
+  test('a call without a route is refused at once', async () => {
+    expect((await later({}, {}, `${org.plugins}/absent_1_0_0/realtime/test`)).status).toBe(404);
+  });
+
+  test('another organization finds no such call', async () => {
+    const location = (await later({})).headers.get('location') ?? '';
+    const other = await organization();
+    expect((await other.get(location)).status).toBe(404);
+    expect((await other.del(location)).status).toBe(404);
+  });
+
+  test('calls are listed, newest first, also by their state', async () => {
+    const { body } = await org.get('/v1/calls?limit=2&status=failed');
+    expect(body).toMatchObject({ results: [{ status: 'failed', plugin: 'hello_ext_1_0_0' }] });
+  });
+});
+
+const body = (inputs: object = {}) => ({ inputs: { ...inputs }, parameters: {} });
+
+/** A scene with a live plugin, whose queues lose every message. */
+async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
+  const s = await scene({ files: { 'realtime.py': realtime } });
+  await advanceDeployment(s.deps, (await deploy(s)).id);
+  const { queues } = losingQueues();
+  return { s, deps: { ...s.deps, queues, routes: new Map(), calls: uncounted() } };
+}
+
+async function accept(
+  { s, deps }: Awaited<ReturnType<typeof live>>,
+  inputs: object = {},
+  priority: 'normal' | 'low' = 'normal',
+) {
+  const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const request = { callee, body: body(inputs), priority, expiresInMs: laterCalls.expiresInMs };
+  return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
+}
+
+const eventsOf = async (id: string) =>
+  (await database(env.DB).select({ type: events.type }).from(events).where(eq(events.subjectId, id))).map(
+    ({ type }) => type,
+  );
+
+describe('a later call', () => {
+  test('a call writes an event for each of its states', async () => {
+    const l = await live();
+    const id = await accept(l);
+    await runCalls(l.deps, 'normal');
+    expect(await eventsOf(id)).toEqual(['call.accepted', 'call.started', 'call.succeeded']);
+  });
+
+  test('a call whose worker died runs again with the same request, and ends once', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const claimed = await claimNext(l.deps, 'normal');
+    expect(claimed?.call).toMatchObject({ id, runs: 1, status: 'running' });
+    expect(await claimNext(l.deps, 'normal')).toBeUndefined();
+    l.s.clock.advance(21_000);
+    await sweepLaterCalls(l.deps);
+    await runCalls(l.deps, 'normal');
+    const { answer, call } = await findLater(l.deps, l.s.actor, id);
+    expect([call.status, call.runs]).toEqual(['succeeded', 2]);
+    expect(answer).toMatchObject({ result: { request_id: call.requestId } });
+  });
+
+  test('a call that ends its process runs again, and fails after the last run', async () => {
+    const l = await live();
+    const id = await accept(l, { ends: true });
+    for (let run = 1; run <= laterCalls.runsMax; run += 1) {
+      await runCalls(l.deps, 'normal');
+      l.s.clock.advance(laterCalls.retryMs);
+    }
+    const { answer, call } = await findLater(l.deps, l.s.actor, id);
+    expect([call.status, call.runs]).toEqual(['failed', laterCalls.runsMax]);
+    expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
+  });
+
+  test('a call that waited too long expires, and never runs', async () => {
+    const l = await live();
+    const id = await accept(l);
+    l.s.clock.advance(laterCalls.expiresInMs);
+    await runCalls(l.deps, 'normal');
+    await sweepLaterCalls(l.deps);
+    expect(await eventsOf(id)).toEqual(['call.accepted', 'call.expired']);
+    expect((await findLater(l.deps, l.s.actor, id)).call.status).toBe('expired');
+  });
+
+  test('a queued call is cancelled once, and never runs', async () => {
+    const l = await live();
+    const id = await accept(l);
+    await Promise.all([cancelLater(l.deps, l.s.actor, id), cancelLater(l.deps, l.s.actor, id)]);
+    await runCalls(l.deps, 'normal');
+    expect(await eventsOf(id)).toEqual(['call.accepted', 'call.cancelled']);
+  });
+
+  test('a call of low priority is run by its own queue only', async () => {
+    const l = await live();
+    const id = await accept(l, {}, 'low');
+    await runCalls(l.deps, 'normal');
+    expect(await eventsOf(id)).toEqual(['call.accepted']);
+    await runCalls(l.deps, 'low');
+    expect(await eventsOf(id)).toContain('call.succeeded');
+  });
+
+  test('a call and all that is stored of it are deleted a day after its end', async () => {
+    const l = await live();
+    const id = await accept(l);
+    await runCalls(l.deps, 'normal');
+    const stored = async () => (await env.ARCHIVES.list({ prefix: `later-calls/${id}/` })).objects.length;
+    expect(await stored()).toBe(2);
+    l.s.clock.advance(l.deps.retention.laterCallsMs);
+    await sweepLaterCalls(l.deps);
+    expect(await stored()).toBe(0);
+    expect(await database(env.DB).select().from(laterCallRows).where(eq(laterCallRows.id, id))).toEqual([]);
+  });
+});
+
+describe('a worker that dies', () => {
+  /** R2 that fails with the next object whose key ends so. */
+  const losing = (blobs: R2Bucket, end: string): R2Bucket =>
+    new Proxy(blobs, {
+      get: (target, name) => {
+        if (name !== 'put') return Reflect.get(target, name).bind(target);
+        return (key: string, ...rest: [string]) => {
+          if (key.endsWith(end)) throw new Error('the worker died');
+          return target.put(key, ...rest);
+        };
+      },
+    });
+
+  test('a call whose worker died before its body was stored never runs, and ends when it expires', async () => {
+    const l = await live();
+    const deps = { ...l.deps, blobs: losing(l.deps.blobs, '/body') };
+    await expect(accept({ ...l, deps })).rejects.toThrow('the worker died');
+    await runCalls(l.deps, 'normal');
+    const rows = () =>
+      l.s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, l.s.actor.organizationId));
+    expect(await rows()).toMatchObject([{ status: 'queued', runs: 0 }]);
+    l.s.clock.advance(laterCalls.expiresInMs);
+    await sweepLaterCalls(l.deps);
+    expect(await rows()).toMatchObject([{ status: 'expired', runs: 0 }]);
+  });
+
+  test('a call whose worker died before its answer was stored runs again, and ends once', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const deps = { ...l.deps, blobs: losing(l.deps.blobs, '/answer-1') };
+    await expect(runCalls(deps, 'normal')).rejects.toThrow('the worker died');
+    l.s.clock.advance(21_000);
+    await sweepLaterCalls(l.deps);
+    await runCalls(l.deps, 'normal');
+    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
+    const types = ['call.accepted', 'call.started', 'call.requeued', 'call.started', 'call.succeeded'];
+    expect(await eventsOf(id)).toEqual(types);
+  });
+
+  test('a worker that lost its lease changes nothing, and the other one ends the call', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = {
+      ...l.deps,
+      builder: {
+        ...l.deps.builder,
+        call: async () => {
+          await promise;
+          return { status: 'success' as const, result: 'late', duration_ms: 1 };
+        },
+      },
+    };
+    const first = runCalls(slow, 'normal');
+    await waitFor(async () => expect((await findLater(l.deps, l.s.actor, id)).call.status).toBe('running'));
+    l.s.clock.advance(21_000);
+    await sweepLaterCalls(l.deps);
+    await runCalls(l.deps, 'normal');
+    resolve();
+    await first;
+    const { answer, call } = await findLater(l.deps, l.s.actor, id);
+    expect([call.status, call.runs]).toEqual(['succeeded', 2]);
+    expect(answer).toMatchObject({ result: { request_id: call.requestId } });
+    expect((await eventsOf(id)).filter((type) => type === 'call.succeeded')).toHaveLength(1);
+  });
+});
+
+test('a call of a Go plugin is answered later', async () => {
+  const app = testApp();
+  const operate = async () => ({ result: { upper: 'A' } });
+  const deps = { ...app.deps, builder: { ...app.deps.builder, operate }, routes: new Map(), calls: uncounted() };
+  const org = await organization();
+  await goPlugin(org, 'pipeline', 'later-pipeline');
+  await goDeployment(org, 'later-pipeline', 'promoted');
+  const { queues } = losingQueues();
+  const client = clientOf(`Bearer ${org.key}`, testApp({ queues }).fetch);
+  const { body, status } = await client.send('POST', '/api/plugins/later-pipeline/call', {
+    body: { method: 'execute', params: { action: 'upper' } },
+    headers: { prefer: 'respond-async' },
+  });
+  expect([status, body]).toMatchObject([202, { plugin: 'later-pipeline', status: 'queued' }]);
+  await runCalls(deps, 'normal');
+  const answered = await client.get(`/v1/calls/${Object(body).call_id}`);
+  expect(answered.body).toMatchObject({ status: 'succeeded', answer: { result: { upper: 'A' } } });
+});
+
+// Promised in docs/serving.md: the organization that has the fewest running
+test('claims take turns between organizations, and no organization runs more than its quota', async () => {
+  const [busy, other] = [await live(), await live()];
+  for (let i = 0; i < 12; i += 1) await accept(busy);
+  for (let i = 0; i < 3; i += 1) await accept(other);
+  const claimed: string[] = [];
+  for (let next = await claimNext(busy.deps, 'normal'); next; next = await claimNext(busy.deps, 'normal'))
+    claimed.push(next.call.organizationId === busy.s.actor.organizationId ? 'busy' : 'other');
+  expect(claimed.slice(0, 6).sort()).toEqual(['busy', 'busy', 'busy', 'other', 'other', 'other']);
+  expect(claimed).toHaveLength(13);
+});
+
+test('a single worker comes to a call long before it has run all older ones of another organization', async () => {
+  const [a, b] = [await live(), await live()];
+  const [ofA, ofB] = [await accept(a), await accept(b)];
+  const [busy, id] = ofA < ofB ? [a, ofB] : [b, ofA];
+  const older = 30;
+  for (let i = 1; i < older; i += 1) await accept(busy);
+  const claimed: string[] = [];
+  while (!claimed.includes(id)) {
+    const call = (await claimNext(busy.deps, 'normal'))?.call;
+    if (!call) throw new Error('the call never had its turn');
+    claimed.push(call.id);
+    const ended = { status: 'succeeded', endedAt: busy.deps.clock.now(), leaseToken: null, leaseUntil: null } as const;
+    await busy.deps.db.update(laterCallRows).set(ended).where(eq(laterCallRows.id, call.id));
+  }
+  expect(claimed.length).toBeLessThanOrEqual(older);
+});
