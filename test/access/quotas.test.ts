@@ -222,6 +222,7 @@ test('a key of any scope sees what its organization uses and may have', async ()
       model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
       model_uploads: { used: 0, max_allowed: 20 },
       log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
+      parallel_later_calls: { used: 0, max_allowed: 10 },
       parallel_runs: { used: 0, max_allowed: 8 },
     },
   });
@@ -251,6 +252,7 @@ describe('the operator', () => {
         model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
         model_uploads: { used: 0, max_allowed: 20 },
         log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
+        parallel_later_calls: { used: 0, max_allowed: 10 },
         parallel_runs: { used: 0, max_allowed: 8 },
       },
     };
