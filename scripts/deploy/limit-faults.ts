@@ -58,6 +58,7 @@ const defaultCpuMs = 30_000;
 const oneByOne = [
   'slipway-deployments',
   'slipway-deliveries',
+  'slipway-runs',
   'slipway-calls',
   'slipway-calls-low',
   'slipway-artifacts',

@@ -253,7 +253,7 @@ const config: ProductionConfig = {
     bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS'].map((name) => ({ name })),
   },
   queues: {
-    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'CALLS', 'LOW_CALLS', 'ARTIFACTS', 'ISOLATE_LOGS'].map(
+    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'RUNS', 'CALLS', 'LOW_CALLS', 'ARTIFACTS', 'ISOLATE_LOGS'].map(
       (binding) => ({ binding }),
     ),
   },
