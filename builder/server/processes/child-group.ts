@@ -2,7 +2,7 @@
 // process that it started. The caller defines what is sent over the pipes.
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { LimitName } from '../../../src/contract/limits/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -27,7 +27,7 @@ export class ChildGroup {
   readonly child: ChildProcess;
   /** Resolves when the process is being ended, or has exited. */
   readonly lost: Promise<void>;
-  /** Resolves with the reason when the process has exited and its output was read. */
+  /** Resolves with the reason when the process has exited, and what it wrote to its output and to file descriptor 3 was read. */
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
@@ -131,7 +131,7 @@ export class ChildGroup {
     this.#lose();
     this.#signal('SIGKILL');
     this.#hasExited = true;
-    const streams = [this.child.stdout, this.child.stderr].filter((stream) => stream !== null);
+    const streams = this.child.stdio.slice(1, 4).filter((stream) => stream instanceof Readable);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, this.#outputMs);

@@ -8,6 +8,8 @@ type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWin
 
 /** Cost of a value in the window in addition to its bytes, so that small values are limited too. */
 export const streamValueCost = 64;
+/** Part of the window that the reader takes before the worker hears of it: fewer messages, and none to a worker that has just ended. */
+const creditPart = 4;
 
 export class OpenStream {
   readonly #limits: StreamLimits;
@@ -16,6 +18,8 @@ export class OpenStream {
   #hasBegun = false;
   #total = 0;
   #ahead = 0;
+  /** Taken by the reader, and not said to the worker yet. */
+  #taken = 0;
 
   /** `credit` says that the reader has taken so many bytes. */
   constructor(reader: StreamReader, limits: StreamLimits, credit: (bytes: number) => void) {
@@ -42,11 +46,16 @@ export class OpenStream {
     if (!mayFollow || json.length > streamValueBytes || this.#total > streamBytes || hasLineBreak(json))
       return 'unexpected';
     if (nestsDeeper(json, answerLevels)) return 'too-deep';
-    this.#reader?.value(json, () => {
-      this.#ahead -= cost;
-      if (this.#reader) this.#credit(cost);
-    });
+    this.#reader?.value(json, () => this.#onTaken(cost));
     return 'passed';
+  }
+
+  #onTaken(cost: number): void {
+    this.#ahead -= cost;
+    this.#taken += cost;
+    if (!this.#reader || this.#taken < this.#limits.streamWindowBytes / creditPart) return;
+    this.#credit(this.#taken);
+    this.#taken = 0;
   }
 
   /** Nobody reads on: what the worker has sent meanwhile is dropped. */

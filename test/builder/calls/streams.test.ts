@@ -107,6 +107,14 @@ test.each(shapes)('the end of the process ends the stream of %s with an error', 
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
 
+// More than the builder reads at once, and less than the system holds.
+test.each(shapes)('the values that %s sent before its process ended are passed on', async (_, head) => {
+  const id = await builder.run(yielding(head));
+  const lines = await stream(id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
+  expect(values(lines).length).toBe(3);
+  expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
+});
+
 // Promised in docs/serving.md: A caller that leaves ends the generator
 test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
   const id = await builder.run(yielding(head));
