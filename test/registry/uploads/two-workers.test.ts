@@ -171,6 +171,7 @@ test('a level that is set during the scan is applied before the upload is accept
       // The verdict is known, and the archive is being stored.
       isSet = true;
       await setLevel(s.deps, s.actor, 'strict');
+      s.clock.advance(s.deps.confirmInlineMs - 1); // so that the confirm leaves the rest to the queue, and does not wait for it
     }
     return Reflect.apply(s.deps.blobs.put, s.deps.blobs, [key, ...rest]);
   };

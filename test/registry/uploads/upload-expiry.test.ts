@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import { database } from '../../../src/db/client.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
@@ -173,6 +174,7 @@ describe('the sweep', () => {
     clock.advance(24 * hour + 1);
     await sweep(deps);
     expect(await stored()).toEqual([none, none]);
+    clock.advance(uploadLimits.releaseClockSkewMs);
     await publish(org, shared);
     expect(await stored()).toEqual([both, none]);
   });
