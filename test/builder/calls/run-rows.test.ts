@@ -44,7 +44,10 @@ function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Ar
 
 /** Returns what the frames of an answer have, together. */
 async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCall> = {}) {
-  const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) });
+  return framesOf(await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) }));
+}
+
+async function framesOf(response: Response) {
   expect(response.status).toBe(200);
   const bytes = Buffer.from(await response.arrayBuffer());
   const texts = new Map<number, string>();
@@ -150,11 +153,13 @@ test('rows that fit no answer are answered in parts, and one that fits none is a
 });
 
 test('a process that was killed by another one does its rows again, and none fails', async () => {
-  const once = 'import pathlib\nflag = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "killed"';
-  const text = `${doubled}\nif 13 in list(batch["n"]) and not flag.exists():\n    flag.touch()\n    os.kill(os.getpid(), 9)`;
-  const { done, output } = await work(await started(step(text, once)), numbers(40));
+  const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
+  const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(40)) });
+  for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
+  const { done, output } = await framesOf(response);
   expect(done).toMatchObject({ rows: 40, failed: 0 });
   expect(output).toHaveLength(40);
+  expect(await builder.status(id)).toMatchObject({ restarts: 1 });
 });
 
 test('work ends behind a batch when its time is over, and goes on with the rows behind it', async () => {
