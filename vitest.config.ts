@@ -98,6 +98,7 @@ export default defineConfig({
           include: isLong ? long : ['test/{builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
           exclude: isLong || isAny ? [] : long,
           globalSetup: ['test/cli-package.ts'],
+          setupFiles: ['test/remove-folders.ts'],
           environment: 'node',
           // Loading the modules of builder and command line again for each file took a quarter of the processor time.
           isolate: false,
@@ -169,6 +170,7 @@ export default defineConfig({
           include: isLong ? ['test/console/**/*.test.ts', ...longEndToEnd] : ['test/e2e/**/*.test.ts'],
           exclude: isLong || isAny ? [] : longEndToEnd,
           globalSetup: ['test/cli-package.ts'],
+          setupFiles: ['test/remove-folders.ts'],
           environment: 'node',
           ...patience,
         },

@@ -1,4 +1,5 @@
-// Builds the npm package once for all tests that run the CLI: it starts in a third of the time that its sources take.
+// Builds the npm package once for all tests that run the CLI: it starts in a third of the time that its sources take. They share a cache,
+// which is not the user's.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,5 +10,6 @@ export default async function buildCli(project: TestProject): Promise<() => Prom
   const folder = await mkdtemp(join(tmpdir(), 'slipway-cli-package-'));
   await buildPackage(folder);
   project.provide('cli', join(folder, 'dist/cli/slipway.js'));
+  project.provide('cliCache', join(folder, 'cache'));
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
 import { isAlive } from '../../scripts/testing/processes.ts';
@@ -107,9 +107,11 @@ export function refusal({ status, body }: Answer): string {
 }
 
 const folders: string[] = [];
-afterAll(async () => {
-  for (const folder of folders) await removeWhole(folder);
-});
+
+/** Removes what `newFolder` has created. Files share this module, so that test/remove-folders.ts calls it at the end of each. */
+export async function removeFolders(): Promise<void> {
+  for (const folder of folders.splice(0)) await removeWhole(folder);
+}
 
 /** Creates a folder that is removed at the end of the test file. */
 export function newFolder(): string {

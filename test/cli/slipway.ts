@@ -3,14 +3,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 
 const main = inject('cli');
-// Processes start slowly on a busy machine.
-
-/** Keeps the user's own cache untouched. */
-const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));
-afterAll(() => rmSync(cache, { recursive: true, force: true }), 120_000);
 
 export interface Ran {
   code: number | null;
@@ -31,7 +26,7 @@ export interface RunOptions {
 export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: cache, ...env },
+    env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache'), ...env },
     stdio: 'pipe',
   });
   // A command that reads nothing may have exited.

@@ -17,6 +17,8 @@ declare module 'vitest' {
     namespaces: boolean;
     /** The script of the npm package's CLI. */
     cli: string;
+    /** The folder that the CLI keeps its caches in. */
+    cliCache: string;
   }
   interface TaskMeta {
     /** Why the test is not run. */
