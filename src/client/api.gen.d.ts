@@ -1583,6 +1583,7 @@ export interface components {
                     forward?: {
                         [key: string]: string;
                     };
+                    later_timeout_s?: number;
                     memory_mb?: number;
                     network?: string[];
                     secrets?: string[];
@@ -1723,6 +1724,7 @@ export interface components {
                 forward?: {
                     [key: string]: string;
                 };
+                later_timeout_s?: number;
                 memory_mb?: number;
                 network?: string[];
                 secrets?: string[];
@@ -1983,6 +1985,7 @@ export interface components {
             forward?: {
                 [key: string]: string;
             };
+            later_timeout_s?: number;
             memory_mb?: number;
             network?: string[];
             secrets?: string[];
@@ -2148,6 +2151,7 @@ export interface components {
                     forward?: {
                         [key: string]: string;
                     };
+                    later_timeout_s?: number;
                     memory_mb?: number;
                     network?: string[];
                     secrets?: string[];
@@ -2371,6 +2375,7 @@ export interface components {
                 forward?: {
                     [key: string]: string;
                 };
+                later_timeout_s?: number;
                 memory_mb?: number;
                 network?: string[];
                 secrets?: string[];

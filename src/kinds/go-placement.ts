@@ -24,7 +24,8 @@ export async function reasonBeforeBuild(
   { claim: { upload }, facts }: DescribedPlugin,
 ): Promise<string | undefined> {
   const { kind, organizationId } = upload;
-  const { timeout_s: timeout = 0, ...grants } = facts.definition?.permissions ?? {};
+  const { timeout_s = 0, later_timeout_s = 0, ...grants } = facts.definition?.permissions ?? {};
+  const timeout = Math.max(timeout_s, later_timeout_s);
   if (kind !== 'pipeline') return needsContainer(`a ${kind} plugin keeps files`);
   const asked = listPermissions(grants);
   if (asked.length > 0) return needsContainer(`asks for grants (${asked.join(', ')})`);

@@ -3,7 +3,6 @@ import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, batchSizeOf } from '../contract/builder/batch.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import type { JsonObject } from '../contract/json.ts';
-import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
@@ -13,7 +12,7 @@ import { grantIfLocal, watchGrant } from '../deploy/requirements/grants.ts';
 import { withCheckedRows } from '../json-schema/batch-rows.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';
-import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
+import { beforeDeadline, limitOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, type PluginFailure } from './failures.ts';
 import { findDeployed, type Route } from './route-lookup.ts';
 
@@ -56,14 +55,10 @@ async function runDeployed(
     const outcome = await run(deps, deployed, runId, request);
     return { deploymentId, outcome: withCheckedRows(outcome, outputCheck(deployed.version.manifest)) };
   } catch (error) {
-    return { deploymentId, failure: failureOf(error, timesOf(deps, deployed.version)), lines };
+    return { deploymentId, failure: failureOf(error, limitOf(deps, deployed.version)), lines };
   } finally {
     deps.defer(stop(deps, runId));
   }
-}
-
-function timesOf(deps: CallDeps, version: Deployed['version']) {
-  return { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) };
 }
 
 type Deployed = Omit<Route, 'mark'>;
@@ -97,7 +92,7 @@ function run(
     parameters: { ...parameters, ...request.parameters },
     batch_size: batchSizeOf(version.manifest),
   };
-  const options = { requestId: deps.requestId, callMs: limitMsOf(deps, version), timeLeftMs: timeLeftMs(deps) };
+  const options = { requestId: deps.requestId, callMs: limitOf(deps, version).callMs, timeLeftMs: timeLeftMs(deps) };
   const unwatch = watchGrant(deps, version, runId);
   return deps.builder.runBatch(runId, call, options).finally(unwatch);
 }

@@ -3,14 +3,13 @@ import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
-import { beforeDeadline, type Deadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
+import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
@@ -21,10 +20,9 @@ export type CallDeps = Deps & {
   calls: CallCounters;
   /** The ID of the API's request that calls. */
   requestId?: string;
-  deadline?: Deadline | undefined;
   /** Ends the call. */
   signal?: AbortSignal;
-};
+} & Pick<Waiting, 'deadline' | 'isLater'>;
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
@@ -105,7 +103,7 @@ async function callBy<Answer>(
 export function pluginFailure(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
-  return failureOf(error, { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) });
+  return failureOf(error, limitOf(deps, version));
 }
 
 /** Returns the options of a call of this route, for the builder. */
@@ -113,7 +111,8 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
   return {
     mark: mark ?? undefined,
     requestId: deps.requestId,
-    callMs: limitMsOf(deps, version),
+    callMs: limitOf(deps, version).callMs,
+    isLater: deps.isLater,
     timeLeftMs: timeLeftMs(deps),
     signal: deps.signal,
   };

@@ -1,7 +1,8 @@
 // Ends a call when its caller no longer waits. What was begun for it continues: an instance that is starting serves the next call.
-import { timeLimitMs } from '../contract/plugin/permissions.ts';
+import { raisedBy } from '../contract/limits/limit-texts.ts';
+import { laterTimeLimitMs, timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { Deps } from '../deps.ts';
-import { type PluginFailure, timeoutFailure } from './failures.ts';
+import { type CallLimit, type PluginFailure, timeoutFailure } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 
 /** When a caller ceases to wait. */
@@ -12,11 +13,21 @@ export interface Deadline {
 }
 
 /** No deadline: the caller waits as long as a call may take. */
-type Waiting = Pick<Deps, 'clock' | 'defer'> & { deadline?: Deadline | undefined };
+export type Waiting = Pick<Deps, 'clock' | 'defer'> & {
+  deadline?: Deadline | undefined;
+  /** The call is answered later, and may take longer. */
+  isLater?: boolean;
+};
 
-/** The time limit of a call of this version: that of the plugin, unless the caller has less time. */
-export function limitMsOf({ deadline }: Pick<Waiting, 'deadline'>, version: Route['version']): number {
-  return Math.min(timeLimitMs(version), deadline?.timeoutMs ?? Number.POSITIVE_INFINITY);
+/** Returns the limit of the plugin, unless the caller has less time. */
+export function limitOf(
+  { deadline, isLater }: Pick<Waiting, 'deadline' | 'isLater'>,
+  version: Route['version'],
+): CallLimit {
+  const pluginMs = isLater ? laterTimeLimitMs(version) : timeLimitMs(version);
+  const callMs = Math.min(pluginMs, deadline?.timeoutMs ?? Number.POSITIVE_INFINITY);
+  if (callMs < pluginMs) return { callMs, raise: raisedBy.caller };
+  return { callMs, raise: isLater ? raisedBy.laterTime : raisedBy.time };
 }
 
 /** Returns the time left of the caller's. */
@@ -41,5 +52,5 @@ export async function beforeDeadline<Result>(
 function done(): void {}
 
 export function timedOut(deps: Waiting, version: Route['version']): PluginFailure {
-  return timeoutFailure(limitMsOf(deps, version), timeLimitMs(version));
+  return timeoutFailure(limitOf(deps, version));
 }

@@ -12,9 +12,10 @@ export interface PluginFailure {
   message: string;
 }
 
-interface CallTimes {
+/** The time limit of a call, and what raises it. */
+export interface CallLimit {
   callMs: number;
-  pluginMs: number;
+  raise: string;
 }
 
 /** The instance was evicted, crashed or never started, and can be started on demand (D9). Or its deployment was taken back. */
@@ -23,13 +24,12 @@ export function isGone(error: unknown): boolean {
 }
 
 /** A call that lasts longer than the plugin may take, or than its caller waits. */
-export function timeoutFailure(callMs: number, pluginMs: number): PluginFailure {
-  const raise = callMs < pluginMs ? raisedBy.caller : raisedBy.time;
+export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
   return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
 }
 
-/** Throws if the plugin is not at fault. `callMs` is the time limit of the call, and `pluginMs` that of the plugin. */
-export function failureOf(error: unknown, { callMs, pluginMs }: CallTimes): PluginFailure {
+/** Throws if the plugin is not at fault. */
+export function failureOf(error: unknown, limit: CallLimit): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {
@@ -38,7 +38,7 @@ export function failureOf(error: unknown, { callMs, pluginMs }: CallTimes): Plug
     case 'answer-invalid':
       return { kind: 'invalid-answer', message: error.message };
     case 'call-timeout':
-      return timeoutFailure(callMs, pluginMs);
+      return timeoutFailure(limit);
     case 'body-too-large':
       throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, {
         hint: raisedBy.request,

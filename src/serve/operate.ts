@@ -20,7 +20,8 @@ export async function operate(
   return { error: { code: errorCodes[kind], message } };
 }
 
-const errorCodes = {
+/** The codes of failures in answers. */
+export const errorCodes = {
   'not-started': 'plugin_not_started',
   crashed: 'plugin_crashed',
   timeout: 'plugin_timeout',

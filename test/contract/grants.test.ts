@@ -4,6 +4,7 @@ import { addPermissions, missingPermissions, permissionChanges } from '../../src
 import { grantCommand } from '../../src/contract/plugin/permission-text.ts';
 import {
   allowsConnection,
+  laterTimeLimitMs,
   parseHostAndPort,
   parseHostPattern,
   parsePermissions,
@@ -79,6 +80,15 @@ test('limits up to those that every plugin has need no grant', () => {
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, null)).toBeUndefined();
   expect(missingPermissions({ memory_mb: 2049, timeout_s: 31 }, null)).toEqual({ memory_mb: 2049, timeout_s: 31 });
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, { memory_mb: 64, timeout_s: 1 })).toBeUndefined();
+});
+
+test('a later call may take as long as any other, and needs a grant of its own beyond that', () => {
+  const asked = { later_timeout_s: 60 };
+  expect(missingPermissions({ later_timeout_s: 30 }, null)).toBeUndefined();
+  expect(missingPermissions(asked, { timeout_s: 59 })).toEqual(asked);
+  expect(missingPermissions(asked, { timeout_s: 60 })).toBeUndefined();
+  expect(missingPermissions(asked, { later_timeout_s: 60 })).toBeUndefined();
+  expect(missingPermissions({ timeout_s: 60 }, { later_timeout_s: 60 })).toEqual({ timeout_s: 60 });
 });
 
 test('an addition to a grant replaces only forwards of the same port', () => {
@@ -180,4 +190,6 @@ test('the time limit of a version is what it asks for', () => {
   expect(timeLimitMs({ manifest: { permissions: { timeout_s: 60 } }, definition: null })).toBe(60_000);
   expect(timeLimitMs({ manifest: null, definition: { permissions: { timeout_s: 90 } } })).toBe(90_000);
   expect(timeLimitMs({ manifest: {}, definition: null })).toBe(30_000);
+  expect(laterTimeLimitMs({ manifest: { permissions: { later_timeout_s: 600 } }, definition: null })).toBe(600_000);
+  expect(laterTimeLimitMs({ manifest: { permissions: { later_timeout_s: 9 } }, definition: null })).toBe(30_000);
 });

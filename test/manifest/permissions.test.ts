@@ -36,7 +36,7 @@ describe('permissions in manifest.py', () => {
     [
       '{"hosts": ["api.example.com"]}',
       'SLM107 manifest.py:3:16 permissions["hosts"]',
-      'permissions["hosts"] is unknown. Use network, forward, secrets, memory_mb, timeout_s.',
+      'permissions["hosts"] is unknown. Use network, forward, secrets, memory_mb, timeout_s, later_timeout_s.',
     ],
     [
       '{"forward": {"3128": "db.example.com:5432"}}',
@@ -54,6 +54,11 @@ describe('permissions in manifest.py', () => {
       'permissions["secrets"][0] must be 1 to 128 letters, digits or underscores that do not start with a digit.',
     ],
     [
+      '{"later_timeout_s": 721}',
+      'SLM107 manifest.py:3:35 permissions["later_timeout_s"]',
+      'permissions["later_timeout_s"] must be at most 720.',
+    ],
+    [
       '{"timeout_s": 121}',
       'SLM107 manifest.py:3:29 permissions["timeout_s"]',
       'permissions["timeout_s"] must be at most 120.',
@@ -66,7 +71,7 @@ describe('permissions in manifest.py', () => {
     [
       '["api.example.com"]',
       'SLM107 manifest.py:3:15 permissions',
-      'permissions must be a mapping with the keys network, forward, secrets, memory_mb, timeout_s. It is a list.',
+      'permissions must be a mapping with the keys network, forward, secrets, memory_mb, timeout_s, later_timeout_s. It is a list.',
     ],
     [
       '{"network": hosts()}',
@@ -120,7 +125,7 @@ describe('permissions in plugin.yaml', () => {
     ],
     [
       'permissions:\n  memory: 4096\n',
-      'plugin.yaml: line 4: permissions.memory is unknown. Use network, forward, secrets, memory_mb, timeout_s',
+      'plugin.yaml: line 4: permissions.memory is unknown. Use network, forward, secrets, memory_mb, timeout_s, later_timeout_s',
     ],
   ])('permissions in plugin.yaml of %j are an error with its line', async (yaml, message) => {
     expect(await readDefinition(pluginOf({ 'plugin.yaml': head + yaml }))).toEqual({ problem: message });

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { database } from '../../src/db/client.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
@@ -254,6 +255,47 @@ describe('a worker that dies', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
     const types = ['call.accepted', 'call.started', 'call.requeued', 'call.started', 'call.succeeded'];
     expect(await eventsOf(id)).toEqual(types);
+  });
+
+  test('a call that began in time does not expire because its worker died', async () => {
+    const l = await live();
+    const id = await accept(l);
+    await claimNext(l.deps, 'normal');
+    l.s.clock.advance(laterCalls.expiresInMs + 1);
+    await sweepLaterCalls(l.deps);
+    await runCalls(l.deps, 'normal');
+    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
+  });
+
+  test('a call whose workers die fails after the last run', async () => {
+    const l = await live();
+    const id = await accept(l);
+    for (let run = 1; run <= laterCalls.runsMax; run += 1) {
+      expect((await claimNext(l.deps, 'normal'))?.call).toMatchObject({ id, runs: run });
+      l.s.clock.advance(21_000);
+      await sweepLaterCalls(l.deps);
+    }
+    await runCalls(l.deps, 'normal');
+    const { answer, call } = await findLater(l.deps, l.s.actor, id);
+    expect(call.status).toBe('failed');
+    const message = 'The call was interrupted 4 times. Send it again.';
+    expect(answer).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
+  });
+
+  test('a call that finds no room has not run, and waits', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const call = async () => {
+      throw new BuilderError('instance-busy', 'It has 512 calls.');
+    };
+    const full = { ...l.deps, builder: { ...l.deps.builder, call } };
+    for (let i = 0; i <= laterCalls.runsMax; i += 1) {
+      await runCalls(full, 'normal');
+      l.s.clock.advance(laterCalls.retryMs);
+    }
+    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'queued', runs: 0 });
+    await runCalls(l.deps, 'normal');
+    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 1 });
   });
 
   test('a worker that lost its lease changes nothing, and the other one ends the call', async () => {

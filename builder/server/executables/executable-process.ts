@@ -16,7 +16,7 @@ import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
-import { crashed, diedAtStart, hangReason } from '../processes/process-end.ts';
+import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -72,7 +72,7 @@ export class ExecutableProcess implements HostProcess {
     this.#group = new ChildGroup(command).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: () => {}, // A goroutine can't be cancelled from outside.
-      onHang: () => this.#group.endFor('time', hangReason(limits)),
+      onHang: (limitMs) => this.#group.endFor(...hangEnd(limitMs, limits)),
       onEnded: onCallEnded,
     });
     this.lost = this.#group.lost;
@@ -116,7 +116,7 @@ export class ExecutableProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  call({ body, requestId, cancellation, hold, limitMs }: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
     let members: Buffer;
     try {
@@ -124,7 +124,7 @@ export class ExecutableProcess implements HostProcess {
     } catch (error) {
       return Promise.reject(error);
     }
-    const { id, answer } = this.#calls.add(cancellation, waitedMs);
+    const { id, answer } = this.#calls.add(cancellation, { limitMs, waitedMs });
     this.#marks.sent(id, requestId);
     this.#write([`{"id":${id},`, members], hold());
     return answer;

@@ -1,11 +1,15 @@
 // Reads what the headers of a call say about its caller.
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestHeader } from '../../../src/contract/builder/instances.ts';
-import { timeoutHeader } from '../../../src/contract/builder/serving.ts';
+import { laterHeader, timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 
-export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'requestId' | 'timeLeftMs'> {
-  return { requestId: requestIdOf(headers[requestHeader]), timeLeftMs: timeLeftOf(headers[timeoutHeader]) };
+export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'requestId' | 'timeLeftMs' | 'isLater'> {
+  return {
+    requestId: requestIdOf(headers[requestHeader]),
+    timeLeftMs: timeLeftOf(headers[timeoutHeader]),
+    isLater: headers[laterHeader] === '1',
+  };
 }
 
 /** Reads the request ID. Any other text could not be distinguished from the text of a line. */

@@ -8,8 +8,9 @@ export interface CountedCall {
   bytes: number;
   /** Holders of its bytes: the call itself, its process, its caller. */
   holders: number;
-  group: { calls: number; streams: number; onEnd: () => void };
-  isStream: boolean;
+  group: { calls: number; long: number; onEnd: () => void };
+  /** It may take longer than a drain: it is answered later, or streams. */
+  isLong: boolean;
 }
 
 export class CallCount {
@@ -18,7 +19,7 @@ export class CallCount {
   #inFlight = 0;
   #held = 0;
   #bytesHeld = 0;
-  #group: CountedCall['group'] = { calls: 0, streams: 0, onEnd: () => {} };
+  #group: CountedCall['group'] = { calls: 0, long: 0, onEnd: () => {} };
 
   constructor(limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>) {
     this.#limits = limits;
@@ -39,12 +40,13 @@ export class CallCount {
   }
 
   /** Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave`. */
-  enter(bytes: number): CountedCall {
+  enter(bytes: number, isLong = false): CountedCall {
     this.#takeRoom(bytes);
     this.#total++;
     this.#inFlight++;
     this.#group.calls++;
-    return { bytes, holders: 1, group: this.#group, isStream: false };
+    if (isLong) this.#group.long++;
+    return { bytes, holders: 1, group: this.#group, isLong };
   }
 
   /** Keeps a call that has not left within the limits, with so many bytes more, until the returned function is called once. */
@@ -56,9 +58,9 @@ export class CallCount {
   }
 
   /** The call has sent its first value, and may take as long as a stream may. */
-  becomesStream(call: CountedCall): void {
-    call.isStream = true;
-    call.group.streams++;
+  becomesLong(call: CountedCall): void {
+    call.isLong = true;
+    call.group.long++;
   }
 
   /** Counts the values of a stream that its reader has not taken. */
@@ -72,7 +74,7 @@ export class CallCount {
 
   leave(call: CountedCall): void {
     this.#inFlight--;
-    if (call.isStream) call.group.streams--;
+    if (call.isLong) call.group.long--;
     if (--call.group.calls === 0) call.group.onEnd();
     this.#release(call);
   }
@@ -103,20 +105,20 @@ export class CallCount {
   }
 
   /**
-   * Resolves when the calls that are in progress now have ended, or after `ms`; if one of them streams by then, after `streamMs`, and
-   * `onStreamsLeft` is called. Calls that enter later are not waited for.
+   * Resolves when the calls that are in progress now have ended, or after `ms`; if long ones are left then, after `longMs`, and
+   * `onLongLeft` is called. Calls that enter later are not waited for.
    */
-  async currentEnded(ms: number, streamMs = ms, onStreamsLeft = () => {}): Promise<void> {
+  async currentEnded(ms: number, longMs = ms, onLongLeft = () => {}): Promise<void> {
     const group = this.#group;
     if (group.calls === 0) return;
-    this.#group = { calls: 0, streams: 0, onEnd: () => {} };
+    this.#group = { calls: 0, long: 0, onEnd: () => {} };
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       group.onEnd = resolve;
       timer = setTimeout(() => {
-        if (group.streams === 0 || streamMs <= ms) return resolve();
-        onStreamsLeft();
-        timer = setTimeout(resolve, streamMs - ms);
+        if (group.long === 0 || longMs <= ms) return resolve();
+        onLongLeft();
+        timer = setTimeout(resolve, longMs - ms);
       }, ms);
     });
     clearTimeout(timer);

@@ -60,7 +60,8 @@ export class CallQueue {
 
   #run(process: HostProcess, call: HeldCall, waitedMs: number): Promise<Answer> {
     const answer = process.call(call, waitedMs);
-    if (this.#limits.perProcess === Number.POSITIVE_INFINITY) return answer;
+    // Others would be refused for what one that is answered later has taken.
+    if (this.#limits.perProcess === Number.POSITIVE_INFINITY || call.isLater) return answer;
     const startedAt = performance.now();
     return answer.finally(() => {
       const weight = this.#meanMs === 0 ? 1 : newestWeight;

@@ -2,16 +2,15 @@
 // run until that limit: a caller in a hurry ends no process.
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
-import type { Limits } from '../settings.ts';
 
 export class CallerDeadline {
   readonly #limitMs: number;
   readonly #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor({ cancellation, timeLeftMs }: PluginCall, { callMs }: Pick<Limits, 'callMs'>) {
-    const isShorter = timeLeftMs !== undefined && timeLeftMs < callMs;
-    this.#limitMs = isShorter ? timeLeftMs : callMs;
+  constructor({ cancellation, timeLeftMs }: PluginCall, limitMs: number) {
+    const isShorter = timeLeftMs !== undefined && timeLeftMs < limitMs;
+    this.#limitMs = isShorter ? timeLeftMs : limitMs;
     if (!isShorter) return;
     this.#timer = setTimeout(() => {
       this.#isOver = true;

@@ -12,8 +12,8 @@ export function heldStream(
   return {
     begin: () => reader.begin(),
     value: (json, taken) => {
-      if (!counted.isStream) {
-        calls.becomesStream(counted);
+      if (!counted.isLong) {
+        calls.becomesLong(counted);
         onFirst();
       }
       calls.holdBytes(json.length);

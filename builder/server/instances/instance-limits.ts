@@ -17,6 +17,14 @@ export function limitsOf(limits: Limits, spec: Pick<InstanceSpec, 'permissions'>
   };
 }
 
+/** Returns the time limit of calls that are answered later, given that of the others. */
+export function laterCallMs(
+  { callMs }: Pick<Limits, 'callMs'>,
+  { permissions }: Pick<InstanceSpec, 'permissions'>,
+): number {
+  return Math.max(callMs, (permissions?.later_timeout_s ?? 0) * 1000);
+}
+
 /**
  * Without a limit of its own, a process runs all calls that the instance may have in progress. An isolate runs one: so the others are
  * not lost with it if that one hangs.

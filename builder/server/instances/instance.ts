@@ -24,7 +24,7 @@ import { CallerDeadline } from './caller-deadline.ts';
 import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { heldStream } from './held-stream.ts';
-import { limitsOf, queueLimits } from './instance-limits.ts';
+import { laterCallMs, limitsOf, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
@@ -43,8 +43,8 @@ export class Instance {
   readonly spec: InstanceSpec;
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped: Promise<void>;
-  /** Resolves when only streams keep a stopping instance. */
-  readonly streamsLeft = Promise.withResolvers<void>();
+  /** Resolves when only calls that may take long keep a stopping instance. */
+  readonly longCallsLeft = Promise.withResolvers<void>();
   readonly #limits: Limits;
   readonly #provision: Provision;
   readonly #now: () => number;
@@ -162,13 +162,15 @@ export class Instance {
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
   async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
-    const counted = this.#calls.enter(call.body.length);
+    const limitMs = call.isLater ? laterCallMs(this.#limits, this.spec) : this.#limits.callMs;
+    const counted = this.#calls.enter(call.body.length, limitMs > this.drainMs);
     this.#lastCallAt = this.#now();
-    const deadline = new CallerDeadline(call, this.#limits);
+    const deadline = new CallerDeadline(call, limitMs);
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
-      const answer = checkedAnswer(await this.#pass(this.#held(call, counted, deadline)), this.#limits, this.#mask);
+      const held = this.#held({ ...call, limitMs }, counted, deadline);
+      const answer = checkedAnswer(await this.#pass(held), this.#limits, this.#mask);
       void call.delivered?.then(this.#calls.hold(counted, answer.byteLength));
       return answer;
     } catch (cause) {
@@ -183,7 +185,7 @@ export class Instance {
     }
   }
 
-  #held(call: PluginCall, counted: CountedCall, deadline: CallerDeadline): HeldCall {
+  #held(call: Omit<HeldCall, 'hold'>, counted: CountedCall, deadline: CallerDeadline): HeldCall {
     const hold = () => this.#calls.hold(counted);
     if (!call.stream) return { ...call, hold };
     return { ...call, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
@@ -244,8 +246,8 @@ export class Instance {
       this.#setState('draining');
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
-      const streamMs = drainMs ?? this.#limits.streamMs;
-      if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, streamMs, this.streamsLeft.resolve);
+      const longMs = drainMs ?? Math.max(this.#limits.streamMs, laterCallMs(this.#limits, this.spec));
+      if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, longMs, this.longCallsLeft.resolve);
       this.#drainIsOver = true;
       this.#queue.rejectAll(() => this.#goneRefusal());
       await this.#endReplicas('the instance was stopped');

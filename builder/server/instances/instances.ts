@@ -83,16 +83,16 @@ export class Instances {
 
   /**
    * Lets the instance finish its calls. One that was taken back gets no further ones, and is not started again. Rejects with a Refusal when
-   * only streams are left, which may take long: the instance ends after them.
+   * only streams and later calls are left, which may take long: the instance ends after them.
    */
   async stop(id: string, takenBack = false): Promise<void> {
     if (takenBack) this.#takeBack(id);
     const instance = this.#instances.get(id);
     if (!instance) return;
-    const streams = instance.streamsLeft.promise.then(() => {
-      throw new Refusal('instance-busy', 'The instance lets its streams end. Ask again later.');
+    const longCalls = instance.longCallsLeft.promise.then(() => {
+      throw new Refusal('instance-busy', 'The instance lets its streams and later calls end. Ask again later.');
     });
-    await Promise.race([instance.stop(), streams]);
+    await Promise.race([instance.stop(), longCalls]);
   }
 
   #takeBack(id: string): void {

@@ -66,7 +66,7 @@ export class IsolateProcess implements HostProcess {
       { callMs: limits.callMs, hangMs: 0, streamMs: 0 },
       {
         cancel: () => {}, // The isolate reads no other request while it runs one.
-        onHang: () => this.#group.endFor('time', `a call reached its time limit of ${limits.callMs} ms`),
+        onHang: (limitMs) => this.#group.endFor('time', `a call reached its time limit of ${limitMs} ms`),
         onEnded: onCallEnded,
       },
     );
@@ -98,11 +98,11 @@ export class IsolateProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs = 0): Promise<Bytes> {
+  call({ body, requestId, cancellation, hold, limitMs }: HeldCall, waitedMs = 0): Promise<Bytes> {
     if (this.#group.isLost) return Promise.reject(new ProcessLost());
-    const { id, answer } = this.#calls.add(cancellation, waitedMs);
+    const { id, answer } = this.#calls.add(cancellation, { limitMs, waitedMs });
     const headers = { [isolateHeaders.request]: requestId };
-    const sent = this.#send(isolateUrls.call, this.#limits.callMs - waitedMs, { body, headers }).finally(hold());
+    const sent = this.#send(isolateUrls.call, limitMs - waitedMs, { body, headers }).finally(hold());
     void sent.then(
       (response) => this.#calls.answer(id, response) && this.#calls.ended(id),
       (refusal: Refusal) => this.#calls.refuse(id, refusal) && this.#calls.ended(id),

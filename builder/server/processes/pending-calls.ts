@@ -7,12 +7,16 @@ import { type Cancellation, callCancelled } from './plugin-call.ts';
 interface Pending {
   resolve(answer: Uint8Array<ArrayBuffer>): void;
   reject(refusal: Refusal): void;
+  limitMs: number;
   deadline: number;
   stream: OpenStream | undefined;
+  /** Its stream has sent a value. */
+  isStreaming: boolean;
   beganAt: number;
 }
 
 interface Cancelled {
+  limitMs: number;
   /** The time from which the call counts as hanging. */
   hangsAt: number;
   /** Its response crossed the cancellation. */
@@ -21,9 +25,9 @@ interface Cancelled {
 }
 
 export interface CallTimes {
-  /** The time limit of a call. */
+  /** The time limit of a call that is not answered later. */
   callMs: number;
-  /** How long it may continue after that. */
+  /** How long a call may continue after its time limit. */
   hangMs: number;
   /** The time limit of a stream that has sent a value. */
   streamMs: number;
@@ -32,9 +36,19 @@ export interface CallTimes {
 export interface CallActions {
   /** Asks the process to end a call. */
   cancel(id: number): void;
-  onHang(): void;
+  /** A call did not end, long after its time limit. */
+  onHang(limitMs: number): void;
   /** A call has ended, so that the process may get another one. */
   onEnded(): void;
+}
+
+/** What a call begins with. */
+export interface CallStart {
+  limitMs: number;
+  /** The part of the time limit that the call has waited for its turn. */
+  waitedMs: number;
+  /** Returns the stream that its values go to, given its ID. */
+  streamOf?: ((id: number) => OpenStream) | undefined;
 }
 
 /** Interval at which the deadlines of all calls are checked. A timer for each call would cost more than the call. */
@@ -43,10 +57,10 @@ const sweepMs = 50;
 export class PendingCalls {
   readonly #times: CallTimes;
   readonly #actions: CallActions;
-  /** In the order of their deadlines, because all calls have the same time limit. */
+  /** In the order of their deadlines, because all of them have the same time limit. */
   readonly #pending = new Map<number, Pending>();
-  /** Streams that have sent a value. */
-  readonly #streaming = new Map<number, Pending>();
+  /** Calls that may take longer: those that are answered later, and streams that have sent a value. */
+  readonly #long = new Map<number, Pending>();
   /** Cancelled and still running. */
   readonly #cancelled = new Map<number, Cancelled>();
   #lastId = 0;
@@ -59,25 +73,28 @@ export class PendingCalls {
 
   /** The calls that run, including those that nobody waits for. */
   get running(): number {
-    return this.#pending.size + this.#streaming.size + this.#cancelled.size;
+    return this.#pending.size + this.#long.size + this.#cancelled.size;
   }
 
-  /**
-   * `waitedMs` is the part of the time limit that the call has waited for its turn. `streamOf` returns the stream that its values go to, given
-   * its ID.
-   */
   add(
     cancellation: Cancellation,
-    waitedMs = 0,
-    streamOf?: (id: number) => OpenStream,
+    { limitMs, waitedMs, streamOf }: CallStart,
   ): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
     do this.#lastId = (this.#lastId + 1) >>> 0;
     while (this.#isKnown(this.#lastId));
     const id = this.#lastId;
     const beganAt = performance.now() - waitedMs;
     const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-      const deadline = beganAt + this.#times.callMs;
-      this.#pending.set(id, { resolve, reject, deadline, beganAt, stream: streamOf?.(id) });
+      const calls = limitMs > this.#times.callMs ? this.#long : this.#pending;
+      calls.set(id, {
+        resolve,
+        reject,
+        limitMs,
+        deadline: beganAt + limitMs,
+        beganAt,
+        stream: streamOf?.(id),
+        isStreaming: false,
+      });
     });
     cancellation.onCancel(() => this.#cancel(id, callCancelled));
     this.#sweep ??= setInterval(() => this.#checkDeadlines(), sweepMs);
@@ -94,8 +111,9 @@ export class PendingCalls {
     const waiting = this.#pending.get(id);
     if (waiting?.stream) {
       waiting.deadline = waiting.beganAt + this.#times.streamMs;
+      waiting.isStreaming = true;
       this.#pending.delete(id);
-      this.#streaming.set(id, waiting);
+      this.#long.set(id, waiting);
     }
     const outcome = this.#streamOf(id)?.value(value) ?? 'unexpected';
     if (outcome === 'too-deep')
@@ -125,7 +143,7 @@ export class PendingCalls {
   }
 
   rejectAll(refusal: () => Refusal): void {
-    for (const calls of [this.#pending, this.#streaming]) {
+    for (const calls of [this.#pending, this.#long]) {
       for (const { reject, stream } of calls.values()) {
         stream?.close();
         reject(refusal());
@@ -137,17 +155,17 @@ export class PendingCalls {
   }
 
   #isKnown(id: number): boolean {
-    return this.#pending.has(id) || this.#streaming.has(id) || this.#cancelled.has(id);
+    return this.#pending.has(id) || this.#long.has(id) || this.#cancelled.has(id);
   }
 
   #streamOf(id: number): OpenStream | undefined {
-    return (this.#pending.get(id) ?? this.#streaming.get(id) ?? this.#cancelled.get(id))?.stream;
+    return (this.#pending.get(id) ?? this.#long.get(id) ?? this.#cancelled.get(id))?.stream;
   }
 
   #remove(id: number): Pending | undefined {
-    const pending = this.#pending.get(id) ?? this.#streaming.get(id);
+    const pending = this.#pending.get(id) ?? this.#long.get(id);
     this.#pending.delete(id);
-    this.#streaming.delete(id);
+    this.#long.delete(id);
     return pending;
   }
 
@@ -163,9 +181,9 @@ export class PendingCalls {
   #cancel(id: number, refusal: () => Refusal): void {
     const pending = this.#remove(id);
     if (!pending) return;
-    const { deadline, stream } = pending;
+    const { deadline, limitMs, stream } = pending;
     stream?.close();
-    this.#cancelled.set(id, { hangsAt: deadline + this.#times.hangMs, isAnswered: false, stream });
+    this.#cancelled.set(id, { limitMs, hangsAt: deadline + this.#times.hangMs, isAnswered: false, stream });
     pending.reject(refusal());
     this.#actions.cancel(id);
   }
@@ -177,23 +195,24 @@ export class PendingCalls {
     return true;
   }
 
+  #timedOut({ isStreaming, limitMs }: Pending): Refusal {
+    const { streamMs } = this.#times;
+    const late = isStreaming ? `The stream did not end within ${streamMs} ms.` : `No response within ${limitMs} ms.`;
+    return new Refusal('call-timeout', late);
+  }
+
   #checkDeadlines(): void {
     const now = performance.now();
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
-      this.#cancel(id, () => new Refusal('call-timeout', `No response within ${this.#times.callMs} ms.`));
+      this.#cancel(id, () => this.#timedOut(pending));
     }
-    for (const [id, { deadline }] of this.#streaming) {
-      if (deadline <= now)
-        this.#cancel(
-          id,
-          () => new Refusal('call-timeout', `The stream did not end within ${this.#times.streamMs} ms.`),
-        );
-    }
-    for (const { hangsAt } of this.#cancelled.values()) {
+    for (const [id, pending] of this.#long)
+      if (pending.deadline <= now) this.#cancel(id, () => this.#timedOut(pending));
+    for (const { hangsAt, limitMs } of this.#cancelled.values()) {
       if (hangsAt > now) continue;
       this.#cancelled.clear();
-      this.#actions.onHang();
+      this.#actions.onHang(limitMs);
       break;
     }
     if (this.running === 0) {

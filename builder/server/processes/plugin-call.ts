@@ -9,6 +9,8 @@ export interface PluginCall {
   cancellation: Cancellation;
   /** How long the caller waits, if it said so. */
   timeLeftMs?: number | undefined;
+  /** It is answered later, and may take longer than others. */
+  isLater?: boolean;
   /** Resolves when the caller has read the answer, or is gone. */
   delivered?: Promise<void>;
   /** Takes the values of a handler that yields them. Without it, they are an array in the answer. */
@@ -25,6 +27,8 @@ export interface StreamReader {
 
 /** A call on its way to a process. */
 export interface HeldCall extends PluginCall {
+  /** Its time limit. */
+  limitMs: number;
   /** Keeps the call within the limits of the instance until the returned function is called: when its bytes were written. */
   hold(): () => void;
 }

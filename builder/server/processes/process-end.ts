@@ -27,9 +27,13 @@ function explained({ exceeded, reason }: ProcessEnd): string {
   return exceeded === undefined ? `${reason}.` : `${reason}. ${raisedBy[exceeded]}`;
 }
 
-/** Why a process is ended that continues with a call after its time limit. */
-export function hangReason({ callMs, hangMs }: { callMs: number; hangMs: number }): string {
-  return `a call was still running ${hangMs} ms after its time limit of ${callMs / 1000} s`;
+/** The limit that a process exceeds which continues with a call after its time limit, and why it is ended. */
+export function hangEnd(
+  limitMs: number,
+  { callMs, hangMs }: { callMs: number; hangMs: number },
+): [exceeded: LimitName, reason: string] {
+  const reason = `a call was still running ${hangMs} ms after its time limit of ${limitMs / 1000} s`;
+  return [limitMs > callMs ? 'laterTime' : 'time', reason];
 }
 
 export function isCrash(error: unknown): boolean {

@@ -14,7 +14,7 @@ import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
 import { readMark } from '../processes/printed-line.ts';
-import { crashed, diedAtStart, hangReason } from '../processes/process-end.ts';
+import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -66,7 +66,7 @@ export class PythonProcess implements HostProcess {
     this.#group = new ChildGroup(command, undefined, spare).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: (id) => this.#write(toWorker.cancel, id),
-      onHang: () => this.#group.endFor('time', hangReason(limits)),
+      onHang: (limitMs) => this.#group.endFor(...hangEnd(limitMs, limits)),
       onEnded: onCallEnded,
     });
     this.#channel = this.#openChannel();
@@ -105,11 +105,11 @@ export class PythonProcess implements HostProcess {
 
   call(call: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    const { body, cancellation, requestId, stream, timeLeftMs = Number.POSITIVE_INFINITY } = call;
+    const { body, cancellation, limitMs, requestId, stream, timeLeftMs = Number.POSITIVE_INFINITY } = call;
     const credit = (id: number) => (bytes: number) => this.#write(toWorker.credit, id, creditBody(bytes));
     const streamOf = stream && ((id: number) => new OpenStream(stream, this.#limits, credit(id)));
-    const { id, answer } = this.#calls.add(cancellation, waitedMs, streamOf);
-    const leftMs = Math.min(this.#limits.callMs, timeLeftMs) - waitedMs;
+    const { id, answer } = this.#calls.add(cancellation, { limitMs, waitedMs, streamOf });
+    const leftMs = Math.min(limitMs, timeLeftMs) - waitedMs;
     const head = callHead(id, body.length, { requestId, streams: stream !== undefined, leftMs });
     this.#writeWhole(head, body, call.hold());
     return answer;

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { LogWriter } from '../instances/log-writer.ts';
 import type { Command } from '../processes/command.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
@@ -81,7 +82,8 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
     builder: process.pid,
   };
   const body = Buffer.from(JSON.stringify({ inputs, parameters: {} }));
-  const answer = await worker.call({ body, requestId: '', cancellation: new Cancellation(), hold: () => () => {} });
+  const call = { body, requestId: '', limitMs: builderLimits.callMs, cancellation: new Cancellation() };
+  const answer = await worker.call({ ...call, hold: () => () => {} });
   const parsed = callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer)));
   if (parsed.status === 'error') return { failure: `The probe failed: ${parsed.error.message}` };
   return reportSchema.parse(parsed.result);

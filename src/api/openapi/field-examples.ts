@@ -247,6 +247,7 @@ const organization = {
   secrets: ['OPENAI_API_KEY'],
   memory_mb: 512,
   timeout_s: 60,
+  later_timeout_s: 600,
   revision: 2,
   value: 'correct horse battery staple',
   url: 'https://hooks.example.com/slipway',

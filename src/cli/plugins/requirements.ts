@@ -32,13 +32,14 @@ export async function missingRequirements(
 }
 
 /** The client's types know no members that are undefined. */
-function written({ forward, memory_mb, network, secrets, timeout_s }: Permissions) {
+function written({ forward, later_timeout_s, memory_mb, network, secrets, timeout_s }: Permissions) {
   return {
     ...(forward === undefined ? {} : { forward }),
     ...(memory_mb === undefined ? {} : { memory_mb }),
     ...(network === undefined ? {} : { network }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(timeout_s === undefined ? {} : { timeout_s }),
+    ...(later_timeout_s === undefined ? {} : { later_timeout_s }),
   };
 }
 

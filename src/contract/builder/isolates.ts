@@ -12,7 +12,7 @@ export const isolateSpecSchema = z.strictObject({
   /** SHA-256 of the WebAssembly module, sent with PUT /blobs/{sha256} unless this builder built it. */
   artifact: sha256Text,
   plugin: hostedPlugin,
-  permissions: permissionsSchema.pick({ timeout_s: true }).strict().optional(),
+  permissions: permissionsSchema.pick({ timeout_s: true, later_timeout_s: true }).strict().optional(),
 });
 
 /** A spec with the fields of other specs, which an isolate never has, so that they can be read of any spec. */

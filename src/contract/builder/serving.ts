@@ -25,6 +25,9 @@ export function servingOf(spec: { serving?: Serving | undefined } | object): Ser
  */
 export const timeoutHeader = 'slipway-timeout-ms';
 
+/** Sent with POST /instances/{id}/invoke of a call that is answered later, which may take `later_timeout_s`. */
+export const laterHeader = 'slipway-later';
+
 /**
  * Whether another version serves the plugin's name, so that the instance sleeps sooner (D39), and since which ticket: the one that
  * moved the name last. A statement is as old as its ticket, however late it arrives.
@@ -63,6 +66,8 @@ export interface CallOptions {
   requestId?: string | undefined;
   /** The time limit that the instance has, if it is not the default. */
   callMs?: number | undefined;
+  /** It is answered later. */
+  isLater?: boolean | undefined;
   /** Time left of the caller's, if it said how long it waits. */
   timeLeftMs?: number | undefined;
   /** Ends the call. */

@@ -24,6 +24,11 @@ export const builderLimits = {
   startMsPerGiB: 15 * seconds,
   /** One realtime call, and each of a plugin's own examples. */
   callMs: 30 * seconds,
+  /**
+   * The most that a plugin may ask for a call that is answered later (`later_timeout_s`). Its consumer ends after 15 minutes, of which it
+   * may begin calls for `laterCalls.beginsMs`.
+   */
+  laterCallMsMax: 12 * minutes,
   /** How long a call may continue after it is cancelled at `callMs`. Then its process is killed and restarted. */
   hangMs: 5 * seconds,
   /** How long a call waits for an instance that is starting, or restarting after a crash. */

@@ -5,6 +5,8 @@ export const raisedBy = {
   memory:
     'Ask for more with `memory_mb` in `permissions`; an administrator of the organization grants it with `slipway grants give PLUGIN --memory-mb MIB`.',
   time: 'Ask for more with `timeout_s` in `permissions`, at most 120 s; an administrator of the organization grants it with `slipway grants give PLUGIN --timeout-s SECONDS`.',
+  laterTime:
+    'Ask for more with `later_timeout_s` in `permissions`, at most 720 s; an administrator of the organization grants it with `slipway grants give PLUGIN --later-timeout-s SECONDS`.',
   caller:
     "The caller chose this time with the header `X-Request-Timeout`: it may wait longer, up to the plugin's own limit.",
   start: 'Do less work while the plugin loads. The operator of the builder raises it by `startMs` in BUILDER_LIMITS.',

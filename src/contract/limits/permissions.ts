@@ -9,4 +9,6 @@ export const permissionLimits = {
   memoryMbMax: 65_536,
   /** A drain lasts as long as a call may take, and at most this long (D47). */
   timeoutSecondsMax: builderLimits.drainMaxMs / 1000,
+  /** A replaced instance waits for its later calls, as for its streams. */
+  laterTimeoutSecondsMax: builderLimits.laterCallMsMax / 1000,
 } as const;

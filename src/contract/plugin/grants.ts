@@ -18,17 +18,22 @@ export function missingPermissions(
   const network = asked.network?.filter((host) => !allowed.network?.some((one) => covers(one, host)));
   const forward = Object.entries(asked.forward ?? {}).filter(([port, target]) => allowed.forward?.[port] !== target);
   const secrets = asked.secrets?.filter((name) => !allowed.secrets?.includes(name));
+  const callSeconds = Math.max(defaultTimeoutSeconds, allowed.timeout_s ?? 0);
   const missing: Permissions = {
     ...(network?.length ? { network } : {}),
     ...(forward.length > 0 ? { forward: Object.fromEntries(forward) } : {}),
     ...(secrets?.length ? { secrets } : {}),
     ...beyond('memory_mb', asked, Math.max(defaultMemoryMb, allowed.memory_mb ?? 0)),
-    ...beyond('timeout_s', asked, Math.max(defaultTimeoutSeconds, allowed.timeout_s ?? 0)),
+    ...beyond('timeout_s', asked, callSeconds),
+    // A later call may take as long as any other.
+    ...beyond('later_timeout_s', asked, Math.max(callSeconds, allowed.later_timeout_s ?? 0)),
   };
   return Object.keys(missing).length > 0 ? missing : undefined;
 }
 
-function beyond(key: 'memory_mb' | 'timeout_s', asked: Permissions, limit: number): Permissions {
+type Amount = 'memory_mb' | 'timeout_s' | 'later_timeout_s';
+
+function beyond(key: Amount, asked: Permissions, limit: number): Permissions {
   const value = asked[key];
   return value !== undefined && value > limit ? { [key]: value } : {};
 }
@@ -52,7 +57,10 @@ function coversName(outer: HostPattern, inner: HostPattern): boolean {
 export function addPermissions(granted: Permissions | null, more: Permissions): Permissions {
   const old = granted ?? {};
   const union = (key: 'network' | 'secrets') => [...new Set([...(old[key] ?? []), ...(more[key] ?? [])])];
-  const larger = (key: 'memory_mb' | 'timeout_s') => Math.max(old[key] ?? 0, more[key] ?? 0);
+  const larger = (key: Amount) => {
+    const amount = Math.max(old[key] ?? 0, more[key] ?? 0);
+    return amount > 0 ? { [key]: amount } : {};
+  };
   const forward = { ...old.forward, ...more.forward };
   const network = union('network');
   const secrets = union('secrets');
@@ -60,8 +68,9 @@ export function addPermissions(granted: Permissions | null, more: Permissions): 
     ...(network.length > 0 ? { network } : {}),
     ...(Object.keys(forward).length > 0 ? { forward } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
-    ...(larger('memory_mb') > 0 ? { memory_mb: larger('memory_mb') } : {}),
-    ...(larger('timeout_s') > 0 ? { timeout_s: larger('timeout_s') } : {}),
+    ...larger('memory_mb'),
+    ...larger('timeout_s'),
+    ...larger('later_timeout_s'),
   };
 }
 

@@ -2,13 +2,15 @@
 import type { Permissions } from './permissions.ts';
 
 /** One entry for each permission, such as "network api.example.com". */
-export function listPermissions({ network, forward, secrets, memory_mb, timeout_s }: Permissions): string[] {
+export function listPermissions(permissions: Permissions): string[] {
+  const { network, forward, secrets, memory_mb, timeout_s, later_timeout_s } = permissions;
   return [
     ...(network ?? []).map((host) => `network ${host}`),
     ...Object.entries(forward ?? {}).map(([port, target]) => `forward ${port} to ${target}`),
     ...(secrets ?? []).map((name) => `secret ${name}`),
     ...(memory_mb === undefined ? [] : [`memory ${memory_mb} MiB`]),
     ...(timeout_s === undefined ? [] : [`calls of ${timeout_s} s`]),
+    ...(later_timeout_s === undefined ? [] : [`later calls of ${later_timeout_s} s`]),
   ];
 }
 
@@ -21,7 +23,7 @@ export interface GrantedPlugin {
 
 /** The command with which an administrator grants the permissions. */
 export function grantCommand({ kind, name, isShared }: GrantedPlugin, permissions: Permissions): string {
-  const { network, forward, secrets, memory_mb, timeout_s } = permissions;
+  const { network, forward, secrets, memory_mb, timeout_s, later_timeout_s } = permissions;
   const options = [
     ...(kind === 'extractor' ? [] : [`--kind ${kind}`]),
     ...(isShared ? ['--org'] : []),
@@ -30,6 +32,7 @@ export function grantCommand({ kind, name, isShared }: GrantedPlugin, permission
     ...(secrets ?? []).map((secret) => `--secret ${secret}`),
     ...(memory_mb === undefined ? [] : [`--memory-mb ${memory_mb}`]),
     ...(timeout_s === undefined ? [] : [`--timeout-s ${timeout_s}`]),
+    ...(later_timeout_s === undefined ? [] : [`--later-timeout-s ${later_timeout_s}`]),
   ];
   return ['slipway grants give', name, ...options].join(' ');
 }

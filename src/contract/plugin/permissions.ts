@@ -96,10 +96,8 @@ const memoryMb = z
   .min(permissionLimits.memoryMbMin, `must be at least ${permissionLimits.memoryMbMin}`)
   .max(permissionLimits.memoryMbMax, `must be at most ${permissionLimits.memoryMbMax}`);
 
-const timeoutSeconds = z
-  .int('must be a whole number of seconds')
-  .min(1, 'must be at least 1')
-  .max(permissionLimits.timeoutSecondsMax, `must be at most ${permissionLimits.timeoutSecondsMax}`);
+const seconds = (max: number) =>
+  z.int('must be a whole number of seconds').min(1, 'must be at least 1').max(max, `must be at most ${max}`);
 
 const hosts = z.array(host).max(permissionLimits.hostsMax, `has more than ${permissionLimits.hostsMax} hosts`);
 const secretNames = z
@@ -117,11 +115,13 @@ export const permissionsSchema = z.object({
   /** Memory of an instance in MiB, with everything that it starts. */
   memory_mb: memoryMb.optional(),
   /** The time limit of a call, in seconds. */
-  timeout_s: timeoutSeconds.optional(),
+  timeout_s: seconds(permissionLimits.timeoutSecondsMax).optional(),
+  /** That of a call that is answered later, if it is more. */
+  later_timeout_s: seconds(permissionLimits.laterTimeoutSecondsMax).optional(),
 });
 export type Permissions = z.infer<typeof permissionsSchema>;
 
-export const permissionKeys = ['network', 'forward', 'secrets', 'memory_mb', 'timeout_s'] as const;
+export const permissionKeys = ['network', 'forward', 'secrets', 'memory_mb', 'timeout_s', 'later_timeout_s'] as const;
 
 export interface PermissionIssue {
   /** Path of the value from `permissions` downward. */
@@ -159,7 +159,7 @@ function issuesOf(issue: z.core.$ZodIssue): PermissionIssue[] {
 function numberMessage([key, ...rest]: readonly (string | number)[]): string | undefined {
   if (rest.length > 0) return undefined;
   if (key === 'memory_mb') return 'must be a whole number of MiB';
-  return key === 'timeout_s' ? 'must be a whole number of seconds' : undefined;
+  return key === 'timeout_s' || key === 'later_timeout_s' ? 'must be a whole number of seconds' : undefined;
 }
 
 /** The permissions of a version. Undefined for one that asks for nothing. */
@@ -176,6 +176,11 @@ export function timeLimitMs(version: Parameters<typeof requestedPermissions>[0])
   return (requestedPermissions(version)?.timeout_s ?? defaultTimeoutSeconds) * 1000;
 }
 
+/** The time limit of a version's calls that are answered later. */
+export function laterTimeLimitMs(version: Parameters<typeof requestedPermissions>[0]): number {
+  return Math.max(timeLimitMs(version), (requestedPermissions(version)?.later_timeout_s ?? 0) * 1000);
+}
+
 /** Returns the permissions that the builder has to know. */
 export function hostedPermissions(
   version: Parameters<typeof requestedPermissions>[0],
@@ -184,7 +189,7 @@ export function hostedPermissions(
   return isEmpty(hosted) ? undefined : hosted;
 }
 
-function isEmpty({ network = [], forward = {}, secrets = [], memory_mb, timeout_s }: Permissions): boolean {
+function isEmpty({ network = [], forward = {}, secrets = [], ...numbers }: Permissions): boolean {
   const lists = network.length + Object.keys(forward).length + secrets.length;
-  return lists === 0 && memory_mb === undefined && timeout_s === undefined;
+  return lists === 0 && Object.values(numbers).every((one) => one === undefined);
 }

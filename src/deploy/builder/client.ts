@@ -21,7 +21,13 @@ import {
 } from '../../contract/builder/instances.ts';
 import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
 import { environmentTargetSchema } from '../../contract/builder/packages.ts';
-import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/builder/serving.ts';
+import {
+  type CallOptions,
+  laterHeader,
+  standbyHeader,
+  standbyText,
+  timeoutHeader,
+} from '../../contract/builder/serving.ts';
 import {
   type FetchedSource,
   type SourceRefusal,
@@ -333,9 +339,10 @@ function post(value: unknown, policy: RetryPolicy) {
  * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
  * cancels the call.
  */
-function callInit(body: string, { requestId, signal, timeLeftMs }: CallOptions) {
+function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
+  if (isLater) headers[laterHeader] = '1';
   if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));
   return { method: 'POST', body, headers, ...(signal ? { signal } : {}) };
 }

@@ -165,14 +165,18 @@ export function isolateSpec(
       code: 'artifact-invalid',
       message: 'This version has no WebAssembly module. Install the plugin again.',
     });
-  const timeout = definition?.permissions?.timeout_s;
+  const { timeout_s, later_timeout_s } = definition?.permissions ?? {};
+  const times = {
+    ...(timeout_s === undefined ? {} : { timeout_s }),
+    ...(later_timeout_s === undefined ? {} : { later_timeout_s }),
+  };
   return {
     runtime: 'isolate',
     organization: organizationId,
     kind: 'pipeline',
     artifact: wasm.artifact.sha256,
     plugin,
-    ...(timeout === undefined ? {} : { permissions: { timeout_s: timeout } }),
+    ...(Object.keys(times).length > 0 ? { permissions: times } : {}),
   };
 }
 

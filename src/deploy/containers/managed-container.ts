@@ -289,7 +289,8 @@ export class ManagedContainer {
       await this.#keepLog();
       return response?.status !== builderErrorStatus['instance-busy'];
     });
-    if (!hasEnded) return refusal('instance-busy', 'The instance lets its streams end. Ask again later.');
+    if (!hasEnded)
+      return refusal('instance-busy', 'The instance lets its streams and later calls end. Ask again later.');
     if (takenBack) await this.#rememberTakenBack();
     return new Response(null, { status: 204 });
   }

@@ -71,7 +71,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
 }
 
-/** An instance that lets its streams end stays due. */
+/** An instance that lets its streams and later calls end stays due. */
 async function hasStopped(builder: Deps['builder'], id: Deployment['id']): Promise<boolean> {
   try {
     await builder.stop(id, { takenBack: true });

@@ -1,6 +1,7 @@
-// Queues a call again whose process or machine died, or that found no room.
-import { and, type SQL } from 'drizzle-orm';
+// Queues a call again whose process or machine died, or that found no room. One that died has begun in time, and does not expire for that.
+import { and, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
 import { previousChanged } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
@@ -9,18 +10,29 @@ import { record } from '../../events/record.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 
+/** `hasRun`: it was with the plugin when that, or its worker, died. A builder that does not answer counts as none. */
 export function requeueStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, namespaceId, organizationId, runs }: Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId' | 'runs'>,
   condition: SQL,
-  delayMs: number,
+  { delayMs, hasRun }: { delayMs: number; hasRun: boolean },
 ) {
   const { db, clock } = deps;
+  const now = clock.now();
+  const { expiresAt, runs: begun } = laterCallRows;
+  const changes = hasRun
+    ? { expiresAt: sql`max(${expiresAt}, ${now + laterCalls.expiresInMs})` }
+    : { runs: sql`${begun} - 1` };
   const event = { organizationId, namespaceId, actor: systemActor, subjectId: id };
   return [
     db
       .update(laterCallRows)
-      .set({ status: 'queued', dueAt: clock.now() + delayMs, ...released })
+      .set({
+        status: 'queued',
+        dueAt: now + delayMs,
+        ...changes,
+        ...released,
+      })
       .where(and(condition, mayBecome('queued'))),
     record(deps, { ...event, type: 'call.requeued', data: { runs } }, previousChanged),
   ] as const;

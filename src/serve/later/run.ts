@@ -12,8 +12,9 @@ import { keepLease, released } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { record } from '../../events/record.ts';
 import type { CallDeps } from '../call.ts';
-import { invoke } from '../invoke.ts';
-import { operate } from '../operate.ts';
+import { errorTypes, invoke } from '../invoke.ts';
+import { errorCodes, operate } from '../operate.ts';
+import { forgetRoutes } from '../route.ts';
 import type { Route } from '../route-lookup.ts';
 import { type ClaimedCall, claimNext } from './claim.ts';
 import type { LaterCall } from './later-calls.ts';
@@ -41,10 +42,12 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   const { call, lease } = claimed;
   const lost = new AbortController();
   const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
+  // It runs in the version that serves now, which an earlier call's route may not show.
+  forgetRoutes(deps.routes, call.organizationId, deps.clock.now());
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
-    const outcome = await outcomeOf({ ...deps, requestId: call.requestId, signal: lost.signal }, call);
+    const outcome = await outcomeOf({ ...deps, requestId: call.requestId, signal: lost.signal, isLater: true }, call);
     if (lost.signal.aborted) return;
-    if (outcome === 'again') await release(deps, claimed);
+    if (typeof outcome === 'string') await release(deps, claimed, outcome);
     else await end(deps, claimed, outcome);
   });
 }
@@ -59,25 +62,32 @@ interface Outcome {
   deploymentId: Route['deploymentId'] | null;
 }
 
-/** `again`: nothing is wrong with the call. It runs again unless it has run so often that it is assumed to end its process. */
-async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | 'again'> {
-  const isLast = call.runs >= laterCalls.runsMax;
+/** Why a call runs again: its process died, or there was no instance that took it. */
+type Again = 'died' | 'not-run';
+
+/** Nothing is wrong with a call that runs again, unless it has run so often that it is assumed to end its process, or its worker. */
+async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Again> {
+  const { runsMax } = laterCalls;
+  if (call.runs > runsMax)
+    return failed('CallInterrupted', `The call was interrupted ${runsMax} times. Send it again.`);
   try {
     const outcome = await answerOf(deps, call);
-    const hasDied =
-      'status' in outcome.answer &&
-      outcome.answer.status === 'error' &&
-      outcome.answer.error.type === 'InstanceCrashed';
-    return hasDied && !isLast ? 'again' : outcome;
+    return hasDied(outcome.answer) && call.runs < runsMax ? 'died' : outcome;
   } catch (error) {
     if (!(error instanceof Problem) && !(error instanceof BuilderError)) throw error;
-    if (error instanceof Problem && error.status < 500) return failed(error);
-    return 'again';
+    if (error instanceof Problem && error.status < 500) return failed(error.code, error.message);
+    return 'not-run';
   }
 }
 
-function failed({ code, message }: Problem): Outcome {
-  const error = { type: code, message };
+/** Whether the plugin's process ended during the call. */
+function hasDied(answer: LaterAnswer): boolean {
+  if (!('error' in answer)) return false;
+  return 'type' in answer.error ? answer.error.type === errorTypes.crashed : answer.error.code === errorCodes.crashed;
+}
+
+function failed(type: string, message: string): Outcome {
+  const error = { type, message };
   return { answer: { status: 'error', error, duration_ms: 0 }, failed: true, deploymentId: null };
 }
 
@@ -134,6 +144,8 @@ async function end(
 }
 
 /** Queues the call again. */
-async function release(deps: CallDeps, { call, lease }: ClaimedCall): Promise<void> {
-  await deps.db.batch(requeueStatements(deps, call, lease.isHeld, laterCalls.retryMs));
+async function release(deps: CallDeps, { call, lease }: ClaimedCall, why: Again): Promise<void> {
+  await deps.db.batch(
+    requeueStatements(deps, call, lease.isHeld, { delayMs: laterCalls.retryMs, hasRun: why === 'died' }),
+  );
 }

@@ -68,7 +68,7 @@ export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock
 /** The worker of the call died. */
 async function requeue(deps: Deps, call: DeadCall): Promise<void> {
   const isDead = sql`${laterCallRows.id} = ${call.id} and ${laterCallRows.leaseUntil} <= ${deps.clock.now()}`;
-  await deps.db.batch(requeueStatements(deps, call, isDead, 0));
+  await deps.db.batch(requeueStatements(deps, call, isDead, { delayMs: 0, hasRun: true }));
 }
 
 type DeadCall = Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId' | 'priority' | 'runs'>;

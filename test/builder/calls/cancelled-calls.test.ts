@@ -142,7 +142,7 @@ test.each([
       { cancel() {}, onHang() {}, onEnded() {} },
     );
     const cancellation = new Cancellation();
-    const { answer, id } = calls.add(cancellation);
+    const { answer, id } = calls.add(cancellation, { limitMs: 60_000, waitedMs: 0 });
     cancellation.cancel();
     await expect(answer).rejects.toMatchObject({ code: 'call-cancelled' });
     expect([respond(calls, id), respond(calls, id), calls.ended(id), respond(calls, id)]).toEqual([

@@ -153,7 +153,8 @@ function busyProcess(ended: (() => void)[]): HostProcess {
 }
 
 function heldCall(): HeldCall {
-  return { body: new Uint8Array(), requestId: '', cancellation: new Cancellation(), hold: () => () => {} };
+  const call = { body: new Uint8Array(), requestId: '', limitMs: 30_000, cancellation: new Cancellation() };
+  return { ...call, hold: () => () => {} };
 }
 
 // Promised in docs/serving.md: further calls wait in the order of their arrival

@@ -30,7 +30,8 @@ test('The builder closes an idle connection to an isolate before workerd would',
     await host.end('the test has ended');
     isolate.close();
   });
-  const call = { body: new TextEncoder().encode('{}'), requestId: '', cancellation: new Cancellation() };
+  const { callMs: limitMs } = builderLimits;
+  const call = { body: new TextEncoder().encode('{}'), requestId: '', limitMs, cancellation: new Cancellation() };
   await host.call({ ...call, hold: () => () => {} });
   expect(await closed).toBe('by the builder');
 });

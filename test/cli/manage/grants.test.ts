@@ -32,11 +32,15 @@ async function ran(args: string[], ...answers: Scripted[]) {
 
 test.each<[string[], object]>([
   [
-    ['--network', 'api.example.com', '*.internal.example:9042', '--timeout-s', '60'],
+    ['--network', 'api.example.com', '*.internal.example:9042', '--timeout-s', '60', '--later-timeout-s', '600'],
     {
       kind: 'extractor',
       namespace: 'ns_1',
-      permissions: { network: ['api.example.com', '*.internal.example:9042'], timeout_s: 60 },
+      permissions: {
+        network: ['api.example.com', '*.internal.example:9042'],
+        timeout_s: 60,
+        later_timeout_s: 600,
+      },
       add: true,
     },
   ],

@@ -96,6 +96,11 @@ test.each<[string, Request, string]>([
     { files: asking('permissions: {timeout_s: 31}') },
     'asks for a time limit of 31 s, above 30 s: needs a container',
   ],
+  [
+    'of a plugin whose later calls may last 31 s',
+    { files: asking('permissions: {later_timeout_s: 31}') },
+    'asks for a time limit of 31 s, above 30 s: needs a container',
+  ],
 ])('an isolate %s is refused before anything is built', async (_, request, reason) => {
   const org = await client();
   const { answer } = await install(org, { ...request, placement: 'isolate' });

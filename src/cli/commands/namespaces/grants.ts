@@ -27,6 +27,7 @@ interface GiveOptions extends SubjectOptions {
   secret?: string[];
   memoryMb?: number;
   timeoutS?: number;
+  laterTimeoutS?: number;
   replace?: true;
 }
 
@@ -66,6 +67,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
     .option('--secret <name...>', 'secrets of the namespace')
     .addOption(new Option('--memory-mb <number>', 'memory of an instance, in MiB').argParser(parseWhole))
     .addOption(new Option('--timeout-s <number>', 'time limit of a call, in seconds').argParser(parseWhole))
+    .addOption(new Option('--later-timeout-s <number>', 'time limit of a later call, in seconds').argParser(parseWhole))
     .option('--replace', 'grant only this, instead of adding to what is granted');
   addExamples(
     give,
@@ -131,13 +133,14 @@ async function subjectOf(connection: Connection, plugin: string, { kind, org }: 
 }
 
 /** Returns what the options name, or undefined if they name nothing. */
-function chosen({ network, forward, secret, memoryMb, timeoutS }: GiveOptions): Permissions | undefined {
+function chosen({ network, forward, secret, memoryMb, timeoutS, laterTimeoutS }: GiveOptions): Permissions | undefined {
   const named = {
     ...(network ? { network } : {}),
     ...(forward ? { forward: Object.fromEntries(forward) } : {}),
     ...(secret ? { secrets: secret } : {}),
     ...(memoryMb === undefined ? {} : { memory_mb: memoryMb }),
     ...(timeoutS === undefined ? {} : { timeout_s: timeoutS }),
+    ...(laterTimeoutS === undefined ? {} : { later_timeout_s: laterTimeoutS }),
   };
   if (Object.keys(named).length === 0) return undefined;
   const parsed = parsePermissions(named);
