@@ -123,6 +123,49 @@ CREATE TABLE `builds` (
 --> statement-breakpoint
 CREATE INDEX `builds_artifact` ON `builds` ((built ->> '$.artifact.sha256'));--> statement-breakpoint
 CREATE INDEX `builds_wasm` ON `builds` ((built ->> '$.wasm.artifact.sha256'));--> statement-breakpoint
+CREATE TABLE `callback_secrets` (
+	`namespace_id` text PRIMARY KEY NOT NULL,
+	`secret` text NOT NULL,
+	`previous_secret` text,
+	`previous_until` integer,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `later_calls` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`callee` text NOT NULL,
+	`request_id` text NOT NULL,
+	`priority` text NOT NULL,
+	`status` text NOT NULL,
+	`runs` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`lease_token` text,
+	`lease_until` integer,
+	`deployment_id` text,
+	`callback_url` text,
+	`callback_attempts` integer DEFAULT 0 NOT NULL,
+	`callback_at` integer,
+	`callback_token` text,
+	`callback_error` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`ended_at` integer,
+	CONSTRAINT "later_calls_priority" CHECK("later_calls"."priority" in ('normal', 'low')),
+	CONSTRAINT "later_calls_status" CHECK("later_calls"."status" in ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'))
+);
+--> statement-breakpoint
+CREATE INDEX `later_calls_listed` ON `later_calls` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `later_calls_queued` ON `later_calls` (`priority`,`organization_id`,`due_at`) WHERE status = 'queued';--> statement-breakpoint
+CREATE INDEX `later_calls_expiring` ON `later_calls` (`expires_at`) WHERE status = 'queued';--> statement-breakpoint
+CREATE INDEX `later_calls_running` ON `later_calls` (`organization_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `later_calls_leased` ON `later_calls` (`lease_until`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
+CREATE INDEX `later_calls_callbacks` ON `later_calls` (`organization_id`,`callback_at`) WHERE callback_at is not null;--> statement-breakpoint
+CREATE INDEX `later_calls_called_back` ON `later_calls` (`organization_id`) WHERE callback_token is not null;--> statement-breakpoint
 CREATE TABLE `deployment_steps` (
 	`deployment_id` text NOT NULL,
 	`step` text NOT NULL,
@@ -876,35 +919,8 @@ CREATE TABLE `webhook_lanes` (
 	`lease_token` text,
 	`lease_until` integer,
 	PRIMARY KEY(`endpoint_id`, `lane`)
-);--> statement-breakpoint
-CREATE TABLE `later_calls` (
-	`id` text PRIMARY KEY NOT NULL,
-	`organization_id` text NOT NULL,
-	`namespace_id` text NOT NULL,
-	`callee` text NOT NULL,
-	`request_id` text NOT NULL,
-	`priority` text NOT NULL,
-	`status` text NOT NULL,
-	`runs` integer NOT NULL,
-	`due_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`lease_token` text,
-	`lease_until` integer,
-	`deployment_id` text,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`started_at` integer,
-	`ended_at` integer,
-	CONSTRAINT "later_calls_priority" CHECK("later_calls"."priority" in ('normal', 'low')),
-	CONSTRAINT "later_calls_status" CHECK("later_calls"."status" in ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'))
 );
 --> statement-breakpoint
-CREATE INDEX `later_calls_listed` ON `later_calls` (`organization_id`,`id`);--> statement-breakpoint
-CREATE INDEX `later_calls_queued` ON `later_calls` (`priority`,`organization_id`,`due_at`) WHERE status = 'queued';--> statement-breakpoint
-CREATE INDEX `later_calls_expiring` ON `later_calls` (`expires_at`) WHERE status = 'queued';--> statement-breakpoint
-CREATE INDEX `later_calls_running` ON `later_calls` (`organization_id`) WHERE status = 'running';--> statement-breakpoint
-CREATE INDEX `later_calls_leased` ON `later_calls` (`lease_until`) WHERE status = 'running';--> statement-breakpoint
-CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TRIGGER `plugins_counted_insert` AFTER INSERT ON `plugins` WHEN new.active_version_id is not null BEGIN
 	insert into counters (scope, resource, amount) select new.owner_id, 'plugins', 1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;

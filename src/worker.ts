@@ -30,6 +30,7 @@ import { verifyArtifact } from './registry/agents/verification.ts';
 import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
+import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
 import { runCalls } from './serve/later/run.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
@@ -78,6 +79,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return workRuns(deps, message.id);
     case 'run-call':
       return runCalls({ ...deps, ...callCaches }, message.priority);
+    case 'call-back':
+      return deliverCallbacks(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

@@ -37,6 +37,7 @@ export const jsonOutput: Record<string, string> = {
   'calls list': page('LaterCall'),
   'calls show': '`AnsweredLaterCall`',
   'calls cancel': '`AnsweredLaterCall`',
+  'calls secret': '`CallbackSecret`',
   'batch test': '`BatchAnswer`',
   run: '`Run`',
   'runs list': page('Run'),

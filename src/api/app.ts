@@ -22,6 +22,7 @@ import { secrets } from './extractors/secrets.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/surface.ts';
 import { addInstallation } from './installation.ts';
+import { callbackSecret } from './later-calls/callback-secret.ts';
 import { laterCallRoutes } from './later-calls/later-calls.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
@@ -86,6 +87,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/runs', runs());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
+  app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());

@@ -357,6 +357,13 @@ export interface paths {
         /** Create a namespace */
         post: operations["createNamespace"];
     };
+    "/v1/namespaces/{namespace_id}/callback-secret": {
+        /**
+         * Create or rotate the secret for callbacks
+         * @description Needs the scope `webhooks:admin`. The secret signs the results that are sent to callbacks of the namespace, by Standard Webhooks. During the overlap, the previous one signs as well. The new secret is shown in this response only.
+         */
+        post: operations["rotateCallbackSecret"];
+    };
     "/v1/namespaces/{namespace_id}/deployments": {
         /** List the deployments of a namespace, newest first */
         get: operations["listDeployments"];
@@ -1120,6 +1127,13 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        CallbackSecret: {
+            namespace_id: string;
+            /** Format: date-time */
+            previous_valid_until: string | null;
+            /** @description Shown in this response only */
+            secret: string;
+        };
         CallEvent: {
             /** @description JSON: a value that the handler yielded, of at most 256 KiB; of `done` an object with `duration_ms` and `deployment_id`; of `error` an answer with the status `error` */
             data: string;
@@ -1479,10 +1493,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         Finding: {
             column: number;
             end_column: number;
@@ -1793,6 +1807,20 @@ export interface components {
         };
         LaterCall: {
             call_id: string;
+            /** @description Where the result is sent. Null: nowhere */
+            callback: {
+                attempts: number;
+                /** @description Why the last attempt failed */
+                error: string | null;
+                /** Format: date-time */
+                next_attempt_at: string | null;
+                /**
+                 * @description `waiting` until the call has ended, `pending` while its result is still to be sent
+                 * @enum {string}
+                 */
+                status: "waiting" | "pending" | "succeeded" | "failed";
+                url: string;
+            } | null;
             /** Format: date-time */
             created_at: string;
             /** @description The deployment that answered */
@@ -3262,6 +3290,8 @@ export interface components {
         SecretsName: string;
         /** @description Only lines printed at this time or later */
         Since: string;
+        /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+        SlipwayCallback: string;
         /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
         SlipwayExpiresIn: string;
         /** @description Of a later call: `low` waits in a queue of its own. */
@@ -3411,6 +3441,8 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
@@ -3689,6 +3721,8 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
@@ -4845,6 +4879,37 @@ export interface operations {
             };
         };
     };
+    rotateCallbackSecret: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the previous secret keeps signing
+                     * @default 86400
+                     */
+                    overlap_seconds?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The secret */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+        };
+    };
     listDeployments: {
         parameters: {
             query?: {
@@ -5412,6 +5477,8 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
@@ -5695,6 +5762,8 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
@@ -5746,6 +5815,8 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
+                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */

@@ -33,6 +33,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('work-run'), id: idOf('run') }),
   /** Runs the next call that is answered later: of the organization with the fewest running, and not necessarily this one. */
   z.object({ v: z.literal(1), type: z.literal('run-call'), id: idOf('call'), priority: z.enum(callPriorities) }),
+  /** Sends results of later calls to their callbacks: of the organization with the fewest under way, and not necessarily this one's. */
+  z.object({ v: z.literal(1), type: z.literal('call-back'), id: idOf('call') }),
   /** Fetches the agent plugin's artifact and compares it with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
   /** Records that the agent plugin's artifact was requested, so that it counts as in use. */

@@ -8,8 +8,6 @@ import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { database } from '../../src/db/client.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { acceptLater } from '../../src/serve/later/accept.ts';
 import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
@@ -19,27 +17,10 @@ import { testApp, uncounted } from '../support/deps.ts';
 import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
+import { accept, laterRealtime, live } from '../support/scenes/later-calls.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
-import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
-
-const realtime = `import os
-import time
-
-from slipway import context
-
-
-class LaterInferenceService:
-    def run_inference(self, inputs, parameters):
-        print("ran", context.request_id, flush=True)
-        if "fails" in inputs:
-            raise ValueError("broken")
-        if "ends" in inputs:
-            os._exit(3)
-        time.sleep(inputs.get("seconds", 0))
-        return {"inputs": inputs, "request_id": context.request_id}
-`;
 
 describe('by HTTP', () => {
   let org: Organization;
@@ -47,7 +28,7 @@ describe('by HTTP', () => {
   beforeAll(async () => {
     org = await organization();
     at = `${org.plugins}/hello_ext_1_0_0`;
-    await publish(org, plugin({ files: { 'realtime.py': realtime } }));
+    await publish(org, plugin({ files: { 'realtime.py': laterRealtime } }));
     await org.post(`${at}/deploy`);
     await waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
       interval: 100,
@@ -118,26 +99,6 @@ describe('by HTTP', () => {
     expect(body).toMatchObject({ results: [{ status: 'failed', plugin: 'hello_ext_1_0_0' }] });
   });
 });
-
-const body = (inputs: object = {}) => ({ inputs: { ...inputs }, parameters: {} });
-
-/** A scene with a live plugin, whose queues lose every message. */
-async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
-  const s = await scene({ files: { 'realtime.py': realtime } });
-  await advanceDeployment(s.deps, (await deploy(s)).id);
-  const { queues } = losingQueues();
-  return { s, deps: { ...s.deps, queues, routes: new Map(), calls: uncounted() } };
-}
-
-async function accept(
-  { s, deps }: Awaited<ReturnType<typeof live>>,
-  inputs: object = {},
-  priority: 'normal' | 'low' = 'normal',
-) {
-  const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const request = { callee, body: body(inputs), priority, expiresInMs: laterCalls.expiresInMs };
-  return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
-}
 
 const eventsOf = async (id: string) =>
   (await database(env.DB).select({ type: events.type }).from(events).where(eq(events.subjectId, id))).map(

@@ -2,8 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { jsonValue } from '../../contract/json.ts';
 import { callPriorities, laterCallStates } from '../../contract/states.ts';
-import { iso, isoOrNull } from '../../core/clock.ts';
-import type { AnsweredCall, LaterCall } from '../../serve/later/later-calls.ts';
+import { callbackStates } from '../../serve/later/call-json.ts';
 
 const at = z.iso.datetime().nullable();
 
@@ -19,6 +18,21 @@ export const laterCallModel = z
     request_id: z.string().openapi({ description: 'The ID of the request, which every run finds' }),
     runs: z.int().openapi({ description: 'How often it ran: more than once if a process or machine died' }),
     deployment_id: z.string().nullable().openapi({ description: 'The deployment that answered' }),
+    callback: z
+      .object({
+        url: z.string().openapi({ example: 'https://hooks.example.com/results' }),
+        status: z.enum(callbackStates).openapi({
+          description: '`waiting` until the call has ended, `pending` while its result is still to be sent',
+        }),
+        attempts: z.int(),
+        next_attempt_at: at,
+        error: z
+          .string()
+          .nullable()
+          .openapi({ description: 'Why the last attempt failed', example: 'responded with 500' }),
+      })
+      .nullable()
+      .openapi({ description: 'Where the result is sent. Null: nowhere' }),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime().openapi({ description: 'When it is no longer begun' }),
     started_at: at,
@@ -35,25 +49,3 @@ export const answeredCallModel = laterCallModel
     }),
   })
   .openapi('AnsweredLaterCall');
-
-export function laterCallWire(call: LaterCall): z.infer<typeof laterCallModel> {
-  const { callee, createdAt, endedAt, expiresAt, startedAt } = call;
-  return {
-    call_id: call.id,
-    status: call.status,
-    priority: call.priority,
-    namespace_id: call.namespaceId,
-    plugin: callee.by === 'version' ? callee.pluginId : callee.name,
-    request_id: call.requestId,
-    runs: call.runs,
-    deployment_id: call.deploymentId,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    started_at: isoOrNull(startedAt),
-    ended_at: isoOrNull(endedAt),
-  };
-}
-
-export function answeredCallWire({ answer, call }: AnsweredCall): z.infer<typeof answeredCallModel> {
-  return { ...laterCallWire(call), answer };
-}

@@ -1,12 +1,13 @@
 // Serves the routes of calls that are answered later: list, read with its answer, cancel.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
+import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
 import { cancelLater, findLater, listLater } from '../../serve/later/later-calls.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
-import { answeredCallModel, answeredCallWire, laterCallModel, laterCallWire } from './later-call-wire.ts';
+import { answeredCallModel, laterCallModel } from './later-call-wire.ts';
 
 const common = { tags: ['Later calls'], security: bearer };
 const params = z.object({ call_id: z.string() });
@@ -51,16 +52,16 @@ export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const { limit, cursor, status } = c.req.valid('query');
     const page = await listLater(c.var.deps, actorOf(c), pageRequest({ limit, cursor }), status);
-    return c.json({ results: page.items.map(laterCallWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return c.json({ results: page.items.map(laterCallJson), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
     const found = await findLater(c.var.deps, actorOf(c), c.req.valid('param').call_id, waitMs);
-    return c.json(answeredCallWire(found), 200);
+    return c.json(answeredCallJson(found.call, found.answer), 200);
   });
   routes.openapi(cancel, async (c) => {
     const found = await cancelLater(c.var.deps, actorOf(c), c.req.valid('param').call_id);
-    return c.json(answeredCallWire(found), 200);
+    return c.json(answeredCallJson(found.call, found.answer), 200);
   });
   return routes;
 }

@@ -4,12 +4,15 @@ import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { callPriorities } from '../../contract/states.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
+import { Problem } from '../../core/problem.ts';
 import { acceptLater, type LaterRequest } from '../../serve/later/accept.ts';
+import { laterCallJson } from '../../serve/later/call-json.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
 import { json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { timeoutHeaders } from '../requests/request-timeout.ts';
-import { laterCallModel, laterCallWire } from './later-call-wire.ts';
+import { laterCallModel } from './later-call-wire.ts';
 
 const preference = 'respond-async';
 const expiresSecondsMax = laterCalls.expiresInMaxMs / 1000;
@@ -33,6 +36,11 @@ const laterHeaders = z.object({
     .enum(callPriorities)
     .optional()
     .openapi({ description: 'Of a later call: `low` waits in a queue of its own.', example: 'low' }),
+  'slipway-callback': z.string().max(2048).optional().openapi({
+    description:
+      'Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace.',
+    example: 'https://hooks.example.com/results',
+  }),
 });
 
 /** The headers of a route that calls a plugin. */
@@ -51,10 +59,24 @@ export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest,
   requireScope(actorOf(c), 'plugins:invoke');
   const read = laterHeaders.safeParse(c.req.header());
   if (!read.success) throw invalidRequest(read.error, 'header');
-  const { 'slipway-expires-in': expiresIn, 'slipway-priority': priority = 'normal' } = read.data;
+  const {
+    'slipway-expires-in': expiresIn,
+    'slipway-priority': priority = 'normal',
+    'slipway-callback': callback,
+  } = read.data;
   const expiresInMs = expiresIn === undefined ? laterCalls.expiresInMs : Number(expiresIn) * 1000;
-  const call = await acceptLater(callDeps(c), actorOf(c), { ...request, priority, expiresInMs });
+  const callbackUrl = callback === undefined ? null : callbackUrlOf(c.var.deps, callback);
+  const call = await acceptLater(callDeps(c), actorOf(c), { ...request, priority, expiresInMs, callbackUrl });
   c.header('location', `/v1/calls/${call.id}`);
   c.header('preference-applied', preference);
-  return laterCallWire(call);
+  return laterCallJson(call);
+}
+
+/** Checked like the URL of a webhook. Names are resolved when it is called. */
+function callbackUrlOf(rules: ExternalUrlRules, text: string): string {
+  const target = parseExternalUrl(text, rules);
+  if ('url' in target) return target.url.href;
+  const message = `The URL of the callback is not allowed: ${target.refused}`;
+  const field = { path: ['header', 'slipway-callback'], message, type: 'url_refused' };
+  throw new Problem('invalid-request', message, { fields: [field] });
 }

@@ -53,6 +53,7 @@ const ofDeployments = {
   listLaterCalls: 'calls list',
   getLaterCall: 'calls show {call_id}',
   cancelLaterCall: 'calls cancel {call_id}',
+  rotateCallbackSecret: 'calls secret',
   listDeployments: 'deployments list',
   listPluginDeployments: 'deployments list {plugin_id}',
   getDeployment: 'deployments show {deployment_id}',

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { acceptedResult } from '../plugins/accepted-call.ts';
+import { acceptedResult, callbackHeaders } from '../plugins/accepted-call.ts';
 import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';
@@ -17,6 +17,8 @@ export interface GoPluginCall {
   action: string | undefined;
   data: JsonObject;
   later: boolean;
+  /** Where the result of a later call is sent. */
+  callback: string | undefined;
 }
 
 export async function callGoPlugin(
@@ -33,7 +35,10 @@ export async function callGoPlugin(
   const request = new RequestLine(output);
   // An interrupted call may have run, so the client must not repeat it.
   const options = { path: { name }, body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
-  if (call.later) return acceptedResult(await client.later(`${surfaces[kind]}/{name}/call`, options));
+  if (call.later)
+    return acceptedResult(
+      await client.later(`${surfaces[kind]}/{name}/call`, { ...options, headers: callbackHeaders(call.callback) }),
+    );
   const answer = await client.post(`${surfaces[kind]}/{name}/call`, options);
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {

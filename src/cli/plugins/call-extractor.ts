@@ -12,7 +12,7 @@ import { formatDuration } from '../terminal/duration.ts';
 import { formatJson, jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
-import { acceptedResult } from './accepted-call.ts';
+import { acceptedResult, callbackHeaders } from './accepted-call.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
 import type { PluginRef } from './plugin-ref.ts';
 
@@ -24,6 +24,8 @@ export interface ExtractorCall {
   /** Prints what the handler yields as it comes. */
   stream: boolean;
   later: boolean;
+  /** Where the result of a later call is sent. */
+  callback: string | undefined;
 }
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
@@ -34,7 +36,7 @@ export async function callExtractor(
   call: ExtractorCall,
   output: Output,
 ): Promise<CommandResult> {
-  const { inputs, later, parameters, plugin, stream, validate } = call;
+  const { callback, inputs, later, parameters, plugin, stream, validate } = call;
   if (validate) await validateCall(connection, plugin, inputs, parameters ?? {});
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
@@ -47,10 +49,14 @@ export async function callExtractor(
   const named = { ...options, path: { namespace_id, slug: name } };
   const versioned = { ...options, path: { namespace_id, plugin_id: pluginIdOf(name, version ?? '') } };
   const shown = { plugin, startedAt, request, output };
-  if (later)
+  if (later) {
+    const headers = callbackHeaders(callback);
     return acceptedResult(
-      await (version === undefined ? client.later(byName, named) : client.later(byVersion, versioned)),
+      await (version === undefined
+        ? client.later(byName, { ...named, headers })
+        : client.later(byVersion, { ...versioned, headers })),
     );
+  }
   if (!stream) {
     return showAnswer(
       await (version === undefined ? client.post(byName, named) : client.post(byVersion, versioned)),

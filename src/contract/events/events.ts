@@ -81,6 +81,9 @@ export const eventData = {
   'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
   'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
   'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
+  'namespace.callback_secret_rotated': eventWithData("A namespace's secret for callbacks was created, or rotated.", {
+    previous_valid_until: z.string().nullable(),
+  }),
   'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
   'namespace.reconfigured': eventWithData(
     "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
@@ -337,6 +340,10 @@ export const eventData = {
   'call.failed': eventWithData('A call that is answered later was answered with an error.', laterCall),
   'call.cancelled': eventWithoutData('A call that is answered later was cancelled.'),
   'call.expired': eventWithoutData('A call that is answered later waited for its turn until its time was over.'),
+  'call.callback_failed': eventWithData('The result of a later call could not be sent to its callback.', {
+    attempts: z.int(),
+    error: z.string(),
+  }),
   'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
     timeout_seconds: z.number(),
   }),

@@ -18,6 +18,7 @@ const minutes = 60 * seconds;
  * | split of a run        | with each piece of the input | another worker goes on behind the last chunks that were written    |
  * | chunk of a run        | by a timer                   | another worker does its rows again; the loser's result is removed  |
  * | call answered later   | by a timer                   | another worker runs it again; the loser's result is discarded      |
+ * | callback of a call    | never: outlasts an attempt   | the result is sent again under the same `webhook-id`               |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
@@ -40,6 +41,8 @@ export const leases = {
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
   /** A call is run again so long after the death of its worker. */
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
+  /** `webhooks.timeoutMs`, and as long for storing the outcome. */
+  callback: { leaseMs: 30 * seconds },
   /** A request that died blocks its key this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;

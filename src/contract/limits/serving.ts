@@ -1,6 +1,8 @@
 // Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90); and how long
 // later calls wait, and how often they are tried (decision 98). Limits of the calls themselves are in builder.ts.
 
+import { webhooks } from './webhooks.ts';
+
 const seconds = 1000;
 const minutes = 60 * seconds;
 
@@ -49,6 +51,10 @@ export const laterCalls = {
   /** The longest that a request waits for the end of a call, and how often it looks. */
   waitMaxMs: 60 * seconds,
   waitPollMs: 250,
+  /** Results that are sent to the callbacks of one organization at a time: as many as events to one webhook. */
+  callbacksAtOnce: webhooks.lanes * webhooks.concurrency,
+  /** What is sent to a callback. A larger answer is left out: it is at the address of the call. */
+  callbackBytes: 256 * 1024,
   /** Rows of one kind that a sweep changes or deletes. */
   endedAtOnce: 200,
 } as const;

@@ -1,4 +1,4 @@
-// The table of calls that are answered later. Bodies and answers are in R2. The database enforces uniqueness, enumerations and nullability
+// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Bodies and answers are in R2. The database enforces uniqueness, enumerations and nullability
 // as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -37,6 +37,15 @@ export const laterCallRows = sqliteTable(
     leaseUntil: time('lease_until'),
     /** The deployment that answered. */
     deploymentId: text('deployment_id').$type<DeploymentId>(),
+    /** Where its result is sent, and how often that was tried. */
+    callbackUrl: text('callback_url'),
+    callbackAttempts: integer('callback_attempts').notNull().default(0),
+    /** When its result is sent next; while a worker sends it, when that worker counts as dead. Null before its end, and once it is over. */
+    callbackAt: time('callback_at'),
+    /** The worker that sends it. */
+    callbackToken: text('callback_token'),
+    /** Why the last attempt failed. */
+    callbackError: text('callback_error'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     startedAt: time('started_at'),
@@ -49,7 +58,19 @@ export const laterCallRows = sqliteTable(
     index('later_calls_running').on(t.organizationId).where(sql`status = 'running'`),
     index('later_calls_leased').on(t.leaseUntil).where(sql`status = 'running'`),
     index('later_calls_ended').on(t.endedAt).where(sql`ended_at is not null`),
+    index('later_calls_callbacks').on(t.organizationId, t.callbackAt).where(sql`callback_at is not null`),
+    index('later_calls_called_back').on(t.organizationId).where(sql`callback_token is not null`),
     check('later_calls_priority', oneOf(t.priority, callPriorities)),
     check('later_calls_status', oneOf(t.status, laterCallStates)),
   ],
 );
+
+/** Signs the results that are sent to the callbacks of a namespace. */
+export const callbackSecrets = sqliteTable('callback_secrets', {
+  namespaceId: text('namespace_id').$type<NamespaceId>().primaryKey(),
+  /** Encrypted, like the previous secret, which also signs until `previousUntil`. */
+  secret: text('secret').notNull(),
+  previousSecret: text('previous_secret'),
+  previousUntil: time('previous_until'),
+  updatedAt: time('updated_at').notNull(),
+});

@@ -16,6 +16,7 @@ import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { runInOrder } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
+import { callbackSecrets } from '../../db/schema/calls.ts';
 import { models, modelUploads } from '../../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
@@ -140,6 +141,7 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
   const emptyIds = listOf(empty);
   await db.batch([
     db.delete(secrets).where(sql`${secrets.namespaceId} in ${emptyIds}`),
+    db.delete(callbackSecrets).where(sql`${callbackSecrets.namespaceId} in ${emptyIds}`),
     db.delete(models).where(sql`${models.namespaceId} in ${emptyIds}`),
     db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${emptyIds}`),
   ]);

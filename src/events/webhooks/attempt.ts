@@ -41,6 +41,12 @@ export async function attempt(
   return { startedAt, durationMs: clock.now() - startedAt, ...result };
 }
 
+/** Nothing was sent, because nothing could sign it. */
+export function unsigned(now: number, error = 'not sent: the secret cannot be decrypted. Rotate the secret.'): Outcome {
+  const nothing = { statusCode: null, timedOut: false, responseExcerpt: null, retryAfterMs: undefined };
+  return { ...nothing, startedAt: now, durationMs: 0, error };
+}
+
 async function post(
   deps: AttemptDeps,
   { organizationId, url, timeoutMs }: Target,

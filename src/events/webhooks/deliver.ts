@@ -6,11 +6,11 @@ import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { newLeaseToken } from '../../db/lease.ts';
 import type { Deps } from '../../deps.ts';
 import { type EventRow, eventLine } from '../event-line.ts';
-import { attempt, type Outcome } from './attempt.ts';
+import { attempt, type Outcome, unsigned } from './attempt.ts';
 import type { Endpoint } from './endpoints.ts';
 import { claimDue, type Due, type LaneWorker, releaseLane } from './lanes.ts';
 import { type AttemptResult, outcomeStatements } from './outcomes.ts';
-import { openSecret } from './secrets.ts';
+import { validSecrets } from './secrets.ts';
 import { signedHeaders } from './sign.ts';
 
 export type DeliverDeps = Pick<
@@ -118,29 +118,4 @@ async function send(deps: DeliverDeps, endpoint: Endpoint, event: EventRow, secr
   const headers = await signedHeaders({ id: event.id, body, sentAt: deps.clock.now() }, secrets);
   const { organizationId, timeoutMs, url } = endpoint;
   return attempt(deps, { organizationId, url, timeoutMs: timeoutMs ?? webhooks.timeoutMs }, body, headers);
-}
-
-/** Decrypts the valid secrets. Those that were encrypted with another key of the operator are logged and omitted. */
-async function validSecrets(deps: DeliverDeps, endpoint: Endpoint): Promise<string[]> {
-  const { id, secret, previousSecret, previousUntil } = endpoint;
-  const both = previousSecret !== null && (previousUntil ?? 0) > deps.clock.now() ? [secret, previousSecret] : [secret];
-  const opened = await Promise.allSettled(both.map((sealed) => openSecret(deps, id, sealed)));
-  return opened.flatMap((one) => {
-    if (one.status === 'fulfilled') return [one.value];
-    deps.log.error('webhook.secret_not_opened', { endpoint: id, cause: one.reason });
-    return [];
-  });
-}
-
-function unsigned(now: number): Outcome {
-  const error = 'not sent: the secret cannot be decrypted. Rotate the secret.';
-  return {
-    startedAt: now,
-    durationMs: 0,
-    statusCode: null,
-    error,
-    timedOut: false,
-    responseExcerpt: null,
-    retryAfterMs: undefined,
-  };
 }

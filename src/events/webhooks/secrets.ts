@@ -1,6 +1,8 @@
 // Creates, encrypts and decrypts the secrets that sign webhooks. A secret is shown once and stored encrypted, with a key outside of the
 // database.
+
 import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/sealing.ts';
+import type { Deps } from '../../deps.ts';
 
 /** The key that encrypts secrets. The endpoint's ID is authenticated too, so that a secret can't be moved to another row. */
 export interface Vault {
@@ -27,4 +29,25 @@ export async function sealSecret({ dataKey }: Vault, endpointId: string, secret:
 /** Throws if it was encrypted with another key or for another endpoint, or was changed. */
 export async function openSecret({ dataKey }: Vault, endpointId: string, sealed: string): Promise<string> {
   return unseal(await sealingKey(dataKey), endpointId, sealed);
+}
+
+interface SigningSecrets {
+  id: string;
+  secret: string;
+  previousSecret: string | null;
+  previousUntil: number | null;
+}
+
+/** Decrypts the valid secrets. Those that were encrypted with another key of the operator are logged and omitted. */
+export async function validSecrets(
+  deps: Pick<Deps, 'dataKey' | 'clock' | 'log'>,
+  { id, previousSecret, previousUntil, secret }: SigningSecrets,
+): Promise<string[]> {
+  const both = previousSecret !== null && (previousUntil ?? 0) > deps.clock.now() ? [secret, previousSecret] : [secret];
+  const opened = await Promise.allSettled(both.map((sealed) => openSecret(deps, id, sealed)));
+  return opened.flatMap((one) => {
+    if (one.status === 'fulfilled') return [one.value];
+    deps.log.error('webhook.secret_not_opened', { endpoint: id, cause: one.reason });
+    return [];
+  });
 }

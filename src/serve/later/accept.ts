@@ -11,6 +11,7 @@ import { record } from '../../events/record.ts';
 import type { CallDeps } from '../call.ts';
 import { findRoute } from '../route.ts';
 import type { Callee } from '../route-lookup.ts';
+import { requireCallbackSecret } from './callbacks/secret.ts';
 import type { LaterCall } from './later-calls.ts';
 import { type LaterBody, storeBody } from './stored.ts';
 
@@ -19,6 +20,8 @@ export interface LaterRequest {
   body: LaterBody;
   priority: CallPriority;
   expiresInMs: number;
+  /** Where its result is sent. */
+  callbackUrl: string | null;
 }
 
 /**
@@ -28,6 +31,7 @@ export interface LaterRequest {
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   const { namespaceId } = await findRoute(deps, actor, request.callee);
   const { db, clock } = deps;
+  if (request.callbackUrl !== null) await requireCallbackSecret(deps, namespaceId);
   const row = rowOf(deps, actor, request, namespaceId);
   const { id, priority } = row;
   const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: id };
@@ -52,7 +56,7 @@ export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRe
 function rowOf(
   { clock, ids, requestId }: CallDeps,
   actor: Actor,
-  { callee, expiresInMs, priority }: LaterRequest,
+  { callbackUrl, callee, expiresInMs, priority }: LaterRequest,
   namespaceId: NamespaceId,
 ): LaterCall {
   const now = clock.now();
@@ -71,6 +75,7 @@ function rowOf(
     leaseToken: null,
     leaseUntil: null,
     deploymentId: null,
+    ...{ callbackUrl, callbackAttempts: 0, callbackAt: null, callbackToken: null, callbackError: null },
     createdBy: actor.ref,
     createdAt: now,
     startedAt: null,

@@ -7,12 +7,12 @@ import type { LaterCallState } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
-import { released } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { hasEnded, mayBecome } from './states.ts';
-import { readAnswer } from './stored.ts';
+import { wakeCallbacks } from './callbacks/wake.ts';
+import { endedAs, hasEnded, mayBecome } from './states.ts';
+import { answerOf } from './stored.ts';
 
 export type LaterCall = typeof laterCallRows.$inferSelect;
 
@@ -40,10 +40,6 @@ export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0
     if (isOver || deps.clock.now() >= until) return { call, answer: isOver ? await answerOf(deps, call) : null };
     await new Promise((resolve) => setTimeout(resolve, laterCalls.waitPollMs));
   }
-}
-
-async function answerOf(deps: Deps, { id, runs, status }: LaterCall): Promise<Json> {
-  return status === 'succeeded' || status === 'failed' ? readAnswer(deps, id, runs) : null;
 }
 
 async function select({ db }: Pick<Deps, 'db'>, actor: Actor, id: string): Promise<LaterCall> {
@@ -87,11 +83,12 @@ export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise
   const writes = [
     db
       .update(laterCallRows)
-      .set({ status: 'cancelled', endedAt: clock.now(), ...released })
+      .set(endedAs('cancelled', clock.now()))
       .where(and(isCall, mayBecome('cancelled'))),
     record(deps, { ...event, type: 'call.cancelled' }, previousChanged),
   ];
   const [call] = (await writeAndRead(db, writes, { calls: db.select().from(laterCallRows).where(isCall) })).calls;
   if (!call) throw notFound('call', id);
+  deps.defer(wakeCallbacks(deps, call));
   return { call, answer: await answerOf(deps, call) };
 }

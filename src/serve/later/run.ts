@@ -8,7 +8,7 @@ import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged } from '../../db/client.ts';
-import { keepLease, released } from '../../db/lease.ts';
+import { keepLease } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { record } from '../../events/record.ts';
 import type { CallDeps } from '../call.ts';
@@ -16,10 +16,11 @@ import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
 import { forgetRoutes } from '../route.ts';
 import type { Route } from '../route-lookup.ts';
+import { wakeCallbacks } from './callbacks/wake.ts';
 import { type ClaimedCall, claimNext } from './claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
-import { mayBecome } from './states.ts';
+import { endedAs, mayBecome } from './states.ts';
 import { type LaterAnswer, readBody, storeAnswer } from './stored.ts';
 
 /**
@@ -137,10 +138,11 @@ async function end(
   await db.batch([
     db
       .update(laterCallRows)
-      .set({ status, deploymentId, endedAt: clock.now(), ...released })
+      .set({ deploymentId, ...endedAs(status, clock.now()) })
       .where(and(lease.isHeld, mayBecome(status))),
     record(deps, { ...event, type: `call.${status}`, data }, previousChanged),
   ]);
+  await wakeCallbacks(deps, call);
 }
 
 /** Queues the call again. */

@@ -1,7 +1,8 @@
 // The states of a call that is answered later, and the transitions between them. Every change of state is an UPDATE whose WHERE names the
 // states it may come from, taken from this table.
-import { inArray, type SQL } from 'drizzle-orm';
+import { inArray, type SQL, sql } from 'drizzle-orm';
 import { type LaterCallState, laterCallStates } from '../../contract/states.ts';
+import { released } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 
 const next = {
@@ -13,6 +14,17 @@ const next = {
   cancelled: [],
   expired: [],
 } as const satisfies Record<LaterCallState, readonly LaterCallState[]>;
+
+/** The states in which a call has ended. */
+export type EndState = {
+  [State in LaterCallState]: (typeof next)[State]['length'] extends 0 ? State : never;
+}[LaterCallState];
+
+/** What a call's row says from its end on. Its result is sent next, if it has a callback. */
+export function endedAs(status: EndState, now: number) {
+  const callbackAt = sql`iif(${laterCallRows.callbackUrl} is null, null, ${now})`;
+  return { status, endedAt: now, callbackAt, ...released };
+}
 
 function followers(state: LaterCallState): readonly LaterCallState[] {
   return next[state];

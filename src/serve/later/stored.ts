@@ -9,6 +9,7 @@ import {
   operationSchema,
 } from '../../contract/builder/instances.ts';
 import { type Json, jsonValue } from '../../contract/json.ts';
+import type { LaterCallState } from '../../contract/states.ts';
 import type { CallId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -35,8 +36,12 @@ export async function storeAnswer({ blobs }: Store, id: CallId, run: number, ans
   await blobs.put(answerKey(id, run), JSON.stringify(answer));
 }
 
-export async function readAnswer({ blobs }: Store, id: CallId, run: number): Promise<Json> {
-  const object = await blobs.get(answerKey(id, run));
+/** Null if it has none. */
+export async function answerOf(
+  { blobs }: Store,
+  { id, runs, status }: { id: CallId; runs: number; status: LaterCallState },
+): Promise<Json> {
+  const object = status === 'succeeded' || status === 'failed' ? await blobs.get(answerKey(id, runs)) : null;
   return object ? jsonValue.parse(await object.json()) : null;
 }
 

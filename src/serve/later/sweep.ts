@@ -10,19 +10,21 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
+import { dueCallbacks } from './callbacks/claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
-import { mayBecome } from './states.ts';
+import { endedAs, mayBecome } from './states.ts';
 import { deleteStored } from './stored.ts';
 
 export async function sweepLaterCalls(deps: Deps): Promise<void> {
-  const [selectWaiting, selectLow, selectDead, selectExpired, selectOld] = dueLaterCalls(deps);
+  const [selectWaiting, selectLow, selectDead, selectExpired, selectOld, selectCallbacks] = dueLaterCalls(deps);
   const due = await readTogether(deps.db, {
     normal: selectWaiting,
     low: selectLow,
     dead: selectDead,
     expired: selectExpired,
     old: selectOld,
+    callbacks: selectCallbacks,
   });
   const dead = due.dead.slice(0, sweepLimits.changedByOne);
   await eachApart(deps, dead, requeue);
@@ -32,6 +34,7 @@ export async function sweepLaterCalls(deps: Deps): Promise<void> {
     const wakeUps = calls.map(({ id }) => ({ v: 1, type: 'run-call', id, priority }) as const);
     await sendAll(deps, callQueues[priority], wakeUps);
   }
+  for (const { id } of due.callbacks) await deps.queues.deliveries.send({ v: 1, type: 'call-back', id });
   await deleteOld(deps, due.old);
 }
 
@@ -62,7 +65,7 @@ export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock
     .where(and(sql`${endedAt} is not null`, lte(endedAt, now - retention.laterCallsMs)))
     .orderBy(asc(endedAt))
     .limit(laterCalls.endedAtOnce);
-  return [waiting('normal'), waiting('low'), dead, expired, old] as const;
+  return [waiting('normal'), waiting('low'), dead, expired, old, dueCallbacks({ db, clock })] as const;
 }
 
 /** The worker of the call died. */
@@ -86,7 +89,7 @@ async function expire(
   await db.batch([
     db
       .update(laterCallRows)
-      .set({ status: 'expired', endedAt: now })
+      .set(endedAs('expired', now))
       .where(and(eq(laterCallRows.id, id), lte(laterCallRows.expiresAt, now), mayBecome('expired'))),
     record(
       deps,

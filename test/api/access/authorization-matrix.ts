@@ -17,7 +17,7 @@ import {
 } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
-import { batches, models, runs, secrets, sources } from './authorization-rows.ts';
+import { batches, laterCalls, models, runs, secrets, sources } from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -367,6 +367,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/namespaces/{namespace_id}/runs', runs),
   ...under('/v1/namespaces/{namespace_id}/logs', { 'GET ': read }),
+  'POST /v1/namespaces/{namespace_id}/callback-secret': { ...hooks, of: 'namespace' },
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
@@ -374,8 +375,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/keys', keys),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/session', sessions),
-  'GET /v1/calls': { ...invoke, of: 'visible' },
-  ...under('/v1/calls', { 'GET /{call_id}': invoke, 'DELETE /{call_id}': invoke }),
+  ...under('/v1/calls', laterCalls),
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

@@ -38,6 +38,7 @@ const unflagged = [
   'POST /v1/keys',
   'POST /v1/keys/:key_id/rotate',
   'POST /v1/namespaces',
+  'POST /v1/namespaces/:namespace_id/callback-secret',
   'POST /v1/namespaces/:namespace_id/deployments/:deployment_id/cancel',
   'POST /v1/namespaces/:namespace_id/models/:name/confirm',
   'POST /v1/namespaces/:namespace_id/plugins/:plugin_id/runs',

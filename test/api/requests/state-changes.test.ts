@@ -18,6 +18,7 @@ import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
+import { deliverCallbacks } from '../../../src/serve/later/callbacks/deliver.ts';
 import { runCalls } from '../../../src/serve/later/run.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
@@ -75,6 +76,8 @@ async function consume(message: Message): Promise<unknown> {
       return reportPush(deps, message.id);
     case 'run-call':
       return runCalls({ ...deps, routes: new Map(), calls: uncounted() }, message.priority);
+    case 'call-back':
+      return deliverCallbacks(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

@@ -32,6 +32,23 @@ test.each([
   expect(stdout).toBe('✓ call_1 is queued\n  next     slipway calls show call_1 --wait 20\n');
 });
 
+test('--callback sends the call for later, with the URL', async () => {
+  await using server = await scriptedServer({ status: 202, body: call });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const args = ['invoke', 'notes', '--kind', 'extractor', '--no-validate', '-d', '{}'];
+  await inProcess([...args, '--callback', 'https://hooks.example.com/'], environment);
+  expect(server.received.map(({ headers }) => [headers.prefer, headers['slipway-callback']])).toEqual([
+    ['respond-async', 'https://hooks.example.com/'],
+  ]);
+});
+
+test('calls secret prints the secret alone, and what it is of beside it', async () => {
+  const body = { namespace_id: 'ns_1', secret: 'whsec_abc', previous_valid_until: null };
+  const { sent, stderr, stdout } = await run(['calls', 'secret'], { body });
+  expect([sent, stdout]).toEqual([['POST /v1/namespaces/ns_1/callback-secret'], 'whsec_abc\n']);
+  expect(stderr).toContain('This secret is shown only once.');
+});
+
 test('calls list prints a table', async () => {
   const { sent, stdout } = await run(['calls', 'list', '--status', 'queued'], {
     body: { results: [call], pagination: { limit: 20, next_cursor: null } },

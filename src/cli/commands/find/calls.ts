@@ -1,11 +1,12 @@
-// Defines `slipway calls`: list, show and cancel calls that are answered later.
-import { type Command, InvalidArgumentError } from 'commander';
+// Defines `slipway calls`: list, show and cancel calls that are answered later, and the secret for their callbacks.
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
-import { formatTime } from '../../terminal/duration.ts';
+import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { formatJson } from '../../terminal/json-text.ts';
 import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
 
 type LaterCall = components['schemas']['LaterCall'];
 type AnsweredCall = components['schemas']['AnsweredLaterCall'];
@@ -17,6 +18,7 @@ export function addCalls(program: Command, context: CommandContext): void {
   addListCommand(group, context);
   addShowCommand(group, context);
   addCancelCommand(group, context);
+  addSecretCommand(group, context);
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
@@ -57,6 +59,26 @@ function addCancelCommand(group: Command, context: CommandContext): void {
   });
 }
 
+function addSecretCommand(group: Command, context: CommandContext): void {
+  const secret = group
+    .command('secret')
+    .summary('create or rotate the secret for callbacks')
+    .description('Creates the secret that signs what is sent to callbacks of the namespace, or rotates it.')
+    .addOption(
+      new Option('--overlap <time>', 'sign with the old secret as well for this long, such as 1h')
+        .argParser(parseDuration)
+        .default(86_400_000, '1d'),
+    );
+  addExamples(secret, 'SECRET=$(slipway calls secret)');
+  withConnection<{ overlap: number }>(secret, context, async ({ client, namespaceId, signal }, { overlap }) => {
+    const path = { namespace_id: await namespaceId() };
+    const body = { overlap_seconds: Math.round(overlap / 1000) };
+    const rotated = await client.post('/v1/namespaces/{namespace_id}/callback-secret', { path, body, signal });
+    const notes = [`  namespace ${rotated.namespace_id}`, '  This secret is shown only once.'];
+    return { json: rotated, text: `${rotated.secret}\n`, notes };
+  });
+}
+
 function seconds(text: string): number {
   if (!/^\d{1,2}$/.test(text) || Number(text) > 60) throw new InvalidArgumentError('Use seconds, up to 60.');
   return Number(text);
@@ -69,8 +91,9 @@ function formatList(calls: LaterCall[]): string {
 }
 
 function shown(call: AnsweredCall, columns: number): CommandResult {
-  const { answer, call_id, created_at, plugin, status } = call;
-  const text = `${call_id} of ${plugin} is ${status}, sent ${formatTime(created_at)}\n`;
+  const { answer, call_id, callback, created_at, plugin, status } = call;
+  const sent = callback ? `callback ${callback.status}: ${printable(callback.url)}\n` : '';
+  const text = `${call_id} of ${plugin} is ${status}, sent ${formatTime(created_at)}\n${sent}`;
   const more = answer === null ? '' : formatJson(answer, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
 }

@@ -60,7 +60,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME')
     .addOption(kindOption())
     .option('--org', "the organization's own plugin")
-    .option('--network <host...>', 'hosts, such as api.example.com, *.example.com or db.example.com:9042')
+    .option('--network <host...>', 'hosts, such as api.example.com or *.example.com')
     .addOption(
       new Option('--forward <port=host:port...>', 'local ports that lead to a host and port').argParser(parseForward),
     )

@@ -12,7 +12,8 @@ interface Options {
   parameters?: string;
   validate: boolean;
   stream: boolean;
-  later: boolean;
+  later?: true;
+  callback?: string;
 }
 
 const examples = `
@@ -33,10 +34,9 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .option('--no-validate', "don't check the inputs against the plugin's schema")
+    .addOption(new Option('--later', 'answer the call later: see `slipway calls`').conflicts('stream'))
     .addOption(
-      new Option('--later', 'send the call, to be answered later: see `slipway calls`')
-        .default(false)
-        .conflicts('stream'),
+      new Option('--callback <url>', 'send the result there, later').implies({ later: true }).conflicts('stream'),
     )
     .option('--stream', 'print each value that the handler yields, as a line of JSON', false)
     .addOption(kindOption())
@@ -45,7 +45,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
   withConnection<Options>(command, context, async (connection, options, ref = '') => {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { action, kind, later, parameters, stream, validate } = options;
+    const { action, callback, kind, later = false, parameters, stream, validate } = options;
     const data = await readJsonArgument('--data', options.data);
     return byKind(connection, ref, kind, {
       extractor: async () => {
@@ -58,6 +58,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
           validate,
           stream,
           later,
+          callback,
         };
         return callExtractor(connection, call, context.output);
       },
@@ -65,7 +66,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
         if (stream)
           throw new Failure('usage', `${name} is a Go plugin, which yields no values`, { hint: 'Leave --stream out.' });
         const { callGoPlugin } = await import('../../go-plugins/call.ts');
-        return callGoPlugin(connection, { kind: goKind, name, action, data, later }, context);
+        return callGoPlugin(connection, { kind: goKind, name, action, data, later, callback }, context);
       },
     });
   });

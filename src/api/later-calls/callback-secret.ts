@@ -1,0 +1,63 @@
+// Serves the route of the secret that signs what is sent to the callbacks of a namespace.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
+import { isoOrNull } from '../../core/clock.ts';
+import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+
+const rotate = createRoute({
+  tags: ['Later calls'],
+  security: bearer,
+  method: 'post',
+  path: '/',
+  operationId: 'rotateCallbackSecret',
+  summary: 'Create or rotate the secret for callbacks',
+  description:
+    'Needs the scope `webhooks:admin`. The secret signs the results that are sent to callbacks of the namespace, by Standard Webhooks. During the overlap, the previous one signs as well. The new secret is shown in this response only.',
+  request: {
+    params: z.object({ namespace_id: z.string() }),
+    body: body(
+      z
+        .object({
+          overlap_seconds: z
+            .int()
+            .min(0)
+            .max(keyLimits.overlapMaxSeconds)
+            .default(86_400)
+            .openapi({ description: 'How long the previous secret keeps signing' }),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: {
+    200: json(
+      'The secret',
+      z
+        .object({
+          namespace_id: z.string(),
+          secret: z.string().openapi({
+            description: 'Shown in this response only',
+            example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwP2WcT5hYbDk=',
+          }),
+          previous_valid_until: z.iso.datetime().nullable(),
+        })
+        .openapi('CallbackSecret'),
+    ),
+    ...errors(401, 403, 404, 413, 422),
+  },
+});
+
+export function callbackSecret(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(10_000), emptyBodyIsNull);
+  routes.openapi(rotate, async (c) => {
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 86_400) * 1000;
+    const { previousUntil, secret } = await rotateCallbackSecret(c.var.deps, actorOf(c), namespaceId, overlapMs);
+    return c.json({ namespace_id: namespaceId, secret, previous_valid_until: isoOrNull(previousUntil) }, 200);
+  });
+  return routes;
+}

@@ -1,0 +1,43 @@
+// Claims the next result that is due at a callback: of the organization that has the fewest under way, the one that waits longest.
+import { and, type SQL, sql } from 'drizzle-orm';
+import { leases } from '../../../contract/limits/leases.ts';
+import { laterCalls } from '../../../contract/limits/serving.ts';
+import { newLeaseToken } from '../../../db/lease.ts';
+import { laterCallRows } from '../../../db/schema/calls.ts';
+import type { Deps } from '../../../deps.ts';
+import type { LaterCall } from '../later-calls.ts';
+
+/** Organizations that one claim compares. */
+const organizationsMax = 500;
+
+/** Returns undefined if none is due, or each organization with one has as many under way as it may. */
+export async function claimCallback({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<LaterCall | undefined> {
+  const now = clock.now();
+  const [claimed] = await db
+    .update(laterCallRows)
+    .set({ callbackToken: newLeaseToken(), callbackAt: now + leases.callback.leaseMs })
+    .where(and(sql`${laterCallRows.id} = (${fairest(now)})`, sql`${laterCallRows.callbackAt} <= ${now}`))
+    .returning();
+  return claimed;
+}
+
+/** SQL: SELECT of the ID. Goes from one organization to the next in the index of what is to be sent. */
+function fairest(now: number): SQL {
+  const next = (behind: SQL) =>
+    sql`select min(organization_id) from later_calls where callback_at is not null ${behind}`;
+  const oldest = sql`(select c.id from later_calls c where c.callback_at is not null and c.organization_id = waiting.id
+    and c.callback_at <= ${now} order by c.callback_at limit 1)`;
+  const running = sql`(select count(*) from later_calls r where r.callback_token is not null and r.organization_id = waiting.id
+    and r.callback_at > ${now})`;
+  return sql`with recursive waiting(id) as (${next(sql``)}
+    union all select (${next(sql`and organization_id > waiting.id`)}) from waiting where waiting.id is not null limit ${organizationsMax})
+    select oldest from (select ${oldest} as oldest, ${running} as running from waiting where waiting.id is not null)
+    where oldest is not null and running < ${laterCalls.callbacksAtOnce} order by running, random() limit 1`;
+}
+
+export function dueCallbacks({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: laterCallRows.id })
+    .from(laterCallRows)
+    .where(sql`${laterCallRows.id} = (${fairest(clock.now())})`);
+}

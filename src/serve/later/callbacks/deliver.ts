@@ -1,0 +1,103 @@
+// Sends results of later calls to their callbacks, by the same means as webhooks (decision 99). If a worker dies, what it sent is sent again;
+// the receiver recognizes it by the same `webhook-id`.
+import { eq, sql } from 'drizzle-orm';
+import { systemActor } from '../../../contract/events/events.ts';
+import { laterCalls } from '../../../contract/limits/serving.ts';
+import { webhooks } from '../../../contract/limits/webhooks.ts';
+import { iso } from '../../../core/clock.ts';
+import type { CallId } from '../../../core/ids.ts';
+import { previousChanged } from '../../../db/client.ts';
+import { callbackSecrets, laterCallRows } from '../../../db/schema/calls.ts';
+import type { Deps } from '../../../deps.ts';
+import { record } from '../../../events/record.ts';
+import { attempt, type Outcome, unsigned } from '../../../events/webhooks/attempt.ts';
+import { retryWaitMs } from '../../../events/webhooks/retry-schedule.ts';
+import { validSecrets } from '../../../events/webhooks/secrets.ts';
+import { signedHeaders } from '../../../events/webhooks/sign.ts';
+import { answeredCallJson } from '../call-json.ts';
+import type { LaterCall } from '../later-calls.ts';
+import { answerOf } from '../stored.ts';
+import { claimCallback } from './claim.ts';
+
+/** Sends what is due, a few side by side, until the slice is over; then another message continues. */
+export async function deliverCallbacks(deps: Deps, id: CallId): Promise<void> {
+  const until = deps.clock.now() + webhooks.sliceMs;
+  const running = new Set<Promise<unknown>>();
+  while (deps.clock.now() < until) {
+    const call = await claimCallback(deps);
+    if (call) {
+      const sent: Promise<unknown> = deliver(deps, call).finally(() => running.delete(sent));
+      running.add(sent);
+    }
+    if (!call && running.size === 0) return;
+    if (!call || running.size >= webhooks.concurrency) await Promise.race(running);
+  }
+  await Promise.all(running);
+  await deps.queues.deliveries.send({ v: 1, type: 'call-back', id });
+}
+
+type CalledBack = LaterCall & { callbackUrl: string };
+
+/** *Dies:* what was claimed is due again when its lease is over. */
+async function deliver(deps: Deps, call: LaterCall): Promise<void> {
+  const { callbackUrl } = call;
+  if (callbackUrl === null) return;
+  await store(deps, call, await send(deps, { ...call, callbackUrl }));
+}
+
+async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
+  const { callbackUrl: url, id, namespaceId, organizationId } = call;
+  const [row] = await deps.db.select().from(callbackSecrets).where(eq(callbackSecrets.namespaceId, namespaceId));
+  const now = deps.clock.now();
+  if (!row) return unsigned(now, 'not sent: the namespace has no secret for callbacks');
+  const secrets = await validSecrets(deps, { ...row, id: namespaceId });
+  if (secrets.length === 0) return unsigned(now);
+  const body = await bodyOf(deps, call);
+  const headers = await signedHeaders({ id, body, sentAt: now }, secrets);
+  return attempt(deps, { organizationId, url, timeoutMs: webhooks.timeoutMs }, body, headers);
+}
+
+/** Returns the JSON of the event and the call, without its answer if that is too large. */
+async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
+  const textOf = (answer: Awaited<ReturnType<typeof answerOf>>, isOmitted: boolean) =>
+    JSON.stringify({
+      type: `call.${call.status}`,
+      timestamp: iso(call.endedAt ?? call.createdAt),
+      data: { ...answeredCallJson(call, answer), answer_omitted: isOmitted },
+    });
+  const whole = textOf(await answerOf(deps, call), false);
+  return whole.length > laterCalls.callbackBytes ? textOf(null, true) : whole;
+}
+
+/** Changes nothing if another worker took it over. */
+async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<void> {
+  const { db } = deps;
+  const { id, namespaceId, organizationId } = call;
+  const attempts = call.callbackAttempts + 1;
+  const nextAt = nextAttemptAt(deps, call, outcome);
+  const error = outcome.error;
+  const event = { organizationId, namespaceId, actor: systemActor, subjectId: id } as const;
+  const hasFailed = error !== null && nextAt === null;
+  await db.batch([
+    db
+      .update(laterCallRows)
+      .set({ callbackAttempts: attempts, callbackAt: nextAt, callbackError: error, callbackToken: null })
+      .where(sql`${laterCallRows.id} = ${id} and ${laterCallRows.callbackToken} = ${call.callbackToken}`),
+    ...(hasFailed
+      ? [record(deps, { ...event, type: 'call.callback_failed', data: { attempts, error } }, previousChanged)]
+      : []),
+  ]);
+  const waitMs = nextAt === null ? Number.POSITIVE_INFINITY : nextAt - deps.clock.now();
+  const delaySeconds = Math.max(0, Math.ceil(waitMs / 1000));
+  if (waitMs <= webhooks.wakeMaxMs)
+    await deps.queues.deliveries.send({ v: 1, type: 'call-back', id }, { delaySeconds });
+}
+
+/** Null: it is over, because it succeeded, was refused for good, or has been tried for as long as the call is kept. */
+function nextAttemptAt({ clock, retention }: Deps, call: LaterCall, { error, retryAfterMs, statusCode }: Outcome) {
+  if (error === null || statusCode === 410) return null;
+  const wait = retryWaitMs(call.callbackAttempts + 1);
+  const at = wait === undefined ? undefined : clock.now() + Math.max(wait, retryAfterMs ?? 0);
+  const keptUntil = (call.endedAt ?? call.createdAt) + retention.laterCallsMs;
+  return at === undefined || at >= keptUntil ? null : at;
+}

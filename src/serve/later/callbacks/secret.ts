@@ -1,0 +1,69 @@
+// Creates and rotates the secret that signs what is sent to the callbacks of a namespace.
+import { eq, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
+import { isoOrNull } from '../../../core/clock.ts';
+import type { NamespaceId } from '../../../core/ids.ts';
+import { Problem } from '../../../core/problem.ts';
+import { insertWhere, previousChanged, readTogether } from '../../../db/client.ts';
+import { namespaces } from '../../../db/schema/access.ts';
+import { callbackSecrets } from '../../../db/schema/calls.ts';
+import type { Deps } from '../../../deps.ts';
+import { record } from '../../../events/record.ts';
+import { newSecret, sealSecret } from '../../../events/webhooks/secrets.ts';
+
+export interface RotatedSecret {
+  /** Shown only here. */
+  secret: string;
+  /** Until when the previous secret signs as well. Null if there is none. */
+  previousUntil: number | null;
+}
+
+export async function rotateCallbackSecret(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'dataKey'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  overlapMs: number,
+): Promise<RotatedSecret> {
+  requireScope(actor, 'webhooks:admin');
+  const { db, clock } = deps;
+  const known = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    secrets: db.select().from(callbackSecrets).where(eq(callbackSecrets.namespaceId, namespaceId)),
+  });
+  requireNamespace(known.namespaces, namespaceId);
+  const secret = newSecret();
+  const now = clock.now();
+  const isNamespace = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
+  const sealed = await sealSecret(deps, namespaceId, secret);
+  const row = { namespaceId, secret: sealed, previousSecret: null, previousUntil: null, updatedAt: now };
+  const overlaps = overlapMs > 0;
+  const previousUntil = known.secrets.length > 0 && overlaps ? now + overlapMs : null;
+  const data = { previous_valid_until: isoOrNull(previousUntil) };
+  const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: namespaceId };
+  await db.batch([
+    insertWhere(
+      db,
+      callbackSecrets,
+      row,
+      isNamespace,
+      sql`on conflict do update set previous_secret = iif(${overlaps}, callback_secrets.secret, null),
+        previous_until = iif(${overlaps}, ${now + overlapMs}, null), secret = excluded.secret, updated_at = excluded.updated_at`,
+    ),
+    record(deps, { ...event, type: 'namespace.callback_secret_rotated', data }, previousChanged),
+  ]);
+  return { secret, previousUntil };
+}
+
+/** Throws a problem if nothing could sign what is sent to a callback. */
+export async function requireCallbackSecret({ db }: Pick<Deps, 'db'>, namespaceId: NamespaceId): Promise<void> {
+  const [row] = await db
+    .select({ updatedAt: callbackSecrets.updatedAt })
+    .from(callbackSecrets)
+    .where(eq(callbackSecrets.namespaceId, namespaceId));
+  if (row) return;
+  throw new Problem('conflict', 'The namespace has no secret that signs what is sent to callbacks', {
+    hint: 'Create it with `slipway calls secret`, or `POST /v1/namespaces/{namespace_id}/callback-secret`.',
+    details: { resource: 'namespace', id: namespaceId },
+  });
+}

@@ -1,0 +1,46 @@
+// A scene with a live plugin that is called for later, whose queues lose every message.
+import { laterCalls } from '../../../src/contract/limits/serving.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { acceptLater } from '../../../src/serve/later/accept.ts';
+import type { runCalls } from '../../../src/serve/later/run.ts';
+import { uncounted } from '../deps.ts';
+import { losingQueues } from '../workers/losing-queues.ts';
+import { deploy, type Scene, scene } from './scene.ts';
+
+export const laterRealtime = `import os
+import time
+
+from slipway import context
+
+
+class LaterInferenceService:
+    def run_inference(self, inputs, parameters):
+        print("ran", context.request_id, flush=True)
+        if "fails" in inputs:
+            raise ValueError("broken")
+        if "ends" in inputs:
+            os._exit(3)
+        time.sleep(inputs.get("seconds", 0))
+        return {"inputs": inputs, "request_id": context.request_id}
+`;
+
+const body = (inputs: object = {}) => ({ inputs: { ...inputs }, parameters: {} });
+
+/** A scene with a live plugin, whose queues lose every message. */
+export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
+  const s = await scene({ files: { 'realtime.py': laterRealtime } });
+  await advanceDeployment(s.deps, (await deploy(s)).id);
+  const { queues } = losingQueues();
+  return { s, deps: { ...s.deps, queues, routes: new Map(), calls: uncounted() } };
+}
+
+export async function accept(
+  { s, deps }: Awaited<ReturnType<typeof live>>,
+  inputs: object = {},
+  priority: 'normal' | 'low' = 'normal',
+  callbackUrl: string | null = null,
+) {
+  const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const request = { callee, body: body(inputs), priority, expiresInMs: laterCalls.expiresInMs, callbackUrl };
+  return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
+}
