@@ -59,6 +59,8 @@ export class RowSplitter {
       from = end;
     }
     this.#at += bytes.length;
+    // What is before it is stored before that is forgotten.
+    if (this.#at - this.#rowAt > this.#limits.rowBytes) this.#close(this.#rowAt);
   }
 
   /** The last row needs no end of line. */
@@ -69,14 +71,16 @@ export class RowSplitter {
 
   #endRow(end: number): void {
     const start = this.#rowAt;
+    const hasContent = this.#hasContent;
     this.#rowAt = end;
-    if (!this.#hasContent) return;
     this.#hasContent = false;
     const { chunkBytes, chunkRows, rowBytes } = this.#limits;
     const isTooLong = end - start > rowBytes;
-    if (isTooLong || end - this.#startAt > chunkBytes || this.#rows === chunkRows) this.#close(start);
-    this.#rows += 1;
-    if (isTooLong) this.#close(end, true);
+    const isFull = hasContent && this.#rows === chunkRows;
+    if (isTooLong || isFull || end - this.#startAt > chunkBytes) this.#close(start);
+    if (hasContent) this.#rows += 1;
+    else if (this.#rows === 0) this.#startAt = end;
+    if (hasContent && isTooLong) this.#close(end, true);
   }
 
   /** Spaces between rows are part of a chunk, unless they make it too large. */
