@@ -778,7 +778,7 @@ CREATE INDEX `runs_of_version` ON `runs` (`version_id`,`id`);--> statement-break
 CREATE INDEX `runs_to_split` ON `runs` (`lease_until`) WHERE status in ('queued', 'splitting');--> statement-breakpoint
 CREATE INDEX `runs_at_work` ON `runs` (`organization_id`,`id`) WHERE status in ('splitting', 'running');--> statement-breakpoint
 CREATE INDEX `runs_open` ON `runs` (`created_at`) WHERE status = 'open';--> statement-breakpoint
-CREATE INDEX `runs_unfinished` ON `runs` (`namespace_id`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `runs_unfinished` ON `runs` (`organization_id`) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX `runs_ended` ON `runs` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TABLE `secrets` (
 	`namespace_id` text NOT NULL,

@@ -2802,8 +2802,12 @@ export interface components {
             parallel_runs?: number | null;
             /** @description Null resets to the default, 10 */
             plugins_per_namespace?: number | null;
+            /** @description Null resets to the default, 20000 */
+            queued_later_calls?: number | null;
             /** @description Null resets to the default, 10737418240 */
             stored_bytes?: number | null;
+            /** @description Null resets to the default, 200 */
+            unfinished_runs?: number | null;
             /** @description Null resets to the default, 50 */
             webhook_endpoints?: number | null;
         };
@@ -2818,7 +2822,9 @@ export interface components {
             parallel_later_calls: components["schemas"]["QuotaUsage"];
             parallel_runs: components["schemas"]["QuotaUsage"];
             plugins_per_namespace: components["schemas"]["QuotaUsage"];
+            queued_later_calls: components["schemas"]["QuotaUsage"];
             stored_bytes: components["schemas"]["QuotaUsage"];
+            unfinished_runs: components["schemas"]["QuotaUsage"];
             webhook_endpoints: components["schemas"]["QuotaUsage"];
         };
         QuotaUsage: {

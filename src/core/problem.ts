@@ -137,6 +137,11 @@ export const problems = {
     title: 'Unknown host name',
     hint: 'Use the address that Slipway was set up with. Operators add host names with `SLIPWAY_HOSTS` (npm start) or `ALLOWED_HOSTS`.',
   },
+  'queue-full': {
+    status: 429,
+    title: 'Queue full',
+    hint: 'Retry after the number of seconds in `Retry-After`, or ask your operator for a higher quota.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

@@ -14,7 +14,7 @@ import { livePlugins } from './schema/deploy.ts';
 import { logBudgets } from './schema/logs.ts';
 import { models, modelUploads } from './schema/models.ts';
 import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
-import { runChunks } from './schema/runs.ts';
+import { runChunks, runs } from './schema/runs.ts';
 import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
@@ -195,6 +195,26 @@ function runningCalls(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'running' and ${laterCallRows.organizationId} = ${organizationId})`;
 }
 
+/** One more call that waits for its turn. */
+export function queuedCallQuota(organizationId: OrganizationId): Quota {
+  return quota(organizationId, 'queued_later_calls', queuedCalls(organizationId));
+}
+
+/** Walks the index of what is queued. */
+function queuedCalls(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'queued'
+    and ${laterCallRows.priority} in ('normal', 'low') and ${laterCallRows.organizationId} = ${organizationId})`;
+}
+
+/** One more run. */
+export function runQuota(organizationId: OrganizationId): Quota {
+  return quota(organizationId, 'unfinished_runs', unfinishedRuns(organizationId));
+}
+
+function unfinishedRuns(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${runs} where ${runs.endedAt} is null and ${runs.organizationId} = ${organizationId})`;
+}
+
 function countNotDeleted(table: typeof namespaces | typeof endpoints, organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${table} where ${table.organizationId} = ${organizationId} and ${table.deletedAt} is null)`;
 }
@@ -233,10 +253,12 @@ export interface Usage {
 
 export function requireQuota({ resource, adding }: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined): void {
   if (!usage?.exceeded) return;
-  const { where, what, remedy } = quotaTable[resource];
+  const { where, what, remedy, retryAfterSeconds } = quotaTable[resource];
   const more = adding > 1 ? `, and this needs ${adding} more` : '';
-  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}${more}. ${remedy}.`, {
+  const code = retryAfterSeconds === undefined ? 'quota-exceeded' : 'queue-full';
+  throw new Problem(code, `${where} has ${usage.used} of ${usage.allowed} ${what}${more}. ${remedy}.`, {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
 
@@ -254,6 +276,8 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     log_bytes_per_day: logBytes(organizationId, now),
     parallel_runs: runningChunks(organizationId),
     parallel_later_calls: runningCalls(organizationId),
+    queued_later_calls: queuedCalls(organizationId),
+    unfinished_runs: unfinishedRuns(organizationId),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
   const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);

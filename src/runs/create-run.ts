@@ -9,7 +9,8 @@ import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { RowFormat } from '../contract/runs/records.ts';
 import type { NamespaceId, RunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
+import { insertWhere, previousChanged, runInOrder } from '../db/client.ts';
+import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
@@ -116,30 +117,30 @@ async function insertRun(
     createdAt: now,
     updatedAt: now,
   };
-  const event = { plugin: row.pluginName, version: row.version, deployment_id: deploymentId };
   const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
   const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
   const isQueued = input.status === 'queued';
-  const { created } = await writeAndRead(
-    db,
-    [
-      insertWhere(db, runs, row, exists),
-      record(
-        deps,
-        {
-          organizationId: actor.organizationId,
-          namespaceId,
-          actor: actor.ref,
-          subjectId: id,
-          type: 'run.created',
-          data: event,
-        },
-        previousChanged,
-      ),
-      ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
-    ],
+  const quota = runQuota(actor.organizationId);
+  const event = {
+    organizationId: actor.organizationId,
+    namespaceId,
+    actor: actor.ref,
+    subjectId: id,
+    type: 'run.created' as const,
+    data: { plugin: row.pluginName, version: row.version, deployment_id: deploymentId },
+  };
+  const writes = [
+    insertWhere(db, runs, row, sql`${exists} and ${quota.hasRoom}`),
+    record(deps, event, previousChanged),
+    ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
+  ];
+  const { created, usage } = await runInOrder(db, [
+    { usage: selectUsage(db, quota, exists) },
+    writes,
     { created: db.select().from(runs).where(eq(runs.id, id)) },
-  );
+    [],
+  ]);
+  requireQuota(quota, usage[0]);
   const [run] = created;
   if (!run) throw notFound('plugin', version.name);
   if (isQueued) deps.defer(sendNow(deps, message));

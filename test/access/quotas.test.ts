@@ -224,6 +224,8 @@ test('a key of any scope sees what its organization uses and may have', async ()
       log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
       parallel_later_calls: { used: 0, max_allowed: 10 },
       parallel_runs: { used: 0, max_allowed: 8 },
+      queued_later_calls: { used: 0, max_allowed: 20_000 },
+      unfinished_runs: { used: 0, max_allowed: 200 },
     },
   });
 });
@@ -254,6 +256,8 @@ describe('the operator', () => {
         log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
         parallel_later_calls: { used: 0, max_allowed: 10 },
         parallel_runs: { used: 0, max_allowed: 8 },
+        queued_later_calls: { used: 0, max_allowed: 20_000 },
+        unfinished_runs: { used: 0, max_allowed: 200 },
       },
     };
     expect(body).toEqual(shown);

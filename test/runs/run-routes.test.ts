@@ -1,6 +1,10 @@
 // The routes of runs over HTTP: by version and by name, a file that is sent, results by parts and as one stream, and who sees what.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { database } from '../../src/db/client.ts';
+import { quotas } from '../../src/db/schema/access.ts';
 import { streamed } from '../support/event-stream.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -96,6 +100,21 @@ describe('a request that is refused', () => {
     [404, { input: { failed_of: 'run_00000000000000000000000000' } }],
   ])('a request that is refused creates no run: %i %j', async (status, body) => {
     expect((await create(body)).status).toBe(status);
+  });
+
+  // Promised in docs/runs.md: creating another one is answered with 429 and `Retry-After`
+  test('a request beyond the quota of runs that have not ended is refused until one ends', async () => {
+    const { run_id } = runModel.parse((await create({ input: { format: 'jsonl' } })).body);
+    const quota = { organizationId: org.id, resource: 'unfinished_runs', maxAllowed: 1 } as const;
+    await database(env.DB).insert(quotas).values(quota);
+    const refused = await create({ input: { format: 'jsonl' } });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(refused.body).toMatchObject({
+      error: { type: 'QueueFullError', details: { resource: 'unfinished_runs', max_allowed: 1 } },
+    });
+    await org.post(`${at}/${run_id}/cancel`);
+    expect((await create({ input: { rows: [{ n: 1 }] } })).status).toBe(200);
+    await database(env.DB).delete(quotas).where(eq(quotas.organizationId, org.id));
   });
 
   test('a request with an Idempotency-Key that is repeated creates one run', async () => {

@@ -68,7 +68,7 @@ test('a run has no more processes than it asked for, and each has a slot of its 
   expect(claimed.map((one) => one?.chunk.number)).toEqual([0, 1, 2, undefined]);
 }, 60_000);
 
-// Promised in docs/runs.md: what exceeds it waits, and nothing is refused
+// Promised in docs/runs.md: what exceeds it waits
 test('a run that exceeds the quota waits, also when it is lowered half-way, and is done in the end', async () => {
   const scene = await runScene();
   const run = await splitInto(scene, 3);

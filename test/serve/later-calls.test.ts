@@ -3,11 +3,14 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { database } from '../../src/db/client.ts';
+import { quotas } from '../../src/db/schema/access.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
 import { events } from '../../src/db/schema/events.ts';
+import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
@@ -177,6 +180,41 @@ describe('a later call', () => {
     expect(await stored()).toBe(0);
     expect(await database(env.DB).select().from(laterCallRows).where(eq(laterCallRows.id, id))).toEqual([]);
   });
+});
+
+// Promised in docs/serving.md: fails if there is none
+test('a call that waits fails when its namespace is deleted, and one that runs ends', async () => {
+  const l = await live();
+  const [running, waiting] = [await accept(l, { seconds: 2 }), await accept(l)];
+  const work = runCalls(l.deps, 'normal');
+  await waitFor(async () => expect((await findLater(l.deps, l.s.actor, running)).call.status).toBe('running'));
+  await markNamespaceDeleted(l.deps, l.s.actor, l.s.namespaceId);
+  await emptyDeletedNamespaces(l.deps);
+  await work;
+  const ended = await Promise.all([running, waiting].map((id) => findLater(l.deps, l.s.actor, id)));
+  expect(ended.map(({ call }) => call.status)).toEqual(['succeeded', 'failed']);
+  expect(ended[1]?.answer).toMatchObject({ status: 'error', error: { type: 'not-found' } });
+});
+
+// Promised in docs/serving.md: further ones get 429
+test('a call is refused while as many of its organization wait as may, and says when to send it again', async () => {
+  const l = await live();
+  const { organizationId } = l.s.actor;
+  await l.deps.db.insert(quotas).values({ organizationId, resource: 'queued_later_calls', maxAllowed: 2 });
+  const first = await accept(l);
+  await accept(l, {}, 'low');
+  await expect(accept(l)).rejects.toMatchObject({
+    code: 'queue-full',
+    status: 429,
+    retryAfterSeconds: 10,
+    details: { resource: 'queued_later_calls', current_count: 2, max_allowed: 2 },
+  });
+  const stored = async () =>
+    (await l.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, organizationId))).length;
+  expect(await stored()).toBe(2);
+  await cancelLater(l.deps, l.s.actor, first);
+  await accept(l);
+  expect(await stored()).toBe(3);
 });
 
 describe('a worker that dies', () => {

@@ -220,6 +220,8 @@ const organization = {
   model_uploads: 10,
   log_bytes_per_day: 104_857_600,
   parallel_runs: 8,
+  queued_later_calls: 20_000,
+  unfinished_runs: 200,
   max_parallel: 4,
   rows: 10_000,
   done: 9990,

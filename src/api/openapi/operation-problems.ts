@@ -34,6 +34,8 @@ const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'recei
 const calls = oneOf(
   /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|call(?:Pipeline|Storage)Plugin)$/,
 );
+/** May be sent with `Prefer: respond-async`. */
+const laterCalls = oneOf(/^(?:callPlugin|callPluginByName|testPluginByName|call(?:Pipeline|Storage)Plugin)$/);
 const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^publish/);
 const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
 const deploying = oneOf(/^(?:deployPlugin|retryDeployment|rollBackPlugin|enablePlugin)$/);
@@ -76,6 +78,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$/)),
   'not-deployed': anyOf(calls, readsLogs),
   'unknown-host': isOfSession,
+  'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$/)),
   'rate-limited': byStatus,
   internal: byStatus,
   'not-configured': byStatus,

@@ -19,6 +19,8 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
     log_bytes_per_day: schema('log_bytes_per_day'),
     parallel_runs: schema('parallel_runs'),
     parallel_later_calls: schema('parallel_later_calls'),
+    queued_later_calls: schema('queued_later_calls'),
+    unfinished_runs: schema('unfinished_runs'),
   });
 }
 
@@ -42,6 +44,8 @@ export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<type
     log_bytes_per_day: of('log_bytes_per_day'),
     parallel_runs: of('parallel_runs'),
     parallel_later_calls: of('parallel_later_calls'),
+    queued_later_calls: of('queued_later_calls'),
+    unfinished_runs: of('unfinished_runs'),
   };
 }
 

@@ -35,6 +35,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'policy-rejected': 'SecurityViolationError',
   'not-deployed': 'PluginNotDeployedError',
   'unknown-host': 'ForbiddenError',
+  'queue-full': 'QueueFullError',
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
   'not-configured': 'ServiceUnavailableError',

@@ -13,6 +13,8 @@ export const quotaResources = [
   'log_bytes_per_day',
   'parallel_runs',
   'parallel_later_calls',
+  'queued_later_calls',
+  'unfinished_runs',
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
@@ -44,6 +46,8 @@ interface QuotaSpec {
   what: string;
   /** The amount is a number of bytes. */
   isBytes?: true;
+  /** It becomes less by itself: what exceeds it is answered with 429, and may be sent again after so many seconds. */
+  retryAfterSeconds?: number;
   /** Names what is refused or left out when all of it is used. */
   whenFull: string;
   /** How to free some of it: an instruction with the command or request. */
@@ -150,5 +154,23 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     what: 'later calls that run',
     whenFull: 'further ones wait for their turn',
     remedy: 'Wait, or cancel one that you no longer need: `slipway calls cancel CALL`',
+  },
+  /** Calls that wait for their turn. Their bodies are stored. */
+  queued_later_calls: {
+    fallback: 20_000,
+    where: thisOrganization,
+    what: 'later calls that wait',
+    retryAfterSeconds: 10,
+    whenFull: 'further ones are refused until some have begun',
+    remedy: 'Send it again later, or cancel some that you no longer need: `slipway calls cancel CALL`',
+  },
+  /** Runs from their creation to their end: also those whose input may still be sent, of up to 5 GiB each. */
+  unfinished_runs: {
+    fallback: 200,
+    where: thisOrganization,
+    what: 'runs that have not ended',
+    retryAfterSeconds: 60,
+    whenFull: 'creating a run is refused until one has ended',
+    remedy: 'Wait for one to end, or cancel one: `slipway runs cancel RUN`',
   },
 };

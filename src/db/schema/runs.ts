@@ -69,7 +69,7 @@ export const runs = sqliteTable(
     index('runs_to_split').on(t.leaseUntil).where(sql`status in ('queued', 'splitting')`),
     index('runs_at_work').on(t.organizationId, t.id).where(sql`status in ('splitting', 'running')`),
     index('runs_open').on(t.createdAt).where(sql`status = 'open'`),
-    index('runs_unfinished').on(t.namespaceId).where(sql`ended_at is null`),
+    index('runs_unfinished').on(t.organizationId).where(sql`ended_at is null`),
     index('runs_ended').on(t.endedAt).where(sql`ended_at is not null`),
     check('runs_status', oneOf(t.status, runStates)),
     check('runs_format', oneOf(t.format, rowFormats)),

@@ -4,7 +4,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
-import { previousChanged } from '../../db/client.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
@@ -35,10 +36,13 @@ export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRe
   const row = rowOf(deps, actor, request, namespaceId);
   const { id, priority } = row;
   const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: id };
-  await db.batch([
-    db.insert(laterCallRows).values(row),
-    record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged),
-  ]);
+  const quota = queuedCallQuota(actor.organizationId);
+  const { usage } = await writeAndRead(db, [], {
+    usage: selectUsage(db, quota),
+    inserted: insertWhere(db, laterCallRows, row, quota.hasRoom),
+    event: record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged),
+  });
+  requireQuota(quota, usage[0]);
   await storeBody(deps, id, request.body);
   const message = outboxMessage(deps, callQueues[priority], { v: 1, type: 'run-call', id, priority });
   const dueAt = clock.now();

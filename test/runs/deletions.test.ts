@@ -1,0 +1,55 @@
+// Runs whose namespace or version is deleted, before and while their rows are worked on.
+import { expect, test } from 'vitest';
+import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
+import { emptyDeletedNamespaces, removeVersion } from '../../src/deploy/stopping/removal.ts';
+import type { Deps } from '../../src/deps.ts';
+import { sweep } from '../../src/sweep.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+
+const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
+
+/** Does something while the builder has rows of a run, before it answers. */
+function during({ deps }: RunScene, happens: () => Promise<unknown>): Deps {
+  const runRows: Deps['builder']['runRows'] = async (...args) => {
+    await happens();
+    return deps.builder.runRows(...args);
+  };
+  return { ...deps, builder: { ...deps.builder, runRows } };
+}
+
+async function deleteNamespace({ actor, deps, namespaceId }: RunScene): Promise<void> {
+  await markNamespaceDeleted(deps, actor, namespaceId);
+  await emptyDeletedNamespaces(deps);
+}
+
+const deletions = [
+  ['its namespace', deleteNamespace],
+  ['its version', ({ actor, deps, version }: RunScene) => removeVersion(deps, version, actor.ref)],
+] as const;
+
+test.each(deletions)('a run that waits ends when %s is deleted, and none of its rows is done', async (_, remove) => {
+  const scene = await runScene();
+  const run = await scene.create({ rows });
+  await remove(scene);
+  await sweep(scene.deps);
+  await scene.drain();
+  expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0 });
+});
+
+test.each(deletions)(
+  'a run whose rows are worked on ends when %s is deleted, and counts none of them',
+  async (_, remove) => {
+    const scene = await runScene();
+    const run = await scene.create({ rows });
+    const removeAndSweep = () => remove(scene).then(() => sweep(scene.deps));
+    await scene.drain(during(scene, removeAndSweep));
+    await sweep(scene.deps);
+    await scene.drain();
+    expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0, failed: 0 });
+  },
+);
+
+/** A run of a deleted namespace is not found by its actor, and still has a row. */
+async function runOf({ deps }: RunScene, id: string) {
+  return deps.db.query.runs.findFirst({ where: (run, { sql }) => sql`${run.id} = ${id}` });
+}
