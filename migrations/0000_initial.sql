@@ -832,6 +832,17 @@ CREATE TABLE `call_counts` (
 --> statement-breakpoint
 CREATE INDEX `call_counts_age` ON `call_counts` (`step`,`at`);--> statement-breakpoint
 CREATE INDEX `call_counts_hours` ON `call_counts` (`namespace_id`,`at`) WHERE step = 'hour';--> statement-breakpoint
+CREATE TABLE `call_totals` (
+	`namespace_id` text NOT NULL,
+	`plugin_id` text NOT NULL,
+	`calls` integer NOT NULL,
+	`errors` integer NOT NULL,
+	`latencies` text NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	PRIMARY KEY(`namespace_id`, `plugin_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `vector_collections` (
 	`feature_id` text NOT NULL,
 	`collection` text NOT NULL,

@@ -69,6 +69,8 @@ const platform = z.object({
     .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
     .default(''),
   ADMIN_TOKEN: z.string().min(16),
+  /** May read `/metrics`, and nothing else. */
+  METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),
   /** Whether the database has replicas, from which calls are answered. Without read replication, each would only cost a heartbeat. */
   D1_REPLICAS: z.enum(['0', '1']).default('0'),

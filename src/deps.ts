@@ -51,6 +51,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** How long a request waits for an install, an update or a rollback at most. */
   installWaitMs: number;
   adminToken: string;
+  /** Another token that may read metrics, and nothing else. Null: only the admin token may. */
+  metricsToken: string | null;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
   /** The organization of a local run, which grants its plugins what they ask for. Null: administrators grant. */

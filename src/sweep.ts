@@ -26,6 +26,7 @@ import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verific
 import {
   dueListing,
   type Query,
+  recordBegun,
   recordListing,
   selectNewUpload,
   selectWalks,
@@ -155,7 +156,8 @@ interface Due {
 /** If the database doesn't say what is due, everything is. */
 async function dueSteps(deps: Deps): Promise<Due> {
   try {
-    const [walks, urls, ...found] = await deps.db.batch([
+    const [, walks, urls, ...found] = await deps.db.batch([
+      recordBegun(deps),
       selectWalks(deps),
       selectNewUpload(deps),
       ...frequentSteps.map(({ due }) => selectWhetherAny(deps, due(deps))),

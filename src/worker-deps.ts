@@ -73,6 +73,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     installWaitMs: deploymentLimits.installWaitMs,
     adminToken: bindings.ADMIN_TOKEN,
+    metricsToken: bindings.METRICS_TOKEN ?? null,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
     grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,
     hosts: hostsOf(bindings),

@@ -37,13 +37,14 @@ const mayImport: Record<string, string[]> = {
   deploy: ['scan-host', 'isolate', 'logs', 'models', 'traffic'],
   serve: ['deploy'],
   vectors: ['deploy'],
+  watching: ['deploy'],
   kinds: ['deploy'],
   pipeline: ['kinds'],
   hooks: ['pipeline'],
   runs: ['serve'],
   sweep: ['hooks', 'runs', 'serve', 'vectors'],
   bindings: ['deps'],
-  api: ['hooks', 'runs', 'vectors', 'bindings'],
+  api: ['hooks', 'runs', 'vectors', 'watching', 'bindings'],
   'worker-deps': ['vectors', 'bindings'],
   worker: ['api', 'sweep', 'worker-deps'],
   client: ['contract'],
@@ -62,7 +63,6 @@ const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch',
 
 const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;
 const linesMax = 400;
-
 const files = [...filesUnder('src'), ...filesUnder('builder/server')];
 const allFiles = [...files, ...filesUnder('scripts'), ...filesUnder('test')];
 const byPath = new Map(files.map((file) => [file.path, file]));
@@ -294,6 +294,7 @@ test.each([
       'serve',
       'traffic',
       'vectors',
+      'watching',
     ],
   ],
 ])('%s is known only to the parts for it', (_, specifier, parts) => {

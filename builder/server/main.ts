@@ -30,6 +30,7 @@ import { Homes } from './sandbox/homes.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
+import { machineUsage } from './usage.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
 const interruptDrainMs = 1500;
@@ -83,6 +84,7 @@ async function run(settings: Settings): Promise<void> {
     data,
     environments,
     removals: machine.removals,
+    machineUsage: () => machineUsage(settings.stateFolder),
     egress: new Egress({ ...settings, ...machine.relay }, { ...internet, resolve: machine.relay.resolve }),
     log,
   });

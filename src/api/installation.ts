@@ -1,4 +1,4 @@
-// Serves what needs no key: the health check, the OpenAPI document and the API reference.
+// Serves what needs no key: the health and the readiness check, the metrics, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';
@@ -7,6 +7,8 @@ import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
 import { addReference } from './reference/reference.ts';
 import { type Reference, referenceOf } from './reference/reference-documents.ts';
+import { addMetrics } from './watching/metrics.ts';
+import { addReadiness } from './watching/readiness.ts';
 
 const health = createRoute({
   method: 'get',
@@ -41,6 +43,8 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
     return made;
   };
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
+  addReadiness(app);
+  addMetrics(app);
   app.openAPIRegistry.registerPath(document);
   for (const path of [document.path, '/docs/*']) {
     app.use(path, knownHostsOnly, async (c, next) => {

@@ -15,6 +15,8 @@ import { sampledAs } from './requests/request-log.ts';
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
 const ids = idSource(systemClock.now);
+/** Asked every few seconds by what watches Slipway. */
+const probes = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** Gives the request its ID and every response its common headers. Needs no settings, so that errors about them have both. */
 export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -40,7 +42,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     const { pathname } = new URL(c.req.url);
     const durationMs = deps.clock.now() - startedAt;
     const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
-    if (pathname === '/healthz' || standsFor === null) return;
+    if (standsFor === null || (probes.has(pathname) && c.res.status < 400)) return;
     deps.log.info('request', {
       request_id: c.var.requestId,
       method: c.req.method,

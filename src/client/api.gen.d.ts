@@ -190,9 +190,23 @@ export interface paths {
          */
         post: operations["receivePush"];
     };
+    "/metrics": {
+        /**
+         * Get metrics
+         * @description Needs the admin token or the installation's `METRICS_TOKEN`. Answers in OpenMetrics if `Accept` names it, else in Prometheus's text format.
+         */
+        get: operations["getMetrics"];
+    };
     "/openapi.json": {
         /** Get the OpenAPI document */
         get: operations["getOpenApiDocument"];
+    };
+    "/readyz": {
+        /**
+         * Check readiness
+         * @description Asks the database, the store and the builder, each for at most 2 seconds. 503 names those that don't answer.
+         */
+        get: operations["getReadiness"];
     };
     "/v1/admin/organizations": {
         /** List organizations */
@@ -2008,6 +2022,14 @@ export interface components {
         Pagination: {
             limit: number;
             next_cursor: string | null;
+        };
+        PartOfInstallation: {
+            /**
+             * @description `on-demand`: it is started for each instance, and is not asked.
+             * @enum {string}
+             */
+            status: "ok" | "on-demand" | "late" | "failed" | "stopping";
+            took_ms: number;
         };
         Permissions: {
             forward?: {
@@ -4174,6 +4196,17 @@ export interface operations {
             };
         };
     };
+    getMetrics: {
+        responses: {
+            /** @description The metrics of the installation */
+            200: {
+                content: {
+                    "application/openmetrics-text; version=1.0.0; charset=utf-8": string;
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+        };
+    };
     getOpenApiDocument: {
         responses: {
             /** @description The OpenAPI 3.1 document */
@@ -4184,6 +4217,24 @@ export interface operations {
                         openapi: "3.1.0";
                     } & {
                         [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getReadiness: {
+        responses: {
+            /** @description Every part answers */
+            200: {
+                content: {
+                    "application/json": {
+                        parts: {
+                            builder: components["schemas"]["PartOfInstallation"];
+                            database: components["schemas"]["PartOfInstallation"];
+                            store: components["schemas"]["PartOfInstallation"];
+                        };
+                        /** @enum {string} */
+                        status: "ready";
                     };
                 };
             };

@@ -162,6 +162,11 @@ export const problems = {
     title: 'Database not migrated',
     hint: 'Run `npm run db:migrate` for `wrangler dev`, or `wrangler d1 migrations apply slipway --remote --env production` for production, then retry.',
   },
+  'not-ready': {
+    status: 503,
+    title: 'Installation not ready',
+    hint: 'Look at the part that the message names; the line `part.failed` in the log has the cause. Retry after the number of seconds in `Retry-After`.',
+  },
   'vector-store-unavailable': {
     status: 503,
     title: 'Vector store unavailable',

@@ -7,6 +7,7 @@ import { beginOf, type CallCount, type CountStep, countCall, emptyCount, sumOf }
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
+import { addedLatencies, addTotals, type TimedCount } from './totals.ts';
 
 /** Version whose calls are counted, in the minute of `startedAt`. */
 export interface CountedVersion {
@@ -23,8 +24,10 @@ export interface CountedCall extends CountedVersion {
 /** Calls of one version that began in the hour or minute `at`. */
 export type CountedCalls = CallCount & Omit<CountedVersion, 'startedAt'> & { at: number };
 
+type TimedCalls = CountedCalls & TimedCount;
+
 export interface CallCounters {
-  minutes: Map<string, CountedCalls>;
+  minutes: Map<string, TimedCalls>;
   /** When this isolate last checked the answer of a deployment. */
   checkedAt: Map<DeploymentId, number>;
   /** When a request of this isolate writes what is counted until then. 0: none does. */
@@ -43,7 +46,11 @@ export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallC
 
 /** Counts a call that has ended, and has the counts written after the response. */
 export function recordCall(deps: WriteDeps, counters: CallCounters, call: CountedCall): void {
-  count(deps, counters, call, (counted) => countCall(counted, deps.clock.now() - call.startedAt, call.failed));
+  count(deps, counters, call, (counted) => {
+    const tookMs = deps.clock.now() - call.startedAt;
+    counted.durationMs += tookMs;
+    countCall(counted, tookMs, call.failed);
+  });
 }
 
 /** Counts an answer that was compared with what the manifest declares. */
@@ -58,11 +65,11 @@ function count(
   deps: WriteDeps,
   counters: CallCounters,
   { namespaceId, pluginId, startedAt, version }: CountedVersion,
-  add: (counted: CallCount) => void,
+  add: (counted: TimedCalls) => void,
 ): void {
   const at = beginOf('minute', startedAt);
   const key = `${namespaceId}/${pluginId}/${at}/${version}`;
-  const counted = counters.minutes.get(key) ?? { ...emptyCount(), namespaceId, pluginId, version, at };
+  const counted = counters.minutes.get(key) ?? { ...emptyCount(), durationMs: 0, namespaceId, pluginId, version, at };
   counters.minutes.set(key, counted);
   const now = deps.clock.now();
   add(counted);
@@ -122,17 +129,19 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
 }
 
 /** Takes what one batch writes out of the counts. */
-function takeOldest({ minutes }: CallCounters): CountedCalls[] {
+function takeOldest({ minutes }: CallCounters): TimedCalls[] {
   const taken = [...minutes].slice(0, traffic.minutesAtOnce);
   for (const [key] of taken) minutes.delete(key);
   return taken.map(([, counted]) => counted);
 }
 
 /** Returns whether it was written. */
-async function writeBatch({ db, log }: WriteDeps, counted: CountedCalls[]): Promise<boolean> {
+async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boolean> {
+  const { db, log } = deps;
   const [first, ...rest] = [
     ...counted.map((count) => addCount(db, 'minute', count)),
     ...countsBy('hour', counted).map((count) => addCount(db, 'hour', count)),
+    ...addTotals(deps, counted),
   ];
   if (!first) return true;
   try {
@@ -163,16 +172,7 @@ function addCount(db: Deps['db'], step: CountStep, count: CountedCalls) {
         errors: sql`${callCounts.errors} + excluded.errors`,
         checked: sql`${callCounts.checked} + excluded.checked`,
         mismatched: sql`${callCounts.mismatched} + excluded.mismatched`,
-        latencies: addedLatencies,
+        latencies: addedLatencies(sql`${callCounts.latencies}`),
       },
     });
 }
-
-/** SQL: the two lists added, place by place. */
-const addedLatencies = sql`json_array(${sql.join(
-  emptyCount().latencies.map((_, bucket) => {
-    const place = sql.raw(`'$[${bucket}]'`);
-    return sql`json_extract(${callCounts.latencies}, ${place}) + json_extract(excluded.latencies, ${place})`;
-  }),
-  sql`, `,
-)})`;

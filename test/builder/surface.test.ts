@@ -87,6 +87,13 @@ test('health reports the contract, the Python version and the sandbox', async ()
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     quarantined: 0,
+    usage: {
+      memory: { process_bytes: expect.any(Number), available_bytes: expect.any(Number) },
+      disk: { free_bytes: expect.any(Number), total_bytes: expect.any(Number) },
+      instances: { starting: 0, ready: 0, restarting: 0, draining: 0, stopped: 0, failed: 0 },
+      restarts: 0,
+      calls_in_flight: 0,
+    },
     capabilities: { sources: expect.anything(), builds: expect.anything(), isolates: expect.anything() },
     target: { python: expect.stringMatching(/^3\.\d+t?$/), platform: expect.stringMatching(/^\w+-/) },
   });

@@ -94,6 +94,7 @@ export function testApp(
     // A busy machine builds for minutes.
     installWaitMs: 15 * 60_000,
     adminToken: bindings.ADMIN_TOKEN,
+    metricsToken: null,
     anonymousOrganization: null,
     grantingOrganization: null,
     hosts: hostsOf(bindings),

@@ -10,7 +10,7 @@ import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
 import type { DiskLimits } from '../../../src/contract/builder/disk-limits.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
-import type { Health } from '../../../src/contract/builder/health.ts';
+import type { Health, Usage } from '../../../src/contract/builder/health.ts';
 import {
   contractVersion,
   dataNamePattern,
@@ -63,6 +63,8 @@ export interface BuilderParts {
   data: DataFolders;
   environments: Environments;
   removals: Removals;
+  /** Measures what the builder uses of its machine. */
+  machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
   egress: Egress;
   log: Log;
 }
@@ -88,7 +90,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
     c.res.headers.set(stoppingHeader, '1');
     c.res.headers.set('connection', 'close'); // the server closes when the last connection has
   });
-  app.get('/health', (c) => {
+  app.get('/health', async (c) => {
     const health: Health = {
       status: parts.instances.isShuttingDown ? 'stopping' : 'ok',
       contract: contractVersion,
@@ -97,6 +99,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       disk: parts.disk,
       instances: parts.instances.activeCount,
       quarantined: parts.removals.quarantined,
+      usage: { ...(await parts.machineUsage()), ...parts.instances.usage },
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,
     };

@@ -1,5 +1,6 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Usage } from '../../../src/contract/builder/health.ts';
 import {
   codeDigest,
   type InstanceSpec,
@@ -39,6 +40,8 @@ export class Instances {
   readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();
+  /** Restarts of instances that are no longer here. */
+  #restartsOfGone = 0;
   #isShuttingDown = false;
   #isStopping = false;
 
@@ -152,6 +155,20 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
+  /** How many instances are in each state, and what they did since the builder started. */
+  get usage(): Pick<Usage, 'instances' | 'restarts' | 'calls_in_flight'> {
+    const instances = { starting: 0, ready: 0, restarting: 0, draining: 0, stopped: 0, failed: 0 };
+    let restarts = this.#restartsOfGone;
+    let inFlight = 0;
+    for (const instance of this.#instances.values()) {
+      const status = instance.status();
+      instances[status.state] += 1;
+      restarts += status.restarts;
+      inFlight += status.calls_in_flight;
+    }
+    return { instances, restarts, calls_in_flight: inFlight };
+  }
+
   #findActive(id: string, spec: InstanceSpec): Instance | undefined {
     const instance = this.#instances.get(id);
     if (!instance?.isActive) return undefined;
@@ -220,17 +237,22 @@ export class Instances {
     this.#forgetOldFailures();
     const settings = { limits: this.#limits, now: this.#machine.now, log: this.#logFor(id, spec) };
     const instance = new Instance(id, spec, this.#machine.provision(id, spec), settings);
-    this.#instances.delete(id);
+    this.#forget(id);
     this.#instances.set(id, instance);
     void instance.stopped.then(() => {
-      if (this.#instances.get(id) === instance) this.#instances.delete(id);
+      if (this.#instances.get(id) === instance) this.#forget(id);
     });
     return instance;
   }
 
   #forgetOldFailures(): void {
     const failed = [...this.#instances].filter(([, instance]) => instance.state === 'failed');
-    for (const [id] of failed.slice(0, Math.max(0, failed.length - failedMax + 1))) this.#instances.delete(id);
+    for (const [id] of failed.slice(0, Math.max(0, failed.length - failedMax + 1))) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#restartsOfGone += this.#instances.get(id)?.status().restarts ?? 0;
+    this.#instances.delete(id);
   }
 }
 

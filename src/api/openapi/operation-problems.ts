@@ -28,7 +28,7 @@ const hasBody: Condition = ({ operation }) => operation.requestBody !== undefine
 const hasInput: Condition = (facts) => hasBody(facts) || (facts.operation.parameters ?? []).length > 0;
 const isRetried: Condition = ({ method, path }) => acceptsIdempotencyKey(method, path);
 const needsKey: Condition = ({ operation }) => (operation.security ?? []).length > 0;
-const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/');
+const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/') || path === '/metrics';
 /** Accepts the cookie of a browser session, which pages of other sites may make the browser send. */
 const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'receivePush';
 const calls = oneOf(
@@ -93,6 +93,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'builder-mismatch': askBuilder,
   'builder-unavailable': askBuilder,
   'database-unavailable': calls,
+  'not-ready': oneOf(/^getReadiness$/),
 };
 
 /** Returns them in the order of their status. A problem is listed only where the document has its status. */

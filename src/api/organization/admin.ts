@@ -19,11 +19,8 @@ import type { ActorRef } from '../../contract/events/events.ts';
 import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
-import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
-import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
-import { requireKnownHost } from '../authentication/known-hosts.ts';
+import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
@@ -162,14 +159,7 @@ const createKeyThere = createRoute({
 export function admin(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(async (c, next) => {
-    requireKnownHost(c);
-    refuseGuessing(c);
-    await limitAddress(c);
-    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token === undefined || !(await secretsEqual(token, c.var.deps.adminToken))) {
-      if (token !== undefined) countFailure(c);
-      throw new Problem('unauthorized', 'The admin token is missing or not valid');
-    }
+    await requireOperator(c);
     await next();
   });
   routes.use(idempotent, jsonAtMost(64 * 1024));

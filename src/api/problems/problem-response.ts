@@ -40,6 +40,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   internal: 'InternalServerError',
   'not-configured': 'ServiceUnavailableError',
   'not-migrated': 'ServiceUnavailableError',
+  'not-ready': 'ServiceUnavailableError',
   'vector-store-unavailable': 'ServiceUnavailableError',
   'capability-missing': 'ServiceUnavailableError',
   'already-installed': 'ConflictError',

@@ -4,6 +4,7 @@ import type { BatchCall, BatchOutcome } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
+import type { Health } from './health.ts';
 import type {
   CallAnswer,
   CallLines,
@@ -58,6 +59,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    * instance ends after them.
    */
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
+  /** Reports how the builder is. Null: there is a container for each instance, and asking would start one. */
+  health(): Promise<Health | null>;
   /** Reports what the builders that fetch and build can do. */
   capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;

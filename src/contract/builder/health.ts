@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { capabilitiesSchema } from './capabilities.ts';
 import { diskLimitsSchema } from './disk-limits.ts';
+import { instanceStates } from './instance-states.ts';
 import { confinementSchema } from './instances.ts';
 import { environmentTargetSchema } from './packages.ts';
 
@@ -10,6 +11,20 @@ export const confinementReportSchema = confinementSchema.required().extend({
   /** Limits of the folders that plugins write to. */
   disk: diskLimitsSchema,
 });
+
+const bytes = z.int().min(0);
+
+/** Says what the builder uses of its machine, and what its instances do. */
+const usageSchema = z.object({
+  memory: z.object({ process_bytes: bytes, available_bytes: bytes }),
+  /** The disk that has its state folder. */
+  disk: z.object({ free_bytes: bytes, total_bytes: bytes }),
+  instances: z.record(z.enum(instanceStates), z.int().min(0)),
+  /** Processes of instances that were started again, since the builder started. */
+  restarts: z.int().min(0),
+  calls_in_flight: z.int().min(0),
+});
+export type Usage = z.infer<typeof usageSchema>;
 
 /** GET /health. */
 export const healthSchema = z.object({
@@ -22,6 +37,7 @@ export const healthSchema = z.object({
   instances: z.int().min(0),
   /** Folders that could not be removed (docs/operations.md). */
   quarantined: z.int().min(0),
+  usage: usageSchema,
   capabilities: capabilitiesSchema,
   /** Target that environments of its instances must suit. */
   target: environmentTargetSchema,

@@ -1,4 +1,4 @@
-// Defines the limits of counting calls, and of comparing their answers with the manifest.
+// Defines the limits of counting calls and of comparing their answers with the manifest, and of the checks and metrics that are for operators.
 
 /** Limits of counting (decision 62). */
 export const traffic = {
@@ -38,4 +38,27 @@ export const outputChecks = {
   valuesMax: 5_000,
   /** Deployments whose last check an isolate remembers. */
   rememberedMax: 1_000,
+} as const;
+
+export const readiness = {
+  /** How long a part may take to answer. Shorter than probes wait by default; many times what the farthest primary takes. */
+  partMs: 2_000,
+  /** `Retry-After` of a check that failed. */
+  retryAfterSeconds: 5,
+} as const;
+
+export const metrics = {
+  /**
+   * Plugins with series of their own; the calls of further ones are counted together. A plugin has twelve series, so that all of them are
+   * about 3,000, and an answer 500 KB.
+   */
+  pluginsMax: 250,
+  /** A plugin that got no call for this long leaves its place to another one. */
+  idleMs: 24 * 3_600_000,
+  /** Work that waits, and failures, are counted up to this number. */
+  countedMax: 1_000,
+  /** Webhooks whose deliveries are looked at for the oldest one that is due. */
+  webhooksMax: 500,
+  /** Messages that can never succeed are counted for this long. */
+  deadLettersMs: 3_600_000,
 } as const;

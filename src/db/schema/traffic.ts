@@ -1,4 +1,4 @@
-// The table of counted calls. The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated
+// The tables of counted calls. The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated
 // from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -32,4 +32,24 @@ export const callCounts = sqliteTable(
     index('call_counts_hours').on(t.namespaceId, t.at).where(sql`step = 'hour'`),
     check('call_counts_step', oneOf(t.step, countSteps)),
   ],
+);
+
+/**
+ * Calls of one plugin since it has its row. A plugin without one is counted in the row whose IDs are empty. Metrics are read from here; nothing
+ * is decided by them.
+ */
+export const callTotals = sqliteTable(
+  'call_totals',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId | ''>().notNull(),
+    pluginId: text('plugin_id').$type<PluginRowId | ''>().notNull(),
+    calls: integer('calls').notNull(),
+    errors: integer('errors').notNull(),
+    /** As in `call_counts`. */
+    latencies: json('latencies', z.array(z.int())).notNull(),
+    /** How long all of them took. */
+    durationMs: integer('duration_ms').notNull(),
+    lastAt: time('last_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
 );

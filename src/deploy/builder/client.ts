@@ -107,6 +107,7 @@ export function builderByContainers(
   return {
     ...builder,
     isCollected: false,
+    health: async () => null,
     environmentRoom: async (id) => environmentBytesOf((await placementOf(id)).size),
     unstoredLogs: async () => ({ logs: [] }),
     logsStored: async () => {},
@@ -171,6 +172,7 @@ function builderBy(send: Send, buildHosts: number): Builder {
     ...environmentRequests(request, hostOf),
     isCollected: true,
     ...logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
+    health: () => request('', '/health', { policy: statusPolicy }, jsonBy(healthSchema)),
     capabilities: async () =>
       (await request(hostOf(''), '/health', { policy: defaultPolicy }, jsonBy(healthSchema))).capabilities,
   };

@@ -1,5 +1,5 @@
 // Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store (decision 91).
-import { gt, type SQLWrapper, sql } from 'drizzle-orm';
+import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdOf } from '../../core/ids.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
@@ -7,6 +7,9 @@ import type { Deps } from '../../deps.ts';
 
 /** The row of `store_sweeps` that has the hour in which the store was last listed. */
 const hourName = 'hour';
+
+/** The row that has when the last sweep began, for those who watch. */
+const begunName = 'begun';
 
 export interface DueListing {
   due: 'all' | 'uploads' | 'none';
@@ -42,10 +45,25 @@ export function dueListing(
   return { due: hasNewUpload ? 'uploads' : 'none', hour: null, walking };
 }
 
+/** Statement that records that a sweep begins. */
+export function recordBegun({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return upsertWalk(db, begunName, String(clock.now()));
+}
+
+/** Selects when the last sweep began. No row: none did. */
+export function selectSweptAt({ db }: Pick<Deps, 'db'>) {
+  const at = sql<number>`cast(${storeSweeps.lastKey} as integer)`.as('begun_at');
+  return db.select({ at }).from(storeSweeps).where(eq(storeSweeps.prefix, begunName));
+}
+
 export async function recordListing({ db }: Pick<Deps, 'db'>, lastKey: string): Promise<void> {
-  await db
+  await upsertWalk(db, hourName, lastKey);
+}
+
+function upsertWalk(db: Deps['db'], prefix: string, lastKey: string) {
+  return db
     .insert(storeSweeps)
-    .values({ prefix: hourName, lastKey })
+    .values({ prefix, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 

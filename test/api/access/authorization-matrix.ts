@@ -376,6 +376,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/session', sessions),
   ...under('/v1/calls', laterCalls),
+  'GET /metrics': operator,
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

@@ -1,4 +1,4 @@
-// Rows of the authorization matrix for the secrets, models and runs of a namespace, and the sources of an organization.
+// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, and the sources of an organization.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -7,6 +7,13 @@ import type { Ids, World } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;
+const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
+
+export const laterCalls: Record<string, Row> = {
+  'GET ': { ...invoke, of: 'visible' },
+  'GET /{call_id}': invoke,
+  'DELETE /{call_id}': invoke,
+};
 
 export const secrets: Record<string, Row> = {
   'GET ': read,
@@ -99,8 +106,6 @@ export function isUnavailable({ needs = [] }: Row): boolean {
 export function statusOf(row: Row): number {
   return isUnavailable(row) ? 503 : (row.status ?? 200);
 }
-
-const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 
 const notDeployed = 400;
 

@@ -28,7 +28,13 @@ const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
 const elsewhere = await namespaceIn(own.org, 'elsewhere');
 
 /** Operations without a key: the health check, the document, pushes, which are signed, and the local store, which checks signatures itself. */
-const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POST /v1/session/links/use'];
+const open = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /openapi.json',
+  'POST /hooks/{hook_id}',
+  'POST /v1/session/links/use',
+];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/problems', 'GET /docs/problems/{code}', 'GET /docs/groups/{group}'],

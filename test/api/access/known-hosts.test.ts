@@ -19,6 +19,7 @@ async function request(host: string, path: string, authorization?: string, { fet
 
 const withoutKey: [path: string, authorization?: string][] = [
   ['/openapi.json'],
+  ['/readyz'],
   ['/docs'],
   ['/docs/reference.js'],
   ['/api/plugins'],

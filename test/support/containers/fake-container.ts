@@ -18,6 +18,13 @@ const health: Health = {
   disk: { temp: 'sampled', data: 'sampled' },
   instances: 1,
   quarantined: 0,
+  usage: {
+    memory: { process_bytes: 1, available_bytes: 1 },
+    disk: { free_bytes: 1, total_bytes: 1 },
+    instances: { starting: 0, ready: 1, restarting: 0, draining: 0, stopped: 0, failed: 0 },
+    restarts: 0,
+    calls_in_flight: 0,
+  },
   capabilities: { sources: missing, builds: missing, isolates: missing },
   target: { python: '3.12', platform: 'x86_64-manylinux_2_36' },
 };

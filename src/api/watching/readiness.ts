@@ -1,0 +1,73 @@
+// Serves the readiness check, which asks every part that Slipway needs. Like the health check it needs no key.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readiness } from '../../contract/limits/traffic.ts';
+import { Problem } from '../../core/problem.ts';
+import { checkParts, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
+import { limitAddress } from '../authentication/address-limits.ts';
+import { knownHostsOnly } from '../authentication/known-hosts.ts';
+import type { AppEnv } from '../context.ts';
+import { errors, json } from '../openapi/route-definitions.ts';
+
+const partModel = z
+  .object({
+    status: z.enum(partStates).openapi({
+      example: 'ok',
+      description: '`on-demand`: it is started for each instance, and is not asked.',
+    }),
+    took_ms: z.int().openapi({ example: 4 }),
+  })
+  .openapi('PartOfInstallation');
+
+const route = createRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'getReadiness',
+  tags: ['Installation'],
+  security: [],
+  summary: 'Check readiness',
+  description: `Asks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. 503 names those that don't answer.`,
+  responses: {
+    200: json(
+      'Every part answers',
+      z.object({
+        status: z.literal('ready'),
+        parts: z.object({ database: partModel, store: partModel, builder: partModel }),
+      }),
+    ),
+    ...errors(403, 429),
+  },
+});
+
+export function addReadiness(app: OpenAPIHono<AppEnv>): void {
+  app.use(route.path, knownHostsOnly, async (c, next) => {
+    await limitAddress(c);
+    await next();
+  });
+  app.openapi(route, async (c) => {
+    const checks = await checkParts(c.var.deps);
+    if (!checks.every(isReady)) throw notReady(checks);
+    return c.json({ status: 'ready' as const, parts: partsOf(checks) }, 200);
+  });
+}
+
+type Parts = Record<PartName, z.infer<typeof partModel>>;
+
+function partsOf(checks: readonly PartCheck[]): Parts {
+  const none = { status: 'failed' as const, took_ms: 0 };
+  const parts: Parts = { database: none, store: none, builder: none };
+  for (const { part, state, tookMs } of checks) parts[part] = { status: state, took_ms: tookMs };
+  return parts;
+}
+
+function notReady(checks: readonly PartCheck[]): Problem {
+  const faults = checks.filter((check) => !isReady(check)).map((check) => `the ${check.part} ${faultOf(check)}`);
+  return new Problem('not-ready', `Not ready: ${faults.join('; ')}`, {
+    details: { parts: partsOf(checks) },
+    retryAfterSeconds: readiness.retryAfterSeconds,
+  });
+}
+
+function faultOf({ state }: PartCheck): string {
+  if (state === 'late') return `did not answer within ${readiness.partMs / 1000} s`;
+  return state === 'stopping' ? 'is stopping' : 'cannot be used';
+}

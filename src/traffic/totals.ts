@@ -1,0 +1,64 @@
+// Adds up calls by plugin without an end, for metrics: their counters may never go back. A limited number of plugins has a row; calls of
+// the others are added to one row of all of them, so a row is a plugin's or everybody's for as long as it exists.
+import { lt, type SQL, sql } from 'drizzle-orm';
+import { metrics } from '../contract/limits/traffic.ts';
+import { type CallCount, emptyCount, sumOf } from '../contract/traffic.ts';
+import type { NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { Statement } from '../db/client.ts';
+import { callTotals } from '../db/schema/traffic.ts';
+import type { Deps } from '../deps.ts';
+
+/** Calls of a plugin, with how long all of them took, which only metrics have. */
+export interface TimedCount extends CallCount {
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId;
+  durationMs: number;
+}
+
+/** Statements that add what was counted, one for each plugin. */
+export function addTotals({ db, clock }: Pick<Deps, 'db' | 'clock'>, counted: readonly TimedCount[]): Statement[] {
+  const groups = Map.groupBy(counted, ({ namespaceId, pluginId }) => `${namespaceId}/${pluginId}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [addTotal(db, first, group, clock.now())] : [];
+  });
+}
+
+function addTotal(
+  db: Deps['db'],
+  { namespaceId, pluginId }: Pick<TimedCount, 'namespaceId' | 'pluginId'>,
+  group: readonly TimedCount[],
+  now: number,
+): Statement {
+  const { calls, errors, latencies } = sumOf(group);
+  const durationMs = group.reduce((sum, one) => sum + one.durationMs, 0);
+  const isOwn = sql`exists (select 1 from ${callTotals} where ${callTotals.namespaceId} = ${namespaceId} and ${callTotals.pluginId} = ${pluginId})`;
+  const hasPlace = sql`(select count(*) from ${callTotals}) < ${metrics.pluginsMax}`;
+  const own = (id: string) => sql`iif(owner.has_row, ${id}, ${everybody})`;
+  return db.insert(callTotals).select(
+    sql`select ${own(namespaceId)}, ${own(pluginId)}, ${calls}, ${errors}, ${JSON.stringify(latencies)}, ${durationMs}, ${now}
+      from (select ${isOwn} or ${hasPlace} as has_row) owner where true
+      on conflict do update set calls = calls + excluded.calls, errors = errors + excluded.errors,
+      latencies = ${addedLatencies(sql`${sql.raw('latencies')}`)}, duration_ms = duration_ms + excluded.duration_ms, last_at = excluded.last_at`,
+  );
+}
+
+/** The IDs of the row of all plugins without one of their own. */
+const everybody = '';
+
+/** SQL of an upsert: the lists in this column and in the row that was to be inserted, added place by place. */
+export function addedLatencies(column: SQL): SQL {
+  const places = emptyCount().latencies.map((_, bucket) => {
+    const place = sql.raw(`'$[${bucket}]'`);
+    return sql`json_extract(${column}, ${place}) + json_extract(excluded.latencies, ${place})`;
+  });
+  return sql`json_array(${sql.join(places, sql`, `)})`;
+}
+
+/** Selects what leaves its place to others. */
+export function idleTotals({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: sql<number>`${sql.raw('rowid')}` })
+    .from(callTotals)
+    .where(lt(callTotals.lastAt, clock.now() - metrics.idleMs));
+}

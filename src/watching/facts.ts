@@ -1,0 +1,41 @@
+// Reads what metrics say of the database's rows, in one request. Each query reads a limited number of rows, whatever has accumulated.
+import { gt, type SQL, sql } from 'drizzle-orm';
+import { metrics } from '../contract/limits/traffic.ts';
+import { readTogether } from '../db/client.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
+import { deadLetters } from '../db/schema/events.ts';
+import { endpoints } from '../db/schema/webhooks.ts';
+import type { Deps } from '../deps.ts';
+import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
+import { selectTotals } from './call-totals.ts';
+import { selectWaitingSince } from './waiting-work.ts';
+
+type ReadDeps = Pick<Deps, 'db' | 'clock'>;
+
+export type Facts = Awaited<ReturnType<typeof readFacts>>;
+
+export function readFacts(deps: ReadDeps) {
+  const { db, clock } = deps;
+  const unfinished = sql`select ${deployments.status} as state from ${deployments} where ${isUnfinished()}
+    order by ${deployments.updatedAt} limit ${metrics.countedMax}`;
+  const enabled = sql`select ${endpoints.failingSince} as since from ${endpoints}
+    where ${endpoints.status} = 'enabled' and ${endpoints.deletedAt} is null limit ${metrics.countedMax}`;
+  const dead = sql`select 1 from ${deadLetters} where ${gt(deadLetters.createdAt, clock.now() - metrics.deadLettersMs)} limit ${metrics.countedMax}`;
+  return readTogether(db, {
+    waiting: selectWaitingSince(deps),
+    sweptAt: selectSweptAt(deps),
+    totals: selectTotals(deps),
+    deployments: db
+      .select({ state: sql<string>`state`.as('unfinished_state'), count: sql<number>`count(*)`.as('unfinished_count') })
+      .from(sql`(${unfinished})`)
+      .groupBy(sql`state`),
+    failing: db.select({ count: counted(sql`select 1 from (${enabled}) where since is not null`) }).from(oneRow),
+    dead: db.select({ count: counted(dead) }).from(oneRow),
+  });
+}
+
+const oneRow = sql`(select 1)`;
+
+function counted(query: SQL) {
+  return sql<number>`(select count(*) from (${query}))`.as('counted');
+}

@@ -1,0 +1,86 @@
+// Asks the parts that Slipway needs how they are: the database, the store and the builder, each within a limited time.
+import { eq } from 'drizzle-orm';
+import type { Health } from '../contract/builder/health.ts';
+import { readiness } from '../contract/limits/traffic.ts';
+import { heartbeats } from '../db/schema/heartbeat.ts';
+import type { Deps } from '../deps.ts';
+
+export const partNames = ['database', 'store', 'builder'] as const;
+export type PartName = (typeof partNames)[number];
+
+/**
+ * `on-demand`: it is started for each instance, and asking it would start one. `late`: it did not answer in time. `failed`: it answered
+ * with an error, which the log has.
+ */
+export const partStates = ['ok', 'on-demand', 'late', 'failed', 'stopping'] as const;
+export type PartState = (typeof partStates)[number];
+
+export interface PartCheck {
+  part: PartName;
+  state: PartState;
+  tookMs: number;
+}
+
+export type AskingDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'log'>;
+
+/** Answers that came in time. */
+export interface Heard<Rows> {
+  checks: PartCheck[];
+  rows: Rows | undefined;
+  health: Health | undefined;
+}
+
+/** Asks all parts side by side, in one request each: `read` is that to the database. */
+export async function askParts<Rows>(deps: AskingDeps, read: () => Promise<Rows>): Promise<Heard<Rows>> {
+  const heard: Heard<Rows> = { checks: [], rows: undefined, health: undefined };
+  heard.checks = await Promise.all([
+    checkPart(deps, 'database', async () => {
+      heard.rows = await read();
+      return 'ok';
+    }),
+    checkPart(deps, 'store', async () => {
+      await deps.blobs.head(absentObject);
+      return 'ok';
+    }),
+    checkPart(deps, 'builder', async () => {
+      const health = await deps.builder.health();
+      if (health === null) return 'on-demand';
+      heard.health = health;
+      return health.status === 'stopping' ? 'stopping' : 'ok';
+    }),
+  ]);
+  return heard;
+}
+
+export async function checkParts(deps: AskingDeps): Promise<PartCheck[]> {
+  const { checks } = await askParts(deps, () => deps.db.select().from(heartbeats).where(eq(heartbeats.id, 1)));
+  return checks;
+}
+
+export function isReady({ state }: PartCheck): boolean {
+  return state === 'ok' || state === 'on-demand';
+}
+
+/** A name that nothing is stored by: the answer says only that the store answers. */
+const absentObject = 'readiness';
+
+/** Logs why a part failed. */
+async function checkPart(
+  { clock, log }: Pick<Deps, 'clock' | 'log'>,
+  part: PartName,
+  ask: () => Promise<PartState>,
+): Promise<PartCheck> {
+  const startedAt = clock.now();
+  const late = Promise.withResolvers<PartState>();
+  const timer = setTimeout(() => late.resolve('late'), readiness.partMs);
+  const answered = ask().catch((cause: unknown): PartState => {
+    log.warn('part.failed', { failed: part, cause });
+    return 'failed';
+  });
+  try {
+    const state = await Promise.race([answered, late.promise]);
+    return { part, state, tookMs: clock.now() - startedAt };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,86 @@
+// Selects since when the oldest work of each kind has been due, held by no worker. Each is the first row of an index.
+import { type SQL, sql } from 'drizzle-orm';
+import { metrics } from '../contract/limits/traffic.ts';
+import { webhooks } from '../contract/limits/webhooks.ts';
+import { qualified } from '../db/client.ts';
+import { isUnleased } from '../db/lease.ts';
+import { laterCallRows } from '../db/schema/calls.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
+import { events, outbox, progress } from '../db/schema/events.ts';
+import { pushes } from '../db/schema/hooks.ts';
+import { uploads } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { deliveries, endpoints } from '../db/schema/webhooks.ts';
+import type { Deps } from '../deps.ts';
+
+type Since = SQL<number | null>;
+
+/** Selects one row. Null, or later than now: nothing of that kind is due. */
+export function selectWaitingSince({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  return db
+    .select({
+      outbox: qualified(unsent).as('since_outbox'),
+      uploads: qualified(unclaimedUpload(now)).as('since_uploads'),
+      deployments: qualified(unclaimedDeployment(now)).as('since_deployments'),
+      stops: qualified(unstopped).as('since_stops'),
+      deliveries: qualified(undelivered(now)).as('since_deliveries'),
+      pushes: qualified(unclaimedPush(now)).as('since_pushes'),
+      laterCalls: qualified(unrunCall(now)).as('since_later_calls'),
+      runs: qualified(unsplitRun(now)).as('since_runs'),
+      sealing: qualified(behind('sealing')).as('since_sealing'),
+      fanOut: qualified(behind('fan-out')).as('since_fan_out'),
+    })
+    .from(sql`(select 1)`);
+}
+
+const unsent: Since = sql`(select ${outbox.dueAt} from ${outbox} where ${outbox.sentAt} is null order by ${outbox.dueAt} limit 1)`;
+
+function unclaimedUpload(now: number): Since {
+  return sql`(select ${uploads.updatedAt} from ${uploads} where ${uploads.status} = 'confirming' and ${isUnleased(uploads, now)}
+    order by ${uploads.updatedAt} limit 1)`;
+}
+
+function unclaimedDeployment(now: number): Since {
+  const { nextAttemptAt, updatedAt } = deployments;
+  const isDue = sql`(${nextAttemptAt} is null or ${nextAttemptAt} <= ${now})`;
+  return sql`(select coalesce(${nextAttemptAt}, ${updatedAt}) from ${deployments}
+    where ${isUnfinished()} and ${isUnleased(deployments, now)} and ${isDue} order by ${updatedAt} limit 1)`;
+}
+
+const unstopped: Since = sql`(select ${deployments.stopAfter} from ${deployments}
+  where ${deployments.instanceStoppedAt} is null and ${deployments.stopAfter} is not null order by ${deployments.stopAfter} limit 1)`;
+
+/** SQL: the oldest of the webhooks that accept deliveries now, lane by lane. */
+function undelivered(now: number): Since {
+  const { deletedAt, id, pausedUntil, status } = endpoints;
+  const accepting = sql`select ${id} as id from ${endpoints} where ${status} = 'enabled' and ${deletedAt} is null
+    and (${pausedUntil} is null or ${pausedUntil} <= ${now}) limit ${metrics.webhooksMax}`;
+  const lanes = JSON.stringify(Array.from({ length: webhooks.lanes }, (_, lane) => lane));
+  const oldest = sql`(select min(${deliveries.nextAt}) from ${deliveries} where ${deliveries.endpointId} = accepting.id
+    and ${deliveries.lane} = lanes.value and ${deliveries.status} = 'pending')`;
+  return sql`(select min(${oldest}) from (${accepting}) accepting cross join json_each(${lanes}) lanes)`;
+}
+
+function unclaimedPush(now: number): Since {
+  return sql`(select ${pushes.nextAt} from ${pushes}
+    where ${pushes.endedAt} is null and ${pushes.status} <> 'deploying' and ${pushes.nextAt} <= ${now} order by ${pushes.updatedAt} limit 1)`;
+}
+
+/** SQL: that of the call that expires first. */
+function unrunCall(now: number): Since {
+  const { dueAt, expiresAt, status } = laterCallRows;
+  return sql`(select ${dueAt} from ${laterCallRows} where ${status} = 'queued' and ${dueAt} <= ${now} order by ${expiresAt} limit 1)`;
+}
+
+/** SQL: that of the run whose lease ended first, or that never had one. */
+function unsplitRun(now: number): Since {
+  return sql`(select ${runs.updatedAt} from ${runs}
+    where ${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, now)} order by ${runs.leaseUntil} limit 1)`;
+}
+
+/** SQL: when the first event happened that this walk has not come to. */
+function behind(work: typeof progress.$inferSelect.work): Since {
+  const done = sql`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = ${work}), 0)`;
+  return sql`(select ${events.createdAt} from ${events} where ${events.seq} > ${done} order by ${events.seq} limit 1)`;
+}

@@ -1,0 +1,185 @@
+// Tests GET /metrics: who may read it, both formats, what it says of calls, waiting work, the sweep and the builder, and how much at most.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { metrics } from '../../../src/contract/limits/traffic.ts';
+import { database } from '../../../src/db/client.ts';
+import { plugins } from '../../../src/db/schema/registry.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { sweep } from '../../../src/sweep.ts';
+import { type CountedCall, callCounters, recordCall } from '../../../src/traffic/call-counters.ts';
+import { sweepTraffic } from '../../../src/traffic/sweep.ts';
+import { exposition, gauge } from '../../../src/watching/exposition.ts';
+import { clientOf } from '../../support/client.ts';
+import { pausedD1 } from '../../support/database/paused-d1.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
+import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+
+const start = Date.parse('2026-11-20T12:00:00Z');
+
+/** The samples of a scrape by name and labels. */
+async function scrape(app: TestApp): Promise<Map<string, number>> {
+  const { status, text } = await clientOf(adminAuthorization, app.fetch).get('/metrics');
+  expect(status).toBe(200);
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+}
+
+interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed'> {
+  tookMs: number;
+}
+
+/** Counts calls as an isolate does, and writes them. */
+async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
+  const counters = callCounters(0);
+  const deferred: Promise<unknown>[] = [];
+  const counting = { ...deps, defer: (work: Promise<unknown>) => void deferred.push(work) };
+  for (const { tookMs, ...call } of calls)
+    recordCall(counting, counters, { ...call, version: '1.0.0', startedAt: deps.clock.now() - tookMs });
+  await Promise.all(deferred);
+}
+
+// Promised in docs/watching.md: Both tokens are the operator's
+test.each<[string, string | null, number]>([
+  ['no token', null, 401],
+  ['a wrong token', 'Bearer wrong', 401],
+  ['the token for metrics', 'Bearer only-for-metrics-token', 200],
+  ['the admin token', adminAuthorization, 200],
+])('metrics with %s', async (_, authorization, status) => {
+  const app = testApp({ metricsToken: 'only-for-metrics-token' });
+  expect((await clientOf(authorization, app.fetch).get('/metrics')).status).toBe(status);
+});
+
+test('the token for metrics opens nothing else, and an API key does not open metrics', async () => {
+  const app = testApp({ metricsToken: 'only-for-metrics-token' });
+  const org = await organization({ fetch: app.fetch });
+  const operator = clientOf('Bearer only-for-metrics-token', app.fetch);
+  expect((await operator.get('/v1/admin/organizations')).status).toBe(401);
+  expect((await org.get('/metrics')).status).toBe(401);
+});
+
+test.each([
+  ['*/*', 'text/plain; version=0.0.4; charset=utf-8', '# TYPE slipway_builder_instance_restarts_total counter', false],
+  [
+    'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5',
+    'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    '# TYPE slipway_builder_instance_restarts counter',
+    true,
+  ],
+])('metrics for %s', async (accept, type, typeLine, hasEnd) => {
+  const { headers, text } = await clientOf(adminAuthorization).send('GET', '/metrics', { headers: { accept } });
+  expect(headers.get('content-type')).toBe(type);
+  expect(text).toContain(`\n${typeLine}\n`);
+  expect(text.endsWith('\n# EOF\n')).toBe(hasEnd);
+});
+
+test('calls are counted by plugin, with their durations and errors', async () => {
+  const app = testApp({ clock: clockAt(start) });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ name: 'counted_calls', realtime: true }));
+  const [row] = await app.deps.db.select().from(plugins).where(eq(plugins.name, 'counted_calls'));
+  const of = { namespaceId: org.namespaceId, pluginId: row?.id ?? 'plg_none' } as const;
+  await countCalls(app.deps, [
+    { ...of, tookMs: 1, failed: false },
+    { ...of, tookMs: 8, failed: false },
+    { ...of, tookMs: 200_000, failed: true },
+  ]);
+  await countCalls(app.deps, [{ ...of, tookMs: 9, failed: true }]);
+  const labels = `organization="${org.id}",namespace="${org.namespaceId}",kind="extractor",plugin="counted_calls"`;
+  const found = await scrape(app);
+  const bucket = (le: string) => found.get(`slipway_call_duration_seconds_bucket{${labels},le="${le}"}`);
+  expect(['0.002', '0.008', '0.032', '32.768', '+Inf'].map(bucket)).toEqual([1, 2, 3, 3, 4]);
+  expect(found.get(`slipway_call_duration_seconds_count{${labels}}`)).toBe(4);
+  expect(found.get(`slipway_call_duration_seconds_sum{${labels}}`)).toBe(200.018);
+  expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
+});
+
+// Promised in docs/watching.md: Calls of further plugins are counted together
+test('plugins beyond the limit are counted together, for as long as the others are called', async () => {
+  const clock = clockAt(start);
+  const app = testApp({ clock });
+  await app.deps.db.run('delete from call_totals');
+  const others = 20;
+  const calls = Array.from({ length: metrics.pluginsMax + others }, (_, i): Called => {
+    return { namespaceId: `ns_${i}`, pluginId: `plg_${i}`, tookMs: 5, failed: i % 2 === 0 };
+  });
+  const [first, last] = [calls.slice(0, 1), calls.slice(-1)];
+  await countCalls(app.deps, calls);
+  await countCalls(app.deps, [...first, ...last]);
+  const found = await countsIn(app);
+  expect(found).toHaveLength(metrics.pluginsMax + 1);
+  expect(new Map(found).get('{plugin="other"}')).toBe(others + 1);
+  expect(new Map(found).get('{namespace="ns_0",plugin="plg_0"}')).toBe(2);
+
+  clock.advance(metrics.idleMs + 1);
+  await countCalls(app.deps, first);
+  await sweepTraffic(app.deps);
+  await countCalls(app.deps, last);
+  expect(await countsIn(app)).toEqual([
+    ['{namespace="ns_0",plugin="plg_0"}', 3],
+    [`{namespace="ns_${calls.length - 1}",plugin="plg_${calls.length - 1}"}`, 1],
+  ]);
+});
+
+/** The number of calls by labels. */
+async function countsIn(app: TestApp): Promise<[string, number][]> {
+  const name = 'slipway_call_duration_seconds_count';
+  return [...(await scrape(app))].flatMap(([key, count]) =>
+    key.startsWith(name) ? [[key.slice(name.length), count]] : [],
+  );
+}
+
+test('a label that a name could break is escaped', () => {
+  const family = gauge('slipway_test', 'Help.', [{ labels: { name: 'a"b\\c\nd', empty: '' }, value: 1 }]);
+  expect(exposition([family], 'text')).toBe(
+    '# HELP slipway_test Help.\n# TYPE slipway_test gauge\nslipway_test{name="a\\"b\\\\c\\nd"} 1\n',
+  );
+});
+
+test('work that waits has its age, and the sweep the time since it began', async () => {
+  const clock = clockAt(start);
+  const app = testApp({ clock, queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  const version = await publish(org, plugin({ name: 'waiting_work', realtime: true }));
+  await sweep(app.deps);
+  expect((await org.post(`${org.plugins}/${version.plugin_id}/deploy`)).status).toBe(200);
+  clock.advance(90_000);
+  const found = await scrape(app);
+  expect(found.get('slipway_queue_oldest_seconds{queue="deployments"}')).toBe(90);
+  expect(found.get('slipway_deployments_unfinished{state="queued"}')).toBe(1);
+  expect(found.get('slipway_sweep_age_seconds')).toBe(90);
+  expect(found.get('slipway_queue_oldest_seconds{queue="runs"}')).toBe(0);
+});
+
+test('the builder says how much memory and disk it has, and what its instances do', async () => {
+  const found = await scrape(testApp());
+  for (const name of ['memory', 'memory_available', 'disk_free', 'disk'])
+    expect(found.get(`slipway_builder_${name}_bytes`), name).toBeGreaterThan(1_000_000);
+  expect(found.get('slipway_builder_instances{state="failed"}')).toBeGreaterThanOrEqual(0);
+  expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
+});
+
+// Promised in docs/watching.md: and what it alone knows is missing.
+test('metrics are answered without the database and the builder, which are down', async () => {
+  const { deps } = testApp();
+  const found = await scrape(
+    testApp({
+      db: database(pausedD1(env.DB, () => Promise.reject(new Error('D1_ERROR: gone')))),
+      builder: { ...deps.builder, health: () => Promise.reject(new Error('gone')) },
+    }),
+  );
+  const up = ['database', 'store', 'builder'].map((part) => found.get(`slipway_part_up{part="${part}"}`));
+  expect(up).toEqual([0, 1, 0]);
+  expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([]);
+});
+
+// Promised in docs/watching.md: A scrape asks the database once
+test('a scrape takes one trip to the database', async () => {
+  const counted = countedD1(env.DB);
+  await scrape(testApp({ db: database(counted.db) }));
+  expect(counted.trips()).toBe(1);
+});
