@@ -34,6 +34,8 @@ import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
 import { runCalls } from './serve/later/run.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
+import { loggingDeps } from './watching/logging-deps.ts';
+import { organizationOf } from './watching/organization-of.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
 /** Returns undefined, and logs why, if a setting is missing or wrong. */
@@ -171,13 +173,16 @@ export default {
     if (batch.queue === isolateLogs) return consumeOutput(deps, batch);
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
+      const of = { request_id: deps.ids('request'), queue: batch.queue, message: message.id, ...body.data };
+      const told = loggingDeps(deps, () => of);
       try {
-        if (batch.queue.endsWith('-dead')) await recordDeadLetter(deps, batch.queue, message, 'retries exhausted');
-        else if (!body.success) await recordDeadLetter(deps, batch.queue, message, 'malformed');
-        else await consume(deps, body.data);
+        if (batch.queue.endsWith('-dead')) await recordDeadLetter(told, batch.queue, message, 'retries exhausted');
+        else if (!body.success) await recordDeadLetter(told, batch.queue, message, 'malformed');
+        else await consume(told, body.data);
         message.ack();
       } catch (cause) {
-        log.error('queue.failed', { queue: batch.queue, message: message.id, attempts: message.attempts, cause });
+        const organization = body.data && (await organizationOf(deps, body.data));
+        told.log.error('queue.failed', { organization, attempts: message.attempts, cause });
         message.retry({
           delaySeconds: cause instanceof RetryLater ? cause.delaySeconds : backoffSeconds(message.attempts),
         });
@@ -189,6 +194,7 @@ export default {
   async scheduled(controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
     if (!deps) return;
-    await (scheduledWork.get(controller.cron) ?? sweep)(deps);
+    const of = { request_id: deps.ids('request'), cron: controller.cron };
+    await (scheduledWork.get(controller.cron) ?? sweep)(loggingDeps(deps, () => of));
   },
 } satisfies ExportedHandler<Cloudflare.Env>;

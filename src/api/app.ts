@@ -110,7 +110,10 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
-    else if (problem.status >= 500) log.error('request.failed', { request_id: c.var.requestId, error });
+    else if (problem.status >= 500) {
+      const organization = c.var.actor?.organizationId;
+      log.error('request.failed', { request_id: c.var.requestId, organization, error });
+    }
     return answerProblem(c, problem);
   });
   return app;

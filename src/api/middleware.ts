@@ -7,6 +7,7 @@ import { nestsDeeper } from '../core/json-depth.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
+import { loggingDeps } from '../watching/logging-deps.ts';
 import type { AppEnv } from './context.ts';
 import { malformedJson, problemResponse } from './problems/problem-response.ts';
 import { locationHintOf } from './requests/location.ts';
@@ -31,7 +32,8 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const made = makeDeps(c.env, c.executionCtx);
-    const deps = { ...made, locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint };
+    const fields = () => ({ request_id: c.var.requestId, organization: c.var.actor?.organizationId });
+    const deps = { ...loggingDeps(made, fields), locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint };
     const startedAt = deps.clock.now();
     c.set('deps', deps);
     c.set('caches', caches);
@@ -44,13 +46,11 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
     if (standsFor === null || (probes.has(pathname) && c.res.status < 400)) return;
     deps.log.info('request', {
-      request_id: c.var.requestId,
       method: c.req.method,
       path: pathname,
       status: c.res.status,
       duration_ms: durationMs,
       stands_for: standsFor > 1 ? standsFor : undefined,
-      organization: c.var.actor?.organizationId,
       key: c.var.actor?.ref.id,
     });
   };

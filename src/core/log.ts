@@ -29,6 +29,15 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
   };
 }
 
+/** Adds fields to every line. They are looked at when the line is written, and those of the line count more. */
+export function withFields(log: Log, fieldsNow: () => LogFields): Log {
+  return {
+    info: (event, fields) => log.info(event, { ...fieldsNow(), ...fields }),
+    warn: (event, fields) => log.warn(event, { ...fieldsNow(), ...fields }),
+    error: (event, fields) => log.error(event, { ...fieldsNow(), ...fields }),
+  };
+}
+
 /** Removes the query parameters that drizzle appends to errors, because they may contain client data. */
 function withoutQueryParameters(text: string): string {
   return text.replace(/\nparams: [^\n]*/g, '');

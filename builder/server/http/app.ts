@@ -24,7 +24,7 @@ import { parseStandby, standbyHeader } from '../../../src/contract/builder/servi
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
-import type { Log } from '../../../src/core/log.ts';
+import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
 import type { Egress } from '../egress/egress.ts';
@@ -79,7 +79,12 @@ export function createListener(parts: BuilderParts): RequestListener {
 
 function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   const app = new Hono<Env>();
-  app.onError((error) => errorResponse(error, parts.log));
+  app.onError((error, c) =>
+    errorResponse(
+      error,
+      withFields(parts.log, () => fieldsOf(parts, c)),
+    ),
+  );
   app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
   app.use(guarded(guard));
   app.use(async (c, next) => {
@@ -301,6 +306,14 @@ function guarded(guard: Guard) {
 function errorResponse(error: unknown, log: Log): Response {
   const { body, ...init } = failureOf(error, log);
   return new Response(body, init);
+}
+
+/** Says which request a line is about, and which instance if it names one. */
+function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>): LogFields {
+  const [, instance] = /^\/instances\/([^/]+)/.exec(req.path) ?? [];
+  const organization = instance === undefined ? undefined : instances.find(instance)?.spec.organization;
+  const { requestId } = callHeadersOf(env.incoming.headers);
+  return { request_id: requestId || undefined, organization, instance, method: req.method, path: req.path };
 }
 
 /** Streams a file, with its length. */

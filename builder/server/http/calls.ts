@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
-import type { Log } from '../../../src/core/log.ts';
+import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
@@ -52,10 +52,19 @@ async function serveCall(
     if (stream?.hasBegun) stream.end(answer);
     else sendAnswer(parts, id, outgoing, answer);
   } catch (error) {
-    const { status, headers, body } = failureOf(error, parts.log);
+    const { status, headers, body } = failureOf(
+      error,
+      withFields(parts.log, () => fieldsOf(parts, id, incoming)),
+    );
     if (stream?.hasBegun) stream.fail(body);
     else outgoing.writeHead(status, { ...headers, ...stoppingHeaders(parts) }).end(body);
   }
+}
+
+/** Says whose call a line is about. */
+function fieldsOf({ instances }: CallParts, id: string, { headers }: IncomingMessage): LogFields {
+  const organization = instances.find(id)?.spec.organization;
+  return { request_id: callHeadersOf(headers).requestId, organization, instance: id };
 }
 
 interface Exchange {

@@ -62,7 +62,8 @@ test.each<[string, () => Partial<Deps>, string]>([
   expect([status, headers.get('retry-after')]).toEqual([503, '5']);
   expect(body).toMatchObject({ error: { message, details: { parts: { [part]: { status: 'failed' } } } } });
   expect(text).not.toMatch(/10\.1\.2\.3|account 123|secret/);
-  expect(lines).toEqual([['part.failed', { failed: part, cause: expect.any(Error) }]]);
+  const request_id = headers.get('slipway-request-id');
+  expect(lines).toEqual([['part.failed', { failed: part, cause: expect.any(Error), request_id }]]);
 });
 
 test('a builder that is about to end is not ready', async () => {

@@ -1,0 +1,48 @@
+// Finds whose work a message is, for the log.
+import { sql } from 'drizzle-orm';
+import { withinWait } from '../access/remembered.ts';
+import type { Message } from '../contract/messages.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { laterCallRows } from '../db/schema/calls.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import { events } from '../db/schema/events.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import { plugins, uploads } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { endpoints } from '../db/schema/webhooks.ts';
+import type { Deps } from '../deps.ts';
+
+/** Tables of the rows whose IDs messages carry. */
+const tables = {
+  'advance-upload': uploads,
+  'advance-deployment': deployments,
+  'restart-for-secrets': namespaces,
+  'stop-instances': plugins,
+  'enforce-grants': plugins,
+  'fan-out': events,
+  deliver: endpoints,
+  'run-hook': deployHooks,
+  'report-push': pushes,
+  'work-run': runs,
+  'run-call': laterCallRows,
+  'verify-artifact': agentArtifacts,
+  'artifact-fetched': agentArtifacts,
+} as const;
+
+/** Undefined if the row is gone, or the database does not answer soon. */
+export async function organizationOf({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
+  if (message.type === 'rescan') return message.id;
+  const table = tables[message.type];
+  try {
+    const rows = await withinWait(
+      db
+        .select({ organization: sql<string>`${table.organizationId}` })
+        .from(table)
+        .where(sql`${table.id} = ${message.id}`),
+    );
+    return rows[0]?.organization;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+// Tests that lines of requests, messages and ticks say which they are of, and whose.
+import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { crons } from '../../../src/contract/limits/leases.ts';
+import type { Message } from '../../../src/contract/messages.ts';
+import { jsonLog, withFields } from '../../../src/core/log.ts';
+import { loggingDeps } from '../../../src/watching/logging-deps.ts';
+import { organizationOf } from '../../../src/watching/organization-of.ts';
+import worker from '../../../src/worker.ts';
+import { pausedD1 } from '../../support/database/paused-d1.ts';
+import { testApp } from '../../support/deps.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { deploy, scene } from '../../support/scenes/scene.ts';
+
+const requestId = expect.stringMatching(/^req_/);
+const lines: Record<string, unknown>[] = [];
+beforeEach(() => {
+  lines.length = 0;
+  const spies = (['error', 'warn'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(JSON.parse(line))),
+  );
+  return () => {
+    for (const spy of spies) spy.mockRestore();
+  };
+});
+
+function logging() {
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  return jsonLog({ info: write, warn: write, error: write });
+}
+
+// Promised in docs/watching.md: Every line has the ID of the request, the message or the tick that wrote it
+test('a line of a request has its ID and the organization of its key', async () => {
+  const app = testApp({ log: logging() });
+  const org = await organization({ fetch: app.fetch });
+  lines.length = 0;
+  const { headers } = await org.get('/v1/keys/self');
+  const request_id = headers.get('slipway-request-id');
+  expect(lines).toMatchObject([{ event: 'request', request_id, organization: org.id, path: '/v1/keys/self' }]);
+});
+
+test('work that fails behind the answer has the ID of its request', async () => {
+  const app = testApp();
+  const deferred: Promise<unknown>[] = [];
+  const deps = { ...app.deps, log: logging(), defer: (work: Promise<unknown>) => void deferred.push(work) };
+  loggingDeps(deps, () => ({ request_id: 'req_1' })).defer(Promise.reject(new Error('as the test says')));
+  await Promise.all(deferred);
+  expect(lines).toMatchObject([{ event: 'deferred.failed', request_id: 'req_1' }]);
+});
+
+test('a message that fails has its ID, its type, its subject and the organization', async () => {
+  const s = await scene({});
+  const { id } = await deploy(s);
+  expect(await organizationOf(s.deps, { v: 1, type: 'advance-deployment', id })).toBe(s.actor.organizationId);
+  const broken: Message = { v: 1, type: 'verify-artifact', id: 'plg_00000000000000000000000001' };
+  const sent = { id: crypto.randomUUID(), attempts: 1, body: broken, timestamp: new Date() };
+  await worker.queue(createMessageBatch('slipway-artifacts', [sent]), env, createExecutionContext());
+  const { id: subject, type } = broken;
+  const queue = 'slipway-artifacts';
+  expect(lines).toMatchObject([
+    { event: 'queue.failed', queue, message: sent.id, type, id: subject, request_id: requestId, attempts: 1 },
+  ]);
+});
+
+test('a tick has an ID in the lines of its steps', async () => {
+  const scheduled = { cron: crons.sweep, scheduledTime: 0, noRetry: () => {} };
+  const DB = pausedD1(env.DB, () => Promise.reject(new Error('D1_ERROR: gone')));
+  await worker.scheduled(scheduled, { ...env, DB }, createExecutionContext());
+  const [first] = lines;
+  expect(first).toMatchObject({ event: 'sweep.failed', cron: crons.sweep, request_id: requestId });
+  expect(new Set(lines.map(({ request_id }) => request_id))).toEqual(new Set([first?.request_id]));
+});
+
+test('fields of a line count more than those of its request', () => {
+  withFields(logging(), () => ({ organization: 'org_1', id: 'outer' })).warn('something', { id: 'inner' });
+  expect(lines).toEqual([{ level: 'warn', event: 'something', organization: 'org_1', id: 'inner' }]);
+});
