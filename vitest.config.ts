@@ -16,6 +16,7 @@ const bundled = [
   'hono',
   'hono/combine',
   'hono/http-exception',
+  'hono/route',
   'hono/streaming',
   're2js',
   'standardwebhooks',

@@ -137,6 +137,7 @@ CREATE TABLE `later_calls` (
 	`namespace_id` text NOT NULL,
 	`callee` text NOT NULL,
 	`request_id` text NOT NULL,
+	`traceparent` text,
 	`priority` text NOT NULL,
 	`status` text NOT NULL,
 	`runs` integer NOT NULL,

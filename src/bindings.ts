@@ -69,6 +69,8 @@ const platform = z.object({
     .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
     .default(''),
   ADMIN_TOKEN: z.string().min(16),
+  /** A collector that takes spans by OTLP/HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Left out: none are recorded. */
+  OTLP_URL: z.url().optional(),
   /** May read `/metrics`, and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),

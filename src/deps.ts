@@ -11,6 +11,7 @@ import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
 import type { DeploymentId, EventId, IdSource, OrganizationId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
+import type { Span } from './core/spans.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
 
@@ -39,6 +40,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
   takeNewEventId(): EventId | undefined;
   log: Log;
+  /** Records a span of a trace, which is sent to the operator's collector. Null: there is none. */
+  recordSpan: ((span: Span) => void) | null;
   /** How few of the requests that succeed fast have a line in the log: one in so many. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */

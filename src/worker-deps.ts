@@ -19,6 +19,7 @@ import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
 import { vectorizeVectors } from './vectors/vectorize.ts';
+import { recordSpan, spanExport } from './watching/span-export.ts';
 
 const parsers = workerParsers();
 export const log = jsonLog({
@@ -30,12 +31,15 @@ const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
 const isolateModules: ModuleCache = new Map();
+const spans = spanExport();
 
 /** Throws a Problem that names the settings if one is missing or wrong. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
   const database = requestDatabase(bindings.DB, { local, replicas: bindings.D1_REPLICAS === '1' });
+  const defer: Deps['defer'] = (work) =>
+    ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
   return {
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES) : bindings.ARCHIVES,
@@ -61,7 +65,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     ...trackEventIds(ids),
     log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
     logEvery: bindings.LOG_EVERY,
-    defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
+    defer,
+    recordSpan: recorderOf(bindings, defer),
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
@@ -84,6 +89,11 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     retention: retentionOf(bindings),
     dataKey: bindings.DATA_KEK,
   };
+}
+
+function recorderOf({ OTLP_URL: url }: Bindings, defer: Deps['defer']): Deps['recordSpan'] {
+  if (url === undefined) return null;
+  return (span) => recordSpan({ clock: systemClock, defer, log }, spans, url, span);
 }
 
 function driverOf(bindings: Bindings, db: Db, ctx: unknown): Builder {

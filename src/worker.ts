@@ -174,15 +174,15 @@ export default {
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       const of = { request_id: deps.ids('request'), queue: batch.queue, message: message.id, ...body.data };
-      const told = loggingDeps(deps, () => of);
+      const own = loggingDeps(deps, () => of);
       try {
-        if (batch.queue.endsWith('-dead')) await recordDeadLetter(told, batch.queue, message, 'retries exhausted');
-        else if (!body.success) await recordDeadLetter(told, batch.queue, message, 'malformed');
-        else await consume(told, body.data);
+        if (batch.queue.endsWith('-dead')) await recordDeadLetter(own, batch.queue, message, 'retries exhausted');
+        else if (!body.success) await recordDeadLetter(own, batch.queue, message, 'malformed');
+        else await consume(own, body.data);
         message.ack();
       } catch (cause) {
         const organization = body.data && (await organizationOf(deps, body.data));
-        told.log.error('queue.failed', { organization, attempts: message.attempts, cause });
+        own.log.error('queue.failed', { organization, attempts: message.attempts, cause });
         message.retry({
           delaySeconds: cause instanceof RetryLater ? cause.delaySeconds : backoffSeconds(message.attempts),
         });

@@ -45,7 +45,7 @@ const mayImport: Record<string, string[]> = {
   sweep: ['hooks', 'runs', 'serve', 'vectors'],
   bindings: ['deps'],
   api: ['hooks', 'runs', 'vectors', 'watching', 'bindings'],
-  'worker-deps': ['vectors', 'bindings'],
+  'worker-deps': ['vectors', 'watching', 'bindings'],
   worker: ['api', 'sweep', 'worker-deps'],
   client: ['contract'],
   cli: ['client', 'scan', 'manifest', 'archive', 'builder'],

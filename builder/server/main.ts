@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
-import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
+import { detectGoCapabilities, type GoCapabilities, missingCapabilities } from './capabilities.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
@@ -30,6 +30,7 @@ import { Homes } from './sandbox/homes.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
+import { SpanExporter } from './span-exporter.ts';
 import { machineUsage } from './usage.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
@@ -65,11 +66,10 @@ async function run(settings: Settings): Promise<void> {
     missingBlobs: (spec) => missingBlobs(machine, spec),
     now: Date.now,
   });
-  const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
-  setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
-  const capabilities = await detectGoCapabilities(settings, machine, log);
-  for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
-  const { token, organization } = settings;
+  stopIdleNowAndThen(instances, limits, log);
+  const capabilities = await goCapabilities(settings, machine, log);
+  const { token, organization, otlpUrl } = settings;
+  const spans = otlpUrl === undefined ? undefined : new SpanExporter(otlpUrl, log);
   const listener = createListener({
     token,
     organization,
@@ -86,6 +86,7 @@ async function run(settings: Settings): Promise<void> {
     removals: machine.removals,
     machineUsage: () => machineUsage(settings.stateFolder),
     egress: new Egress({ ...settings, ...machine.relay }, { ...internet, resolve: machine.relay.resolve }),
+    spans,
     log,
   });
   const server = createServer({ keepAliveTimeout: keepAliveMs }, listener);
@@ -105,10 +106,22 @@ async function run(settings: Settings): Promise<void> {
   stopOnSignal(waits, async ({ drainMs, logsMs }) => {
     await instances.shutDown(drainMs);
     await logs.allStored(logsMs);
+    await spans?.send();
     await new Promise((resolve) => server.close(resolve)); // resolves when the last responses were sent
   });
   // No client is left. The workers end when their standard input closes.
   onParentExit(() => process.exit(0));
+}
+
+async function goCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
+  const capabilities = await detectGoCapabilities(settings, machine, log);
+  for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
+  return capabilities;
+}
+
+function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): void {
+  const stopIdle = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
+  setInterval(stopIdle, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
 }
 
 function announceReady({ python, sandbox }: Machine, url: string): void {

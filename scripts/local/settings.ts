@@ -21,6 +21,8 @@ export interface StartSettings {
   hosts: string;
   /** Prints every line that the Worker logs. */
   verbose: boolean;
+  /** A collector that takes spans by OTLP/HTTP as JSON. */
+  otlpUrl: string | undefined;
 }
 
 export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
@@ -39,6 +41,7 @@ Environment (defaults in parentheses):
                   0 requires an API key at /api/plugins and /api/storage-plugins
   SLIPWAY_HOSTS   more host names for requests without an API key, separated by commas (loopback names only)
   SLIPWAY_LOG     info prints all logs of the Worker (warnings and errors only)
+  OTLP_URL        a collector that takes spans as JSON, such as http://127.0.0.1:4318/v1/traces (none)
   PYTHON          the Python that runs plugins, 3.11 or later (python3)`;
 
 /** Returns the settings, or a one-line error message. */
@@ -55,7 +58,8 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const anonymous = env.SLIPWAY_ANONYMOUS !== '0';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
-  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, ...flags };
+  const otlpUrl = env.OTLP_URL || undefined;
+  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, otlpUrl, ...flags };
 }
 
 function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {

@@ -1,10 +1,18 @@
 // Prepares every request: ID, dependencies, headers, log line. Reads JSON bodies up to a limit.
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import { apiLimits } from '../contract/limits/requests.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
 import { nestsDeeper } from '../core/json-depth.ts';
 import { Problem } from '../core/problem.ts';
+import {
+  newSpanBelow,
+  parseTraceparent,
+  type TraceContext,
+  traceHeader,
+  traceparentOf,
+} from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import { loggingDeps } from '../watching/logging-deps.ts';
@@ -39,8 +47,12 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
+    const parent = parseTraceparent(c.req.header(traceHeader));
+    const trace = deps.recordSpan ? newSpanBelow(parent) : parent;
+    c.set('trace', trace);
     await next();
     deps.defer(announceEvents(deps));
+    if (trace) endSpan(c, { trace, parent, startedAt });
     const { pathname } = new URL(c.req.url);
     const durationMs = deps.clock.now() - startedAt;
     const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
@@ -54,6 +66,38 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
       key: c.var.actor?.ref.id,
     });
   };
+}
+
+interface RequestSpan {
+  trace: TraceContext;
+  parent: TraceContext | null;
+  startedAt: number;
+}
+
+/** Tells the caller which span its request was, and how long it took; and records it, if there is a collector. */
+function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan): void {
+  const { actor, deps, requestId } = c.var;
+  const endedAt = deps.clock.now();
+  c.header('server-timing', `traceparent;desc="${traceparentOf(trace)}", total;dur=${endedAt - startedAt}`);
+  deps.recordSpan?.({
+    trace,
+    parentId: parent?.spanId ?? null,
+    name: `${c.req.method} ${routeOf(c)}`,
+    beganAt: startedAt,
+    endedAt,
+    attributes: {
+      'http.request.method': c.req.method,
+      'http.response.status_code': c.res.status,
+      'slipway.request_id': requestId,
+      'slipway.organization': actor?.organizationId,
+    },
+    failed: c.res.status >= 500,
+  });
+}
+
+/** Returns the pattern of the route, of which there are few: paths have IDs. */
+function routeOf(c: Context<AppEnv>): string {
+  return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }
 
 /** Renders problems in the format of a surface. */

@@ -92,7 +92,12 @@ function run(
     parameters: { ...parameters, ...request.parameters },
     batch_size: batchSizeOf(version.manifest),
   };
-  const options = { requestId: deps.requestId, callMs: limitOf(deps, version).callMs, timeLeftMs: timeLeftMs(deps) };
+  const options = {
+    requestId: deps.requestId,
+    trace: deps.trace,
+    callMs: limitOf(deps, version).callMs,
+    timeLeftMs: timeLeftMs(deps),
+  };
   const unwatch = watchGrant(deps, version, runId);
   return deps.builder.runBatch(runId, call, options).finally(unwatch);
 }

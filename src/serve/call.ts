@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
+import type { TraceContext } from '../core/trace-context.ts';
 import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
@@ -20,6 +21,8 @@ export type CallDeps = Deps & {
   calls: CallCounters;
   /** The ID of the API's request that calls. */
   requestId?: string;
+  /** The trace that its caller sent, or that begins with it. */
+  trace?: TraceContext | null;
   /** Ends the call. */
   signal?: AbortSignal;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
@@ -111,6 +114,7 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
   return {
     mark: mark ?? undefined,
     requestId: deps.requestId,
+    trace: deps.trace,
     callMs: limitOf(deps, version).callMs,
     isLater: deps.isLater,
     timeLeftMs: timeLeftMs(deps),

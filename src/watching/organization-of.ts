@@ -26,6 +26,7 @@ const tables = {
   'report-push': pushes,
   'work-run': runs,
   'run-call': laterCallRows,
+  'call-back': laterCallRows,
   'verify-artifact': agentArtifacts,
   'artifact-fetched': agentArtifacts,
 } as const;

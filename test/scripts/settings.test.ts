@@ -18,6 +18,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -33,6 +34,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -48,6 +50,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: true,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -63,6 +66,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -78,6 +82,7 @@ test.each([
       anonymous: false,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -93,6 +98,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -108,6 +114,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
   [
@@ -123,6 +130,7 @@ test.each([
       anonymous: true,
       hosts: '',
       verbose: false,
+      otlpUrl: undefined,
     },
   ],
 ])('a setting is taken: %j with %j', (args, env, settings) => {

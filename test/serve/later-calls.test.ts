@@ -60,6 +60,17 @@ describe('by HTTP', () => {
     }
   });
 
+  // Promised in docs/watching.md: The plugin finds it in `context.traceparent`, also when the call runs later
+  test('a call belongs to the trace of its request, at once and later', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const headers = { traceparent: trace };
+    const now = await org.send('POST', `${at}/realtime/test`, { body: { inputs: {} }, headers });
+    expect(now.body).toMatchObject({ raw_response: { trace } });
+    const location = (await later({}, headers)).headers.get('location') ?? '';
+    const { body } = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
+    expect(body).toMatchObject({ answer: { result: { trace } } });
+  });
+
   test('an exception of the handler is the answer of a call that failed', async () => {
     const { headers } = await later({ fails: true });
     const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });

@@ -4,15 +4,17 @@ import contextvars
 
 
 class CurrentCall:
-    __slots__ = ("request_id", "deadline", "is_streamed", "is_cancelled")
+    __slots__ = ("request_id", "deadline", "is_streamed", "traceparent", "is_cancelled")
 
-    def __init__(self, request_id, deadline=None, is_streamed=False):
+    def __init__(self, request_id, deadline=None, is_streamed=False, traceparent=""):
         # Empty if the caller gave none.
         self.request_id = request_id
         # Seconds of the Unix clock.
         self.deadline = deadline
         # The caller takes the values of a generator one by one.
         self.is_streamed = is_streamed
+        # Empty if the caller sent none.
+        self.traceparent = traceparent
         self.is_cancelled = False
 
 

@@ -18,9 +18,9 @@ START, CALL, CANCEL, PROBE, CREDIT = 1, 2, 3, 4, 5
 # call follow, each as a CHUNK, and then its ANSWER without a result.
 EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7
 
-# What a call begins with: whether values are streamed, the milliseconds until its deadline, and the length of the request's ID, which may be
-# 0. The ID and the JSON of the Call follow.
-CALL_HEAD = struct.Struct(">BIB")
+# What a call begins with: whether values are streamed, the milliseconds until its deadline, and the lengths of the request's ID and of its
+# traceparent, which may be 0. Both and the JSON of the Call follow.
+CALL_HEAD = struct.Struct(">BIBB")
 CREDIT_BYTES = struct.Struct(">I")
 
 
@@ -41,10 +41,12 @@ _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 def split_call(body):
     """Returns (CurrentCall, JSON of the Call)."""
-    is_streamed, left_ms, id_bytes = CALL_HEAD.unpack_from(body)
-    end = CALL_HEAD.size + id_bytes
-    request_id = body[CALL_HEAD.size : end].decode("ascii")
-    return CurrentCall(request_id, time.time() + left_ms / 1000, is_streamed == 1), body[end:]
+    is_streamed, left_ms, id_bytes, trace_bytes = CALL_HEAD.unpack_from(body)
+    id_end = CALL_HEAD.size + id_bytes
+    end = id_end + trace_bytes
+    request_id = body[CALL_HEAD.size : id_end].decode("ascii")
+    traceparent = body[id_end:end].decode("ascii")
+    return CurrentCall(request_id, time.time() + left_ms / 1000, is_streamed == 1, traceparent), body[end:]
 
 
 def read_call(body):

@@ -45,8 +45,9 @@ STREAM_LIMITS = {"value_bytes": 64 << 10, "bytes": 1 << 20, "window_bytes": 64 <
 LEFT_MS = 30_000
 
 
-def call_body(body, request="", is_streamed=False):
-    return messages.CALL_HEAD.pack(is_streamed, LEFT_MS, len(request)) + request.encode() + body
+def call_body(body, request="", is_streamed=False, trace=""):
+    head = messages.CALL_HEAD.pack(is_streamed, LEFT_MS, len(request), len(trace))
+    return head + request.encode() + trace.encode() + body
 
 
 class Worker:
@@ -113,9 +114,9 @@ class Worker:
             events.append(json.loads(body))
         return events
 
-    def call(self, call_id, inputs, parameters=None, request="", is_streamed=False):
+    def call(self, call_id, inputs, parameters=None, request="", is_streamed=False, trace=""):
         body = json.dumps({"inputs": inputs, "parameters": parameters or {}})
-        self.send(messages.CALL, call_id, call_body(body.encode(), request, is_streamed))
+        self.send(messages.CALL, call_id, call_body(body.encode(), request, is_streamed, trace))
 
     def answer(self):
         """Returns the next answer as (call ID, parsed JSON), skipping log events."""

@@ -16,7 +16,7 @@ HANDLERS = {
                     while not context.cancelled:
                         time.sleep(0.001)
                     print("noticed", flush=True)
-                return {"request_id": context.request_id, "deadline": context.deadline, "time_left": context.time_left}
+                return {"request_id": context.request_id, "traceparent": context.traceparent, "deadline": context.deadline, "time_left": context.time_left}
     """,
     "async def": """
         import asyncio
@@ -29,7 +29,7 @@ HANDLERS = {
                         await asyncio.sleep(1000)
                     finally:
                         print("noticed" if context.cancelled else "cancelled otherwise", flush=True)
-                return {"request_id": context.request_id, "deadline": context.deadline, "time_left": context.time_left}
+                return {"request_id": context.request_id, "traceparent": context.traceparent, "deadline": context.deadline, "time_left": context.time_left}
     """,
 }
 
@@ -50,6 +50,15 @@ class Context(unittest.TestCase):
             self.assertEqual(result["request_id"], "req_01")
             self.assertTrue(before <= result["deadline"] - LEFT_MS / 1000 <= time.time())
             self.assertTrue(0 < result["time_left"] <= LEFT_MS / 1000)
+
+    def test_a_handler_finds_its_trace(self):
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        for worker in self.each():
+            worker.call(1, {}, request="req_01", trace=trace)
+            result = worker.answer()[1]["result"]
+            self.assertEqual((result["request_id"], result["traceparent"]), ("req_01", trace))
+            worker.call(2, {}, request="req_02")
+            self.assertIsNone(worker.answer()[1]["result"]["traceparent"])
 
     def test_a_call_without_a_request_id_has_none(self):
         for worker in self.each():

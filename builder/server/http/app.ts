@@ -39,6 +39,7 @@ import { Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
 import { runRows } from '../runs/run-rows.ts';
 import type { Limits } from '../settings.ts';
+import type { SpanExporter } from '../span-exporter.ts';
 import { checkAnnouncedSize, readBody, readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
 import { withCalls } from './calls.ts';
@@ -66,6 +67,8 @@ export interface BuilderParts {
   /** Measures what the builder uses of its machine. */
   machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
   egress: Egress;
+  /** Undefined: no spans are recorded. */
+  spans: SpanExporter | undefined;
   log: Log;
 }
 

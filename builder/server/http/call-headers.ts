@@ -2,13 +2,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestHeader } from '../../../src/contract/builder/instances.ts';
 import { laterHeader, timeoutHeader } from '../../../src/contract/builder/serving.ts';
+import { parseTraceparent, traceHeader } from '../../../src/core/trace-context.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 
-export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'requestId' | 'timeLeftMs' | 'isLater'> {
+export function callHeadersOf(
+  headers: IncomingHttpHeaders,
+): Pick<PluginCall, 'requestId' | 'timeLeftMs' | 'isLater' | 'trace'> {
   return {
     requestId: requestIdOf(headers[requestHeader]),
     timeLeftMs: timeLeftOf(headers[timeoutHeader]),
     isLater: headers[laterHeader] === '1',
+    trace: parseTraceparent(headers[traceHeader]?.toString()),
   };
 }
 

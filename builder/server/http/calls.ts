@@ -4,11 +4,14 @@ import { callHeader, callStreamType, stoppingHeader } from '../../../src/contrac
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
+import { newSpanBelow, type TraceContext } from '../../../src/core/trace-context.ts';
+import type { Instance } from '../instances/instance.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Limits } from '../settings.ts';
+import type { SpanExporter } from '../span-exporter.ts';
 import { readCall } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
 import { CallStream } from './call-stream.ts';
@@ -21,6 +24,8 @@ export interface CallParts {
   instances: Instances;
   logs: InstanceLogs;
   log: Log;
+  /** Undefined: no spans are recorded. */
+  spans: SpanExporter | undefined;
 }
 
 type Answer = Uint8Array<ArrayBuffer>;
@@ -74,7 +79,7 @@ interface Exchange {
 }
 
 async function answerTo(
-  { instances, limits }: CallParts,
+  { instances, limits, spans }: CallParts,
   recentCalls: RecentCalls,
   id: string,
   { incoming, outgoing, stream }: Exchange,
@@ -90,8 +95,42 @@ async function answerTo(
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
   const body = await readCall(instance, incoming, limits.callBytes);
   const streaming = stream ? { stream } : {};
-  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered, ...streaming });
+  const said = callHeadersOf(headers);
+  const call = () =>
+    spanned(spans, instance, said, (trace) =>
+      instance.call({ body, ...said, trace, cancellation, delivered, ...streaming }),
+    );
   return callId === undefined ? call() : recentCalls.run(callId, call);
+}
+
+/** Runs a call in a span of its own, which the plugin continues. Without a collector, the plugin gets what the Worker sent. */
+async function spanned(
+  spans: SpanExporter | undefined,
+  { id, spec }: Instance,
+  { requestId, trace: parent }: ReturnType<typeof callHeadersOf>,
+  call: (trace: TraceContext | null | undefined) => Promise<Answer>,
+): Promise<Answer> {
+  if (!spans || !parent?.sampled) return call(parent);
+  const span = {
+    trace: newSpanBelow(parent),
+    parentId: parent.spanId,
+    name: `call ${spec.plugin.name}`,
+    beganAt: Date.now(),
+    attributes: {
+      'slipway.request_id': requestId,
+      'slipway.organization': spec.organization,
+      'slipway.deployment': id,
+      'slipway.version': spec.plugin.version,
+    },
+  };
+  try {
+    const answer = await call(span.trace);
+    spans.record({ ...span, endedAt: Date.now(), failed: false });
+    return answer;
+  } catch (error) {
+    spans.record({ ...span, endedAt: Date.now(), failed: true });
+    throw error;
+  }
 }
 
 function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answer: Answer): void {

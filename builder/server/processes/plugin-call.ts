@@ -1,4 +1,5 @@
 // Defines a call on its way to a plugin's process.
+import type { TraceContext } from '../../../src/core/trace-context.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface PluginCall {
@@ -7,6 +8,8 @@ export interface PluginCall {
   /** The ID of the API's request, for the log. Empty if it is unknown. */
   requestId: string;
   cancellation: Cancellation;
+  /** The trace that the call belongs to. */
+  trace?: TraceContext | null | undefined;
   /** How long the caller waits, if it said so. */
   timeLeftMs?: number | undefined;
   /** It is answered later, and may take longer than others. */

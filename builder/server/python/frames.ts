@@ -1,5 +1,6 @@
 // Encodes and decodes the frames between the builder and a Python worker: [u32 body length][u32 call ID][u8 kind][body],
 // big-endian. The worker's side is host-python/slipway_host/messages.py.
+import { type TraceContext, traceparentOf } from '../../../src/core/trace-context.ts';
 import type { PartialDeadline } from '../processes/partial-deadline.ts';
 
 export const headerBytes = 9;
@@ -19,26 +20,30 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
 
 export interface CallHead {
   requestId: string;
+  trace?: TraceContext | null | undefined;
   /** The caller takes a stream. */
   streams: boolean;
   /** Time until the call ends at the latest. */
   leftMs: number;
 }
 
-/** Whether it streams, the time left, and the length of the request's ID. */
-const callHeadBytes = 1 + 4 + 1;
+/** Whether it streams, the time left, and the lengths of the request's ID and of its trace. */
+const callHeadBytes = 1 + 4 + 1 + 1;
 
 /** Returns what precedes the JSON of a call: the header of its frame, and what the handler finds in its context. */
-export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs }: CallHead): Buffer {
-  const idAt = headerBytes + callHeadBytes;
-  const head = Buffer.allocUnsafe(idAt + requestId.length);
-  head.writeUInt32BE(callHeadBytes + requestId.length + bodyBytes, 0);
+export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs, trace }: CallHead): Buffer {
+  const traceparent = trace ? traceparentOf(trace) : '';
+  const texts = requestId + traceparent;
+  const textsAt = headerBytes + callHeadBytes;
+  const head = Buffer.allocUnsafe(textsAt + texts.length);
+  head.writeUInt32BE(callHeadBytes + texts.length + bodyBytes, 0);
   head.writeUInt32BE(callId, 4);
   head[8] = toWorker.call;
   head[headerBytes] = streams ? 1 : 0;
   head.writeUInt32BE(Math.max(0, Math.round(leftMs)), headerBytes + 1);
-  head[idAt - 1] = requestId.length;
-  head.write(requestId, idAt, 'latin1');
+  head[textsAt - 2] = requestId.length;
+  head[textsAt - 1] = traceparent.length;
+  head.write(texts, textsAt, 'latin1');
   return head;
 }
 

@@ -105,12 +105,12 @@ export class PythonProcess implements HostProcess {
 
   call(call: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    const { body, cancellation, limitMs, requestId, stream, timeLeftMs = Number.POSITIVE_INFINITY } = call;
+    const { body, cancellation, limitMs, requestId, stream, trace, timeLeftMs = Number.POSITIVE_INFINITY } = call;
     const credit = (id: number) => (bytes: number) => this.#write(toWorker.credit, id, creditBody(bytes));
     const streamOf = stream && ((id: number) => new OpenStream(stream, this.#limits, credit(id)));
     const { id, answer } = this.#calls.add(cancellation, { limitMs, waitedMs, streamOf });
     const leftMs = Math.min(limitMs, timeLeftMs) - waitedMs;
-    const head = callHead(id, body.length, { requestId, streams: stream !== undefined, leftMs });
+    const head = callHead(id, body.length, { requestId, trace, streams: stream !== undefined, leftMs });
     this.#writeWhole(head, body, call.hold());
     return answer;
   }

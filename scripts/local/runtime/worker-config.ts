@@ -21,6 +21,8 @@ export interface WorkerSettings {
   hosts: string;
   /** Logs every line, not only warnings and errors. */
   verbose: boolean;
+  /** A collector that takes spans by OTLP/HTTP as JSON. */
+  otlpUrl?: string | undefined;
 }
 
 /** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
@@ -81,8 +83,17 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
 }
 
 function localVars(settings: WorkerSettings) {
-  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, grantingOrganization, hosts, verbose } =
-    settings;
+  const {
+    port,
+    builderUrl,
+    secrets,
+    allowLoopback,
+    anonymousOrganization,
+    grantingOrganization,
+    hosts,
+    verbose,
+    otlpUrl,
+  } = settings;
   return {
     // A line that is not shown would still be written, and read by this process.
     LOG_LEVEL: verbose ? 'info' : 'warn',
@@ -95,6 +106,7 @@ function localVars(settings: WorkerSettings) {
     DATA_KEK: secrets.data_kek,
     ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
+    ...(otlpUrl === undefined ? {} : { OTLP_URL: otlpUrl }),
     ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),
     ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
   };

@@ -1,5 +1,6 @@
 // Defines how the calls of an instance are served, and what the Worker says of each call.
 import { z } from 'zod';
+import type { TraceContext } from '../../core/trace-context.ts';
 import { builderLimits } from '../limits/builder.ts';
 
 /**
@@ -64,6 +65,8 @@ export interface CallOptions {
   mark?: StandbyMark | undefined;
   /** The ID of the API's request, for the log. */
   requestId?: string | undefined;
+  /** The trace that the call belongs to. */
+  trace?: TraceContext | null | undefined;
   /** The time limit that the instance has, if it is not the default. */
   callMs?: number | undefined;
   /** It is answered later. */

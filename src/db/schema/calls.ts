@@ -25,6 +25,8 @@ export const laterCallRows = sqliteTable(
     callee: json('callee', calleeSchema).notNull(),
     /** The request that was accepted. Each run finds its ID. */
     requestId: text('request_id').notNull(),
+    /** The trace of that request. Null: it sent none. */
+    traceparent: text('traceparent'),
     priority: text('priority', { enum: callPriorities }).notNull(),
     status: text('status', { enum: laterCallStates }).notNull(),
     /** Runs that have begun. */

@@ -44,6 +44,7 @@ import {
   type LocationHint,
   type Placement,
 } from '../../contract/plugin/placement.ts';
+import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
 import {
@@ -341,10 +342,11 @@ function post(value: unknown, policy: RetryPolicy) {
  * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
  * cancels the call.
  */
-function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs }: CallOptions) {
+function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs, trace }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
   if (isLater) headers[laterHeader] = '1';
+  if (trace) headers[traceHeader] = traceparentOf(trace);
   if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));
   return { method: 'POST', body, headers, ...(signal ? { signal } : {}) };
 }

@@ -4,6 +4,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
+import { traceparentOf } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
@@ -58,7 +59,7 @@ export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRe
 }
 
 function rowOf(
-  { clock, ids, requestId }: CallDeps,
+  { clock, ids, requestId, trace }: CallDeps,
   actor: Actor,
   { callbackUrl, callee, expiresInMs, priority }: LaterRequest,
   namespaceId: NamespaceId,
@@ -71,6 +72,7 @@ function rowOf(
     namespaceId,
     callee,
     requestId: requestId ?? ids('request'),
+    traceparent: trace ? traceparentOf(trace) : null,
     priority,
     status: 'queued',
     runs: 0,

@@ -7,6 +7,7 @@ import { leases } from '../../contract/limits/leases.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
+import { parseTraceparent } from '../../core/trace-context.ts';
 import { previousChanged } from '../../db/client.ts';
 import { keepLease } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
@@ -45,8 +46,12 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
   // It runs in the version that serves now, which an earlier call's route may not show.
   forgetRoutes(deps.routes, call.organizationId, deps.clock.now());
+  const trace = parseTraceparent(call.traceparent);
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
-    const outcome = await outcomeOf({ ...deps, requestId: call.requestId, signal: lost.signal, isLater: true }, call);
+    const outcome = await outcomeOf(
+      { ...deps, requestId: call.requestId, trace, signal: lost.signal, isLater: true },
+      call,
+    );
     if (lost.signal.aborted) return;
     if (typeof outcome === 'string') await release(deps, claimed, outcome);
     else await end(deps, claimed, outcome);

@@ -135,9 +135,3 @@ export const runs: Record<string, Row> = {
   'GET /{run_id}/output': invoke,
   'GET /{run_id}/errors': invoke,
 };
-
-export const laterCalls: Record<string, Row> = {
-  'GET ': { ...invoke, of: 'visible' },
-  'GET /{call_id}': invoke,
-  'DELETE /{call_id}': invoke,
-};

@@ -21,7 +21,7 @@ class LaterInferenceService:
         if "ends" in inputs:
             os._exit(3)
         time.sleep(inputs.get("seconds", 0))
-        return {"inputs": inputs, "request_id": context.request_id}
+        return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
 const body = (inputs: object = {}) => ({ inputs: { ...inputs }, parameters: {} });

@@ -15,6 +15,12 @@ class Context:
         return (call.request_id or None) if call else None
 
     @property
+    def traceparent(self):
+        """The header `traceparent` for requests that the handler makes, by W3C Trace Context. None if the caller sent none."""
+        call = self._call
+        return (call.traceparent or None) if call else None
+
+    @property
     def deadline(self):
         """When the call ends at the latest, in seconds of time.time(). None outside of a call."""
         call = self._call

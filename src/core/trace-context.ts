@@ -1,0 +1,36 @@
+// Reads and writes `traceparent` of W3C Trace Context, level 1: which trace a request belongs to, and which span of it asks.
+
+export const traceHeader = 'traceparent';
+
+export interface TraceContext {
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** 16 hexadecimal digits. */
+  spanId: string;
+  /** The caller that began the trace wants it to be recorded. */
+  sampled: boolean;
+}
+
+/** Returns null for no header, and for one that has to be ignored. Versions after 00 may have more fields. */
+export function parseTraceparent(text: string | null | undefined): TraceContext | null {
+  const [, version, traceId = '', spanId = '', flags = '', rest] = form.exec(text ?? '') ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return null;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+export function traceparentOf({ sampled, spanId, traceId }: TraceContext): string {
+  return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
+}
+
+/** Begins a span below the parent, or a trace of its own, which is recorded. */
+export function newSpanBelow(parent: TraceContext | null): TraceContext {
+  return { traceId: parent?.traceId ?? hex(16), spanId: hex(8), sampled: parent?.sampled ?? true };
+}
+
+function hex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,36 @@
+// Sends the spans of an isolate to a collector, behind the answers that they are of.
+import { type Span, SpanBuffer, sendSpans } from '../core/spans.ts';
+import type { Deps } from '../deps.ts';
+
+/** The isolate's spans, and when what it holds is sent. */
+export interface SpanExport {
+  buffer: SpanBuffer;
+  sendsAt: number;
+}
+
+export function spanExport(): SpanExport {
+  return { buffer: new SpanBuffer(), sendsAt: 0 };
+}
+
+/** How long spans wait for others. Deferred work has 30 s. */
+const waitMs = 1_000;
+/** One that was to send and has not by then was ended. */
+const lateMs = 20_000;
+
+/** Records a span, and has it sent after the response. */
+export function recordSpan(deps: Pick<Deps, 'clock' | 'defer' | 'log'>, to: SpanExport, url: string, span: Span): void {
+  to.buffer.add(span);
+  const now = deps.clock.now();
+  if (to.buffer.isEmpty || now < to.sendsAt + lateMs) return;
+  to.sendsAt = now + waitMs;
+  deps.defer(sendLater(deps, to, url));
+}
+
+async function sendLater({ log }: Pick<Deps, 'log'>, to: SpanExport, url: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  to.sendsAt = -lateMs;
+  const headers = { 'content-type': 'application/json' };
+  const post = (body: string, signal: AbortSignal) => fetch(url, { method: 'POST', headers, body, signal });
+  const { lost, cause } = await sendSpans(to.buffer, 'slipway', post);
+  if (lost > 0) log.warn('spans.lost', { lost, cause });
+}

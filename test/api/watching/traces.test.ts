@@ -1,0 +1,59 @@
+// Tests that a trace goes from the caller through the Worker to the plugin, at once and through the queue, and back.
+import { expect, test } from 'vitest';
+import type { Span } from '../../../src/core/spans.ts';
+import { parseTraceparent } from '../../../src/core/trace-context.ts';
+import { clientOf } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
+
+const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+const traceparent = `00-${traceId}-${spanId}-01`;
+const path = '/v1/admin/organizations';
+
+function recording() {
+  const spans: Span[] = [];
+  const app = testApp({ recordSpan: (span) => void spans.push(span) });
+  const ask = (headers: Record<string, string>, at = path) =>
+    clientOf(adminAuthorization, app.fetch).send('GET', at, { headers });
+  return { spans, ask };
+}
+
+/** The trace in the answer. */
+function answered(headers: Headers) {
+  const [, text] = /^traceparent;desc="([^"]+)", total;dur=\d+$/.exec(headers.get('server-timing') ?? '') ?? [];
+  return parseTraceparent(text);
+}
+
+test('an answer names the span of its request, which is below the one of the caller', async () => {
+  const { ask, spans } = recording();
+  const { headers } = await ask({ traceparent });
+  const [span] = spans;
+  expect(answered(headers)).toEqual(span?.trace);
+  expect(span).toMatchObject({
+    ...{ trace: { traceId, sampled: true }, parentId: spanId, failed: false, name: `GET ${path}` },
+    attributes: {
+      'http.request.method': 'GET',
+      'http.response.status_code': 200,
+      'slipway.request_id': headers.get('slipway-request-id'),
+    },
+  });
+});
+
+test('a request without a trace begins one where there is a collector, and has none elsewhere', async () => {
+  const { ask, spans } = recording();
+  expect(answered((await ask({})).headers)).toMatchObject({ sampled: true });
+  expect(spans).toMatchObject([{ parentId: null }]);
+  const { headers } = await clientOf(adminAuthorization).get(path);
+  expect(headers.get('server-timing')).toBeNull();
+});
+
+test('a span is named by the route, whatever IDs the path has, and failures of the server are marked', async () => {
+  const { ask, spans } = recording();
+  await ask({ traceparent }, `${path}/org_00000000000000000000000001`);
+  expect(spans).toMatchObject([{ name: 'GET /v1/admin/organizations/:organization_id', failed: false }]);
+});
+
+test('a trace of the caller comes back as it was where there is no collector', async () => {
+  const { headers } = await clientOf(adminAuthorization).send('GET', path, { headers: { traceparent } });
+  expect(answered(headers)).toEqual({ traceId, spanId, sampled: true });
+});

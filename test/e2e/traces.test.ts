@@ -1,0 +1,68 @@
+// One call through all that `npm start` starts is one trace: the caller's span, the Worker's below it, the builder's below that, and the
+// plugin continues the last one.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { parseTraceparent } from '../../src/core/trace-context.ts';
+import { OtlpCollector } from '../otlp-collector.ts';
+import { waitFor } from '../support/waiting.ts';
+import { echoPlugin, publish } from './plugins.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
+
+const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+const realtime = `from slipway import context
+
+
+class RealtimeHandler:
+    def predict(self, request):
+        return {"trace": context.traceparent}
+`;
+const plugin = (() => {
+  const echo = echoPlugin('traced', '1.0.0');
+  return { ...echo, files: { ...echo.files, 'realtime.py': realtime } };
+})();
+
+let collector: OtlpCollector;
+let state: string;
+let slipway: Slipway;
+let local: Local;
+beforeAll(async () => {
+  collector = await OtlpCollector.start();
+  state = await newStateFolder();
+  slipway = await startSlipway(state, { env: { OTLP_URL: collector.url } });
+  local = await slipway.ready();
+  const client = new ExtractorClient(local);
+  await publish(client, plugin);
+  await client.deploy(plugin.pluginId);
+  expect(await waitUntilSettled(client, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+}, 120_000);
+afterAll(async () => {
+  await slipway.stop();
+  await removeState(state);
+  collector.close();
+});
+
+// Promised in docs/watching.md: one trace of the caller, the Worker, the builder and the plugin
+test('a call is one trace without a gap, in a collector that takes only OTLP', async () => {
+  const path = `/v1/namespaces/${local.namespace_id}/plugins/by-name/traced/realtime`;
+  const response = await fetch(`${slipway.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${local.api_key}`, traceparent: `00-${traceId}-${spanId}-01` },
+    body: '{"inputs":{}}',
+  });
+  const answer: unknown = await response.json();
+  const ofTrace = () => collector.spans.filter((span) => span.traceId === traceId);
+  await waitFor(async () => expect(ofTrace()).toHaveLength(2));
+  const [worker, builder] = ofTrace().sort((one, other) => (one.service < other.service ? -1 : 1));
+  expect(worker).toMatchObject({
+    service: 'slipway',
+    parentSpanId: spanId,
+    name: 'POST /v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
+  });
+  expect(builder).toMatchObject({ service: 'slipway-builder', parentSpanId: worker?.spanId, name: 'call traced' });
+  const [, told] = /traceparent;desc="([^"]+)"/.exec(response.headers.get('server-timing') ?? '') ?? [];
+  expect(parseTraceparent(told)?.spanId).toBe(worker?.spanId);
+  const found = JSON.stringify(answer).match(/00-[0-9a-f-]{52}/)?.[0];
+  expect(parseTraceparent(found)).toEqual({ traceId, spanId: builder?.spanId, sampled: true });
+  expect(collector.refused).toEqual([]);
+});
