@@ -1,4 +1,4 @@
-// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, uv, the package index, and namespaces. A test that needs one
+// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, promtool, uv, the package index, and namespaces. A test that needs one
 // of these has its tag (`// @module-tag go` for a whole file). Without it the test is not run, and the run reports why.
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
@@ -15,11 +15,12 @@ export interface TestPrograms {
 }
 
 export async function findPrograms(): Promise<TestPrograms> {
-  const [git, go, node20, index, python] = await Promise.all([
+  const [git, go, node20, index, promtool, python] = await Promise.all([
     findGit(),
     findGo(),
     findNode20(),
     findIndex(),
+    findPromtool(),
     findPython(process.env.PYTHON),
   ]);
   if (typeof python === 'string') throw new Error(python);
@@ -36,6 +37,7 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('git', 'fetches from Git repositories', git),
       tag('go', 'compiles Go', go),
       tag('node20', 'runs the bundled command line under Node 20', node20),
+      tag('promtool', 'checks what Prometheus reads', promtool),
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
       tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
@@ -73,6 +75,11 @@ async function findIndex(): Promise<{ url: string } | { reason: string }> {
   } catch {
     return { reason: 'The package index does not answer. Set UV_DEFAULT_INDEX to one that does.' };
   }
+}
+
+async function findPromtool(): Promise<object> {
+  const output = await outputOf('promtool', ['--version']);
+  return output === undefined ? { reason: "promtool is not on PATH. Install Debian's prometheus." } : {};
 }
 
 /** Searches all of PATH, because this project's own Node 24 comes first on it. */

@@ -1,0 +1,138 @@
+// Brings about one fault after the other in a Slipway under load, and prints how long each alert of a real Prometheus took to fire and to
+// clear: `node scripts/alert-faults.ts`. `--quiet 10`: waits so many minutes first, in which none may fire. `--only WORD`: faults whose name
+// has the word. Needs root, for a disk that it may fill, and Debian's prometheus, prometheus-blackbox-exporter, openssl and e2fsprogs.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
+import { Load } from './alert-faults/load.ts';
+import { Monitors } from './alert-faults/monitors.ts';
+import { readLocal } from './local/organization.ts';
+import { freePorts, loopback } from './local/ports.ts';
+import { print } from './local/terminal.ts';
+
+const { values: options } = parseArgs({
+  options: { quiet: { type: 'string', default: '10' }, only: { type: 'string', default: '' } },
+});
+const diskBytes = 4 * 2 ** 30;
+const firesMs = 8 * 60_000;
+const clearsMs = 12 * 60_000;
+const lookEveryMs = 1000;
+
+const dashboardModel = z.object({
+  panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })) })),
+});
+
+const seconds = (since: number) => Math.round((performance.now() - since) / 1000);
+
+async function waitUntil(holds: () => Promise<boolean>, ms: number): Promise<boolean> {
+  const until = performance.now() + ms;
+  while (performance.now() < until) {
+    if (await holds()) return true;
+    await delay(lookEveryMs);
+  }
+  return false;
+}
+
+/** Returns whether no alert fired. */
+async function staysQuiet({ monitors }: Scene, minutes: number): Promise<boolean> {
+  const fired = new Set<string>();
+  await waitUntil(async () => {
+    for (const alert of await monitors.firing()) fired.add(alert);
+    return false;
+  }, minutes * 60_000);
+  print(`${minutes} minutes of load without a fault: ${fired.size === 0 ? 'no alert' : [...fired].join(', ')}`);
+  return fired.size === 0;
+}
+
+/** Returns whether all of its alerts fired and cleared. */
+async function tryFault(scene: Scene, { name, alerts, begin }: Fault): Promise<boolean> {
+  const firesAfter = new Map<string, number>();
+  const others = new Set<string>();
+  const startedAt = performance.now();
+  const end = await begin(scene);
+  const allFired = await waitUntil(async () => {
+    for (const alert of await scene.monitors.firing())
+      if (!alerts.includes(alert)) others.add(alert);
+      else if (!firesAfter.has(alert)) firesAfter.set(alert, seconds(startedAt));
+    return firesAfter.size === alerts.length;
+  }, firesMs);
+  await end();
+  const endedAt = performance.now();
+  const allCleared = await waitUntil(async () => (await scene.monitors.firing()).length === 0, clearsMs);
+  const fired = alerts.map((alert) => `${alert} ${firesAfter.get(alert) ?? '(never)'} s`).join(', ');
+  const beside = others.size === 0 ? '' : `; also ${[...others].join(', ')}`;
+  print(`${name}: ${fired}${beside}; ${allCleared ? `cleared after ${seconds(endedAt)} s` : 'NOT CLEARED'}`);
+  return allFired && allCleared;
+}
+
+/** Returns whether Prometheus answers each query of the dashboard with something. */
+async function answersDashboard({ monitors }: Scene): Promise<boolean> {
+  const { panels } = dashboardModel.parse(JSON.parse(await readFile('ops/grafana/slipway.json', 'utf8')));
+  const empty: string[] = [];
+  for (const { title, targets } of panels)
+    for (const { expr } of targets) {
+      const asked = expr.replaceAll('$__rate_interval', '1m').replaceAll(/\$(?:organization|plugin)/g, '.*');
+      if ((await monitors.seriesOf(asked)) === 0) empty.push(title);
+    }
+  print(
+    `dashboard: ${panels.length} panels, ${empty.length === 0 ? 'all with data' : `without data: ${empty.join(', ')}`}`,
+  );
+  return empty.length === 0;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'slipway-alerts-'));
+const state = join(folder, 'state');
+const image = join(folder, 'disk');
+await mkdir(state);
+execFileSync('truncate', ['-s', String(diskBytes), image]);
+execFileSync('mkfs.ext4', ['-q', '-m', '0', image]);
+execFileSync('mount', ['-o', 'loop', image, state]);
+const [port = 0, builderPort = 0, prometheus = 0, blackbox = 0, certificate = 0] = await freePorts(5);
+const monitors = new Monitors(folder, { prometheus, blackbox, certificate });
+const settings = { PORT: port, BUILDER_PORT: builderPort, SLIPWAY_STATE: state, SLIPWAY_ALLOW_LOOPBACK: 1 };
+const env = { ...process.env, ...Object.fromEntries(Object.entries(settings).map(([k, v]) => [k, String(v)])) };
+const slipway = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
+  env,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const ended = new Promise((resolve) => slipway.once('exit', resolve));
+const results: boolean[] = [];
+try {
+  const isReady = () =>
+    fetch(`http://${loopback}:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  if (!(await waitUntil(isReady, firesMs))) throw new Error('Slipway did not start');
+  const local = await readLocal(state);
+  const load = new Load(local);
+  const scene: Scene = { local, state, load, monitors };
+  await load.begin();
+  monitors.start(local);
+  await waitUntil(
+    () =>
+      monitors.firing().then(
+        () => true,
+        () => false,
+      ),
+    firesMs,
+  );
+  results.push(await staysQuiet(scene, Number(options.quiet)), await answersDashboard(scene));
+  for (const fault of faults.filter(({ name }) => name.includes(options.only)))
+    results.push(await tryFault(scene, fault));
+  await load.end();
+} finally {
+  monitors.stop();
+  slipway.kill('SIGINT');
+  await Promise.race([ended, delay(30_000, undefined, { ref: false })]);
+  slipway.kill('SIGKILL');
+  await delay(1000);
+  execFileSync('umount', ['-l', state]);
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,0 +1,151 @@
+// Lists the faults: how each is brought about in a running Slipway and ended, and the alerts that have to fire meanwhile.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SlipwayClient } from '../../src/client/client.ts';
+import type { Local } from '../local/organization.ts';
+import { processesOf } from '../testing/processes.ts';
+import type { Load } from './load.ts';
+import type { Monitors } from './monitors.ts';
+
+const launcher = /scripts\/start\.(?:js|ts)/;
+const runtime = /workerd.* serve/;
+
+export interface Scene {
+  local: Local;
+  state: string;
+  load: Load;
+  monitors: Monitors;
+}
+
+export interface Fault {
+  name: string;
+  alerts: string[];
+  /** Returns what ends it. */
+  begin(scene: Scene): Promise<() => Promise<void> | void> | (() => Promise<void> | void);
+}
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'the builder hangs',
+    alerts: ['SlipwayPartDown builder'],
+    begin: ({ state }) => stopped(state, /builder\/server\/main/),
+  },
+  {
+    name: 'everything but the builder hangs',
+    alerts: ['SlipwayDown'],
+    begin: ({ state }) => stopped(state, launcher, runtime),
+  },
+  {
+    name: 'the clock stops and a message is left unsent',
+    alerts: ['SlipwaySweepBehind', 'SlipwayQueueStuck outbox'],
+    begin: ({ state }) => {
+      const go = stopped(state, launcher);
+      leaveMessage(state, '{"v":1,"type":"fan-out","id":"evt_00000000000000000000000001"}', Date.now()).close();
+      return go;
+    },
+  },
+  { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
+  {
+    name: 'the database is slow',
+    alerts: ['SlipwayPartSlow database'],
+    begin: ({ state }) => slowed(state, runtime),
+  },
+  { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
+  {
+    name: 'a plugin takes all memory',
+    alerts: ['SlipwayPluginFailing hungry', 'SlipwayInstancesRestarting'],
+    begin: ({ load }) => load.callHungry(),
+  },
+  { name: 'a webhook is dead', alerts: ['SlipwayWebhookFailing'], begin: deadWebhook },
+  { name: 'a message is malformed', alerts: ['SlipwayDeadLetters'], begin: ({ state }) => malformedMessage(state) },
+  {
+    name: 'a certificate ends soon',
+    alerts: ['SlipwayCertificateEnds'],
+    begin: ({ monitors }) => {
+      monitors.renewCertificate(5);
+      return () => monitors.renewCertificate(90);
+    },
+  },
+];
+
+function pidOf(state: string, command: RegExp): number {
+  const found = processesOf(state).filter((one) => command.test(one.command));
+  const [oldest] = found.sort((one, other) => one.pid - other.pid);
+  if (!oldest) throw new Error(`no process of ${state} matches ${command}`);
+  return oldest.pid;
+}
+
+/** Stops the processes in this order. The one that supervises replaces others that hang. */
+function stopped(state: string, ...commands: RegExp[]): () => void {
+  const pids = commands.map((command) => pidOf(state, command));
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids.reverse()) process.kill(pid, 'SIGCONT');
+  };
+}
+
+/** Lets the process run for a tenth of each second. */
+function slowed(state: string, command: RegExp): () => void {
+  const pid = pidOf(state, command);
+  let resume: NodeJS.Timeout | undefined;
+  const cycle = setInterval(() => {
+    process.kill(pid, 'SIGSTOP');
+    resume = setTimeout(() => process.kill(pid, 'SIGCONT'), 900);
+  }, 1000);
+  return () => {
+    clearInterval(cycle);
+    clearTimeout(resume);
+    process.kill(pid, 'SIGCONT');
+  };
+}
+
+function openDatabase(state: string): DatabaseSync {
+  const folder = join(state, 'platform/v3/d1/miniflare-D1DatabaseObject');
+  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.sqlite') && file !== 'metadata.sqlite');
+  return new DatabaseSync(join(folder, name), { timeout: 10_000 });
+}
+
+function lockedDatabase(state: string): () => void {
+  const database = openDatabase(state);
+  database.exec('begin immediate');
+  return () => {
+    database.exec('rollback');
+    database.close();
+  };
+}
+
+const messageId = 'out_left';
+
+/** Leaves a message as a process does that dies before it sends it. */
+function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync {
+  const database = openDatabase(state);
+  const columns = 'insert into outbox (id, queue, body, created_at, due_at) values';
+  database.prepare(`${columns} (?, 'deliveries', ?, ?, ?)`).run(messageId, body, dueAt, dueAt);
+  return database;
+}
+
+/** A message of no known form, which the sweep sets aside. It ends when the operator has deleted it. */
+function malformedMessage(state: string): () => void {
+  const database = leaveMessage(state, '{}', 1);
+  return () => {
+    database.prepare('delete from dead_letters where id = ?').run(messageId);
+    database.close();
+  };
+}
+
+function filledDisk(state: string): () => void {
+  const file = join(state, 'filled');
+  execFileSync('fallocate', ['-l', '3G', file]);
+  return () => rmSync(file);
+}
+
+async function deadWebhook({ load, local }: Scene): Promise<() => Promise<void>> {
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const made = await client.post('/v1/webhooks', { body: { url: `${local.url}/nowhere` } });
+  await load.deploy();
+  return async () => {
+    await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: made.endpoint_id } });
+  };
+}

@@ -1,0 +1,135 @@
+// Runs what watches: Prometheus with the alerts of this project, the exporter that looks at certificates, and a server with one.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Local } from '../local/organization.ts';
+import { loopback } from '../local/ports.ts';
+
+export const scrapeSeconds = 5;
+
+export interface Ports {
+  prometheus: number;
+  blackbox: number;
+  certificate: number;
+}
+
+const alertsModel = z.object({
+  data: z.object({ alerts: z.array(z.object({ labels: z.record(z.string(), z.string()), state: z.string() })) }),
+});
+const answerModel = z.object({ status: z.string(), data: z.object({ result: z.array(z.unknown()) }) });
+
+export class Monitors {
+  readonly #ports: Ports;
+  readonly #children: ChildProcess[] = [];
+  readonly #folder: string;
+  #server: Server | undefined;
+
+  constructor(folder: string, ports: Ports) {
+    this.#folder = folder;
+    this.#ports = ports;
+  }
+
+  start(local: Local): void {
+    this.renewCertificate(90);
+    this.#run('prometheus-blackbox-exporter', [
+      `--config.file=${this.#written('blackbox.yaml', JSON.stringify(blackbox))}`,
+      `--web.listen-address=${loopback}:${this.#ports.blackbox}`,
+    ]);
+    this.#run('prometheus', [
+      `--config.file=${this.#written('prometheus.yaml', JSON.stringify(this.#config(local)))}`,
+      `--storage.tsdb.path=${join(this.#folder, 'prometheus')}`,
+      `--web.listen-address=${loopback}:${this.#ports.prometheus}`,
+    ]);
+  }
+
+  stop(): void {
+    for (const child of this.#children) child.kill('SIGTERM');
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+  }
+
+  /** Serves a certificate that ends after so many days. */
+  renewCertificate(days: number): void {
+    const [key, cert] = [join(this.#folder, 'key.pem'), join(this.#folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const kind = [
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      String(days),
+    ];
+    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    const pair = { key: readFileSync(key), cert: readFileSync(cert) };
+    if (this.#server) this.#server.setSecureContext(pair);
+    else
+      this.#server = createServer(pair, (_, response) => response.end('ok')).listen(this.#ports.certificate, loopback);
+  }
+
+  /** Returns the alerts that fire, with the label that tells those of one name apart. */
+  async firing(): Promise<string[]> {
+    const found = alertsModel.parse(await this.#ask('/api/v1/alerts'));
+    const firing = found.data.alerts.filter(({ state }) => state === 'firing');
+    return firing.map(({ labels: { alertname, part, plugin, queue } }) =>
+      [alertname, part ?? queue ?? plugin].filter((word) => word !== undefined).join(' '),
+    );
+  }
+
+  /** Returns how many series an expression has now. Throws if Prometheus refuses it. */
+  async seriesOf(expression: string): Promise<number> {
+    const answer = await this.#ask(`/api/v1/query?${new URLSearchParams({ query: expression })}`);
+    return answerModel.parse(answer).data.result.length;
+  }
+
+  async #ask(path: string): Promise<unknown> {
+    return (await fetch(`http://${loopback}:${this.#ports.prometheus}${path}`)).json();
+  }
+
+  #run(program: string, args: string[]): void {
+    this.#children.push(spawn(program, args, { stdio: 'ignore' }));
+  }
+
+  #written(name: string, text: string): string {
+    const path = join(this.#folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  }
+
+  /** The configuration in ops/prometheus with addresses of this machine. JSON is YAML. */
+  #config({ admin_token: credentials, url }: Local): object {
+    const certificate = `https://localhost:${this.#ports.certificate}`;
+    const probe = [
+      { source_labels: ['__address__'], target_label: '__param_target' },
+      { source_labels: ['__param_target'], target_label: 'instance' },
+      { target_label: '__address__', replacement: `${loopback}:${this.#ports.blackbox}` },
+    ];
+    return {
+      global: { scrape_interval: `${scrapeSeconds}s`, evaluation_interval: `${scrapeSeconds}s` },
+      rule_files: [resolve('ops/prometheus/alerts.yaml')],
+      scrape_configs: [
+        { job_name: 'slipway', authorization: { credentials }, static_configs: [{ targets: [new URL(url).host] }] },
+        {
+          job_name: 'slipway-certificate',
+          metrics_path: '/probe',
+          params: { module: ['http_2xx'] },
+          static_configs: [{ targets: [certificate] }],
+          relabel_configs: probe,
+        },
+      ],
+    };
+  }
+}
+
+const blackbox = {
+  modules: {
+    http_2xx: {
+      prober: 'http',
+      http: { preferred_ip_protocol: 'ip4', tls_config: { insecure_skip_verify: true } },
+    },
+  },
+};
