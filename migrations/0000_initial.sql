@@ -805,6 +805,7 @@ CREATE TABLE `source_credentials` (
 	`sealed` text NOT NULL,
 	`revision` integer NOT NULL,
 	`go_modules` integer NOT NULL,
+	`python_packages` text,
 	`expires_at` integer,
 	`last_used_at` integer,
 	`created_at` integer NOT NULL,

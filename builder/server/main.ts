@@ -174,8 +174,11 @@ async function openMachine(
   const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
+  const { allowLoopback, keepsPackages, networks } = settings;
+  const relay = { networks, ownPorts: new Set(settings.ownPorts), resolve: resolverBy(settings.nameServers) };
+  const network = { ...relay, allowLoopback };
   const environments = await openEnvironments(
-    { python, sandbox, limits, homes, blobs, removals, log, keepsPackages: settings.keepsPackages },
+    { python, sandbox, limits, homes, blobs, removals, log, keepsPackages, network },
     join(stateFolder, 'environments'),
     tools,
   );
@@ -191,11 +194,7 @@ async function openMachine(
     ...(await openCaches(stateFolder, limits, { python, blobs, removals })),
     workerd: findWorkerd(settings.workerd),
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
-    relay: {
-      networks: settings.networks,
-      ownPorts: new Set(settings.ownPorts),
-      resolve: resolverBy(settings.nameServers),
-    },
+    relay,
   };
 }
 

@@ -851,7 +851,7 @@ export interface paths {
         get: operations["listSources"];
         /**
          * Rotate a credential for private sources
-         * @description Replaces the token. Fetches in progress end with the previous one. Without `username` or `go_modules`, that stays.
+         * @description Replaces the token. Fetches in progress end with the previous one. Without `username`, `go_modules` or `python_packages`, that stays.
          */
         put: operations["rotateSource"];
         /**
@@ -3074,6 +3074,8 @@ export interface components {
              * @description To the minute. Null: never
              */
             last_used_at: string | null;
+            /** @description Patterns of the packages that the source, a Python index, alone has. Null: it has repositories */
+            python_packages: string[] | null;
             /** @description Counts the tokens */
             revision: number;
             /** @description The host of the repositories, or a host and the beginning of their path */
@@ -3097,6 +3099,8 @@ export interface components {
             };
             /** @description Whether Go modules below the source are private: fetched from there, and asked of no proxy */
             go_modules?: boolean;
+            /** @description Makes the source a Python index, and names its packages: they are asked for there, and nowhere else. `*` at the end stands for any characters */
+            python_packages?: string[];
             /** @description The host of the repositories, or a host and the beginning of their path */
             source: string;
             /** @description Either this or `github_app` */

@@ -123,7 +123,7 @@ export class Egress {
     const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort, agent: this.#agent };
     const sent =
       url.protocol === 'http:'
-        ? requestHttp(url, { ...options, ...connection, agent: false })
+        ? requestHttp(url.href, { ...options, ...connection, agent: false })
         : requestHttps({
             ...options,
             ...connection,

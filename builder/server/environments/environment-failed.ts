@@ -10,6 +10,7 @@ const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
   'wheel-refused',
   'too-large',
   'lock-invalid',
+  'index-refused',
 ]);
 
 export class EnvironmentFailed extends Error {

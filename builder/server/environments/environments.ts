@@ -2,14 +2,15 @@
 // few run at a time, and an environment that is complete is used by any number of instances.
 import { join } from 'node:path';
 import {
-  type DeclaredRequirement,
   type EnvironmentEvent,
   type EnvironmentRef,
   type EnvironmentSpec,
   environmentKey,
+  type Lock,
   type LockEvent,
   type LockRequest,
 } from '../../../src/contract/builder/environments.ts';
+import { indexFor } from '../../../src/contract/builder/python-indexes.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
@@ -18,6 +19,7 @@ import { ReplayableLog } from '../replayable-log.ts';
 import { assemble } from './assemble.ts';
 import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
+import { PrivateIndexes } from './indexes/private-indexes.ts';
 import { Installation } from './installation.ts';
 import { formatMissing, missingOnMachine, type SystemLibrary } from './libraries/system-libraries.ts';
 import { lockDigest } from './lock-text.ts';
@@ -55,9 +57,11 @@ export class Environments {
   }
 
   /** Yields the events of the resolution; the last is `locked` or `failed`. It continues if the reader stops reading. */
-  async *lock({ organization, requirements }: LockRequest): AsyncGenerator<LockEvent> {
-    const key = lockDigest(JSON.stringify(requirements));
-    const start = () => this.#start<LockEvent>((log) => this.#resolve(requirements, organization, log));
+  async *lock(request: LockRequest): AsyncGenerator<LockEvent> {
+    const { organization, requirements, indexes = [] } = request;
+    const own = indexes.length === 0 ? [] : [organization, indexes.map(({ url, packages }) => [url, packages])];
+    const key = lockDigest(JSON.stringify([requirements, ...own]));
+    const start = () => this.#start<LockEvent>((log) => this.#resolve(request, log));
     const events = await this.#locks.join({ organization, key }, start);
     yield* events.follow();
   }
@@ -130,11 +134,8 @@ export class Environments {
     return { run: events, ended: run(events).then((last) => events.append(last)) };
   }
 
-  async #resolve(
-    requirements: DeclaredRequirement[],
-    organization: string | undefined,
-    events: ReplayableLog<LockEvent>,
-  ): Promise<LockEvent> {
+  async #resolve(request: LockRequest, events: ReplayableLog<LockEvent>): Promise<LockEvent> {
+    const { organization, requirements } = request;
     const startedAt = performance.now();
     const step = (name: 'tools' | 'resolve') => events.append({ type: 'step', at: now(), step: name });
     try {
@@ -144,11 +145,27 @@ export class Environments {
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
       const lock = await cache.staging.with({ organization }, (staging) =>
-        resolveWithTorch(this.#machine, requirements, { staging, onErrorLine: line }),
+        this.#withIndexes(request, (own) =>
+          resolveWithTorch(this.#machine, requirements, { staging, onErrorLine: line, own }),
+        ),
       );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
     } catch (cause) {
       return this.#failure(cause);
+    }
+  }
+
+  async #withIndexes(
+    { organization, indexes = [] }: LockRequest,
+    work: (own: PrivateIndexes | undefined) => Promise<Lock>,
+  ): Promise<Lock> {
+    if (organization === undefined || indexes.length === 0) return work(undefined);
+    const { indexEgress: egress } = this.#machine;
+    const own = await PrivateIndexes.open({ egress, organization, indexOf: (name) => indexFor(indexes, name) });
+    try {
+      return await work(own);
+    } finally {
+      own.close();
     }
   }
 

@@ -7,6 +7,7 @@ import type { Owner } from '../removal/owner.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
+import type { PrivateIndexes } from './indexes/private-indexes.ts';
 
 /** The bookkeeping of uv's cache, which is counted while it installs. */
 const cacheFilesMax = 5000;
@@ -17,6 +18,8 @@ export class InstallRun {
   readonly staging: string;
   /** Downloads of this environment alone: what was downloaded for another one is never used without its hash being verified. */
   readonly cache: string;
+  /** The indexes of the organization, if the lock has packages of them. */
+  readonly own: PrivateIndexes | undefined;
   readonly #limits: Limits;
   readonly #deadline: number;
   readonly #running = new Set<(reason: string) => void>();
@@ -28,8 +31,9 @@ export class InstallRun {
   #failure: EnvironmentFailed | undefined;
   #unwatch = () => {};
 
-  constructor(spec: EnvironmentSpec, staging: string, limits: Limits) {
+  constructor(spec: EnvironmentSpec, staging: string, limits: Limits, own?: PrivateIndexes) {
     this.spec = spec;
+    this.own = own;
     this.staging = staging;
     this.cache = join(staging, 'cache');
     this.#limits = limits;

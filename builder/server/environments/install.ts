@@ -8,7 +8,7 @@ import { EnvironmentFailed } from './environment-failed.ts';
 import type { FolderSize } from './folder-size.ts';
 import type { InstallRun } from './install-run.ts';
 import { missingForTarget } from './missing-wheel.ts';
-import { optionsToInstall, type PackageIndex } from './package-index.ts';
+import { indexesToInstall, type PackageIndex } from './package-index.ts';
 import { removeFiles } from './remove-files.ts';
 import type { Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
@@ -50,6 +50,8 @@ export async function installWheel(
   report: Reporter,
 ): Promise<Installed | undefined> {
   const { target } = run.spec;
+  const { own } = run;
+  const indexes = indexesToInstall(machine.index, entry, own);
   const lockFile = join(folder, 'requirements.txt');
   await writeFile(lockFile, lockLine(entry));
   const ran = await machine.uv.run({
@@ -57,21 +59,25 @@ export async function installWheel(
       ...['pip', 'install', '--require-hashes', '--no-deps', '--link-mode=hardlink', '--cache-dir', run.cache],
       ...['--target', site, '-r', lockFile],
       ...targetOptions(machine.target, target),
-      ...optionsToInstall(machine.index, entry),
+      ...indexes.options,
     ],
+    environment: indexes.environment,
     folder,
     timeoutMs: run.leftMs,
     outputBytesMax,
     onErrorLine: (line) => {
       const size = run.announce(line);
       if (size !== undefined) report.progress(`downloading ${size}`);
-      if (line.startsWith('warning: ')) report.line(line);
+      if (line.startsWith('warning: ')) report.line(own ? own.hide(line) : line);
     },
     watch: (end) => run.running(end),
   });
   const { failure } = run;
   if (failure) throw failure;
-  if (ran.ended !== 'exit' || !ran.succeeded) throw missingForTarget(uvFailure(ran, [folder, run.staging]), target);
+  if (ran.ended !== 'exit' || !ran.succeeded) {
+    const failed = uvFailure(ran, [folder, run.staging]);
+    throw missingForTarget(own && entry.origin ? own.explain(failed) : failed, target);
+  }
   if (!(await isInstalled(site))) return undefined;
   const remove = (path: string) => machine.removals.remove(path, run.owner);
   remove(join(site, '.lock')); // uv's own

@@ -3,8 +3,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
+import { type PythonIndex, sourceOfIndex } from '../../../src/contract/builder/python-indexes.ts';
 import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
 import { sideBySide } from '../../../src/core/side-by-side.ts';
+import { PrivateIndexes } from './indexes/private-indexes.ts';
 import { InstallRun } from './install-run.ts';
 import { checkedLock } from './lock-text.ts';
 import type { PackageDescription } from './package-cache.ts';
@@ -53,11 +55,12 @@ export class Installation {
   async run(): Promise<Omit<Environment, 'duration_ms'>> {
     const { spec, key } = this.#request;
     const entries = await Promise.all(
-      checkedLock(spec.lock).map(async (entry) => ({ ...entry, key: await packageKey(entry, spec.target) })),
+      checkedLock(spec).map(async (entry) => ({ ...entry, key: await packageKey(entry, spec.target) })),
     );
     const letGo = this.#machine.cache.packages.hold(entries.map((entry) => entry.key));
+    const own = await this.#openIndexes(entries);
     try {
-      const cached = await this.#installAll(entries);
+      const cached = await this.#installAll(entries, own);
       const packages = entries.filter((entry) => this.#known.has(entry.key));
       const sizes = packages.map((entry) => this.#known.get(entry.key)?.size ?? { size_bytes: 0, files: 0 });
       return {
@@ -71,15 +74,28 @@ export class Installation {
       };
     } finally {
       letGo();
+      own?.close();
     }
   }
 
+  /** Each package is asked for where the lock says, whatever the patterns are now. */
+  async #openIndexes(entries: KeyedEntry[]): Promise<PrivateIndexes | undefined> {
+    const { organization, indexes = [] } = this.#request.spec;
+    const origins = new Map(entries.flatMap(({ name, origin }) => (origin ? [[name, origin.index]] : [])));
+    if (origins.size === 0 || organization === undefined) return undefined;
+    const indexOf = (name: string) => {
+      const url = origins.get(name);
+      return url === undefined ? undefined : (indexes.find((index) => index.url === url) ?? removedIndex(url, name));
+    };
+    return PrivateIndexes.open({ egress: this.#machine.indexEgress, organization, indexOf });
+  }
+
   /** Returns whether nothing had to be installed. */
-  async #installAll(entries: KeyedEntry[]): Promise<boolean> {
+  async #installAll(entries: KeyedEntry[], own: PrivateIndexes | undefined): Promise<boolean> {
     const { cache, limits } = this.#machine;
     const { spec } = this.#request;
     return cache.staging.with({ id: this.#request.key, organization: spec.organization }, async (staging) => {
-      const run = new InstallRun(spec, staging, limits);
+      const run = new InstallRun(spec, staging, limits, own);
       for (const entry of entries) await this.#look(entry, run);
       const here = entries.filter((entry) => this.#known.has(entry.key));
       const missing = entries.filter((entry) => !this.#known.has(entry.key));
@@ -142,6 +158,13 @@ export class Installation {
     this.#steps.add(step);
     this.#reporter.step(step);
   }
+}
+
+/** Index that can't be asked any more. Packages that are installed don't need it. */
+function removedIndex(url: string, name: string): PythonIndex {
+  const add = `slipway sources add ${sourceOfIndex(url)} --python-packages ${name}`;
+  const refused = `The lock has ${name} of the index ${url}, for which your organization has no credential any more. Add it again: \`${add}\`.`;
+  return { url, packages: [name], credential: { refused } };
 }
 
 function mebibytes(bytes: number): string {

@@ -1,7 +1,13 @@
 // Reads the text of a lock that a builder was sent, or that uv wrote.
 import { createHash } from 'node:crypto';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
-import { InvalidLock, type LockEntry, lockEntries } from '../../../src/contract/builder/packages.ts';
+import {
+  formatOrigin,
+  InvalidLock,
+  type LockEntry,
+  lockEntries,
+  type PackageOrigin,
+} from '../../../src/contract/builder/packages.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 export function lockDigest(text: string): string {
@@ -30,14 +36,28 @@ export function separateIndexes(printed: string): { text: string; indexes: (stri
   return { text: kept.join('\n'), indexes };
 }
 
+/** Returns the text with the origin of each package that has one, behind its hashes. */
+export function withOrigins(text: string, originOf: (name: string) => PackageOrigin | undefined): string {
+  let origin: PackageOrigin | undefined;
+  const lines = text.split('\n').map((line) => {
+    const [, name] = /^([a-z0-9.-]+)==/.exec(line) ?? [];
+    if (name !== undefined) origin = originOf(name);
+    return origin === undefined || line === '' || line.endsWith('\\') ? line : `${line} ${formatOrigin(origin)}`;
+  });
+  return lines.join('\n');
+}
+
 /** The user and password in a URL are the operator's. */
 function shownUrl(text: string): string | null {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url.origin + url.pathname : null;
 }
 
-/** Throws an EnvironmentFailed if the text is not a lock's, or does not have the digest. */
-export function checkedLock({ digest, text }: EnvironmentSpec['lock']): LockEntry[] {
+/** Throws an EnvironmentFailed if the text is not a lock's, does not have the digest, or has a package of another organization. */
+export function checkedLock({ lock: { digest, text }, organization }: EnvironmentSpec): LockEntry[] {
   if (lockDigest(text) !== digest) throw new EnvironmentFailed('lock-invalid', 'The lock does not have its digest.');
-  return readLock(text);
+  const entries = readLock(text);
+  if (entries.some(({ origin }) => origin && origin.organization !== organization))
+    throw new EnvironmentFailed('lock-invalid', 'The lock has a package of another organization.');
+  return entries;
 }

@@ -1,19 +1,28 @@
 // Opens everything that environments store in a folder: the builder's state folder, or a cache of the command line.
 import { join } from 'node:path';
+import { indexLimits } from '../../../src/contract/limits/egress.ts';
+import { Egress, type EgressRules, internet, type Outside } from '../egress/egress.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { EnvironmentCache } from './environment-cache.ts';
 import { type EnvironmentMachine, Environments } from './environments.ts';
 import { readPackageIndex } from './package-index.ts';
 import { Uv } from './uv.ts';
 
-type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'cache' | 'metadataFolder'>;
+type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'indexEgress' | 'cache' | 'metadataFolder'> & {
+  network: EgressRules & Pick<Outside, 'resolve'>;
+};
 
 /** `tools` is the folder with uv, or where it is put when it is first needed. By default it is in `folder`. */
-export async function openEnvironments(machine: Machine, folder: string, tools?: string): Promise<Environments> {
+export async function openEnvironments(
+  { network, ...machine }: Machine,
+  folder: string,
+  tools?: string,
+): Promise<Environments> {
   const { python, limits, removals } = machine;
   const index = readPackageIndex(process.env);
   const uv = new Uv(python, tools ?? join(folder, 'tools'), environmentProcessLimits(limits), index);
   const cache = new EnvironmentCache(folder, limits.environmentCacheBytes, removals);
   await cache.open();
-  return new Environments({ ...machine, uv, index, cache, metadataFolder: join(folder, 'metadata') });
+  const indexEgress = new Egress(network, { ...internet, resolve: network.resolve }, indexLimits);
+  return new Environments({ ...machine, uv, index, indexEgress, cache, metadataFolder: join(folder, 'metadata') });
 }

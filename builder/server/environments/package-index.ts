@@ -1,6 +1,7 @@
 // States where packages come from: the builder's environment names an index, a folder of wheels, or nothing.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { LockEntry } from '../../../src/contract/builder/packages.ts';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
 
 const defaultIndex = 'https://pypi.org/simple';
@@ -29,29 +30,76 @@ export function locationOf(file: string, { wheels }: Pick<PackageIndex, 'wheels'
   return isInFolder ? wheels : process.env.UV_DEFAULT_INDEX || defaultIndex;
 }
 
-/** Options of uv. */
-export function indexOptions({ wheels }: PackageIndex): string[] {
+/** The indexes of an organization, which one run of uv reaches at one address (indexes/private-indexes.ts). */
+interface OwnIndexes {
+  url: string;
+  /** Variables with which uv reaches it, also where it uses a proxy. */
+  direct: Record<string, string>;
+  originOf(name: string): object | undefined;
+}
+
+/** Where uv looks for packages. */
+export interface UvIndexes {
+  options: string[];
+  environment: Record<string, string>;
+}
+
+/**
+ * The organization's own indexes come first: of several, uv takes a package from the first one that has it, and asks no other. Where they are
+ * is in no argument, which other users of the machine could read.
+ */
+export function usualIndexes({ wheels }: PackageIndex, own: OwnIndexes | undefined): UvIndexes {
+  if (!own) return { options: offlineOptions(wheels), environment: {} };
+  if (wheels === undefined) return { options: [], environment: { ...own.direct, UV_INDEX: own.url } };
+  return { options: ['--find-links', wheels], environment: { ...own.direct, UV_DEFAULT_INDEX: own.url } };
+}
+
+function offlineOptions(wheels: string | undefined): string[] {
   return wheels === undefined ? [] : ['--offline', '--no-index', '--find-links', wheels];
 }
 
-/** Options of uv for builds of torch that are not those of the usual index. Undefined if none are preferred. */
-export function torchOptions({ wheels, torchBackend, torchIndex }: PackageIndex): string[] | undefined {
+/** Names that uv takes from PyTorch's own index where builds of torch are preferred: some of its list, which changes. */
+const torchNames = [
+  'torch',
+  'torchvision',
+  'torchaudio',
+  'triton',
+  'pytorch-triton',
+  'deepspeed',
+  'flash-attn',
+  'vllm',
+];
+
+/** The same for builds of torch that are not those of the usual index. Undefined if none are preferred. */
+export function torchIndexes(index: PackageIndex, own: OwnIndexes | undefined): UvIndexes | undefined {
+  const { wheels, torchBackend, torchIndex } = index;
   if (wheels !== undefined || torchBackend === 'none') return undefined;
+  const { environment } = usualIndexes(index, own);
+  if (torchIndex === undefined) {
+    if (torchNames.some((name) => own?.originOf(name))) return undefined;
+    return { options: ['--torch-backend', torchBackend], environment };
+  }
+  if (own) return { options: [], environment: { ...environment, UV_INDEX: `${own.url} ${torchIndex}` } };
   // Only packages with hashes of the lock are installed, so that it doesn't matter which index has one.
-  if (torchIndex !== undefined) return ['--index', torchIndex, '--index-strategy', 'unsafe-best-match'];
-  return ['--torch-backend', torchBackend];
+  return { options: ['--index', torchIndex, '--index-strategy', 'unsafe-best-match'], environment };
 }
 
-/** Where the builds are that `torchOptions` prefers, for messages. */
+/** Where the builds are that `torchIndexes` prefers, for messages. */
 export function torchPlace({ torchBackend, torchIndex }: PackageIndex): string {
   return torchIndex === undefined ? `PyTorch's index for ${torchBackend}` : 'the index in BUILDER_TORCH_INDEX';
 }
 
-/** Options to install one package of a lock, which may have been resolved with other settings. */
-export function optionsToInstall(index: PackageIndex, { name, version }: { name: string; version: string }): string[] {
+/** Where one package of a lock is installed from, which may have been resolved with other settings. Its origin alone, if it has one. */
+export function indexesToInstall(
+  index: PackageIndex,
+  { name, version, origin }: Pick<LockEntry, 'name' | 'version' | 'origin'>,
+  own: OwnIndexes | undefined,
+): UvIndexes {
+  if (origin && own) return { options: [], environment: { ...own.direct, UV_DEFAULT_INDEX: own.url } };
   const hasOwnBuild = /^torch/.test(name) && version.includes('+');
-  const torch = hasOwnBuild ? torchOptions({ ...index, torchBackend: 'cpu' }) : undefined;
-  return [...indexOptions(index), ...(torch ?? [])];
+  const torch = hasOwnBuild ? torchIndexes({ ...index, torchBackend: 'cpu' }, undefined) : undefined;
+  const { options } = usualIndexes(index, undefined);
+  return { options: [...options, ...(torch?.options ?? [])], environment: {} };
 }
 
 /** Variables of the builder's environment that uv reads. */

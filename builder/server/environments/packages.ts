@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../src/contract/builder/packages.ts';
 import { packedAtOnce } from '../../../src/contract/limits/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { Egress } from '../egress/egress.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { diskFull, Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
@@ -21,6 +22,8 @@ import type { Uv } from './uv.ts';
 export interface PackageMachine extends CompileMachine {
   uv: Uv;
   index: PackageIndex;
+  /** Sends the requests to indexes of organizations. */
+  indexEgress: Egress;
   blobs: Blobs;
   cache: EnvironmentCache;
   removals: Removals;

@@ -2,7 +2,7 @@
 // and those libraries take several GiB. Their index is not reachable everywhere, and other packages need nothing of it.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { torchOptions, torchPlace } from './package-index.ts';
+import { torchIndexes, torchPlace } from './package-index.ts';
 import { type Resolution, type ResolveMachine, resolveLock } from './resolve.ts';
 
 /** An index that does not answer is given up soon, since there is another one. */
@@ -14,8 +14,8 @@ export async function resolveWithTorch(
   requirements: DeclaredRequirement[],
   resolution: Omit<Resolution, 'builds'>,
 ): Promise<Lock> {
-  const options = torchOptions(machine.index);
-  const builds = options && { options, environment: impatient };
+  const indexes = torchIndexes(machine.index, resolution.own);
+  const builds = indexes && { ...indexes, environment: { ...indexes.environment, ...impatient } };
   const quiet = { ...resolution, builds, onErrorLine: () => {} };
   const usual = await resolveLock(machine, requirements, resolution).catch((error: unknown) => {
     // The usual index may have no torch at all.

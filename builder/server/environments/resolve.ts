@@ -11,9 +11,10 @@ import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
-import { lockDigest, readLock, separateIndexes } from './lock-text.ts';
+import type { PrivateIndexes } from './indexes/private-indexes.ts';
+import { lockDigest, readLock, separateIndexes, withOrigins } from './lock-text.ts';
 import { missingAnywhere } from './missing-wheel.ts';
-import { indexOptions, type PackageIndex } from './package-index.ts';
+import { type PackageIndex, type UvIndexes, usualIndexes } from './package-index.ts';
 import { checkRequirements, refusedRequirement } from './requirements.ts';
 import { resolver, type Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
@@ -34,40 +35,30 @@ export interface ResolveMachine {
   python: Pick<Python, 'version'>;
 }
 
-/** Other builds than those of the usual index. */
-export interface Builds {
-  /** Options and variables of uv. */
-  options: string[];
-  environment: Record<string, string>;
-}
-
 export interface Resolution {
   /** An empty folder, removed by the caller. */
   staging: string;
   onErrorLine: (line: string) => void;
-  builds?: Builds | undefined;
+  /** Other builds than those of the usual index. */
+  builds?: UvIndexes | undefined;
+  /** The indexes of the organization. */
+  own?: PrivateIndexes | undefined;
 }
 
 /** Rejects with an EnvironmentFailed. */
 export async function resolveLock(
   machine: ResolveMachine,
   requirements: DeclaredRequirement[],
-  { staging, onErrorLine, builds }: Resolution,
+  resolution: Resolution,
 ): Promise<Lock> {
+  const { staging, own } = resolution;
   checkRequirements(requirements);
   await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
   for (let oldest: string = lockedPython; ; ) {
-    const ran = await compileLock(machine, { staging, onErrorLine, builds }, oldest);
-    if (ran.ended === 'exit' && ran.succeeded) {
-      const { text, indexes } = separateIndexes(ran.output.toString('utf8'));
-      return {
-        digest: lockDigest(text),
-        text,
-        packages: readLock(text).map(({ hashes: _, ...locked }, at) => ({ ...locked, index: indexes[at] ?? null })),
-        resolver,
-      };
-    }
-    const failure = uvFailure(ran, [staging, machine.metadataFolder]);
+    const ran = await compileLock(machine, resolution, oldest);
+    if (ran.ended === 'exit' && ran.succeeded) return lockOf(ran.output.toString('utf8'), own);
+    const failed = uvFailure(ran, [staging, machine.metadataFolder]);
+    const failure = own ? own.explain(failed) : failed;
     const newer = neededPython(failure.message, oldest);
     if (newer === undefined) throw withPlace(missingAnywhere(withDeclarations(failure, requirements)), requirements);
     if (isNewer(newer, machine.python.version)) throw pythonTooOld(failure, newer, machine.python.version);
@@ -75,31 +66,49 @@ export async function resolveLock(
   }
 }
 
+function lockOf(printed: string, own: PrivateIndexes | undefined): Lock {
+  const { text: plain, indexes } = separateIndexes(printed);
+  const text = own ? withOrigins(plain, (name) => own.originOf(name)) : plain;
+  const packages = readLock(text).map(({ hashes: _, origin, ...locked }, at) => {
+    const isOwn = own !== undefined && indexes[at] === own.url;
+    if (isOwn !== (origin !== null)) throw wrongIndex(locked.name, isOwn);
+    return { ...locked, index: origin?.index ?? indexes[at] ?? null };
+  });
+  return { digest: lockDigest(text), text, packages, resolver };
+}
+
+/** Asking the organization's indexes first leaves nothing else to happen, but a folder of the operator is looked through beside them. */
+function wrongIndex(name: string, isOwn: boolean): EnvironmentFailed {
+  const place = isOwn ? 'an index of your organization whose patterns do not name it' : "the operator's folder";
+  return new EnvironmentFailed('index-refused', `${name} would be installed from ${place}.`);
+}
+
 /** `oldest` is the oldest Python that the lock must suit. */
 async function compileLock(
   { uv, index, limits, metadataFolder, removals }: ResolveMachine,
-  { staging, onErrorLine, builds }: Resolution,
+  { staging, onErrorLine, builds, own }: Resolution,
   oldest: string,
 ): Promise<Ran> {
-  await mkdir(metadataFolder, { recursive: true, mode: 0o700 });
+  const usual = usualIndexes(index, own);
+  // What an index of an organization answered is for this resolution alone.
+  const cache = own ? join(staging, 'cache') : metadataFolder;
+  await mkdir(cache, { recursive: true, mode: 0o700 });
   const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
   const ran = await uv.run({
     argv: [
       ...['pip', 'compile', join(staging, 'requirements.in'), ...form, `--python-version=${oldest}`],
-      ...['--cache-dir', metadataFolder, ...indexOptions(index), ...(builds?.options ?? [])],
+      ...['--cache-dir', cache, ...usual.options, ...(builds?.options ?? [])],
     ],
-    environment: builds?.environment,
+    environment: { ...usual.environment, ...builds?.environment },
     folder: staging,
     timeoutMs: limits.environmentMs,
     outputBytesMax: limits.lockBytes,
-    onErrorLine,
+    onErrorLine: (line) => onErrorLine(own ? own.hide(line) : line),
     // uv unpacks wheels of a folder to read what they require.
     watch: (end) =>
-      watchFolder(metadataFolder, { bytes: cacheBytesMax + limits.environmentBytes, files: filesMax }, () =>
-        end(exceeded),
-      ),
+      watchFolder(cache, { bytes: cacheBytesMax + limits.environmentBytes, files: filesMax }, () => end(exceeded)),
   });
-  if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax)
+  if (!own && (await measureFolder(metadataFolder)).bytes > cacheBytesMax)
     removals.remove(metadataFolder, { kind: 'environment', id: 'metadata' });
   if (ran.ended === 'exit' && ran.reason === exceeded)
     throw new EnvironmentFailed('too-large', `The dependencies are too large. ${raisedBy.environment}`);

@@ -71,7 +71,7 @@ export class Uv {
         argv: [this.#program, ...argv, ...options, '--python', this.#python.executable],
         folder,
         // Python is asked for its platform. It must not read the user's packages.
-        environment: { ...environment, ...indexVariables(), HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
+        environment: { ...indexVariables(), ...environment, HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
         limits: this.#limits,
       }),
     );

@@ -44,6 +44,10 @@ const sourceModel = z
       .nullable()
       .openapi({ description: 'Null: there is a token' }),
     go_modules: z.boolean().openapi({ description: 'Go modules below the source are private', example: false }),
+    python_packages: z.array(z.string()).nullable().openapi({
+      description: 'Patterns of the packages that the source, a Python index, alone has. Null: it has repositories',
+      example: null,
+    }),
     revision: z.int().openapi({ description: 'Counts the tokens', example: 1 }),
     expires_at: expiresAt,
     last_used_at: z.iso.datetime().nullable().openapi({ description: 'To the minute. Null: never' }),
@@ -86,6 +90,16 @@ const given = z
       description: 'Whether Go modules below the source are private: fetched from there, and asked of no proxy',
       example: true,
     }),
+    python_packages: z
+      .array(z.string().min(1).max(sourceLimits.pythonPatternCharsMax))
+      .min(1)
+      .max(sourceLimits.pythonPatternsMax)
+      .optional()
+      .openapi({
+        description:
+          'Makes the source a Python index, and names its packages: they are asked for there, and nowhere else. `*` at the end stands for any characters',
+        example: ['acme-*'],
+      }),
   })
   .openapi('SourceRequest', { example: { source: 'git.example.com/acme', token: 'glpat-9jZ3' } });
 
@@ -121,7 +135,7 @@ const rotate = createRoute({
   operationId: 'rotateSource',
   summary: 'Rotate a credential for private sources',
   description:
-    'Replaces the token. Fetches in progress end with the previous one. Without `username` or `go_modules`, that stays.',
+    'Replaces the token. Fetches in progress end with the previous one. Without `username`, `go_modules` or `python_packages`, that stays.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -172,7 +186,7 @@ function sourceAdmin(c: Context<AppEnv>): Actor {
 }
 
 function givenOf({ source, username, ...request }: z.output<typeof given>): GivenCredential {
-  const { token, github_app: app, expires_at: expiresAt = null, go_modules: goModules } = request;
+  const { token, github_app: app, expires_at: expiresAt = null } = request;
   if ((token === undefined) === (app === undefined)) {
     const message = 'Send either `token` or `github_app`';
     throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
@@ -180,7 +194,8 @@ function givenOf({ source, username, ...request }: z.output<typeof given>): Give
   const secret = app
     ? { app: { app_id: app.app_id, api_url: app.api_url ?? null }, privateKey: app.private_key }
     : { token: token ?? '' };
-  return { source, secret, username, expiresAt, goModules };
+  const { go_modules: goModules, python_packages: pythonPackages } = request;
+  return { source, secret, username, expiresAt, goModules, pythonPackages };
 }
 
 function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
@@ -190,6 +205,7 @@ function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
     username: row.username,
     github_app: row.githubApp,
     go_modules: row.goModules,
+    python_packages: row.pythonPackages,
     revision: row.revision,
     expires_at: isoOrNull(row.expiresAt),
     last_used_at: isoOrNull(row.lastUsedAt),

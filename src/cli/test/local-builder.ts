@@ -107,15 +107,15 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept from run to run, so that packages are downloaded once.
   const folder = join(cacheOf(environment), 'environments');
+  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
-    { ...shared, log, keepsPackages: true },
+    { ...shared, log, keepsPackages: true, network: { ...relay, allowLoopback: false } },
     folder,
     environment.BUILDER_TOOLS || undefined,
   );
   const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), shared, builderLimits);
   await Promise.all([models.open(), machineCode.open()]);
-  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const workerd = { reason: 'slipway test runs plugins as executables.' };
   return { ...shared, data, environments, models, machineCode, relay, workerd };
 }

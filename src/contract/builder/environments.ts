@@ -13,6 +13,7 @@ import {
   packageSchema,
   storedPackageSchema,
 } from './packages.ts';
+import { pythonIndexSchema } from './python-indexes.ts';
 
 /** The oldest Python that a lock suits, unless a package needs a newer one. */
 export const lockedPython = '3.11';
@@ -22,16 +23,24 @@ export const requirementSchema = z.strictObject({ text: z.string().max(1000), at
 export type DeclaredRequirement = z.infer<typeof requirementSchema>;
 
 /** POST /locks. The builder refuses whatever doesn't name a package of the index: URLs, paths, options, version control. */
-export const lockRequestSchema = z.strictObject({
-  requirements: z.array(requirementSchema).min(1).max(1000),
-  organization: hostedFor,
-});
+export const lockRequestSchema = z
+  .strictObject({
+    requirements: z.array(requirementSchema).min(1).max(1000),
+    organization: hostedFor,
+    /** Indexes of the organization. They alone are asked for the packages that their patterns name. */
+    indexes: z.array(pythonIndexSchema).optional(),
+  })
+  .refine(({ indexes, organization }) => !indexes || organization, 'indexes are those of an organization');
 export type LockRequest = z.infer<typeof lockRequestSchema>;
 
 export const lockSchema = z.object({
   /** SHA-256 of `text`. */
   digest: sha256Text,
-  /** For every platform and Python since `lockedPython`, or since the oldest that the packages allow: lines `name==version ; marker --hash=sha256:…` of a requirements file. */
+  /**
+   * For every platform and Python since `lockedPython`, or since the oldest that the packages allow: lines
+   * `name==version ; marker --hash=sha256:…` of a requirements file. A package of an organization's own index has its origin after that, so
+   * that no other organization has this lock, its environment or that package.
+   */
   text: z.string(),
   packages: z.array(lockedPackageSchema),
   /** Resolver, such as `uv 0.13.1`. */
@@ -55,6 +64,8 @@ export const environmentSpecSchema = z.strictObject({
   /** Packages of the lock that need not be installed. */
   stored: z.array(storedPackageSchema),
   organization: hostedFor,
+  /** Indexes of the organization, for packages of the lock that they have. */
+  indexes: z.array(pythonIndexSchema).optional(),
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 
@@ -95,6 +106,8 @@ export const environmentErrorCodes = [
   'limit-exceeded',
   /** The index did not answer. A retry may succeed. */
   'index-unreachable',
+  /** An index of the organization refused its credential, or can't be asked. Nothing else was asked for its packages. */
+  'index-refused',
   /** The lock's text does not have its digest, or is not one of this contract. */
   'lock-invalid',
   /** The builder failed; the plugin is not at fault. */

@@ -25,14 +25,22 @@ export const lockedPackageSchema = z.object({
 });
 export type LockedPackage = z.infer<typeof lockedPackageSchema>;
 
+/** The index of an organization that alone has a package, which therefore belongs to that organization. */
+export interface PackageOrigin {
+  index: string;
+  organization: string;
+}
+
 /** One line of a lock. */
 export interface LockEntry extends Omit<LockedPackage, 'index'> {
   /** SHA-256 of each wheel that may be installed. */
   hashes: string[];
+  /** Null: a package for everyone. */
+  origin: PackageOrigin | null;
 }
 
 const line =
-  /^(?<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)==(?<version>[A-Za-z0-9.!+_-]+)(?: ; (?<marker>[^#\\]*?))?(?<hashes>(?: --hash=sha256:[0-9a-f]{64})+)$/;
+  /^(?<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)==(?<version>[A-Za-z0-9.!+_-]+)(?: ; (?<marker>[^#\\]*?))?(?<hashes>(?: --hash=sha256:[0-9a-f]{64})+)(?: # from (?<index>\S+) for (?<organization>\S+))?$/;
 
 export class InvalidLock extends Error {
   override readonly name = 'InvalidLock';
@@ -45,11 +53,12 @@ export function lockEntries(text: string): LockEntry[] {
     .split('\n')
     .filter((logical) => logical !== '')
     .map((logical) => {
-      const { name, version, marker, hashes } = line.exec(logical)?.groups ?? {};
+      const { name, version, marker, hashes, index, organization } = line.exec(logical)?.groups ?? {};
       if (name === undefined || version === undefined || hashes === undefined)
         throw new InvalidLock(`The lock has a line that is not a package: ${logical.slice(0, 200)}`);
       const digests = [...hashes.matchAll(/[0-9a-f]{64}/g)].map(([digest]) => digest);
-      return { name, version, marker: marker ?? null, hashes: digests };
+      const origin = index === undefined || organization === undefined ? null : { index, organization };
+      return { name, version, marker: marker ?? null, hashes: digests, origin };
     });
 }
 
@@ -58,13 +67,20 @@ const layout = '2';
 
 /**
  * Identifies a package by its entry and target. The hashes say which wheels it may be, whichever index has them. The marker is a part of
- * it, because where it doesn't hold there is no package.
+ * it, because where it doesn't hold there is no package. A package of an organization's own index is that organization's: an index of
+ * another one may claim the same hashes without having the wheel.
  */
 export function packageKey(
-  { name, version, marker, hashes }: LockEntry,
+  { name, version, marker, hashes, origin }: LockEntry,
   { python, platform }: EnvironmentTarget,
 ): Promise<string> {
-  return sha256Hex([name, version, marker ?? '', ...hashes.toSorted(), python, platform, layout].join('\0'));
+  const owner = origin ? [origin.organization] : [];
+  return sha256Hex([name, version, marker ?? '', ...hashes.toSorted(), ...owner, python, platform, layout].join('\0'));
+}
+
+/** A comment to every other reader of requirements. */
+export function formatOrigin({ index, organization }: PackageOrigin): string {
+  return `# from ${index} for ${organization}`;
 }
 
 /** A part of a package's archive. Parts are blobs, at most `packagePartBytes` each, that are sent and stored side by side. */

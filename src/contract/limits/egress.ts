@@ -17,6 +17,21 @@ export const egressLimits = {
   connections: 256,
 } as const;
 
+/** Requests of the builder to Python indexes of organizations: their pages, and the files of packages. */
+export const indexLimits = {
+  /** A page, or a file. Longer than an environment may take. */
+  totalMs: 900_000,
+  idleMs: 30_000,
+  addressMs: 3_000,
+  /** One file. */
+  responseBytes: 8 * 1024 ** 3,
+  connections: 64,
+  /** The page of one package, and its links. */
+  pageBytes: 8 * 1024 * 1024,
+  pageFiles: 20_000,
+  redirects: 5,
+} as const;
+
 /** Connections of a plugin to what it is granted, through the builder's relay (docs/grants.md). */
 export const relayLimits = {
   /** Connecting to a host, whose addresses are tried one after the other. */

@@ -21,6 +21,9 @@ export const sourceLimits = {
   placeCharsMax: 500,
   /** The request around a token. */
   requestBytes: 32 * 1024,
+  /** Patterns of one Python index. */
+  pythonPatternsMax: 100,
+  pythonPatternCharsMax: 100,
   /** Private modules of a Go plugin. Each is fetched in turn. */
   goModulesMax: 20,
   /** The packed files of the repository of one of them. */

@@ -34,6 +34,8 @@ export const sourceCredentials = sqliteTable(
     revision: integer('revision').notNull(),
     /** Go modules below the place are private: fetched from there, and never asked of a proxy. */
     goModules: flag('go_modules').notNull(),
+    /** Patterns of the packages that this Python index alone has. Null: no index, but Git. */
+    pythonPackages: json('python_packages', z.array(z.string())),
     /** When the token expires, as its owner said. Null: not known. */
     expiresAt: time('expires_at'),
     lastUsedAt: time('last_used_at'),

@@ -30,7 +30,7 @@ import { artifactKey, wasmKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
 
-export type StartDeps = EnvironmentDeps & Pick<Deps, 'dataKey'>;
+export type StartDeps = EnvironmentDeps;
 
 export type StartableVersion = Pick<
   PluginVersion,

@@ -7,6 +7,7 @@ import { environmentBytesOf, largestSize } from '../../contract/plugin/placement
 import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
+import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { enlarge } from '../builder/placement.ts';
 import { installFailure } from '../builder/start-failed.ts';
@@ -14,7 +15,7 @@ import { type InstalledEnvironment, installEnvironment, selectEnvironment } from
 import { resolveLock } from './lock.ts';
 import type { StoreDeps } from './package-store.ts';
 
-export type EnvironmentDeps = StoreDeps;
+export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey'>;
 
 /** Packages that run a program of the machine: plugins see none. Nothing in their files says so. */
 const withoutPrograms: ReadonlyMap<string, string> = new Map([

@@ -7,6 +7,8 @@ import { type EnvironmentTarget, lockEntries, type Package, packageKey } from '.
 import { packageTransfers } from '../../contract/limits/builder.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
+import type { Deps } from '../../deps.ts';
+import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
 import { reportProgress, selectLock, versionDeleted } from './lock.ts';
@@ -24,17 +26,23 @@ interface Installation {
  * same. *Dies:* the next attempt finds the packages that were stored, and on the builder those that were installed.
  */
 export async function installEnvironment(
-  deps: StoreDeps,
-  { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
+  deps: StoreDeps & Pick<Deps, 'dataKey'>,
+  version: Pick<PluginVersion, 'id' | 'organizationId'>,
   { key, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<InstalledEnvironment> {
+  const { id, organizationId: organization } = version;
   const [lock] = await selectLock(deps, id);
   if (!lock) throw versionDeleted();
   const { digest, text } = lock;
-  const keys = await Promise.all(lockEntries(text).map((entry) => packageKey(entry, target)));
+  const entries = lockEntries(text);
+  const keys = await Promise.all(entries.map((entry) => packageKey(entry, target)));
   const stored = await storedPackages(deps, keys);
-  const spec = { lock: { digest, text }, target, stored, organization: organizationId };
+  const has = new Set(stored.map((one) => one.key));
+  const asked = new Set(entries.flatMap(({ origin }, at) => (origin && !has.has(keys[at] ?? '') ? origin.index : [])));
+  const indexes = asked.size === 0 ? [] : (await pythonIndexesOf(deps, version)).filter(({ url }) => asked.has(url));
+  await noteIndexUse(deps, organization, asked);
+  const spec = { lock: { digest, text }, target, stored, organization, ...(indexes.length === 0 ? {} : { indexes }) };
   const environment = await runInstallation(deps, spec, log);
   return storeEnvironment(deps, key, environment);
 }

@@ -10,12 +10,13 @@ import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure, StartFailed } from '../builder/start-failed.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
 
-type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
+type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
 
 /**
  * Resolves a version that has no lock. Of workers that resolve at the same time the first one's lock is stored, and all use that. *Dies
@@ -23,11 +24,16 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
  */
 export async function resolveLock(
   deps: LockDeps,
-  { id: versionId, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
+  version: Pick<PluginVersion, 'id' | 'organizationId'>,
   requirements: DeclaredRequirement[],
   log: (line: LogLine) => void,
 ): Promise<PluginLock> {
-  const { digest, text, packages, resolver } = await resolve(deps, { requirements, organization: organizationId }, log);
+  const { id: versionId, organizationId: organization } = version;
+  const indexes = await pythonIndexesOf(deps, version);
+  const request = { requirements, organization, ...(indexes.length === 0 ? {} : { indexes }) };
+  const { digest, text, packages, resolver } = await resolve(deps, request, log);
+  const used = new Set(packages.flatMap(({ index }) => index ?? []));
+  if (indexes.length > 0) await noteIndexUse(deps, organization, used);
   if (text.length > deploymentLimits.lockBytesMax)
     throw installFailure(
       `The lock of the ${packages.length} packages has ${text.length} bytes, and at most ${deploymentLimits.lockBytesMax} can be stored. Declare fewer packages.`,

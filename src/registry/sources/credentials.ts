@@ -2,6 +2,7 @@
 // digest of them. A fetch takes the one with the longest path that covers its repository (for-repository.ts).
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { normalizePattern } from '../../contract/builder/python-indexes.ts';
 import { formatPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { isoOrNull } from '../../core/clock.ts';
@@ -21,8 +22,9 @@ const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
 
 export type SourceCredentialRow = Omit<typeof sourceCredentials.$inferSelect, 'sealed'>;
 
-/** The name beside a token. Most servers look at the token alone. */
-export const defaultUsername = 'x-access-token';
+/** The names beside a token. Most servers look at the token alone. */
+const defaultUsername = 'x-access-token';
+const defaultIndexUsername = '__token__';
 
 export interface GivenCredential {
   /** `HOST[/PATH]` */
@@ -32,6 +34,8 @@ export interface GivenCredential {
   expiresAt: number | null;
   /** Whether Go modules below the place are private. Undefined: as before, or not. */
   goModules: boolean | undefined;
+  /** Patterns of the packages that the place, a Python index, alone has. Undefined: as before, or it is none. */
+  pythonPackages: string[] | undefined;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRules;
@@ -40,9 +44,11 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRul
 export async function addCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, secret, username = defaultUsername, expiresAt, goModules = false }: GivenCredential,
+  { source, secret, username, expiresAt, goModules = false, pythonPackages }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
+  const patterns = pythonPackages === undefined ? null : patternsOf(pythonPackages);
+  requireOneUse(secret, goModules, patterns);
   const { db, ids, clock } = deps;
   const { organizationId, ref } = actor;
   const place = parsePlace(deps, source);
@@ -52,11 +58,12 @@ export async function addCredential(
     id,
     organizationId,
     ...place,
-    username,
+    username: username ?? (patterns ? defaultIndexUsername : defaultUsername),
     ...(await secretOf(deps, { ...place, id }, secret)),
     revision: 1,
     expiresAt,
     goModules,
+    pythonPackages: patterns,
     ...{ createdAt: now, createdBy: ref, updatedAt: now, updatedBy: ref },
   };
   const count = sql<number>`(select count(*) from ${sourceCredentials} where ${sourceCredentials.organizationId} = ${organizationId})`;
@@ -98,23 +105,26 @@ export async function listCredentials(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-/** Replaces the token: fetches that begin from now on send the new one. Without a username, that stays, as does whether Go modules are private. */
+/** Replaces the token: fetches that begin from now on send the new one. What a credential is for stays if it is not given, and its username. */
 export async function rotateCredential(
   deps: WriteDeps,
   actor: Actor,
-  { source, secret, username, expiresAt, goModules }: GivenCredential,
+  { source, secret, username, expiresAt, ...given }: GivenCredential,
 ): Promise<SourceCredentialRow> {
   requireScope(actor, 'sources:admin');
   const { db, clock } = deps;
   const place = parsePlace(deps, source);
   const before = await credentialAt(deps, actor, place);
+  const goModules = given.goModules ?? before.goModules;
+  const pythonPackages = given.pythonPackages ? patternsOf(given.pythonPackages) : before.pythonPackages;
+  requireOneUse(secret, goModules, pythonPackages);
   const isBefore = and(eq(sourceCredentials.id, before.id), eq(sourceCredentials.revision, before.revision));
   const revision = before.revision + 1;
   const data = { source: formatPlace(place), revision, expires_at: isoOrNull(expiresAt) };
   const changed = {
     ...(await secretOf(deps, before, secret)),
     username: username ?? before.username,
-    goModules: goModules ?? before.goModules,
+    ...{ goModules, pythonPackages },
     ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
   };
   const { rows } = await writeAndRead(db, [], {
@@ -164,6 +174,29 @@ async function secretOf(
   if ('refused' in target) throw invalidApp('api_url', `is not allowed: ${target.refused}`);
   if (target.url.search !== '' || target.url.hash !== '') throw invalidApp('api_url', 'has a query or a fragment');
   return { sealed: await sealToken(deps, row, privateKey), githubApp: app };
+}
+
+function patternsOf(given: string[]): string[] {
+  const patterns = given.map((text) => {
+    const pattern = normalizePattern(text);
+    if (pattern === undefined)
+      throw invalidPackages('write names such as `acme-ocr`, or beginnings of names such as `acme-*`');
+    return pattern;
+  });
+  return [...new Set(patterns)];
+}
+
+/** An index has no repositories, and GitHub Apps make no tokens for one. */
+function requireOneUse(secret: GivenCredential['secret'], goModules: boolean, pythonPackages: string[] | null): void {
+  if (pythonPackages && goModules) throw invalidPackages('a Python index has no Go modules');
+  if (pythonPackages && 'app' in secret) throw invalidPackages('a GitHub App makes no tokens for a Python index');
+}
+
+function invalidPackages(reason: string): Problem {
+  const message = `The packages of the index are not accepted: ${reason}`;
+  return new Problem('invalid-request', message, {
+    fields: [{ path: ['body', 'python_packages'], message, type: 'packages_refused' }],
+  });
 }
 
 function invalidApp(field: string, reason: string): Problem {

@@ -1,5 +1,5 @@
 // Finds the credential that a fetch of a repository uses: of those of its organization that cover it, the one with the longest path.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import {
   coversRepository,
   formatPlace,
@@ -31,21 +31,26 @@ export async function credentialForRepository(
 ): Promise<SourceCredential | SourceRefusal | undefined> {
   const place = placeOfRepository(repository);
   if (!place) return undefined;
-  const isOfHost = and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.host, place.host));
+  const isOfHost = and(
+    eq(sourceCredentials.organizationId, organizationId),
+    eq(sourceCredentials.host, place.host),
+    isNull(sourceCredentials.pythonPackages),
+  );
   const rows = await deps.db.select().from(sourceCredentials).where(isOfHost);
   const [row] = rows.filter((one) => coversRepository(one, repository)).sort((a, b) => b.path.length - a.path.length);
   if (!row) return undefined;
   if (createdBy.type === 'anonymous') return { refused: notForAnonymous };
   const token = await openToken(deps, row);
-  if (token === undefined)
-    throw new Problem(
-      'plugin-refused',
-      `The credential for ${formatPlace(row)} cannot be read: it was stored with another DATA_KEK. Set its token again: \`slipway sources rotate ${formatPlace(row)}\`.`,
-    );
+  if (token === undefined) throw new Problem('plugin-refused', unreadable(row));
   await noteUse(deps, row);
   const { host, path, username, expiresAt, githubApp: app } = row;
   if (app) return appCredential(deps, { organizationId, place: { host, path }, app, privateKey: token }, repository);
   return { place: { host, path }, username, token, expires_at: expiresAt };
+}
+
+export function unreadable(place: SourcePlace): string {
+  const source = formatPlace(place);
+  return `The credential for ${source} cannot be read: it was stored with another DATA_KEK. Set its token again: \`slipway sources rotate ${source}\`.`;
 }
 
 /** Refuses a request without a key: nothing shows that its sender belongs to the organization. */
@@ -67,9 +72,9 @@ export async function placesOfModules(
 }
 
 /** Writes at most once a minute, however many fetches use it. */
-async function noteUse(
+export async function noteUse(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { id, lastUsedAt }: typeof sourceCredentials.$inferSelect,
+  { id, lastUsedAt }: Pick<typeof sourceCredentials.$inferSelect, 'id' | 'lastUsedAt'>,
 ): Promise<void> {
   const now = clock.now();
   if (lastUsedAt !== null && lastUsedAt > now - sourceLimits.lastUseMs) return;

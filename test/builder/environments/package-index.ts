@@ -1,7 +1,7 @@
-// Serves a folder of wheels as a simple package index (PEP 503), and can stop in the middle of an answer.
+// Serves a folder of wheels as a simple package index (PEP 503), can want a credential, and can stop in the middle of an answer.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { loopback } from '../../../scripts/local/ports.ts';
 
@@ -12,12 +12,24 @@ export class PackageIndex {
   stalled: RegExp | undefined;
   /** Links with this text have the attribute `data-yanked`. */
   yanked: RegExp | undefined;
+  /** Requests must be authorized so, as `NAME:TOKEN`, or are answered with 401. */
+  accepted: RegExp | undefined;
+  /** The credential of each request. */
+  readonly credentials: (string | undefined)[] = [];
+  /** Requests whose path matches are answered so. */
+  refused: { path: RegExp; status: number; location?: string } | undefined;
+  /** The hash that links have, whatever the files are. */
+  claimed: string | undefined;
+  /** Links have no metadata beside them. */
+  bare = false;
+  /** Pages are JSON (PEP 691). */
+  json = false;
   readonly #folder: string;
   readonly #server: Server;
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.#server = createServer((request, response) => this.#answer(request.url ?? '', response));
+    this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
   static async start(folder: string): Promise<PackageIndex> {
@@ -32,20 +44,34 @@ export class PackageIndex {
     return `http://${loopback}:${address.port}/simple`;
   }
 
+  /** Ends the requests that wait. */
+  drop(): void {
+    this.#server.closeAllConnections();
+  }
+
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
   }
 
-  #answer(path: string, response: ServerResponse): void {
+  #answer({ url: path = '', headers: { authorization } }: IncomingMessage, response: ServerResponse): void {
     this.requests.push(path);
+    const credential = authorization && Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
+    this.credentials.push(credential);
+    const { status, location } = this.refused?.path.test(path) ? this.refused : {};
+    const refusal = status ?? (this.accepted && !this.accepted.test(credential ?? '') ? 401 : undefined);
+    if (refusal !== undefined) {
+      response.writeHead(refusal, location === undefined ? {} : { location }).end();
+      return;
+    }
     const [, project, file] = /^\/simple\/([^/]+)\/(.*)$/.exec(path) ?? [];
     const body = file ? this.#file(file) : this.#page(project ?? '');
     if (body === undefined) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': file ? 'application/zip' : 'text/html', 'content-length': body.length });
+    const type = file ? 'application/zip' : this.json ? 'application/vnd.pypi.simple.v1+json' : 'text/html';
+    response.writeHead(200, { 'content-type': type, 'content-length': body.length });
     if (this.stalled?.test(path)) response.write(body.subarray(0, body.length / 2));
     else response.end(body);
   }
@@ -54,17 +80,26 @@ export class PackageIndex {
     return readdirSync(this.#folder).includes(name) ? readFileSync(join(this.#folder, name)) : undefined;
   }
 
+  #digest(name: string): string {
+    const bytes = readFileSync(join(this.#folder, name));
+    return createHash('sha256').update(bytes).digest('hex');
+  }
+
   #page(project: string): Buffer | undefined {
     const names = readdirSync(this.#folder).filter(
       (name) => name.endsWith('.whl') && name.split('-')[0]?.toLowerCase().replaceAll('_', '-') === project,
     );
     if (names.length === 0) return undefined;
-    const links = names.map((name) => {
-      const digest = createHash('sha256')
-        .update(readFileSync(join(this.#folder, name)))
-        .digest('hex');
-      return `<a href="${name}#sha256=${digest}"${this.yanked?.test(name) ? ' data-yanked="broken"' : ''} data-core-metadata="true">${name}</a>`;
-    });
+    const digests = names.map((name) => [name, this.claimed ?? this.#digest(name)] as const);
+    if (this.json) {
+      const files = digests.map(([filename, sha256]) => ({ filename, url: filename, hashes: { sha256 } }));
+      return Buffer.from(JSON.stringify({ meta: { 'api-version': '1.0' }, name: project, files }));
+    }
+    const metadata = this.bare ? '' : ' data-core-metadata="true"';
+    const links = digests.map(
+      ([name, digest]) =>
+        `<a href="${name}#sha256=${digest}"${this.yanked?.test(name) ? ' data-yanked="broken"' : ''}${metadata}>${name}</a>`,
+    );
     return Buffer.from(`<!DOCTYPE html><html><body>${links.join('\n')}</body></html>`);
   }
 }

@@ -1,6 +1,6 @@
-// Makes wheels, well-formed and hostile, and a builder that installs only from a folder of them.
+// A builder that installs only from a folder of wheels.
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fetchUv, toolsFolder } from '../../../scripts/testing/uv.ts';
@@ -12,6 +12,7 @@ import {
   environmentEventSchema,
   type Lock,
   type LockEvent,
+  type LockRequest,
   lockEventSchema,
 } from '../../../src/contract/builder/environments.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
@@ -20,42 +21,11 @@ import {
   environmentTargetSchema,
   type Package,
 } from '../../../src/contract/builder/packages.ts';
-import { writeZip } from '../../support/archives/zip-writer.ts';
 import { type Kind, startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from '../support.ts';
+import { type Wheel, writeWheel } from './write-wheel.ts';
 
-export interface Wheel {
-  name: string;
-  version?: string;
-  files?: Record<string, string | Uint8Array>;
-  requires?: string[];
-  /** Requires-Python. */
-  python?: string;
-  tag?: string;
-}
-
-/** Writes a wheel with the files exactly as they are named, and returns its path. */
-export function writeWheel(folder: string, wheel: Wheel): string {
-  const { name, version = '1.0.0', files = {}, requires = [], python, tag } = wheel;
-  const info = `${name}-${version}.dist-info`;
-  const requiresPython = python === undefined ? [] : [`Requires-Python: ${python}`];
-  const metadata = ['Metadata-Version: 2.1', `Name: ${name}`, `Version: ${version}`, ...requiresPython];
-  const described = {
-    ...files,
-    [`${info}/METADATA`]: `${[...metadata, ...requires.map((text) => `Requires-Dist: ${text}`)].join('\n')}\n`,
-    [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: ${tag ?? 'py3-none-any'}\n`,
-  };
-  const record = Object.keys(described).map((path) => `${path},,\n`);
-  const entries = [
-    ...Object.entries(described).map(([path, data]) => ({ name: path, data })),
-    { name: `${info}/RECORD`, data: `${record.join('')}${info}/RECORD,,\n` },
-  ];
-  const path = join(folder, `${name}-${version}-${tag ?? 'py3-none-any'}.whl`);
-  writeFileSync(path, writeZip(entries));
-  // Beside the wheel, so that an index can serve it alone (PEP 658).
-  writeFileSync(`${path}.metadata`, described[`${info}/METADATA`] ?? '');
-  return path;
-}
+export { type Wheel, writeWheel };
 
 export interface Installation {
   lock: Lock;
@@ -81,6 +51,8 @@ export class PackageBuilder {
   readonly builder: TestBuilder;
   readonly wheels: string;
   readonly target: EnvironmentTarget;
+  /** For whom requests are made, and with which indexes. */
+  hosted: Pick<LockRequest, 'organization' | 'indexes'> = {};
 
   private constructor(builder: TestBuilder, wheels: string, target: EnvironmentTarget) {
     this.builder = builder;
@@ -104,7 +76,7 @@ export class PackageBuilder {
 
   async lockEvents(...texts: string[]): Promise<LockEvent[]> {
     const requirements = texts.map((text, at) => ({ text, at: `requirements.txt:${at + 1}` }));
-    return (await this.#lines('/locks', { requirements })).map((line) => lockEventSchema.parse(line));
+    return (await this.#lines('/locks', { requirements, ...this.hosted })).map((line) => lockEventSchema.parse(line));
   }
 
   async lock(...texts: string[]): Promise<Lock> {
@@ -117,7 +89,7 @@ export class PackageBuilder {
     { digest, text }: Pick<Lock, 'digest' | 'text'>,
     { target = this.target, stored = [] }: Partial<Pick<EnvironmentSpec, 'target' | 'stored'>> = {},
   ): Promise<EnvironmentEvent[]> {
-    const lines = await this.#lines('/environments', { lock: { digest, text }, target, stored });
+    const lines = await this.#lines('/environments', { lock: { digest, text }, target, stored, ...this.hosted });
     return lines.map((line) => environmentEventSchema.parse(line));
   }
 

@@ -47,14 +47,15 @@ beforeAll(async () => {
   if (typeof sandbox === 'string') throw new Error(sandbox);
   const data = new DataFolders(join(folder, 'data'), sandbox.ownUser, removals);
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
+  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
+  const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
   const environments = await openEnvironments(
-    { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }), keepsPackages: false },
+    { ...shared, log, keepsPackages: false, network: { ...relay, allowLoopback: false } },
     join(folder, 'environments'),
   );
   const models = new ModelCache(join(folder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   await models.open();
   const machineCode = new MachineCodeCache(join(folder, 'machine-code'), shared, builderLimits);
-  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const workerd = { reason: 'There are no isolates in this test.' };
   machine = { ...shared, data, environments, models, machineCode, relay, workerd };
   const encoder = new TextEncoder();

@@ -11,6 +11,8 @@ const source = {
   source: 'git.example.com/acme',
   username: 'x-access-token',
   github_app: null,
+  go_modules: false,
+  python_packages: null,
   revision: 2,
   expires_at: null,
   last_used_at: '2026-05-06T07:08:09.000Z',
@@ -67,15 +69,20 @@ test('sources add takes no token as an argument', async () => {
 test('sources list shows places, names and uses', async () => {
   await using server = await scriptedServer({
     body: {
-      results: [source, { ...source, source: 'else.example.com', last_used_at: null }],
+      results: [
+        { ...source, go_modules: true },
+        { ...source, source: 'else.example.com', last_used_at: null },
+        { ...source, source: 'pypi.example.com/simple', python_packages: ['acme-*', 'acmelib'] },
+      ],
       pagination: { limit: 100, next_cursor: null },
     },
   });
   const { stdout } = await inProcess(['sources', 'list'], envOf(server.url));
   expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toMatchObject([
-    ['SOURCE', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'],
-    ['git.example.com/acme', 'x-access-token', '2', '-', expect.stringContaining('2026-05-06')],
-    ['else.example.com', 'x-access-token', '2', '-', 'never'],
+    ['SOURCE', 'FOR', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'],
+    ['git.example.com/acme', 'Git, Go modules', 'x-access-token', '2', '-', expect.stringContaining('2026-05-06')],
+    ['else.example.com', 'Git', 'x-access-token', '2', '-', 'never'],
+    ['pypi.example.com/simple', 'Python acme-*, acmelib', 'x-access-token', '2', '-', expect.any(String)],
     [''],
   ]);
 });
@@ -87,6 +94,18 @@ test('sources remove names the source', async () => {
   expect(server.received.map(({ method, url }) => [method, url])).toEqual([
     ['DELETE', '/v1/sources?source=git.example.com%2Facme'],
   ]);
+});
+
+test('sources add of a Python index sends the patterns of its packages', async () => {
+  await using server = await scriptedServer({ body: { ...source, python_packages: ['acme-*', 'acmelib'] } });
+  const args = ['sources', 'add', 'pypi.example.com/simple', '--token-stdin', '--python-packages', 'acme-*, acmelib'];
+  const ran = await slipway(args, { env: envOf(server.url), input: token });
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({
+    source: 'pypi.example.com/simple',
+    token,
+    python_packages: ['acme-*', 'acmelib'],
+  });
 });
 
 test('sources add sends the key of a GitHub App from its file, and no token', async () => {

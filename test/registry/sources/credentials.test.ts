@@ -42,6 +42,7 @@ test('a credential is answered and listed with every field but its token', async
       username: 'x-access-token',
       github_app: null,
       go_modules: false,
+      python_packages: null,
       revision: 1,
       expires_at: null,
       last_used_at: null,
@@ -121,6 +122,35 @@ test.each([
   expect([status, body]).toMatchObject([
     422,
     { detail: [{ loc: ['body', 'source'], msg: expect.stringContaining(reason) }] },
+  ]);
+});
+
+test('an index is added with patterns of names as Python compares them, which stay when its token is rotated', async () => {
+  const { deps, org } = await scene();
+  const source = 'pypi.example.com/simple';
+  const added = await org.post('/v1/sources', { source, token, python_packages: ['Acme_*', 'acme-*', 'Lib.One'] });
+  expect(added.body).toMatchObject({ source, username: '__token__', python_packages: ['acme-*', 'lib-one'] });
+  const rotated = await org.put('/v1/sources', { source, token });
+  expect(rotated.body).toMatchObject({ python_packages: ['acme-*', 'lib-one'], username: '__token__', revision: 2 });
+  const changed = await org.put('/v1/sources', { source, token, python_packages: ['*'] });
+  expect(changed.body).toMatchObject({ python_packages: ['*'] });
+  const requester = { organizationId: org.id, createdBy };
+  expect(await credentialForRepository(deps, requester, `https://${source}/acme.git`)).toBeUndefined();
+});
+
+const app = { app_id: '1', private_key: 'x' };
+test.each([
+  ['a pattern with a star inside', { python_packages: ['acme-*-core'] }, 'write names such as'],
+  ['a pattern that is no name', { python_packages: ['-acme'] }, 'write names such as'],
+  ['a pattern with a space', { python_packages: ['acme ocr'] }, 'write names such as'],
+  ['private Go modules', { python_packages: ['acme-*'], go_modules: true }, 'a Python index has no Go modules'],
+  ['a GitHub App', { python_packages: ['acme-*'], token: undefined, github_app: app }, 'a GitHub App makes no tokens'],
+])('an index with %s is refused', async (_, fields, reason) => {
+  const { org } = await scene();
+  const { status, body } = await org.post('/v1/sources', { source: 'pypi.example.com/simple', token, ...fields });
+  expect([status, body]).toMatchObject([
+    422,
+    { detail: [{ loc: ['body', 'python_packages'], msg: expect.stringContaining(reason) }] },
   ]);
 });
 

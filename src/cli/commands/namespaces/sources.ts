@@ -19,13 +19,14 @@ interface CredentialOptions {
   user?: string;
   expires?: number;
   goModules?: boolean;
+  pythonPackages?: string[];
   githubApp?: string;
   key?: string;
   apiUrl?: string;
 }
 
 export function addSources(program: Command, context: CommandContext): void {
-  const group = program.command('sources').summary('manage credentials for private repositories');
+  const group = program.command('sources').summary('manage credentials for private repositories and Python indexes');
   addAddCommand(group, context);
   addListCommand(group, context);
   addRotateCommand(group, context);
@@ -45,6 +46,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     add,
     'slipway sources add git.example.com/acme --token-stdin < token.txt',
     'slipway sources add github.com/acme --github-app 104729 --key app.pem',
+    "slipway sources add pypi.example.com/simple --python-packages 'acme-*'",
   );
   withConnection<CredentialOptions>(add, context, async ({ client, signal }, options, source = '') => {
     const added = await client.post('/v1/sources', { body: await requestOf(source, options), signal });
@@ -75,18 +77,25 @@ function addCredentialOptions(command: Command): void {
     .option('--api-url <url>', "the URL of GitHub's API (default: that of the source's host)")
     .option('--go-modules', 'Go modules below the source are private (GOPRIVATE)')
     .addOption(
+      new Option(
+        '--python-packages <patterns>',
+        "the source is a Python index, and it alone has these packages, such as 'acme-*,acmelib'",
+      ).argParser((text) => text.split(',').map((pattern) => pattern.trim())),
+    )
+    .addOption(
       new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
     );
 }
 
 async function requestOf(source: string, options: CredentialOptions) {
-  const { tokenStdin, user, expires, goModules } = options;
+  const { tokenStdin, user, expires, goModules, pythonPackages } = options;
   const app = await appOf(options);
   return {
     source,
     ...(app ? { github_app: app } : { token: await readToken(source, tokenStdin === true) }),
     ...(user === undefined ? {} : { username: user }),
     ...(goModules === undefined ? {} : { go_modules: goModules }),
+    ...(pythonPackages === undefined ? {} : { python_packages: pythonPackages }),
     ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
   };
 }
@@ -145,12 +154,18 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
 
 function formatSources(sources: Source[]): string {
   if (sources.length === 0) return 'No credentials yet. Add one with `slipway sources add HOST --token-stdin`.\n';
-  const rows = sources.map(({ source, username, github_app, revision, expires_at, last_used_at }) => [
+  const rows = sources.map(({ source, username, github_app, revision, expires_at, last_used_at, ...uses }) => [
     source,
+    useOf(uses),
     github_app === null ? username : `App ${github_app.app_id}`,
     String(revision),
     expires_at === null ? '-' : formatTime(expires_at),
     last_used_at === null ? 'never' : formatTime(last_used_at),
   ]);
-  return table([['SOURCE', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'], ...rows]);
+  return table([['SOURCE', 'FOR', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'], ...rows]);
+}
+
+function useOf({ go_modules, python_packages }: Pick<Source, 'go_modules' | 'python_packages'>): string {
+  if (python_packages) return `Python ${python_packages.join(', ')}`;
+  return go_modules ? 'Git, Go modules' : 'Git';
 }

@@ -1,0 +1,92 @@
+// Asks a Python index of an organization: its host alone gets the credential, whatever a page links or redirects to, and only public
+// addresses are reached (egress.ts).
+import type { Readable } from 'node:stream';
+import { type PythonIndex, sourceOfIndex } from '../../../../src/contract/builder/python-indexes.ts';
+import { indexLimits } from '../../../../src/contract/limits/egress.ts';
+import type { Egress } from '../../egress/egress.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+
+export interface IndexAnswer {
+  /** Where it was, behind all redirects. */
+  url: URL;
+  headers: Partial<Record<string, string>>;
+  body: Readable;
+}
+
+export interface IndexRequest {
+  index: PythonIndex;
+  organization: string | undefined;
+  url: URL;
+  accept: string;
+  /** Whether the answer may come from another host, which then gets no credential: files may, pages may not. */
+  mayLeave: boolean;
+}
+
+/** Returns undefined if the index says that there is no such thing (404). Rejects with an EnvironmentFailed. */
+export async function askIndex(
+  egress: Egress,
+  request: IndexRequest,
+  signal: AbortSignal,
+): Promise<IndexAnswer | undefined> {
+  const { index, organization, accept, mayLeave } = request;
+  const { origin } = new URL(index.url);
+  let { url } = request;
+  for (let hops = 0; hops <= indexLimits.redirects; hops++) {
+    const isOwn = url.origin === origin;
+    if (!isOwn && !mayLeave) throw movedAway(index);
+    const headers = { accept, 'user-agent': 'Slipway-Packages/1', ...(isOwn ? authorization(index) : {}) };
+    const sent = await egress.send({ url: url.href, method: 'GET', headers, body: null, organization }, signal);
+    if ('refused' in sent) throw isOwn ? notReached(index, sent.refused) : fileNotReached(index, url);
+    const { answer, body } = sent;
+    if (answer.status === 200) return { url, headers: answer.headers, body };
+    body.resume().destroy();
+    if (answer.status === 404) return undefined;
+    const target =
+      answer.status >= 300 && answer.status < 400 ? URL.parse(answer.headers.location ?? '', url.href) : null;
+    if (!target) throw isOwn ? refusalOf(index, answer.status) : fileNotReached(index, url);
+    url = target;
+  }
+  throw new EnvironmentFailed('index-refused', `${nameOf(index)} redirects too often.`);
+}
+
+function authorization({ credential }: PythonIndex): Record<string, string> {
+  if ('refused' in credential) throw new EnvironmentFailed('index-refused', credential.refused);
+  const { username, token } = credential;
+  return { authorization: `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}` };
+}
+
+function nameOf({ url }: PythonIndex): string {
+  return `The index ${url} of your organization`;
+}
+
+function refusalOf(index: PythonIndex, status: number): EnvironmentFailed {
+  const source = sourceOfIndex(index.url);
+  const fix = `Set a new token: \`slipway sources rotate ${source}\`.`;
+  const expiresAt = 'token' in index.credential ? index.credential.expires_at : null;
+  if (status === 401 && expiresAt !== null && expiresAt <= Date.now())
+    return new EnvironmentFailed(
+      'index-refused',
+      `${nameOf(index)} refuses its token (401), which expired at ${new Date(expiresAt).toISOString()}. ${fix}`,
+    );
+  if (status === 401 || status === 403)
+    return new EnvironmentFailed('index-refused', `${nameOf(index)} refuses its token (${status}). ${fix}`);
+  return new EnvironmentFailed('index-unreachable', `${nameOf(index)} answers ${status}. Retry later.`);
+}
+
+function notReached(index: PythonIndex, { code, message }: { code: string; message: string }): EnvironmentFailed {
+  return code === 'not-allowed'
+    ? new EnvironmentFailed('index-refused', `${nameOf(index)} can't be asked: ${message}.`)
+    : new EnvironmentFailed('index-unreachable', `${nameOf(index)} does not answer. Check it, or retry later.`);
+}
+
+/** Says nothing of the other host, which the index chose: it would reveal which ports of which hosts answer. */
+function fileNotReached(index: PythonIndex, { host }: URL): EnvironmentFailed {
+  return new EnvironmentFailed('index-unreachable', `${nameOf(index)} has a file at ${host}, which does not give it.`);
+}
+
+function movedAway(index: PythonIndex): EnvironmentFailed {
+  return new EnvironmentFailed(
+    'index-refused',
+    `${nameOf(index)} redirects to another host, which does not get its token. Add the index that it redirects to.`,
+  );
+}

@@ -1,0 +1,57 @@
+// Finds the Python indexes of an organization, with their credentials, for the packages of one version.
+import { and, asc, eq, isNotNull, type SQL } from 'drizzle-orm';
+import { type PythonIndex, urlOfIndex } from '../../contract/builder/python-indexes.ts';
+import { formatPlace } from '../../contract/builder/source-places.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { readTogether } from '../../db/client.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import { sourceCredentials } from '../../db/schema/sources.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../versions/versions.ts';
+import { noteUse, unreadable } from './for-repository.ts';
+import { openToken } from './sealed-tokens.ts';
+
+/** An index whose credential can't be used stays in the list: its packages are then found nowhere, instead of somewhere else. */
+export async function pythonIndexesOf(
+  deps: Pick<Deps, 'db' | 'dataKey'>,
+  { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
+): Promise<PythonIndex[]> {
+  const { rows, versions } = await readTogether(deps.db, {
+    rows: deps.db.select().from(sourceCredentials).where(isIndexOf(organizationId)).orderBy(asc(sourceCredentials.id)),
+    versions: deps.db.select({ by: pluginVersions.createdBy }).from(pluginVersions).where(eq(pluginVersions.id, id)),
+  });
+  const isAnonymous = versions[0]?.by.type === 'anonymous';
+  return Promise.all(
+    rows.map(async (row) => {
+      const token = isAnonymous ? undefined : await openToken(deps, row);
+      const refused = isAnonymous ? notForAnonymous(formatPlace(row)) : unreadable(row);
+      const credential =
+        token === undefined ? { refused } : { username: row.username, token, expires_at: row.expiresAt };
+      return { url: urlOfIndex(row), packages: row.pythonPackages ?? [], credential };
+    }),
+  );
+}
+
+/** As for repositories: nothing shows that who published it belongs to the organization. */
+function notForAnonymous(source: string): string {
+  return `The credential of the organization for ${source} is not used for plugins that were published without a key. Publish it with an API key.`;
+}
+
+/** Notes that these indexes were asked. */
+export async function noteIndexUse(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  organizationId: OrganizationId,
+  urls: ReadonlySet<string>,
+): Promise<void> {
+  if (urls.size === 0) return;
+  const { id, host, path, lastUsedAt } = sourceCredentials;
+  const rows = await deps.db
+    .select({ id, host, path, lastUsedAt })
+    .from(sourceCredentials)
+    .where(isIndexOf(organizationId));
+  for (const row of rows) if (urls.has(urlOfIndex(row))) await noteUse(deps, row);
+}
+
+function isIndexOf(organizationId: OrganizationId): SQL | undefined {
+  return and(eq(sourceCredentials.organizationId, organizationId), isNotNull(sourceCredentials.pythonPackages));
+}

@@ -1,0 +1,42 @@
+// Decides which index alone has a package, by the patterns of its names.
+import { expect, test } from 'vitest';
+import { indexFor, normalizePattern, sourceOfIndex, urlOfIndex } from '../../src/contract/builder/python-indexes.ts';
+
+test.each([
+  ['Acme_OCR', 'acme-ocr'],
+  [' acme-* ', 'acme-*'],
+  ['acme*', 'acme*'],
+  ['Acme.*', 'acme-*'],
+  ['*', '*'],
+  ['a', 'a'],
+  ['', undefined],
+  ['-acme', undefined],
+  ['acme-', undefined],
+  ['*acme', undefined],
+  ['acme-*-core', undefined],
+  ['acme**', undefined],
+  ['acme ocr', undefined],
+  ['acme/ocr', undefined],
+])('the pattern %j is stored as %j', (text, stored) => {
+  expect(normalizePattern(text)).toBe(stored);
+});
+
+test('a package is of the index with the most exact pattern, and of none if no pattern is for it', () => {
+  const indexes = [
+    { id: 'all of acme', packages: ['acme-*'] },
+    { id: 'ocr', packages: ['acme-ocr', 'acme-ocr-*'] },
+    { id: 'later', packages: ['acme-*', 'acme-text'] },
+  ];
+  const found = (name: string) => indexFor(indexes, name)?.id;
+  expect(['acme-audio', 'acme-ocr', 'acme-ocr-core', 'acme-ocrx', 'acme-text'].map(found)).toEqual([
+    ...['all of acme', 'ocr', 'ocr', 'all of acme', 'later'],
+  ]);
+  expect(['acme', 'acmeocr', 'numpy', 'not-acme-ocr'].map(found)).toEqual(Array(4).fill(undefined));
+});
+
+test('the URL of an index and the source that commands name are each other', () => {
+  const place = { host: 'pypi.example.com', path: 'team/simple' };
+  expect(urlOfIndex(place)).toBe('https://pypi.example.com/team/simple/');
+  expect(urlOfIndex({ host: '127.0.0.1:8080', path: 'simple' })).toBe('http://127.0.0.1:8080/simple/');
+  expect(sourceOfIndex(urlOfIndex(place))).toBe('pypi.example.com/team/simple');
+});
