@@ -802,6 +802,7 @@ CREATE TABLE `source_credentials` (
 	`path` text NOT NULL,
 	`username` text NOT NULL,
 	`github_app` text,
+	`deploy_key` text,
 	`sealed` text NOT NULL,
 	`revision` integer NOT NULL,
 	`go_modules` integer NOT NULL,

@@ -4,7 +4,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
 import { locationOf } from '../builder/server/environments/package-index.ts';
-import { outputOf } from '../builder/server/processes/program-on-path.ts';
+import { findOnPath, outputOf } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
 import { findGit } from '../builder/server/sources/git.ts';
 import { hasUv } from '../scripts/testing/uv.ts';
@@ -36,6 +36,7 @@ export async function findPrograms(): Promise<TestPrograms> {
     tags: [
       tag('git', 'fetches from Git repositories', git),
       tag('go', 'compiles Go', go),
+      tag('ssh', 'fetches over SSH', findSsh()),
       tag('node20', 'runs the bundled command line under Node 20', node20),
       tag('promtool', 'checks what Prometheus reads', promtool),
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
@@ -43,6 +44,11 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
     ],
   };
+}
+
+function findSsh(): object {
+  const missing = ['ssh', 'ssh-agent', 'ssh-add'].filter((program) => findOnPath(program) === undefined);
+  return missing.length === 0 ? {} : { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
 }
 
 /** Asks for namespaces as the strongest sandbox does, and for a mount, which some distributions refuse even there. */

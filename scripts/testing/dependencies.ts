@@ -39,6 +39,13 @@ const licenses = new Set([
   'Unlicense',
 ]);
 
+/** Packages that state their license in an older form, which the lock does not repeat. */
+const olderForms: Record<string, string> = {
+  'node_modules/buildcheck': 'MIT',
+  'node_modules/cpu-features': 'MIT',
+  'node_modules/ssh2': 'MIT',
+};
+
 /** An alias, for a second major version of a package, has the form `npm:NAME@VERSION`. */
 const exactVersion = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
@@ -50,7 +57,7 @@ export function dependencyFaults({ dependencies, devDependencies }: Manifest, lo
     ...direct
       .filter(([, version]) => !exactVersion.test(version))
       .map(([name, version]) => `package.json: ${name} is ${version}. Use the exact version of package-lock.json.`),
-    ...locked.flatMap(([path, { integrity, resolved, license = 'none' }]) => [
+    ...locked.flatMap(([path, { integrity, resolved, license = olderForms[path] ?? 'none' }]) => [
       ...(integrity ? [] : [`${path} has no integrity. Remove its entry and run \`npm install --package-lock-only\`.`]),
       ...(resolved ? [`${path} names a registry. Run \`npm install\` with omit-lockfile-registry-resolved=true.`] : []),
       ...(isAllowed(license) ? [] : [`${path} has the license ${license}. Replace it, or allow that license.`]),

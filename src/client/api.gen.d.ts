@@ -3057,12 +3057,16 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
+            /** @description The keys that the host may have. Null: there is no deploy key */
+            deploy_key: {
+                known_hosts: string[];
+            } | null;
             /**
              * Format: date-time
              * @description As it was given. Null: not known
              */
             expires_at: string | null;
-            /** @description Null: there is a token */
+            /** @description Null: there is a token, or a deploy key */
             github_app: {
                 api_url: string | null;
                 app_id: string;
@@ -3087,6 +3091,12 @@ export interface components {
             username: string;
         };
         SourceRequest: {
+            deploy_key?: {
+                /** @description Lines as ssh-keyscan writes them. With any other key of the host, nothing is sent */
+                known_hosts: string[];
+                /** @description As ssh-keygen writes it, without a passphrase. Repositories are fetched over SSH with it */
+                private_key: string;
+            };
             /** Format: date-time */
             expires_at?: string;
             github_app?: {
@@ -3103,9 +3113,9 @@ export interface components {
             python_packages?: string[];
             /** @description The host of the repositories, or a host and the beginning of their path */
             source: string;
-            /** @description Either this or `github_app` */
+            /** @description Either this, `github_app` or `deploy_key` */
             token?: string;
-            /** @description The name beside the token. Servers that take tokens take any */
+            /** @description The name beside the token, or of the user over SSH (`git`). Servers that take tokens take any */
             username?: string;
         };
         TrafficMark: {

@@ -1,18 +1,30 @@
-// Hands a credential to Git: on a pipe that one helper reads, when the repository's own server asks. It is in no argument, variable or
+// Hands a token to Git: on a pipe that one helper reads, when the repository's own server asks. It is in no argument, variable or
 // file, and a helper of another URL, such as that of a proxy or a redirect, does not exist.
 import { coversRepository } from '../../../src/contract/builder/source-places.ts';
-import type { SourceCredential } from '../../../src/contract/builder/sources.ts';
-import type { Repository } from './repository.ts';
+import type { DeployKey, SourceCredential } from '../../../src/contract/builder/sources.ts';
+import { type Repository, resolvePublicAddress } from './repository.ts';
+import { type SshRemote, withDeployKey } from './ssh.ts';
 
 /** The repository, with the credential that its server may have. */
 export interface Remote extends Repository {
   credential: SourceCredential | undefined;
+  /** Where it is fetched with a deploy key. */
+  ssh: SshRemote | undefined;
 }
 
-/** Returns the repository without the credential unless that is for it. */
-export function remoteOf(repository: Repository, credential: SourceCredential | undefined): Remote {
-  const isFor = credential !== undefined && coversRepository(credential.place, repository.url);
-  return { ...repository, credential: isFor ? credential : undefined };
+/** Returns the repository without the credential unless that is for it. Rejects with a SourceRefused. */
+export async function remoteOf(repository: Repository, credential: SourceCredential | undefined): Promise<Remote> {
+  if (!credential || !coversRepository(credential.place, repository.url))
+    return { ...repository, credential: undefined, ssh: undefined };
+  const ssh = 'private_key' in credential ? await sshRemoteOf(repository, credential) : undefined;
+  return { ...repository, credential, ssh };
+}
+
+/** Only a host on this machine has a port. No proxy is used, so that the address is always resolved here. */
+async function sshRemoteOf({ url, address }: Repository, key: DeployKey): Promise<SshRemote> {
+  const { hostname, port, pathname, protocol } = new URL(url);
+  const connected = protocol === 'http:' ? '127.0.0.1' : (address ?? (await resolvePublicAddress(hostname)));
+  return { key, host: hostname, port: port || '22', path: pathname, address: connected };
 }
 
 /** Git gives its own standard input to none of its helpers, so the pipe is moved to the next free descriptor. */
@@ -22,12 +34,15 @@ const helper = '!f() { if test "$1" = get; then cat <&4; fi; }; f';
 
 /** Options of Git, to which no later one may reset the helpers. */
 export function credentialOptions({ url, credential }: Remote): string[] {
-  return credential ? ['-c', 'credential.useHttpPath=true', '-c', `credential.${url}.helper=${helper}`] : [];
+  return credential && 'token' in credential
+    ? ['-c', 'credential.useHttpPath=true', '-c', `credential.${url}.helper=${helper}`]
+    : [];
 }
 
 /** Returns the command line, and the input with which the helper gets the credential. */
-export function withCredential({ credential }: Remote, argv: string[]): { argv: string[]; input: string } {
-  if (!credential) return { argv, input: '' };
+export function withCredential({ credential, ssh }: Remote, argv: string[]): { argv: string[]; input: string } {
+  if (ssh) return withDeployKey(ssh, argv);
+  if (!credential || !('token' in credential)) return { argv, input: '' };
   const input = `username=${credential.username}\npassword=${credential.token}\n`;
   return { argv: ['/bin/sh', '-c', moveInput, 'sh', ...argv], input };
 }

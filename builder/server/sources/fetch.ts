@@ -42,7 +42,7 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
   checkPath(path);
-  const first = remoteOf(await resolveRepository(repository, machine), credential);
+  const first = await remoteOf(await resolveRepository(repository, machine), credential);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
     return await fetchInto(machine, first, { folder, ref, path, deadline });
@@ -66,10 +66,10 @@ async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt)
       await fetchCommit(git, resolved);
       return await pack(git, resolved, path, machine);
     } catch (error) {
-      const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
+      const mayHaveMoved = !first.ssh && error instanceof SourceRefused && error.code === 'repository-unreachable';
       const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
       if (target === undefined) throw error;
-      current = remoteOf(await resolveRepository(target, machine), first.credential);
+      current = await remoteOf(await resolveRepository(target, machine), first.credential);
       if (first.credential && !current.credential) throw movedAway(first.credential);
       git = new GitSession(machine, folder, current, deadline);
     }

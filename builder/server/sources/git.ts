@@ -1,4 +1,4 @@
-// Runs Git with safe options: HTTP only, and no configuration, hooks, prompts, redirects or submodules. The kernel enforces
+// Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel enforces
 // limits of size and memory. Every rule is one of the options below; the callers choose the commands.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
@@ -12,8 +12,8 @@ import { gitProcessLimits } from '../sandbox/process-limits.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import { credentialOptions, type Remote, withCredential } from './credential.ts';
-import type { Repository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
+import { prepareSsh, sshUrl, sshVariables } from './ssh.ts';
 
 export interface Git {
   executable: string;
@@ -70,11 +70,13 @@ export class GitSession {
   }
 
   get url(): string {
-    return this.remote.url;
+    const { ssh, url } = this.remote;
+    return ssh ? sshUrl(ssh) : url;
   }
 
   /** Creates the bare repository, as `git init --bare` would. */
   async init(): Promise<void> {
+    if (this.remote.ssh) await prepareSsh(this.#folder, this.remote.ssh);
     for (const folder of ['objects', 'refs']) await mkdir(join(this.#folder, folder));
     await writeFile(join(this.#folder, 'HEAD'), 'ref: refs/heads/main\n');
     await writeFile(join(this.#folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
@@ -122,7 +124,7 @@ export class GitSession {
     return trustedCommand(python, {
       argv,
       folder: this.#folder,
-      environment: this.#environment(),
+      environment: { ...this.#environment(), ...(this.remote.ssh ? sshVariables(this.remote.ssh) : {}) },
       limits: gitProcessLimits(limits),
     });
   }
@@ -152,7 +154,8 @@ function killedIn(ran: Exited): string | undefined {
   return /\S+ died of signal \d+/.exec(ran.errors)?.[0];
 }
 
-function repositoryOptions({ url, address }: Repository): string[] {
+function repositoryOptions({ url, address, ssh }: Remote): string[] {
+  if (ssh) return asOptions(['protocol.ssh.allow=always']);
   const { protocol, hostname } = new URL(url);
   const allowed = `protocol.${protocol.slice(0, -1)}.allow=always`;
   if (address === undefined) return asOptions([allowed]);

@@ -5,8 +5,9 @@ import type { Remote } from './credential.ts';
 import { SourceRefused } from './source-refused.ts';
 
 export function unreachable(remote: Remote, errors: string): SourceRefused {
-  const { url, credential } = remote;
+  const { url, credential, ssh } = remote;
   const { host } = new URL(url);
+  if (ssh && credential) return unreachableBySsh(ssh.host, credential, errors);
   if (/Authentication failed|could not read (?:Username|Password)|returned error: 401/i.test(errors))
     return credential ? notAuthenticated(host, credential) : credentialMissing(url);
   if (credential && /returned error: 403/.test(errors))
@@ -23,6 +24,30 @@ export function unreachable(remote: Remote, errors: string): SourceRefused {
   return new SourceRefused(
     'repository-unreachable',
     'The repository does not respond to Git over HTTP. Check the URL, or retry later.',
+  );
+}
+
+function unreachableBySsh(host: string, { place }: SourceCredential, errors: string): SourceRefused {
+  const source = formatPlace(place);
+  const rotate = `slipway sources rotate ${source} --deploy-key FILE --known-host LINE`;
+  if (/host key verification failed|host identification has changed|no matching host key type/i.test(errors))
+    return new SourceRefused(
+      'host-key-changed',
+      `${host} has another SSH host key than those of the credential for ${source}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate}\`.`,
+    );
+  if (/Permission denied|Too many authentication failures|key not added/i.test(errors))
+    return new SourceRefused(
+      'credential-refused',
+      `${host} refuses the deploy key of the credential for ${source}. Add its public key to the repository, or set another one: \`${rotate}\`.`,
+    );
+  if (/not found|could not be found|not appear to be a git repository|does not exist/i.test(errors))
+    return new SourceRefused(
+      'repository-not-found',
+      `The repository does not exist, or the credential for ${source} does not show it. Check the URL, and what the deploy key may read.`,
+    );
+  return new SourceRefused(
+    'repository-unreachable',
+    'The repository does not respond to Git over SSH. Check the URL, or retry later.',
   );
 }
 

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
 import { formatPlace } from '../../contract/builder/source-places.ts';
-import { sourceCredentialText } from '../../contract/builder/sources.ts';
+import { sourceCredentialText, sshUsername } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
@@ -42,7 +42,11 @@ const sourceModel = z
         api_url: z.string().nullable().openapi({ example: null }),
       })
       .nullable()
-      .openapi({ description: 'Null: there is a token' }),
+      .openapi({ description: 'Null: there is a token, or a deploy key' }),
+    deploy_key: z
+      .object({ known_hosts: z.array(z.string()) })
+      .nullable()
+      .openapi({ description: 'The keys that the host may have. Null: there is no deploy key', example: null }),
     go_modules: z.boolean().openapi({ description: 'Go modules below the source are private', example: false }),
     python_packages: z.array(z.string()).nullable().openapi({
       description: 'Patterns of the packages that the source, a Python index, alone has. Null: it has repositories',
@@ -64,7 +68,7 @@ const given = z
     token: sourceCredentialText
       .max(sourceLimits.tokenCharsMax)
       .optional()
-      .openapi({ description: 'Either this or `github_app`', example: 'glpat-9jZ3' }),
+      .openapi({ description: 'Either this, `github_app` or `deploy_key`', example: 'glpat-9jZ3' }),
     github_app: z
       .object({
         app_id: z
@@ -81,8 +85,26 @@ const given = z
         }),
       })
       .optional(),
+    deploy_key: z
+      .object({
+        private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
+          description: 'As ssh-keygen writes it, without a passphrase. Repositories are fetched over SSH with it',
+          example: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n',
+        }),
+        known_hosts: z
+          .array(z.string().min(1).max(sourceLimits.knownHostCharsMax))
+          .min(1)
+          .max(sourceLimits.knownHostsMax)
+          .openapi({
+            description: 'Lines as ssh-keyscan writes them. With any other key of the host, nothing is sent',
+            example: [
+              'git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
+            ],
+          }),
+      })
+      .optional(),
     username: username.optional().openapi({
-      description: 'The name beside the token. Servers that take tokens take any',
+      description: 'The name beside the token, or of the user over SSH (`git`). Servers that take tokens take any',
       example: 'x-access-token',
     }),
     expires_at: instant.optional(),
@@ -186,14 +208,22 @@ function sourceAdmin(c: Context<AppEnv>): Actor {
 }
 
 function givenOf({ source, username, ...request }: z.output<typeof given>): GivenCredential {
-  const { token, github_app: app, expires_at: expiresAt = null } = request;
-  if ((token === undefined) === (app === undefined)) {
-    const message = 'Send either `token` or `github_app`';
+  const { token, github_app: app, deploy_key: key, expires_at: expiresAt = null } = request;
+  if ([token, app, key].filter((one) => one !== undefined).length !== 1) {
+    const message = 'Send one of `token`, `github_app` and `deploy_key`';
     throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
+  }
+  if (key && username !== undefined && !sshUsername.safeParse(username).success) {
+    const message = 'The name of a user over SSH has letters, digits and `_.-`';
+    throw new Problem('invalid-request', message, {
+      fields: [{ path: ['body', 'username'], message, type: 'not_a_name' }],
+    });
   }
   const secret = app
     ? { app: { app_id: app.app_id, api_url: app.api_url ?? null }, privateKey: app.private_key }
-    : { token: token ?? '' };
+    : key
+      ? { deployKey: key.private_key, knownHosts: key.known_hosts }
+      : { token: token ?? '' };
   const { go_modules: goModules, python_packages: pythonPackages } = request;
   return { source, secret, username, expiresAt, goModules, pythonPackages };
 }
@@ -204,6 +234,7 @@ function sourceWire(row: SourceCredentialRow): z.infer<typeof sourceModel> {
     source: formatPlace(row),
     username: row.username,
     github_app: row.githubApp,
+    deploy_key: row.deployKey,
     go_modules: row.goModules,
     python_packages: row.pythonPackages,
     revision: row.revision,

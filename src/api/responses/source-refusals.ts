@@ -9,7 +9,12 @@ import { blocks, findingWire } from '../extractors/uploads/upload-wire.ts';
 
 type RefusalCode = SourceRefusal['refused']['code'];
 
-const ofCredentials: RefusalCode[] = ['credential-missing', 'credential-refused', 'credential-expired'];
+const ofCredentials: RefusalCode[] = [
+  'credential-missing',
+  'credential-refused',
+  'credential-expired',
+  'host-key-changed',
+];
 const credentialCodes = new Set<string>(ofCredentials);
 
 /** Nothing is known about the source, so nothing in it can be fixed. */

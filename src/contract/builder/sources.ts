@@ -8,15 +8,39 @@ import { hostedFor } from './hosted-for.ts';
 /** Text that fits into a header and into a line of Git's protocol for credentials. */
 export const sourceCredentialText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
 
-/** The credential of an organization for the host and path of a repository. */
-export const sourceCredentialSchema = z.strictObject({
+const credentialPlace = {
   /** Where it may be sent (contract/builder/source-places.ts). */
   place: z.strictObject({ host: z.string(), path: z.string() }),
   username: sourceCredentialText,
-  token: sourceCredentialText,
   /** When it expires, in milliseconds, as far as is known. */
   expires_at: z.number().nullable(),
+};
+
+/** The public part of an SSH key, as files of known hosts have it behind the host. */
+export const sshPublicKey = z
+  .string()
+  .regex(/^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4000}={0,2}$/);
+
+/** Can't be read as an option of a program. */
+export const sshUsername = z
+  .string()
+  .regex(/^[A-Za-z0-9_][\w.-]{0,99}$/, 'must be a name of letters, digits and `_.-`');
+
+const deployKeySchema = z.strictObject({
+  ...credentialPlace,
+  username: sshUsername,
+  /** Without a passphrase, as ssh-keygen writes it. The repository is fetched over SSH. */
+  private_key: z.string(),
+  /** Keys that the host may have. With any other one, nothing is sent. */
+  known_hosts: z.array(sshPublicKey).min(1),
 });
+export type DeployKey = z.infer<typeof deployKeySchema>;
+
+/** The credential of an organization for the host and path of a repository: a token, or a deploy key. */
+export const sourceCredentialSchema = z.union([
+  z.strictObject({ ...credentialPlace, token: sourceCredentialText }),
+  deployKeySchema,
+]);
 export type SourceCredential = z.infer<typeof sourceCredentialSchema>;
 
 /** The repository, ref and path exactly as the user entered them. The builder validates them (docs/security.md). */
@@ -58,6 +82,8 @@ export const sourceRefusalCodes = [
   'credential-refused',
   /** The server refused the credential, which has expired. */
   'credential-expired',
+  /** The host has another SSH key than those that the organization knows. Nothing was sent. */
+  'host-key-changed',
   /** No connection, no response, or not a Git response. A retry may succeed. */
   'repository-unreachable',
   /** The ref is malformed. */

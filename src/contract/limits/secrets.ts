@@ -21,6 +21,9 @@ export const sourceLimits = {
   placeCharsMax: 500,
   /** The request around a token. */
   requestBytes: 32 * 1024,
+  /** Keys that the host of a deploy key may have. */
+  knownHostsMax: 10,
+  knownHostCharsMax: 2000,
   /** Patterns of one Python index. */
   pythonPatternsMax: 100,
   pythonPatternCharsMax: 100,

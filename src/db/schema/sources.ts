@@ -14,6 +14,9 @@ const githubAppSchema = z.object({
 });
 export type GithubApp = z.infer<typeof githubAppSchema>;
 
+/** Public parts of an SSH deploy key. */
+const deployKeyHostSchema = z.object({ known_hosts: z.array(z.string()) });
+
 export const sourceCredentials = sqliteTable(
   'source_credentials',
   {
@@ -28,7 +31,9 @@ export const sourceCredentials = sqliteTable(
     username: text('username').notNull(),
     /** The GitHub App that tokens are made with. Null: there is a token. */
     githubApp: json('github_app', githubAppSchema),
-    /** The encrypted token, or the App's private key (registry/sources/sealed-tokens.ts). */
+    /** Keys that the host may have. Null: there is no deploy key. */
+    deployKey: json('deploy_key', deployKeyHostSchema),
+    /** The encrypted token, or the private key, of the App or for SSH (registry/sources/sealed-tokens.ts). */
     sealed: text('sealed').notNull(),
     /** Counts the tokens. */
     revision: integer('revision').notNull(),

@@ -14,6 +14,7 @@ import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { readAppKey } from './app-key.ts';
+import { knownHostOf, privateKeyFault } from './deploy-key.ts';
 import { apiOf } from './github-app.ts';
 import { parsePlace } from './places.ts';
 import { sealToken } from './sealed-tokens.ts';
@@ -25,11 +26,12 @@ export type SourceCredentialRow = Omit<typeof sourceCredentials.$inferSelect, 's
 /** The names beside a token. Most servers look at the token alone. */
 const defaultUsername = 'x-access-token';
 const defaultIndexUsername = '__token__';
+const defaultSshUsername = 'git';
 
 export interface GivenCredential {
   /** `HOST[/PATH]` */
   source: string;
-  secret: { token: string } | { app: GithubApp; privateKey: string };
+  secret: { token: string } | { app: GithubApp; privateKey: string } | { deployKey: string; knownHosts: string[] };
   username: string | undefined;
   expiresAt: number | null;
   /** Whether Go modules below the place are private. Undefined: as before, or not. */
@@ -58,7 +60,7 @@ export async function addCredential(
     id,
     organizationId,
     ...place,
-    username: username ?? (patterns ? defaultIndexUsername : defaultUsername),
+    username: username ?? defaultNameOf(secret, patterns),
     ...(await secretOf(deps, { ...place, id }, secret)),
     revision: 1,
     expiresAt,
@@ -123,7 +125,7 @@ export async function rotateCredential(
   const data = { source: formatPlace(place), revision, expires_at: isoOrNull(expiresAt) };
   const changed = {
     ...(await secretOf(deps, before, secret)),
-    username: username ?? before.username,
+    username: username ?? ('deployKey' in secret && !before.deployKey ? defaultSshUsername : before.username),
     ...{ goModules, pythonPackages },
     ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
   };
@@ -165,15 +167,31 @@ async function secretOf(
   deps: WriteDeps,
   row: SourcePlace & Pick<SourceCredentialRow, 'id'>,
   secret: GivenCredential['secret'],
-): Promise<Pick<typeof sourceCredentials.$inferSelect, 'sealed' | 'githubApp'>> {
-  if ('token' in secret) return { sealed: await sealToken(deps, row, secret.token), githubApp: null };
+): Promise<Pick<typeof sourceCredentials.$inferSelect, 'sealed' | 'githubApp' | 'deployKey'>> {
+  if ('token' in secret) return { sealed: await sealToken(deps, row, secret.token), githubApp: null, deployKey: null };
+  if ('deployKey' in secret) {
+    const fault = privateKeyFault(secret.deployKey);
+    if (fault !== undefined) throw invalidKey('private_key', fault);
+    const known_hosts = secret.knownHosts.map((line) => {
+      const found = knownHostOf(line, row);
+      if ('fault' in found) throw invalidKey('known_hosts', found.fault);
+      return found.key;
+    });
+    const sealed = await sealToken(deps, row, `${secret.deployKey.trim()}\n`);
+    return { sealed, githubApp: null, deployKey: { known_hosts } };
+  }
   const { app, privateKey } = secret;
   if (!(await readAppKey(privateKey)))
     throw invalidApp('private_key', "is no private RSA key in PEM, as GitHub's file has it");
   const target = parseExternalUrl(apiOf(app, row), deps);
   if ('refused' in target) throw invalidApp('api_url', `is not allowed: ${target.refused}`);
   if (target.url.search !== '' || target.url.hash !== '') throw invalidApp('api_url', 'has a query or a fragment');
-  return { sealed: await sealToken(deps, row, privateKey), githubApp: app };
+  return { sealed: await sealToken(deps, row, privateKey), githubApp: app, deployKey: null };
+}
+
+function defaultNameOf(secret: GivenCredential['secret'], patterns: string[] | null): string {
+  if ('deployKey' in secret) return defaultSshUsername;
+  return patterns ? defaultIndexUsername : defaultUsername;
 }
 
 function patternsOf(given: string[]): string[] {
@@ -186,16 +204,22 @@ function patternsOf(given: string[]): string[] {
   return [...new Set(patterns)];
 }
 
-/** An index has no repositories, and GitHub Apps make no tokens for one. */
+/** An index has no repositories, and takes a token alone. */
 function requireOneUse(secret: GivenCredential['secret'], goModules: boolean, pythonPackages: string[] | null): void {
   if (pythonPackages && goModules) throw invalidPackages('a Python index has no Go modules');
-  if (pythonPackages && 'app' in secret) throw invalidPackages('a GitHub App makes no tokens for a Python index');
+  if (pythonPackages && !('token' in secret)) throw invalidPackages('a Python index takes a token');
 }
 
 function invalidPackages(reason: string): Problem {
   const message = `The packages of the index are not accepted: ${reason}`;
   return new Problem('invalid-request', message, {
     fields: [{ path: ['body', 'python_packages'], message, type: 'packages_refused' }],
+  });
+}
+
+function invalidKey(field: string, reason: string): Problem {
+  return new Problem('invalid-request', `The deploy key is not accepted: ${field} ${reason}`, {
+    fields: [{ path: ['body', 'deploy_key', field], message: reason, type: 'key_refused' }],
   });
 }
 

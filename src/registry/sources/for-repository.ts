@@ -43,7 +43,12 @@ export async function credentialForRepository(
   const token = await openToken(deps, row);
   if (token === undefined) throw new Problem('plugin-refused', unreadable(row));
   await noteUse(deps, row);
-  const { host, path, username, expiresAt, githubApp: app } = row;
+  const { host, path, username, expiresAt, githubApp: app, deployKey } = row;
+  if (deployKey)
+    return {
+      ...{ place: { host, path }, username, expires_at: expiresAt },
+      ...{ private_key: token, known_hosts: deployKey.known_hosts },
+    };
   if (app) return appCredential(deps, { organizationId, place: { host, path }, app, privateKey: token }, repository);
   return { place: { host, path }, username, token, expires_at: expiresAt };
 }

@@ -139,7 +139,7 @@ describe('a connection goes to the address that was checked', () => {
   test('a connection of Git goes to the address that was checked', { tags: ['git'] }, async () => {
     const [git, python] = [await findGit(), await findPython(process.env.PYTHON)];
     if ('reason' in git || typeof python === 'string') throw new Error('This test needs Git and Python.');
-    const repository = { url: `https://${host}/x.git`, address: '127.0.0.1', credential: undefined };
+    const repository = { url: `https://${host}/x.git`, address: '127.0.0.1', credential: undefined, ssh: undefined };
     const machine = { git, python, limits: builderLimits };
     const session = new GitSession(machine, newFolder(), repository, performance.now() + 20_000);
     await session.init();

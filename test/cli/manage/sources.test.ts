@@ -11,6 +11,7 @@ const source = {
   source: 'git.example.com/acme',
   username: 'x-access-token',
   github_app: null,
+  deploy_key: null,
   go_modules: false,
   python_packages: null,
   revision: 2,
@@ -94,6 +95,42 @@ test('sources remove names the source', async () => {
   expect(server.received.map(({ method, url }) => [method, url])).toEqual([
     ['DELETE', '/v1/sources?source=git.example.com%2Facme'],
   ]);
+});
+
+test('sources add sends a deploy key from its file, with the keys of the host alone', async () => {
+  const hosts = '# git.example.com\nelse.example.com ssh-ed25519 AAAA1\ngit.example.com,10.0.0.1 ssh-ed25519 AAAA2\n';
+  const folder = folderOf({ id_ed25519: '-----BEGIN OPENSSH PRIVATE KEY-----', hosts });
+  const answer = {
+    body: { ...source, deploy_key: { known_hosts: ['ssh-ed25519 AAAA2'] } },
+  };
+  await using server = await scriptedServer(answer, answer);
+  const key = ['--deploy-key', join(folder, 'id_ed25519')];
+  const add = ['sources', 'add', 'git.example.com/acme/ocr', ...key];
+  for (const known of [join(folder, 'hosts'), 'ssh-ed25519 AAAA3'])
+    expect((await inProcess([...add, '--known-host', known], envOf(server.url))).exit).toBe('done');
+  expect(server.received.map(({ body }) => JSON.parse(body ?? '').deploy_key)).toEqual([
+    {
+      private_key: '-----BEGIN OPENSSH PRIVATE KEY-----',
+      known_hosts: ['git.example.com,10.0.0.1 ssh-ed25519 AAAA2'],
+    },
+    { private_key: '-----BEGIN OPENSSH PRIVATE KEY-----', known_hosts: ['ssh-ed25519 AAAA3'] },
+  ]);
+  const { exit, stderr } = await inProcess([...add, '--known-host', join(folder, 'id_ed25519')], envOf(server.url));
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining('ssh-keyscan git.example.com > ')]);
+});
+
+test.each([
+  ['without a known host', ['--deploy-key', 'id_ed25519'], 'Give both: --deploy-key FILE --known-host FILE.'],
+  [
+    'that is missing',
+    ['--deploy-key', 'absent', '--known-host', 'ssh-ed25519 A'],
+    'Check the path after --deploy-key.',
+  ],
+])('sources add with a deploy key %s is refused', async (_, more, hint) => {
+  await using server = await scriptedServer();
+  const ran = await inProcess(['sources', 'add', 'git.example.com', ...more], envOf(server.url));
+  expect([ran.exit, ran.stderr]).toEqual(['usage', expect.stringContaining(hint)]);
+  expect(server.received).toEqual([]);
 });
 
 test('sources add of a Python index sends the patterns of its packages', async () => {

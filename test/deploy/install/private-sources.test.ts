@@ -164,7 +164,8 @@ describe('a credential that changes', () => {
     const builder = {
       ...testApp().deps.builder,
       fetchSource: async (request: Parameters<typeof fetchSource>[0]) => {
-        sent.push(request.credential?.token);
+        const { credential } = request;
+        sent.push(credential && 'token' in credential ? credential.token : undefined);
         await during();
         return fetchSource(request);
       },

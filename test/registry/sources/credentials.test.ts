@@ -41,6 +41,7 @@ test('a credential is answered and listed with every field but its token', async
       source: 'git.example.com/acme',
       username: 'x-access-token',
       github_app: null,
+      deploy_key: null,
       go_modules: false,
       python_packages: null,
       revision: 1,
@@ -144,7 +145,7 @@ test.each([
   ['a pattern that is no name', { python_packages: ['-acme'] }, 'write names such as'],
   ['a pattern with a space', { python_packages: ['acme ocr'] }, 'write names such as'],
   ['private Go modules', { python_packages: ['acme-*'], go_modules: true }, 'a Python index has no Go modules'],
-  ['a GitHub App', { python_packages: ['acme-*'], token: undefined, github_app: app }, 'a GitHub App makes no tokens'],
+  ['a GitHub App', { python_packages: ['acme-*'], token: undefined, github_app: app }, 'a Python index takes a token'],
 ])('an index with %s is refused', async (_, fields, reason) => {
   const { org } = await scene();
   const { status, body } = await org.post('/v1/sources', { source: 'pypi.example.com/simple', token, ...fields });

@@ -23,6 +23,8 @@ interface CredentialOptions {
   githubApp?: string;
   key?: string;
   apiUrl?: string;
+  deployKey?: string;
+  knownHost?: string;
 }
 
 export function addSources(program: Command, context: CommandContext): void {
@@ -46,6 +48,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     add,
     'slipway sources add git.example.com/acme --token-stdin < token.txt',
     'slipway sources add github.com/acme --github-app 104729 --key app.pem',
+    'slipway sources add git.example.com/acme/ocr --deploy-key id_ed25519 --known-host hosts.txt',
     "slipway sources add pypi.example.com/simple --python-packages 'acme-*'",
   );
   withConnection<CredentialOptions>(add, context, async ({ client, signal }, options, source = '') => {
@@ -75,6 +78,8 @@ function addCredentialOptions(command: Command): void {
     .option('--github-app <id>', 'make a token for each fetch as this GitHub App, with --key')
     .option('--key <file>', "the App's private key, as GitHub's file has it")
     .option('--api-url <url>', "the URL of GitHub's API (default: that of the source's host)")
+    .option('--deploy-key <file>', 'fetch over SSH with this private key, with --known-host')
+    .option('--known-host <file>', "the host's key: a line of ssh-keyscan, or a file of such lines")
     .option('--go-modules', 'Go modules below the source are private (GOPRIVATE)')
     .addOption(
       new Option(
@@ -89,10 +94,10 @@ function addCredentialOptions(command: Command): void {
 
 async function requestOf(source: string, options: CredentialOptions) {
   const { tokenStdin, user, expires, goModules, pythonPackages } = options;
-  const app = await appOf(options);
   return {
     source,
-    ...(app ? { github_app: app } : { token: await readToken(source, tokenStdin === true) }),
+    ...((await appOf(options)) ??
+      (await deployKeyOf(source, options)) ?? { token: await readToken(source, tokenStdin === true) }),
     ...(user === undefined ? {} : { username: user }),
     ...(goModules === undefined ? {} : { go_modules: goModules }),
     ...(pythonPackages === undefined ? {} : { python_packages: pythonPackages }),
@@ -100,20 +105,49 @@ async function requestOf(source: string, options: CredentialOptions) {
   };
 }
 
-async function appOf({ githubApp, key, apiUrl, tokenStdin }: CredentialOptions) {
+async function appOf({ githubApp, key, apiUrl, tokenStdin, deployKey }: CredentialOptions) {
   if (githubApp === undefined && key === undefined) return undefined;
-  if (githubApp === undefined || key === undefined || tokenStdin)
+  if (githubApp === undefined || key === undefined || tokenStdin || deployKey !== undefined)
     throw new Failure('usage', 'a GitHub App needs its ID and its key, and no token', {
       title: 'App incomplete',
       hint: 'Give both: --github-app ID --key FILE',
     });
-  const private_key = await readFile(key, 'utf8').catch(() => {
-    throw new Failure('usage', `${key} could not be read`, {
+  const private_key = await readKey(key, '--key');
+  return { github_app: { app_id: githubApp, private_key, ...(apiUrl === undefined ? {} : { api_url: apiUrl }) } };
+}
+
+async function deployKeyOf(source: string, { deployKey, knownHost, tokenStdin }: CredentialOptions) {
+  if (deployKey === undefined && knownHost === undefined) return undefined;
+  if (deployKey === undefined || knownHost === undefined || tokenStdin)
+    throw new Failure('usage', 'a deploy key needs the key of its host, and no token', {
+      title: 'Deploy key incomplete',
+      hint: "Give both: --deploy-key FILE --known-host FILE. `ssh-keyscan HOST` prints the host's keys: compare them with what its operator publishes.",
+    });
+  const known_hosts = await readKnownHosts(source, knownHost);
+  return { deploy_key: { private_key: await readKey(deployKey, '--deploy-key'), known_hosts } };
+}
+
+/** A file may have the keys of many hosts. */
+async function readKnownHosts(source: string, given: string): Promise<string[]> {
+  const text = await readFile(given, 'utf8').catch(() => undefined);
+  if (text === undefined) return [given];
+  const [host = ''] = source.split('/');
+  const lines = text.split('\n').filter((line) => /^[^#\s]/.test(line));
+  const known = lines.filter((line) => /^(?:ssh-|ecdsa-)/.test(line) || line.split(' ')[0]?.split(',').includes(host));
+  if (known.length > 0) return known;
+  throw new Failure('usage', `${given} has no key of ${host}`, {
+    title: 'Host key missing',
+    hint: `Write the host's keys into it: ssh-keyscan ${host} > ${given}. Hashed names of hosts can't be read.`,
+  });
+}
+
+function readKey(path: string, option: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => {
+    throw new Failure('usage', `${path} could not be read`, {
       title: 'Key unreadable',
-      hint: 'Check the path after --key.',
+      hint: `Check the path after ${option}.`,
     });
   });
-  return { app_id: githubApp, private_key, ...(apiUrl === undefined ? {} : { api_url: apiUrl }) };
 }
 
 async function readToken(source: string, fromStandardInput: boolean): Promise<string> {
@@ -154,14 +188,16 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
 
 function formatSources(sources: Source[]): string {
   if (sources.length === 0) return 'No credentials yet. Add one with `slipway sources add HOST --token-stdin`.\n';
-  const rows = sources.map(({ source, username, github_app, revision, expires_at, last_used_at, ...uses }) => [
-    source,
-    useOf(uses),
-    github_app === null ? username : `App ${github_app.app_id}`,
-    String(revision),
-    expires_at === null ? '-' : formatTime(expires_at),
-    last_used_at === null ? 'never' : formatTime(last_used_at),
-  ]);
+  const rows = sources.map(
+    ({ source, username, github_app, deploy_key, revision, expires_at, last_used_at, ...uses }) => [
+      source,
+      useOf(uses),
+      github_app === null ? (deploy_key === null ? username : `${username} (SSH)`) : `App ${github_app.app_id}`,
+      String(revision),
+      expires_at === null ? '-' : formatTime(expires_at),
+      last_used_at === null ? 'never' : formatTime(last_used_at),
+    ],
+  );
   return table([['SOURCE', 'FOR', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'], ...rows]);
 }
 

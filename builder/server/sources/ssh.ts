@@ -1,0 +1,83 @@
+// Lets Git fetch over SSH with a deploy key: by an agent that has this key alone and ends with the command, which reads the key from a pipe. No
+// configuration, agent or key of the machine is used, and nothing is sent to a host with another key than the known ones.
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeployKey } from '../../../src/contract/builder/sources.ts';
+import { findOnPath } from '../processes/program-on-path.ts';
+import { SourceRefused } from './source-refused.ts';
+
+/** A repository that is fetched over SSH. */
+export interface SshRemote {
+  key: DeployKey;
+  host: string;
+  port: string;
+  /** Begins with a slash. */
+  path: string;
+  /** Address to connect to. */
+  address: string;
+}
+
+const programs = ['ssh', 'ssh-agent', 'ssh-add'];
+/** The name of the host in its file of known hosts. */
+const alias = 'source';
+const knownHostsFile = 'known_hosts';
+
+/** `ssh-add` reads the key from standard input. The agent ends with the command, and by itself within 10 s if that is killed. */
+const addThenRun = [
+  'ssh-add -q - 2>/dev/null || { echo "key not added" >&2; exit 1; }',
+  '"$@" </dev/null; code=$?; kill "$SSH_AGENT_PID"',
+  'test $code -le 128 || kill -$((code - 128)) $$',
+  'exit $code',
+].join('; ');
+
+const options = [
+  ...['BatchMode=yes', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${knownHostsFile}`, `HostKeyAlias=${alias}`],
+  ...['GlobalKnownHostsFile=/dev/null', 'UpdateHostKeys=no', 'CheckHostIP=no', 'VerifyHostKeyDNS=no'],
+  ...['IdentityFile=none', 'PreferredAuthentications=publickey', 'AddKeysToAgent=no', 'ForwardAgent=no'],
+  ...['ClearAllForwardings=yes', 'PermitLocalCommand=no', 'ProxyCommand=none', 'ControlMaster=no', 'ControlPath=none'],
+  ...['ConnectTimeout=20', 'ServerAliveInterval=10', 'ServerAliveCountMax=2', 'LogLevel=ERROR'],
+];
+
+/** Rejects with a SourceRefused if this machine has no SSH client. */
+export async function prepareSsh(folder: string, { key }: SshRemote): Promise<void> {
+  const missing = programs.filter((program) => findOnPath(program) === undefined);
+  if (missing.length > 0)
+    throw new SourceRefused(
+      'repository-unreachable',
+      `Deploy keys need an SSH client, and this builder has no ${missing.join(', ')}. Install OpenSSH's client (openssh-client) for it, or use a token.`,
+    );
+  await writeFile(join(folder, knownHostsFile), key.known_hosts.map((one) => `${alias} ${one}\n`).join(''));
+}
+
+export function sshUrl({ key, host, port, path }: SshRemote): string {
+  return `ssh://${key.username}@${host}:${port}${path}`;
+}
+
+/** Variables of Git. None of them has the key. */
+export function sshVariables({ address }: SshRemote): Record<string, string> {
+  const command = [
+    'ssh',
+    '-F',
+    'none',
+    '-T',
+    ...[...options, `HostName=${address}`].flatMap((option) => ['-o', option]),
+  ];
+  return { GIT_SSH_COMMAND: command.join(' '), GIT_SSH_VARIANT: 'ssh' };
+}
+
+/** Returns the command line, and the input with which the agent gets the key. */
+export function withDeployKey({ key }: SshRemote, argv: string[]): { argv: string[]; input: string } {
+  const program = findOnPath('ssh-agent') ?? 'ssh-agent';
+  const agent = [
+    program,
+    '-a',
+    `./agent-${randomBytes(4).toString('hex')}`,
+    '/bin/sh',
+    '-c',
+    addThenRun,
+    'sh',
+    ...argv,
+  ];
+  return { argv: agent, input: key.private_key };
+}

@@ -1,0 +1,206 @@
+// POST /sources with SSH deploy keys, against an SSH server of the tests: which key is used, where it is seen, and what each refusal says.
+// @module-tag git
+// @module-tag ssh
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findOnPath } from '../../../builder/server/processes/program-on-path.ts';
+import { type SourceCredential, sourceHeader, sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
+import { eventually, newFolder, TestBuilder } from '../support.ts';
+import type { Tree } from './git-server.ts';
+import { newKeyPair, SshServer } from './ssh-server.ts';
+
+const key = newKeyPair();
+/** A line of the key that occurs nowhere else. */
+const secret = key.private.split('\n')[3] ?? '';
+const files: Tree = { 'plugin.py': 'answer = 42\n' };
+
+let server: SshServer;
+let builder: TestBuilder;
+let repository: string;
+let commit: string;
+beforeAll(async () => {
+  server = await SshServer.start();
+  const made = server.repository('acme/ocr');
+  commit = made.commit(files);
+  repository = made.url;
+  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+});
+afterAll(async () => {
+  await builder.close();
+  await server.close();
+});
+afterEach(() => {
+  server.accepted = [key.public];
+  server.instead = undefined;
+  server.during = () => {};
+  server.tried.length = 0;
+  server.commands.length = 0;
+});
+
+function credentialOf(changes: object = {}): SourceCredential {
+  server.accepted = [key.public];
+  return {
+    ...{ place: { host: server.host, path: 'acme' }, username: 'git', expires_at: null },
+    ...{ private_key: key.private, known_hosts: [server.hostKey.public], ...changes },
+  };
+}
+
+async function fetchFrom(credential: SourceCredential, { ref = 'main', from = repository, by = builder } = {}) {
+  const body = JSON.stringify({ repository: from, ref, credential });
+  const response = await by.fetch('/sources', { method: 'POST', body });
+  const text = await response.text();
+  if (response.headers.has(sourceHeader)) return 'fetched';
+  expect(text).not.toContain(secret);
+  const { code, message } = sourceRefusalSchema.parse(JSON.parse(text)).refused;
+  return `${code}: ${message}`;
+}
+
+/** Arguments and environments of all processes of this machine that this one may read. */
+function processTexts(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`])
+    .map((path) => {
+      try {
+        return readFileSync(path, 'latin1');
+      } catch {
+        return '';
+      }
+    });
+}
+
+function fileTexts(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'));
+}
+
+function agents(): number {
+  return processTexts().filter((text) => text.includes('\0-a\0./agent-')).length;
+}
+
+describe('a private repository is fetched over SSH', () => {
+  test.each([
+    ['by a branch', 'main'],
+    ['by a commit', 'COMMIT'],
+  ])('a private repository is fetched over SSH %s', async (_, ref) => {
+    expect(await fetchFrom(credentialOf(), { ref: ref === 'COMMIT' ? commit : ref })).toBe('fetched');
+    expect(new Set(server.commands)).toEqual(new Set(["git-upload-pack '/acme/ocr.git'"]));
+    expect(new Set(server.tried)).toEqual(new Set(['git publickey']));
+  });
+
+  test('a private repository is fetched over SSH with the name that the source has', async () => {
+    expect(await fetchFrom(credentialOf({ username: 'deployer' }))).toBe('fetched');
+    expect(new Set(server.tried)).toEqual(new Set(['deployer publickey']));
+  });
+});
+
+// Promised in docs/private-sources.md: It is in no argument, variable or file
+test('a deploy key is in no argument, variable or file while it is used, and its agent ends with the fetch', async () => {
+  const seen: string[][] = [];
+  server.during = () => seen.push([...processTexts(), ...fileTexts(builder.stateFolder)]);
+  expect(await fetchFrom(credentialOf())).toBe('fetched');
+  expect([seen.length, seen.every((texts) => texts.some((text) => text.includes('GIT_SSH_COMMAND')))]).toEqual([
+    2,
+    true,
+  ]);
+  expect(seen.flat().filter((text) => text.includes(secret))).toEqual([]);
+  expect(fileTexts(builder.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
+  await eventually(agents).toBe(0);
+});
+
+test('a deploy key is the only one: neither an agent nor a configuration nor keys of the machine are used', async () => {
+  const home = newFolder();
+  mkdirSync(join(home, '.ssh'), { mode: 0o700 });
+  const trap = join(home, 'trapped');
+  writeFileSync(join(home, '.ssh', 'config'), `Host *\n  ProxyCommand touch ${trap}\n`);
+  const other = await TestBuilder.start({
+    env: {
+      SLIPWAY_ALLOW_LOOPBACK: '1',
+      HOME: home,
+      SSH_AUTH_SOCK: join(home, 'agent'),
+      GIT_SSH_COMMAND: `touch ${trap}`,
+    },
+  });
+  try {
+    expect(await fetchFrom(credentialOf(), { by: other })).toBe('fetched');
+    const refused = await fetchFrom(credentialOf({ private_key: newKeyPair().private }), { by: other });
+    expect(refused).toMatch(/^credential-refused: /);
+    expect(readdirSync(home)).toEqual(['.ssh']);
+  } finally {
+    await other.close();
+  }
+});
+
+describe('a refusal says', () => {
+  const source = () => `${server.host}/acme`;
+  const rotate = () => `slipway sources rotate ${source()} --deploy-key FILE --known-host LINE`;
+
+  // Promised in docs/private-sources.md: With any other host key, nothing is sent
+  test('a host with another key than the known one is refused before it is asked for anything', async () => {
+    expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
+      `host-key-changed: 127.0.0.1 has another SSH host key than those of the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
+    );
+    expect([server.tried, server.commands]).toEqual([[], []]);
+  });
+
+  test('a host may have one of several keys, so that it can be replaced', async () => {
+    expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public, server.hostKey.public] }))).toBe(
+      'fetched',
+    );
+  });
+
+  test('a key that the server does not accept, or that is none, is refused with how to replace it', async () => {
+    const message = `credential-refused: 127.0.0.1 refuses the deploy key of the credential for ${source()}. Add its public key to the repository, or set another one: \`${rotate()}\`.`;
+    expect(await fetchFrom(credentialOf({ private_key: newKeyPair().private }))).toBe(message);
+    expect(await fetchFrom(credentialOf({ private_key: 'no key' }))).toBe(message);
+    expect(server.commands).toEqual([]);
+  });
+
+  test('a repository that is not there is not found, whatever words the server has for it', async () => {
+    expect(await fetchFrom(credentialOf(), { from: repository.replace('ocr', 'absent') })).toMatch(
+      /^repository-not-found: /,
+    );
+    server.instead = (write) => {
+      write('ERROR: Repository not found.\nsecrets of the server');
+      return 1;
+    };
+    expect(await fetchFrom(credentialOf())).toBe(
+      `repository-not-found: The repository does not exist, or the credential for ${source()} does not show it. Check the URL, and what the deploy key may read.`,
+    );
+  });
+
+  test('a builder without an SSH client refuses deploy keys, and says what to install', async () => {
+    const tools = newFolder();
+    for (const name of ['git', 'sh']) symlinkSync(findOnPath(name) ?? '', join(tools, name));
+    const without = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', PATH: tools } });
+    try {
+      expect(await fetchFrom(credentialOf(), { by: without })).toBe(
+        "repository-unreachable: Deploy keys need an SSH client, and this builder has no ssh, ssh-agent, ssh-add. Install OpenSSH's client (openssh-client) for it, or use a token.",
+      );
+      expect(server.tried).toEqual([]);
+    } finally {
+      await without.close();
+    }
+  });
+});
+
+test('a server that never answers a command is given up, and leaves no agent', async () => {
+  const impatient = await TestBuilder.start({ limits: { fetchMs: 4000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  try {
+    server.hangs = true;
+    expect(await fetchFrom(credentialOf(), { by: impatient })).toMatch(/^fetch-timeout: /);
+    await eventually(agents).toBe(0);
+    expect(fileTexts(impatient.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
+  } finally {
+    server.hangs = false;
+    await impatient.close();
+  }
+});
+
+test('a repository whose tree has a submodule is refused over SSH as it is otherwise', async () => {
+  const nested = server.repository('acme/nested');
+  nested.commit({ 'README.md': 'x', inner: { submodule: commit } });
+  expect(await fetchFrom(credentialOf(), { from: nested.url })).toContain('inner is a submodule');
+});
