@@ -1,13 +1,13 @@
 // Deploys plugins whose packages an organization's own index has, by the real builder: with which credential, and what another organization,
 // or a plugin that was published without a key, gets.
 // @module-tag uv
-import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { addCredential, listCredentials, removeCredential } from '../../src/registry/sources/credentials.ts';
+import { everythingStored } from '../support/database/everything-stored.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -44,17 +44,6 @@ async function deployed(s: Scene): Promise<{ id: string; error: string | null }>
 }
 
 const call = ({ deps }: Scene, id: string) => deps.builder.call(id, '{"inputs": {}, "parameters": {}}');
-
-/** Every row of every table, and every object of the store, as text. */
-async function everythingStored(): Promise<string> {
-  const { results: tables } = await env.DB.prepare(
-    "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
-  ).all();
-  const rows = await Promise.all(tables.map(({ name }) => env.DB.prepare(`select * from "${name}"`).all()));
-  const { objects } = await env.ARCHIVES.list();
-  const contents = await Promise.all(objects.map(async ({ key }) => (await env.ARCHIVES.get(key))?.text()));
-  return JSON.stringify([rows.map(({ results }) => results), contents]);
-}
 
 test('a plugin is deployed with packages of the index of its organization, and the credential is nowhere afterwards', async () => {
   const s = await withIndex();

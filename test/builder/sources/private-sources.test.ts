@@ -1,7 +1,7 @@
 // POST /sources with credentials, against a Git server that asks for them: where a credential goes, where it never does, and what each
 // refusal says.
 // @module-tag git
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -216,6 +216,28 @@ describe('a credential is not sent', () => {
     expect(await fetchFrom(`${git.url}/acme/nested.git`, credentialFor('acme'))).toContain('inner is a submodule');
     expect(requests.filter(({ server }) => server === other)).toEqual([]);
   });
+});
+
+// Promised in docs/private-sources.md: No configuration of the machine or of the repository leads it elsewhere
+test('a configuration of the machine or of the repository that names another server diverts no fetch', async () => {
+  const home = newFolder();
+  const instead = `[url "${other.url}/"]\n\tinsteadOf = ${git.url}/\n\tpushInsteadOf = ${git.url}/\n`;
+  mkdirSync(join(home, 'git'));
+  for (const name of ['.gitconfig', 'git/config']) writeFileSync(join(home, name), instead);
+  const config = join(home, '.gitconfig');
+  const named = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${other.url}/.insteadOf`, GIT_CONFIG_VALUE_0: git.url };
+  const env = { HOME: home, XDG_CONFIG_HOME: home, GIT_CONFIG_GLOBAL: config, GIT_CONFIG_SYSTEM: config, ...named };
+  const diverted = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
+  try {
+    const files = { 'plugin.py': 'answer = 42\n', config: instead, '.gitconfig': instead, 'HEAD.git/config': instead };
+    git.repository('acme/diverting').commit(files);
+    guard();
+    const repository = `${git.url}/acme/diverting.git`;
+    expect(await fetchFrom(repository, credentialFor('acme'), 'main', diverted)).toBe('fetched');
+    expect([sentTo(git).length > 0, requests.filter(({ server }) => server === other)]).toEqual([true, []]);
+  } finally {
+    await diverted.close();
+  }
 });
 
 describe('a refusal says', () => {

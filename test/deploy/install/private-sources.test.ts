@@ -9,6 +9,7 @@ import { jsonLog } from '../../../src/core/log.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import type { Answer } from '../../support/client.ts';
+import { everythingStored } from '../../support/database/everything-stored.ts';
 import { type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, protect } from '../../support/plugins/go-sources.ts';
@@ -49,17 +50,6 @@ async function scene(tokens = [token], replacements: Partial<Deps> = {}): Promis
   const fromGit = (by = org, more: object = {}) =>
     by.post(`${by.plugins}/from-git`, { repository: made.repository, ref: 'v1', ...more });
   return { ...app, ...made, org, name, lines, fromGit, next };
-}
-
-/** Every row of every table, and every object of the store, as text. */
-async function everythingStored(): Promise<string> {
-  const { results: tables } = await env.DB.prepare(
-    "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
-  ).all();
-  const rows = await Promise.all(tables.map(({ name }) => env.DB.prepare(`select * from "${name}"`).all()));
-  const { objects } = await env.ARCHIVES.list();
-  const contents = await Promise.all(objects.map(async ({ key }) => (await env.ARCHIVES.get(key))?.text()));
-  return JSON.stringify([rows.map(({ results }) => results), contents]);
 }
 
 const requested = z.union([

@@ -1,10 +1,10 @@
 // Tests the credentials of an organization for private sources over HTTP: what is answered and stored, and what never is.
-import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { sourceLimits } from '../../../src/contract/limits/secrets.ts';
 import { sourceCredentials } from '../../../src/db/schema/sources.ts';
 import { credentialForRepository } from '../../../src/registry/sources/for-repository.ts';
+import { everythingStored } from '../../support/database/everything-stored.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
@@ -19,17 +19,6 @@ async function scene(replacements: Parameters<typeof testApp>[0] = {}): Promise<
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const key = { type: 'key', id: expect.stringMatching(/^key_/) };
-
-/** Every row of every table, and every object of the store, as text. */
-async function everythingStored(): Promise<string> {
-  const { results: tables } = await env.DB.prepare(
-    "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
-  ).all();
-  const rows = await Promise.all(tables.map(({ name }) => env.DB.prepare(`select * from "${name}"`).all()));
-  const { objects } = await env.ARCHIVES.list();
-  const contents = await Promise.all(objects.map(async ({ key: name }) => (await env.ARCHIVES.get(name))?.text()));
-  return JSON.stringify([rows.map(({ results }) => results), contents]);
-}
 
 test('a credential is answered and listed with every field but its token', async () => {
   const { org } = await scene();

@@ -4,9 +4,12 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { jsonLog } from '../../../src/core/log.ts';
 import { fromBase64, toBase64 } from '../../../src/core/sealing.ts';
 import { credentialForRepository } from '../../../src/registry/sources/for-repository.ts';
+import { everythingStored } from '../../support/database/everything-stored.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
 import { type Call, type FakeReceiver, fakeReceiver } from '../../support/fake-receiver.ts';
 import { committed, freshGoName, protect } from '../../support/plugins/go-sources.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -190,7 +193,7 @@ test.each([
   expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', 'github_app', field] }] }]);
 });
 
-test('a private repository is published with a token that the App made for it alone', async () => {
+test('a private repository is published with a token that the App made for it alone, which is found nowhere afterwards', async () => {
   const { fetch: _, org, github, deps } = await scene();
   const { origin, host } = new URL(env.REPOSITORIES_URL);
   const name = `ext_${freshGoName().replaceAll('-', '_')}`;
@@ -207,7 +210,10 @@ test('a private repository is published with a token that the App made for it al
       return fetchSource({ ...request, repository: `${origin}/${name}.git`, ...(own ? { credential: own } : {}) });
     },
   };
-  const through = testApp({ builder, fetch: github.fetch, clock: deps.clock, allowLoopback: true });
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const log = jsonLog({ info: write, warn: write, error: write });
+  const through = testApp({ builder, fetch: github.fetch, clock: deps.clock, allowLoopback: true, log });
   await org.post('/v1/sources', { source: 'github.com/acme', github_app: app });
   const request = new Request(`https://slipway.test${org.plugins}/from-git`, {
     method: 'POST',
@@ -215,6 +221,14 @@ test('a private repository is published with a token that the App made for it al
     body: JSON.stringify({ repository: `https://github.com/acme/${name}.git`, ref: 'v1' }),
   });
   const response = await through.fetch(request);
-  expect([response.status, await response.json()]).toMatchObject([200, { name, validation_status: 'passed' }]);
+  const answer = await response.text();
+  expect([response.status, JSON.parse(answer)]).toMatchObject([200, { name, validation_status: 'passed' }]);
   expect(sent).toEqual([[`https://github.com/acme/${name}.git`, { host: 'github.com', path: `acme/${name}` }]]);
+  const version = await org.get(`${org.plugins}/${name}_1_0_0`);
+  const events = JSON.stringify(await eventsOf(org));
+  const everything = [answer, version.text, events, await everythingStored(), ...lines];
+  const assertions = github.calls.map(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? '');
+  const secrets = [minted, btoa(`x-access-token:${minted}`), ...assertions, toBase64(pkcs1).slice(0, 60)];
+  expect([lines.length > 0, events.includes('version.published'), assertions.length]).toEqual([true, true, 2]);
+  expect(everything.filter((text) => secrets.some((secret) => text.includes(secret)))).toEqual([]);
 });
