@@ -48,7 +48,6 @@ function addAddCommand(group: Command, context: CommandContext): void {
     add,
     'slipway sources add git.example.com/acme --token-stdin < token.txt',
     'slipway sources add github.com/acme --github-app 104729 --key app.pem',
-    'slipway sources add git.example.com/acme/ocr --deploy-key id_ed25519 --known-host hosts.txt',
     "slipway sources add pypi.example.com/simple --python-packages 'acme-*'",
   );
   withConnection<CredentialOptions>(add, context, async ({ client, signal }, options, source = '') => {
@@ -73,19 +72,18 @@ function addRotateCommand(group: Command, context: CommandContext): void {
 
 function addCredentialOptions(command: Command): void {
   command
-    .option('--token-stdin', 'read the token from standard input (default: ask for it)')
+    .option('--token-stdin', 'read the token from standard input, or ask for it')
     .option('--user <name>', 'the name that the server wants beside the token')
-    .option('--github-app <id>', 'make a token for each fetch as this GitHub App, with --key')
+    .option('--github-app <id>', 'make tokens as this GitHub App, with --key')
     .option('--key <file>', "the App's private key, as GitHub's file has it")
-    .option('--api-url <url>', "the URL of GitHub's API (default: that of the source's host)")
-    .option('--deploy-key <file>', 'fetch over SSH with this private key, with --known-host')
-    .option('--known-host <file>', "the host's key: a line of ssh-keyscan, or a file of such lines")
-    .option('--go-modules', 'Go modules below the source are private (GOPRIVATE)')
+    .option('--api-url <url>', "the URL of GitHub's API (default: the host's)")
+    .option('--deploy-key <file>', 'fetch over SSH with this key, and --known-host')
+    .option('--known-host <file>', "the host's keys, as ssh-keyscan prints them")
+    .option('--go-modules', 'Go modules below it are private (GOPRIVATE)')
     .addOption(
-      new Option(
-        '--python-packages <patterns>',
-        "the source is a Python index, and it alone has these packages, such as 'acme-*,acmelib'",
-      ).argParser((text) => text.split(',').map((pattern) => pattern.trim())),
+      new Option('--python-packages <names>', "the index that alone has these: 'acme-*,acmelib'").argParser((text) =>
+        text.split(',').map((pattern) => pattern.trim()),
+      ),
     )
     .addOption(
       new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
