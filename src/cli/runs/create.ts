@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import type { components } from '../../client/api.gen.d.ts';
 import { putArchive } from '../../client/put-archive.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import { type FileFormat, formatOfFile } from '../../contract/runs/file-format.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { PluginRef } from '../plugins/plugin-ref.ts';
@@ -68,15 +69,11 @@ async function openInput(file: string): Promise<Blob> {
   }
 }
 
-const formats = { jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv' } as const;
-
 /** Reads the format of a file from its name. */
-export function inputOf(file: string): { format: 'jsonl' | 'csv'; compression?: 'gzip' } {
-  const [, ending = '', gz] = /\.(jsonl|ndjson|csv)(\.gz)?$/i.exec(file) ?? [];
-  const format = formats[ending.toLowerCase() as keyof typeof formats];
-  if (format === undefined)
-    throw new Failure('usage', `cannot tell the format of ${file}`, {
-      hint: 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz behind it.',
-    });
-  return { format, ...(gz === undefined ? {} : { compression: 'gzip' as const }) };
+export function inputOf(file: string): FileFormat {
+  const format = formatOfFile(file);
+  if (format) return format;
+  throw new Failure('usage', `cannot tell the format of ${file}`, {
+    hint: 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz behind it.',
+  });
 }
