@@ -2,7 +2,6 @@
 import { openAsBlob } from 'node:fs';
 import type { components } from '../../client/api.gen.d.ts';
 import { putArchive } from '../../client/put-archive.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import { type FileFormat, formatOfFile } from '../../contract/runs/file-format.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -16,7 +15,7 @@ type RunRequest = components['schemas']['RunRequest'];
 export interface NewRun {
   plugin: PluginRef;
   input: RunRequest['input'];
-  parameters?: JsonObject;
+  parameters?: Run['parameters'];
   maxParallel?: number;
 }
 

@@ -10,6 +10,7 @@ import { inProcess } from '../in-process.ts';
 
 const run = {
   ...{ run_id: 'run_7', plugin_id: 'scores_1_0_0', name: 'scores', version: '1.0.0', deployment_id: 'dep_1' },
+  ...{ parameters: { language: 'en' }, max_parallel: 8 },
   ...{ status: 'partial', error: null, rows: 1200, done: 1190, skipped: 20, failed: 10 },
   ...{ output_bytes: 2048, error_bytes: 512, created_at: '2026-11-20T12:00:00.000Z' },
   ...{ started_at: '2026-11-20T12:00:01.000Z', ended_at: '2026-11-20T12:00:03.500Z' },
@@ -128,7 +129,11 @@ test('slipway runs shows, cancels and retries a run', async () => {
   expect(cancelled.stdout).toBe('✓ run_7 is cancelled\n');
   const created = { ...run, run_id: 'run_8', status: 'queued', presigned_url: null };
   const retried = await slipway(() => [{ body: run }, { body: created }], ['runs', 'retry', 'run_7']);
-  expect(JSON.parse(retried.received[1]?.body ?? '')).toEqual({ input: { failed_of: 'run_7' } });
+  expect(JSON.parse(retried.received[1]?.body ?? '')).toEqual({
+    input: { failed_of: 'run_7' },
+    parameters: { language: 'en' },
+    max_parallel: 8,
+  });
   expect(retried.stdout).toBe('✓ run_8 is queued\n  next     slipway runs watch run_8\n');
 });
 

@@ -91,14 +91,18 @@ function addCancelCommand(group: Command, context: CommandContext): void {
 function addRetryCommand(group: Command, context: CommandContext): void {
   const retry = group
     .command('retry')
-    .description('Creates a run of the rows that failed in another one, with its version if that is deployed.')
+    .description(
+      'Creates a run of the rows that failed in another one, with its parameters, and its version if that is deployed.',
+    )
     .argument('<run>', 'run ID');
   addExamples(retry, 'slipway runs retry run_…');
   withConnection(retry, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
     const { createRun } = await import('../../runs/create.ts');
-    const { name, version } = await client.get(runPath, { path: await pathParameters(connection, id), signal });
-    const run = await createRun(connection, { plugin: { name, version }, input: { failed_of: id } });
+    const failed = await client.get(runPath, { path: await pathParameters(connection, id), signal });
+    const { max_parallel: maxParallel, name, parameters, version } = failed;
+    const input = { failed_of: id };
+    const run = await createRun(connection, { plugin: { name, version }, input, parameters, maxParallel });
     const next = `  next     slipway runs watch ${run.run_id}\n`;
     return { json: run, text: `✓ ${run.run_id} is ${run.status}\n${next}` };
   });
