@@ -154,6 +154,22 @@ describe('the page of a plugin', () => {
       .waitFor();
   });
 
+  test('an instance that is asleep has another color than one that runs', async () => {
+    const page = await scene.signedInPage();
+    const figure = page.getByText('Instance', { exact: true }).locator('..').locator('.status');
+    const classesOf = async (state: string) => {
+      await page.route('**/plugins/echo_1_2_0/status', async (route) => {
+        const response = await route.fetch();
+        const body = (await response.text()).replace(/"state":"\w+"/, `"state":"${state}"`);
+        await route.fulfill({ response, body });
+      });
+      await page.goto(scene.path('plugins/echo'));
+      await figure.getByText(state, { exact: false }).waitFor();
+      return figure.getAttribute('class');
+    };
+    expect([await classesOf('running'), await classesOf('asleep')]).toEqual(['status good', 'status quiet']);
+  });
+
   test('the page of a plugin marks a version that never served', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/broken'));

@@ -15,7 +15,7 @@ const tableRefreshMs = 60_000;
 const tones: Record<Instance['state'], Tone> = {
   running: 'good',
   restarting: 'bad',
-  asleep: 'good',
+  asleep: 'quiet',
   failing: 'bad',
   unknown: 'warning',
 };

@@ -10,7 +10,7 @@ const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
   building: 'busy',
   live: 'good',
   restarting: 'bad',
-  asleep: 'good',
+  asleep: 'quiet',
 };
 
 /** A plugin that crashed is marked, also while a process of it is up. */
