@@ -9,7 +9,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 
 /** The URLs of the console's pages (src/console/router.tsx). */
 const pagePaths = [
-  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants'],
+  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants', '/sources'],
   ...['/deploy-hooks', '/deploy-hooks/:page', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
 ];
 const fileFolder = '/console/assets';

@@ -110,6 +110,7 @@ export const pages: ConsolePage[] = [
     shown: 'No push has arrived yet',
     command: 'hooks deliveries {hook}',
   },
+  { name: 'sources', path: '/sources', shown: 'git.example.com/acme', command: 'sources list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
@@ -147,7 +148,7 @@ const hookOfEcho = {
 } as const;
 
 /**
- * Returns the values of `{…}` in paths. Creates a deploy hook, and a webhook and an agent plugin whose addresses do not answer.
+ * Returns the values of `{…}` in paths. Creates a deploy hook, a private source, and a webhook and an agent plugin whose addresses do not answer.
  */
 export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
@@ -163,6 +164,15 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   const hook = await client.post('/v1/deploy-hooks', {
     body: { ...hookOfEcho, branches: ['main'], namespace_id: local.namespace_id },
   });
+  await client.post('/v1/sources', {
+    body: {
+      source: 'git.example.com/acme',
+      username: 'deployer',
+      token: 'a-token',
+      go_modules: true,
+      expires_at: inDays(5),
+    },
+  });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     namespace: local.namespace_id,
@@ -173,6 +183,10 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,
   };
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 
 export async function open(

@@ -7,7 +7,7 @@ import { signedIn } from './frame.tsx';
 const logs = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/logs',
-  staticData: { title: 'Logs', menu: { group: '', order: 5, icon: ScrollText, keys: 'l' } },
+  staticData: { title: 'Logs', menu: { group: '', order: 6, icon: ScrollText, keys: 'l' } },
   validateSearch: logSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace }, deps }) =>

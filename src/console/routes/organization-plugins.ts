@@ -18,7 +18,7 @@ import { signedIn } from './frame.tsx';
 const plugins = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/organization-plugins',
-  staticData: { title: 'Organization plugins', menu: { group: 'Delivery', order: 4, icon: Share2, keys: 's' } },
+  staticData: { title: 'Organization plugins', menu: { group: 'Delivery', order: 5, icon: Share2, keys: 's' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { queries, key }, params: { namespace } }) => {
     void queries.prefetchInfiniteQuery(availableQuery(namespace));

@@ -32,7 +32,7 @@ const namespaces = createRoute({
 const events = createRoute({
   getParentRoute: () => signedIn,
   path: '/events',
-  staticData: { title: 'Events', menu: { group: '', order: 6, icon: History, scope: 'audit:read', keys: 'ea' } },
+  staticData: { title: 'Events', menu: { group: '', order: 7, icon: History, scope: 'audit:read', keys: 'ea' } },
   validateSearch: z.object({
     type: eventType,
     subject: text,
@@ -52,7 +52,7 @@ const events = createRoute({
 const quotas = createRoute({
   getParentRoute: () => signedIn,
   path: '/quotas',
-  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 5, icon: ChartColumn, keys: 'q' } },
+  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 6, icon: ChartColumn, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(quotasQuery);
@@ -79,7 +79,7 @@ const webhooks = createRoute({
   path: '/webhooks',
   staticData: {
     title: 'Webhooks',
-    menu: { group: 'Delivery', order: 2, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
+    menu: { group: 'Delivery', order: 3, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
   },
   loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
   component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),

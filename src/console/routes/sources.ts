@@ -1,9 +1,16 @@
-// Pages of what brings code and models in: deploy hooks and the models of a namespace.
+// Pages of what brings code and models in: deploy hooks, credentials of private sources, and the models of a namespace.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { Archive, GitBranch } from 'lucide-react';
+import { Archive, FolderLock, GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';
 import { namespacesQuery } from '../data/queries.ts';
-import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source/source-queries.ts';
+import {
+  hookQuery,
+  hooksQuery,
+  modelsQuery,
+  pushesQuery,
+  pushStates,
+  sourcesQuery,
+} from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 
@@ -38,7 +45,7 @@ const hook = createRoute({
 const models = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/models',
-  staticData: { title: 'Models', menu: { group: 'Delivery', order: 3, icon: Archive, keys: 'm' } },
+  staticData: { title: 'Models', menu: { group: 'Delivery', order: 4, icon: Archive, keys: 'm' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));
@@ -47,4 +54,19 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('../pages/models/models.tsx'), 'ModelsPage'),
 });
 
-export const sourceRoutes = [hooks, hook, models] as const;
+const sources = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources',
+  staticData: {
+    title: 'Private sources',
+    menu: { group: 'Delivery', order: 2, icon: FolderLock, scope: 'sources:admin' },
+  },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(sourcesQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
+});
+
+export const sourceRoutes = [hooks, hook, sources, models] as const;

@@ -1,4 +1,5 @@
-// Queries of what brings code and models in: deploy hooks with what was pushed to them, and the models of a namespace.
+// Queries of what brings code and models in: deploy hooks with what was pushed to them, credentials of private sources, and the models of
+// a namespace.
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';
@@ -36,6 +37,10 @@ export const pushesQuery = (hook_id: string, status: (typeof pushStates)[number]
       }),
     isBusy: ({ results }) => results.some((push) => busyStates.has(push.status)),
   });
+
+export const sourcesQuery = pagedQuery(['sources'], {
+  load: (page, signal) => api.get('/v1/sources', { query: page, signal }),
+});
 
 export const modelsQuery = (namespace_id: string) =>
   pagedQuery(['namespace', namespace_id, 'models'], {

@@ -1,0 +1,108 @@
+// Credentials of private sources, by their kinds: what a form asks for, and the request and the command that it becomes. Another kind is
+// another entry of the table.
+import type { components } from '../../../client/api.gen.d.ts';
+import type { slipway } from '../shell.ts';
+
+type Source = components['schemas']['Source'];
+type SourceRequest = components['schemas']['SourceRequest'];
+type Options = NonNullable<Parameters<typeof slipway>[1]>;
+
+export interface CredentialField {
+  name: string;
+  label: string;
+  hint?: string;
+  /** A file is read as text. What is secret is shown nowhere, and is not in the command. */
+  type: 'text' | 'secret' | 'file';
+  isOptional?: true;
+  placeholder?: string;
+}
+
+/** Values of the fields, by their names. */
+type Given = Readonly<Record<string, string>>;
+
+export interface CredentialKind {
+  label: string;
+  fields: readonly CredentialField[];
+  request: (given: Given) => Omit<SourceRequest, 'source'>;
+  options: (given: Given) => Options;
+  /** Whether a stored source has a credential of this kind. */
+  isOf: (source: Source) => boolean;
+}
+
+/** The name that the server gives to a token without one. */
+export const namelessUser = 'x-access-token';
+
+const token: CredentialField = {
+  name: 'token',
+  label: 'Token',
+  hint: 'One that reads the repositories and nothing else. It is stored encrypted, and never shown again.',
+  type: 'secret',
+};
+
+const tokenAlone: CredentialKind = {
+  label: 'Token',
+  fields: [token],
+  request: (given) => ({ token: given.token ?? '' }),
+  options: () => ({ 'token-stdin': true }),
+  isOf: ({ github_app, username }) => github_app === null && username === namelessUser,
+};
+
+const userAndToken: CredentialKind = {
+  label: 'User and token',
+  fields: [
+    { name: 'username', label: 'User', hint: 'The name that the server wants beside the token.', type: 'text' },
+    token,
+  ],
+  request: (given) => ({ token: given.token ?? '', username: given.username ?? '' }),
+  options: (given) => ({ user: given.username, 'token-stdin': true }),
+  isOf: ({ github_app, username }) => github_app === null && username !== namelessUser,
+};
+
+const githubApp: CredentialKind = {
+  label: 'GitHub App',
+  fields: [
+    { name: 'app', label: 'App ID or client ID', type: 'text', placeholder: '104729' },
+    {
+      name: 'key',
+      label: 'Private key',
+      hint: 'The .pem file that GitHub made. It is stored encrypted, and never shown again.',
+      type: 'file',
+    },
+    {
+      name: 'api',
+      label: 'URL of GitHub’s API',
+      hint: 'Left empty: that of github.com, or /api/v3 of the source’s host.',
+      type: 'text',
+      isOptional: true,
+    },
+  ],
+  request: ({ api, app = '', key = '' }) => ({
+    github_app: { app_id: app, private_key: key, ...(api && { api_url: api }) },
+  }),
+  options: ({ api, app }) => ({ 'github-app': app, key: 'app.private-key.pem', 'api-url': api || undefined }),
+  isOf: ({ github_app }) => github_app !== null,
+};
+
+export const credentialKinds: readonly CredentialKind[] = [tokenAlone, userAndToken, githubApp];
+
+/** Stands for a secret in a command. */
+const placeholders: Record<CredentialField['type'], string | undefined> = {
+  text: undefined,
+  secret: 'TOKEN',
+  file: 'PRIVATE KEY',
+};
+
+/** The values of a form for its command: no secret is among them. */
+export function withoutSecrets({ fields }: CredentialKind, given: Given): Given {
+  return Object.fromEntries(fields.map(({ name, type }) => [name, placeholders[type] ?? given[name] ?? '']));
+}
+
+const soonMs = 14 * 86_400_000;
+
+/** Whether the end of a credential has passed, or is near. Null: its end is not known. */
+export function expiryOf(expires_at: string | null, now: number): 'expired' | 'soon' | 'later' | null {
+  if (expires_at === null) return null;
+  const leftMs = Date.parse(expires_at) - now;
+  if (leftMs <= 0) return 'expired';
+  return leftMs < soonMs ? 'soon' : 'later';
+}
