@@ -11,6 +11,7 @@ import { organizationRoutes } from './routes/organization.ts';
 import { organizationPluginRoutes } from './routes/organization-plugins.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pluginRoutes } from './routes/plugins.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { versionRoutes } from './routes/versions.ts';
 
@@ -21,6 +22,7 @@ const pages = signedIn.addChildren([
   ...organizationPluginRoutes,
   ...versionRoutes,
   ...deploymentRoutes,
+  ...runRoutes,
   ...accessRoutes,
   ...sourceRoutes,
   ...logRoutes,

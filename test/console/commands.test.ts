@@ -17,7 +17,7 @@ beforeAll(async () => {
   ids = await pageIds(scene);
   folder = await mkdtemp(join(tmpdir(), 'slipway-commands-'));
   process.chdir(folder);
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   process.chdir(repository);
   await rm(folder, { recursive: true });
@@ -64,6 +64,8 @@ const atOnce: [page: string, action: string, command: string][] = [
   ['deployment', 'Deploy again', 'deployments retry {failed}'],
   ['agent', 'Verify', 'agents verify {agent}'],
   ['events', 'Export and verify', 'events --export'],
+  ['run', 'Run again', 'runs retry {run}'],
+  ['run', 'Download output', 'runs output {run}'],
   ['webhook', 'Send a test event', 'webhooks test {endpoint}'],
   ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
 ];

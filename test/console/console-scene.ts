@@ -150,7 +150,17 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await waitUntilSettled(client, 'spare_1_0_0', liveMs);
 }
 
-/** `echo` with a schema, examples, and a line in the log for each call. */
+/** Fails for rows whose text is none. */
+const countingPipeline = `def count(batch):
+    batch["words"] = [len(text.split()) for text in batch["text"]]
+    return batch
+
+
+def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
+    return {"steps": [count]}
+`;
+
+/** `echo` with a schema, examples, batch steps, and a line in the log for each call. */
 function described(version: string) {
   const plugin = echoPlugin('echo', version);
   const properties =
@@ -161,6 +171,7 @@ function described(version: string) {
         return`;
   const files = {
     ...plugin.files,
+    'pipeline.py': countingPipeline,
     'manifest.py': `${plugin.files['manifest.py']}input_schema = {"type": "object", "properties": ${properties}, "required": ["text"]}\n`,
     'realtime.py': plugin.files['realtime.py'].replace('        return', failing),
     'tests/examples/hello.json': JSON.stringify({ inputs: { text: 'hello', times: 2 } }),

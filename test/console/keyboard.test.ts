@@ -47,6 +47,7 @@ test.each([
   ['g q', 'Usage'],
   ['g k', 'API keys'],
   ['g w', 'Webhooks'],
+  ['g r', 'Runs'],
 ])('%s goes to %s', async (keys, title) => {
   await open(title === 'Usage' ? 'plugins' : '/quotas', title === 'Usage' ? 'echo' : 'Live plugins');
   await press(keys);

@@ -28,7 +28,7 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   ids = await pageIds(scene);
   await mkdir(pictures, { recursive: true });
-}, 30_000);
+}, 120_000);
 
 test('a load that the content security policy refuses is noticed', async () => {
   const page = await scene.signedInPage();

@@ -29,6 +29,7 @@ export const pages: ConsolePage[] = [
     command: 'deployments list echo',
   },
   { name: 'plugin-logs', path: '/n/{namespace}/plugins/echo/logs', shown: 'called with', command: 'logs echo' },
+  { name: 'plugin-runs', path: '/n/{namespace}/plugins/echo/runs', shown: '4 of 4', command: 'runs list echo' },
   {
     name: 'plugin-settings',
     path: '/n/{namespace}/plugins/echo/settings',
@@ -75,6 +76,8 @@ export const pages: ConsolePage[] = [
     exit: 'undeployed',
     isLive: true,
   },
+  { name: 'runs', path: '/n/{namespace}/runs', shown: '4 of 4', command: 'runs list' },
+  { name: 'run', path: '/n/{namespace}/runs/{run}', shown: 'AttributeError', command: 'runs show {run}' },
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
@@ -147,10 +150,25 @@ const hookOfEcho = {
   repository: 'https://github.com/example/plugins',
 } as const;
 
+/** Rows of which one cannot be counted. */
+const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
+
+/** Creates a run in which a row fails. Resolves when it has ended. */
+async function endedRun({ local }: Pick<ConsoleScene, 'local'>): Promise<string> {
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const named = { namespace_id: local.namespace_id, slug: 'echo' };
+  const runs = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs';
+  const { run_id } = await client.post(runs, { path: named, body: { input: { rows } } });
+  const path = { namespace_id: local.namespace_id, run_id };
+  for await (const _ of client.events('/v1/namespaces/{namespace_id}/runs/{run_id}/events', { path }));
+  return run_id;
+}
+
 /**
- * Returns the values of `{…}` in paths. Creates a deploy hook, a private source, and a webhook and an agent plugin whose addresses do not answer.
+ * Returns the values of `{…}` in paths. Creates a run, a deploy hook, a private source, and a webhook and an agent plugin
+ * whose addresses do not answer.
  */
-export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
+export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
   const deployments = await client.get('/v1/namespaces/{namespace_id}/deployments', {
@@ -175,6 +193,7 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
+    run: await endedRun({ local }),
     namespace: local.namespace_id,
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',

@@ -16,6 +16,7 @@ import {
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
+import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -99,6 +100,19 @@ const pluginLogs = createRoute({
   component: lazyRouteComponent(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
 });
 
+const pluginRuns = createRoute({
+  getParentRoute: () => plugin,
+  path: 'runs',
+  staticData: { tab: 'Runs' },
+  validateSearch: z.object({ ...tableSearch, ...runSearch }),
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ context: { queries }, params: { namespace, name }, deps: { status } }) => {
+    void queries.prefetchInfiniteQuery(pluginRunsQuery(namespace, name, status));
+    void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
+  },
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-runs.tsx'), 'PluginRunsPage'),
+});
+
 const pluginSettings = createRoute({
   getParentRoute: () => plugin,
   path: 'settings',
@@ -152,7 +166,7 @@ const agent = createRoute({
 
 export const pluginRoutes = [
   plugins,
-  plugin.addChildren([overview, versions, pluginDeployments, pluginLogs, pluginSettings]),
+  plugin.addChildren([overview, versions, pluginDeployments, pluginLogs, pluginRuns, pluginSettings]),
   playground,
   goPlugin,
   goDiff,

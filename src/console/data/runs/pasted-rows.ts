@@ -1,0 +1,76 @@
+// Reads rows that were pasted: JSON objects, one a line, or a CSV with a header. What is wrong is said before anything is sent.
+import { z } from 'zod/mini';
+import { runLimits } from '../../../contract/limits/batches.ts';
+import { csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
+import { formatBytes } from '../../../core/bytes.ts';
+
+export type Rows = Record<string, unknown>[];
+
+export type PastedRows = { format: RowFormat; rows: Rows } | { problem: string };
+
+const row = z.record(z.string(), z.unknown());
+
+/** The request has the parameters, too. */
+const rowsBytesMax = runLimits.requestBytes - 1024 * 1024;
+
+/** The format is that of the first line: a JSON object begins with a brace, and no name of a column does. */
+export function pastedRows(text: string): PastedRows {
+  const body = text.replace(/^\ufeff/, '').trimEnd();
+  if (body === '') return { problem: 'Paste at least one row.' };
+  const pasted = /^\s*[{[]/.test(body) ? jsonRows(body) : csvRows(body);
+  return 'rows' in pasted && bytesOf(pasted.rows) > rowsBytesMax
+    ? { problem: `Send more than ${formatBytes(rowsBytesMax)} as a file.` }
+    : pasted;
+}
+
+/** Each row of a CSV is sent with the names of its columns. */
+function bytesOf(rows: Rows): number {
+  return new TextEncoder().encode(JSON.stringify(rows)).length;
+}
+
+function jsonRows(text: string): PastedRows {
+  const rows: Rows = [];
+  for (const [at, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const { data } = row.safeParse(jsonOf(line));
+    if (data === undefined) return { problem: `Line ${at + 1} is not a JSON object.` };
+    rows.push(data);
+  }
+  return { format: 'jsonl', rows };
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function csvRows(text: string): PastedRows {
+  const [header = [], ...records] = recordsOf(text).map(csvValues);
+  const twice = header.find((name, at) => header.indexOf(name) !== at);
+  if (twice !== undefined) return { problem: `The header names the column ${JSON.stringify(twice)} twice.` };
+  if (records.length === 0) return { problem: 'There is a header, and no row below it.' };
+  const wrong = records.findIndex(({ length }) => length !== header.length);
+  if (wrong >= 0)
+    return { problem: `Row ${wrong + 1} has ${records[wrong]?.length} values, and the header ${header.length}.` };
+  const rows = records.map((values) => Object.fromEntries(header.map((name, at) => [name, values[at]])));
+  return { format: 'csv', rows };
+}
+
+/** Blank lines are no rows. */
+function recordsOf(text: string): string[] {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  const decoder = new TextDecoder();
+  const endIn = recordEnds('csv');
+  const records: string[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const found = endIn(bytes, from);
+    const end = found === -1 ? bytes.length : found;
+    const record = decoder.decode(bytes.subarray(from, end));
+    if (record.trim() !== '') records.push(record);
+    from = end;
+  }
+  return records;
+}

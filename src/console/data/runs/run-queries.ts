@@ -1,0 +1,73 @@
+// Queries of runs: those of a namespace or of a plugin, one run, and the first rows that failed in it.
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { z } from 'zod/mini';
+import { runStates } from '../../../contract/states.ts';
+import { api, type Schemas } from '../api.ts';
+import { pagedQuery } from '../paged-query.ts';
+
+export type Run = Schemas['Run'];
+export type RunState = Run['status'];
+
+/** Key of everything that is cached of the runs of a namespace. */
+export const runsKey = (namespace_id: string) => ['namespace', namespace_id, 'runs'];
+
+/** Whether a run changes by itself. One that waits for its input doesn't. */
+export function isUnderWay({ ended_at, status }: Pick<Run, 'ended_at' | 'status'>): boolean {
+  return ended_at === null && status !== 'open';
+}
+
+export const runSearch = { status: z.catch(z.optional(z.enum(runStates)), undefined) };
+
+export const runsQuery = (namespace_id: string, status: RunState | undefined) =>
+  pagedQuery([...runsKey(namespace_id), 'all', status ?? ''], {
+    load: (page, signal) =>
+      api.get('/v1/namespaces/{namespace_id}/runs', {
+        path: { namespace_id },
+        query: { ...page, ...(status && { status }) },
+        signal,
+      }),
+    isBusy: ({ results }) => results.some(isUnderWay),
+  });
+
+export const pluginRunsQuery = (namespace_id: string, slug: string, status: RunState | undefined) =>
+  pagedQuery([...runsKey(namespace_id), 'of-plugin', slug, status ?? ''], {
+    load: (page, signal) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
+        path: { namespace_id, slug },
+        query: { ...page, ...(status && { status }) },
+        signal,
+      }),
+    isBusy: ({ results }) => results.some(isUnderWay),
+  });
+
+/** One that is under way is followed by events. */
+export const runQuery = (namespace_id: string, run_id: string) =>
+  queryOptions({
+    queryKey: [...runsKey(namespace_id), run_id],
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path: { namespace_id, run_id }, signal }),
+  });
+
+export const errorsShown = 20;
+/** Rows may fail while others are worked on. */
+const errorsEveryMs = 5000;
+
+const failedRow = z.object({ row: z.int(), error: z.string(), input: z.unknown() });
+export type FailedRow = z.infer<typeof failedRow>;
+
+/** The first rows that failed. The rest of the stream is not read. */
+export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: boolean) =>
+  queryOptions({
+    queryKey: [...runsKey(namespace_id), run_id, 'errors', isOver],
+    placeholderData: keepPreviousData,
+    refetchInterval: isOver ? false : errorsEveryMs,
+    queryFn: async ({ signal }) => {
+      const found: FailedRow[] = [];
+      const path = { namespace_id, run_id };
+      for await (const line of api.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal })) {
+        found.push(failedRow.parse(JSON.parse(line)));
+        if (found.length === errorsShown) break;
+      }
+      return found;
+    },
+  });

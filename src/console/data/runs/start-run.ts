@@ -1,0 +1,46 @@
+// Starts runs: with rows in the request, or with a file that the browser sends to the store.
+import { putArchive } from '../../../client/put-archive.ts';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { api, type Schemas } from '../api.ts';
+
+export type RunRequest = Schemas['RunRequest'];
+
+interface Runnable {
+  namespace: string;
+  name: string;
+  version: string;
+}
+
+/** The path of the request, for its command. */
+export function runsPath({ name, namespace, version }: Runnable): string {
+  return `/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}/runs`;
+}
+
+export function createRun({ name, namespace, version }: Runnable, body: RunRequest): Promise<Schemas['CreatedRun']> {
+  return api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
+    path: { namespace_id: namespace, plugin_id: pluginIdOf(name, version) },
+    body,
+  });
+}
+
+/** Versions with a deployment, for calls or for batches only. */
+export function runnableVersions(deployments: readonly Schemas['DeploymentEntry'][]): string[] {
+  return [...new Set(deployments.filter(({ status }) => status === 'promoted').map(({ version }) => version))];
+}
+
+/** Sends the input of a run, and starts it. A run whose input could not be sent would wait for a day, and is cancelled. */
+export async function sendInput(
+  namespace_id: string,
+  { presigned_url, run_id }: Schemas['CreatedRun'],
+  file: File,
+  onProgress: (sentBytes: number) => void,
+): Promise<void> {
+  const path = { namespace_id, run_id };
+  try {
+    await putArchive(presigned_url ?? '', file, { onProgress });
+    await api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', { path });
+  } catch (error) {
+    await api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/cancel', { path }).catch(() => undefined);
+    throw error;
+  }
+}

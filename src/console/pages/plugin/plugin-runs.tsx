@@ -1,0 +1,68 @@
+// The runs of all versions of a plugin, and the dialog that starts one.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy } from 'react';
+import { withoutData } from '../../data/list-errors.ts';
+import { recentDeploymentsQuery } from '../../data/plugin-history.ts';
+import { pluginRunsQuery } from '../../data/runs/run-queries.ts';
+import { runnableVersions } from '../../data/runs/start-run.ts';
+import { slipway } from '../../data/shell.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { MoreRows } from '../../parts/more-rows.tsx';
+import { Empty } from '../../parts/page-states.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { RunTable, StateFilter } from '../runs/run-table.tsx';
+
+const NewRun = lazy(() => import('../runs/new-run.tsx'));
+const route = '/signed-in/n/$namespace/plugins/$name/runs';
+
+export function PluginRunsPage() {
+  const { namespace, name } = useParams({ from: route });
+  const { status } = useSearch({ from: route });
+  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/runs' });
+  const query = useInfiniteQuery({ ...pluginRunsQuery(namespace, name, status), ...withoutData });
+  const runs = query.data?.pages.flatMap(({ results }) => results);
+  const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
+  const versions = runnableVersions(deployments?.results ?? []);
+  useTitle(`${name}: runs`);
+  return (
+    <>
+      <div className="filters">
+        <search>
+          <StateFilter
+            status={status}
+            choose={(chosen) => void navigate({ search: (before) => ({ ...before, status: chosen }), replace: true })}
+          />
+        </search>
+        {versions.length > 0 && (
+          <DialogButton label="New run" title={`New run of ${name}`}>
+            {(close) => <NewRun namespace={namespace} name={name} versions={versions} close={close} />}
+          </DialogButton>
+        )}
+      </div>
+      {runs?.length === 0 && status === undefined ? (
+        <NoRuns name={name} isDeployed={deployments === undefined || versions.length > 0} />
+      ) : (
+        <RunTable namespace={namespace} runs={runs} />
+      )}
+      {runs?.length === 0 && status !== undefined && <p role="status">No run is {status}.</p>}
+      <MoreRows query={query} />
+      <AsCommand
+        cli={slipway(['runs', 'list', name], { status })}
+        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/runs`}
+        query={{ status }}
+      />
+    </>
+  );
+}
+
+function NoRuns({ name, isDeployed }: { name: string; isDeployed: boolean }) {
+  if (!isDeployed)
+    return <Empty command={`slipway deploy ${name}`}>No version of {name} is deployed. Deploy one to run rows.</Empty>;
+  return (
+    <Empty command={`slipway run ${name} --input rows.jsonl`}>
+      No runs yet. A run sends a file of rows through the steps of {name}’s pipeline.py, and keeps the results.
+    </Empty>
+  );
+}

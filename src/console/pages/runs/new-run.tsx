@@ -1,0 +1,192 @@
+// Starts a run: with a file, or with rows that are pasted. Leads to the run.
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { z } from 'zod/mini';
+import { runLimits } from '../../../contract/limits/batches.ts';
+import { formatOfFile } from '../../../contract/runs/file-format.ts';
+import { pastedRows } from '../../data/runs/pasted-rows.ts';
+import { runsKey } from '../../data/runs/run-queries.ts';
+import { createRun, type RunRequest, runsPath, sendInput } from '../../data/runs/start-run.ts';
+import { slipway } from '../../data/shell.ts';
+import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import type { SameAs } from '../../parts/copyable.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+
+interface Props {
+  namespace: string;
+  name: string;
+  /** Versions that have a deployment, the one that was deployed last first. */
+  versions: readonly string[];
+  close: () => void;
+}
+
+const sources = { file: 'A file', pasted: 'Pasted rows' } as const;
+type Source = keyof typeof sources;
+const sourceNames = ['file', 'pasted'] as const satisfies readonly Source[];
+
+const parameters = z.record(z.string(), z.unknown());
+
+export default function NewRun({ namespace, name, versions, close }: Props) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [source, setSource] = useState<Source>('file');
+  const [sent, setSent] = useState<{ bytes: number; of: number }>();
+  const start = async (form: FormData) => {
+    const run = await createRun({ namespace, name, version: textOf(form, 'version') }, requestIn(form, source));
+    const file = form.get('file');
+    if (source === 'file' && file instanceof File)
+      await sendInput(namespace, run, file, (bytes) => setSent({ bytes, of: file.size }));
+    return run;
+  };
+  const done = async ({ run_id: run }: { run_id: string }) => {
+    await queries.invalidateQueries({ queryKey: runsKey(namespace) });
+    await navigate({ to: '/n/$namespace/runs/$run', params: { namespace, run } });
+  };
+  return (
+    <ActionForm
+      submit="Start"
+      busy={source === 'file' ? 'Sending…' : 'Starting…'}
+      act={start}
+      done={done}
+      cancel={close}
+      command={(form) => commandOf({ namespace, name, version: textOf(form, 'version') }, form, source)}
+    >
+      <Field label="Version">
+        {(ids) => (
+          <select name="version" {...ids}>
+            {versions.map((version) => (
+              <option key={version}>{version}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <SourceChoice source={source} choose={setSource} />
+      {source === 'file' ? <FileField /> : <PasteField />}
+      <JsonField
+        name="parameters"
+        label="Parameters as JSON"
+        hint="Left empty: those of the deployment."
+        rows={2}
+        schema={parameters}
+        problem="Use a JSON object."
+      />
+      <ProcessesField />
+      {sent && (
+        <progress max={sent.of} value={sent.bytes} aria-label="Sent">
+          {Math.round((100 * sent.bytes) / sent.of)} %
+        </progress>
+      )}
+    </ActionForm>
+  );
+}
+
+function SourceChoice({ source, choose }: { source: Source; choose: (source: Source) => void }) {
+  return (
+    <fieldset>
+      <legend>Rows</legend>
+      {sourceNames.map((one) => (
+        <label key={one} className="choice">
+          <input type="radio" name="source" checked={one === source} onChange={() => choose(one)} /> {sources[one]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function ProcessesField() {
+  return (
+    <Field label="Processes" hint={`How many work on it at a time, up to ${runLimits.parallelMax}.`}>
+      {(ids) => (
+        <input
+          name="parallel"
+          type="number"
+          required
+          min={1}
+          max={runLimits.parallelMax}
+          defaultValue={runLimits.parallel}
+          {...ids}
+        />
+      )}
+    </Field>
+  );
+}
+
+function FileField() {
+  const check = (input: HTMLInputElement) => {
+    const isKnown = formatOfFile(input.files?.[0]?.name ?? '') !== undefined;
+    input.setCustomValidity(isKnown ? '' : 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz.');
+  };
+  return (
+    <Field label="File" hint=".jsonl or .csv with a header, also with .gz: up to 5 GiB.">
+      {(ids) => <input name="file" type="file" required onChange={({ target }) => check(target)} {...ids} />}
+    </Field>
+  );
+}
+
+function PasteField() {
+  const [found, setFound] = useState<ReturnType<typeof pastedRows>>();
+  const check = (area: HTMLTextAreaElement) => {
+    const pasted = pastedRows(area.value);
+    area.setCustomValidity('problem' in pasted ? pasted.problem : '');
+    setFound(pasted);
+  };
+  return (
+    <>
+      <Field label="JSON objects, one a line, or a CSV with a header">
+        {(ids) => (
+          <textarea
+            name="rows"
+            className="json"
+            rows={6}
+            required
+            spellCheck={false}
+            placeholder={'{"data": "A text"}\n{"data": "Another one"}'}
+            onInput={({ currentTarget }) => check(currentTarget)}
+            {...ids}
+          />
+        )}
+      </Field>
+      <p className={found && 'problem' in found ? 'problem' : 'quiet'} role="status">
+        {found && ('problem' in found ? found.problem : `${countOf(found.rows.length)}, ${found.format.toUpperCase()}`)}
+      </p>
+    </>
+  );
+}
+
+function countOf(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`;
+}
+
+function requestIn(form: FormData, source: Source): RunRequest {
+  const given = jsonIn(form, 'parameters', parameters);
+  return {
+    input: inputIn(form, source),
+    ...(given && { parameters: given }),
+    max_parallel: Number(textOf(form, 'parallel')) || runLimits.parallel,
+  };
+}
+
+function inputIn(form: FormData, source: Source): RunRequest['input'] {
+  const file = form.get('file');
+  if (source === 'file') return formatOfFile(file instanceof File ? file.name : '') ?? { format: 'jsonl' };
+  const pasted = pastedRows(textOf(form, 'rows'));
+  return { rows: 'rows' in pasted ? pasted.rows : [] };
+}
+
+/** The command line reads rows from a file only. */
+function commandOf(runnable: Parameters<typeof runsPath>[0], form: FormData, source: Source): SameAs {
+  const file = form.get('file');
+  const input = source === 'file' && file instanceof File && file.name !== '' ? file.name : 'rows.jsonl';
+  return {
+    cli: slipway(['run', `${runnable.name}@${runnable.version}`], {
+      input,
+      parameters: textOf(form, 'parameters') || undefined,
+      'max-parallel': textOf(form, 'parallel'),
+      namespace: runnable.namespace,
+    }),
+    path: runsPath(runnable),
+    method: 'POST',
+    body: requestIn(form, source),
+  };
+}

@@ -1,0 +1,139 @@
+// Actions on a run: save its output or its errors, cancel it, and run again what failed.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { formatBytes } from '../../../core/bytes.ts';
+import { api } from '../../data/api.ts';
+import { type Run, runsKey } from '../../data/runs/run-queries.ts';
+import { isSavable, type ResultKind, saveResults } from '../../data/runs/save-results.ts';
+import { createRun, type RunRequest, runsPath } from '../../data/runs/start-run.ts';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
+
+interface Props {
+  namespace: string;
+  run: Run;
+}
+
+export function RunActions({ namespace, run }: Props) {
+  const { error_bytes, failed, output_bytes, run_id } = run;
+  const isOver = run.ended_at !== null;
+  return (
+    <>
+      {!isOver && <Cancel namespace={namespace} run={run} />}
+      {isOver && failed > 0 && <RunAgain namespace={namespace} run={run} />}
+      {error_bytes > 0 && <Save namespace={namespace} run={run_id} kind="errors" bytes={error_bytes} />}
+      {output_bytes > 0 && <Save namespace={namespace} run={run_id} kind="output" bytes={output_bytes} />}
+    </>
+  );
+}
+
+function Cancel({ namespace, run: { run_id } }: Props) {
+  const queries = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () =>
+      api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/cancel', { path: { namespace_id: namespace, run_id } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: runsKey(namespace) });
+      say('The run is cancelled. Rows that are done keep their results.');
+    },
+  });
+  return (
+    <>
+      <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+        Cancel
+      </button>
+      {cancel.error && <PageError error={cancel.error} />}
+    </>
+  );
+}
+
+/** Sends the parameters of this run, which may not be those of its deployment. */
+function RunAgain({ namespace, run }: Props) {
+  const { failed, name, version } = run;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const again = useMutation({
+    mutationFn: () => createRun({ namespace, name, version }, againRequest(run)),
+    onSuccess: async (made) => {
+      await queries.invalidateQueries({ queryKey: runsKey(namespace) });
+      await navigate({ to: '/n/$namespace/runs/$run', params: { namespace, run: made.run_id } });
+    },
+  });
+  const rows = failed === 1 ? 'the failed row' : `${failed.toLocaleString('en')} failed rows`;
+  return (
+    <>
+      <button type="button" className="primary" disabled={again.isPending} onClick={() => again.mutate()}>
+        Run {rows} again
+      </button>
+      {again.error && <PageError error={again.error} />}
+    </>
+  );
+}
+
+function againRequest({ max_parallel, parameters, run_id }: Run): RunRequest {
+  return { input: { failed_of: run_id }, parameters, max_parallel };
+}
+
+interface SaveProps {
+  namespace: string;
+  run: string;
+  kind: ResultKind;
+  bytes: number;
+}
+
+/** Saves the rows that are done so far, while the run is at work. */
+function Save({ namespace, run, kind, bytes }: SaveProps) {
+  const [saved, setSaved] = useState(0);
+  const save = useMutation({ mutationFn: () => saveResults(namespace, run, kind, setSaved) });
+  if (!isSavable(bytes))
+    return (
+      <Copyable text={`slipway runs output ${run}${kind === 'errors' ? ' --errors' : ''} --output ${kind}.jsonl`} />
+    );
+  return (
+    <>
+      <button type="button" disabled={save.isPending} onClick={() => save.mutate()}>
+        {save.isPending ? `Reading… ${formatBytes(saved)}` : `Download ${kind}`}
+      </button>
+      {save.error && <PageError error={save.error} />}
+    </>
+  );
+}
+
+/** The buttons as commands. */
+export function RunCommands({ namespace, run }: Props) {
+  const { ended_at, error_bytes, failed, output_bytes, run_id } = run;
+  const path = `/v1/namespaces/${namespace}/runs/${run_id}`;
+  return (
+    <>
+      {ended_at === null && (
+        <AsCommand
+          of="Cancel as a command"
+          cli={`slipway runs cancel ${run_id}`}
+          path={`${path}/cancel`}
+          method="POST"
+        />
+      )}
+      {ended_at !== null && failed > 0 && (
+        <AsCommand
+          of="Run again as a command"
+          cli={`slipway runs retry ${run_id}`}
+          path={runsPath({ namespace, ...run })}
+          method="POST"
+          body={againRequest(run)}
+        />
+      )}
+      {error_bytes > 0 && (
+        <AsCommand
+          of="Download errors as a command"
+          cli={`slipway runs output ${run_id} --errors`}
+          path={`${path}/errors`}
+        />
+      )}
+      {output_bytes > 0 && (
+        <AsCommand of="Download output as a command" cli={`slipway runs output ${run_id}`} path={`${path}/output`} />
+      )}
+    </>
+  );
+}

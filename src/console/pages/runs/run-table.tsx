@@ -1,0 +1,91 @@
+// The table of runs, with a filter by their state.
+import { Link } from '@tanstack/react-router';
+import { runStates } from '../../../contract/states.ts';
+import { formatBytes } from '../../../core/bytes.ts';
+import { progressOf, rowsText } from '../../data/runs/run-progress.ts';
+import type { Run, RunState } from '../../data/runs/run-queries.ts';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { duration, Time } from '../../parts/time.tsx';
+import { RunStatus } from './run-status.tsx';
+
+interface Props {
+  namespace: string;
+  runs: Run[] | undefined;
+}
+
+export function RunTable({ namespace, runs }: Props) {
+  const columns: Column<Run>[] = [
+    {
+      id: 'run',
+      title: 'Run',
+      sortBy: ({ name, version }) => `${name} ${version}`,
+      cell: ({ name, run_id: run, version }) => (
+        <Link to="/n/$namespace/runs/$run" params={{ namespace, run }}>
+          {name} <code>{version}</code>
+        </Link>
+      ),
+    },
+    {
+      id: 'state',
+      title: 'State',
+      sortBy: ({ status }) => status,
+      cell: ({ status }) => <RunStatus status={status} />,
+    },
+    ...otherColumns,
+  ];
+  return <Table caption="Runs, newest first" columns={columns} rows={runs} keyOf={({ run_id }) => run_id} />;
+}
+
+const otherColumns: Column<Run>[] = [
+  {
+    id: 'rows',
+    title: 'Rows',
+    kind: 'figure',
+    sortBy: ({ rows }) => rows,
+    cell: (run) => rowsText(progressOf(run, [], Date.now())),
+  },
+  {
+    id: 'failed',
+    title: 'Failed',
+    kind: 'figure',
+    hidden: 'below-600',
+    sortBy: ({ failed }) => failed,
+    cell: ({ failed }) => (failed === 0 ? '–' : <strong className="problem">{failed.toLocaleString('en')}</strong>),
+  },
+  { id: 'input', title: 'Input', hidden: 'below-900', cell: inputText },
+  {
+    id: 'took',
+    title: 'Took',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: (run) => progressOf(run, [], Date.now()).tookMs,
+    cell: (run) => {
+      const { tookMs } = progressOf(run, [], Date.now());
+      return tookMs === null ? '–' : duration(tookMs);
+    },
+  },
+  {
+    id: 'created',
+    title: 'Created',
+    kind: 'time',
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <Time at={created_at} />,
+  },
+];
+
+/** `CSV, gzip, 4.2 MB`. */
+export function inputText({ input: { bytes, compression, failed_of, format } }: Pick<Run, 'input'>): string {
+  const size = bytes === null ? [] : [formatBytes(bytes)];
+  if (failed_of !== null) return ['rows that failed before', ...size].join(', ');
+  return [format.toUpperCase(), ...(compression === null ? [] : [compression]), ...size].join(', ');
+}
+
+interface FilterProps {
+  status: RunState | undefined;
+  choose: (status: RunState | undefined) => void;
+}
+
+export function StateFilter({ status, choose }: FilterProps) {
+  return <FilterSelect label="State" all="all" values={runStates} value={status} choose={choose} />;
+}

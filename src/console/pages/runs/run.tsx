@@ -1,0 +1,103 @@
+// One run: how far it is, which rows failed and why, its results, and what can be done about it.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { formatBytes } from '../../../core/bytes.ts';
+import { useLiveRun } from '../../data/runs/live-run.ts';
+import { isUnderWay, type Run, runQuery } from '../../data/runs/run-queries.ts';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { Fact } from '../../parts/fact.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { FailedRows } from './failed-rows.tsx';
+import { RunActions, RunCommands } from './run-actions.tsx';
+import { RunProgress } from './run-progress.tsx';
+import { RunStatus, stateTexts } from './run-status.tsx';
+import { inputText } from './run-table.tsx';
+
+export function RunPage() {
+  const { namespace, run: id } = useParams({ from: '/signed-in/n/$namespace/runs/$run' });
+  const { data: run } = useSuspenseQuery(runQuery(namespace, id));
+  useLiveRun(namespace, id, isUnderWay(run));
+  const { created_at, error, failed, name, status, version } = run;
+  const text = stateTexts[status];
+  return (
+    <>
+      <PageHead
+        title={`Run of ${name} ${version}`}
+        name={`${name} ${version}: run`}
+        actions={<RunActions key={id} namespace={namespace} run={run} />}
+      >
+        <span aria-live="polite">
+          <RunStatus status={status} />
+        </span>
+        <span className="quiet">
+          <Time at={created_at} />
+        </span>
+      </PageHead>
+      {error !== null && (
+        <section className="state error" aria-labelledby="cause">
+          <h2 id="cause">Cause</h2>
+          <p className="problem">{visible(error)}</p>
+        </section>
+      )}
+      {text !== undefined && error === null && <p className="quiet">{text}</p>}
+      {status !== 'open' && status !== 'expired' && <RunProgress key={id} run={run} />}
+      {failed > 0 && <FailedRows key={id} namespace={namespace} run={run} />}
+      <RunFacts namespace={namespace} run={run} />
+      <p>
+        <Link to="/n/$namespace/plugins/$name/logs" params={{ namespace, name }} search={{ request: id }}>
+          What its steps printed
+        </Link>
+        {' · '}
+        <Link to="/events" search={{ subject: id }}>
+          Events of this run
+        </Link>
+      </p>
+      <AsCommand cli={`slipway runs show ${id}`} path={`/v1/namespaces/${namespace}/runs/${id}`} />
+      <RunCommands namespace={namespace} run={run} />
+    </>
+  );
+}
+
+function RunFacts({ namespace, run }: { namespace: string; run: Run }) {
+  const { deployment_id, ended_at, input, max_parallel, name, output_bytes, run_id, skipped, version } = run;
+  return (
+    <dl className="facts">
+      <Fact name="Version">
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          {name} {version}
+        </Link>
+      </Fact>
+      <Fact name="Input">
+        {inputText(run)}{' '}
+        {input.failed_of !== null && (
+          <Link to="/n/$namespace/runs/$run" params={{ namespace, run: input.failed_of }}>
+            that run
+          </Link>
+        )}
+      </Fact>
+      <Fact name="Output">
+        {formatBytes(output_bytes)}
+        {skipped > 0 && `, ${skipped.toLocaleString('en')} rows of it that no step took`}
+      </Fact>
+      <Fact name="Processes">{max_parallel}</Fact>
+      <Fact name="Parameters">
+        <code>{visible(JSON.stringify(run.parameters))}</code>
+      </Fact>
+      {ended_at !== null && (
+        <Fact name="Ended">
+          <Time at={ended_at} />
+        </Fact>
+      )}
+      <Fact name="Run ID">
+        <Copyable text={run_id} />
+      </Fact>
+      <Fact name="Deployment">
+        <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment: deployment_id }}>
+          {deployment_id}
+        </Link>
+      </Fact>
+    </dl>
+  );
+}

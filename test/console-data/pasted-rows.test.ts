@@ -1,0 +1,59 @@
+// Tests how rows are read that were pasted into the page, and what is said about those that are none.
+import { describe, expect, test } from 'vitest';
+import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
+import { formatOfFile } from '../../src/contract/runs/file-format.ts';
+
+describe('pasted lines of JSON', () => {
+  test('pasted JSON objects are one row a line, and blank lines are none', () => {
+    expect(pastedRows('\ufeff{"a": 1}\r\n\n  \n{"a": {"b": [2]}}\n')).toEqual({
+      format: 'jsonl',
+      rows: [{ a: 1 }, { a: { b: [2] } }],
+    });
+  });
+
+  test.each([
+    ['{"a": 1}\n{"a": ', 'Line 2 is not a JSON object.'],
+    ['\n{"a": 1}\n[1]', 'Line 3 is not a JSON object.'],
+    ['[{"a": 1}]', 'Line 1 is not a JSON object.'],
+    ['  \n', 'Paste at least one row.'],
+  ])('the first wrong line of %j is named', (text, problem) => {
+    expect(pastedRows(text)).toEqual({ problem });
+  });
+});
+
+describe('a pasted CSV', () => {
+  test('a pasted CSV has texts by the names in its header, with commas, quotes and lines in quotes', () => {
+    expect(pastedRows('id,text\n1,"a, ""b""\nc"\n\n2,d')).toEqual({
+      format: 'csv',
+      rows: [
+        { id: '1', text: 'a, "b"\nc' },
+        { id: '2', text: 'd' },
+      ],
+    });
+  });
+
+  test.each([
+    ['id,text\n1,a,b', 'Row 1 has 3 values, and the header 2.'],
+    ['id,id\n1,2', 'The header names the column "id" twice.'],
+    ['id,text', 'There is a header, and no row below it.'],
+  ])('the CSV %j is refused for what is wrong with it', (text, problem) => {
+    expect(pastedRows(text)).toEqual({ problem });
+  });
+});
+
+test.each([
+  ['a long row', `text\n${'x'.repeat(8_000_000)}`],
+  ['short rows below a long header', `${'x'.repeat(1000)}\n${'1\n'.repeat(8000)}`],
+])('%s that would exceed the request is to be sent as a file', (_what, text) => {
+  expect(pastedRows(text)).toEqual({ problem: 'Send more than 7.3 MB as a file.' });
+});
+
+test.each([
+  ['rows.jsonl', { format: 'jsonl' }],
+  ['rows.NDJSON', { format: 'jsonl' }],
+  ['rows.csv.gz', { format: 'csv', compression: 'gzip' }],
+  ['rows.json', undefined],
+  ['rows', undefined],
+])('the file %s is read as %j', (name, format) => {
+  expect(formatOfFile(name)).toEqual(format);
+});
