@@ -48,6 +48,7 @@ test.each([
   ['g k', 'API keys'],
   ['g w', 'Webhooks'],
   ['g r', 'Runs'],
+  ['g c', 'Later calls'],
 ])('%s goes to %s', async (keys, title) => {
   await open(title === 'Usage' ? 'plugins' : '/quotas', title === 'Usage' ? 'echo' : 'Live plugins');
   await press(keys);

@@ -78,6 +78,8 @@ export const pages: ConsolePage[] = [
   },
   { name: 'runs', path: '/n/{namespace}/runs', shown: '4 of 4', command: 'runs list' },
   { name: 'run', path: '/n/{namespace}/runs/{run}', shown: 'AttributeError', command: 'runs show {run}' },
+  { name: 'later-calls', path: '/calls', shown: 'echo', command: 'calls list' },
+  { name: 'later-call', path: '/calls/{call}', shown: '"text": "hello"', command: 'calls show {call}' },
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
@@ -153,19 +155,21 @@ const hookOfEcho = {
 /** Rows of which one cannot be counted. */
 const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
 
-/** Creates a run in which a row fails. Resolves when it has ended. */
-async function endedRun({ local }: Pick<ConsoleScene, 'local'>): Promise<string> {
+/** Creates a run in which a row fails, and a call that is answered later. Resolves when both have ended. */
+async function endedWork({ local }: Pick<ConsoleScene, 'local'>): Promise<{ run: string; call: string }> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const named = { namespace_id: local.namespace_id, slug: 'echo' };
-  const runs = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs';
-  const { run_id } = await client.post(runs, { path: named, body: { input: { rows } } });
+  const plugin = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}';
+  const { run_id } = await client.post(`${plugin}/runs`, { path: named, body: { input: { rows } } });
+  const sent = await client.later(`${plugin}/realtime`, { path: named, body: { inputs: { text: 'hello' } } });
+  await client.get('/v1/calls/{call_id}', { path: { call_id: sent.call_id }, headers: { prefer: 'wait=60' } });
   const path = { namespace_id: local.namespace_id, run_id };
   for await (const _ of client.events('/v1/namespaces/{namespace_id}/runs/{run_id}/events', { path }));
-  return run_id;
+  return { run: run_id, call: sent.call_id };
 }
 
 /**
- * Returns the values of `{…}` in paths. Creates a run, a deploy hook, a private source, and a webhook and an agent plugin
+ * Returns the values of `{…}` in paths. Creates a run, a later call, a deploy hook, a private source, and a webhook and an agent plugin
  * whose addresses do not answer.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
@@ -193,7 +197,7 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
-    run: await endedRun({ local }),
+    ...(await endedWork({ local })),
     namespace: local.namespace_id,
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',

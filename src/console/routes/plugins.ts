@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
+import { answerModes } from '../data/calls/answer-modes.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/namespace-logs.ts';
 import {
@@ -130,7 +131,11 @@ const playground = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins/$name/playground',
   staticData: { title: 'Playground', under: pluginPath },
-  validateSearch: z.object({ version: text, compare: text }),
+  validateSearch: z.object({
+    version: text,
+    compare: text,
+    answer: z.catch(z.optional(z.enum(answerModes)), undefined),
+  }),
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchQuery(versionsQuery(namespace, name)),
   component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),

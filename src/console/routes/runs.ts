@@ -1,7 +1,9 @@
-// Pages of the runs of a namespace.
+// Pages of work that goes on after its request: runs of a namespace, and calls that are answered later.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { ListChecks } from 'lucide-react';
+import { Clock, ListChecks } from 'lucide-react';
 import { z } from 'zod/mini';
+import { laterCallQuery, laterCallSearch, laterCallsQuery } from '../data/calls/later-calls.ts';
+import { namespacesQuery } from '../data/queries.ts';
 import { runQuery, runSearch, runsQuery } from '../data/runs/run-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
@@ -25,4 +27,25 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../pages/runs/run.tsx'), 'RunPage'),
 });
 
-export const runRoutes = [runs, run] as const;
+const laterCalls = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calls',
+  staticData: { title: 'Later calls', menu: { group: '', order: 5, icon: Clock, scope: 'plugins:invoke', keys: 'c' } },
+  validateSearch: z.object({ ...tableSearch, ...laterCallSearch }),
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ context: { queries }, deps: { status } }) => {
+    void queries.prefetchInfiniteQuery(laterCallsQuery(status));
+    void queries.prefetchQuery(namespacesQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/later-calls/later-calls.tsx'), 'LaterCallsPage'),
+});
+
+const laterCall = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calls/$call',
+  staticData: { title: 'Later call', under: '/calls' },
+  loader: ({ context: { queries }, params: { call } }) => void queries.prefetchQuery(laterCallQuery(call)),
+  component: lazyRouteComponent(() => import('../pages/later-calls/later-call.tsx'), 'LaterCallPage'),
+});
+
+export const runRoutes = [runs, run, laterCalls, laterCall] as const;

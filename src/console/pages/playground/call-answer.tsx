@@ -1,18 +1,14 @@
 // The answer of one call: how it ended, how long it took, the JSON, and what the plugin printed meanwhile.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { CallOutcome } from '../../data/calls.ts';
-import { callLogsQuery } from '../../data/calls.ts';
-import { foldedJson, hasVector } from '../../data/folded-json.ts';
+import type { CallOutcome } from '../../data/calls/playground-calls.ts';
+import { callLogsQuery } from '../../data/calls/playground-calls.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { AnswerJson } from './answer-json.tsx';
 import { mismatch, OutputVerdict } from './output-verdict.tsx';
-
-/** A browser shows no more of one text in a reasonable time. */
-const shownMax = 100_000;
 
 interface Props {
   namespace: string;
@@ -46,24 +42,15 @@ export function CallAnswer({ namespace, pluginId, outcome }: Props) {
   );
 }
 
-/** Long vectors are folded until one wants to see them. */
-function AnswerJson({ value }: { value: unknown }) {
-  const [isFolded, setFolded] = useState(true);
-  const text = isFolded ? foldedJson(value) : JSON.stringify(value, null, 2);
-  return (
-    <section aria-label="Answer">
-      {hasVector(value) && (
-        <button type="button" className="small" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
-          Every number
-        </button>
-      )}
-      <pre className="code">{visible(text.slice(0, shownMax))}</pre>
-      {text.length > shownMax && <p>The answer is longer: {text.length} characters in all.</p>}
-    </section>
-  );
-}
-
-function CallLogs({ namespace, deployment, request }: { namespace: string; deployment: string; request: string }) {
+export function CallLogs({
+  namespace,
+  deployment,
+  request,
+}: {
+  namespace: string;
+  deployment: string;
+  request: string;
+}) {
   const { data } = useQuery(callLogsQuery(namespace, deployment, request));
   if (!data) return <p role="status">Reading the log…</p>;
   if (data.lines.length === 0) return <p className="quiet">The plugin printed nothing during this call.</p>;

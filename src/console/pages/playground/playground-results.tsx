@@ -1,15 +1,18 @@
 // Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
 import { useMutation } from '@tanstack/react-query';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
-import { type CallOutcome, callVersion, type PlaygroundCall } from '../../data/calls.ts';
+import type { Schemas } from '../../data/api.ts';
+import { type CallOutcome, callLater, callVersion, type PlaygroundCall } from '../../data/calls/playground-calls.ts';
 import { PageError } from '../../parts/page-states.tsx';
+import { AcceptedCall } from './accepted-call.tsx';
 import { CallAnswer } from './call-answer.tsx';
+import { StreamedResults, type Target } from './streamed-results.tsx';
 
 interface Result {
-  place: 'first' | 'second';
-  title: string;
-  pluginId: string;
+  target: Target;
+  /** Undefined: it was refused. */
   outcome: CallOutcome | undefined;
+  accepted: Schemas['LaterCall'] | undefined;
   error: unknown;
 }
 
@@ -21,43 +24,50 @@ interface Props {
 }
 
 export function CallResults({ call, serving, compare }: Props) {
-  const run = useMutation({
-    mutationFn: (sent: PlaygroundCall) => {
-      const second = compare === undefined ? [] : [resultOf('second', { ...sent, version: compare }, serving)];
-      return Promise.all([resultOf('first', sent, serving), ...second]);
-    },
-  });
+  const calls = call === undefined ? [] : [call, ...(compare === undefined ? [] : [{ ...call, version: compare }])];
+  const targets = calls.map((one) => targetOf(one, serving));
+  return call?.mode === 'stream' ? <StreamedResults targets={targets} /> : <WholeResults targets={targets} />;
+}
+
+function targetOf(call: PlaygroundCall, serving: string): Target {
+  const { name, version } = call;
+  return { call, title: version ?? name, pluginId: pluginIdOf(name, version ?? serving) };
+}
+
+function WholeResults({ targets }: { targets: readonly Target[] }) {
+  const run = useMutation({ mutationFn: (sent: readonly Target[]) => Promise.all(sent.map(resultOf)) });
   const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
+  const isLater = targets[0]?.call.mode === 'later';
   return (
     <section aria-label="Answers" className="panel">
       <p className="actions">
         <button
           type="button"
           className="primary"
-          disabled={call === undefined || run.isPending}
-          onClick={() => call && run.mutate(call)}
+          disabled={targets.length === 0 || run.isPending}
+          onClick={() => run.mutate(targets)}
         >
-          {run.isPending ? 'Calling…' : compare === undefined ? 'Call' : 'Call both'}
+          {run.isPending ? 'Calling…' : targets.length > 1 ? 'Call both' : 'Call'}
         </button>
       </p>
       <div aria-live="polite">
-        {answers?.length === 2 && (
+        {answers?.length === 2 && run.data?.every(({ outcome }) => outcome) && (
           <p>{answers[0] === answers[1] ? 'Both versions answered the same.' : 'The answers differ.'}</p>
         )}
       </div>
       {run.isIdle && (
-        <p className="quiet">The answer is shown here, with its time and whether it fits the output schema.</p>
+        <p className="quiet">
+          {isLater
+            ? 'The call is accepted at once, and answered later: here, and on its own page.'
+            : 'The answer is shown here, with its time and whether it fits the output schema.'}
+        </p>
       )}
-      {call && run.data && (
+      {run.data && (
         <div className="beside">
-          {run.data.map(({ place, title, pluginId, outcome, error }) => (
-            <section key={place} aria-label={`Answer of ${title}`}>
-              <h2>{title}</h2>
-              {outcome ? (
-                <CallAnswer namespace={call.namespace} pluginId={pluginId} outcome={outcome} />
-              ) : (
-                <PageError error={error} />
-              )}
+          {run.data.map((result) => (
+            <section key={result.target.title} aria-label={`Answer of ${result.target.title}`}>
+              <h2>{result.target.title}</h2>
+              <OneResult result={result} />
             </section>
           ))}
         </div>
@@ -66,13 +76,19 @@ export function CallResults({ call, serving, compare }: Props) {
   );
 }
 
+function OneResult({ result: { accepted, error, outcome, target } }: { result: Result }) {
+  if (accepted) return <AcceptedCall id={accepted.call_id} />;
+  if (!outcome) return <PageError error={error} />;
+  return <CallAnswer namespace={target.call.namespace} pluginId={target.pluginId} outcome={outcome} />;
+}
+
 /** One version that cannot be called does not hide what the other one answered. */
-async function resultOf(place: Result['place'], call: PlaygroundCall, serving: string): Promise<Result> {
-  const { name, version } = call;
-  const called = { place, title: version ?? name, pluginId: pluginIdOf(name, version ?? serving) };
+async function resultOf(target: Target): Promise<Result> {
+  const nothing = { target, outcome: undefined, accepted: undefined, error: undefined };
   try {
-    return { ...called, outcome: await callVersion(call), error: undefined };
+    if (target.call.mode === 'later') return { ...nothing, accepted: await callLater(target.call) };
+    return { ...nothing, outcome: await callVersion(target.call) };
   } catch (error) {
-    return { ...called, outcome: undefined, error };
+    return { ...nothing, error };
   }
 }

@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { z } from 'zod/mini';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
-import { snippetsOf } from '../../data/call-snippets.ts';
-import type { PlaygroundCall } from '../../data/calls.ts';
+import { type AnswerMode, answerModes } from '../../data/calls/answer-modes.ts';
+import { snippetsOf } from '../../data/calls/call-snippets.ts';
+import type { PlaygroundCall } from '../../data/calls/playground-calls.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 
@@ -41,7 +43,7 @@ interface PlaygroundProps {
 
 function Playground({ namespace, plugin, live }: PlaygroundProps) {
   const { name, serving_version } = plugin;
-  const { version, compare } = useSearch({ from: route });
+  const { answer: mode, version, compare } = useSearch({ from: route });
   const described = version ?? serving_version ?? live[0] ?? '';
   const id = pluginIdOf(name, described);
   usePrefetchQuery(sourceQuery(namespace, id));
@@ -49,13 +51,13 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   const presets = usePresets(namespace, id);
   const [input, setInput] = useState<CallInput>();
   const current = input ?? presets[0]?.input ?? { inputs: '{}', parameters: '{}' };
-  const call = callOf(current, { namespace, name, version });
+  const call = callOf(current, { namespace, name, version, mode });
   return (
     <>
       <VersionChoice live={live} serving={serving_version} />
       <div className="playground">
         <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
-        <CallResults call={call} serving={described} compare={compare} />
+        <CallResults key={mode ?? ''} call={call} serving={described} compare={compare} />
       </div>
       {call && <Snippets call={call} />}
     </>
@@ -65,7 +67,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
 /** Undefined while what is typed is not a JSON object. */
 function callOf(
   { inputs, parameters }: CallInput,
-  callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version'>,
+  callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version' | 'mode'>,
 ): PlaygroundCall | undefined {
   const parsed = z.object({ inputs: jsonObject, parameters: jsonObject }).safeParse({ inputs, parameters });
   return parsed.success ? { ...callee, ...parsed.data } : undefined;
@@ -106,11 +108,16 @@ function format(value: object): string {
   return JSON.stringify(value, null, 2);
 }
 
+const modeNames: Record<AnswerMode, string> = { stream: 'as it comes', later: 'later' };
+
 function VersionChoice({ live, serving }: { live: string[]; serving: string | null }) {
-  const { version, compare } = useSearch({ from: route });
+  const { answer, version, compare } = useSearch({ from: route });
   const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/playground' });
-  const choose = (search: { version?: string | undefined; compare?: string | undefined }) =>
-    void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
+  const choose = (search: {
+    answer?: AnswerMode | undefined;
+    version?: string | undefined;
+    compare?: string | undefined;
+  }) => void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
   const options = live.map((one) => <option key={one}>{one}</option>);
   return (
     <div className="filters">
@@ -136,6 +143,14 @@ function VersionChoice({ live, serving }: { live: string[]; serving: string | nu
           {options}
         </select>
       </label>
+      <FilterSelect
+        label="Answer"
+        all="at its end"
+        values={answerModes}
+        value={answer}
+        textOf={(mode) => modeNames[mode]}
+        choose={(mode) => choose({ answer: mode })}
+      />
     </div>
   );
 }

@@ -1,0 +1,65 @@
+// The playground's call in other languages. Values of users are quoted as each language requires.
+import { quoted } from '../shell.ts';
+import type { AnswerMode } from './answer-modes.ts';
+import { callPath, type PlaygroundCall } from './playground-calls.ts';
+
+type Language = 'curl' | 'CLI' | 'Python' | 'TypeScript';
+
+const modeHeaders: Record<AnswerMode, [name: string, value: string]> = {
+  stream: ['Accept', 'text/event-stream'],
+  later: ['Prefer', 'respond-async'],
+};
+
+export function snippetsOf(call: PlaygroundCall, origin: string): Record<Language, string> {
+  const { inputs, mode, name, parameters, version } = call;
+  const url = `${origin}${callPath(call)}`;
+  const body = JSON.stringify({ inputs, parameters });
+  const withParameters = Object.keys(parameters).length > 0;
+  return {
+    curl: curlOf(url, body, mode),
+    CLI: `slipway invoke ${version === undefined ? name : `${name}@${version}`}${mode === undefined ? '' : ` --${mode}`} -d ${quoted(JSON.stringify(inputs))}${
+      withParameters ? ` --parameters ${quoted(JSON.stringify(parameters))}` : ''
+    }`,
+    Python: pythonOf(url, body, mode),
+    TypeScript: typeScriptOf(url, body, mode),
+  };
+}
+
+/** `-N` makes curl print what arrives at once. */
+function curlOf(url: string, body: string, mode: AnswerMode | undefined): string {
+  const [name, value] = mode === undefined ? [] : modeHeaders[mode];
+  const header = name === undefined ? '' : ` -H '${name}: ${value}'`;
+  const flags = mode === 'stream' ? ' -N' : '';
+  return `curl${flags} -H "Authorization: Bearer $SLIPWAY_API_KEY" -H 'Content-Type: application/json'${header} -d ${quoted(body)} ${url}`;
+}
+
+/** A JSON string is a Python string as well. */
+function pythonOf(url: string, body: string, mode: AnswerMode | undefined): string {
+  const header = mode === undefined ? '' : `, "${modeHeaders[mode].join('": "')}"`;
+  const read =
+    mode === 'stream' ? 'for line in response:\n        print(line.decode(), end="")' : 'print(json.load(response))';
+  return `import json, os, urllib.request
+
+request = urllib.request.Request(
+    ${JSON.stringify(url)},
+    data=${JSON.stringify(body)}.encode(),
+    headers={"Authorization": f"Bearer {os.environ['SLIPWAY_API_KEY']}", "Content-Type": "application/json"${header}},
+)
+with urllib.request.urlopen(request) as response:
+    ${read}`;
+}
+
+function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): string {
+  const [name = '', value] = mode === undefined ? [] : modeHeaders[mode];
+  const header = mode === undefined ? '' : `, ${name.toLowerCase()}: '${value}'`;
+  const read =
+    mode === 'stream'
+      ? 'for await (const text of response.body.pipeThrough(new TextDecoderStream())) process.stdout.write(text);'
+      : 'console.log(await response.json());';
+  return `const response = await fetch(${JSON.stringify(url)}, {
+  method: 'POST',
+  headers: { authorization: \`Bearer \${process.env.SLIPWAY_API_KEY}\`, 'content-type': 'application/json'${header} },
+  body: JSON.stringify(${body}),
+});
+${read}`;
+}

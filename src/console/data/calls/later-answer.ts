@@ -1,0 +1,24 @@
+// Reads how long a call took that is answered later, and what its answer says.
+import { z } from 'zod/mini';
+import type { components } from '../../../client/api.gen.d.ts';
+
+type LaterCall = components['schemas']['LaterCall'];
+
+/** Time in the instance, so far or in all. Null: it has not begun. */
+export function callTookMs({ ended_at, started_at }: LaterCall, now: number): number | null {
+  if (started_at === null) return null;
+  return (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at);
+}
+
+const answer = z.object({ result: z.optional(z.unknown()), error: z.optional(z.unknown()) });
+const pluginError = z.object({ type: z.optional(z.string()), code: z.optional(z.string()), message: z.string() });
+
+/** The result of an answer, or why there is none. An extractor's error has a type, a Go plugin's a code. */
+export function resultOf(stored: unknown): { result: unknown } | { error: string } | null {
+  const { data } = answer.safeParse(stored);
+  if (data === undefined) return null;
+  const { error, result } = data;
+  if (error === undefined) return { result: result ?? null };
+  const known = pluginError.safeParse(error).data;
+  return { error: known ? `${known.type ?? known.code ?? 'error'}: ${known.message}` : JSON.stringify(error) };
+}

@@ -1,0 +1,27 @@
+// Queries of calls that are answered later. They belong to the organization, whatever the namespace of their plugins.
+import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod/mini';
+import { laterCallStates } from '../../../contract/states.ts';
+import { api, type Schemas } from '../api.ts';
+import { pagedQuery } from '../paged-query.ts';
+
+export type LaterCall = Schemas['LaterCall'];
+export type LaterCallState = LaterCall['status'];
+
+export const laterCallsKey = ['later-calls'];
+export const laterCallSearch = { status: z.catch(z.optional(z.enum(laterCallStates)), undefined) };
+
+const busyMs = 1000;
+
+export const laterCallsQuery = (status: LaterCallState | undefined) =>
+  pagedQuery([...laterCallsKey, 'all', status ?? ''], {
+    load: (page, signal) => api.get('/v1/calls', { query: { ...page, ...(status && { status }) }, signal }),
+    isBusy: ({ results }) => results.some(({ ended_at }) => ended_at === null),
+  });
+
+export const laterCallQuery = (call_id: string) =>
+  queryOptions({
+    queryKey: [...laterCallsKey, call_id],
+    queryFn: ({ signal }) => api.get('/v1/calls/{call_id}', { path: { call_id }, signal }),
+    refetchInterval: ({ state }) => (state.data?.ended_at === null ? busyMs : false),
+  });

@@ -1,0 +1,108 @@
+// Calls a version from the playground, and reads what it printed meanwhile.
+import { queryOptions } from '@tanstack/react-query';
+import { SlipwayClient } from '../../../client/client.ts';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { api, type Schemas, withCsrf } from '../api.ts';
+import type { AnswerMode } from './answer-modes.ts';
+
+export interface PlaygroundCall {
+  namespace: string;
+  name: string;
+  /** Undefined: the version that serves the name. */
+  version: string | undefined;
+  /** Undefined: at its end. */
+  mode: AnswerMode | undefined;
+  inputs: Record<string, unknown>;
+  parameters: Record<string, unknown>;
+}
+
+export interface CallOutcome {
+  answer: Schemas['RealtimeAnswer'];
+  requestId: string | undefined;
+  /** Time from sending the request to the whole answer, as the browser saw it. */
+  tookMs: number;
+}
+
+/** The path of the call, for the request and for its snippets. */
+export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'namespace' | 'name' | 'version'>): string {
+  const plugins = `/v1/namespaces/${namespace}/plugins`;
+  return version === undefined
+    ? `${plugins}/by-name/${name}/realtime`
+    : `${plugins}/${pluginIdOf(name, version)}/realtime/test`;
+}
+
+const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
+const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
+
+/** A call is sent once: a plugin may have done something by the time a connection breaks. */
+const once = new SlipwayClient({ baseUrl: location.origin, fetch: withCsrf, retries: { retriesMax: 0 } });
+
+/** The path as its version has it, or its name. */
+function pathsOf({ name, namespace, version }: PlaygroundCall) {
+  return {
+    named: { namespace_id: namespace, slug: name },
+    versioned: { namespace_id: namespace, plugin_id: pluginIdOf(name, version ?? '') },
+  };
+}
+
+/** An answer that is not what the manifest declares is an error here. */
+const checked = { check_output: 'true' } as const;
+
+export async function callVersion(call: PlaygroundCall): Promise<CallOutcome> {
+  const { named, versioned } = pathsOf(call);
+  let requestId: string | undefined;
+  const onRequestId = (id: string) => {
+    requestId = id;
+  };
+  const options = { query: checked, body: bodyOf(call), onRequestId };
+  const startedAt = performance.now();
+  const answer =
+    call.version === undefined
+      ? await once.post(byName, { ...options, path: named })
+      : await once.post(byVersion, { ...options, path: versioned });
+  return { answer, requestId, tookMs: performance.now() - startedAt };
+}
+
+export function callLater(call: PlaygroundCall): Promise<Schemas['LaterCall']> {
+  const { named, versioned } = pathsOf(call);
+  const body = bodyOf(call);
+  return call.version === undefined
+    ? once.later(byName, { body, path: named })
+    : once.later(byVersion, { body, path: versioned });
+}
+
+interface StreamOptions {
+  /** Ends the request, and with it the handler. */
+  signal: AbortSignal;
+  onRequestId: (id: string) => void;
+}
+
+/** Only a handler that yields its values is streamed. Any other one gives an answer. */
+export function streamCall(call: PlaygroundCall, options: StreamOptions) {
+  const { named, versioned } = pathsOf(call);
+  const sent = { ...options, body: bodyOf(call) };
+  return call.version === undefined
+    ? once.stream(byName, { ...sent, path: named })
+    : once.stream(byVersion, { ...sent, path: versioned });
+}
+
+function bodyOf({ inputs, parameters }: PlaygroundCall) {
+  return { inputs, parameters };
+}
+
+/** A line may arrive a moment after the answer. */
+const looksMax = 5;
+const lookEveryMs = 1000;
+
+export const callLogsQuery = (namespace_id: string, deployment_id: string, request: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace_id, 'call-logs', deployment_id, request],
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/logs', {
+        path: { namespace_id, deployment_id },
+        query: { request, tail: 100 },
+        signal,
+      }),
+    refetchInterval: ({ state }) =>
+      (state.data?.lines.length ?? 0) > 0 || state.dataUpdateCount >= looksMax ? false : lookEveryMs,
+  });

@@ -1,0 +1,124 @@
+// Calls of the organization that are answered later, newest first.
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { laterCallStates } from '../../../contract/states.ts';
+import { callTookMs } from '../../data/calls/later-answer.ts';
+import { type LaterCall, laterCallsQuery } from '../../data/calls/later-calls.ts';
+import { withoutData } from '../../data/list-errors.ts';
+import { namespacesQuery } from '../../data/queries.ts';
+import { slipway } from '../../data/shell.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Empty } from '../../parts/page-states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { duration, Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { LaterCallStatus } from './later-call-status.tsx';
+
+export function LaterCallsPage() {
+  const { status } = useSearch({ from: '/signed-in/calls' });
+  const navigate = useNavigate({ from: '/calls' });
+  const query = useInfiniteQuery({ ...laterCallsQuery(status), ...withoutData });
+  const calls = query.data?.pages.flatMap(({ results }) => results);
+  return (
+    <>
+      <PageHead title="Later calls" />
+      <search className="filters">
+        <FilterSelect
+          label="State"
+          all="all"
+          values={laterCallStates}
+          value={status}
+          choose={(chosen) => void navigate({ search: (before) => ({ ...before, status: chosen }), replace: true })}
+        />
+      </search>
+      {calls?.length === 0 && status === undefined ? (
+        <Empty command={'slipway invoke my_plugin --later -d \'{"text": "hello"}\''}>
+          No later calls. A call with <code>Prefer: respond-async</code> is accepted at once and answered here. It is
+          kept for a day after its end.
+        </Empty>
+      ) : (
+        <CallTable calls={calls} />
+      )}
+      {calls?.length === 0 && status !== undefined && <p role="status">No call is {status}.</p>}
+      <MoreRows query={query} />
+      <AsCommand cli={slipway(['calls', 'list'], { status })} path="/v1/calls" query={{ status }} />
+    </>
+  );
+}
+
+function CallTable({ calls }: { calls: LaterCall[] | undefined }) {
+  const { data: namespaces } = useSuspenseQuery(namespacesQuery);
+  const names = new Map(namespaces.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]));
+  const columns: Column<LaterCall>[] = [
+    ...firstColumns,
+    {
+      id: 'namespace',
+      title: 'Namespace',
+      kind: 'varies',
+      hidden: 'below-900',
+      cell: ({ namespace_id }) => visible(names.get(namespace_id) ?? namespace_id),
+    },
+    ...timeColumns,
+  ];
+  return <Table caption="Later calls, newest first" columns={columns} rows={calls} keyOf={({ call_id }) => call_id} />;
+}
+
+const firstColumns: Column<LaterCall>[] = [
+  {
+    id: 'call',
+    title: 'Call of',
+    sortBy: ({ plugin }) => plugin,
+    cell: ({ call_id: call, plugin, priority }) => (
+      <>
+        <Link to="/calls/$call" params={{ call }}>
+          {visible(plugin)}
+        </Link>{' '}
+        {priority === 'low' && <span className="kind">low priority</span>}
+      </>
+    ),
+  },
+  {
+    id: 'state',
+    title: 'State',
+    sortBy: ({ status }) => status,
+    cell: ({ status }) => <LaterCallStatus status={status} />,
+  },
+];
+
+const timeColumns: Column<LaterCall>[] = [
+  {
+    id: 'waited',
+    title: 'Waited',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: waitedMs,
+    cell: (call) => msText(waitedMs(call)),
+  },
+  {
+    id: 'took',
+    title: 'Took',
+    kind: 'figure',
+    hidden: 'below-600',
+    sortBy: (call) => callTookMs(call, Date.now()),
+    cell: (call) => msText(callTookMs(call, Date.now())),
+  },
+  {
+    id: 'sent',
+    title: 'Sent',
+    kind: 'time',
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <Time at={created_at} />,
+  },
+];
+
+/** Time in the queue. One that never began has no end of it but its own. */
+function waitedMs({ created_at, ended_at, started_at }: LaterCall): number {
+  return Date.parse(started_at ?? ended_at ?? new Date().toISOString()) - Date.parse(created_at);
+}
+
+function msText(ms: number | null): string {
+  return ms === null ? '–' : duration(ms);
+}

@@ -1,0 +1,140 @@
+// Calls a version, or two, and shows each value when the handler yields it.
+import { useEffect, useRef } from 'react';
+import type { PlaygroundCall } from '../../data/calls/playground-calls.ts';
+import type { StreamEnd, StreamedCall } from '../../data/calls/streamed-call.ts';
+import { useStreams } from '../../data/calls/streams.ts';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
+import { duration } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { CallAnswer, CallLogs } from './call-answer.tsx';
+
+/** One value in its line. */
+const shownChars = 2000;
+
+export interface Target {
+  title: string;
+  pluginId: string;
+  call: PlaygroundCall;
+}
+
+export function StreamedResults({ targets }: { targets: readonly Target[] }) {
+  const { isRunning, start, stop, streams } = useStreams();
+  const isUnsent = streams.length === 0;
+  return (
+    <section aria-label="Answers" className="panel">
+      <p className="actions">
+        <button
+          type="button"
+          className={isRunning ? undefined : 'primary'}
+          disabled={targets.length === 0 && !isRunning}
+          onClick={() => (isRunning ? stop() : start(targets.map(({ call }) => call)))}
+        >
+          {isRunning ? 'Stop' : targets.length > 1 ? 'Call both' : 'Call'}
+        </button>
+      </p>
+      {isUnsent && (
+        <p className="quiet">Each value is shown when the handler yields it. Stop ends the request, and the handler.</p>
+      )}
+      <div className="beside">
+        {streams.map((stream, place) => {
+          const target = targets[place];
+          return target && <StreamedAnswer key={target.title} target={target} stream={stream} />;
+        })}
+      </div>
+    </section>
+  );
+}
+
+function StreamedAnswer({ target: { call, pluginId, title }, stream }: { target: Target; stream: StreamedCall }) {
+  const { count, deploymentId, end, requestId, tookMs } = stream;
+  if (end?.how === 'answered')
+    return (
+      <section aria-label={`Answer of ${title}`}>
+        <h2>{title}</h2>
+        <p className="quiet">Its handler yields no values, and answered at its end.</p>
+        <CallAnswer
+          namespace={call.namespace}
+          pluginId={pluginId}
+          outcome={{ answer: end.answer, requestId, tookMs }}
+        />
+      </section>
+    );
+  return (
+    <section aria-label={`Answer of ${title}`}>
+      <h2>{title}</h2>
+      <p>
+        <span aria-live="polite">
+          <EndStatus end={end} />
+        </span>{' '}
+        · {count === 1 ? '1 value' : `${count.toLocaleString('en')} values`} · {duration(tookMs)}
+        {end?.how === 'done' && <span className="quiet"> ({duration(end.inPluginMs)} in the plugin)</span>}
+      </p>
+      {end?.how === 'failed' && <p className="problem">{visible(end.why)}</p>}
+      {end?.how === 'cut' && <p className="problem">The connection broke before the stream had ended.</p>}
+      {end?.how === 'refused' && <PageError error={end.error} />}
+      {count > 0 && <Values stream={stream} />}
+      {requestId !== undefined && (
+        <p>
+          Request <Copyable text={requestId} />
+        </p>
+      )}
+      {requestId !== undefined && deploymentId !== undefined && (
+        <CallLogs namespace={call.namespace} deployment={deploymentId} request={requestId} />
+      )}
+    </section>
+  );
+}
+
+const ends: Record<StreamEnd['how'], [Tone, string]> = {
+  done: ['good', 'done'],
+  failed: ['bad', 'failed'],
+  stopped: ['quiet', 'stopped'],
+  cut: ['bad', 'cut off'],
+  refused: ['bad', 'refused'],
+  answered: ['good', 'answered'],
+};
+
+function EndStatus({ end }: { end: StreamEnd | null }) {
+  const [tone, word] = end === null ? (['busy', 'receiving'] as const) : ends[end.how];
+  return <Status tone={tone}>{word}</Status>;
+}
+
+/** Stays at the newest value, unless one has scrolled to an earlier one. */
+function Values({ stream: { count, values } }: { stream: StreamedCall }) {
+  const list = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(true);
+  useEffect(() => {
+    if (isAtEnd.current && count > 0) list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [count]);
+  const look = ({ clientHeight, scrollHeight, scrollTop }: HTMLElement) => {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < clientHeight / 4;
+  };
+  return (
+    <>
+      {values.length < count && (
+        <p className="quiet">
+          The newest {values.length} of {count.toLocaleString('en')} values.
+        </p>
+      )}
+      <section
+        ref={list}
+        className="code values"
+        aria-label="Values"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must have the focus for the arrow keys
+        tabIndex={0}
+        onScroll={({ currentTarget }) => look(currentTarget)}
+      >
+        <ByPlace items={values}>
+          {({ atMs, text }) => (
+            <div>
+              <span className="quiet">{duration(atMs)}</span> <span>{visible(text.slice(0, shownChars))}</span>
+            </div>
+          )}
+        </ByPlace>
+      </section>
+    </>
+  );
+}
