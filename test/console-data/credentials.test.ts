@@ -2,12 +2,23 @@
 import { expect, test } from 'vitest';
 import { credentialKinds, expiryOf, withoutSecrets } from '../../src/console/data/source/credentials.ts';
 
-const given = { token: 'secret-token', username: 'deployer', app: '104729', key: 'secret-key', api: '' };
+const given = {
+  token: 'secret-token',
+  username: 'deployer',
+  app: '104729',
+  key: 'secret-key',
+  api: '',
+  host: 'git.example.com ssh-ed25519 AAAA',
+};
 
 test.each([
   ['Token', { token: 'secret-token' }],
   ['User and token', { token: 'secret-token', username: 'deployer' }],
   ['GitHub App', { github_app: { app_id: '104729', private_key: 'secret-key' } }],
+  [
+    'Deploy key (SSH)',
+    { deploy_key: { private_key: 'secret-key', known_hosts: ['git.example.com ssh-ed25519 AAAA'] } },
+  ],
 ])('the credential %s is sent as %j, and its command has no secret', (label, body) => {
   const [kind] = credentialKinds.filter((one) => one.label === label);
   expect(kind?.request(given)).toEqual(body);
@@ -20,6 +31,8 @@ const source = {
   source: 'git.example.com',
   username: 'x-access-token',
   github_app: null,
+  deploy_key: null,
+  python_packages: null,
   go_modules: false,
   revision: 1,
   expires_at: null,
@@ -34,6 +47,7 @@ test.each([
   ['Token', source],
   ['User and token', { ...source, username: 'deployer' }],
   ['GitHub App', { ...source, github_app: { app_id: '104729', api_url: null } }],
+  ['Deploy key (SSH)', { ...source, username: 'git', deploy_key: { known_hosts: [] } }],
 ])('a stored source is rotated as a %s, which it has', (label, stored) => {
   expect(credentialKinds.filter(({ isOf }) => isOf(stored)).map((kind) => kind.label)).toEqual([label]);
 });

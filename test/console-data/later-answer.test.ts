@@ -11,6 +11,7 @@ const call = {
   request_id: 'req_1',
   runs: 1,
   deployment_id: null,
+  callback: null,
   created_at: '2026-03-05T09:00:00Z',
   expires_at: '2026-03-05T10:00:00Z',
   started_at: '2026-03-05T09:00:05Z',

@@ -39,12 +39,16 @@ const token: CredentialField = {
   type: 'secret',
 };
 
+function hasToken({ deploy_key, github_app }: Source): boolean {
+  return github_app === null && deploy_key === null;
+}
+
 const tokenAlone: CredentialKind = {
   label: 'Token',
   fields: [token],
   request: (given) => ({ token: given.token ?? '' }),
   options: () => ({ 'token-stdin': true }),
-  isOf: ({ github_app, username }) => github_app === null && username === namelessUser,
+  isOf: (source) => hasToken(source) && source.username === namelessUser,
 };
 
 const userAndToken: CredentialKind = {
@@ -55,7 +59,7 @@ const userAndToken: CredentialKind = {
   ],
   request: (given) => ({ token: given.token ?? '', username: given.username ?? '' }),
   options: (given) => ({ user: given.username, 'token-stdin': true }),
-  isOf: ({ github_app, username }) => github_app === null && username !== namelessUser,
+  isOf: (source) => hasToken(source) && source.username !== namelessUser,
 };
 
 const githubApp: CredentialKind = {
@@ -83,7 +87,29 @@ const githubApp: CredentialKind = {
   isOf: ({ github_app }) => github_app !== null,
 };
 
-export const credentialKinds: readonly CredentialKind[] = [tokenAlone, userAndToken, githubApp];
+const deployKey: CredentialKind = {
+  label: 'Deploy key (SSH)',
+  fields: [
+    {
+      name: 'key',
+      label: 'Private key',
+      hint: 'As ssh-keygen wrote it, without a passphrase. It is stored encrypted, and never shown again.',
+      type: 'file',
+    },
+    {
+      name: 'host',
+      label: 'Key of the host',
+      hint: 'A line as ssh-keyscan writes it. With any other key of the host, nothing is sent.',
+      type: 'text',
+      placeholder: 'git.example.com ssh-ed25519 AAAA…',
+    },
+  ],
+  request: ({ host = '', key = '' }) => ({ deploy_key: { private_key: key, known_hosts: [host] } }),
+  options: () => ({ 'deploy-key': 'id_ed25519', 'known-host': 'known_hosts' }),
+  isOf: ({ deploy_key }) => deploy_key !== null,
+};
+
+export const credentialKinds: readonly CredentialKind[] = [tokenAlone, userAndToken, githubApp, deployKey];
 
 /** Stands for a secret in a command. */
 const placeholders: Record<CredentialField['type'], string | undefined> = {

@@ -93,6 +93,11 @@ function CallFacts({ call }: { call: Call }) {
           </Link>
         </Fact>
       )}
+      {call.callback !== null && (
+        <Fact name="Callback">
+          <code>{visible(call.callback.url)}</code> {callbackText(call.callback)}
+        </Fact>
+      )}
       <Fact name="Request ID">
         <Copyable text={request_id} />{' '}
         <Link to="/n/$namespace/logs" params={{ namespace }} search={{ request: request_id }}>
@@ -104,4 +109,13 @@ function CallFacts({ call }: { call: Call }) {
       </Fact>
     </dl>
   );
+}
+
+/** What became of sending the result. */
+function callbackText({ attempts, error, status }: NonNullable<Call['callback']>): string {
+  if (status === 'waiting' || attempts === 0) return 'gets the result';
+  const tried = `after ${attempts} attempt${attempts === 1 ? '' : 's'}`;
+  if (status === 'succeeded') return `got the result ${tried}`;
+  const reason = error === null ? '' : `: ${visible(error)}`;
+  return status === 'failed' ? `did not take the result ${tried}${reason}` : `is tried again ${tried}${reason}`;
 }

@@ -60,9 +60,17 @@ export default function CredentialForm({ stored, close }: Props) {
       ))}
       <ExpiryField />
       {!stored && (
-        <label className="choice">
-          <input type="checkbox" name="modules" /> Go modules below the source are private (GOPRIVATE)
-        </label>
+        <>
+          <label className="choice">
+            <input type="checkbox" name="modules" /> Go modules below the source are private (GOPRIVATE)
+          </label>
+          <Field
+            label="Python packages"
+            hint="For a Python index: the packages that it alone has, separated by commas. Left empty: repositories."
+          >
+            {(ids) => <input name="packages" placeholder="acme-*" autoComplete="off" spellCheck={false} {...ids} />}
+          </Field>
+        </>
       )}
     </ActionForm>
   );
@@ -150,12 +158,21 @@ function requestIn(
   stored: Schemas['Source'] | undefined,
 ): Schemas['SourceRequest'] {
   const days = textOf(form, 'days');
+  const packages = packagesIn(form);
   return {
     source: stored?.source ?? textOf(form, 'source'),
     ...credential,
     ...(form.has('modules') && { go_modules: true }),
+    ...(packages.length > 0 && { python_packages: packages }),
     ...(days && { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
   };
+}
+
+function packagesIn(form: FormData): string[] {
+  return textOf(form, 'packages')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function commandOf(form: FormData, kind: CredentialKind, stored: Schemas['Source'] | undefined): SameAs {
@@ -167,6 +184,7 @@ function commandOf(form: FormData, kind: CredentialKind, stored: Schemas['Source
     cli: slipway(['sources', stored ? 'rotate' : 'add', body.source], {
       ...kind.options(given),
       'go-modules': form.has('modules'),
+      'python-packages': packagesIn(form).join(',') || undefined,
       expires: days ? `${days}d` : undefined,
     }),
     path: '/v1/sources',

@@ -57,9 +57,10 @@ const columns: Column<Source>[] = [
     title: 'Source',
     kind: 'varies',
     sortBy: ({ source }) => source,
-    cell: ({ go_modules, source }) => (
+    cell: ({ go_modules, python_packages, source }) => (
       <>
         <code>{visible(source)}</code> {go_modules && <span className="kind">Go modules</span>}
+        {python_packages && <span className="kind">Python index of {visible(python_packages.join(', '))}</span>}
       </>
     ),
   },
@@ -106,7 +107,8 @@ const columns: Column<Source>[] = [
   },
 ];
 
-function credentialText({ github_app, username }: Source): string {
+function credentialText({ deploy_key, github_app, username }: Source): string {
+  if (deploy_key !== null) return 'deploy key';
   if (github_app !== null) return `GitHub App ${visible(github_app.app_id)}`;
   return username === namelessUser ? 'token' : `token of ${visible(username)}`;
 }
