@@ -51,7 +51,7 @@ const longEndToEnd = [
 const longInWorkerd = [
   'test/deploy/install/{building,capabilities,placement,private-modules,two-workers}.test.ts',
   'test/api/requests/{documented-inputs,lost-midway}.test.ts',
-  'test/hooks/{dying-workers,go-plugins,killed-at-each-step,private-repositories}.test.ts',
+  'test/hooks/{dying-workers,go-plugins,killed-at-each-step,private-extractor,private-repositories}.test.ts',
 ];
 /** Run a few cases with `npm test`, and all or thousands with `npm run test:long`. */
 const generated = ['test/scan/{memory,plugin-programs}.test.ts', 'test/scan/random/*.test.ts'];

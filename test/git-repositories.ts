@@ -1,12 +1,13 @@
 // Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. A POST to
 // /commits/NAME adds a commit to a repository, which it creates if necessary. A POST to /tokens/NAME makes it private: it is served to
-// requests with one of these tokens.
+// requests with one of these tokens. All of them are served over SSH, too, to the holder of one key.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import { GitServer, type Repository } from './builder/sources/git-server.ts';
+import { newKeyPair, SshServer } from './builder/sources/ssh-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,8 +39,15 @@ export default async function startGitServer(project: TestProject): Promise<() =
       .catch((cause: unknown) => response.writeHead(500).end(String(cause)));
     return true;
   };
+  const key = newKeyPair();
+  const ssh = await SshServer.start(git.folder);
+  ssh.accepted = [key.public];
   project.provide('repositories', { url: git.url });
-  return () => git.close();
+  project.provide('ssh', { host: ssh.host, hostKey: ssh.hostKey.public, privateKey: key.private });
+  return async () => {
+    await ssh.close();
+    await git.close();
+  };
 }
 
 /** Refuses a request of a private repository without one of its tokens, whatever the username. */

@@ -7,6 +7,8 @@ declare module 'vitest' {
     propertySeed: number;
     /** Lines of go.sum for the modules that Go plugins in workerd may require (test/builder-process.ts). */
     moduleSums: Record<string, string>;
+    /** The server of test/git-repositories.ts over SSH, and the key that it accepts. */
+    ssh: { host: string; hostKey: string; privateKey: string };
     /** An index that wants the token `pypi-of-acme` (test/private-index.ts). */
     privateIndex: { source: string; url: string };
     /** The path of the Python that PYTHON names, or of the first on PATH that is new enough. */

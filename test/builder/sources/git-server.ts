@@ -69,13 +69,14 @@ function data(content: string | Uint8Array): Buffer {
 
 export class GitServer {
   readonly url: string;
-  readonly #folder: string;
+  /** The parent of all repositories. */
+  readonly folder: string;
   readonly #server: Server;
   /** Handles a request instead of Git if it returns true. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 
   private constructor(folder: string, server: Server, port: number) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#server = server;
     this.url = `http://127.0.0.1:${port}`;
     // A client must not use a connection just as an idle timeout closes it.
@@ -94,7 +95,7 @@ export class GitServer {
   }
 
   repository(name: string): Repository {
-    const work = join(this.#folder, `${name}.git`);
+    const work = join(this.folder, `${name}.git`);
     mkdirSync(work, { recursive: true });
     return new Repository(work, `${this.url}/${name}.git`);
   }
@@ -102,6 +103,6 @@ export class GitServer {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

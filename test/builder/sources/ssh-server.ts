@@ -33,16 +33,18 @@ export class SshServer {
   hangs = false;
   /** Is called while a command runs. */
   during = () => {};
-  readonly #folder = mkdtempSync(join(tmpdir(), 'slipway-ssh-'));
+  readonly #folder: string;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
 
-  private constructor() {
+  private constructor(folder: string) {
+    this.#folder = folder;
     this.#server = new Server({ hostKeys: [this.hostKey.private] }, (connection) => this.#serve(connection));
   }
 
-  static async start(): Promise<SshServer> {
-    const server = new SshServer();
+  /** `folder` has the repositories. */
+  static async start(folder = mkdtempSync(join(tmpdir(), 'slipway-ssh-'))): Promise<SshServer> {
+    const server = new SshServer(folder);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }

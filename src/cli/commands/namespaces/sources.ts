@@ -72,7 +72,7 @@ function addRotateCommand(group: Command, context: CommandContext): void {
 
 function addCredentialOptions(command: Command): void {
   command
-    .option('--token-stdin', 'read the token from standard input, or ask for it')
+    .option('--token-stdin', 'read the token from standard input')
     .option('--user <name>', 'the name that the server wants beside the token')
     .option('--github-app <id>', 'make tokens as this GitHub App, with --key')
     .option('--key <file>', "the App's private key, as GitHub's file has it")
