@@ -194,7 +194,7 @@ test('results of one organization that hang leave the turn to those of another',
   expect(await claimCallback(s.deps)).toBeUndefined();
   const other = await scene();
   const id = await ended(other);
-  expect((await claimCallback(s.deps))?.id).toBe(id);
+  expect((await claimCallback(other.deps))?.id).toBe(id);
 });
 
 test.each([

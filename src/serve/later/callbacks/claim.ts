@@ -27,8 +27,9 @@ function fairest(now: number): SQL {
     sql`select min(organization_id) from later_calls where callback_at is not null ${behind}`;
   const oldest = sql`(select c.id from later_calls c where c.callback_at is not null and c.organization_id = waiting.id
     and c.callback_at <= ${now} order by c.callback_at limit 1)`;
+  // By the index of what is under way: that of what is due has all that waits for a retry.
   const running = sql`(select count(*) from later_calls r where r.callback_token is not null and r.organization_id = waiting.id
-    and r.callback_at > ${now})`;
+    and +r.callback_at > ${now})`;
   return sql`with recursive waiting(id) as (${next(sql``)}
     union all select (${next(sql`and organization_id > waiting.id`)}) from waiting where waiting.id is not null limit ${organizationsMax})
     select oldest from (select ${oldest} as oldest, ${running} as running from waiting where waiting.id is not null)

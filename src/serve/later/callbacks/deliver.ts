@@ -26,7 +26,9 @@ export async function deliverCallbacks(deps: Deps, id: CallId): Promise<void> {
   while (deps.clock.now() < until) {
     const call = await claimCallback(deps);
     if (call) {
-      const sent: Promise<unknown> = deliver(deps, call).finally(() => running.delete(sent));
+      const sent: Promise<unknown> = deliver(deps, call)
+        .catch((cause) => deps.log.error('callback.not_sent', { call: call.id, cause }))
+        .finally(() => running.delete(sent));
       running.add(sent);
     }
     if (!call && running.size === 0) return;
