@@ -40,8 +40,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
   takeNewEventId(): EventId | undefined;
   log: Log;
-  /** Records a span of a trace, which is sent to the operator's collector. Null: there is none. */
-  recordSpan: ((span: Span) => void) | null;
+  /** The operator's collector. Null: there is none. */
+  tracing: Tracing | null;
   /** How few of the requests that succeed fast have a line in the log: one in so many. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
@@ -70,6 +70,13 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   retention: Retention;
   /** Encrypts values that must not be readable in the database: secrets of plugins and webhooks, and responses stored for Idempotency-Keys. */
   dataKey: string;
+}
+
+export interface Tracing {
+  /** Records a span of a trace, which is sent later. */
+  record(span: Span): void;
+  /** Whether a request that brings no trace begins one. */
+  begins(): boolean;
 }
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */

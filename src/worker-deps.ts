@@ -19,7 +19,7 @@ import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
 import { vectorizeVectors } from './vectors/vectorize.ts';
-import { recordSpan, spanExport } from './watching/span-export.ts';
+import { spanExport, tracingTo } from './watching/span-export.ts';
 
 const parsers = workerParsers();
 export const log = jsonLog({
@@ -66,7 +66,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
     logEvery: bindings.LOG_EVERY,
     defer,
-    recordSpan: recorderOf(bindings, defer),
+    tracing: tracingOf(bindings, defer),
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
@@ -91,9 +91,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   };
 }
 
-function recorderOf({ OTLP_URL: url }: Bindings, defer: Deps['defer']): Deps['recordSpan'] {
-  if (url === undefined) return null;
-  return (span) => recordSpan({ clock: systemClock, defer, log }, spans, url, span);
+function tracingOf({ OTLP_EVERY: every, OTLP_URL: url }: Bindings, defer: Deps['defer']): Deps['tracing'] {
+  return url === undefined ? null : tracingTo(spans, { url, every }, { clock: systemClock, defer, log });
 }
 
 function driverOf(bindings: Bindings, db: Db, ctx: unknown): Builder {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
-import { localFile, localSchema } from '../../scripts/local/organization.ts';
+import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
@@ -24,6 +24,8 @@ export type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
 
 export interface Server {
   targets: Record<string, Target>;
+  /** Where Slipway is. */
+  local?: Local;
   /** How the builder of Slipway confines the handler. */
   sandbox?: string;
   /** The process whose children are the server's. */
@@ -63,6 +65,7 @@ export async function startSlipway(path: string, name: string, handler: Handler)
   const { sandbox = 'unknown' } = z.object({ sandbox: z.string().optional() }).parse(await health.json());
   const worker = `${local.url}${client.path(pluginId, 'realtime', 'test')}`;
   return {
+    local,
     sandbox: `${sandbox} (${name})`,
     pid: child.pid ?? 0,
     redeploy: async () => {

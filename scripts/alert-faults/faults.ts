@@ -50,7 +50,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'the database is slow',
     alerts: ['SlipwayPartSlow database'],
-    begin: ({ state }) => slowed(state, runtime),
+    begin: ({ state }) => slowedDatabase(state),
   },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
@@ -86,18 +86,26 @@ function stopped(state: string, ...commands: RegExp[]): () => void {
   };
 }
 
-/** Lets the process run for a tenth of each second. */
-function slowed(state: string, command: RegExp): () => void {
-  const pid = pidOf(state, command);
-  let resume: NodeJS.Timeout | undefined;
+/** Locks the database for most of the time, so that each query waits. */
+function slowedDatabase(state: string): () => void {
+  const database = openDatabase(state);
+  const attempt = (statement: string) => {
+    try {
+      database.exec(statement);
+    } catch {
+      // Another one writes, or there is no transaction to end.
+    }
+  };
+  let release: NodeJS.Timeout | undefined;
   const cycle = setInterval(() => {
-    process.kill(pid, 'SIGSTOP');
-    resume = setTimeout(() => process.kill(pid, 'SIGCONT'), 900);
-  }, 1000);
+    attempt('begin exclusive');
+    release = setTimeout(() => attempt('rollback'), 1700);
+  }, 1750);
   return () => {
     clearInterval(cycle);
-    clearTimeout(resume);
-    process.kill(pid, 'SIGCONT');
+    clearTimeout(release);
+    attempt('rollback');
+    database.close();
   };
 }
 

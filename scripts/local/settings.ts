@@ -23,6 +23,8 @@ export interface StartSettings {
   verbose: boolean;
   /** A collector that takes spans by OTLP/HTTP as JSON. */
   otlpUrl: string | undefined;
+  /** One in so many requests that bring no trace begins one. The Worker checks it. */
+  otlpEvery: string | undefined;
 }
 
 export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
@@ -58,8 +60,8 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const anonymous = env.SLIPWAY_ANONYMOUS !== '0';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
-  const otlpUrl = env.OTLP_URL || undefined;
-  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, otlpUrl, ...flags };
+  const otlp = { otlpUrl: env.OTLP_URL || undefined, otlpEvery: env.OTLP_EVERY || undefined };
+  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, ...otlp, ...flags };
 }
 
 function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {

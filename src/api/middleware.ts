@@ -48,7 +48,8 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
     const parent = parseTraceparent(c.req.header(traceHeader));
-    const trace = deps.recordSpan ? newSpanBelow(parent) : parent;
+    const isRecorded = deps.tracing !== null && (parent !== null || deps.tracing.begins());
+    const trace = isRecorded ? newSpanBelow(parent) : parent;
     c.set('trace', trace);
     await next();
     deps.defer(announceEvents(deps));
@@ -79,7 +80,7 @@ function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan):
   const { actor, deps, requestId } = c.var;
   const endedAt = deps.clock.now();
   c.header('server-timing', `traceparent;desc="${traceparentOf(trace)}", total;dur=${endedAt - startedAt}`);
-  deps.recordSpan?.({
+  deps.tracing?.record({
     trace,
     parentId: parent?.spanId ?? null,
     name: `${c.req.method} ${routeOf(c)}`,

@@ -1,15 +1,33 @@
 // Sends the spans of an isolate to a collector, behind the answers that they are of.
 import { type Span, SpanBuffer, sendSpans } from '../core/spans.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps, Tracing } from '../deps.ts';
 
-/** The isolate's spans, and when what it holds is sent. */
+/** The isolate's spans, when what it holds is sent, and how many requests came without a trace since one was begun. */
 export interface SpanExport {
   buffer: SpanBuffer;
   sendsAt: number;
+  skipped: number;
 }
 
 export function spanExport(): SpanExport {
-  return { buffer: new SpanBuffer(), sendsAt: 0 };
+  return { buffer: new SpanBuffer(), sendsAt: 0, skipped: 0 };
+}
+
+/** `every`: one in so many requests that bring no trace begins one. */
+export function tracingTo(
+  to: SpanExport,
+  { url, every }: { url: string; every: number },
+  deps: Pick<Deps, 'clock' | 'defer' | 'log'>,
+): Tracing {
+  return {
+    record: (span) => recordSpan(deps, to, url, span),
+    begins: () => {
+      to.skipped += 1;
+      if (to.skipped < every) return false;
+      to.skipped = 0;
+      return true;
+    },
+  };
 }
 
 /** How long spans wait for others. Deferred work has 30 s. */
@@ -18,7 +36,7 @@ const waitMs = 1_000;
 const lateMs = 20_000;
 
 /** Records a span, and has it sent after the response. */
-export function recordSpan(deps: Pick<Deps, 'clock' | 'defer' | 'log'>, to: SpanExport, url: string, span: Span): void {
+function recordSpan(deps: Pick<Deps, 'clock' | 'defer' | 'log'>, to: SpanExport, url: string, span: Span): void {
   to.buffer.add(span);
   const now = deps.clock.now();
   if (to.buffer.isEmpty || now < to.sendsAt + lateMs) return;

@@ -19,6 +19,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -35,6 +36,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -51,6 +53,7 @@ test.each([
       hosts: '',
       verbose: true,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -67,6 +70,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -83,6 +87,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -99,6 +104,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -115,6 +121,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
   [
@@ -131,6 +138,7 @@ test.each([
       hosts: '',
       verbose: false,
       otlpUrl: undefined,
+      otlpEvery: undefined,
     },
   ],
 ])('a setting is taken: %j with %j', (args, env, settings) => {

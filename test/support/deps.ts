@@ -80,7 +80,7 @@ export function testApp(
     clock,
     ...trackEventIds(idSource(clock.now)),
     log: quiet,
-    recordSpan: null,
+    tracing: null,
     logEvery: 1,
     defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
     storage: {

@@ -23,6 +23,8 @@ export interface WorkerSettings {
   verbose: boolean;
   /** A collector that takes spans by OTLP/HTTP as JSON. */
   otlpUrl?: string | undefined;
+  /** How few of the requests that bring no trace begin one. */
+  otlpEvery?: string | undefined;
 }
 
 /** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
@@ -93,6 +95,7 @@ function localVars(settings: WorkerSettings) {
     hosts,
     verbose,
     otlpUrl,
+    otlpEvery,
   } = settings;
   return {
     // A line that is not shown would still be written, and read by this process.
@@ -107,6 +110,7 @@ function localVars(settings: WorkerSettings) {
     ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
     ...(otlpUrl === undefined ? {} : { OTLP_URL: otlpUrl }),
+    ...(otlpEvery === undefined ? {} : { OTLP_EVERY: otlpEvery }),
     ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),
     ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
   };

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Span } from '../../../src/core/spans.ts';
 import { parseTraceparent } from '../../../src/core/trace-context.ts';
+import { spanExport, tracingTo } from '../../../src/watching/span-export.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
@@ -10,9 +11,9 @@ const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331
 const traceparent = `00-${traceId}-${spanId}-01`;
 const path = '/v1/admin/organizations';
 
-function recording() {
+function recording(begins = () => true) {
   const spans: Span[] = [];
-  const app = testApp({ recordSpan: (span) => void spans.push(span) });
+  const app = testApp({ tracing: { record: (span) => void spans.push(span), begins } });
   const ask = (headers: Record<string, string>, at = path) =>
     clientOf(adminAuthorization, app.fetch).send('GET', at, { headers });
   return { spans, ask };
@@ -45,6 +46,17 @@ test('a request without a trace begins one where there is a collector, and has n
   expect(spans).toMatchObject([{ parentId: null }]);
   const { headers } = await clientOf(adminAuthorization).get(path);
   expect(headers.get('server-timing')).toBeNull();
+});
+
+// Promised in docs/watching.md: of the others one in `OTLP_EVERY`
+test('a request without a trace is one of ten that begin one, and each with a trace is recorded', async () => {
+  const { deps } = testApp();
+  const every = tracingTo(spanExport(), { url: 'http://collector.test', every: 10 }, deps);
+  const { ask, spans } = recording(every.begins);
+  for (let i = 0; i < 30; i++) await ask({});
+  expect(spans).toHaveLength(3);
+  for (let i = 0; i < 5; i++) await ask({ traceparent });
+  expect(spans).toHaveLength(8);
 });
 
 test('a span is named by the route, whatever IDs the path has, and failures of the server are marked', async () => {
