@@ -46,7 +46,7 @@ const long = [
   'test/cli/publish/dry-run-packages.test.ts',
 ];
 const longEndToEnd = [
-  'test/e2e/{go-demo,grants,isolates,push-kills,run-kills,secrets,serving,sigkill,standby,state-folder,streams,two-organizations}.test.ts',
+  'test/e2e/{go-demo,grants,isolates,push-kills,run-kills,secrets,serving,sigkill,standby,state-folder,streams,traces,two-organizations}.test.ts',
 ];
 const longInWorkerd = [
   'test/deploy/install/{building,capabilities,placement,private-modules,two-workers}.test.ts',

@@ -72,7 +72,7 @@ const platform = z.object({
   /** A collector that takes spans by OTLP/HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Left out: none are recorded. */
   OTLP_URL: z.url().optional(),
   /** How few of the requests that bring no trace begin one: one in so many. */
-  OTLP_EVERY: z.coerce.number().int().min(1).default(10),
+  OTLP_EVERY: z.coerce.number().int().min(1).default(100),
   /** May read `/metrics`, and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),

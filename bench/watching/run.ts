@@ -74,7 +74,7 @@ const checkout = values.before === undefined ? undefined : await checkoutOf(valu
 const { port } = z.object({ port: z.int() }).parse(collector.address());
 const plain = await started('.', 'plain');
 const OTLP_URL = `http://127.0.0.1:${port}/v1/traces`;
-const traced = await started('.', 'traced', { OTLP_URL });
+const traced = await started('.', 'traced', { OTLP_URL, OTLP_EVERY: '10' });
 const all = await started('.', 'all traced', { OTLP_URL, OTLP_EVERY: '1' });
 const earlier = checkout && (await started(checkout.path, 'before'));
 const subjects = new Map<string, Subject>([

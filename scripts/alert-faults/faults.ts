@@ -47,11 +47,6 @@ export const faults: readonly Fault[] = [
     },
   },
   { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
-  {
-    name: 'the database is slow',
-    alerts: ['SlipwayPartSlow database'],
-    begin: ({ state }) => slowedDatabase(state),
-  },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
     name: 'a plugin takes all memory',
@@ -83,29 +78,6 @@ function stopped(state: string, ...commands: RegExp[]): () => void {
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   return () => {
     for (const pid of pids.reverse()) process.kill(pid, 'SIGCONT');
-  };
-}
-
-/** Locks the database for most of the time, so that each query waits. */
-function slowedDatabase(state: string): () => void {
-  const database = openDatabase(state);
-  const attempt = (statement: string) => {
-    try {
-      database.exec(statement);
-    } catch {
-      // Another one writes, or there is no transaction to end.
-    }
-  };
-  let release: NodeJS.Timeout | undefined;
-  const cycle = setInterval(() => {
-    attempt('begin exclusive');
-    release = setTimeout(() => attempt('rollback'), 1700);
-  }, 1750);
-  return () => {
-    clearInterval(cycle);
-    clearTimeout(release);
-    attempt('rollback');
-    database.close();
   };
 }
 

@@ -49,7 +49,7 @@ test('a request without a trace begins one where there is a collector, and has n
 });
 
 // Promised in docs/watching.md: of the others one in `OTLP_EVERY`
-test('a request without a trace is one of ten that begin one, and each with a trace is recorded', async () => {
+test('one request in ten without a trace begins one where that is set, and each with a trace is recorded', async () => {
   const { deps } = testApp();
   const every = tracingTo(spanExport(), { url: 'http://collector.test', every: 10 }, deps);
   const { ask, spans } = recording(every.begins);
