@@ -1,9 +1,15 @@
 // Makes the metrics of the builder from what it says about itself.
-import type { Health } from '../contract/builder/health.ts';
+import type { Health, Usage } from '../contract/builder/health.ts';
 import { type Family, gauge } from './exposition.ts';
 
 export function builderFamilies({ quarantined, usage }: Health): Family[] {
-  const { calls_in_flight: inFlight, disk, instances, memory, restarts } = usage;
+  return [
+    ...(usage ? usageFamilies(usage) : []),
+    gauge('slipway_builder_quarantined', 'Folders that the builder could not remove.', [{ value: quarantined }]),
+  ];
+}
+
+function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, restarts }: Usage): Family[] {
   return [
     gauge('slipway_builder_memory_bytes', "Memory of the builder's own process, without those of plugins.", [
       { value: memory.process_bytes },
@@ -27,6 +33,5 @@ export function builderFamilies({ quarantined, usage }: Health): Family[] {
       samples: [{ value: restarts }],
     },
     gauge('slipway_builder_calls_in_flight', 'Calls that instances have not answered yet.', [{ value: inFlight }]),
-    gauge('slipway_builder_quarantined', 'Folders that the builder could not remove.', [{ value: quarantined }]),
   ];
 }

@@ -37,7 +37,8 @@ export const healthSchema = z.object({
   instances: z.int().min(0),
   /** Folders that could not be removed (docs/operations.md). */
   quarantined: z.int().min(0),
-  usage: usageSchema,
+  /** A builder of the release before does not say it. */
+  usage: usageSchema.optional(),
   capabilities: capabilitiesSchema,
   /** Target that environments of its instances must suit. */
   target: environmentTargetSchema,

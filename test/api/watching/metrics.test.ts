@@ -177,6 +177,19 @@ test('metrics are answered without the database and the builder, which are down'
   expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([]);
 });
 
+test('a builder of the release before, which does not say what it uses, has its other metrics', async () => {
+  const { deps } = testApp();
+  const health = async () => {
+    const { usage: _, ...said } = (await deps.builder.health()) ?? expect.fail('no builder');
+    return said;
+  };
+  const found = await scrape(testApp({ builder: { ...deps.builder, health } }));
+  expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
+  expect([...found.keys()].filter((key) => key.startsWith('slipway_builder_'))).toEqual([
+    'slipway_builder_quarantined',
+  ]);
+});
+
 // Promised in docs/watching.md: A scrape asks the database once
 test('a scrape takes one trip to the database', async () => {
   const counted = countedD1(env.DB);
