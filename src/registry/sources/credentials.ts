@@ -177,7 +177,7 @@ async function secretOf(
       if ('fault' in found) throw invalidKey('known_hosts', found.fault);
       return found.key;
     });
-    const sealed = await sealToken(deps, row, `${secret.deployKey.trim()}\n`);
+    const sealed = await sealToken(deps, row, `${secret.deployKey.replaceAll('\r', '').trim()}\n`);
     return { sealed, githubApp: null, deployKey: { known_hosts } };
   }
   const { app, privateKey } = secret;
