@@ -13,6 +13,7 @@ import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
 import { duration, print } from './local/terminal.ts';
 import { killProcess, type Process, processesOf } from './testing/processes.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 
 const victims = ['workerd', 'builder', 'launcher', 'everything'] as const;
 type Victim = (typeof victims)[number];
@@ -30,15 +31,6 @@ const random = seededRandom(seed);
 let lastKillAt = 0;
 let launcher: ChildProcess | undefined;
 let isOver = false;
-
-/** A linear congruential generator, so that a seed repeats the order of victims and pauses. */
-function seededRandom(start: number): () => number {
-  let value = start;
-  return () => {
-    value = (value * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return value / 2 ** 32;
-  };
-}
 
 function launch(): void {
   const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };

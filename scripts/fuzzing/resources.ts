@@ -44,8 +44,12 @@ export async function createPlugins({ local, client, archive }: FuzzedServer): P
     path: { namespace_id: namespaceId, plugin_id: `${pluginName}_1_0_1` },
     body: { input: { rows: [{ data: 'A text' }] } },
   });
+  const call = await client.later('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test', {
+    path: { namespace_id: namespaceId, plugin_id: `${pluginName}_1_0_1` },
+    body: { inputs: { text: 'A text' } },
+  });
   const uploads = { UPLOAD: upload.upload_id, ORGANIZATION_UPLOAD: shared.upload_id };
-  return { DEPLOYMENT: String(deployment), RUN: run.run_id, ...uploads };
+  return { DEPLOYMENT: String(deployment), RUN: run.run_id, CALL: call.call_id, ...uploads };
 }
 
 export async function createNamespaces({ client }: FuzzedServer): Promise<Settings> {
