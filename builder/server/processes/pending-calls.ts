@@ -42,7 +42,7 @@ export interface CallActions {
   onEnded(): void;
 }
 
-/** What a call begins with. */
+/** Facts that a call begins with. */
 export interface CallStart {
   limitMs: number;
   /** The part of the time limit that the call has waited for its turn. */

@@ -116,7 +116,7 @@ export const permissionsSchema = z.object({
   memory_mb: memoryMb.optional(),
   /** The time limit of a call, in seconds. */
   timeout_s: seconds(permissionLimits.timeoutSecondsMax).optional(),
-  /** That of a call that is answered later, if it is more. */
+  /** The time limit of a call that is answered later, if it is more. */
   later_timeout_s: seconds(permissionLimits.laterTimeoutSecondsMax).optional(),
 });
 export type Permissions = z.infer<typeof permissionsSchema>;

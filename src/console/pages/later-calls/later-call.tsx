@@ -111,7 +111,7 @@ function CallFacts({ call }: { call: Call }) {
   );
 }
 
-/** What became of sending the result. */
+/** Says what became of sending the result. */
 function callbackText({ attempts, error, status }: NonNullable<Call['callback']>): string {
   if (status === 'waiting' || attempts === 0) return 'gets the result';
   const tried = `after ${attempts} attempt${attempts === 1 ? '' : 's'}`;
