@@ -17,7 +17,7 @@ import {
 } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
-import { batches, laterCalls, models, runs, secrets, sources } from './authorization-rows.ts';
+import { batches, events, laterCalls, models, runs, secrets, sessions, sources } from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -211,11 +211,6 @@ const namespaces: Record<string, Row> = {
   },
 };
 
-const events: Record<string, Row> = {
-  'GET ': { scope: 'audit:read', of: 'visible' },
-  'GET /export': { scope: 'audit:read', of: 'organization' },
-};
-
 const ofNewWebhook = async ({ org }: World) => ({ ids: { endpoint_id: await newWebhook(org) } });
 
 const webhooks: Record<string, Row> = {
@@ -285,13 +280,6 @@ const policy: Record<string, Row> = {
       return {};
     },
   },
-};
-
-const sessions: Record<string, Row> = {
-  'GET ': { scope: null, of: 'visible' },
-  'POST ': { scope: null, of: 'visible' },
-  'DELETE ': { scope: null, of: 'visible', status: 204 },
-  'POST /links': { scope: null, of: 'visible' },
 };
 
 const keys: Record<string, Row> = {

@@ -135,3 +135,15 @@ export const runs: Record<string, Row> = {
   'GET /{run_id}/output': invoke,
   'GET /{run_id}/errors': invoke,
 };
+
+export const events: Record<string, Row> = {
+  'GET ': { scope: 'audit:read', of: 'visible' },
+  'GET /export': { scope: 'audit:read', of: 'organization' },
+};
+
+export const sessions: Record<string, Row> = {
+  'GET ': { scope: null, of: 'visible' },
+  'POST ': { scope: null, of: 'visible' },
+  'DELETE ': { scope: null, of: 'visible', status: 204 },
+  'POST /links': { scope: null, of: 'visible' },
+};
