@@ -11,9 +11,9 @@ import { packZip } from '../src/archive/zip/pack.ts';
 import { ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { type Local, localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
+import { seededRandom } from './local/seeded-random.ts';
 import { print } from './local/terminal.ts';
 import { allProcesses, killProcess, type Process, processesOf } from './testing/processes.ts';
-import { seededRandom } from './testing/seeded-random.ts';
 
 const victims = ['workerd', 'plugin', 'builder', 'everything'] as const;
 type Victim = (typeof victims)[number];
@@ -181,7 +181,7 @@ async function allCalls(api: Api): Promise<z.infer<typeof callSchema>[]> {
   return calls;
 }
 
-/** A call whose worker died before it was accepted never runs, and expires: no one was told of it. */
+/** A call whose worker died before it was accepted never runs, and expires: its sender got no answer. */
 function isOpen(accepted: Map<string, number>, { call_id, ended_at, runs }: z.infer<typeof callSchema>): boolean {
   return ended_at === null && (accepted.has(call_id) || runs > 0);
 }
@@ -259,7 +259,7 @@ function report(accepted: Map<string, number>, calls: Answered[], printed: Map<s
   const unexplained = twice.filter((call) => !deathOf(call));
   const unanswered = calls.length - accepted.size + missing.length;
   const results = calls.length - abandoned.length - wrong.length;
-  print(`${accepted.size} calls were accepted, and ${unanswered} more without an answer to whoever sent them`);
+  print(`${accepted.size} calls were accepted, and ${unanswered} more whose sender got no answer`);
   print(`  of those ${abandoned.length} were not accepted in full: they never run, and expire`);
   print(`${results} have their one result, ${wrong.length} do not, ${missing.length} are missing`);
   print(`${twice.length} ran more than once:`);

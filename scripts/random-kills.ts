@@ -11,9 +11,9 @@ import { ApiError } from '../src/client/errors.ts';
 import { ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
+import { seededRandom } from './local/seeded-random.ts';
 import { duration, print } from './local/terminal.ts';
 import { killProcess, type Process, processesOf } from './testing/processes.ts';
-import { seededRandom } from './testing/seeded-random.ts';
 
 const victims = ['workerd', 'builder', 'launcher', 'everything'] as const;
 type Victim = (typeof victims)[number];

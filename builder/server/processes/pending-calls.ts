@@ -42,7 +42,7 @@ export interface CallActions {
   onEnded(): void;
 }
 
-/** Facts that a call begins with. */
+/** A call as it begins. */
 export interface CallStart {
   limitMs: number;
   /** The part of the time limit that the call has waited for its turn. */

@@ -53,7 +53,7 @@ export const laterCalls = {
   waitPollMs: 250,
   /** Results that are sent to the callbacks of one organization at a time: as many as events to one webhook. */
   callbacksAtOnce: webhooks.lanes * webhooks.concurrency,
-  /** Size of what is sent to a callback. A larger answer is left out: it is at the address of the call. */
+  /** The body that is sent to a callback. A larger answer is left out: it is at the address of the call. */
   callbackBytes: 256 * 1024,
   /** Rows of one kind that a sweep changes or deletes. */
   endedAtOnce: 200,

@@ -20,7 +20,7 @@ export type EndState = {
   [State in LaterCallState]: (typeof next)[State]['length'] extends 0 ? State : never;
 }[LaterCallState];
 
-/** Values of a call's row from its end on. Its result is sent next, if it has a callback. */
+/** Returns what a call's row says from its end on. Its result is sent next, if it has a callback. */
 export function endedAs(status: EndState, now: number) {
   const callbackAt = sql`iif(${laterCallRows.callbackUrl} is null, null, ${now})`;
   return { status, endedAt: now, callbackAt, ...released };

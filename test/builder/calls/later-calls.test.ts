@@ -37,7 +37,7 @@ async function start(id: string, more: object = {}): Promise<string> {
 }
 
 // Promised in docs/serving.md: A later call may take the granted `later_timeout_s`
-test('a later call has a time limit of its own, which the handler sees', async () => {
+test('a later call has a time limit of its own, which the handler can read', async () => {
   const id = await start('dep_later');
   expect(refusal(await builder.invoke(id, { seconds: 1.1 }))).toBe('504 call-timeout');
   expect(await callLater(id, { seconds: 1.2 })).toMatchObject({ body: { result: { left: 3 } } });
