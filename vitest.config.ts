@@ -72,7 +72,7 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     // Most tests wait for processes, timers and the network part of their time, so that a worker per core leaves cores idle.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: availableParallelism() * 2,
     projects: [
       {
         // Parts without I/O leave nothing behind, so that their tests share a module cache: loading the scanner takes seconds per file.
