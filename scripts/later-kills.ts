@@ -125,7 +125,7 @@ async function sendCalls(api: Api, accepted: Map<string, number>): Promise<void>
   let next = 0;
   const sender = async () => {
     for (let n = next++; n < callCount; n = next++) {
-      const body = JSON.stringify({ inputs: { n, seconds: Math.round(random() * 2000) / 1000 } });
+      const body = JSON.stringify({ inputs: { n, seconds: Math.round(random() * 3000) / 1000 } });
       const headers = { prefer: 'respond-async', 'content-type': 'application/json' };
       const call = await answered(() => api.send(`${api.plugin}/realtime/test`, { method: 'POST', headers, body }));
       accepted.set(callSchema.parse(call).call_id, n);
