@@ -49,9 +49,9 @@ export const faults: readonly Fault[] = [
   { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
-    name: 'a plugin takes all memory',
-    alerts: ['SlipwayPluginFailing hungry', 'SlipwayInstancesRestarting'],
-    begin: ({ load }) => load.callHungry(),
+    name: 'a plugin crashes',
+    alerts: ['SlipwayPluginFailing crashing', 'SlipwayInstancesRestarting'],
+    begin: ({ load }) => load.callCrashing(),
   },
   { name: 'a webhook is dead', alerts: ['SlipwayWebhookFailing'], begin: deadWebhook },
   { name: 'a message is malformed', alerts: ['SlipwayDeadLetters'], begin: ({ state }) => malformedMessage(state) },
@@ -108,7 +108,7 @@ function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync 
 
 /** A message of no known form, which the sweep sets aside. It ends when the operator has deleted it. */
 function malformedMessage(state: string): () => void {
-  const database = leaveMessage(state, '{}', 1);
+  const database = leaveMessage(state, '{}', Date.now());
   return () => {
     database.prepare('delete from dead_letters where id = ?').run(messageId);
     database.close();
@@ -121,9 +121,9 @@ function filledDisk(state: string): () => void {
   return () => rmSync(file);
 }
 
-async function deadWebhook({ load, local }: Scene): Promise<() => Promise<void>> {
+async function deadWebhook({ load, local, monitors }: Scene): Promise<() => Promise<void>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-  const made = await client.post('/v1/webhooks', { body: { url: `${local.url}/nowhere` } });
+  const made = await client.post('/v1/webhooks', { body: { url: monitors.speechlessUrl } });
   await load.deploy();
   return async () => {
     await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: made.endpoint_id } });

@@ -8,12 +8,7 @@ const pauseMs = 100;
 const settleMs = 60_000;
 
 const steady = 'class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "steady"}\n';
-const hungry = `class RealtimeHandler:
-    def predict(self, request):
-        held = []
-        while True:
-            held.append(bytearray(50000000))
-`;
+const crashing = 'import os\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        os._exit(3)\n';
 
 export class Load {
   readonly #client: ExtractorClient;
@@ -26,7 +21,7 @@ export class Load {
 
   async begin(): Promise<void> {
     await this.#publish('steady', steady);
-    await this.#publish('hungry', hungry);
+    await this.#publish('crashing', crashing);
     this.#loops.add(this.#callUntil('steady', () => this.#isOver));
   }
 
@@ -40,10 +35,10 @@ export class Load {
     await this.#client.deploy('steady_1_0_0');
   }
 
-  /** Calls the plugin that takes memory until it is ended. Returns what stops that. */
-  callHungry(): () => Promise<void> {
+  /** Calls the plugin whose process ends with each call. Returns what stops that. */
+  callCrashing(): () => Promise<void> {
     let isOver = false;
-    const calls = this.#callUntil('hungry', () => isOver || this.#isOver);
+    const calls = this.#callUntil('crashing', () => isOver || this.#isOver);
     return async () => {
       isOver = true;
       await calls;

@@ -50,6 +50,11 @@ export class Monitors {
     this.#server?.closeAllConnections();
   }
 
+  /** A URL at which no HTTP is spoken. */
+  get speechlessUrl(): string {
+    return `http://${loopback}:${this.#ports.certificate}/`;
+  }
+
   /** Serves a certificate that ends after so many days. */
   renewCertificate(days: number): void {
     const [key, cert] = [join(this.#folder, 'key.pem'), join(this.#folder, 'cert.pem')];
