@@ -151,6 +151,7 @@ export const recordsOnly: Record<string, string> = {
   webhook_lanes: 'leases of the workers that deliver',
   rescans: 'versions to evaluate again, which record a changed verdict',
   call_counts: 'calls counted by the hour and the minute',
+  call_totals: 'calls counted for metrics',
   counters: 'counted by triggers',
   live_plugins: 'written by triggers',
   vector_collections: 'stores of the vectors',
