@@ -196,12 +196,14 @@ describe('a later call', () => {
 // Promised in docs/serving.md: fails if there is none
 test('a call that waits fails when its namespace is deleted, and one that runs ends', async () => {
   const l = await live();
-  const [running, waiting] = [await accept(l, { seconds: 2 }), await accept(l)];
-  const work = runCalls(l.deps, 'normal');
-  await waitFor(async () => expect((await findLater(l.deps, l.s.actor, running)).call.status).toBe('running'));
-  await markNamespaceDeleted(l.deps, l.s.actor, l.s.namespaceId);
-  await emptyDeletedNamespaces(l.deps);
-  await work;
+  const [running, waiting] = [await accept(l), await accept(l)];
+  const { builder } = l.deps;
+  const call: typeof builder.call = async (...given) => {
+    await markNamespaceDeleted(l.deps, l.s.actor, l.s.namespaceId);
+    await emptyDeletedNamespaces(l.deps);
+    return builder.call(...given);
+  };
+  await runCalls({ ...l.deps, builder: { ...builder, call } }, 'normal');
   const ended = await Promise.all([running, waiting].map((id) => findLater(l.deps, l.s.actor, id)));
   expect(ended.map(({ call }) => call.status)).toEqual(['succeeded', 'failed']);
   expect(ended[1]?.answer).toMatchObject({ status: 'error', error: { type: 'not-found' } });

@@ -24,7 +24,7 @@ const laterHeaders = z.object({
   }),
   'slipway-expires-in': z
     .string()
-    .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= expiresSecondsMax, {
+    .regex(/^(?:[1-9]\d{0,3}|[1-7]\d{4}|8[0-5]\d{3}|86[0-3]\d{2}|86400)$/, {
       message: `must be a number of seconds, at most ${expiresSecondsMax}`,
     })
     .optional()
