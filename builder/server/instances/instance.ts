@@ -163,7 +163,7 @@ export class Instance {
   async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
     const limitMs = call.isLater ? laterCallMs(this.#limits, this.spec) : this.#limits.callMs;
-    const counted = this.#calls.enter(call.body.length, limitMs > this.drainMs);
+    const counted = this.#calls.enter(call.body.length, call.isLater === true && limitMs > this.drainMs);
     this.#lastCallAt = this.#now();
     const deadline = new CallerDeadline(call, limitMs);
     try {
