@@ -146,7 +146,7 @@ export default defineConfig({
           include: isLong
             ? longInWorkerd
             : [
-                'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,worker}/**/*.test.ts',
+                'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
               ],
           exclude: isLong || isAny ? [] : longInWorkerd,
           globalSetup: [

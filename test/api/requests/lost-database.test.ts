@@ -7,7 +7,7 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix } from '../access/authorization-matrix.ts';
 
-// GET /metrics answers what the other parts say (test/api/watching/metrics.test.ts).
+// GET /metrics answers what the other parts say (test/watching/metrics.test.ts).
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
 // Promised in docs/surfaces.md: While the database does not answer, every operation answers 503 `database-unavailable` with `Retry-After`

@@ -2,16 +2,16 @@
 import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { crons } from '../../../src/contract/limits/leases.ts';
-import type { Message } from '../../../src/contract/messages.ts';
-import { jsonLog, withFields } from '../../../src/core/log.ts';
-import { loggingDeps } from '../../../src/watching/logging-deps.ts';
-import { organizationOf } from '../../../src/watching/organization-of.ts';
-import worker from '../../../src/worker.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/scenes/organization.ts';
-import { deploy, scene } from '../../support/scenes/scene.ts';
+import { crons } from '../../src/contract/limits/leases.ts';
+import type { Message } from '../../src/contract/messages.ts';
+import { jsonLog, withFields } from '../../src/core/log.ts';
+import { loggingDeps } from '../../src/watching/logging-deps.ts';
+import { organizationOf } from '../../src/watching/organization-of.ts';
+import worker from '../../src/worker.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
+import { testApp } from '../support/deps.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { deploy, scene } from '../support/scenes/scene.ts';
 
 const requestId = expect.stringMatching(/^req_/);
 const lines: Record<string, unknown>[] = [];

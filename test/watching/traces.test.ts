@@ -1,11 +1,11 @@
 // Tests that a trace goes from the caller through the Worker to the plugin, at once and through the queue, and back.
 import { expect, test } from 'vitest';
-import type { Span } from '../../../src/core/spans.ts';
-import { parseTraceparent } from '../../../src/core/trace-context.ts';
-import { spanExport, tracingTo } from '../../../src/watching/span-export.ts';
-import { clientOf } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { adminAuthorization } from '../../support/scenes/organization.ts';
+import type { Span } from '../../src/core/spans.ts';
+import { parseTraceparent } from '../../src/core/trace-context.ts';
+import { spanExport, tracingTo } from '../../src/watching/span-export.ts';
+import { clientOf } from '../support/client.ts';
+import { testApp } from '../support/deps.ts';
+import { adminAuthorization } from '../support/scenes/organization.ts';
 
 const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
 const traceparent = `00-${traceId}-${spanId}-01`;

@@ -1,14 +1,14 @@
 // Tests GET /readyz: it asks every part, names what does not answer, and tells nothing else.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
-import { database } from '../../../src/db/client.ts';
-import { builderByContainers } from '../../../src/deploy/builder/client.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { clientOf } from '../../support/client.ts';
-import { containersAnswering } from '../../support/containers/answering-containers.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { testApp } from '../../support/deps.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { database } from '../../src/db/client.ts';
+import { builderByContainers } from '../../src/deploy/builder/client.ts';
+import type { Deps } from '../../src/deps.ts';
+import { clientOf } from '../support/client.ts';
+import { containersAnswering } from '../support/containers/answering-containers.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
+import { testApp } from '../support/deps.ts';
 
 const { deps } = testApp();
 const ok = { status: 'ok', took_ms: expect.any(Number) };

@@ -2,22 +2,22 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { metrics } from '../../../src/contract/limits/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins } from '../../../src/db/schema/registry.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { sweep } from '../../../src/sweep.ts';
-import { type CountedCall, callCounters, recordCall } from '../../../src/traffic/call-counters.ts';
-import { sweepTraffic } from '../../../src/traffic/sweep.ts';
-import { exposition, gauge } from '../../../src/watching/exposition.ts';
-import { clientOf } from '../../support/client.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { countedD1 } from '../../support/database/round-trips.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { metrics } from '../../src/contract/limits/traffic.ts';
+import { database } from '../../src/db/client.ts';
+import { plugins } from '../../src/db/schema/registry.ts';
+import type { Deps } from '../../src/deps.ts';
+import { sweep } from '../../src/sweep.ts';
+import { type CountedCall, callCounters, recordCall } from '../../src/traffic/call-counters.ts';
+import { sweepTraffic } from '../../src/traffic/sweep.ts';
+import { exposition, gauge } from '../../src/watching/exposition.ts';
+import { clientOf } from '../support/client.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
+import { clockAt, type TestApp, testApp } from '../support/deps.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { adminAuthorization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
 
