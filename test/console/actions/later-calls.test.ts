@@ -99,7 +99,10 @@ describe('a streamed call', () => {
     await call(page, 'stream', { count: 3, fails_at: 2, why: image });
     await answerOf(page).getByText('Failed', { exact: true }).waitFor();
     await answerOf(page).getByText('2 values').waitFor();
-    await answerOf(page).getByText(`ValueError`).waitFor();
+    await answerOf(page)
+      .getByText(/^ValueError: /)
+      .first()
+      .waitFor();
   });
 
   test('a handler that yields nothing is shown with its answer', async () => {

@@ -122,6 +122,7 @@ test('a key without namespaces:admin sees namespaces and no actions', async () =
   await page.goto('/?all=true');
   await page.getByLabel('API key').fill(api_key);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('API key').waitFor({ state: 'hidden' });
   await page.goto('/?all=true');
   await page.getByRole('row', { name: /^default / }).waitFor();
   expect(await page.getByRole('main').getByRole('button', { name: '…' }).count()).toBe(0);
