@@ -14,6 +14,8 @@ from slipway_host import linux, priority, relay
 
 # From the end of its pipes to the end of the process.
 _BUILDER_EXIT_MS = 10_000
+# From the end of the worker's channel to that of the pipe, when a builder was killed.
+_PIPE_END_MS = 200
 _GROUPS_SECONDS = 10
 _PAUSE_SECONDS = 0.05
 _DEVICES = ("null", "zero", "random", "urandom")
@@ -98,9 +100,11 @@ def _supervise(worker, groups):
         if handle not in ready:
             os.kill(worker, signal.SIGKILL)  # PID 1 of its namespace: the kernel kills all others with it
         _, status = os.waitpid(worker, 0)
-        if not was_asked and _is_readable(0, 0) and _is_readable(builder, _BUILDER_EXIT_MS):
-            _remove(groups)
         code = os.waitstatus_to_exitcode(status)
+        # A worker exits with 0 where its channel ends.
+        has_ended = not was_asked and _is_readable(0, _PIPE_END_MS if code == 0 else 0)
+        if has_ended and _is_readable(builder, _BUILDER_EXIT_MS):
+            _remove(groups)
         os._exit(code if code >= 0 else 128 - code)
 
 
