@@ -166,7 +166,7 @@ function exitReason(code: number | null, signal: NodeJS.Signals | null): string 
 function ended(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.closed) resolve();
-    stream.once('close', resolve);
+    stream.once('close', resolve).on('error', () => {});
     stream.resume();
   });
 }
