@@ -1,8 +1,8 @@
 // Serves the routes that manage deploy hooks, and those of the deliveries that they received.
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
-import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { pushStates } from '../../contract/states.ts';
 import { type DeployHookId, isId } from '../../core/ids.ts';
 import { createHook, deleteHook, hookById, listHooks, rotateHookSecret, updateHook } from '../../hooks/deploy-hooks.ts';
@@ -12,6 +12,7 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import {
   createBody,
   fieldsOf,
@@ -25,7 +26,6 @@ import {
 
 const common = { tags: ['Deploy hooks'], security: bearer };
 const one = { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) };
-const defaultOverlapSeconds = 86_400;
 
 const create = createRoute({
   ...common,
@@ -90,19 +90,7 @@ const rotate = createRoute({
   description: 'During the overlap, both secrets are accepted. The new secret is shown in this response only.',
   request: {
     ...one,
-    body: body(
-      z
-        .object({
-          overlap_seconds: z
-            .int()
-            .min(0)
-            .max(keyLimits.overlapMaxSeconds)
-            .default(defaultOverlapSeconds)
-            .openapi({ description: 'How long the previous secret is accepted' }),
-        })
-        .nullable(),
-      false,
-    ),
+    body: overlapBody('How long the previous secret is accepted'),
   },
   responses: { 200: json('The hook and its new secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -203,7 +191,7 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
     return c.json({ success: true as const, hook_id: id }, 200);
   });
   routes.openapi(rotate, async (c) => {
-    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? defaultOverlapSeconds) * 1000;
+    const overlapMs = overlapMsOf(c.req.valid('json'));
     const { hook, secret } = await rotateHookSecret(c.var.deps, actorOf(c), hookIdOf(c), overlapMs);
     return c.json({ ...hookWire(hook, originOf(c)), secret }, 200);
   });

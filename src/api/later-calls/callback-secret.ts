@@ -1,11 +1,12 @@
 // Serves the route of the secret that signs what is sent to the callbacks of a namespace.
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 
 const rotate = createRoute({
   tags: ['Later calls'],
@@ -18,19 +19,7 @@ const rotate = createRoute({
     'Needs the scope `webhooks:admin`. The secret signs the results that are sent to callbacks of the namespace, by Standard Webhooks. During the overlap, the previous one signs as well. The new secret is shown in this response only.',
   request: {
     params: z.object({ namespace_id: z.string() }),
-    body: body(
-      z
-        .object({
-          overlap_seconds: z
-            .int()
-            .min(0)
-            .max(keyLimits.overlapMaxSeconds)
-            .default(86_400)
-            .openapi({ description: 'How long the previous secret keeps signing' }),
-        })
-        .nullable(),
-      false,
-    ),
+    body: overlapBody('How long the previous secret keeps signing'),
   },
   responses: {
     200: json(
@@ -55,7 +44,7 @@ export function callbackSecret(): OpenAPIHono<AppEnv> {
   routes.use('/', jsonAtMost(10_000), emptyBodyIsNull);
   routes.openapi(rotate, async (c) => {
     const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 86_400) * 1000;
+    const overlapMs = overlapMsOf(c.req.valid('json'));
     const { previousUntil, secret } = await rotateCallbackSecret(c.var.deps, actorOf(c), namespaceId, overlapMs);
     return c.json({ namespace_id: namespaceId, secret, previous_valid_until: isoOrNull(previousUntil) }, 200);
   });

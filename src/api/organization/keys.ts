@@ -1,17 +1,18 @@
 // Serves the routes that manage an organization's API keys. All but `self` need a key with `keys:admin`.
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
-import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import {
   keyFieldsOf,
   keyModel,
@@ -108,19 +109,7 @@ const rotate = createRoute({
     'The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key with more permissions than its own.',
   request: {
     ...identified,
-    body: body(
-      z
-        .object({
-          overlap_seconds: z
-            .int()
-            .min(0)
-            .max(keyLimits.overlapMaxSeconds)
-            .default(0)
-            .openapi({ description: 'How long the previous secret keeps working' }),
-        })
-        .nullable(),
-      false,
-    ),
+    body: overlapBody('How long the previous secret keeps working', 0),
   },
   responses: { 200: json('The key and its new secret', keyWithSecret), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -149,7 +138,7 @@ export function keys(): OpenAPIHono<AppEnv> {
     return c.json(keyWire(key, c.var.deps), 200);
   });
   routes.openapi(rotate, async (c) => {
-    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 0) * 1000;
+    const overlapMs = overlapMsOf(c.req.valid('json'), 0);
     const rotated = await rotateKey(c.var.deps, actorOf(c), keyIdOf(c), overlapMs);
     evictKey(c.var.caches.keys, rotated.key.id, c.var.deps.clock.now());
     return c.json(shownKeyWire(rotated, c.var.deps), 200);

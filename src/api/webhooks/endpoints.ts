@@ -1,7 +1,7 @@
 // Serves the routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
-import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
 import {
@@ -17,6 +17,7 @@ import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { eventFilter } from '../organization/event-wire.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
 import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';
@@ -129,19 +130,7 @@ const rotate = createRoute({
   description: 'During the overlap, both secrets sign. The new secret is shown in this response only.',
   request: {
     ...endpointParams,
-    body: body(
-      z
-        .object({
-          overlap_seconds: z
-            .int()
-            .min(0)
-            .max(keyLimits.overlapMaxSeconds)
-            .default(86_400)
-            .openapi({ description: 'How long the previous secret keeps signing' }),
-        })
-        .nullable(),
-      false,
-    ),
+    body: overlapBody('How long the previous secret keeps signing'),
   },
   responses: { 200: json('The webhook and its new secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -198,7 +187,7 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     c.json(endpointWire(requireEndpoint(c, await disableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
   );
   routes.openapi(rotate, async (c) => {
-    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 86_400) * 1000;
+    const overlapMs = overlapMsOf(c.req.valid('json'));
     const rotated = await rotateSecret(c.var.deps, webhookAdmin(c), endpointIdOf(c), overlapMs);
     const { endpoint, secret } = requireEndpoint(c, rotated);
     return c.json({ ...endpointWire(endpoint), secret }, 200);

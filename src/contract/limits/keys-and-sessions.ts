@@ -9,6 +9,8 @@ export const keyLimits = {
   recordUseEveryMs: 10 * 60 * seconds,
   /** How long the previous secret of a key or webhook can stay valid after a rotation. */
   overlapMaxSeconds: 7 * 86_400,
+  /** The overlap of secrets that another system has to replace, too, unless the rotation says otherwise. */
+  overlapSeconds: 86_400,
 } as const;
 
 export const sessionLimits = {
