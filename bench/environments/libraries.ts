@@ -1,4 +1,4 @@
-// Deploys a plugin for each library that authors are told is safe to use, and has it do something real, confined as plugins are:
+// Deploys a plugin for each library that the documents call safe to use, and has it do something real, confined as plugins are:
 // `node bench/environments/libraries.ts [--only numpy,pandas] [--large]`. Prints what each answered, or the line that says what to use instead.
 // `--large` adds torch and what depends on it. The clients speak to themselves: plugins have no network unless it is granted.
 import { loadavg } from 'node:os';

@@ -1,6 +1,6 @@
 // Reads what the instances of a namespace printed, of all plugins together, by time. The logs of a limited number of deployments are read
-// and put together; what was not looked at of any of them is left for the next page, so that pages together have every line, but for those of one
-// millisecond that fill more than a page.
+// and put together; what was not looked at of any of them is left for the next page, so that pages together have every
+// line, but for those of one millisecond that fill more than a page.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';

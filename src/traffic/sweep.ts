@@ -1,5 +1,5 @@
-// Deletes counts of calls that are older than their retention: those by the minute sooner than those by the hour; and totals of plugins that are not called
-// any more.
+// Deletes counts of calls that are older than their retention: those by the minute sooner than those by the hour; and totals of plugins
+// that are not called any more.
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { CountStep } from '../contract/traffic.ts';

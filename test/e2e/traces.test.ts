@@ -60,8 +60,8 @@ test('a call is one trace without a gap, in a collector that takes only OTLP', a
     name: 'POST /v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
   });
   expect(builder).toMatchObject({ service: 'slipway-builder', parentSpanId: worker?.spanId, name: 'call traced' });
-  const [, told] = /traceparent;desc="([^"]+)"/.exec(response.headers.get('server-timing') ?? '') ?? [];
-  expect(parseTraceparent(told)?.spanId).toBe(worker?.spanId);
+  const [, shown] = /traceparent;desc="([^"]+)"/.exec(response.headers.get('server-timing') ?? '') ?? [];
+  expect(parseTraceparent(shown)?.spanId).toBe(worker?.spanId);
   const found = JSON.stringify(answer).match(/00-[0-9a-f-]{52}/)?.[0];
   expect(parseTraceparent(found)).toEqual({ traceId, spanId: builder?.spanId, sampled: true });
   expect(collector.refused).toEqual([]);

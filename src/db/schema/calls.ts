@@ -1,5 +1,5 @@
-// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Bodies and answers are in R2. The database enforces uniqueness, enumerations and nullability
-// as declared here. Migrations are generated from these files.
+// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Bodies and answers are in R2.
+// The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';

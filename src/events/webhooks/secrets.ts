@@ -1,6 +1,5 @@
 // Creates, encrypts and decrypts the secrets that sign webhooks. A secret is shown once and stored encrypted, with a key outside of the
 // database.
-
 import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
 

@@ -1,5 +1,4 @@
 // Accepts calls that are answered later.
-
 import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await waitUntilSettled(scene.client, plugin.pluginId, 120_000);
 }, 180_000);
 
-/** Calls with the inputs, which are answered in the way that the page is told by its filter. */
+/** Calls with the inputs, which are answered in the way that the filter of the page says. */
 async function call(page: Page, answer: string, inputs: object): Promise<void> {
   await page.goto(scene.path('plugins/streamer/playground'));
   await page.getByRole('combobox', { name: 'Answer' }).selectOption(answer);
@@ -54,7 +54,7 @@ async function call(page: Page, answer: string, inputs: object): Promise<void> {
 
 const answerOf = (page: Page) => page.getByRole('region', { name: 'Answer of streamer' });
 
-/** Lines that the plugin printed when it was told that nobody reads. */
+/** Lines that the plugin printed when it found that nobody reads. */
 async function closed(): Promise<string[]> {
   const query = { text: 'closed' };
   const { results } = await client().get('/v1/namespaces/{namespace_id}/logs', { path: inNamespace(), query });

@@ -1,5 +1,4 @@
 // Sends the message that wakes a worker for the result of a call that has ended.
-
 import type { laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 
