@@ -1,10 +1,9 @@
 // A secret from the command line to the plugin: rotated while it is called, and searched for in everything that Slipway leaves on a machine.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { liveFiles, liveText } from '../builder/live-files.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { processesOf } from './processes.ts';
@@ -47,11 +46,8 @@ async function cli(slipway: Slipway, { api_key }: Local, args: string[], input =
 
 /** The files under the folder, and what /proc shows of the processes, that contain the text. */
 function placesWith(state: string, text: string): string[] {
-  const files = readdirSync(state, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
   const processes = processesOf(state).flatMap(({ pid }) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
-  return [...files, ...processes].filter((path) => existsSync(path) && readFileSync(path).includes(text));
+  return [...liveFiles(state), ...processes].filter((path) => liveText(path).includes(text));
 }
 
 // Promised in docs/secrets.md: no response, event or webhook has a value, a part of one, or a digest

@@ -1,10 +1,11 @@
 // An analysis reads the source of a plugin, and neither runs any of it nor writes anywhere: whatever could run leaves a mark.
 // @module-tag go
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ModuleProxy, writeModuleProxy } from '../../module-proxy.ts';
 import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
+import { liveFiles } from '../live-files.ts';
 import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 
@@ -46,12 +47,12 @@ function sourceWith(files: Files): Files {
 
 /** Returns the paths of the files, each with its size and time. A blob or list of modules that is used gets a new time. */
 function contents(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .flatMap((path) => {
-      // What is being removed may be gone.
-      const entry = statSync(join(folder, path), { throwIfNoEntry: false });
+  return liveFiles(folder)
+    .flatMap((file) => {
+      const path = relative(folder, file);
+      const entry = statSync(file, { throwIfNoEntry: false });
       const time = /^(?:blobs|go\/modules\/slipway)\//.test(path) ? '' : entry?.mtimeMs;
-      return entry?.isFile() ? [`${path} ${entry.size} ${time}`] : [];
+      return entry ? [`${path} ${entry.size} ${time}`] : [];
     })
     .sort();
 }

@@ -1,14 +1,7 @@
 // Finds processes, and sends a signal to one at the moment that it appears.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-
-function read(pid: number, file: 'cmdline' | 'environ' | 'stat' | `task/${string}/children`): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return ''; // it has ended
-  }
-}
+import { liveNames, processText } from '../live-files.ts';
 
 function processes(): number[] {
   return readdirSync('/proc')
@@ -18,25 +11,21 @@ function processes(): number[] {
 
 /** Returns the processes whose environment has the text. */
 export function processesWith(text: string): number[] {
-  return processes().filter((pid) => read(pid, 'environ').includes(text));
+  return processes().filter((pid) => processText(pid, 'environ').includes(text));
 }
 
 function groupOf(pid: number): number {
-  const stat = read(pid, 'stat');
+  const stat = processText(pid, 'stat');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
 
 function threadsOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
+  return liveNames(`/proc/${pid}/task`);
 }
 
 /** Returns what a process has started, and what that has. */
 function descendantsOf(pid: number): number[] {
-  const children = threadsOf(pid).flatMap((thread) => read(pid, `task/${thread}/children`).trim().split(' '));
+  const children = threadsOf(pid).flatMap((thread) => processText(pid, `task/${thread}/children`).trim().split(' '));
   return children.filter((child) => child !== '').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
 }
 
@@ -48,7 +37,7 @@ export function membersOf(group: number): number[] {
 /** Sends the signal to the first process below `ancestor` whose arguments match, and returns its group, unless `signal` is aborted first. */
 async function strike(ancestor: number, args: RegExp, kill: NodeJS.Signals, signal: AbortSignal) {
   while (!signal.aborted) {
-    const pid = descendantsOf(ancestor).find((each) => args.test(read(each, 'cmdline')));
+    const pid = descendantsOf(ancestor).find((each) => args.test(processText(each, 'cmdline').replaceAll('\0', ' ')));
     if (pid === undefined) {
       await setTimeout(1);
       continue;

@@ -1,11 +1,12 @@
 // @module-tag uv
 // Packages of an organization's own indexes: where each is asked for, what gets the credential, and who gets the packages.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { LockRequest } from '../../../src/contract/builder/environments.ts';
 import type { PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
+import { liveTexts, processText } from '../live-files.ts';
 import { eventually, handler, newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
 import { failureOf, installationOf, linesOf, namesOf, PackageBuilder, writeWheel } from './wheels.ts';
@@ -211,12 +212,9 @@ test('a token is in no argument, variable or file of the builder or a program wh
   const locking = packages.lockEvents('acme-ocr');
   await eventually(() => own.requests.length).toBe(1);
   const { pid } = packages.builder.process;
-  const children = [pid, ...descendantsOf(pid ?? 0)];
-  for (const one of children)
-    for (const file of ['cmdline', 'environ']) seen.push(readFileSync(`/proc/${one}/${file}`, 'utf8'));
-  const files = readdirSync(packages.builder.stateFolder, { recursive: true, withFileTypes: true });
-  for (const file of files.filter((entry) => entry.isFile()))
-    seen.push(readFileSync(join(file.parentPath, file.name), 'latin1'));
+  const children = [pid ?? 0, ...descendantsOf(pid ?? 0)];
+  for (const one of children) for (const file of ['cmdline', 'environ']) seen.push(processText(one, file));
+  seen.push(...liveTexts(packages.builder.stateFolder));
   own.stalled = undefined;
   own.drop();
   const events = await locking;
@@ -277,7 +275,7 @@ test('a builder with a folder of wheels takes the packages of the organization f
 });
 
 function descendantsOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  const children = processText(pid, `task/${pid}/children`).trim();
   return children === ''
     ? []
     : children.split(' ').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);

@@ -1,6 +1,5 @@
 // A builder that installs only from a folder of wheels.
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fetchUv, toolsFolder } from '../../../scripts/testing/uv.ts';
@@ -22,6 +21,7 @@ import {
   type Package,
 } from '../../../src/contract/builder/packages.ts';
 import { type Kind, startBuilder } from '../breakout/kinds.ts';
+import { liveNames } from '../live-files.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from '../support.ts';
 import { type Wheel, writeWheel } from './write-wheel.ts';
 
@@ -42,8 +42,8 @@ type PackageOptions = BuilderOptions & {
 
 /** Returns unfinished files of installations in a builder's folder, in those of its processes. */
 export function unfinishedIn(stateFolder: string): string[] {
-  const names = readdirSync(join(stateFolder, 'environments', 'staging'), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.includes('/'));
+  const staging = join(stateFolder, 'environments', 'staging');
+  return liveNames(staging).flatMap((process) => liveNames(join(staging, process)));
 }
 
 /** A builder whose only packages are the wheels in `wheels`. */

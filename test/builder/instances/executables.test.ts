@@ -1,12 +1,13 @@
 // Instances of compiled plugins: hello, calls, crashes and confinement.
 // @module-tag go
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { type ExecutableSpec, requestHeader } from '../../../src/contract/builder/instances.ts';
 import { artifactOf, coldCacheMs, executableSpec, operate, pipelinePlugin, startGoBuilder } from '../go-support.ts';
+import { processText } from '../live-files.ts';
 import { eventually, isRoot, refusal, type TestBuilder } from '../support.ts';
 
 const environmentModel = z.object({ folder: z.string(), uid: z.int(), variables: z.array(z.string()) });
@@ -267,17 +268,8 @@ function processesOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => readProc(pid, 'cmdline').split('\0')[0]?.endsWith('/program'))
-    .filter((pid) => ['cmdline', 'mountinfo'].some((what) => readProc(pid, what).includes(`/instances/${id}.`)));
-}
-
-/** Returns an empty string if the process has just ended. */
-function readProc(pid: number, what: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
-  } catch {
-    return '';
-  }
+    .filter((pid) => processText(pid, 'cmdline').split('\0')[0]?.endsWith('/program'))
+    .filter((pid) => ['cmdline', 'mountinfo'].some((what) => processText(pid, what).includes(`/instances/${id}.`)));
 }
 
 describe('a plugin has no access to', () => {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { liveFiles } from '../live-files.ts';
 import { eventually, refusal, TestBuilder } from '../support.ts';
 
 const realtime = `import hashlib
@@ -52,10 +53,9 @@ async function specOf(models: { name: string; sha256: string }[]) {
 
 /** The files of the builder that are as large as the model. */
 function copies(): string[] {
-  return readdirSync(builder.stateFolder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((path) => statSync(path).size === weights.length);
+  return liveFiles(builder.stateFolder).filter(
+    (path) => statSync(path, { throwIfNoEntry: false })?.size === weights.length,
+  );
 }
 
 // Promised in docs/models.md: kept in one file, and mounted read-only for every instance that names it

@@ -1,7 +1,6 @@
 // Secrets of an instance: what its plugin reads, and where else they must not be.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { liveFiles, liveText, processText } from '../live-files.ts';
 import { eventually, type Files, TestBuilder } from '../support.ts';
 
 const secret = 'kQ7-secret-of-the-tests-"é"-41';
@@ -68,14 +67,6 @@ async function started(secrets: Record<string, string>, files: Files = { 'realti
   return { id, spec, last: (await builder.put(id, spec)).at(-1) };
 }
 
-/** The files under a folder that contain the text. */
-function filesWith(folder: string, text: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((path) => readFileSync(path).includes(text));
-}
-
 test('a plugin reads the secrets of its spec, while it is imported and in calls', async () => {
   const { id } = await started({ TOKEN: secret, KEY: key });
   expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
@@ -98,10 +89,10 @@ test('a secret is in no environment, argument or file of the builder and its pro
   const pids = [builder.process.pid ?? 0, ...builder.workers()];
   expect(pids.length).toBeGreaterThan(1);
   for (const pid of pids) {
-    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('kQ7-secret');
-    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('kQ7-secret');
+    expect(processText(pid, 'cmdline')).not.toContain('kQ7-secret');
+    expect(processText(pid, 'environ')).not.toContain('kQ7-secret');
   }
-  expect(filesWith(builder.stateFolder, 'kQ7-secret')).toEqual([]);
+  expect(liveFiles(builder.stateFolder).filter((path) => liveText(path).includes('kQ7-secret'))).toEqual([]);
 });
 
 test('an instance that runs is not replaced by a start with a rotated secret', async () => {

@@ -1,8 +1,9 @@
 // Workers that were started in advance: confined as any other one, and gone with the builder.
 // @module-tag namespaces
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { processText } from '../live-files.ts';
 import { eventually, handler, isAlive, refusal, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;
@@ -46,8 +47,8 @@ const reportSchema = z.record(z.string(), z.unknown());
 /** Returns the processes that wait for something to run. */
 function spares({ process: { pid } }: TestBuilder): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && read(name, 'stat').split(') ')[1]?.split(' ')[1] === String(pid))
-    .filter((name) => read(name, 'cmdline').endsWith('host.py\0spare\0') && !isRunning(name))
+    .filter((name) => /^\d+$/.test(name) && processText(name, 'stat').split(') ')[1]?.split(' ')[1] === String(pid))
+    .filter((name) => processText(name, 'cmdline').endsWith('host.py\0spare\0') && !isRunning(name))
     .map(Number);
 }
 
@@ -59,15 +60,7 @@ async function waitForSpares(of: TestBuilder): Promise<number[]> {
 
 /** Whether the process has started a worker, which is in a namespace of its own. */
 function isRunning(pid: string): boolean {
-  return read(pid, `task/${pid}/children`) !== '';
-}
-
-function read(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
+  return processText(pid, `task/${pid}/children`) !== '';
 }
 
 test('an instance runs in a spare once there is one, and finds nothing else than in a process of its own', async () => {

@@ -1,10 +1,10 @@
 // Go plugins as WebAssembly in workerd: the calls, and what becomes of them when it ends. isolates-hostile.test.ts has what a plugin may try.
 // @module-tag go
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { operationSchema } from '../../../src/contract/builder/instances.ts';
 import { coldCacheMs, startGoBuilder } from '../go-support.ts';
+import { processText } from '../live-files.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { callText, expectSameAnswers, fixturePlugin, fixtureText, specsOf, startReady } from './isolate-support.ts';
 
@@ -46,7 +46,7 @@ describe('the same call has the same answer as an executable and as an isolate',
 describe('workerd', () => {
   // Promised in docs/edge.md: A call that is lost with its workerd runs again once
   test('workerd that is killed is started again, and the next call is answered', async () => {
-    const pid = builder.workers().find((worker) => readFileSync(`/proc/${worker}/comm`, 'utf8') === 'workerd\n');
+    const pid = builder.workers().find((worker) => processText(worker, 'comm') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
     process.kill(pid, 'SIGKILL');
     expect((await callText(builder, 'wasm', ping)).status).toBe(200);

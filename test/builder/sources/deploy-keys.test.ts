@@ -1,11 +1,12 @@
 // POST /sources with SSH deploy keys, against an SSH server of the tests: which key is used, where it is seen, and what each refusal says.
 // @module-tag git
 // @module-tag ssh
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findOnPath } from '../../../builder/server/processes/program-on-path.ts';
 import { type SourceCredential, sourceHeader, sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
+import { liveTexts, processTexts } from '../live-files.ts';
 import { eventually, newFolder, TestBuilder } from '../support.ts';
 import type { Tree } from './git-server.ts';
 import { newKeyPair, SshServer } from './ssh-server.ts';
@@ -56,26 +57,6 @@ async function fetchFrom(credential: SourceCredential, { ref = 'main', from = re
   return `${code}: ${message}`;
 }
 
-/** Arguments and environments of all processes of this machine that this one may read. */
-function processTexts(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`])
-    .map((path) => {
-      try {
-        return readFileSync(path, 'latin1');
-      } catch {
-        return '';
-      }
-    });
-}
-
-function fileTexts(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'));
-}
-
 function agents(): number {
   return processTexts().filter((text) => text.includes('\0-a\0./agent-')).length;
 }
@@ -99,14 +80,14 @@ describe('a private repository is fetched over SSH', () => {
 // Promised in docs/private-sources.md: It is in no argument, variable or file
 test('a deploy key is in no argument, variable or file while it is used, and its agent ends with the fetch', async () => {
   const seen: string[][] = [];
-  server.during = () => seen.push([...processTexts(), ...fileTexts(builder.stateFolder)]);
+  server.during = () => seen.push([...processTexts(), ...liveTexts(builder.stateFolder)]);
   expect(await fetchFrom(credentialOf())).toBe('fetched');
   expect([seen.length, seen.every((texts) => texts.some((text) => text.includes('GIT_SSH_COMMAND')))]).toEqual([
     2,
     true,
   ]);
   expect(seen.flat().filter((text) => text.includes(secret))).toEqual([]);
-  expect(fileTexts(builder.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
+  expect(liveTexts(builder.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
   await eventually(agents).toBe(0);
 });
 
@@ -192,7 +173,7 @@ test('a server that never answers a command is given up, and leaves no agent', a
     server.hangs = true;
     expect(await fetchFrom(credentialOf(), { by: impatient })).toMatch(/^fetch-timeout: /);
     await eventually(agents).toBe(0);
-    expect(fileTexts(impatient.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
+    expect(liveTexts(impatient.stateFolder).filter((text) => text.includes(secret))).toEqual([]);
   } finally {
     server.hangs = false;
     await impatient.close();

@@ -1,11 +1,12 @@
 // POST /sources with credentials, against a Git server that asks for them: where a credential goes, where it never does, and what each
 // refusal says.
 // @module-tag git
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type SourceCredential, sourceHeader, sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
+import { liveTexts, processTexts } from '../live-files.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 import { GitServer } from './git-server.ts';
 
@@ -73,29 +74,6 @@ function sentTo(server: GitServer): string[] {
   return requests.flatMap((one) => (one.server === server && one.authorization !== undefined ? [one.path] : []));
 }
 
-/** Arguments and environments of all processes of this machine that this one may read, other than its own. */
-function processTexts(): string {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids
-    .flatMap((pid) => ['cmdline', 'environ'].map((file) => `/proc/${pid}/${file}`))
-    .map((path) => {
-      try {
-        return readFileSync(path, 'latin1');
-      } catch {
-        return '';
-      }
-    })
-    .join('\n');
-}
-
-/** Contents of all files below the folder. */
-function fileTexts(folder: string): string {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
-    .join('\n');
-}
-
 describe('a private repository is fetched', () => {
   test.each([
     ['with the credential of its host', '', 'main'],
@@ -127,14 +105,14 @@ test('a credential is in no argument, variable or file while it is used, and in 
   const seen: string[] = [];
   guard(({ headers }: IncomingMessage) => {
     if (headers.authorization !== undefined)
-      seen.push(processTexts() + fileTexts(join(builder.stateFolder, 'sources')));
+      seen.push([...processTexts(), ...liveTexts(join(builder.stateFolder, 'sources'))].join('\n'));
     return false;
   });
   expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor())).toBe('fetched');
   expect(seen.length).toBeGreaterThan(1);
   expect(seen.every((text) => text.includes('remote-http'))).toBe(true);
   expect(seen.filter((text) => fullyChecked.test(text) || text.includes(basic.slice(6)))).toEqual([]);
-  expect(fileTexts(builder.stateFolder)).not.toMatch(fullyChecked);
+  expect(liveTexts(builder.stateFolder).join('\n')).not.toMatch(fullyChecked);
 });
 
 describe('a credential is not sent', () => {

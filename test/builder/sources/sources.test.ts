@@ -1,12 +1,13 @@
 // POST /sources against a real Git server: which commit a ref resolves to, the archive of a commit, and what is refused on the way.
 // @module-tag git
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { memorySource } from '../../../src/archive/byte-source.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../../src/contract/builder/sources.ts';
 import { openTestArchive } from '../../support/archives/open-archive.ts';
+import { processText } from '../live-files.ts';
 import { eventually, TestBuilder } from '../support.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
 
@@ -62,7 +63,7 @@ async function refused(repository: string, ref: string, by = builder, path?: str
 function gitProcesses(of: TestBuilder): string[] {
   return of
     .workers()
-    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+    .map((pid) => processText(pid, 'cmdline').replaceAll('\0', ' '))
     .filter((line) => line.includes('/sources/'));
 }
 

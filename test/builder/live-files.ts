@@ -1,0 +1,51 @@
+// Reads folders and processes while others change them. What vanishes between two looks is as if it had not been there.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const gone = ['ENOENT', 'ENOTDIR', 'ESRCH'];
+const goneOrHidden = [...gone, 'EACCES', 'EPERM'];
+
+function unless<Value>(codes: string[], look: () => Value, otherwise: Value): Value {
+  try {
+    return look();
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && codes.includes(String(cause.code))) return otherwise;
+    throw cause;
+  }
+}
+
+/** Returns the names of the entries of a folder. */
+export function liveNames(folder: string): string[] {
+  return unless(gone, () => readdirSync(folder), []);
+}
+
+/** Returns the paths of the files below a folder. */
+export function liveFiles(folder: string): string[] {
+  return unless(gone, () => readdirSync(folder, { withFileTypes: true }), []).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return liveFiles(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** Returns the contents of a file, each byte as one character. */
+export function liveText(path: string): string {
+  return unless(gone, () => readFileSync(path, 'latin1'), '');
+}
+
+/** Returns the contents of all files below a folder. */
+export function liveTexts(folder: string): string[] {
+  return liveFiles(folder).map(liveText);
+}
+
+/** Returns a file of /proc/PID. It is empty if this process may not read it, as it is if the process has ended. */
+export function processText(pid: number | string, file: string): string {
+  return unless(goneOrHidden, () => readFileSync(`/proc/${pid}/${file}`, 'latin1'), '');
+}
+
+/** Returns the arguments and environments of all processes of this machine that this one may read, other than its own. */
+export function processTexts(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => [processText(pid, 'cmdline'), processText(pid, 'environ')]);
+}
