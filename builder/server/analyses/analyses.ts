@@ -32,7 +32,7 @@ export class Analyses {
     return (await this.#records.get(await analysisKey(archive, this.recipe))) !== undefined;
   }
 
-  /** Always returns a result: if the analysis fails, UNANALYZED with the reason, which is not stored. */
+  /** If the program cannot be analyzed, returns UNANALYZED with the reason, which is not stored. Rejects if this builder fails. */
   async analyze(spec: AnalysisSpec): Promise<Analysis> {
     const key = await analysisKey(spec.archive, this.recipe);
     const stored = await this.#records.get(key);
@@ -52,10 +52,8 @@ export class Analyses {
       await this.#records.put(key, analysis);
       return analysis;
     } catch (cause) {
-      const isExpected = cause instanceof AnalysisFailed || cause instanceof BuildFailed;
-      if (!isExpected) this.#machine.log.error('analysis.failed', { cause });
-      const reason = isExpected ? cause.message : 'The builder failed. Its log has the cause.';
-      return { recipe, reached: [unanalyzed(reason)] };
+      if (!(cause instanceof AnalysisFailed || cause instanceof BuildFailed)) throw cause;
+      return { recipe, reached: [unanalyzed(cause.message)] };
     }
   }
 }

@@ -62,7 +62,7 @@ export class Analyzer {
         '.',
       ];
       const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), {});
-      if (!ran.succeeded) throw new AnalysisFailed(`The analyzer could not be built: ${explain(ran)}`);
+      if (!ran.succeeded) throw new Error(`The analyzer could not be built: ${explain(ran)}`);
       await mkdir(this.folder, { recursive: true, mode: 0o755 });
       // Another builder may have been first; its program is the same.
       await rename(join(scratch, 'capabilities'), this.executable);

@@ -1,6 +1,8 @@
 // Analyses of what a Go plugin's program can reach: their cache, their limits and their failures. What is found in which program is in
 // analyzed-programs.test.ts.
 // @module-tag go
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analysis } from '../../../src/contract/builder/analyses.ts';
 import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
@@ -61,6 +63,18 @@ test('an analysis over its time limit fails closed, and is not stored', async ()
     { name: 'UNANALYZED', path: [], module: null, through: '', reason: 'The analysis did not finish within 0.001 s.' },
   ]);
   expect((await analyze(builder, archive)).status).toBe(409);
+});
+
+test('a builder that fails during an analysis says so, and answers the next time', async () => {
+  const archive = await builder.putArchive(files(crypto.randomUUID()));
+  const folder = join(builder.stateFolder, 'builds');
+  rmSync(folder, { recursive: true });
+  expect(await analyze(builder, archive)).toEqual({
+    status: 500,
+    body: { error: { code: 'internal', message: 'The builder failed. Its log has the cause.' } },
+  });
+  mkdirSync(folder, { mode: 0o711 });
+  expect(await analyzeSource(builder, archive)).toEqual(exits);
 });
 
 test('a source that cannot be read completely fails closed', async () => {

@@ -57,6 +57,13 @@ function contents(folder: string): string[] {
     .sort();
 }
 
+/** Returns the contents once what an earlier analysis left is removed. */
+async function keptContents(): Promise<string[]> {
+  for (const folder of ['builds', 'removing'])
+    await eventually(() => readdirSync(join(builder.stateFolder, folder))).toEqual([]);
+  return contents(builder.stateFolder);
+}
+
 const generate = `package main\n\n//go:generate sh -c "${mark('generate')}"\n`;
 const goWork = 'go 1.24\n\nuse .\n\nreplace example.com/marking => ./nested\n';
 
@@ -78,7 +85,7 @@ test.each<[string, Files]>([
   ['a main function', { 'main.go': 'package main\n\nfunc main() { panic("main was run") }\n' }],
 ])('the analysis runs nothing of the source, and writes nowhere: %s', { timeout: 120_000 }, async (_, files) => {
   const archive = await builder.putArchive(sourceWith(files));
-  const before = contents(builder.stateFolder);
+  const before = await keptContents();
   const reached = await analyzeSource(builder, archive);
   expect(reached.map(({ module: from, name, reason }) => [name, from, reason])).toEqual([
     ['FILES', `${module}@v1.0.0`, undefined],
@@ -93,7 +100,7 @@ test.each<[string, Files, RegExp]>([
   ['assembly', { 'add_amd64.s': `TEXT ·add(SB),4,$0\n\tRET\n` }, /native code is not allowed/],
 ])('a source with %s is not analyzed', { timeout: 120_000 }, async (_, files, reason) => {
   const archive = await builder.putArchive(sourceWith(files));
-  const before = contents(builder.stateFolder);
+  const before = await keptContents();
   expect(await analyzeSource(builder, archive)).toMatchObject([
     { name: 'UNANALYZED', reason: expect.stringMatching(reason) },
   ]);
