@@ -1,7 +1,9 @@
 // Configures the Worker of a bench: without requests that need no API key, and without grants of its own.
+import { loopback } from '../scripts/local/ports.ts';
 import { type WorkerSettings, writeWorkerConfig } from '../scripts/local/runtime/worker-config.ts';
 
-type Unused = 'anonymousOrganization' | 'grantingOrganization' | 'hosts' | 'allowLoopback' | 'verbose';
+type Reach = 'anonymousOrganization' | 'hosts' | 'bind' | 'apiUrl';
+type Unused = Reach | 'grantingOrganization' | 'allowLoopback' | 'verbose';
 type BenchSettings = Omit<WorkerSettings, Unused> & Partial<Pick<WorkerSettings, 'allowLoopback' | 'verbose'>>;
 
 export function writeBenchConfig(settings: BenchSettings): Promise<void> {
@@ -9,6 +11,8 @@ export function writeBenchConfig(settings: BenchSettings): Promise<void> {
     allowLoopback: false,
     verbose: false,
     ...settings,
+    bind: loopback,
+    apiUrl: `http://${loopback}:${settings.port}`,
     grantingOrganization: undefined,
     anonymousOrganization: undefined,
     hosts: '',

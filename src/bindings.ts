@@ -68,6 +68,11 @@ const platform = z.object({
     .string()
     .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
     .default(''),
+  /** The address, without a path, by which clients elsewhere reach a Slipway on a machine of one's own. A proxy in front ends TLS. */
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https:\/\/[a-z0-9.-]+(?::\d+)?$/)
+    .optional(),
   ADMIN_TOKEN: z.string().min(16),
   /** A collector that takes spans by OTLP/HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Left out: none are recorded. */
   OTLP_URL: z.url().optional(),
@@ -141,10 +146,10 @@ export function ownPortsOf(bindings: Bindings): Set<string> {
  * Returns the host names by which requests without an API key are answered, or null for any. Only Cloudflare's routing keeps unknown
  * names away by itself; the local server receives whatever a browser resolves to this machine.
  */
-export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS }: Bindings): Set<string> | null {
+export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Bindings): Set<string> | null {
   const allowed = ALLOWED_HOSTS === '' ? [] : ALLOWED_HOSTS.split(',');
-  if (S3_MODE === 'local')
-    return new Set(['127.0.0.1', 'localhost', '[::1]', new URL(S3_ENDPOINT).hostname, ...allowed]);
+  const own = [S3_ENDPOINT, ...(PUBLIC_URL === undefined ? [] : [PUBLIC_URL])].map((url) => new URL(url).hostname);
+  if (S3_MODE === 'local') return new Set(['127.0.0.1', 'localhost', '[::1]', ...own, ...allowed]);
   return allowed.length === 0 ? null : new Set(allowed);
 }
 
@@ -193,8 +198,8 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
     else if (values.get('S3_MODE') === 'r2' && isDevelopmentValue(name, String(value)))
       faults.set(name, 'is still the development value');
   }
-  if (values.has('GRANTING_ORGANIZATION') && values.get('S3_MODE') === 'r2')
-    faults.set('GRANTING_ORGANIZATION', 'is for local runs only: remove it');
+  for (const name of ['GRANTING_ORGANIZATION', 'PUBLIC_URL'])
+    if (values.has(name) && values.get('S3_MODE') === 'r2') faults.set(name, 'is for local runs only: remove it');
   // The local store's URLs lead to the Worker itself, by plain HTTP on this machine.
   if (values.get('S3_MODE') === 'local' && String(values.get('S3_ENDPOINT')).startsWith('https:'))
     faults.set('S3_MODE', localStoreFault);

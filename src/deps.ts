@@ -47,6 +47,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
+  /** Where clients elsewhere reach a Slipway on a machine of one's own. Null: there are none, or the platform's address is the only one. */
+  publicUrl: string | null;
   /** The region of the request's sender, for instances that it starts. Null: unknown, as in queues and sweeps. */
   locationHint: LocationHint | null;
   /** How long a confirm request works before it leaves the rest to the queue. */

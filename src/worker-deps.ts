@@ -74,6 +74,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
     },
+    publicUrl: bindings.PUBLIC_URL ?? null,
     locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     installWaitMs: deploymentLimits.installWaitMs,

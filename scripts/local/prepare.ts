@@ -22,7 +22,8 @@ await runStep(async () => {
     bundle: await bundle,
     builderUrl: localUrls(settings).builder_url,
     secrets: await localSecrets(settings.state),
-    grantingOrganization: organization,
+    apiUrl: localUrls(settings).url,
+    grantingOrganization: settings.publicUrl === undefined ? organization : undefined,
     anonymousOrganization: settings.anonymous ? organization : undefined,
   });
 });

@@ -1,4 +1,5 @@
 // Reads and validates the flags and environment of `npm start` (design §8a).
+import { isIP } from 'node:net';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loopback } from './ports.ts';
@@ -8,6 +9,10 @@ export type Demo = 'none' | 'short' | 'full';
 
 export interface StartSettings {
   port: number;
+  /** The address that the API listens on. */
+  bind: string;
+  /** Where clients elsewhere reach the API, through a proxy that ends TLS. */
+  publicUrl: string | undefined;
   builderPort: number;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
@@ -35,12 +40,15 @@ export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
 
 Environment (defaults in parentheses):
   PORT            port of the API (8080)
+  SLIPWAY_BIND    address that the API listens on (127.0.0.1)
+  SLIPWAY_PUBLIC_URL
+                  https URL of the proxy through which other machines reach the API (none)
   BUILDER_PORT    port of the builder (8790)
   SLIPWAY_STATE   state folder (.slipway)
   SLIPWAY_ALLOW_LOOPBACK
                   1 allows webhooks to http://127.0.0.1:PORT
   SLIPWAY_ANONYMOUS
-                  0 requires an API key at /api/plugins and /api/storage-plugins
+                  0 requires an API key at /api/plugins and /api/storage-plugins, as SLIPWAY_PUBLIC_URL does
   SLIPWAY_HOSTS   more host names for requests without an API key, separated by commas (loopback names only)
   SLIPWAY_LOG     info prints all logs of the Worker (warnings and errors only)
   OTLP_URL        a collector that takes spans as JSON, such as http://127.0.0.1:4318/v1/traces (none)
@@ -55,13 +63,14 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const builderPort = readPort('BUILDER_PORT', env.BUILDER_PORT, 8790);
   if (typeof builderPort === 'string') return builderPort;
   if (port === builderPort) return `PORT and BUILDER_PORT are both ${port}. Set one of them to another port.`;
+  const reach = readReach(env);
+  if (typeof reach === 'string') return reach;
   const verbose = env.SLIPWAY_LOG === 'info';
   const allowLoopback = env.SLIPWAY_ALLOW_LOOPBACK === '1';
-  const anonymous = env.SLIPWAY_ANONYMOUS !== '0';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
   const otlp = { otlpUrl: env.OTLP_URL || undefined, otlpEvery: env.OTLP_EVERY || undefined };
-  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, ...otlp, ...flags };
+  return { port, builderPort, state, allowLoopback, ...reach, hosts, verbose, ...otlp, ...flags };
 }
 
 function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {
@@ -78,6 +87,26 @@ function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {
   }
 }
 
+/** Reads what other machines reach. Their requests need a key, and a connection that nobody else reads. */
+function readReach(
+  env: Record<string, string | undefined>,
+): Pick<StartSettings, 'bind' | 'publicUrl' | 'anonymous'> | string {
+  const bind = env.SLIPWAY_BIND || loopback;
+  if (isIP(bind) === 0)
+    return `SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all of this machine, not ${bind}`;
+  const publicUrl = env.SLIPWAY_PUBLIC_URL?.toLowerCase().replace(/\/$/, '') || undefined;
+  if (publicUrl === undefined) {
+    if (bind !== loopback)
+      return `SLIPWAY_BIND=${bind} needs SLIPWAY_PUBLIC_URL, the https URL of a proxy in front of Slipway (docs/self-hosting.md).`;
+    return { bind, publicUrl, anonymous: env.SLIPWAY_ANONYMOUS !== '0' };
+  }
+  if (!/^https:\/\/[a-z0-9.-]+(?::\d+)?$/.test(publicUrl))
+    return `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${publicUrl}`;
+  if (env.SLIPWAY_ANONYMOUS === '1')
+    return 'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.';
+  return { bind, publicUrl, anonymous: false };
+}
+
 function readPort(name: string, text: string | undefined, fallback: number): number | string {
   if (text === undefined || text === '') return fallback;
   const port = Number(text);
@@ -87,8 +116,18 @@ function readPort(name: string, text: string | undefined, fallback: number): num
 }
 
 /** The addresses of local.json. */
-export function localUrls({ port, builderPort }: Pick<StartSettings, 'port' | 'builderPort'>) {
-  return { url: `http://${loopback}:${port}`, builder_url: `http://${loopback}:${builderPort}` };
+export function localUrls({ bind, port, builderPort }: Pick<StartSettings, 'bind' | 'port' | 'builderPort'>) {
+  return { url: `http://${reachable(bind)}:${port}`, builder_url: `http://${loopback}:${builderPort}` };
+}
+
+/** Returns the host by which this machine reaches what listens on an address. */
+export function reachable(bind: string): string {
+  if (isUnspecified(bind)) return loopback;
+  return isIP(bind) === 6 ? `[${bind}]` : bind;
+}
+
+function isUnspecified(address: string): boolean {
+  return address === '0.0.0.0' || /^[0:]+$/.test(address);
 }
 
 /** Returns a path relative to `folder` if it is inside it. */

@@ -19,6 +19,7 @@ import { loggingDeps } from '../watching/logging-deps.ts';
 import type { AppEnv } from './context.ts';
 import { malformedJson, problemResponse } from './problems/problem-response.ts';
 import { locationHintOf } from './requests/location.ts';
+import { storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
@@ -41,7 +42,11 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
   return async (c, next) => {
     const made = makeDeps(c.env, c.executionCtx);
     const fields = () => ({ request_id: c.var.requestId, organization: c.var.actor?.organizationId });
-    const deps = { ...loggingDeps(made, fields), locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint };
+    const deps = {
+      ...loggingDeps(made, fields),
+      locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint,
+      storage: storageFor(made, c.req.url),
+    };
     const startedAt = deps.clock.now();
     c.set('deps', deps);
     c.set('caches', caches);

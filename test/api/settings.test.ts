@@ -118,6 +118,7 @@ test.each<[string, string, string]>([
   ['ANONYMOUS_ORGANIZATION', 'acme', 'is not valid'],
   ['ALLOWED_HOSTS', 'a.example b.example', 'is not a valid value'],
   ['ALLOWED_HOSTS', 'https://a.example', 'is not a valid value'],
+  ['PUBLIC_URL', 'https://slipway.example.com', 'is for local runs only: remove it'],
 ])('a Worker in production rejects %s = %s', async (name, value, fault) => {
   captureErrors();
   const message = await messageWith({ ...productionSecrets, S3_MODE: 'r2', [name]: value });

@@ -1,159 +1,93 @@
+// Flags and environment of `npm start`: what is taken, and the one line that refuses the rest.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readStartSettings } from '../../scripts/local/settings.ts';
+import { localUrls, readStartSettings, type StartSettings } from '../../scripts/local/settings.ts';
 
-const state = resolve('.slipway');
+const defaults: StartSettings = {
+  port: 8080,
+  bind: '127.0.0.1',
+  publicUrl: undefined,
+  builderPort: 8790,
+  state: resolve('.slipway'),
+  demo: 'short',
+  fresh: false,
+  allowLoopback: false,
+  anonymous: true,
+  hosts: '',
+  verbose: false,
+  otlpUrl: undefined,
+  otlpEvery: undefined,
+};
+const publicUrl = 'https://slipway.example.com';
 
-test.each([
-  [
-    [],
-    {},
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'short',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
-  [
-    ['--no-demo', '--fresh'],
-    {},
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'none',
-      fresh: true,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
-  [
-    [],
-    { SLIPWAY_LOG: 'info' },
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'short',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: true,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
-  [
-    [],
-    { SLIPWAY_ALLOW_LOOPBACK: '1' },
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'short',
-      fresh: false,
-      allowLoopback: true,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
-  [
-    [],
-    { SLIPWAY_ANONYMOUS: '0' },
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'short',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: false,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
+// Promised in docs/self-hosting.md: every request needs a key
+test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
+  [[], {}, {}],
+  [['--no-demo', '--fresh'], {}, { demo: 'none', fresh: true }],
+  [['--demo', 'full'], {}, { demo: 'full' }],
+  [[], { SLIPWAY_LOG: 'info' }, { verbose: true }],
+  [[], { SLIPWAY_ALLOW_LOOPBACK: '1' }, { allowLoopback: true }],
+  [[], { SLIPWAY_ANONYMOUS: '0' }, { anonymous: false }],
   [
     [],
     { PORT: '81', BUILDER_PORT: '82', SLIPWAY_STATE: '/var/slipway' },
-    {
-      port: 81,
-      builderPort: 82,
-      state: '/var/slipway',
-      demo: 'short',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
+    { port: 81, builderPort: 82, state: '/var/slipway' },
   ],
+  [[], { PORT: '', BUILDER_PORT: '', SLIPWAY_STATE: '', SLIPWAY_BIND: '', SLIPWAY_PUBLIC_URL: '' }, {}],
+  [[], { SLIPWAY_HOSTS: 'Box.example, b.example' }, { hosts: 'box.example,b.example' }],
+  [[], { SLIPWAY_PUBLIC_URL: publicUrl }, { publicUrl, anonymous: false }],
   [
     [],
-    { PORT: '', BUILDER_PORT: '', SLIPWAY_STATE: '' },
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'short',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
-  ],
-  [
-    ['--demo', 'full'],
-    {},
-    {
-      port: 8080,
-      builderPort: 8790,
-      state,
-      demo: 'full',
-      fresh: false,
-      allowLoopback: false,
-      anonymous: true,
-      hosts: '',
-      verbose: false,
-      otlpUrl: undefined,
-      otlpEvery: undefined,
-    },
+    { SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: 'https://SLIPWAY.example.com:8443/' },
+    { bind: '0.0.0.0', publicUrl: 'https://slipway.example.com:8443', anonymous: false },
   ],
 ])('a setting is taken: %j with %j', (args, env, settings) => {
-  expect(readStartSettings(args, env)).toEqual(settings);
+  expect(readStartSettings(args, env)).toEqual({ ...defaults, ...settings });
 });
 
-test.each([
+type Refused = [string[], Record<string, string>, string];
+
+test.each<Refused>([
   [[], { PORT: '80a' }, 'PORT must be a port from 1 to 65535, not 80a'],
   [[], { PORT: '0' }, 'PORT must be a port from 1 to 65535, not 0'],
   [[], { BUILDER_PORT: '65536' }, 'BUILDER_PORT must be a port from 1 to 65535, not 65536'],
   [[], { PORT: '8790' }, 'PORT and BUILDER_PORT are both 8790. Set one of them to another port.'],
+  [
+    [],
+    { SLIPWAY_BIND: 'eth0' },
+    'SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all of this machine, not eth0',
+  ],
+  [
+    [],
+    { SLIPWAY_BIND: '0.0.0.0' },
+    'SLIPWAY_BIND=0.0.0.0 needs SLIPWAY_PUBLIC_URL, the https URL of a proxy in front of Slipway (docs/self-hosting.md).',
+  ],
+  ...['http://slipway.example.com', 'https://slipway.example.com/api', 'slipway.example.com'].map(
+    (url): Refused => [
+      [],
+      { SLIPWAY_PUBLIC_URL: url },
+      `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${url}`,
+    ],
+  ),
+  [
+    [],
+    { SLIPWAY_PUBLIC_URL: publicUrl, SLIPWAY_ANONYMOUS: '1' },
+    'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.',
+  ],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
   [['--demo', 'full', '--no-demo'], {}, '--demo and --no-demo exclude each other. Leave one of them out.'],
   [['now'], {}, "Unexpected argument 'now'"],
 ])('a setting is refused: %j with %j', (args, env, reason) => {
   expect(readStartSettings(args, env)).toBe(reason);
+});
+
+test.each([
+  ['127.0.0.1', 'http://127.0.0.1:8080'],
+  ['0.0.0.0', 'http://127.0.0.1:8080'],
+  ['::', 'http://127.0.0.1:8080'],
+  ['192.0.2.7', 'http://192.0.2.7:8080'],
+  ['2001:db8::7', 'http://[2001:db8::7]:8080'],
+])('this machine reaches what listens on %s at %s', (bind, url) => {
+  expect(localUrls({ ...defaults, bind })).toEqual({ url, builder_url: 'http://127.0.0.1:8790' });
 });

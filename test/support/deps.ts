@@ -90,6 +90,7 @@ export function testApp(
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
     },
+    publicUrl: null,
     locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     // A busy machine builds for minutes.

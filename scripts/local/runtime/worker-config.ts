@@ -9,6 +9,12 @@ import type { WorkerBundle } from './worker-bundle.ts';
 export interface WorkerSettings {
   bundle: WorkerBundle;
   port: number;
+  /** The address that the Worker listens on. */
+  bind: string;
+  /** Where this machine reaches the Worker. */
+  apiUrl: string;
+  /** Where clients elsewhere reach it. */
+  publicUrl?: string | undefined;
   state: string;
   builderUrl: string;
   secrets: LocalSecrets;
@@ -62,7 +68,7 @@ function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings)
 
 /** Listens on the port itself: Miniflare's own entry point and its asset router would cost more than the Worker does. */
 async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
-  const { bundle, port } = settings;
+  const { bind, bundle, port } = settings;
   const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
   const wasm = Object.entries(bundle.wasm).map(async ([path, file]) => {
     return { type: 'CompiledWasm' as const, path, contents: new Uint8Array(await readFile(file)) };
@@ -80,13 +86,14 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     bindings: { ...bundle.vars, ...localVars(settings) },
     serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets' },
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
-    unsafeDirectSockets: [{ host: loopback, port }],
+    unsafeDirectSockets: [{ host: bind, port }],
   };
 }
 
 function localVars(settings: WorkerSettings) {
   const {
-    port,
+    apiUrl,
+    publicUrl,
     builderUrl,
     secrets,
     allowLoopback,
@@ -100,7 +107,7 @@ function localVars(settings: WorkerSettings) {
   return {
     // A line that is not shown would still be written, and read by this process.
     LOG_LEVEL: verbose ? 'info' : 'warn',
-    S3_ENDPOINT: `http://${loopback}:${port}/_s3`,
+    S3_ENDPOINT: `${apiUrl}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
     S3_SECRET_ACCESS_KEY: secrets.s3_secret_access_key,
     BUILDER_URL: builderUrl,
@@ -109,6 +116,7 @@ function localVars(settings: WorkerSettings) {
     DATA_KEK: secrets.data_kek,
     ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
+    ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
     ...(otlpUrl === undefined ? {} : { OTLP_URL: otlpUrl }),
     ...(otlpEvery === undefined ? {} : { OTLP_EVERY: otlpEvery }),
     ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),

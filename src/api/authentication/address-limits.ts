@@ -4,6 +4,7 @@ import { apiLimits } from '../../contract/limits/requests.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
+import { isByPublicUrl } from '../requests/origin.ts';
 import { periodMs } from './failed-attempts.ts';
 
 /** Applies the rate limit, if there is one, to a key's ID or to an address. */
@@ -27,9 +28,15 @@ export function countFailure(c: Context<AppEnv>): void {
   c.var.caches.failures.add(addressOf(c), c.var.deps.clock.now());
 }
 
-/** Local runs listen on loopback only, so all of their clients have one address, and any of them could send this header. */
+/**
+ * On a machine of one's own, the proxy in front of the public URL adds its client at the end of `X-Forwarded-For`. All others come from
+ * the machine itself, where each could send any header.
+ */
 function addressOf(c: Context<AppEnv>): string {
-  return c.var.deps.storage.local ? 'loopback' : networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
+  const { deps } = c.var;
+  if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
+  if (!isByPublicUrl(deps, c.req.url)) return 'loopback';
+  return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
 }
 
 /** One client can use any IPv6 address of its network, which is a /64. */

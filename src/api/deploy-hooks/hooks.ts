@@ -11,6 +11,7 @@ import { tryHook } from '../../hooks/try-hook.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { originOf } from '../requests/origin.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import {
@@ -221,9 +222,4 @@ function hookIdOf(c: Context<AppEnv>): DeployHookId {
   const text = c.req.param('hook_id') ?? '';
   if (!isId('deployHook', text)) throw notFound('deploy hook', text);
   return text;
-}
-
-/** The hook is at the address by which the API was reached. */
-function originOf(c: Context<AppEnv>): string {
-  return new URL(c.req.url).origin;
 }

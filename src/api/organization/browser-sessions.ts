@@ -16,6 +16,7 @@ import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { originOf } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
 import { ownKeyModel, ownKeyWire } from './key-wire.ts';
 
@@ -113,8 +114,7 @@ export function session(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(createLink, async (c) => {
     const { secret, expiresAt } = await makeLink(c.var.deps, actorOf(c));
-    const { origin } = new URL(c.req.url);
-    return c.json({ url: `${origin}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
+    return c.json({ url: `${originOf(c)}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
   });
   routes.openapi(useSignInLink, async (c) => {
     requireSameOrigin(c);
