@@ -1,13 +1,15 @@
-// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Creates what operations ask about, then
-// runs schemathesis (PyPI, installed by uv) with schemathesis.toml on the OpenAPI document. Needs Go and Git. SLIPWAY_STATE names an empty folder for the
-// state, which is kept; by default it is temporary.
+// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Some routes alone take minutes:
+// `node scripts/fuzz-api.ts --include-path-regex '/(runs|calls)\b'`. Creates what operations ask about, then runs schemathesis (PyPI, installed
+// by uv) with schemathesis.toml on the OpenAPI document. Needs Go and Git. SLIPWAY_STATE names an empty folder for the state, which is kept; by
+// default it is temporary.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { SlipwayClient } from '../src/client/client.ts';
 import { GitServer } from '../test/builder/sources/git-server.ts';
-import { newStateFolder, removeState, startSlipway } from '../test/e2e/slipway.ts';
+import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import {
   createAgentPlugins,
   createDeployHooks,
@@ -43,7 +45,7 @@ try {
   await slipway.stop();
   await git.close();
   receiver.close();
-  if (keptState === undefined) await removeState(state);
+  if (keptState === undefined) await rm(state, { recursive: true, force: true });
 }
 
 async function fuzz(local: Local): Promise<number> {
