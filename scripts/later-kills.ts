@@ -21,8 +21,9 @@ type Victim = (typeof victims)[number];
 const callCount = Number(process.argv[2] ?? 2000);
 const killCount = Number(process.argv[3] ?? 10);
 const seed = Number(process.argv[4] ?? Date.now() % 100_000);
-/** A call that has not ended this long after the last kill is stuck. */
+/** Calls are stuck if none of them has ended for this long. */
 const stuckMs = 180_000;
+const pollMs = 5000;
 const sendersAtOnce = 8;
 const pluginId = 'later_1_0_0';
 
@@ -125,7 +126,7 @@ async function sendCalls(api: Api, accepted: Map<string, number>): Promise<void>
   let next = 0;
   const sender = async () => {
     for (let n = next++; n < callCount; n = next++) {
-      const body = JSON.stringify({ inputs: { n, seconds: Math.round(random() * 3000) / 1000 } });
+      const body = JSON.stringify({ inputs: { n, seconds: Math.round(random() * 1000) / 1000 } });
       const headers = { prefer: 'respond-async', 'content-type': 'application/json' };
       const call = await answered(() => api.send(`${api.plugin}/realtime/test`, { method: 'POST', headers, body }));
       accepted.set(callSchema.parse(call).call_id, n);
@@ -187,11 +188,15 @@ function isOpen(accepted: Map<string, number>, { call_id, ended_at, runs }: z.in
 }
 
 async function waitForEnds(api: Api, accepted: Map<string, number>): Promise<z.infer<typeof callSchema>[]> {
-  const until = Date.now() + stuckMs;
+  let openCount = Number.POSITIVE_INFINITY;
+  let changedAt = Date.now();
   for (;;) {
     const calls = await allCalls(api);
-    if (!calls.some((call) => isOpen(accepted, call)) || Date.now() > until) return calls;
-    await delay(2000);
+    const { length } = calls.filter((call) => isOpen(accepted, call));
+    if (length < openCount) changedAt = Date.now();
+    openCount = Math.min(openCount, length);
+    if (length === 0 || Date.now() > changedAt + stuckMs) return calls;
+    await delay(pollMs);
   }
 }
 
