@@ -182,7 +182,7 @@ async function allCalls(api: Api): Promise<z.infer<typeof callSchema>[]> {
   return calls;
 }
 
-/** A call whose worker died before it was accepted never runs, and expires: its sender got no answer. */
+/** A call whose worker died before it was accepted never runs, and is deleted: its sender got no answer. */
 function isOpen(accepted: Map<string, number>, { call_id, ended_at, runs }: z.infer<typeof callSchema>): boolean {
   return ended_at === null && (accepted.has(call_id) || runs > 0);
 }
@@ -265,7 +265,7 @@ function report(accepted: Map<string, number>, calls: Answered[], printed: Map<s
   const unanswered = calls.length - accepted.size + missing.length;
   const results = calls.length - abandoned.length - wrong.length;
   print(`${accepted.size} calls were accepted, and ${unanswered} more whose sender got no answer`);
-  print(`  of those ${abandoned.length} were not accepted in full: they never run, and expire`);
+  print(`  of those ${abandoned.length} were not accepted in full: they never run, and are deleted`);
   print(`${results} have their one result, ${wrong.length} do not, ${missing.length} are missing`);
   print(`${twice.length} ran more than once:`);
   for (const victim of victims) {

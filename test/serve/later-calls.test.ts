@@ -11,6 +11,7 @@ import { quotas } from '../../src/db/schema/access.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
+import { rotateCallbackSecret } from '../../src/serve/later/callbacks/secret.ts';
 import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
@@ -243,18 +244,67 @@ describe('a worker that dies', () => {
       },
     });
 
-  test('a call whose worker died before its body was stored never runs, and ends when it expires', async () => {
+  const rowsOf = ({ s }: Awaited<ReturnType<typeof live>>) =>
+    s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
+
+  /** A database that fails with the next batch once the body is stored. */
+  const dyingAfterBody = ({ deps }: Awaited<ReturnType<typeof live>>) => {
+    let isStored = false;
+    const blobs = new Proxy(deps.blobs, {
+      get: (target, name) => {
+        if (name === 'put') isStored = true;
+        return Reflect.get(target, name).bind(target);
+      },
+    });
+    const db = new Proxy(deps.db, {
+      get: (target, name) => {
+        if (name === 'batch' && isStored) throw new Error('the worker died');
+        return Reflect.get(target, name);
+      },
+    });
+    return { ...deps, blobs, db };
+  };
+
+  // Promised in docs/serving.md: A call whose sender got no answer was either accepted, or is deleted five minutes later
+  test.each(['its body', 'its acceptance'])('a call whose worker died before %s leaves nothing', async (at) => {
     const l = await live();
-    const deps = { ...l.deps, blobs: losing(l.deps.blobs, '/body') };
-    await expect(accept({ ...l, deps })).rejects.toThrow('the worker died');
+    await rotateCallbackSecret(l.deps, l.s.actor, l.s.namespaceId, 0);
+    const deps = at === 'its body' ? { ...l.deps, blobs: losing(l.deps.blobs, '/body') } : dyingAfterBody(l);
+    const callback = 'https://hooks.example.com/results';
+    await expect(accept({ ...l, deps }, {}, 'normal', callback)).rejects.toThrow('the worker died');
     await runCalls(l.deps, 'normal');
-    const rows = () =>
-      l.s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, l.s.actor.organizationId));
-    expect(await rows()).toMatchObject([{ status: 'queued', runs: 0 }]);
-    l.s.clock.advance(laterCalls.expiresInMs);
+    const [row] = await rowsOf(l);
+    expect(row).toMatchObject({ status: 'queued', runs: 0 });
+    l.s.clock.advance(laterCalls.acceptedWithinMs);
     await sweepLaterCalls(l.deps);
-    expect(await rows()).toMatchObject([{ status: 'expired', runs: 0 }]);
+    expect(await rowsOf(l)).toEqual([]);
+    expect(await eventsOf(row?.id ?? '')).toEqual([]);
+    expect((await env.ARCHIVES.list({ prefix: `later-calls/${row?.id}/` })).objects).toEqual([]);
   });
+
+  test.each([true, false])(
+    'a call that is stored too late is refused, and its body is deleted (swept: %s)',
+    async (isSwept) => {
+      const l = await live();
+      let stored = '';
+      const blobs = new Proxy(l.deps.blobs, {
+        get: (target, name) => {
+          if (name !== 'put') return Reflect.get(target, name).bind(target);
+          return async (...given: [string, string]) => {
+            [stored] = given;
+            l.s.clock.advance(laterCalls.acceptedWithinMs);
+            if (isSwept) await sweepLaterCalls(l.deps);
+            return target.put(...given);
+          };
+        },
+      });
+      await expect(accept({ ...l, deps: { ...l.deps, blobs } })).rejects.toMatchObject({ code: 'internal' });
+      await sweepLaterCalls(l.deps);
+      expect(await rowsOf(l)).toEqual([]);
+      expect(stored).toMatch(/\/body$/);
+      expect(await env.ARCHIVES.head(stored)).toBeNull();
+    },
+  );
 
   test('a call whose worker died before its answer was stored runs again, and ends once', async () => {
     const l = await live();

@@ -42,6 +42,8 @@ export const laterCalls = {
   /** How long a call waits for its turn, unless it says otherwise, and at most. */
   expiresInMs: 60 * minutes,
   expiresInMaxMs: 24 * 60 * minutes,
+  /** A call whose body is not stored within this time was never accepted. Many times what storing takes. */
+  acceptedWithinMs: 5 * minutes,
   /** Runs of a call whose process or machine died. After the last, the call fails with what happened. */
   runsMax: 4,
   /** Delay of the next run after one that found no process, no room, or no builder. */

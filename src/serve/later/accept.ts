@@ -1,8 +1,10 @@
 // Accepts calls that are answered later.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
 import { traceparentOf } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
@@ -14,7 +16,8 @@ import { findRoute } from '../route.ts';
 import type { Callee } from '../route-lookup.ts';
 import { requireCallbackSecret } from './callbacks/secret.ts';
 import type { LaterCall } from './later-calls.ts';
-import { type LaterBody, storeBody } from './stored.ts';
+import { isUnaccepted } from './states.ts';
+import { deleteStored, type LaterBody, storeBody } from './stored.ts';
 
 export interface LaterRequest {
   callee: Callee;
@@ -26,45 +29,60 @@ export interface LaterRequest {
 }
 
 /**
- * Accepts the call if it has a route now: the row, the body, and then the message. *Dies before the message:* its caller has no answer, the
- * row is not due before it expires, and the sweep ends it and deletes the body. *After:* the sweep sends the message.
+ * Accepts the call if it has a route now: the row, the body, and then the acceptance with its message. *Dies before the acceptance:* its
+ * caller has no answer, and the sweep deletes the row and the body. *After:* the sweep sends the message.
  */
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   const { namespaceId } = await findRoute(deps, actor, request.callee);
-  const { db, clock } = deps;
   if (request.callbackUrl !== null) await requireCallbackSecret(deps, namespaceId);
   const row = rowOf(deps, actor, request, namespaceId);
-  const { id, priority } = row;
-  const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: id };
   const quota = queuedCallQuota(actor.organizationId);
-  const { usage } = await writeAndRead(db, [], {
-    usage: selectUsage(db, quota),
-    inserted: insertWhere(db, laterCallRows, row, quota.hasRoom),
-    event: record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged),
+  const { usage } = await writeAndRead(deps.db, [], {
+    usage: selectUsage(deps.db, quota),
+    inserted: insertWhere(deps.db, laterCallRows, row, quota.hasRoom),
   });
   requireQuota(quota, usage[0]);
-  await storeBody(deps, id, request.body);
+  await storeBody(deps, row.id, request.body);
+  return confirm(deps, row, request.expiresInMs);
+}
+
+/** A call that was cancelled meanwhile stays so. */
+async function confirm(deps: CallDeps, row: LaterCall, expiresInMs: number): Promise<LaterCall> {
+  const { clock, db } = deps;
+  const { createdBy, id, namespaceId, organizationId, priority } = row;
+  const now = clock.now();
   const message = outboxMessage(deps, callQueues[priority], { v: 1, type: 'run-call', id, priority });
-  const dueAt = clock.now();
-  await db.batch([
+  const event = { organizationId, namespaceId, actor: createdBy, subjectId: id };
+  const isRow = eq(laterCallRows.id, id);
+  const accept = [
     db
       .update(laterCallRows)
-      .set({ dueAt })
-      .where(and(eq(laterCallRows.id, id), sql`${laterCallRows.status} = 'queued'`)),
+      .set({ dueAt: now, expiresAt: now + expiresInMs })
+      .where(and(isRow, isUnaccepted, gt(laterCallRows.expiresAt, now))),
+    record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged),
     enqueue(deps, message, previousChanged),
-  ]);
+  ];
+  const accepted = db
+    .select()
+    .from(laterCallRows)
+    .where(and(isRow, sql`not ${isUnaccepted}`));
+  const [call] = (await writeAndRead(db, accept, { accepted })).accepted;
+  if (!call) {
+    await deleteStored(deps, [row]);
+    throw new Problem('internal', 'The call was not accepted: storing its body took too long');
+  }
   deps.defer(sendNow(deps, message));
-  return { ...row, dueAt };
+  return call;
 }
 
 function rowOf(
   { clock, ids, requestId, trace }: CallDeps,
   actor: Actor,
-  { callbackUrl, callee, expiresInMs, priority }: LaterRequest,
+  { callbackUrl, callee, priority }: LaterRequest,
   namespaceId: NamespaceId,
 ): LaterCall {
   const now = clock.now();
-  const expiresAt = now + expiresInMs;
+  const acceptedUntil = now + laterCalls.acceptedWithinMs;
   return {
     id: ids('call'),
     organizationId: actor.organizationId,
@@ -75,8 +93,8 @@ function rowOf(
     priority,
     status: 'queued',
     runs: 0,
-    dueAt: expiresAt,
-    expiresAt,
+    dueAt: acceptedUntil,
+    expiresAt: acceptedUntil,
     leaseToken: null,
     leaseUntil: null,
     deploymentId: null,

@@ -41,3 +41,6 @@ export function mayBecome(to: LaterCallState): SQL {
     laterCallStates.filter((from) => followers(from).includes(to)),
   );
 }
+
+/** SQL: the call was not accepted yet. Until then it is due when it expires; one that was accepted is due before, until it has begun. */
+export const isUnaccepted = sql`(${laterCallRows.status} = 'queued' and ${laterCallRows.startedAt} is null and ${laterCallRows.dueAt} = ${laterCallRows.expiresAt})`;

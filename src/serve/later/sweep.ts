@@ -13,16 +13,18 @@ import { sendAll } from '../../events/send-all.ts';
 import { dueCallbacks } from './callbacks/claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
-import { endedAs, mayBecome } from './states.ts';
+import { endedAs, isUnaccepted, mayBecome } from './states.ts';
 import { deleteStored } from './stored.ts';
 
 export async function sweepLaterCalls(deps: Deps): Promise<void> {
-  const [selectWaiting, selectLow, selectDead, selectExpired, selectOld, selectCallbacks] = dueLaterCalls(deps);
+  const [selectWaiting, selectLow, selectDead, selectExpired, selectUnaccepted, selectOld, selectCallbacks] =
+    dueLaterCalls(deps);
   const due = await readTogether(deps.db, {
     normal: selectWaiting,
     low: selectLow,
     dead: selectDead,
     expired: selectExpired,
+    unaccepted: selectUnaccepted,
     old: selectOld,
     callbacks: selectCallbacks,
   });
@@ -35,7 +37,8 @@ export async function sweepLaterCalls(deps: Deps): Promise<void> {
     await sendAll(deps, callQueues[priority], wakeUps);
   }
   for (const { id } of due.callbacks) await deps.queues.deliveries.send({ v: 1, type: 'call-back', id });
-  await deleteOld(deps, due.old);
+  await deleteCalls(deps, due.unaccepted, isUnaccepted);
+  await deleteCalls(deps, due.old);
 }
 
 export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
@@ -56,16 +59,22 @@ export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock
   const expired = db
     .select({ id, namespaceId, organizationId })
     .from(laterCallRows)
-    .where(and(sql`${status} = 'queued'`, lte(expiresAt, now)))
+    .where(and(sql`${status} = 'queued'`, lte(expiresAt, now), sql`not ${isUnaccepted}`))
     .orderBy(asc(expiresAt))
     .limit(sweepLimits.pickedFrom);
+  const unaccepted = db
+    .select({ id, runs })
+    .from(laterCallRows)
+    .where(and(sql`${status} = 'queued'`, lte(expiresAt, now), isUnaccepted))
+    .orderBy(asc(expiresAt))
+    .limit(laterCalls.endedAtOnce);
   const old = db
     .select({ id, runs })
     .from(laterCallRows)
     .where(and(sql`${endedAt} is not null`, lte(endedAt, now - retention.laterCallsMs)))
     .orderBy(asc(endedAt))
     .limit(laterCalls.endedAtOnce);
-  return [waiting('normal'), waiting('low'), dead, expired, old, dueCallbacks({ db, clock })] as const;
+  return [waiting('normal'), waiting('low'), dead, expired, unaccepted, old, dueCallbacks({ db, clock })] as const;
 }
 
 /** The worker of the call died. */
@@ -100,8 +109,12 @@ async function expire(
 }
 
 /** First what is stored: a row that is left finds it again. */
-async function deleteOld(deps: Deps, old: readonly Pick<LaterCall, 'id' | 'runs'>[]): Promise<void> {
-  if (old.length === 0) return;
-  await deleteStored(deps, old);
-  await deps.db.delete(laterCallRows).where(isOneOf(old));
+async function deleteCalls(
+  deps: Deps,
+  calls: readonly Pick<LaterCall, 'id' | 'runs'>[],
+  condition = sql`true`,
+): Promise<void> {
+  if (calls.length === 0) return;
+  await deleteStored(deps, calls);
+  await deps.db.delete(laterCallRows).where(and(isOneOf(calls), condition));
 }
