@@ -164,6 +164,7 @@ CREATE INDEX `later_calls_queued` ON `later_calls` (`priority`,`organization_id`
 CREATE INDEX `later_calls_expiring` ON `later_calls` (`expires_at`) WHERE status = 'queued';--> statement-breakpoint
 CREATE INDEX `later_calls_running` ON `later_calls` (`organization_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `later_calls_leased` ON `later_calls` (`lease_until`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `later_calls_without_result` ON `later_calls` (`status`,`organization_id`,`id`) WHERE status in ('failed', 'cancelled', 'expired');--> statement-breakpoint
 CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_callbacks` ON `later_calls` (`organization_id`,`callback_at`) WHERE callback_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_called_back` ON `later_calls` (`organization_id`) WHERE callback_token is not null;--> statement-breakpoint

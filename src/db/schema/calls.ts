@@ -16,6 +16,9 @@ const calleeSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('kind'), kind: z.enum(['pipeline', 'storage']), name: z.string() }),
 ]);
 
+/** SQL: the call ended without a result. Few do, so that they have an index of their own, which lists them. */
+export const withoutResult = sql`status in ('failed', 'cancelled', 'expired')`;
+
 export const laterCallRows = sqliteTable(
   'later_calls',
   {
@@ -59,6 +62,7 @@ export const laterCallRows = sqliteTable(
     index('later_calls_expiring').on(t.expiresAt).where(sql`status = 'queued'`),
     index('later_calls_running').on(t.organizationId).where(sql`status = 'running'`),
     index('later_calls_leased').on(t.leaseUntil).where(sql`status = 'running'`),
+    index('later_calls_without_result').on(t.status, t.organizationId, t.id).where(withoutResult),
     index('later_calls_ended').on(t.endedAt).where(sql`ended_at is not null`),
     index('later_calls_callbacks').on(t.organizationId, t.callbackAt).where(sql`callback_at is not null`),
     index('later_calls_called_back').on(t.organizationId).where(sql`callback_token is not null`),

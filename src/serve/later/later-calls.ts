@@ -7,7 +7,7 @@ import type { LaterCallState } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
-import { laterCallRows } from '../../db/schema/calls.ts';
+import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { wakeCallbacks } from './callbacks/wake.ts';
@@ -23,11 +23,29 @@ export interface AnsweredCall {
 }
 
 /** SQL: calls that the actor may see. */
-function isVisible({ namespaceIds, organizationId }: Actor): SQL | undefined {
-  const ofOrganization = eq(laterCallRows.organizationId, organizationId);
-  return namespaceIds === null
-    ? ofOrganization
-    : and(ofOrganization, inArray(laterCallRows.namespaceId, [...namespaceIds]));
+function isVisible(actor: Actor): SQL | undefined {
+  return and(isOfOrganization(actor), isInNamespace(actor));
+}
+
+function isOfOrganization({ organizationId }: Actor): SQL {
+  return eq(laterCallRows.organizationId, organizationId);
+}
+
+function isInNamespace({ namespaceIds }: Actor): SQL | undefined {
+  return namespaceIds === null ? undefined : inArray(laterCallRows.namespaceId, [...namespaceIds]);
+}
+
+/**
+ * SQL: calls of the organization in a state, by the index of that state: among all others, those that wait or failed may be few. Nearly all
+ * calls that are kept have succeeded.
+ */
+function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
+  const among = (condition: SQL) =>
+    sql`${laterCallRows.id} in (select one.id from ${laterCallRows} one where ${condition} and one.organization_id = ${actor.organizationId})`;
+  if (status === 'queued') return among(sql`one.status = 'queued' and one.priority in ('normal', 'low')`);
+  if (status === 'running') return among(sql`one.status = 'running'`);
+  const isState = and(isOfOrganization(actor), eq(laterCallRows.status, status));
+  return status === 'succeeded' ? isState : and(isState, withoutResult);
 }
 
 /** Waits for the end of the call for up to `waitMs`. */
@@ -63,10 +81,11 @@ export async function listLater(
 ): Promise<Page<LaterCall>> {
   requireScope(actor, 'plugins:invoke');
   const before = cursor === undefined ? undefined : lt(sql`${laterCallRows.id}`, cursor);
+  const isListed = status === undefined ? isOfOrganization(actor) : isInState(actor, status);
   const rows = await db
     .select()
     .from(laterCallRows)
-    .where(and(isVisible(actor), before, status && eq(laterCallRows.status, status)))
+    .where(and(isListed, isInNamespace(actor), before))
     .orderBy(desc(laterCallRows.id))
     .limit(limit + 1);
   return pageOf(rows, limit, ({ id }) => id);
