@@ -65,12 +65,16 @@ export async function publish(
   client: ExtractorClient,
   { name, version = '1.0.0', dependencies = [] }: { name: string; version?: string; dependencies?: readonly string[] },
 ): Promise<void> {
+  await publishFiles(client, { name, version, files: filesOf(name, version, dependencies) });
+}
+
+export async function publishFiles(
+  client: ExtractorClient,
+  { name, version, files }: { name: string; version: string; files: Record<string, string> },
+): Promise<void> {
   const encoder = new TextEncoder();
   const archive = await packZip(
-    Object.entries(filesOf(name, version, dependencies)).map(([path, text]) => ({
-      path,
-      bytes: new Uint8Array(encoder.encode(text)),
-    })),
+    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
   );
   const upload = await client.requestUpload(name, version, archive.length);
   const etag = await client.putArchive(upload.presigned_url, archive);

@@ -2,13 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { yieldToCalls } from '../../builder/server/sandbox/priority.ts';
-import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { withLocalServer } from '../local-server.ts';
-import { type Latencies, latenciesSchema, type Rate } from './calls.ts';
 import { type NeighborWork, publish } from './neighbor.ts';
+import { createOrganization, printLatencies, startCalls } from './quiet.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,52 +25,8 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
+const rate = { perSecond: Number(values.rate), seconds };
 const smallPauseMs = 3000;
-
-const made = z.object({ api_key: z.string(), namespace_id: z.string() });
-
-async function createNeighbor({ url, admin_token }: Local): Promise<ApiAccess> {
-  const response = await fetch(`${url}/v1/admin/organizations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${admin_token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'neighbor', plugins_per_namespace: 1000 }),
-  });
-  return { url, ...made.parse(await response.json()) };
-}
-
-/** Starts the calls. They end some time after `stop`. */
-function startCalls({ url, namespace_id, api_key }: Local): { stop(): void; ended: Promise<Latencies> } {
-  const rate: Rate = {
-    url: `${url}/v1/namespaces/${namespace_id}/plugins/by-name/quiet/realtime`,
-    headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ inputs: { text: 'abc' } }),
-    perSecond: Number(values.rate),
-    seconds,
-  };
-  const child = spawn(process.execPath, ['bench/fairness/calls.ts', JSON.stringify(rate)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  });
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  const ended = new Promise<Latencies>((resolve, reject) => {
-    child.once('close', () => {
-      const printed = latenciesSchema.safeParse(JSON.parse(text || 'null'));
-      if (printed.success) resolve(printed.data);
-      else reject(new Error('the load generator failed'));
-    });
-  });
-  return { stop: () => child.stdin.end(), ended };
-}
-
-function printLatencies(title: string, { calls, left_out, failed, p50, p99, max }: Latencies): void {
-  const times = [p50, p99, max].map((ms) => ms.toFixed(1).padStart(8));
-  console.log(
-    `${title.padEnd(10)} ${String(calls).padStart(6)} calls, ${failed} failed, ${left_out} left out   p50 ${times[0]}   p99 ${times[1]}   max ${times[2]} ms`,
-  );
-}
 
 /** A process with the priority of builds: other organizations publish from other machines. */
 async function runNeighbor(work: NeighborWork): Promise<void> {
@@ -102,17 +57,17 @@ async function publishSmall(local: Local, work: Promise<void>): Promise<number[]
 }
 
 async function compare(local: Local): Promise<void> {
-  const neighbor = await createNeighbor(local);
+  const neighbor = await createOrganization(local, 'neighbor');
   await publish(new ExtractorClient(local), { name: 'quiet' });
-  const warmUp = startCalls(local);
+  const warmUp = startCalls(local, rate);
   warmUp.stop();
   await warmUp.ended;
-  const alone = startCalls(local);
+  const alone = startCalls(local, rate);
   alone.stop();
   const before = await alone.ended;
   printLatencies('alone', before);
 
-  const beside = startCalls(local);
+  const beside = startCalls(local, rate);
   const versions = values.versions === undefined ? undefined : Number(values.versions);
   const work = runNeighbor({ reach: neighbor, seconds, kinds: values.only, versions });
   if (values.small) {
