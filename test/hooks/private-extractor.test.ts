@@ -7,29 +7,16 @@ import { env } from 'cloudflare:workers';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { jsonLog } from '../../src/core/log.ts';
-import type { Deps } from '../../src/deps.ts';
 import { everythingStored } from '../support/database/everything-stored.ts';
-import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { committed, protect } from '../support/plugins/go-sources.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { pushScene, serving } from '../support/scenes/push-scene.ts';
+import { builderFetchingFrom } from '../support/workers/fetching-builder.ts';
 
 const { source: index } = inject('privateIndex');
 const ssh = inject('ssh');
 const { host } = new URL(env.REPOSITORIES_URL);
-
-/** The repositories of the tests are on another port over SSH. */
-function builderOverSsh(fetched: string[]): Deps['builder'] {
-  const { builder } = testApp().deps;
-  const fetchSource: Deps['builder']['fetchSource'] = ({ repository, credential, ...request }) => {
-    fetched.push(repository);
-    const own = credential && { ...credential, place: { host: ssh.host, path: '' } };
-    const overSsh = repository.replace(host, ssh.host);
-    return builder.fetchSource({ ...request, repository: overSsh, ...(own ? { credential: own } : {}) });
-  };
-  return { ...builder, fetchSource };
-}
 
 const realtime = `import acme_words
 
@@ -44,7 +31,7 @@ test('a private extractor with a private package is pushed, fetched with a deplo
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const log = jsonLog({ info: write, warn: write, error: write });
-  const all = await pushScene({}, { builder: builderOverSsh(fetched), log });
+  const all = await pushScene({}, { builder: builderFetchingFrom(`http://${ssh.host}`, fetched), log });
   const { name, org } = all;
   await protect(name, []);
   const token = 'pypi-of-acme';

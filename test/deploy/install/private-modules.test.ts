@@ -3,17 +3,20 @@
 // @module-tag git
 // @module-tag go
 import { env } from 'cloudflare:workers';
-import { expect, test, vi } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
+import { jsonLog } from '../../../src/core/log.ts';
 import { moduleSum } from '../../../src/deploy/install/module-sum.ts';
-import type { Deps } from '../../../src/deps.ts';
 import { runHook } from '../../../src/hooks/run.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { Answer } from '../../support/client.ts';
+import { everythingStored } from '../../support/database/everything-stored.ts';
 import { testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, pipelineSource, protect } from '../../support/plugins/go-sources.ts';
 import { deployHook, pushOf, sendTo } from '../../support/scenes/deploy-hooks.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { builderFetchingFrom } from '../../support/workers/fetching-builder.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 /** The first build on a machine compiles Go's standard library. */
@@ -22,17 +25,9 @@ vi.setConfig({ testTimeout: 900_000 });
 const token = 'glpat-9a0b77c1';
 const place = 'git.example.com/acme';
 
-/** A module's path needs a public host. Its repositories are on the server of the tests, by their last names. */
-function builderOfTests(): Deps['builder'] {
-  const { builder } = testApp().deps;
-  const { host, origin } = new URL(env.REPOSITORIES_URL);
-  const fetchSource: Deps['builder']['fetchSource'] = ({ repository, credential, ...request }) => {
-    const name = repository.replace(/^.*\//, '');
-    const own = credential && { ...credential, place: { host, path: '' } };
-    return builder.fetchSource({ ...request, repository: `${origin}/${name}`, ...(own ? { credential: own } : {}) });
-  };
-  return { ...builder, fetchSource };
-}
+/** The same repositories over HTTP, to who has a token, and over SSH, to who has the key. */
+const http = new URL(env.REPOSITORIES_URL).origin;
+const ssh = inject('ssh');
 
 interface Scene {
   org: Organization;
@@ -53,7 +48,7 @@ const libraryFiles = (module: string) => ({
 /** A private repository with the module at v1.2.0, and a public one for the plugin. */
 async function scene(
   files: (module: string) => Record<string, string> = libraryFiles,
-  app = testApp({ builder: builderOfTests(), allowLoopback: true }),
+  app = testApp({ builder: builderFetchingFrom(http), allowLoopback: true }),
 ): Promise<Scene> {
   const org = await organization({ fetch: app.fetch });
   const other = await organization({ fetch: app.fetch });
@@ -210,38 +205,58 @@ test.each([
   expect(answer).toEqual([422, 'modules-unavailable', expect.stringMatching(message)]);
 });
 
-test('a push to a private plugin with a private module is built by the hook, deployed and called', async () => {
-  const installing = testApp({ builder: builderOfTests(), allowLoopback: true });
-  const { install, module, name, org, sumOf } = await scene(libraryFiles, installing);
+/** Pushes a private plugin with a private module, and expects that it is built by the hook, deployed and called. Returns all that was said. */
+async function pushedAndCalled(credential: object, origin: string): Promise<string[]> {
+  const fetched: string[] = [];
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const log = jsonLog({ info: write, warn: write, error: write });
+  const common = { builder: builderFetchingFrom(origin, fetched), allowLoopback: true, log };
+  const { install, module, name, org, sumOf } = await scene(libraryFiles, testApp(common));
   const { queues, sent } = losingQueues();
-  const { deps, fetch } = testApp({ builder: builderOfTests(), allowLoopback: true, queues });
+  const { deps, fetch } = testApp({ ...common, queues });
   const files = [goMod(`require ${module} v1.2.0`), await sumOf(libraryFiles(module))] as const;
-  await org.post('/v1/sources', { source: place, token, go_modules: true });
-  expect((await install(...files)).status).toBe(201);
-  await org.post('/v1/sources', { source: new URL(env.REPOSITORIES_URL).host, token });
+  const said = [await org.post('/v1/sources', { source: place, go_modules: true, ...credential })];
+  expect(await install(...files)).toMatchObject({ status: 201 });
+  const { host } = new URL(env.REPOSITORIES_URL);
+  said.push(await org.post('/v1/sources', { source: `${host}/${name}`, ...credential }));
   await protect(name, [token]);
-  const hook = await deployHook(org, {
-    kind: 'pipeline',
-    plugin: `${name}-1`,
-    provider: 'generic',
-    branches: ['main'],
-  });
+  const target = { kind: 'pipeline', plugin: `${name}-1`, provider: 'generic', branches: ['main'] };
+  const hook = await deployHook(org, target);
   const body = 'return map[string]interface{}{"text": "pushed, " + lib.Word()}, nil';
   const pushed = pipelineSource({ body, imports: [module] });
   const text = pushed['plugin.go'].replace(`"${module}"`, `lib "${module}"`);
-  const { repository } = await committed(name, 'v9', {
-    ...pushed,
-    'plugin.go': text,
-    'go.mod': files[0],
-    'go.sum': files[1],
-  });
+  const tree = { ...pushed, 'plugin.go': text, 'go.mod': files[0], 'go.sum': files[1] };
+  const { repository } = await committed(name, 'v9', tree);
   const push = { body: pushOf('generic', repository, 'refs/heads/main') };
   expect((await sendTo({ fetch }, hook, push)).status).toBe(202);
+  fetched.length = 0;
   for (let next = sent.shift(); next; next = sent.shift()) {
     if (next.type === 'run-hook') await runHook(deps, next.id);
     if (next.type === 'advance-deployment') await advanceDeployment(deps, next.id);
   }
+  expect(fetched).toEqual([repository, `https://${module}.git`]);
   const call = { method: 'execute', params: { action: 'report', params: {} } };
-  const { body: answer } = await org.post(`/api/plugins/${name}-1/call`, call);
-  expect(answer).toMatchObject({ result: { output: { text: 'pushed, from a private module' } } });
+  said.push(await org.post(`/api/plugins/${name}-1/call`, call));
+  expect(said.at(-1)?.body).toMatchObject({ result: { output: { text: 'pushed, from a private module' } } });
+  said.push(await org.get(`/api/plugins/${name}-1`), await org.get('/v1/sources'));
+  return [
+    ...said.map((answer) => answer.text),
+    JSON.stringify(await eventsOf(org)),
+    await everythingStored(),
+    ...lines,
+  ];
+}
+
+test('a push to a private plugin with a private module is fetched with tokens, built by the hook, deployed and called', async () => {
+  const said = await pushedAndCalled({ token }, http);
+  expect(said.filter((text) => [token, btoa(`git:${token}`)].some((secret) => text.includes(secret)))).toEqual([]);
+});
+
+test('a push to a private plugin with a private module is fetched with deploy keys, built by the hook, deployed and called', {
+  tags: ['ssh'],
+}, async () => {
+  const deploy_key = { private_key: ssh.privateKey, known_hosts: [ssh.hostKey] };
+  const said = await pushedAndCalled({ deploy_key }, `http://${ssh.host}`);
+  expect(said.filter((text) => text.includes(ssh.privateKey.split('\n')[3] ?? ''))).toEqual([]);
 });
