@@ -24,7 +24,7 @@ function threadsOf(pid: number): string[] {
 }
 
 /** Returns what a process has started, and what that has. */
-function descendantsOf(pid: number): number[] {
+export function descendantsOf(pid: number): number[] {
   const children = threadsOf(pid).flatMap((thread) => processText(pid, `task/${thread}/children`).trim().split(' '));
   return children.filter((child) => child !== '').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
 }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { LockRequest } from '../../../src/contract/builder/environments.ts';
 import type { PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
+import { descendantsOf } from '../builds/striking.ts';
 import { liveTexts, processText } from '../live-files.ts';
+import { hasInMemory } from '../sources/process-memory.ts';
 import { eventually, handler, newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
 import { failureOf, installationOf, linesOf, namesOf, PackageBuilder, writeWheel } from './wheels.ts';
@@ -206,20 +208,23 @@ test('a package that is installed needs its index no more, and one that is not s
 });
 
 // Promised in docs/private-sources.md: It is in no argument, variable or file of any program
-test('a token is in no argument, variable or file of the builder or a program while uv waits for the index', async () => {
+test('a token is in no argument, variable or file of the builder or a program, nor in the memory of a program, while uv waits for the index', async () => {
   own.stalled = /acme-ocr\/$/;
   const seen: string[] = [];
   const locking = packages.lockEvents('acme-ocr');
   await eventually(() => own.requests.length).toBe(1);
-  const { pid } = packages.builder.process;
-  const children = [pid ?? 0, ...descendantsOf(pid ?? 0)];
-  for (const one of children) for (const file of ['cmdline', 'environ']) seen.push(processText(one, file));
+  const { pid = 0 } = packages.builder.process;
+  const programs = descendantsOf(pid);
+  for (const one of [pid, ...programs]) for (const file of ['cmdline', 'environ']) seen.push(processText(one, file));
+  const forms = [token, Buffer.from(`__token__:${token}`).toString('base64').slice(0, -4)];
+  const sought = forms.map((form) => Buffer.from(form));
+  expect(programs.filter((one) => hasInMemory(one, ...sought))).toEqual([]);
+  expect(programs.some((one) => hasInMemory(one, Buffer.from('pip\0compile')))).toBe(true);
   seen.push(...liveTexts(packages.builder.stateFolder));
   own.stalled = undefined;
   own.drop();
   const events = await locking;
-  expect([children.length > 1, seen.some((text) => text.includes('UV_INDEX='))]).toEqual([true, true]);
-  const forms = [token, Buffer.from(`__token__:${token}`).toString('base64').slice(0, -4)];
+  expect([programs.length > 0, seen.some((text) => text.includes('UV_INDEX='))]).toEqual([true, true]);
   expect([...seen, JSON.stringify(events)].filter((text) => forms.some((form) => text.includes(form)))).toEqual([]);
   const commands = seen.filter((text) => text.includes('pip\0compile'));
   expect([commands.length > 0, commands.some((text) => text.includes('127.0.0.1'))]).toEqual([true, false]);
@@ -273,10 +278,3 @@ test('a builder with a folder of wheels takes the packages of the organization f
     await builder.builder.close();
   }
 });
-
-function descendantsOf(pid: number): number[] {
-  const children = processText(pid, `task/${pid}/children`).trim();
-  return children === ''
-    ? []
-    : children.split(' ').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
-}
