@@ -86,6 +86,16 @@ test('a result is one POST that the library of receivers verifies, with the call
   });
 });
 
+test('a message sends a limited number of results, and another message continues', async () => {
+  const s = await scene();
+  const { queues, sent } = losingQueues();
+  for (let i = 0; i < 3; i++) await ended(s);
+  await deliverCallbacks({ ...s.deps, queues }, ids('call'), 2);
+  expect([s.receiver.calls.length, sent.map(({ type }) => type)]).toEqual([2, ['call-back']]);
+  await deliverCallbacks({ ...s.deps, queues }, ids('call'), 2);
+  expect([s.receiver.calls.length, sent.length]).toEqual([3, 1]);
+});
+
 test('an answer that is too large is left out, and is at the address of the call', async () => {
   const s = await scene();
   const id = await ended(s, 'x'.repeat(laterCalls.callbackBytes));

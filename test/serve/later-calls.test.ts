@@ -128,6 +128,19 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.started', 'call.succeeded']);
   });
 
+  test('a message runs a limited number of calls, and another message continues', async () => {
+    const l = await live();
+    const { queues, sent } = losingQueues();
+    const ids = [await accept(l), await accept(l), await accept(l)];
+    await runCalls({ ...l.deps, queues }, 'normal', 2);
+    const states = async () =>
+      (await Promise.all(ids.map((id) => findLater(l.deps, l.s.actor, id)))).map(({ call }) => call.status);
+    expect((await states()).toSorted()).toEqual(['queued', 'succeeded', 'succeeded']);
+    expect(sent).toMatchObject([{ type: 'run-call', priority: 'normal' }]);
+    await runCalls({ ...l.deps, queues }, 'normal', 2);
+    expect([await states(), sent.length]).toEqual([['succeeded', 'succeeded', 'succeeded'], 1]);
+  });
+
   test('a call whose worker died runs again with the same request, and ends once', async () => {
     const l = await live();
     const id = await accept(l);

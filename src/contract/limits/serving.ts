@@ -50,6 +50,12 @@ export const laterCalls = {
   retryMs: 5 * seconds,
   /** A consumer begins another call until then. With the longest call it ends before the platform ends it, after 15 minutes. */
   beginsMs: 60 * seconds,
+  /**
+   * Calls that one message runs, and results that one sends to callbacks; another message continues. Each takes up to ten statements of the 1,000
+   * that an invocation may have, and a call that lasts some more.
+   */
+  callsOfMessage: 30,
+  callbacksOfMessage: 40,
   /** The longest that a request waits for the end of a call, and how often it looks. */
   waitMaxMs: 60 * seconds,
   waitPollMs: 250,

@@ -28,13 +28,17 @@ import { type LaterAnswer, readBody, storeAnswer } from './stored.ts';
  * Runs the next call, and then others for a while: one whose organization ran as many as it may has no message any more. *Dies:* the lease
  * expires, and the sweep queues the call again.
  */
-export async function runCalls(deps: CallDeps, priority: CallPriority): Promise<void> {
+export async function runCalls(
+  deps: CallDeps,
+  priority: CallPriority,
+  calls: number = laterCalls.callsOfMessage,
+): Promise<void> {
   const until = deps.clock.now() + laterCalls.beginsMs;
-  for (;;) {
+  for (let left = calls - 1; ; left -= 1) {
     const claimed = await claimNext(deps, priority);
     if (!claimed) return;
     await run(deps, claimed);
-    if (deps.clock.now() < until) continue;
+    if (left > 0 && deps.clock.now() < until) continue;
     const wakeUp = { v: 1, type: 'run-call', id: claimed.call.id, priority } as const;
     return void (await deps.queues[callQueues[priority]].send(wakeUp));
   }

@@ -20,12 +20,17 @@ import { answerOf } from '../stored.ts';
 import { claimCallback } from './claim.ts';
 
 /** Sends what is due, a few side by side, until the slice is over; then another message continues. */
-export async function deliverCallbacks(deps: Deps, id: CallId): Promise<void> {
+export async function deliverCallbacks(
+  deps: Deps,
+  id: CallId,
+  results: number = laterCalls.callbacksOfMessage,
+): Promise<void> {
   const until = deps.clock.now() + webhooks.sliceMs;
   const running = new Set<Promise<unknown>>();
-  while (deps.clock.now() < until) {
+  for (let left = results; left > 0 && deps.clock.now() < until; ) {
     const call = await claimCallback(deps);
     if (call) {
+      left -= 1;
       const sent: Promise<unknown> = deliver(deps, call)
         .catch((cause) => deps.log.error('callback.not_sent', { call: call.id, cause }))
         .finally(() => running.delete(sent));
