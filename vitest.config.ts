@@ -154,6 +154,7 @@ export default defineConfig({
             'test/vectorize-server.ts',
             'test/artifact-server.ts',
             'test/git-repositories.ts',
+            'test/processor-time.ts',
             'test/private-index.ts',
             'test/container-host.ts',
             'test/reference-files.ts',

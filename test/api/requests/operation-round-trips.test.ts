@@ -1,10 +1,12 @@
-// Counts the D1 round trips of every operation with a cached key (design §9), and its other requests: to R2, queues and builders. Compares
-// them with the table of docs/round-trips.md, which it writes with `-u`. The requests are those of the authorization matrix.
+// Counts the D1 round trips of every operation with a cached key (design §9), its other requests (to R2, queues and builders), and the rows of
+// all that it does. Compares them with the table of docs/round-trips.md, which it writes with `-u`. With `SLIPWAY_MEASURE=1` it measures
+// processor time, too. The requests are those of the authorization matrix.
 import { env } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import documented from '../../../docs/round-trips.md?raw';
 import { database } from '../../../src/db/client.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
@@ -14,6 +16,7 @@ import { counted as countedCalls } from '../../support/workers/counted-deps.ts';
 import { addressOf, matrix, type Row } from '../access/authorization-matrix.ts';
 import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
 
+countRows(env.DB);
 const counted = countedD1(env.DB);
 const others = { requests: 0 };
 const isOther = <Binding extends object>(binding: Binding) =>
@@ -44,6 +47,11 @@ const noRow: Row = { scope: null, of: 'visible' };
 interface Cost {
   trips: number;
   others: number;
+  /** Rows of D1, also of what goes on behind the answer. */
+  read: number;
+  written: number;
+  /** Processor time as it was measured last, of workerd with its database and store. */
+  ms: string;
 }
 
 async function measured(operation: string, number: number): Promise<Cost> {
@@ -53,13 +61,28 @@ async function measured(operation: string, number: number): Promise<Cost> {
   const client = row.scope === 'admin' ? operator : own.org;
   await settled();
   others.requests = 0;
-  const trips = await counted.during(async () => {
-    const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
-    expect(status, operation).toBe(statusOf(row));
-  });
-  const cost = { trips, others: others.requests };
+  const rows = noRows();
+  const before = await processorMs();
+  const trips = await counted.during(() =>
+    countedRows(rows, async () => {
+      const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
+      expect(status, operation).toBe(statusOf(row));
+    }),
+  );
+  const requests = others.requests;
   await settled();
-  return cost;
+  const ms = before === undefined ? timeOf(operation) : String(Math.ceil(((await processorMs()) ?? 0) - before));
+  return { trips, others: requests, read: upTo(rows.read), written: rows.written, ms };
+}
+
+/** With some room: the database chooses how it reads. */
+const upTo = (rows: number) => Math.ceil((rows * 1.1) / 10) * 10;
+
+const processorTime = inject('processorTime');
+
+/** Undefined if it isn't measured. */
+async function processorMs(): Promise<number | undefined> {
+  return processorTime === '' ? undefined : Number(await (await fetch(processorTime)).text());
 }
 
 /** Waits for work after the response, so that it is not counted for the next request. */
@@ -92,10 +115,11 @@ function budgetOf(operation: string): number {
   return exceptions[operation] ?? usual;
 }
 
-const [prose = '', tableOfTrips = ''] = documented.split(/(?<=^\|---\|---\|---\|\n)/m);
+const [prose = '', tableOfTrips = ''] = documented.split(/(?<=^\|(?:---\|)+\n)/m);
 
 const pathOf = (operation: string) => operation.slice(operation.indexOf('/'));
-const rowOf = (operation: string, { trips, others }: Cost) => `| \`${operation}\` | ${trips} | ${others} |`;
+const rowOf = (operation: string, { trips, others, read, written, ms }: Cost) =>
+  `| \`${operation}\` | ${trips} | ${others} | ${read} | ${written} | ${ms} |`;
 
 /** The document with the measured numbers. An operation whose programs this machine lacks keeps its number. */
 function documentWith(costs: Readonly<Record<string, Cost>>): string {
@@ -109,6 +133,10 @@ function documentWith(costs: Readonly<Record<string, Cost>>): string {
 
 function rowAbout(operation: string): string | undefined {
   return tableOfTrips.split('\n').find((row) => row.startsWith(`| \`${operation}\` `));
+}
+
+function timeOf(operation: string): string {
+  return rowAbout(operation)?.split(' | ').at(-1)?.replace(' |', '') ?? '';
 }
 
 // Promised in docs/round-trips.md: counts them and writes this table
