@@ -822,7 +822,6 @@ CREATE INDEX `source_credentials_listed` ON `source_credentials` (`organization_
 CREATE TABLE `call_counts` (
 	`namespace_id` text NOT NULL,
 	`plugin_id` text NOT NULL,
-	`step` text NOT NULL,
 	`at` integer NOT NULL,
 	`version` text NOT NULL,
 	`calls` integer NOT NULL,
@@ -830,12 +829,14 @@ CREATE TABLE `call_counts` (
 	`latencies` text NOT NULL,
 	`checked` integer NOT NULL,
 	`mismatched` integer NOT NULL,
-	PRIMARY KEY(`namespace_id`, `plugin_id`, `step`, `at`, `version`),
-	CONSTRAINT "call_counts_step" CHECK("call_counts"."step" in ('hour', 'minute'))
+	`minutes` text NOT NULL,
+	`has_minutes` integer NOT NULL,
+	PRIMARY KEY(`namespace_id`, `plugin_id`, `at`, `version`)
 );
 --> statement-breakpoint
-CREATE INDEX `call_counts_age` ON `call_counts` (`step`,`at`);--> statement-breakpoint
-CREATE INDEX `call_counts_hours` ON `call_counts` (`namespace_id`,`at`) WHERE step = 'hour';--> statement-breakpoint
+CREATE INDEX `call_counts_age` ON `call_counts` (`at`);--> statement-breakpoint
+CREATE INDEX `call_counts_of_namespace` ON `call_counts` (`namespace_id`,`at`);--> statement-breakpoint
+CREATE INDEX `call_counts_minutes` ON `call_counts` (`at`) WHERE has_minutes;--> statement-breakpoint
 CREATE TABLE `call_totals` (
 	`namespace_id` text NOT NULL,
 	`plugin_id` text NOT NULL,

@@ -41,6 +41,21 @@ export function countCall(count: CallCount, durationMs: number, failed: boolean)
   count.latencies[bucket] = (count.latencies[bucket] ?? 0) + 1;
 }
 
+/** A count as a list of numbers, as it is kept for each minute. */
+export function numbersOf({ calls, checked, errors, latencies, mismatched }: CallCount): number[] {
+  return [calls, errors, checked, mismatched, ...latencies];
+}
+
+export function countOf([
+  calls = 0,
+  errors = 0,
+  checked = 0,
+  mismatched = 0,
+  ...latencies
+]: readonly number[]): CallCount {
+  return { calls, errors, checked, mismatched, latencies };
+}
+
 export function sumOf(counts: readonly CallCount[]): CallCount {
   const sum = emptyCount();
   for (const { calls, checked, errors, latencies, mismatched } of counts) {

@@ -3,11 +3,20 @@
 import { sql } from 'drizzle-orm';
 import { withinWait } from '../access/remembered.ts';
 import { traffic } from '../contract/limits/traffic.ts';
-import { beginOf, type CallCount, type CountStep, countCall, emptyCount, sumOf } from '../contract/traffic.ts';
+import {
+  beginOf,
+  type CallCount,
+  type CountStep,
+  countCall,
+  emptyCount,
+  numbersOf,
+  stepMs,
+  sumOf,
+} from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
-import { addedLatencies, addTotals, type TimedCount } from './totals.ts';
+import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
 
 /** Version whose calls are counted, in the minute of `startedAt`. */
 export interface CountedVersion {
@@ -138,11 +147,7 @@ function takeOldest({ minutes }: CallCounters): TimedCalls[] {
 /** Returns whether it was written. */
 async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boolean> {
   const { db, log } = deps;
-  const [first, ...rest] = [
-    ...counted.map((count) => addCount(db, 'minute', count)),
-    ...countsBy('hour', counted).map((count) => addCount(db, 'hour', count)),
-    ...addTotals(deps, counted),
-  ];
+  const [first, ...rest] = [...counted.map((count) => addMinute(db, count)), ...addTotals(deps, counted)];
   if (!first) return true;
   try {
     await db.batch([first, ...rest]);
@@ -161,18 +166,24 @@ function dropOldest({ minutes }: CallCounters): void {
   }
 }
 
-function addCount(db: Deps['db'], step: CountStep, count: CountedCalls) {
+/** Adds a minute to its hour: one row is written, unless the hour is new. */
+function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
+  const at = beginOf('hour', count.at);
+  const minute = String((count.at - at) / stepMs.minute);
+  const path = `$."${minute}"`;
+  const added = numbersOf(count);
   return db
     .insert(callCounts)
-    .values({ ...count, step })
+    .values({ ...count, at, minutes: { [minute]: added }, hasMinutes: true })
     .onConflictDoUpdate({
-      target: [callCounts.namespaceId, callCounts.pluginId, callCounts.step, callCounts.at, callCounts.version],
+      target: [callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version],
       set: {
         calls: sql`${callCounts.calls} + excluded.calls`,
         errors: sql`${callCounts.errors} + excluded.errors`,
         checked: sql`${callCounts.checked} + excluded.checked`,
         mismatched: sql`${callCounts.mismatched} + excluded.mismatched`,
-        latencies: addedLatencies(sql`${callCounts.latencies}`),
+        latencies: addedLatencies(),
+        minutes: sql`iif(${callCounts.hasMinutes}, json_set(${callCounts.minutes}, ${path}, ${addedLists('minutes', path, added.length)}), '{}')`,
       },
     });
 }

@@ -10,7 +10,7 @@ import { qualified } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
-import { callCounts } from '../db/schema/traffic.ts';
+import { callCounts, hourColumns } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import { ownsName } from '../registry/versions/visible-versions.ts';
@@ -139,12 +139,12 @@ function selectRollbacks(db: Db, namespaceId: NamespaceId) {
     );
 }
 
-/** Selects the hours of all plugins of the namespace, the newest first. The step is a literal, as in the index. */
+/** Selects the hours of all plugins of the namespace, the newest first. */
 function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
   return db
-    .select()
+    .select(hourColumns)
     .from(callCounts)
-    .where(and(eq(callCounts.namespaceId, namespaceId), sql`${callCounts.step} = 'hour'`, gte(callCounts.at, since)))
+    .where(and(eq(callCounts.namespaceId, namespaceId), gte(callCounts.at, since)))
     .orderBy(desc(callCounts.at))
     .limit(traffic.tableRowsRead);
 }

@@ -39,18 +39,23 @@ function addTotal(
     sql`select ${own(namespaceId)}, ${own(pluginId)}, ${calls}, ${errors}, ${JSON.stringify(latencies)}, ${durationMs}, ${now}
       from (select ${isOwn} or ${hasPlace} as has_row) owner where true
       on conflict do update set calls = calls + excluded.calls, errors = errors + excluded.errors,
-      latencies = ${addedLatencies(sql`${sql.raw('latencies')}`)}, duration_ms = duration_ms + excluded.duration_ms, last_at = excluded.last_at`,
+      latencies = ${addedLatencies()}, duration_ms = duration_ms + excluded.duration_ms, last_at = excluded.last_at`,
   );
 }
 
 /** The IDs of the row of all plugins without one of their own. */
 const everybody = '';
 
-/** SQL of an upsert: the lists in this column and in the row that was to be inserted, added place by place. */
-export function addedLatencies(column: SQL): SQL {
-  const places = emptyCount().latencies.map((_, bucket) => {
-    const place = sql.raw(`'$[${bucket}]'`);
-    return sql`json_extract(${column}, ${place}) + json_extract(excluded.latencies, ${place})`;
+/** SQL of an upsert: the lists of latencies in the row that is there and in the one that was to be inserted, added place by place. */
+export function addedLatencies(): SQL {
+  return addedLists('latencies', '$', emptyCount().latencies.length);
+}
+
+/** The same for lists at a path of a column. What only the new row has is added to nothing. */
+export function addedLists(column: 'latencies' | 'minutes', path: string, count: number): SQL {
+  const places = Array.from({ length: count }, (_, nth) => {
+    const place = `'${path}[${nth}]'`;
+    return sql.raw(`coalesce(json_extract(${column}, ${place}), 0) + json_extract(excluded.${column}, ${place})`);
   });
   return sql`json_array(${sql.join(places, sql`, `)})`;
 }

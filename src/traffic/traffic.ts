@@ -1,14 +1,14 @@
 // Reads how often a plugin was called in the last hours, by version and hour or minute, with what changed in that time.
-import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
+import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
-import { beginOf, type CountStep, stepMs } from '../contract/traffic.ts';
+import { beginOf, type CountStep, countOf, stepMs } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether } from '../db/client.ts';
 import { plugins } from '../db/schema/registry.ts';
-import { callCounts } from '../db/schema/traffic.ts';
+import { callCounts, hourColumns } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
@@ -106,9 +106,9 @@ function selectTraffic(
   const ofPlugin = sql`${callCounts.namespaceId} = ${namespaceId} and ${callCounts.pluginId} = ${pluginId}`;
   return {
     rows: db
-      .select()
+      .select({ ...hourColumns, minutes: step === 'minute' ? callCounts.minutes : sql<null>`null` })
       .from(callCounts)
-      .where(and(ofPlugin, eq(callCounts.step, step), gte(callCounts.at, since)))
+      .where(and(ofPlugin, gte(callCounts.at, beginOf('hour', since))))
       .orderBy(desc(callCounts.at), desc(callCounts.version))
       .limit(traffic.rowsRead + 1),
     ...selectMarks(db, namespaceId, pluginId, since),
@@ -118,22 +118,31 @@ function selectTraffic(
 interface Found extends RecordedMarks {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
-  rows: CountedCalls[];
+  rows: (CountedCalls & { minutes: typeof callCounts.$inferSelect.minutes | null })[];
 }
 
 /** Adds what this isolate has not written yet, so that a caller sees its own calls. */
 function joined({ counters }: ReadDeps, found: Found, { step, since, until }: ReadPeriod): Traffic {
   const { namespaceId, pluginId, rows } = found;
-  const unwritten = unwrittenCalls(counters, namespaceId).filter((one) => one.pluginId === pluginId && one.at >= since);
-  const counts = countsBy(step, [...rows.slice(0, traffic.rowsRead), ...unwritten]);
+  const unwritten = unwrittenCalls(counters, namespaceId).filter((one) => one.pluginId === pluginId);
+  const written = step === 'minute' ? rows.flatMap(minutesOf) : rows;
+  const counts = countsBy(step, [...written, ...unwritten]).filter(({ at }) => at >= since);
   counts.sort((a, b) => b.at - a.at || (a.version < b.version ? 1 : -1));
   return {
     namespaceId,
     since,
     until,
     step,
-    counts,
-    truncated: rows.length > traffic.rowsRead,
+    counts: counts.slice(0, traffic.rowsRead),
+    truncated: counts.length > traffic.rowsRead,
     marks: marksOf(found, since),
   };
+}
+
+function minutesOf({ minutes, ...hour }: Found['rows'][number]): CountedCalls[] {
+  return Object.entries(minutes ?? {}).map(([minute, numbers]) => ({
+    ...hour,
+    ...countOf(numbers),
+    at: hour.at + Number(minute) * stepMs.minute,
+  }));
 }

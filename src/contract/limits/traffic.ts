@@ -9,14 +9,17 @@ export const traffic = {
   writeAfterMs: 5_000,
   /** How often deferred work tries to write while the database does not answer: with the waits, less than those 30 s. */
   writeTries: 4,
-  /** Minutes of versions that were called, in one batch, which has a row for each and one for its hour. With more, an isolate writes at once. */
+  /** Minutes of versions that were called, in one batch, which has a statement for each. With more, an isolate writes at once. */
   minutesAtOnce: 25,
   /** Minutes of versions that an isolate keeps while the database does not answer, about 500 KB. Beyond, it drops the oldest. */
   minutesKept: 1_000,
   /** Hours that a request reads at most, and by default. */
   hoursMax: { hour: 168, minute: 6 },
   hoursDefault: { hour: 24, minute: 1 },
-  /** Rows that a request reads: one per hour or minute, and version that was called in it. Six hours of three versions. */
+  /**
+   * Counts that a request returns: one per hour or minute, and version that was called in it. Six hours of three versions. It reads as many rows
+   * of hours, of which those that are asked for by the minute have up to 3 KB.
+   */
   rowsRead: 1200,
   /** Deployments, promotions and rollbacks that a request returns at most, the newest, each by itself. */
   marksRead: 100,

@@ -10,6 +10,7 @@ import { callCounts } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { sweepTraffic } from '../../../src/traffic/sweep.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { clockAt, retentionWith, type TestApp, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -97,8 +98,8 @@ describe('the counts', () => {
   });
 
   // Promised in docs/operations.md: Each isolate counts the calls that it serves and adds them to `call_counts` every 5
-  // s while there are any, one row per version and hour and one per version and minute
-  test('the counts of calls of several isolates add up in one row an hour and one a minute, and one isolate writes many calls at once', async () => {
+  // s while there are any, one row per version and hour, which has the counts of its minutes, too
+  test('the counts of calls of several isolates add up in the row of their hour and minute, and one isolate writes many calls at once', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
     await app.call();
@@ -112,12 +113,12 @@ describe('the counts', () => {
       }),
     );
     await other.settled();
-    const rows = await database(env.DB).select().from(callCounts).orderBy(callCounts.step);
-    expect(rows).toMatchObject([
-      { step: 'hour', version: '1.0.0', calls: 3, errors: 1, at: Date.parse('2026-11-20T12:00:00Z') },
-      { step: 'minute', version: '1.0.0', calls: 3, errors: 1, at: start },
-    ]);
-    expect(rows.map(({ latencies }) => latencies.reduce((sum, calls) => sum + calls))).toEqual([3, 3]);
+    const rows = await database(env.DB).select().from(callCounts);
+    const [row] = rows;
+    expect(rows).toMatchObject([{ version: '1.0.0', calls: 3, errors: 1, at: Date.parse('2026-11-20T12:00:00Z') }]);
+    const { checked, latencies = [], mismatched } = row ?? {};
+    expect(latencies.reduce((sum, calls) => sum + calls)).toBe(3);
+    expect(row?.minutes).toEqual({ 30: [3, 1, checked, mismatched, ...latencies] });
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
@@ -245,6 +246,21 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
+  // Promised in docs/production.md: A call that comes alone writes one row of its hour, which has the counts of its minutes, and one of its plugin's totals
+  test('the counts of calls that come alone are one row each, and that of metrics', async () => {
+    const app = await liveApp(0);
+    const rows = noRows();
+    countRows(env.DB);
+    const call = async () => {
+      app.clock.advance(60_000);
+      expect(await app.call()).toBe(200);
+      await app.settled();
+    };
+    await call();
+    await countedRows(rows, call);
+    expect(rows.written).toBe(2);
+  });
+
   test('the counts of calls of a plugin without calls are zero, and its percentiles null', async () => {
     expect((await liveApp().then((app) => app.traffic())).total).toEqual({
       calls: 0,
@@ -299,18 +315,18 @@ describe('the counts', () => {
     await app.settled();
     const ofPlugin = eq(callCounts.namespaceId, app.org.namespaceId);
     const stored = async () => {
-      const rows = await database(env.DB).select({ step: callCounts.step }).from(callCounts).where(ofPlugin);
-      return rows.map(({ step }) => step);
+      const rows = await database(env.DB).select().from(callCounts).where(ofPlugin);
+      return rows.map(({ minutes }) => (Object.keys(minutes).length === 0 ? 'hour' : 'minutes'));
     };
     const day = 24 * hourMs;
     const deps = { ...app.deps, ...retentionWith({ trafficMs: 7 * day, minuteTrafficMs: day }) };
-    app.clock.advance(day);
+    app.clock.advance(day + hourMs / 2);
     await sweepTraffic(deps);
-    expect(await stored()).toEqual(['hour', 'minute']);
+    expect(await stored()).toEqual(['minutes']);
     app.clock.advance(1);
     await sweepTraffic(deps);
     expect(await stored()).toEqual(['hour']);
-    app.clock.advance(6 * day - hourMs / 2 - 1);
+    app.clock.advance(6 * day - hourMs - 1);
     await sweepTraffic(deps);
     expect(await stored()).toEqual(['hour']);
     app.clock.advance(1);
@@ -370,25 +386,5 @@ describe('the marks', () => {
     await publish(there, plugin({ version: '1.0.0', files: { 'realtime.py': realtime } }));
     const { body } = await app.org.get(`${there.plugins}/by-name/hello_ext/traffic`);
     expect(body).toMatchObject({ marks: [], by_time: [] });
-  });
-});
-
-describe('a list of plugins by what their names begin with', () => {
-  test('a list of plugins by the beginning of their names has those only, page by page, with their number', async () => {
-    const app = testApp({ queues: losingQueues().queues });
-    const org = await organization({ fetch: app.fetch });
-    for (const name of ['face_find', 'face_match', 'facade_ext', 'Face_upper', 'my_face'])
-      await publish(org, plugin({ name }));
-    const listed = async (query: string) => {
-      const { body } = await org.get(`${org.plugins}?${query}`);
-      const { next_cursor, plugins, total } = Object(body);
-      return [plugins.map(({ name }: { name: string }) => name), total, next_cursor];
-    };
-    expect(await listed('search=face_')).toEqual([['face_find', 'face_match'], 2, null]);
-    const [first, total, cursor] = await listed('search=face_&limit=1');
-    expect([first, total]).toEqual([['face_find'], 2]);
-    expect(await listed(`search=face_&limit=1&cursor=${cursor}`)).toEqual([['face_match'], 2, null]);
-    expect(await listed('search=nothing')).toEqual([[], 0, null]);
-    expect(await listed('search=%25')).toEqual([[], 0, null]);
   });
 });

@@ -49,8 +49,8 @@ async function countCalls({ org }: Table, name: string, at: number, calls: numbe
   const [found] = await db.select({ id: plugins.id }).from(plugins).where(isNamed);
   if (!found) throw new Error(`there is no plugin ${name}`);
   const latencies = emptyCount().latencies.with(4, calls);
-  const counted = { ...emptyCount(), calls, errors, latencies, version: '1.0.0', at };
-  await db.insert(callCounts).values({ ...counted, step: 'hour', namespaceId: org.namespaceId, pluginId: found.id });
+  const counted = { ...emptyCount(), calls, errors, latencies, version: '1.0.0', at, minutes: {}, hasMinutes: false };
+  await db.insert(callCounts).values({ ...counted, namespaceId: org.namespaceId, pluginId: found.id });
 }
 
 describe('the row of a plugin', () => {

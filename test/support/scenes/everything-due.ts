@@ -192,7 +192,7 @@ async function agentsAndHistory(org: Organization, old: string): Promise<void> {
   await copyRow('idempotency_keys', first, { id: "'key_' || i" });
   await run(`insert into dead_letters (id, queue, reason, created_at) values ('letter', 'scans', 'malformed', 1)`);
   await copyRow('dead_letters', first, { id: "'letter_' || i" });
-  await run(`insert into call_counts (namespace_id, plugin_id, step, at, version, calls, errors, latencies, checked, mismatched)
-    values ('ns', 'plg', 'hour', 0, '1.0.0', 1, 0, '[]', 0, 0)`);
+  await run(`insert into call_counts (namespace_id, plugin_id, at, version, calls, errors, latencies, checked, mismatched, minutes, has_minutes)
+    values ('ns', 'plg', 0, '1.0.0', 1, 0, '[]', 0, 0, '{}', 1)`);
   await copyRow('call_counts', first, { at: 'i' });
 }
