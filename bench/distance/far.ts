@@ -140,7 +140,9 @@ export function farAway(env: Cloudflare.Env): Cloudflare.Env & { D1_REPLICAS: st
     await travel('builder');
     return realFetch(...args);
   };
-  const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'CALLS', 'LOW_CALLS', 'ARTIFACTS'] as const;
-  const queues = Object.fromEntries(senders.map((name) => [name, delayed(env[name], 'queue')]));
+  const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'RUNS', 'CALLS', 'LOW_CALLS', 'ARTIFACTS'] as const;
+  // An earlier commit may have fewer.
+  const known = senders.filter((name) => name in env);
+  const queues = Object.fromEntries(known.map((name) => [name, delayed(env[name], 'queue')]));
   return { ...env, D1_REPLICAS: '1', ARCHIVES: delayed(env.ARCHIVES, 'r2'), ...queues };
 }
