@@ -1,9 +1,13 @@
 // Measures every operation at each distance, and prints them as JSON. run.ts runs it, in one checkout or two.
+import { parseArgs } from 'node:util';
 import { FarClient, type Took } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { operations, prepare } from './operations.ts';
 
 const distances = [0, 30, 120];
+const { values } = parseArgs({
+  options: { database: { type: 'boolean' }, only: { type: 'string', default: '' }, times: { type: 'string' } },
+});
 
 export interface Measured {
   name: string;
@@ -20,17 +24,18 @@ function median(all: Took[]): Took {
 
 await withFarAwayServer(async (local) => {
   const client = new FarClient(local);
-  client.onlyDatabase = process.argv.includes('--database');
+  client.onlyDatabase = values.database === true;
   await client.setDistance(0);
   await prepare(client);
   for (let i = 0; i < 2; i++) await client.sweep();
-  for (const { name, repeats, run } of operations) {
+  for (const { name, repeats, run } of operations.filter((one) => one.name.startsWith(values.only))) {
+    const times = Number(values.times) || repeats;
     const ms: Measured['ms'] = {};
     let trips: Took['trips'] | undefined;
     for (const distance of distances) {
       await client.setDistance(distance);
       const took: Took[] = [];
-      for (let i = 0; i < repeats; i++) took.push(await run(client));
+      for (let i = 0; i < times; i++) took.push(await run(client));
       ({ trips, ms: ms[distance] } = median(took));
     }
     if (trips) process.stdout.write(`${JSON.stringify({ name, ms, trips } satisfies Measured)}\n`);

@@ -1,5 +1,5 @@
 // Measures what distance to D1, R2, queues and the builder costs each operation. README.md describes it.
-// Usage: node bench/distance/run.ts [--before REF] [--database]
+// Usage: node bench/distance/run.ts [--before REF] [--database] [--only OPERATION] [--times N]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -8,15 +8,21 @@ import { z } from 'zod';
 import { withEarlier } from './earlier.ts';
 import { tripsSchema } from './far-client.ts';
 
-const { values } = parseArgs({
-  options: { before: { type: 'string' }, database: { type: 'boolean', default: false } },
-});
+const measuring = {
+  database: { type: 'boolean', default: false },
+  /** The beginning of an operation's name. */
+  only: { type: 'string', default: '' },
+  /** How often each is measured at each distance. */
+  times: { type: 'string', default: '' },
+} as const;
+const { values } = parseArgs({ options: { before: { type: 'string' }, ...measuring } });
+const passedOn = [...(values.database ? ['--database'] : []), '--only', values.only, '--times', values.times];
 
 const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });
 type Measured = z.infer<typeof measuredSchema>;
 
 async function measureIn(folder: string): Promise<Measured[]> {
-  const child = spawn(process.execPath, ['bench/distance/measure.ts', ...(values.database ? ['--database'] : [])], {
+  const child = spawn(process.execPath, ['bench/distance/measure.ts', ...passedOn], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

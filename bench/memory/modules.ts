@@ -1,15 +1,5 @@
-// Runs bench/memory/modules-worker.ts in a workerd with an inspector, with modules of so many bytes in its store.
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { freePorts } from '../../scripts/local/ports.ts';
-import { bundleModule } from '../../scripts/local/runtime/worker-bundle.ts';
-import { isolateCompatibilityDate } from '../../src/contract/builder/isolate-calls.ts';
-import type { Isolate } from './inspector.ts';
-
-interface Modules {
-  isolate: Isolate;
-  /** Calls a plugin of each module at the same time, none of which was loaded. */
-  load(): Promise<void>;
-}
+// Stores modules of so many bytes, and calls a plugin of each at the same time (bench/memory/worker.ts).
+import type { Inspected } from './server.ts';
 
 /** An empty module with a section that means nothing, and fills it up. */
 function moduleOf(bytes: number): Uint8Array<ArrayBuffer> {
@@ -20,35 +10,17 @@ function moduleOf(bytes: number): Uint8Array<ArrayBuffer> {
   return module;
 }
 
-export async function withModules(sizes: number[], work: (modules: Modules) => Promise<void>): Promise<void> {
-  const [inspectorPort = 0] = await freePorts(1);
-  const { code } = await bundleModule('bench/memory/modules-worker.ts');
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: '127.0.0.1',
-      port: 0,
-      inspectorPort,
-      cf: false,
-      workers: [
-        {
-          name: 'host',
-          compatibilityDate: isolateCompatibilityDate,
-          modules: [{ type: 'ESModule', path: 'host.js', contents: code }],
-          workerLoaders: { LOADER: {} },
-          r2Buckets: ['ARCHIVES'],
-        },
-      ],
-    }),
-  );
-  try {
-    const { origin } = await miniflare.ready;
-    for (const [nth, bytes] of sizes.entries())
-      await fetch(`${origin}/${nth}`, { method: 'PUT', body: moduleOf(bytes) });
-    const call = async (_: number, nth: number) =>
-      console.error(`module ${nth}: ${(await (await fetch(`${origin}/${nth}`)).text()).slice(0, 200)}`);
-    const isolate = { inspectorPort, name: 'host', ping: `${origin}/ping` };
-    await work({ isolate, load: async () => void (await Promise.all(sizes.map(call))) });
-  } finally {
-    await miniflare.dispose();
-  }
+let stored = 0;
+
+/** Returns the URLs at which a plugin of each module is called. None was loaded. */
+export async function storedModules({ local }: Inspected, sizes: readonly number[]): Promise<string[]> {
+  const urls = sizes.map(() => `${local.url}/memory/modules/${stored++}`);
+  for (const [nth, url] of urls.entries()) await fetch(url, { method: 'PUT', body: moduleOf(sizes[nth] ?? 0) });
+  return urls;
+}
+
+/** The module has no memory, which its main module finds once it is loaded. */
+export async function callModule(url: string): Promise<void> {
+  const answer = await (await fetch(url)).text();
+  if (!answer.includes('exports no memory')) throw new Error(`The module was not loaded: ${answer.slice(0, 300)}`);
 }

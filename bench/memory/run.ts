@@ -1,10 +1,10 @@
 // Measures what an isolate of the Worker holds at most while large things come at the same time, after a forced collection: forms, scans, and
-// cold modules of isolates. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules]
+// cold modules of isolates. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules|together]
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { type Isolate, liveBytes, MiB } from './inspector.ts';
-import { withModules } from './modules.ts';
+import { callModule, storedModules } from './modules.ts';
 import { type Inspected, withInspectedServer } from './server.ts';
 
 const only = process.argv.slice(2).join(' ');
@@ -124,36 +124,29 @@ async function scan(server: Inspected, path: string): Promise<void> {
 }
 
 const three = [1, 2, 3];
-const wanted = (what: string) => only === '' || only === what;
+const moduleSizes = [16 * MiB, 16 * MiB];
 console.log('| at the same time | live at rest, MiB | at most, MiB | below 100 | collections |');
 console.log('|---|---|---|---|---|');
-if (wanted('forms') || wanted('slow forms') || wanted('scans'))
-  await withInspectedServer(async (server) => {
-    const { inspectorPort, local } = server;
-    const isolate = { inspectorPort, name: 'slipway', ping: `${local.url}/healthz` };
-    const all = (work: (number: number) => Promise<void>) => async () => void (await Promise.all(three.map(work)));
-    if (wanted('forms'))
-      await measure(
-        'three forms of 31 MiB',
-        isolate,
-        all((number) => sendForm(server, number, 0)),
-      );
-    if (wanted('slow forms'))
-      await measure(
-        'three forms of 31 MiB at 0.7 MB/s',
-        isolate,
-        all((number) => sendForm(server, number, 1500)),
-      );
-    if (wanted('scans')) {
-      const paths: string[] = [];
-      for (const number of three) paths.push(await uploaded(server, number));
-      await measure('three scans of 46 MiB', isolate, async () => {
-        await Promise.all(paths.map((path) => scan(server, path)));
-      });
-    }
-  });
-if (wanted('modules'))
-  await withModules([16 * MiB, 16 * MiB], async ({ isolate, load }) => {
-    await measure('two modules of 16 MiB', isolate, load);
-  });
+await withInspectedServer(async (server) => {
+  const { inspectorPort, local } = server;
+  const isolate = { inspectorPort, name: 'slipway', ping: `${local.url}/healthz` };
+  const measured = (kind: string, what: string, work: (() => Promise<void>)[]) =>
+    only === '' || only === kind
+      ? measure(what, isolate, async () => void (await Promise.all(work.map((one) => one()))))
+      : undefined;
+  const forms = (pauseMs: number) => three.map((number) => () => sendForm(server, number, pauseMs));
+  const uploads = async (first: number) => {
+    const paths: string[] = [];
+    for (const number of three) paths.push(await uploaded(server, first + number));
+    return paths.map((path) => () => scan(server, path));
+  };
+  const modules = async () => (await storedModules(server, moduleSizes)).map((url) => () => callModule(url));
+  await measured('forms', 'three forms of 31 MiB', forms(0));
+  await measured('slow forms', 'three forms of 31 MiB at 0.7 MB/s', forms(1500));
+  if (only === '' || only === 'scans') await measured('scans', 'three scans of 46 MiB', await uploads(0));
+  await measured('modules', 'two modules of 16 MiB', await modules());
+  if (only !== '' && only !== 'together') return;
+  const all = [...forms(1), ...(await uploads(10)), ...(await modules())];
+  await measured('together', 'three forms, three scans and two modules', all);
+});
 process.exit();

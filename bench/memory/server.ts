@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts } from '../../scripts/local/ports.ts';
-import { workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
+import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
 import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { prepared } from '../growth/local.ts';
@@ -21,12 +21,14 @@ export async function withInspectedServer(work: (server: Inspected) => Promise<v
   try {
     const { state, local } = await prepared({ folder, scale: 0, seed: 1, port });
     const secrets = await localSecrets(state);
+    const { code, wasm } = await bundleModule('bench/memory/worker.ts');
     await writeBenchConfig({
-      bundle: await workerBundle(),
+      bundle: { ...(await workerBundle()), worker: code, wasm },
       port,
       state,
       builderUrl: local.builder_url,
       secrets,
+      loaders: { LOADER: {} },
     });
     const worker = await startWorkerd({
       state,

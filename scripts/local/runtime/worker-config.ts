@@ -31,6 +31,8 @@ export interface WorkerSettings {
   otlpUrl?: string | undefined;
   /** How few of the requests that bring no trace begin one. */
   otlpEvery?: string | undefined;
+  /** What loads plugins in isolates into the Worker's own runtime, where nothing limits them. A builder does it otherwise. */
+  loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
 }
 
 /** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
@@ -85,6 +87,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     durableObjects,
     bindings: { ...bundle.vars, ...localVars(settings) },
     serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets' },
+    workerLoaders: settings.loaders ?? {},
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
     unsafeDirectSockets: [{ host: bind, port }],
   };
