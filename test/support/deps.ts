@@ -25,14 +25,18 @@ const unreachable = async (url: string) => {
   throw new TypeError(`tests must not access the network: ${url}`);
 };
 
+/** The frames of an error, innermost first, of which only the file is asked for. */
+type Frames = readonly { getFileName(): string | null }[];
+
 /** Whether the caller of this function was called by Slipway's code, not by a test, whose own look-ups are not collected. */
 function isAskedBySource(): boolean {
-  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
-  // This function, the property and its caller. Every frame costs a tenth of a millisecond: its place in the source is looked up.
-  Reflect.set(Error, 'stackTraceLimit', 3);
-  const [, , , caller = ''] = new Error().stack?.split('\n') ?? [];
-  Reflect.set(Error, 'stackTraceLimit', limit);
-  return caller.includes('/src/');
+  const settings = { stackTraceLimit: 3, prepareStackTrace: (_: Error, frames: Frames) => frames[2]?.getFileName() };
+  const before = Object.fromEntries(Object.keys(settings).map((name) => [name, Reflect.get(Error, name)]));
+  // This function, the property and its caller. As text, each frame would cost a tenth of a millisecond: its place in the source is looked up.
+  Object.assign(Error, settings);
+  const caller: unknown = new Error().stack;
+  Object.assign(Error, before);
+  return String(caller).includes('/src/');
 }
 
 export interface TestApp {
