@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { z } from 'zod';
 
+/** `slipway` alone is another tool (decision 102). */
+export const packageName = '@slipway-registry/cli';
+
 const root = fileURLToPath(new URL('../..', import.meta.url).href);
 const { resolve: resolvePackage } = createRequire(import.meta.url);
 
@@ -87,8 +90,9 @@ export async function buildPackage(folder: string): Promise<void> {
   for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));
   for (const [from, to] of copied)
     await cp(join(root, from), join(out, to), { recursive: true, filter: (path) => !isTest.test(path) });
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
-  for (const file of ['README.md', 'LICENSE']) await cp(join(root, file), join(folder, file));
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await packageManifest(process.env), null, 2)}\n`);
+  await cp(join(root, 'src/cli/README.md'), join(folder, 'README.md'));
+  await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 }
 
 // One function, because V8 stores the compiled code of scripts only (scripts/bundle/code-cache.ts). It evaluates modules, also those
@@ -124,13 +128,22 @@ async function bundle(out: string): Promise<void> {
   await chmod(join(out, 'slipway.js'), 0o755);
 }
 
-async function manifest(): Promise<object> {
-  const { name, version, description, license } = z
-    .object({ name: z.string(), version: z.string(), description: z.string(), license: z.string() })
+/**
+ * Returns the package's manifest. A release is built by a workflow, whose environment names the repository: npm compares it with the
+ * provenance, and refuses to publish without (docs/releasing.md).
+ */
+export async function packageManifest({ GITHUB_SERVER_URL, GITHUB_REPOSITORY }: NodeJS.ProcessEnv): Promise<object> {
+  const { version, license } = z
+    .object({ version: z.string(), license: z.string() })
     .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  const repository = { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` };
   return {
-    ...{ name, version, description, license, type: 'module' },
+    ...{ name: packageName, version, license, type: 'module' },
+    description: 'Checks, tests, publishes and deploys plugins of a Slipway registry',
+    ...(GITHUB_SERVER_URL && GITHUB_REPOSITORY ? { repository } : {}),
     engines: { node: '>=20' },
     bin: { slipway: 'dist/cli/slipway.js' },
+    files: ['dist'],
+    publishConfig: { access: 'public', provenance: true },
   };
 }

@@ -12,8 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
+import { packageManifest } from '../../scripts/bundle/package.ts';
 import { version } from '../../src/cli/version.ts';
 
 /** `lint` has a cache of its own. */
@@ -74,5 +76,44 @@ describe.each([
     rmSync(home, { recursive: true });
     writeFileSync(home, 'not a folder');
     expect(run('--version')).toBe(`${version}\n`);
+  });
+});
+
+const packedSchema = z.array(z.object({ size: z.number(), files: z.array(z.object({ path: z.string() })) }));
+
+describe('npm pack', () => {
+  const folder = join(inject('cli'), '../../..');
+
+  test('the tarball has every file of the built package, no tests, and less than 1.5 MiB', () => {
+    const output = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: folder, encoding: 'utf8' });
+    const [packed] = packedSchema.parse(JSON.parse(output));
+    const paths = packed?.files.map(({ path }) => path).sort() ?? [];
+    const built = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+      .filter((path) => !path.startsWith('cache/'));
+    expect(paths).toEqual(built.sort());
+    expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/slipway.js', 'package.json']));
+    expect(paths.filter((path) => /_test\.go$|__pycache__|\.test\.|\.env|\.pem$/.test(path))).toEqual([]);
+    expect(packed?.size).toBeLessThan(1.5 * 1024 * 1024);
+  });
+
+  // Promised in docs/releasing.md: The package has no dependencies, and no scripts that run when it is installed.
+  test('the manifest names no dependency, and only a workflow can publish it', async () => {
+    const manifest = {
+      name: '@slipway-registry/cli',
+      version,
+      license: 'Apache-2.0',
+      type: 'module',
+      description: expect.any(String),
+      engines: { node: '>=20' },
+      bin: { slipway: 'dist/cli/slipway.js' },
+      files: ['dist'],
+      publishConfig: { access: 'public', provenance: true },
+    };
+    expect(await packageManifest({})).toEqual(manifest);
+    const workflow = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/slipway' };
+    const repository = { type: 'git', url: 'git+https://git.example.com/acme/slipway.git' };
+    expect(await packageManifest(workflow)).toEqual({ ...manifest, repository });
   });
 });

@@ -1,4 +1,4 @@
-// Checks what the workflows of contributors' changes may do: they read the repository, and run released actions.
+// Checks what workflows may do: they read the repository, and run released actions. The one of releases also proves where it runs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -16,16 +16,22 @@ const job = z.object({
   strategy: z.object({ matrix: z.object({ node: z.array(z.number()) }) }).optional(),
   steps: z.array(step),
 });
-const schema = z.object({ permissions: z.record(z.string(), z.string()), jobs: z.record(z.string(), job) });
+const schema = z.object({
+  on: z.record(z.string(), z.unknown()),
+  permissions: z.record(z.string(), z.string()),
+  jobs: z.record(z.string(), job),
+});
 
 const workflows = readdirSync(folder).map((name) => {
   const workflow = schema.parse(parse(readFileSync(`${folder}/${name}`, 'utf8')));
   return { name, ...workflow, steps: Object.values(workflow.jobs).flatMap(({ steps }) => steps) };
 });
 const ci = workflows.find(({ name }) => name === 'ci.yml');
+const release = workflows.find(({ name }) => name === 'release.yml');
 
 test.each(workflows)('$name may only read the repository, and keeps no credentials in the checkout', (workflow) => {
-  expect(workflow.permissions).toEqual({ contents: 'read' });
+  const identity = workflow === release ? { 'id-token': 'write' } : {};
+  expect(workflow.permissions).toEqual({ contents: 'read', ...identity });
   const checkouts = workflow.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
   expect(checkouts.map((checkout) => checkout.with)).toEqual(checkouts.map(() => ({ 'persist-credentials': false })));
 });
@@ -45,4 +51,15 @@ test('a change is tested and checked on two versions of Node, and the command li
   ]);
   expect(commands(packed?.steps)).toEqual(['npm ci', 'npm run package']);
   expect(packed?.steps.at(-1)?.with).toMatchObject({ path: 'slipway-*.tgz', 'if-no-files-found': 'error' });
+});
+
+test('a release is published by a tag alone, which names the version, after all tests and a trial of the package', () => {
+  expect(release?.on).toEqual({ push: { tags: ['v*'] } });
+  expect(release?.steps.flatMap(({ run }) => run ?? [])).toEqual([
+    `test "$GITHUB_REF_NAME" = "v$(node -p 'require("./package.json").version')"`,
+    'npm ci && npm test',
+    'npm run release:check',
+    'npm run package',
+    'npm publish ./slipway-*.tgz',
+  ]);
 });

@@ -1,0 +1,42 @@
+// Implements `npm run release:check`: packs what a release publishes, and uses it as its users do, in empty folders. Needs network, for
+// package managers. Takes parts of the names of trials: `npm run release:check -- pnpm`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { buildPackage } from './bundle/package.ts';
+import { print } from './local/terminal.ts';
+import { commandLine } from './release/command-line.ts';
+import { outputOf, type Place, type Trial } from './release/trial.ts';
+
+const trials: Trial[] = [...commandLine];
+
+const chosen = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'slipway-release-'));
+try {
+  const packed = await pack();
+  for (const trial of trials)
+    if (chosen.length === 0 || chosen.some((part) => trial.name.includes(part))) await report(trial, packed);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function pack(): Promise<Omit<Place, 'folder'>> {
+  const built = join(folder, 'package');
+  await buildPackage(built);
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')));
+  const file = outputOf('npm', ['pack', built, '--silent'], { cwd: folder }).trim();
+  return { tarball: join(folder, file), version };
+}
+
+async function report(trial: Trial, packed: Omit<Place, 'folder'>): Promise<void> {
+  const own = mkdtempSync(join(folder, 'trial-'));
+  try {
+    print(`✓ ${trial.name}: ${await trial.run({ ...packed, folder: own })}`);
+  } catch (error) {
+    print(`✗ ${trial.name}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

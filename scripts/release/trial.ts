@@ -1,0 +1,72 @@
+// Defines what `npm run release:check` tries, and runs programs for it as on a user's machine: nothing of this environment is passed on but
+// where programs and registries are.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface Trial {
+  name: string;
+  /** Throws if something does not work. Returns what worked. */
+  run(place: Place): string | Promise<string>;
+}
+
+export interface Place {
+  /** An empty folder, removed after the trial. */
+  folder: string;
+  /** The packed command line. */
+  tarball: string;
+  version: string;
+}
+
+export interface Ran {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface RunOptions {
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const limitMs = 10 * 60_000;
+
+/** Settings of a machine that programs of package managers need to reach their registries. */
+const settings =
+  /^(?:https?_proxy|no_proxy|npm_config_(?:registry|cafile|userconfig)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|UV_\w+|PIP_\w+)$/i;
+
+/** Runs a program in an environment with PATH, HOME, settings of registries, and `env`. */
+export function run(command: string, args: string[], { cwd, env = {} }: RunOptions): Ran {
+  const { PATH, HOME } = process.env;
+  const passed = Object.fromEntries(Object.entries(process.env).filter(([name]) => settings.test(name)));
+  const ran = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: limitMs,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...passed, PATH, HOME, ...env },
+  });
+  return { status: ran.status, stdout: ran.stdout ?? '', stderr: ran.error?.message ?? ran.stderr };
+}
+
+/** Returns what the program printed. Throws if it fails. */
+export function outputOf(command: string, args: string[], options: RunOptions): string {
+  const ran = run(command, args, options);
+  expectThat(ran.status === 0, `${command} ${args.join(' ')}`, ran);
+  return ran.stdout;
+}
+
+/** Throws with what the program printed unless the condition holds. */
+export function expectThat(condition: boolean, what: string, { status, stdout, stderr }: Ran): void {
+  if (!condition) throw new Error(`${what}: exit code ${status}\n${stdout}\n${stderr}`);
+}
+
+export function writeFiles(folder: string, files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** A source that the scan refuses, and the rule that it names. */
+export const refused = { source: 'import os\n\nos.system("ls")\n', rule: 'SLP301' };
