@@ -4,14 +4,11 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { database } from '../../src/db/client.ts';
 import { quotas } from '../../src/db/schema/access.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
-import { events } from '../../src/db/schema/events.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
-import { rotateCallbackSecret } from '../../src/serve/later/callbacks/secret.ts';
 import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
@@ -21,7 +18,7 @@ import { testApp, uncounted } from '../support/deps.ts';
 import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
-import { accept, laterRealtime, live } from '../support/scenes/later-calls.ts';
+import { accept, eventsOf, laterRealtime, live } from '../support/scenes/later-calls.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
@@ -114,11 +111,6 @@ describe('by HTTP', () => {
     expect(body).toMatchObject({ results: [{ status: 'failed', plugin: 'hello_ext_1_0_0' }] });
   });
 });
-
-const eventsOf = async (id: string) =>
-  (await database(env.DB).select({ type: events.type }).from(events).where(eq(events.subjectId, id))).map(
-    ({ type }) => type,
-  );
 
 describe('a later call', () => {
   test('a call writes an event for each of its states', async () => {
@@ -242,163 +234,6 @@ test('a call is refused while as many of its organization wait as may, and says 
   await cancelLater(l.deps, l.s.actor, first);
   await accept(l);
   expect(await stored()).toBe(3);
-});
-
-describe('a worker that dies', () => {
-  /** R2 that fails with the next object whose key ends so. */
-  const losing = (blobs: R2Bucket, end: string): R2Bucket =>
-    new Proxy(blobs, {
-      get: (target, name) => {
-        if (name !== 'put') return Reflect.get(target, name).bind(target);
-        return (key: string, ...rest: [string]) => {
-          if (key.endsWith(end)) throw new Error('the worker died');
-          return target.put(key, ...rest);
-        };
-      },
-    });
-
-  const rowsOf = ({ s }: Awaited<ReturnType<typeof live>>) =>
-    s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
-
-  /** A database that fails with the next batch once the body is stored. */
-  const dyingAfterBody = ({ deps }: Awaited<ReturnType<typeof live>>) => {
-    let isStored = false;
-    const blobs = new Proxy(deps.blobs, {
-      get: (target, name) => {
-        if (name === 'put') isStored = true;
-        return Reflect.get(target, name).bind(target);
-      },
-    });
-    const db = new Proxy(deps.db, {
-      get: (target, name) => {
-        if (name === 'batch' && isStored) throw new Error('the worker died');
-        return Reflect.get(target, name);
-      },
-    });
-    return { ...deps, blobs, db };
-  };
-
-  // Promised in docs/serving.md: A call whose sender got no answer was either accepted, or is deleted five minutes later
-  test.each(['its body', 'its acceptance'])('a call whose worker died before %s leaves nothing', async (at) => {
-    const l = await live();
-    await rotateCallbackSecret(l.deps, l.s.actor, l.s.namespaceId, 0);
-    const deps = at === 'its body' ? { ...l.deps, blobs: losing(l.deps.blobs, '/body') } : dyingAfterBody(l);
-    const callback = 'https://hooks.example.com/results';
-    await expect(accept({ ...l, deps }, {}, 'normal', callback)).rejects.toThrow('the worker died');
-    await runCalls(l.deps, 'normal');
-    const [row] = await rowsOf(l);
-    expect(row).toMatchObject({ status: 'queued', runs: 0 });
-    l.s.clock.advance(laterCalls.acceptedWithinMs);
-    await sweepLaterCalls(l.deps);
-    expect(await rowsOf(l)).toEqual([]);
-    expect(await eventsOf(row?.id ?? '')).toEqual([]);
-    expect((await env.ARCHIVES.list({ prefix: `later-calls/${row?.id}/` })).objects).toEqual([]);
-  });
-
-  test.each([true, false])(
-    'a call that is stored too late is refused, and its body is deleted (swept: %s)',
-    async (isSwept) => {
-      const l = await live();
-      let stored = '';
-      const blobs = new Proxy(l.deps.blobs, {
-        get: (target, name) => {
-          if (name !== 'put') return Reflect.get(target, name).bind(target);
-          return async (...given: [string, string]) => {
-            [stored] = given;
-            l.s.clock.advance(laterCalls.acceptedWithinMs);
-            if (isSwept) await sweepLaterCalls(l.deps);
-            return target.put(...given);
-          };
-        },
-      });
-      await expect(accept({ ...l, deps: { ...l.deps, blobs } })).rejects.toMatchObject({ code: 'internal' });
-      await sweepLaterCalls(l.deps);
-      expect(await rowsOf(l)).toEqual([]);
-      expect(stored).toMatch(/\/body$/);
-      expect(await env.ARCHIVES.head(stored)).toBeNull();
-    },
-  );
-
-  test('a call whose worker died before its answer was stored runs again, and ends once', async () => {
-    const l = await live();
-    const id = await accept(l);
-    const deps = { ...l.deps, blobs: losing(l.deps.blobs, '/answer-1') };
-    await expect(runCalls(deps, 'normal')).rejects.toThrow('the worker died');
-    l.s.clock.advance(21_000);
-    await sweepLaterCalls(l.deps);
-    await runCalls(l.deps, 'normal');
-    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
-    const types = ['call.accepted', 'call.started', 'call.requeued', 'call.started', 'call.succeeded'];
-    expect(await eventsOf(id)).toEqual(types);
-  });
-
-  test('a call that began in time does not expire because its worker died', async () => {
-    const l = await live();
-    const id = await accept(l);
-    await claimNext(l.deps, 'normal');
-    l.s.clock.advance(laterCalls.expiresInMs + 1);
-    await sweepLaterCalls(l.deps);
-    await runCalls(l.deps, 'normal');
-    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
-  });
-
-  test('a call whose workers die fails after the last run', async () => {
-    const l = await live();
-    const id = await accept(l);
-    for (let run = 1; run <= laterCalls.runsMax; run += 1) {
-      expect((await claimNext(l.deps, 'normal'))?.call).toMatchObject({ id, runs: run });
-      l.s.clock.advance(21_000);
-      await sweepLaterCalls(l.deps);
-    }
-    await runCalls(l.deps, 'normal');
-    const { answer, call } = await findLater(l.deps, l.s.actor, id);
-    expect(call.status).toBe('failed');
-    const message = 'The call was interrupted 4 times. Send it again.';
-    expect(answer).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
-  });
-
-  test('a call that finds no room has not run, and waits', async () => {
-    const l = await live();
-    const id = await accept(l);
-    const call = async () => {
-      throw new BuilderError('instance-busy', 'It has 512 calls.');
-    };
-    const full = { ...l.deps, builder: { ...l.deps.builder, call } };
-    for (let i = 0; i <= laterCalls.runsMax; i += 1) {
-      await runCalls(full, 'normal');
-      l.s.clock.advance(laterCalls.retryMs);
-    }
-    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'queued', runs: 0 });
-    await runCalls(l.deps, 'normal');
-    expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 1 });
-  });
-
-  test('a worker that lost its lease changes nothing, and the other one ends the call', async () => {
-    const l = await live();
-    const id = await accept(l);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const slow = {
-      ...l.deps,
-      builder: {
-        ...l.deps.builder,
-        call: async () => {
-          await promise;
-          return { status: 'success' as const, result: 'late', duration_ms: 1 };
-        },
-      },
-    };
-    const first = runCalls(slow, 'normal');
-    await waitFor(async () => expect((await findLater(l.deps, l.s.actor, id)).call.status).toBe('running'));
-    l.s.clock.advance(21_000);
-    await sweepLaterCalls(l.deps);
-    await runCalls(l.deps, 'normal');
-    resolve();
-    await first;
-    const { answer, call } = await findLater(l.deps, l.s.actor, id);
-    expect([call.status, call.runs]).toEqual(['succeeded', 2]);
-    expect(answer).toMatchObject({ result: { request_id: call.requestId } });
-    expect((await eventsOf(id)).filter((type) => type === 'call.succeeded')).toHaveLength(1);
-  });
 });
 
 test('a call of a Go plugin is answered later', async () => {

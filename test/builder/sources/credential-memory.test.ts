@@ -1,4 +1,4 @@
-// Who has a credential in memory: Git, while it fetches, and no instance, of its organization or another one, at any time.
+// Credentials in memory: Git has one while it fetches, and no instance does, of its organization or another one, at any time.
 // @module-tag git
 // @module-tag ssh
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,9 @@
 // A scene with a live plugin that is called for later, whose queues lose every message.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { laterCalls } from '../../../src/contract/limits/serving.ts';
+import { database } from '../../../src/db/client.ts';
+import { events } from '../../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { acceptLater } from '../../../src/serve/later/accept.ts';
 import type { runCalls } from '../../../src/serve/later/run.ts';
@@ -43,4 +47,10 @@ export async function accept(
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const request = { callee, body: body(inputs), priority, expiresInMs: laterCalls.expiresInMs, callbackUrl };
   return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
+}
+
+/** Returns the types of the events of a call, the oldest first. */
+export async function eventsOf(id: string): Promise<string[]> {
+  const rows = await database(env.DB).select({ type: events.type }).from(events).where(eq(events.subjectId, id));
+  return rows.map(({ type }) => type);
 }
