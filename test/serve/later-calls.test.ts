@@ -260,9 +260,11 @@ test('claims take turns between organizations, and no organization runs more tha
   const [busy, other] = [await live(), await live()];
   for (let i = 0; i < 12; i += 1) await accept(busy);
   for (let i = 0; i < 3; i += 1) await accept(other);
-  const claimed: string[] = [];
+  const names = new Map([busy, other].map(({ s }, i) => [s.actor.organizationId, ['busy', 'other'][i]]));
+  const claimed: (string | undefined)[] = [];
   for (let next = await claimNext(busy.deps, 'normal'); next; next = await claimNext(busy.deps, 'normal'))
-    claimed.push(next.call.organizationId === busy.s.actor.organizationId ? 'busy' : 'other');
+    // Organizations of the tests before may have calls too.
+    if (names.has(next.call.organizationId)) claimed.push(names.get(next.call.organizationId));
   expect(claimed.slice(0, 6).sort()).toEqual(['busy', 'busy', 'busy', 'other', 'other', 'other']);
   expect(claimed).toHaveLength(13);
 });
@@ -277,7 +279,7 @@ test('a single worker comes to a call long before it has run all older ones of a
   while (!claimed.includes(id)) {
     const call = (await claimNext(busy.deps, 'normal'))?.call;
     if (!call) throw new Error('the call never had its turn');
-    claimed.push(call.id);
+    if (call.organizationId === busy.s.actor.organizationId || call.id === id) claimed.push(call.id);
     const ended = { status: 'succeeded', endedAt: busy.deps.clock.now(), leaseToken: null, leaseUntil: null } as const;
     await busy.deps.db.update(laterCallRows).set(ended).where(eq(laterCallRows.id, call.id));
   }
