@@ -194,6 +194,7 @@ CREATE TABLE `deployments` (
 	`parameters` text NOT NULL,
 	`status` text NOT NULL,
 	`placement` text NOT NULL,
+	`scaling` text,
 	`takes_name` integer DEFAULT false NOT NULL,
 	`lease_token` text,
 	`lease_until` integer,
@@ -224,6 +225,8 @@ CREATE INDEX `deployments_in_state` ON `deployments` (`namespace_id`,`status`,`i
 CREATE INDEX `deployments_at_work` ON `deployments` (`organization_id`,`lease_until`) WHERE status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready');--> statement-breakpoint
 CREATE INDEX `deployments_unfinished` ON `deployments` (`updated_at`) WHERE status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready');--> statement-breakpoint
 CREATE INDEX `deployments_current` ON `deployments` (`namespace_id`,`plugin_id`) WHERE status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted');--> statement-breakpoint
+CREATE INDEX `deployments_scaled` ON `deployments` (`organization_id`,`namespace_id`,`plugin_id`) WHERE scaling is not null and status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted');--> statement-breakpoint
+CREATE INDEX `deployments_kept_awake` ON `deployments` (`promoted_at`) WHERE status = 'promoted' and scaling ->> '$.min' > 0;--> statement-breakpoint
 CREATE INDEX `deployments_counting` ON `deployments` (`namespace_id`,`version_id`,`ticket`) WHERE status not in ('superseded', 'cancelled', 'stopped');--> statement-breakpoint
 CREATE INDEX `deployments_promoted` ON `deployments` (`namespace_id`,`version_id`,`promoted_at`) WHERE promoted_at is not null;--> statement-breakpoint
 CREATE INDEX `deployments_new` ON `deployments` (`promoted_at`) WHERE status = 'promoted' and type = 'realtime';--> statement-breakpoint

@@ -16,6 +16,7 @@ import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import { startInstance } from './deploy/builder/instances.ts';
 import { requireEverything } from './deploy/environments/require-everything.ts';
+import { wakeAsMany } from './deploy/fleets/wake.ts';
 import { grantIfLocal } from './deploy/requirements/grants.ts';
 import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
@@ -186,9 +187,10 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
   progress.confinement = await startInstance(deps, deployment.id, version, { environment, log });
 }
 
-/** Calls the instance with the plugin's own examples. It is started again if another worker started it: its builder may have lost it. */
+/** Calls the instance with the plugin's own examples, and wakes further ones, as what serves now has. It is started again if another worker started it: its builder may have lost it. */
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;
   if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });
   await driverOf(version).verify(deps, deployment.id, version);
+  await wakeAsMany(deps, claimed, log);
 }

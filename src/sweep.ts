@@ -4,6 +4,7 @@ import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts
 import { sweepLimits } from './contract/limits/leases.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
+import { selectKeptAwake, sweepKeptAwake } from './deploy/fleets/keep-awake.ts';
 import { dueHistory, endedDeploymentsWalk, sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './deploy/install/retire.ts';
@@ -72,6 +73,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepVerdicts, due: (deps) => [selectExpired(deps), ...dueRescans(deps)] },
   { step: sweepDeployments, due: dueDeployments },
   { step: sweepCrashing, due: (deps) => [selectWatched(deps)] },
+  { step: sweepKeptAwake, due: (deps) => [selectKeptAwake(deps)] },
   { step: sweepSecrets, due: (deps) => [selectDueSecrets(deps)] },
   { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },

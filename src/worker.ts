@@ -53,7 +53,7 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 
 const app = createApp({ makeDeps, log });
 /** Caches of the isolate for calls that are answered later. They are counted at once: a consumer ends with its message. */
-const callCaches = { routes: new Map(), calls: callCounters(0) };
+const callCaches = { routes: new Map(), fleets: new Map(), calls: callCounters(0) };
 
 function consume(deps: Deps, message: Message): Promise<unknown> {
   switch (message.type) {
@@ -103,21 +103,21 @@ async function recordDeadLetter(
 }
 
 /** Returns the class that serves the builder's HTTP contract for one instance, in a container of the size. Named by the deployment's ID. */
-function instanceClass(size: ContainerSize) {
+function instanceClass(size: ContainerSize, siblings: (env: Cloudflare.Env) => DurableObjectNamespace) {
   return class extends BuilderContainer {
     constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-      super(ctx, env, instanceOptions(containerBindingsOf(env), size, log));
+      super(ctx, env, instanceOptions(containerBindingsOf(env), size, siblings(env), log));
     }
   };
 }
 
 // The size is bound to the class, and the class to its name here (wrangler.toml).
-export const InstanceLite = instanceClass('lite');
-export const InstanceBasic = instanceClass('basic');
-export const Instance = instanceClass('standard-1');
-export const InstanceStandard2 = instanceClass('standard-2');
-export const InstanceStandard3 = instanceClass('standard-3');
-export const InstanceStandard4 = instanceClass('standard-4');
+export const InstanceLite = instanceClass('lite', (env) => env.INSTANCES_LITE);
+export const InstanceBasic = instanceClass('basic', (env) => env.INSTANCES_BASIC);
+export const Instance = instanceClass('standard-1', (env) => env.INSTANCES);
+export const InstanceStandard2 = instanceClass('standard-2', (env) => env.INSTANCES_STANDARD_2);
+export const InstanceStandard3 = instanceClass('standard-3', (env) => env.INSTANCES_STANDARD_3);
+export const InstanceStandard4 = instanceClass('standard-4', (env) => env.INSTANCES_STANDARD_4);
 
 /** Fetches and builds sources. One of the few named in deploy/builder/client.ts. */
 export class Builds extends BuilderContainer {

@@ -58,20 +58,24 @@ export interface AppOptions {
   countCallsMs?: number;
 }
 
+/** What an isolate remembers. */
+function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['caches'] {
+  return {
+    keys: new Map(),
+    routes: new Map(),
+    fleets: new Map(),
+    failures: new FailedAttempts(apiLimits.failedAddresses),
+    calls: callCounters(countCallsMs),
+    sample: { skipped: 0 },
+  };
+}
+
 export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
   const refuseMethod = methodRefusal(app);
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
-  app.use(
-    prepare(makeDeps, {
-      keys: new Map(),
-      routes: new Map(),
-      failures: new FailedAttempts(apiLimits.failedAddresses),
-      calls: callCounters(countCallsMs),
-      sample: { skipped: 0 },
-    }),
-  );
+  app.use(prepare(makeDeps, newCaches(countCallsMs)));
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
   addConsole(app);

@@ -8,6 +8,7 @@ import { Problem } from '../core/problem.ts';
 import type { TraceContext } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
+import type { FleetViews } from '../serve/fleet.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
@@ -27,7 +28,14 @@ export interface AppEnv {
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
-    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts; calls: CallCounters; sample: LogSample };
+    caches: {
+      keys: KeyCache;
+      routes: RouteCache;
+      fleets: FleetViews;
+      failures: FailedAttempts;
+      calls: CallCounters;
+      sample: LogSample;
+    };
   };
 }
 
@@ -46,7 +54,8 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId, trace } = c.var;
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
-  return { ...deps, routes: caches.routes, calls: caches.calls, requestId, trace, deadline };
+  const { calls, fleets, routes } = caches;
+  return { ...deps, routes, fleets, calls, requestId, trace, deadline };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

@@ -1392,6 +1392,40 @@ export interface components {
             instance: {
                 /** @description Why the instance is `failing`. Otherwise null */
                 error: string | null;
+                /** @description Left out unless the manifest has `serve_config["instances"]` */
+                fleet?: {
+                    /** @description Those that are awake */
+                    instances: {
+                        calls_in_flight: number;
+                        last_call_at: string | null;
+                        /** @description As in lines of the log; the first has 1 */
+                        number: number;
+                        /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                        restarts: {
+                            /** @description How often a process was started again */
+                            count: number;
+                            /**
+                             * Format: date-time
+                             * @description When a process last ended, or could not be started again
+                             */
+                            last_at: string;
+                            /** @description Why, in at most 500 characters */
+                            last_reason: string;
+                            /**
+                             * Format: date-time
+                             * @description When the instance started, with a count of 0
+                             */
+                            since: string;
+                        } | null;
+                        /**
+                         * @description `starting` gets no calls while others run, `stopping` finishes those that it has
+                         * @enum {string}
+                         */
+                        state: "starting" | "running" | "restarting" | "stopping";
+                    }[];
+                    /** @description How many there may be */
+                    max: number;
+                };
                 last_call_at: string | null;
                 /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                 restarts: {
@@ -1862,6 +1896,7 @@ export interface components {
         };
         LogLine: {
             at: string;
+            instance?: number;
             line: string;
             request?: string;
             /** @enum {string} */
@@ -1963,6 +1998,7 @@ export interface components {
         NamespaceLogLine: {
             at: string;
             deployment_id: string;
+            instance?: number;
             line: string;
             plugin: string;
             request?: string;
@@ -2531,6 +2567,40 @@ export interface components {
                 instance: {
                     /** @description Why the instance is `failing`. Otherwise null */
                     error: string | null;
+                    /** @description Left out unless the manifest has `serve_config["instances"]` */
+                    fleet?: {
+                        /** @description Those that are awake */
+                        instances: {
+                            calls_in_flight: number;
+                            last_call_at: string | null;
+                            /** @description As in lines of the log; the first has 1 */
+                            number: number;
+                            /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                            restarts: {
+                                /** @description How often a process was started again */
+                                count: number;
+                                /**
+                                 * Format: date-time
+                                 * @description When a process last ended, or could not be started again
+                                 */
+                                last_at: string;
+                                /** @description Why, in at most 500 characters */
+                                last_reason: string;
+                                /**
+                                 * Format: date-time
+                                 * @description When the instance started, with a count of 0
+                                 */
+                                since: string;
+                            } | null;
+                            /**
+                             * @description `starting` gets no calls while others run, `stopping` finishes those that it has
+                             * @enum {string}
+                             */
+                            state: "starting" | "running" | "restarting" | "stopping";
+                        }[];
+                        /** @description How many there may be */
+                        max: number;
+                    };
                     last_call_at: string | null;
                     /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                     restarts: {
@@ -2806,6 +2876,8 @@ export interface components {
             repository: string;
         };
         QuotaChanges: {
+            /** @description Null resets to the default, 64 */
+            instances?: number | null;
             /** @description Null resets to the default, 100 */
             keys?: number | null;
             /** @description Null resets to the default, 50 */
@@ -2830,11 +2902,14 @@ export interface components {
             stored_bytes?: number | null;
             /** @description Null resets to the default, 200 */
             unfinished_runs?: number | null;
+            /** @description Null resets to the default, 4 */
+            warm_instances?: number | null;
             /** @description Null resets to the default, 50 */
             webhook_endpoints?: number | null;
         };
         /** @description For `plugins_per_namespace`, `used` is the count of the fullest namespace */
         Quotas: {
+            instances: components["schemas"]["QuotaUsage"];
             keys: components["schemas"]["QuotaUsage"];
             live_deployments: components["schemas"]["QuotaUsage"];
             log_bytes_per_day: components["schemas"]["QuotaUsage"];
@@ -2847,6 +2922,7 @@ export interface components {
             queued_later_calls: components["schemas"]["QuotaUsage"];
             stored_bytes: components["schemas"]["QuotaUsage"];
             unfinished_runs: components["schemas"]["QuotaUsage"];
+            warm_instances: components["schemas"]["QuotaUsage"];
             webhook_endpoints: components["schemas"]["QuotaUsage"];
         };
         QuotaUsage: {

@@ -3,14 +3,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type CountedResource, type QuotaResource, quotaResources, quotaTable } from '../contract/limits/quotas.ts';
-import { type DeploymentType, pluginKinds } from '../contract/states.ts';
-import { isId, type NamespaceId, type OrganizationId, type PluginRowId, type UploadId } from '../core/ids.ts';
+import { pluginKinds } from '../contract/states.ts';
+import { isId, type NamespaceId, type OrganizationId, type UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
+import { scaledInstances } from './scaled-instances.ts';
 import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
 import { laterCallRows } from './schema/calls.ts';
-import { livePlugins } from './schema/deploy.ts';
 import { logBudgets } from './schema/logs.ts';
 import { models, modelUploads } from './schema/models.ts';
 import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
@@ -75,20 +75,6 @@ export function unannouncedUploads({ organizationId, ownerId }: Uploader, now: n
   return sql<number>`(select count(*) from ${uploads}
     where ${uploads.organizationId} = ${organizationId} and ${uploads.ownerId} = ${ownerId}
       and ${status} = 'open' and ${announcedBytes} is null and ${expiresAt} > ${now})`;
-}
-
-interface Target {
-  namespaceId: NamespaceId;
-  pluginId: PluginRowId;
-}
-
-/**
- * A deployment of the plugin in the namespace, where another version of it may already be live. A batch-only deployment runs nothing
- * and is free.
- */
-export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, target: Target): Quota {
-  const limited = quota(organizationId, 'live_deployments', otherLivePlugins(organizationId, target));
-  return type === 'realtime' ? limited : unlimited(limited);
 }
 
 export function keyQuota(organizationId: OrganizationId, now: number): Quota {
@@ -180,11 +166,6 @@ function reservedBytes(organizationId: OrganizationId, except: UploadId | null):
   return sql<number>`(${amountOf(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
 }
 
-function otherLivePlugins(organizationId: OrganizationId, { namespaceId, pluginId }: Target): SQL<number> {
-  const own = sql`select 1 from ${livePlugins} where ${livePlugins.namespaceId} = ${namespaceId} and ${livePlugins.pluginId} = ${pluginId}`;
-  return sql<number>`(${amountOf(organizationId, 'live_plugins')} - exists (${own}))`;
-}
-
 function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, revokedAt } = apiKeys;
   return sql<number>`(${amountOf(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
@@ -224,7 +205,7 @@ function runningChunks(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`;
 }
 
-function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
+export function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
   const allowed = limitOf(organizationId, resource);
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
@@ -235,7 +216,7 @@ export function limitOf(organizationId: OrganizationId | SQL, resource: QuotaRes
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
 }
 
-function unlimited(limited: Quota): Quota {
+export function unlimited(limited: Quota): Quota {
   return { ...limited, hasRoom: sql`true` };
 }
 
@@ -268,6 +249,8 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
     stored_bytes: sql`(${amountOf(organizationId, 'stored_bytes')} + ${amountOf(organizationId, 'reserved_bytes')})`,
     live_deployments: amountOf(organizationId, 'live_plugins'),
+    instances: scaledInstances(organizationId, 'max'),
+    warm_instances: scaledInstances(organizationId, 'min'),
     keys: activeKeys(organizationId, now),
     namespaces: countNotDeleted(namespaces, organizationId),
     webhook_endpoints: countNotDeleted(endpoints, organizationId),

@@ -2,13 +2,20 @@
 import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
+import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
+import {
+  type DeploymentQuotas,
+  deploymentQuotas,
+  hasRoom,
+  requireRoom,
+  selectDeploymentUsage,
+} from '../db/deployment-quotas.ts';
 import { released } from '../db/lease.ts';
-import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
@@ -17,6 +24,7 @@ import { type PluginVersion, versionSlug } from '../registry/versions/versions.t
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { placementOf } from './builder/placement.ts';
+import { requestedScaling } from './builder/serving.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { askedSecrets, revisionOf, secretRevisionOf } from './secrets/asked-secrets.ts';
@@ -72,8 +80,8 @@ export async function createDeployment(
   );
   const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const room = deploymentQuotaOf(request);
-  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
+  const quotas = deploymentQuotasOf(request);
+  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${hasRoom(quotas)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
@@ -84,13 +92,12 @@ export async function createDeployment(
       .where(and(here, isCurrentAttempt, stands))
       .orderBy(desc(deployments.ticket))
       .limit(1),
-    usage: selectUsage(db, room, sql`${stands} and ${missing}`),
+    ...selectDeploymentUsage(db, quotas, sql`${stands} and ${missing}`),
   });
   const [rejection] = outcome.rejections;
   const [newest] = outcome.newest;
-  const [usage] = outcome.usage;
   if (rejection) throw rejectionProblem(version, rejection);
-  if (newest?.id !== attempt.id) requireQuota(room, usage);
+  if (newest?.id !== attempt.id) requireRoom(quotas, outcome);
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
@@ -102,10 +109,20 @@ function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | u
   return gte(deployments.secretRevision, revisionOf(namespaceId, version));
 }
 
-/** The quota that a deployment request has to keep within. */
-export function deploymentQuotaOf(request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>): Quota {
+/** The quotas that a deployment request has to keep within. */
+export function deploymentQuotasOf(
+  request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>,
+): DeploymentQuotas {
   const { namespaceId, version } = request;
-  return deploymentQuota(version.organizationId, typeOf(request), { namespaceId, pluginId: version.pluginId });
+  const { organizationId, pluginId } = version;
+  const asked = { type: typeOf(request), scaling: scalingOf(request), namespaceId, pluginId };
+  return deploymentQuotas(organizationId, asked);
+}
+
+/** How many instances the deployment may have. Null for what has no process, or one only. */
+function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
+  const { kind, manifest } = request.version;
+  return kind === 'extractor' && typeOf(request) === 'realtime' ? requestedScaling(manifest) : null;
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
@@ -148,6 +165,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
     placement: placementOf(deps, namespaceId, version),
+    scaling: scalingOf(request),
     takesName:
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,

@@ -12,6 +12,7 @@ import { derivedFeatureUri, readFeatureUri } from './fields/feature-uri.ts';
 import { readFeatures } from './fields/features.ts';
 import { readHardware } from './fields/hardware.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './fields/identity.ts';
+import { readInstances } from './fields/instances.ts';
 import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
 import { manifestFinding } from './findings.ts';
@@ -104,6 +105,7 @@ function readNames(
       ...deniedDependencies(declared),
       ...requests.problems,
       ...hardware.problems,
+      ...readInstances(names, details),
     ],
     warnings: [
       ...identity.warnings,

@@ -7,16 +7,18 @@ import type { TraceContext } from '../core/trace-context.ts';
 import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
-import { rollBackCrashing } from '../deploy/rollback/crash-rollback.ts';
+import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
 import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
+import { type FleetViews, sendToOne } from './fleet.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
 
 export type CallDeps = Deps & {
   routes: RouteCache;
+  fleets: FleetViews;
   /** Where the isolate counts calls. */
   calls: CallCounters;
   /** The ID of the API's request that calls. */
@@ -30,15 +32,16 @@ export type CallDeps = Deps & {
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
 /**
- * Sends the call to the instance that the route names. When that instance is gone, looks the route up again: a newer deployment gets
+ * Sends the call to an instance of the deployment that the route names. When there is none, looks the route up again: a newer deployment gets
  * the call; the same one is started first. So a handler may run twice (decision 42). Throws only what is not the plugin's fault.
  */
 export async function callInstance<Answer extends object>(
   deps: CallDeps,
   actor: Actor,
   callee: Callee,
-  send: (route: Route) => Promise<Answer>,
+  sendTo: (instanceId: string, route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
+  const send = (route: Route) => sendToOne(deps, route, (instanceId) => sendTo(instanceId, route));
   callArrived();
   deps.goAhead();
   const route = await findRoute(deps, actor, callee);
@@ -103,9 +106,10 @@ async function callBy<Answer>(
 }
 
 /** A version that crashes again and again may lose the plugin's name, before or after the response. */
-export function pluginFailure(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
+export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
+  const { deploymentId: id, scaling, version } = route;
   if (error instanceof BuilderError && error.crashes > 0)
-    deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
+    deps.defer(rollBackIfCrashing(deps, { id, scaling }, error.crashes));
   return failureOf(error, limitOf(deps, version));
 }
 

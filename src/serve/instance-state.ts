@@ -1,5 +1,6 @@
 // Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
 
+import { instanceIdsOf } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
@@ -17,6 +18,17 @@ export interface InstanceState {
   restarts: Restarts | null;
   /** Why it is `failing`; otherwise null. */
   error: string | null;
+  /** Those that are awake, if there may be several. The state is then that of all: calls go to those that run. */
+  fleet?: { max: number; instances: AwakeInstance[] };
+}
+
+export interface AwakeInstance {
+  number: number;
+  /** `starting`: it gets no calls while others run. `stopping`: it finishes those that it has. */
+  state: 'starting' | 'running' | 'restarting' | 'stopping';
+  callsInFlight: number;
+  lastCallAt: string | null;
+  restarts: Restarts | null;
 }
 
 /** How often the instance was restarted since it started, and why the last time. */
@@ -51,20 +63,82 @@ export async function instanceState(
   serving: Deployment | null,
 ): Promise<InstanceState | null> {
   if (serving?.type !== 'realtime') return null;
+  const { id, scaling } = serving;
+  const [first, ...further] = await Promise.all(instanceIdsOf(id, scaling).map((one) => oneState(builder, one)));
+  if (!first || !scaling) return first?.instance ?? null;
+  return ofAll([first, ...further], scaling.max);
+}
+
+interface One {
+  instance: InstanceState;
+  status: InstanceStatus | undefined;
+}
+
+async function oneState(builder: Deps['builder'], instanceId: string): Promise<One> {
   try {
-    const status = await builder.status(serving.id);
-    return {
+    const status = await builder.status(instanceId);
+    const instance = {
       state: stateOf(status),
       lastCallAt: status?.last_call_at ?? null,
       restarts: restartsOf(status),
       error: status?.start_error?.message ?? null,
     };
+    return { instance, status };
   } catch (error) {
     if (error instanceof BuilderError) {
       const isFailing = startFailures.has(error.code);
       const state = isFailing ? 'failing' : 'unknown';
-      return { state, lastCallAt: null, restarts: null, error: isFailing ? error.message : null };
+      const instance = { state, lastCallAt: null, restarts: null, error: isFailing ? error.message : null } as const;
+      return { instance, status: undefined };
     }
     throw error;
   }
+}
+
+/** The most telling first: what one of them does is what a caller may see. */
+const byImportance = [
+  'running',
+  'restarting',
+  'failing',
+  'unknown',
+  'asleep',
+] as const satisfies InstanceState['state'][];
+
+function ofAll(all: readonly [One, ...One[]], max: number): InstanceState {
+  const state = byImportance.find((one) => all.some(({ instance }) => instance.state === one)) ?? 'asleep';
+  const lastCalls = all.flatMap(({ instance }) => instance.lastCallAt ?? []).sort();
+  const awake = all.flatMap(({ status, instance }, at) => {
+    const awakeState = status && awakeStates[status.state];
+    if (!awakeState) return [];
+    const { lastCallAt, restarts } = instance;
+    return [{ number: at + 1, state: awakeState, callsInFlight: status.calls_in_flight, lastCallAt, restarts }];
+  });
+  return {
+    state,
+    lastCallAt: lastCalls.at(-1) ?? null,
+    restarts: sumOf(all.flatMap(({ instance }) => instance.restarts ?? [])),
+    error: state === 'failing' ? (all.find(({ instance }) => instance.error !== null)?.instance.error ?? null) : null,
+    fleet: { max, instances: awake },
+  };
+}
+
+const awakeStates: Partial<Record<InstanceStatus['state'], AwakeInstance['state']>> = {
+  starting: 'starting',
+  ready: 'running',
+  restarting: 'restarting',
+  draining: 'stopping',
+};
+
+/** The restarts of all, since the first of them started. */
+function sumOf(restarts: readonly Restarts[]): Restarts | null {
+  const [first, ...others] = restarts;
+  if (!first) return null;
+  return others.reduce(
+    (sum, { count, since, last }) => ({
+      count: sum.count + count,
+      since: since < sum.since ? since : sum.since,
+      last: last.at > sum.last.at ? last : sum.last,
+    }),
+    first,
+  );
 }

@@ -27,8 +27,8 @@ export async function invoke(
   { checkOutput = false, ...call }: RealtimeCall,
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (route) =>
-    deps.builder.call(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
+  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
+    deps.builder.call(instanceId, bodyFor(route, call), callOptions(deps, route)),
   );
   if (!checkOutput || !('answer' in result)) return invocationOf(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };

@@ -12,8 +12,8 @@ export async function operate(
   operation: Operation,
 ): Promise<OperationAnswer | { error: { code: string; message: string } }> {
   const body = JSON.stringify(operation);
-  const result = await callInstance(deps, actor, callee, (route) =>
-    deps.builder.operate(route.deploymentId, body, callOptions(deps, route)),
+  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
+    deps.builder.operate(instanceId, body, callOptions(deps, route)),
   );
   if ('answer' in result) return result.answer;
   const { kind, message } = result.failure;

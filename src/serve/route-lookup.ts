@@ -30,6 +30,8 @@ export interface Route {
   parameters: Deployment['parameters'];
   /** Where its instance runs. */
   placement: Deployment['placement'];
+  /** How many instances it may have. Null: one. */
+  scaling: Deployment['scaling'];
   version: StartableVersion;
   /** Whether another version serves the plugin's name. Null for a kind whose name is served by one version only. */
   mark: StandbyMark | null;
@@ -246,9 +248,9 @@ function routeTo(deps: Pick<Deps, 'db'>, target: Target, { version, deployment, 
 function routeBy(
   namespaceId: NamespaceId,
   version: StartableVersion,
-  { generation, id, parameters, placement, type }: Deployment,
+  { generation, id, parameters, placement, scaling, type }: Deployment,
 ): Omit<Route, 'mark'> {
-  return { namespaceId, deploymentId: id, generation, type, parameters, placement, version };
+  return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version };
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */

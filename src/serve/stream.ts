@@ -34,8 +34,8 @@ export async function invokeStreaming(
   call: Call,
 ): Promise<Invocation | Streaming> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (route) =>
-    deps.builder.callStreaming(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
+  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
+    deps.builder.callStreaming(instanceId, bodyFor(route, call), callOptions(deps, route)),
   );
   if (!('answer' in result)) return invocationOf(deps, result, startedAt);
   const { answer, route } = result;

@@ -9,7 +9,7 @@ import { deployments } from '../../src/db/schema/deploy.ts';
 import { type Answer, clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { plugin } from '../support/plugins/plugin.ts';
+import { manifest, plugin } from '../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
 import { adminAuthorization, clientWithKey, type Organization, organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
@@ -32,6 +32,13 @@ async function usageOf({ id }: Organization, resource: QuotaResource): Promise<u
 /** Publishes a realtime version that can be deployed. Returns its path. */
 async function deployable(org: Organization, name: string, version = '1.0.0'): Promise<string> {
   const { plugin_id } = await publish(org, plugin({ name, version, realtime: true }));
+  return `${org.plugins}/${plugin_id}`;
+}
+
+/** A plugin that says how many instances it may have. */
+async function scaled(org: Organization, name: string, instances: string, version = '1.0.0'): Promise<string> {
+  const files = { 'manifest.py': manifest({ name, version, extra: `serve_config = {"instances": ${instances}}\n` }) };
+  const { plugin_id } = await publish(org, plugin({ name, version, realtime: true, files }));
   return `${org.plugins}/${plugin_id}`;
 }
 
@@ -69,6 +76,14 @@ const races: [
       return paths.map((path) => () => org.post(`${path}/deploy`));
     },
   ],
+  ...(['instances', 'warm_instances'] as const).map((resource): (typeof races)[number] => [
+    resource,
+    quotaTable[resource].what,
+    async (org) => {
+      const paths = await Promise.all(names.map((name) => scaled(org, `${name}_ext`, '{"min": 1, "max": 1}')));
+      return paths.map((path) => () => org.post(`${path}/deploy`));
+    },
+  ]),
   [
     'plugins_per_namespace',
     'plugins',
@@ -206,6 +221,33 @@ describe('live deployments', () => {
   });
 });
 
+describe('instances', () => {
+  // Promised in docs/serving.md: versions of one plugin count once, with the most
+  test('instances count a plugin once, with the most that one of its versions may have', async () => {
+    const org = await acme();
+    const path = await scaled(org, 'wide_ext', '{"min": 1, "max": 4}');
+    await org.post(`${path}/deploy`);
+    await org.post(`${path}/deploy`);
+    await org.post(`${await scaled(org, 'wide_ext', '{"max": 6}', '1.1.0')}/deploy`);
+    expect(await usageOf(org, 'instances')).toMatchObject({ used: 6 });
+    expect(await usageOf(org, 'warm_instances')).toMatchObject({ used: 1 });
+  });
+
+  test('instances that do not fit refuse a deployment with how many more there would be', async () => {
+    const org = await acme();
+    await setQuotas(org, { instances: 5 });
+    await org.post(`${await scaled(org, 'wide_ext', '{"max": 4}')}/deploy`);
+    const { status, body } = await org.post(`${await scaled(org, 'other_ext', '{"max": 2}')}/deploy`);
+    const message = expect.stringContaining('has 4 of 5 instances that its plugins may have, and this needs 2 more.');
+    expect({ status, body }).toMatchObject({ status: 403, body: { error: { message } } });
+    expect((await org.post(`${await scaled(org, 'wide_ext', '{"max": 5}', '1.1.0')}/deploy`)).status).toBe(200);
+    const plain = await deployable(org, 'plain_ext');
+    expect((await org.post(`${plain}/deploy`)).status).toBe(200);
+    const batch = await scaled(org, 'batch_ext', '{"max": 9}');
+    expect((await org.post(`${batch}/deploy?deployment_type=batch_only`)).status).toBe(200);
+  });
+});
+
 test('a key of any scope sees what its organization uses and may have', async () => {
   const org = await acme();
   await setQuotas(org, { keys: 2 });
@@ -216,6 +258,8 @@ test('a key of any scope sees what its organization uses and may have', async ()
       plugins_per_namespace: { used: 0, max_allowed: 10 },
       stored_bytes: { used: 0, max_allowed: 10 * 2 ** 30 },
       live_deployments: { used: 0, max_allowed: 50 },
+      instances: { used: 0, max_allowed: 64 },
+      warm_instances: { used: 0, max_allowed: 4 },
       keys: { used: 2, max_allowed: 2 },
       namespaces: { used: 1, max_allowed: 100 },
       webhook_endpoints: { used: 0, max_allowed: 50 },
@@ -248,6 +292,8 @@ describe('the operator', () => {
         plugins_per_namespace: { used: 0, max_allowed: 10 },
         stored_bytes: { used: 0, max_allowed: 10 * 2 ** 30 },
         live_deployments: { used: 0, max_allowed: 50 },
+        instances: { used: 0, max_allowed: 64 },
+        warm_instances: { used: 0, max_allowed: 4 },
         keys: { used: 1, max_allowed: 2 },
         namespaces: { used: 1, max_allowed: 7 },
         webhook_endpoints: { used: 0, max_allowed: 50 },

@@ -58,6 +58,7 @@ test('a version whose calls end its processes three times gives the name back, w
   const deps = {
     ...s.deps,
     routes: new Map(),
+    fleets: new Map(),
     calls: uncounted(),
     defer: (work: Promise<unknown>) => deferred.push(work),
   };

@@ -128,7 +128,8 @@ def build_steps(request):
   expect(await locks(s)).toEqual([]);
   const request = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0', rows: [{ n: 1 }], parameters: {} };
   const { builder, called } = watchedBuilder(s.deps.builder);
-  const run = () => testBatch({ ...s.deps, builder, routes: new Map(), calls: uncounted() }, s.actor, request);
+  const run = () =>
+    testBatch({ ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, s.actor, request);
   expect(await run()).toMatchObject({ outcome: { rows: [{ n: 1, six: '1.16.0' }], error: null } });
   expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
   called.length = 0;

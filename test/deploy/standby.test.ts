@@ -19,7 +19,7 @@ test('the version that served before is on standby after a promotion and a rollb
   const routes: RouteCache = new Map();
   const call = (callee: { by: 'name'; name: string } | { by: 'version'; pluginId: string }) =>
     invoke(
-      { ...s.deps, routes, calls: uncounted() },
+      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
       s.actor,
       { namespaceId: s.namespaceId, ...callee },
       { inputs: {}, parameters: {} },
@@ -56,7 +56,7 @@ test('A call whose route was cached before the promotion leaves the superseded v
   const cached: RouteCache = new Map();
   const call = (routes: RouteCache) =>
     invoke(
-      { ...s.deps, routes, calls: uncounted() },
+      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
       s.actor,
       { by: 'name', namespaceId: s.namespaceId, name: 'hello_ext' },
       { inputs: {}, parameters: {} },

@@ -41,7 +41,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
-    const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
+    const { answer } = await invoke({ ...s.deps, routes, fleets: new Map(), calls: uncounted() }, s.actor, callee, {
       inputs: {},
       parameters: {},
     });
@@ -114,7 +114,7 @@ test('a name and a version slug with the same text are cached separately', async
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = new Map();
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
+  const { answer } = await invoke({ ...s.deps, routes, fleets: new Map(), calls: uncounted() }, s.actor, callee, {
     inputs: {},
     parameters: {},
   });

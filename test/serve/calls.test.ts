@@ -39,7 +39,7 @@ function called(
   callee: { by: 'version'; pluginId: string } | { by: 'name'; name: string } = whole,
   routes: RouteCache = new Map(),
 ): Promise<Invocation> {
-  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, calls: uncounted() };
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, fleets: new Map(), calls: uncounted() };
   const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
   return invoke(deps, s.actor, at, { inputs: { n: 1 }, parameters: {} });
 }
@@ -92,7 +92,7 @@ test('the call has its own parameters before those of the deployment', async () 
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
   const { id } = await requestDeployment(s.deps, { ...requested, parameters: { mode: 'deployed', size: 1 } });
   await advanceDeployment(s.deps, id);
-  const deps = { ...s.deps, routes: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, ...whole };
   const { answer } = await invoke(deps, s.actor, callee, { inputs: { n: 2 }, parameters: { mode: 'called' } });
   expect(answer).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });

@@ -87,7 +87,13 @@ describe('the Worker', () => {
     const deferred: Promise<unknown>[] = [];
     const deps = {
       ...s.deps,
-      ...{ builder: { ...s.deps.builder, ...builder }, routes: new Map(), calls: uncounted(), deadline },
+      ...{
+        builder: { ...s.deps.builder, ...builder },
+        routes: new Map(),
+        fleets: new Map(),
+        calls: uncounted(),
+        deadline,
+      },
       defer: (work: Promise<unknown>) => deferred.push(work),
     };
     return { deps, deferred, at: { namespaceId: s.namespaceId, ...callee } };

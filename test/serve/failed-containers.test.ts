@@ -34,7 +34,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, builder: Builder) {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, builder, routes: new Map(), calls: uncounted() }, actor, callee, {
+  return invoke({ ...deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, actor, callee, {
     inputs: {},
     parameters: {},
   });

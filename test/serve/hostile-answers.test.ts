@@ -41,7 +41,7 @@ async function liveScene(): Promise<Scene> {
 }
 
 function called(s: Scene, inputs: Record<string, string | number> = {}, builder = s.deps.builder): Promise<Invocation> {
-  const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
   return invoke(
     deps,
     s.actor,

@@ -239,7 +239,13 @@ test('a call is refused while as many of its organization wait as may, and says 
 test('a call of a Go plugin is answered later', async () => {
   const app = testApp();
   const operate = async () => ({ result: { upper: 'A' } });
-  const deps = { ...app.deps, builder: { ...app.deps.builder, operate }, routes: new Map(), calls: uncounted() };
+  const deps = {
+    ...app.deps,
+    builder: { ...app.deps.builder, operate },
+    routes: new Map(),
+    fleets: new Map(),
+    calls: uncounted(),
+  };
   const org = await organization();
   await goPlugin(org, 'pipeline', 'later-pipeline');
   await goDeployment(org, 'later-pipeline', 'promoted');

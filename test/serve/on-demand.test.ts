@@ -17,7 +17,10 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, routes, calls: uncounted() }, actor, callee, { inputs: { text }, parameters: {} });
+  return invoke({ ...deps, routes, fleets: new Map(), calls: uncounted() }, actor, callee, {
+    inputs: { text },
+    parameters: {},
+  });
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {

@@ -189,7 +189,7 @@ describe('a stream in the Worker', () => {
 
   function streaming(s: Scene, parts: (CallStreamLine[] | Error)[]) {
     const builder = { ...s.deps.builder, callStreaming: async () => ({ lines: linesOf(parts) }) };
-    const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
+    const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
     return { deps, opened: invokeStreaming(deps, s.actor, { namespaceId: s.namespaceId, ...callee }, call) };
   }
 

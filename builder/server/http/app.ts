@@ -10,6 +10,7 @@ import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
 import type { DiskLimits } from '../../../src/contract/builder/disk-limits.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
+import { fleetRequestSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
 import type { Health, Usage } from '../../../src/contract/builder/health.ts';
 import {
   contractVersion,
@@ -30,6 +31,7 @@ import { type GoCapabilities, reportCapabilities, requireCapability } from '../c
 import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
+import { Fleets } from '../instances/fleets.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import { runBatch } from '../instances/run-batch.ts';
@@ -119,6 +121,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   addDataRoutes(app, parts);
   addEgressRoute(app, parts);
   addInstanceRoutes(app, parts);
+  addStatusRoutes(app, parts);
   addLogRoutes(app, parts);
   return app;
 }
@@ -241,8 +244,6 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     return ndjsonResponse(instance.follow());
   });
 
-  app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
-
   app.post('/instances/:id/batch', async (c: Context<Env, '/instances/:id/batch'>) => {
     const instance = instances.get(c.req.param('id'));
     const cancellation = new Cancellation();
@@ -285,6 +286,21 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const takenBack = c.env.incoming.headers[takenBackHeader] !== undefined;
     await instances.stop(c.req.param('id'), takenBack);
     return c.body(null, 204);
+  });
+}
+
+/** Answers how an instance is, and how many of them a deployment should have. */
+function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
+  const fleets = new Fleets(instances, limits.idleMs, Date.now);
+  app.get('/instances/:id', (c) => {
+    const instance = instances.get(c.req.param('id'));
+    if (c.env.incoming.headers[keepAwakeHeader] !== undefined) instance.keepAwake();
+    return c.json(instance.status());
+  });
+
+  app.post('/instances/:id/fleet', async (c) => {
+    const request = await jsonBody(c.env.incoming, fleetRequestSchema, 'fleet request');
+    return c.json(await fleets.look(c.req.param('id'), request));
   });
 }
 

@@ -1,5 +1,6 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { deploymentOf } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
@@ -147,7 +148,7 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
 }
 
 function callHeaders(parts: CallParts, id: string): Record<string, string> {
-  return { ...(parts.logs.isDue(id) ? { [logDueHeader]: '1' } : {}), ...stoppingHeaders(parts) };
+  return { ...(parts.logs.isDue(deploymentOf(id)) ? { [logDueHeader]: '1' } : {}), ...stoppingHeaders(parts) };
 }
 
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {

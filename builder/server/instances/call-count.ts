@@ -19,10 +19,16 @@ export class CallCount {
   #inFlight = 0;
   #held = 0;
   #bytesHeld = 0;
+  #refused = 0;
+  #callMs = 0;
+  #callMsAt: number;
+  readonly #beganAt: number;
   #group: CountedCall['group'] = { calls: 0, long: 0, onEnd: () => {} };
 
   constructor(limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>) {
     this.#limits = limits;
+    this.#beganAt = performance.now();
+    this.#callMsAt = this.#beganAt;
   }
 
   get total(): number {
@@ -31,6 +37,17 @@ export class CallCount {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** By how much it grows tells how many calls were in flight on average. */
+  get load(): { call_ms: number; up_ms: number; refused: number } {
+    this.#addCallMs();
+    return { call_ms: this.#callMs, up_ms: this.#callMsAt - this.#beganAt, refused: this.#refused };
+  }
+
+  /** Counts a call that was refused because it would wait for too long. */
+  refuse(): void {
+    this.#refused++;
   }
 
   /** Keeps room for a call whose body is to be read, until the returned function is called once. Throws a Refusal if there is none. */
@@ -42,6 +59,7 @@ export class CallCount {
   /** Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave`. */
   enter(bytes: number, isLong = false): CountedCall {
     this.#takeRoom(bytes);
+    this.#addCallMs();
     this.#total++;
     this.#inFlight++;
     this.#group.calls++;
@@ -73,10 +91,18 @@ export class CallCount {
   }
 
   leave(call: CountedCall): void {
+    this.#addCallMs();
     this.#inFlight--;
     if (call.isLong) call.group.long--;
     if (--call.group.calls === 0) call.group.onEnd();
     this.#release(call);
+  }
+
+  /** Before the number of calls in flight changes. */
+  #addCallMs(): void {
+    const now = performance.now();
+    this.#callMs += this.#inFlight * (now - this.#callMsAt);
+    this.#callMsAt = now;
   }
 
   #release(call: CountedCall): void {
@@ -96,6 +122,7 @@ export class CallCount {
   }
 
   #refusal(): Refusal {
+    this.#refused++;
     const left = this.#held - this.#inFlight;
     const waiting = left === 0 ? '' : `, and ${left} whose request or answer has not been read yet`;
     return new Refusal(

@@ -1,6 +1,6 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
-import type { LastCrash } from '../../../src/contract/builder/instance-states.ts';
+import { furtherNumberOf } from '../../../src/contract/builder/fleets.ts';
 import {
   codeDigest,
   type InstanceEvent,
@@ -8,9 +8,10 @@ import {
   type InstanceStatus,
   type InstanceWarning,
 } from '../../../src/contract/builder/instances.ts';
+import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
-import { crashReasonChars, drainMsOf } from '../../../src/contract/limits/builder.ts';
+import { drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
@@ -23,6 +24,7 @@ import { CallQueue } from './call-queue.ts';
 import { CallerDeadline } from './caller-deadline.ts';
 import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
+import { Crashes } from './crashes.ts';
 import { heldStream } from './held-stream.ts';
 import { laterCallMs, limitsOf, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
@@ -52,6 +54,7 @@ export class Instance {
   readonly #chunks: ChunkedLog;
   readonly #log: LogWriter;
   readonly #calls: CallCount;
+  readonly #crashes: Crashes;
   #mark = unmarked;
   #state: InstanceStatus['state'] = 'starting';
   #events: ReplayableLog<InstanceEvent>;
@@ -60,13 +63,10 @@ export class Instance {
   #readiness = Promise.withResolvers<void>();
   #startedAt: number;
   #readyAt = 0;
-  #restarts = 0;
-  #firstReadyAt: number | undefined;
-  #earlyCrashes = 0;
-  #lastCrash: LastCrash | null = null;
   #startError: StartError | undefined;
   #drainIsOver = false;
   #lastCallAt: number | undefined;
+  #keptAwakeAt = 0;
   #markStopped: () => void = () => {};
   /** The first start. */
   readonly #starting: Promise<void>;
@@ -81,8 +81,11 @@ export class Instance {
     this.#startedAt = now();
     this.#mask = new SecretMask(spec.secrets);
     this.#chunks = log;
-    this.#log = new LogWriter((line) => log.add(line), limits.logLineChars, now, this.#mask);
+    const number = furtherNumberOf(id);
+    const write = (line: LogLine) => log.add(number === undefined ? line : { ...line, instance: number });
+    this.#log = new LogWriter(write, limits.logLineChars, now, this.#mask);
     this.#calls = new CallCount(limits);
+    this.#crashes = new Crashes(this.#mask, limits.earlyMs, now);
     this.#events = newEventLog(limits);
     this.#readiness.promise.catch(() => {});
     this.stopped = new Promise((resolve) => {
@@ -132,8 +135,13 @@ export class Instance {
   }
 
   isIdleFor(ms: number): boolean {
-    const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0);
+    const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0, this.#keptAwakeAt);
     return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
+  }
+
+  /** Counts as used, as if it had been called. */
+  keepAwake(): void {
+    this.#keptAwakeAt = this.#now();
   }
 
   status(): InstanceStatus {
@@ -142,12 +150,11 @@ export class Instance {
       state: this.#state,
       code: codeDigest(this.spec),
       started_at: new Date(this.#startedAt).toISOString(),
-      restarts: this.#restarts,
-      early_crashes: this.#earlyCrashes,
-      last_crash: this.#lastCrash,
+      ...this.#crashes.status,
       calls: this.#calls.total,
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
+      load: this.#calls.load,
       standby: this.isOnStandby,
       ...(this.#startError ? { start_error: this.#startError } : {}),
       ...this.#provision.confinement,
@@ -175,6 +182,7 @@ export class Instance {
       return answer;
     } catch (cause) {
       const error = deadline.errorFor(cause);
+      if (error instanceof Refusal && error.code === 'instance-busy') this.#calls.refuse();
       if (error instanceof Refusal && error.code === 'call-timeout')
         this.#log.add('host', deadline.logLine, call.requestId);
       // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
@@ -206,7 +214,7 @@ export class Instance {
   async #withCrashes(error: unknown): Promise<unknown> {
     if (!isDueToCrash(error)) return error;
     await setImmediate(); // the crash that ended the call is counted after its calls are rejected
-    error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);
+    error.crashes = Math.max(error.crashes ?? 0, this.#crashes.early);
     return error;
   }
 
@@ -309,13 +317,9 @@ export class Instance {
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),
-      onCrash: (reason) => {
-        this.#recordCrash(reason);
-        if (this.#firstReadyAt !== undefined && this.#now() - this.#firstReadyAt <= this.#limits.earlyMs)
-          this.#earlyCrashes++;
-      },
+      onCrash: (reason) => this.#crashes.count(reason),
       onRestart: () => {
-        this.#restarts++;
+        this.#crashes.countRestart();
         if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
       },
       // The steps of one are those of all.
@@ -323,17 +327,12 @@ export class Instance {
         if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
       },
       onFailure: (error) => {
-        this.#recordCrash(error.message);
+        this.#crashes.record(error.message);
         if (this.#state !== 'restarting') return;
         this.#reportFailure(error);
         this.#events = newEventLog(this.#limits);
       },
     });
-  }
-
-  /** Only the last one: a plugin that crashes forever takes no more memory for it. */
-  #recordCrash(reason: string): void {
-    this.#lastCrash = { at: this.#timestamp(), reason: this.#mask.text(reason).slice(0, crashReasonChars) };
   }
 
   #timestamp(): string {
@@ -354,7 +353,7 @@ export class Instance {
   #markReady(): void {
     this.#setState('ready');
     this.#readyAt = this.#now();
-    this.#firstReadyAt ??= this.#readyAt;
+    this.#crashes.markReady();
     this.#readiness.resolve();
     this.#reportStep('ready');
     this.#events.append({ type: 'ready', instance: this.status() });

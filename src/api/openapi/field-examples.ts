@@ -213,6 +213,8 @@ const organization = {
   plugins_per_namespace: 50,
   stored_bytes: 10_737_418_240,
   live_deployments: 20,
+  instances: 64,
+  warm_instances: 4,
   keys: 50,
   namespaces: 20,
   webhook_endpoints: 10,

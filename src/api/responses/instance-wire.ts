@@ -1,6 +1,6 @@
 // Renders the instance that serves a deployment, for the surfaces of all kinds.
 import { z } from '@hono/zod-openapi';
-import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
+import { type AwakeInstance, type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 
 export const restartsModel = z
   .object({
@@ -18,6 +18,24 @@ export const restartsModel = z
       'Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them',
   });
 
+const awakeModel = z.object({
+  number: z.int().openapi({ description: 'As in lines of the log; the first has 1', example: 2 }),
+  state: z.enum(['starting', 'running', 'restarting', 'stopping']).openapi({
+    description: '`starting` gets no calls while others run, `stopping` finishes those that it has',
+  }),
+  calls_in_flight: z.int().openapi({ example: 7 }),
+  last_call_at: z.string().nullable(),
+  restarts: restartsModel,
+});
+
+const fleetModel = z
+  .object({
+    max: z.int().openapi({ description: 'How many there may be', example: 4 }),
+    instances: z.array(awakeModel).openapi({ description: 'Those that are awake' }),
+  })
+  .optional()
+  .openapi({ description: 'Left out unless the manifest has `serve_config["instances"]`' });
+
 export const instanceModel = z.object({
   state: z.enum(instanceStates).openapi({
     description:
@@ -26,6 +44,7 @@ export const instanceModel = z.object({
   last_call_at: z.string().nullable(),
   error: z.string().nullable().openapi({ description: 'Why the instance is `failing`. Otherwise null' }),
   restarts: restartsModel,
+  fleet: fleetModel,
 });
 
 export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeof restartsModel> {
@@ -34,6 +53,23 @@ export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeo
   return { count, since, last_at: last.at, last_reason: last.reason };
 }
 
-export function instanceWire({ state, lastCallAt, restarts, error }: InstanceState): z.infer<typeof instanceModel> {
-  return { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts) };
+export function instanceWire({
+  state,
+  lastCallAt,
+  restarts,
+  error,
+  fleet,
+}: InstanceState): z.infer<typeof instanceModel> {
+  const wire = { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts) };
+  return fleet ? { ...wire, fleet: { max: fleet.max, instances: fleet.instances.map(awakeWire) } } : wire;
+}
+
+function awakeWire({ number, state, callsInFlight, lastCallAt, restarts }: AwakeInstance): z.infer<typeof awakeModel> {
+  return {
+    number,
+    state,
+    calls_in_flight: callsInFlight,
+    last_call_at: lastCallAt,
+    restarts: restartsWire(restarts),
+  };
 }

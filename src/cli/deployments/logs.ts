@@ -164,7 +164,8 @@ export async function followLogs(
   }
 }
 
-function formatLine({ at, line, request, stream }: LogLine): string {
-  const of = request === undefined ? '' : `${printable(request)} `;
+function formatLine({ at, instance, line, request, stream }: LogLine): string {
+  const from = instance === undefined ? '' : `#${instance} `;
+  const of = from + (request === undefined ? '' : `${printable(request)} `);
   return `${at.slice(11, 23)} ${stream.padEnd(6)} ${of}| ${printable(line)}\n`;
 }

@@ -33,8 +33,9 @@ export async function readNamespaceLogs(
   return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found) };
 }
 
-function formatLine({ at, line, plugin, stream }: components['schemas']['NamespaceLogLine']): string {
-  return printable(`${at}  ${plugin}  ${stream}  ${line}`).concat('\n');
+function formatLine({ at, instance, line, plugin, stream }: components['schemas']['NamespaceLogLine']): string {
+  const from = instance === undefined ? plugin : `${plugin} #${instance}`;
+  return printable(`${at}  ${from}  ${stream}  ${line}`).concat('\n');
 }
 
 function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs']): string[] {

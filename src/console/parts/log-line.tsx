@@ -1,11 +1,19 @@
 // A line that an instance printed: when (UTC), where, what.
 import { visible } from './visible-text.ts';
 
-export function LogLine({ at, line, stream }: { at: string; line: string; stream: string }) {
+interface Props {
+  at: string;
+  line: string;
+  stream: string;
+  /** Number of a further instance. */
+  instance?: number;
+}
+
+export function LogLine({ at, instance, line, stream }: Props) {
   return (
     <div>
       <span className="quiet">
-        {at.slice(11, 23)} {stream} |
+        {at.slice(11, 23)} {stream} {instance !== undefined && `#${instance} `}|
       </span>{' '}
       {visible(line)}
     </div>

@@ -4,6 +4,7 @@ import type { BatchCall, BatchOutcome } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
+import type { Fleet, FleetRequest } from './fleets.ts';
 import type { Health } from './health.ts';
 import type {
   CallAnswer,
@@ -51,6 +52,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   warn(id: string, warning: InstanceWarning): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
+  /** Reports the instances of a deployment, and how many there should be. Starts none, and stops those that are not needed any more. */
+  fleet(deploymentId: string, request: FleetRequest): Promise<Fleet>;
   /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
   logs(id: string, from?: string): Promise<HeldLog | undefined>;
   /**

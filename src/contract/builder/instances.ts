@@ -40,7 +40,7 @@ export const requestHeader = 'slipway-request';
 /** `1` in every response of a builder that received SIGTERM. It starts nothing, and exits when its last calls have ended. */
 export const stoppingHeader = 'slipway-stopping';
 
-/** The ID of an instance is the ID of its deployment. */
+/** The ID of an instance is the ID of its deployment, with a number if it is a further one (fleets.ts). */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The name of a data folder: a plugin's instances use it one after another. */
@@ -147,6 +147,8 @@ export const instanceStatusSchema = z.object({
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
+  /** What its number of instances follows: how long its calls took together, and it was up, in milliseconds; and calls refused as busy. */
+  load: z.object({ call_ms: z.number().min(0), up_ms: z.number().min(0), refused: z.int().min(0) }).optional(),
   standby: z.boolean(),
   /** Why it is `failed`. */
   start_error: startErrorSchema.optional(),

@@ -10,6 +10,8 @@ export const logLineSchema = z.object({
   line: z.string(),
   /** The ID of the API's request whose call printed the line, or that the line is about. Left out if it is unknown. */
   request: z.string().optional(),
+  /** The number of the instance that printed it. Left out for the first one, or if there is no other. */
+  instance: z.int().min(2).optional(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 

@@ -5,6 +5,7 @@ import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
 import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
+import { fleetRequestSchema, fleetSchema } from './fleets.ts';
 import { healthSchema } from './health.ts';
 import {
   builderErrorSchema,
@@ -39,6 +40,8 @@ export const builderSchemas = {
   'egress-answer': egressAnswerSchema,
   'egress-refusal': egressRefusalSchema,
   'egress-request': egressRequestSchema,
+  fleet: fleetSchema,
+  'fleet-request': fleetRequestSchema,
   'held-log': heldLogSchema,
   health: healthSchema,
   'instance-event': instanceEventSchema,

@@ -5,6 +5,8 @@ export const quotaResources = [
   'plugins_per_namespace',
   'stored_bytes',
   'live_deployments',
+  'instances',
+  'warm_instances',
   'keys',
   'namespaces',
   'webhook_endpoints',
@@ -88,6 +90,25 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     what: 'live plugins',
     whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
+  },
+  /** What live plugins that say how many instances they may have, say at most. */
+  instances: {
+    fallback: 64,
+    where: thisOrganization,
+    what: 'instances that its plugins may have',
+    whenFull:
+      'deploying a plugin with `instances` in its `serve_config` is refused; redeploying it with as many is not',
+    remedy:
+      'Lower `max` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
+  },
+  /** Those of them that stay awake. */
+  warm_instances: {
+    fallback: 4,
+    where: thisOrganization,
+    what: 'instances that stay awake',
+    whenFull: 'deploying a plugin whose `instances` have a `min` is refused; redeploying it with as many is not',
+    remedy:
+      'Lower `min` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
   /** Keys that are neither revoked nor expired. */
   keys: {

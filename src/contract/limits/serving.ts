@@ -1,5 +1,6 @@
-// Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90); and how long
-// later calls wait, and how often they are tried (decision 98). Limits of the calls themselves are in builder.ts.
+// Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90); how long
+// later calls wait, and how often they are tried (decision 98); and how the number of instances follows the calls (decision 107). Limits of
+// the calls themselves are in builder.ts.
 
 import { webhooks } from './webhooks.ts';
 
@@ -65,4 +66,27 @@ export const laterCalls = {
   callbackBytes: 256 * 1024,
   /** Rows of one kind that a sweep changes or deletes. */
   endedAtOnce: 200,
+} as const;
+
+/** How many instances a deployment may have, and how fast their number follows its calls. */
+export const fleetLimits = {
+  /** Instances of one deployment. */
+  instancesMax: 16,
+  /** Calls in flight for each of them that start another one, unless its manifest says how many. */
+  targetInFlight: 16,
+  /** Time over which the calls in flight are averaged. */
+  measuredMs: 1 * seconds,
+  /** A measurement that is this old says nothing of the calls of now: the next one begins. */
+  staleMs: 5 * seconds,
+  /** Instances that were looked at so recently are not asked again. */
+  freshMs: 250,
+  /** How often an isolate looks at the instances of a deployment while it has calls for it, and how often at most behind one call. */
+  lookEveryMs: 1 * seconds,
+  looksBehindCall: 10,
+  /** An isolate starts an instance that failed to start again after this time. */
+  startAgainMs: 10 * seconds,
+  /** Deployments whose instances an isolate, or a builder, remembers. */
+  remembered: 1000,
+  /** Deployments that one sweep keeps awake. Each is looked at once a minute, and sleeps after several. */
+  keptAwakeAtOnce: 200,
 } as const;

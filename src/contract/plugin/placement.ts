@@ -55,12 +55,13 @@ export type LocationHint = (typeof locationHints)[number];
 
 /** Regions that an organization's instances can be restricted to. */
 export const jurisdictions = ['eu', 'fedramp'] as const;
-export type Jurisdiction = (typeof jurisdictions)[number];
+export const jurisdictionSchema = z.enum(jurisdictions);
+export type Jurisdiction = z.infer<typeof jurisdictionSchema>;
 
 export const placementSchema = z.object({
   size: z.enum(containerSizes),
   location: z.enum(locationHints).nullable(),
-  jurisdiction: z.enum(jurisdictions).nullable(),
+  jurisdiction: jurisdictionSchema.nullable(),
   /** Left out for an instance in a container. */
   place: z.literal('isolate').optional(),
 });

@@ -3,6 +3,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { scalingSchema } from '../../contract/builder/fleets.ts';
 import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
@@ -17,6 +18,8 @@ import { plugins, pluginVersions } from './registry.ts';
 const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";
 const currentStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted')";
 const uncountedStates = "('superseded', 'cancelled', 'stopped')";
+const scaled = `scaling is not null and status in ${currentStates}`;
+const keptAwake = "status = 'promoted' and scaling ->> '$.min' > 0";
 const unfinished = `status in ${unfinishedStates}`;
 const current = `status in ${currentStates}`;
 
@@ -43,6 +46,8 @@ export const deployments = sqliteTable(
     status: text('status', { enum: deploymentStates }).notNull(),
     /** Where its instance runs. */
     placement: json('placement', placementSchema).notNull(),
+    /** How many instances it may have. Null: one, which sleeps when nobody calls it. */
+    scaling: json('scaling', scalingSchema),
     /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
     leaseToken: text('lease_token'),
@@ -76,6 +81,8 @@ export const deployments = sqliteTable(
     index('deployments_at_work').on(t.organizationId, t.leaseUntil).where(sql.raw(unfinished)),
     index('deployments_unfinished').on(t.updatedAt).where(sql.raw(unfinished)),
     index('deployments_current').on(t.namespaceId, t.pluginId).where(sql.raw(current)),
+    index('deployments_scaled').on(t.organizationId, t.namespaceId, t.pluginId).where(sql.raw(scaled)),
+    index('deployments_kept_awake').on(t.promotedAt).where(sql.raw(keptAwake)),
     index('deployments_counting')
       .on(t.namespaceId, t.versionId, t.ticket)
       .where(sql.raw(`status not in ${uncountedStates}`)),
@@ -98,6 +105,16 @@ export function isUnfinished({ status }: DeploymentsOrAlias = deployments): SQL 
 /** SQL: the deployment has work left, or was promoted and not stopped yet. */
 export function isCurrent({ status }: DeploymentsOrAlias = deployments): SQL {
   return sql`${status} in ${sql.raw(currentStates)}`;
+}
+
+/** SQL: the deployment may have several instances, or keeps one awake, and was not stopped yet. */
+export function isScaled({ scaling, status }: DeploymentsOrAlias & { scaling: SQLWrapper } = deployments): SQL {
+  return sql`${scaling} is not null and ${status} in ${sql.raw(currentStates)}`;
+}
+
+/** SQL: instances of the deployment stay awake while its version serves the plugin's name. */
+export function isKeptAwake({ scaling, status }: DeploymentsOrAlias & { scaling: SQLWrapper } = deployments): SQL {
+  return sql`${status} = 'promoted' and ${scaling} ->> '$.min' > 0`;
 }
 
 /** SQL: the deployment counts for its version's status, unless the pointer has moved since. */

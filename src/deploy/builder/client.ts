@@ -5,6 +5,7 @@ import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
 import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
+import { fleetSchema } from '../../contract/builder/fleets.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   BuilderError,
@@ -202,7 +203,7 @@ function instanceRequests(
   request: Request,
 ): Pick<
   Builder,
-  'start' | 'standBy' | 'cutOff' | 'keepMachineCode' | 'warn' | 'status' | 'logs' | 'stop' | 'deleteData'
+  'start' | 'standBy' | 'cutOff' | 'keepMachineCode' | 'warn' | 'status' | 'fleet' | 'logs' | 'stop' | 'deleteData'
 > {
   return {
     start: (id, spec) => {
@@ -229,6 +230,7 @@ function instanceRequests(
     },
     status: (id) =>
       unlessMissing(request(id, `/instances/${id}`, { policy: statusPolicy }, jsonBy(instanceStatusSchema))),
+    fleet: (id, asked) => request(id, `/instances/${id}/fleet`, post(asked, statusPolicy), jsonBy(fleetSchema)),
     logs: (id, from = '') =>
       unlessMissing(request(id, `/logs/${id}?from=${from}`, { policy: defaultPolicy }, jsonBy(heldLogSchema))),
     stop: async (id, { takenBack } = { takenBack: false }) => {

@@ -2,6 +2,7 @@
 // request.
 
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
+import { instanceIdOf } from '../../contract/builder/fleets.ts';
 import {
   BuilderError,
   type Confinement,
@@ -55,6 +56,8 @@ export interface StartOptions {
   /** Environment of its dependencies, if it was just prepared; otherwise it is looked up. */
   environment?: EnvironmentRef | undefined;
   log?: (line: LogLine) => void;
+  /** Starts a further instance, which prints into the log of the deployment. */
+  number?: number;
   /** Starts an instance of this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
   batchRunId?: string;
   /** Starts an instance of this ID for the chunks of a run, which prints into the log of the deployment. */
@@ -66,14 +69,15 @@ export async function startInstance(
   deps: StartDeps,
   deploymentId: DeploymentId,
   version: StartableVersion,
-  { environment, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
+  { environment, number = 1, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
-  const id = runInstanceId ?? batchRunId ?? deploymentId;
+  const id = runInstanceId ?? batchRunId ?? instanceIdOf(deploymentId, number);
   const provided = await requireProvisions(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
     const spec = specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
     if (runInstanceId !== undefined) return { ...batchSpec(spec, 'run'), log: deploymentId };
-    return batchRunId === undefined ? spec : batchSpec(spec, 'pipeline');
+    if (batchRunId !== undefined) return batchSpec(spec, 'pipeline');
+    return number > 1 && spec.runtime === 'python' ? { ...spec, log: deploymentId } : spec;
   };
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {

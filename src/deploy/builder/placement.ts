@@ -1,6 +1,7 @@
 // Decides where an instance runs, and finds it again by the instance's ID.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { deploymentOf } from '../../contract/builder/fleets.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
@@ -105,7 +106,7 @@ export async function enlarge(
 /** Returns a lookup. Once a deployment is built its placement never changes, so an isolate reads it once from then on. */
 export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: string) => Promise<Placement> {
   return async (instanceId) => {
-    const [id = ''] = instanceId.split(runSeparator);
+    const id = deploymentOf(instanceId);
     const cached = cache.get(id);
     if (cached) return cached;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;

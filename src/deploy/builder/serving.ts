@@ -1,13 +1,23 @@
-// Reads from a manifest how the calls of a plugin are served: by how many processes, and how many calls each runs at a time.
+// Reads from a manifest how the calls of a plugin are served: by how many instances, by how many processes of each, and how many calls a
+// process runs at a time.
 import { z } from 'zod';
+import type { Scaling } from '../../contract/builder/fleets.ts';
 import type { Serving } from '../../contract/builder/serving.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
+import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 
 const count = z.int().positive();
 const forRealtime = z.object({
   num_replicas: count.optional().catch(undefined),
   max_concurrency: count.optional().catch(undefined),
+});
+const forInstances = z.object({
+  instances: z.object({
+    min: z.int().nonnegative().optional().catch(undefined),
+    max: count.optional().catch(undefined),
+    target_in_flight: count.optional().catch(undefined),
+  }),
 });
 const forBoth = z.object({ max_concurrency: count.optional().catch(undefined) });
 
@@ -23,4 +33,19 @@ export function requestedServing(
   const replicas = Math.min(own?.num_replicas ?? 1, builderLimits.replicasMax);
   if (replicas === 1 && asked === undefined) return undefined;
   return { replicas, ...(asked === undefined ? {} : { concurrency: Math.min(asked, builderLimits.callsInFlight) }) };
+}
+
+/**
+ * Larger numbers than a deployment may have mean as many as it may. Null if the manifest asks for nothing: one instance, which sleeps when
+ * nobody calls it.
+ */
+export function requestedScaling(manifest: Pick<Manifest, 'serve_config'> | null): Scaling | null {
+  const asked = forInstances.safeParse(manifest?.serve_config).data?.instances;
+  if (!asked) return null;
+  const { instancesMax, targetInFlight } = fleetLimits;
+  const max = Math.min(Math.max(asked.max ?? 1, asked.min ?? 0), instancesMax);
+  const min = Math.min(asked.min ?? 0, max);
+  if (max === 1 && min === 0) return null;
+  const target = Math.min(asked.target_in_flight ?? targetInFlight, builderLimits.callsInFlight);
+  return { min, max, target_in_flight: target };
 }

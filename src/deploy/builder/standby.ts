@@ -2,6 +2,7 @@
 // call repeats, with the ticket that tells the older from the newer: one that is lost only costs the longer idle time.
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { instanceIdsOf } from '../../contract/builder/fleets.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
@@ -30,7 +31,7 @@ export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: 
   const targets = sql`select ${livePointers.targetId} from ${livePointers}
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} in ${servedBefore}`;
   return db
-    .select({ id: deployments.id, ticket: nameTicket(namespaceId, pluginId) })
+    .select({ id: deployments.id, scaling: deployments.scaling, ticket: nameTicket(namespaceId, pluginId) })
     .from(deployments)
     .where(
       and(
@@ -50,8 +51,11 @@ function nameTicket(namespaceId: NamespaceId, pluginId: PluginRowId) {
 
 export async function announceStandby(
   { builder, log }: Pick<Deps, 'builder' | 'log'>,
-  rows: { id: Deployment['id']; ticket: number }[],
+  rows: (Pick<Deployment, 'id' | 'scaling'> & { ticket: number })[],
 ): Promise<void> {
-  for (const { id, ticket } of rows)
-    await builder.standBy(id, ticket).catch((cause) => log.warn('instance.standby_failed', { deployment: id, cause }));
+  for (const { id, scaling, ticket } of rows)
+    for (const instanceId of instanceIdsOf(id, scaling))
+      await builder
+        .standBy(instanceId, ticket)
+        .catch((cause) => log.warn('instance.standby_failed', { deployment: id, cause }));
 }

@@ -7,15 +7,21 @@ import {
   buildsContainer,
   type ContainerSize,
   environmentBytesOf,
+  jurisdictionSchema,
   sizeMemoryMiB,
 } from '../../contract/plugin/placement.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';
 import { type LogStore, storeLogs } from '../../logs/stored-chunks.ts';
+import { ContainerFleet, fleetAsked, type SendTo } from './container-fleet.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 
-export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { logs: LogStore };
+export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & {
+  logs: LogStore;
+  /** Durable Objects of its class, by name. */
+  siblings?: DurableObjectNamespace;
+};
 
 export interface ContainerEnvironment {
   ARCHIVES: R2Bucket;
@@ -24,9 +30,14 @@ export interface ContainerEnvironment {
 }
 
 /** A process's address space is not its memory. So a small container keeps the usual limit, and its own memory is what binds. */
-export function instanceOptions(env: ContainerEnvironment, size: ContainerSize, log: Log): ContainerOptions {
+export function instanceOptions(
+  env: ContainerEnvironment,
+  size: ContainerSize,
+  siblings: DurableObjectNamespace,
+  log: Log,
+): ContainerOptions {
   const memoryBytes = Math.max(builderLimits.memoryBytes, sizeMemoryMiB[size] * 2 ** 20);
-  return optionsFor('instance', env, { memoryBytes, ...diskLimits(size) }, log);
+  return { ...optionsFor('instance', env, { memoryBytes, ...diskLimits(size) }, log), siblings };
 }
 
 export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOptions {
@@ -61,18 +72,30 @@ function optionsFor(
 
 export abstract class BuilderContainer extends DurableObject {
   readonly #managed: ManagedContainer | undefined;
+  readonly #fleet: ContainerFleet;
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env, { logs, ...options }: ContainerOptions) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env, { logs, siblings, ...options }: ContainerOptions) {
     super(ctx, env);
     const reset = async () => {
       await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
       ctx.abort('a container failed');
     };
     const keepLog: ContainerSettings['keepLog'] = (id, source) => storeLogs(logs, source, { id, seal: true });
+    const { jurisdiction, name } = ctx.id;
+    const others =
+      jurisdiction === undefined ? siblings : siblings?.jurisdiction(jurisdictionSchema.parse(jurisdiction));
+    const sendTo: SendTo = async (id, request) => {
+      const sibling = id === name ? this : others?.getByName(id);
+      if (!sibling) throw new Error(`no container of ${id} can be asked`);
+      return sibling.fetch(request);
+    };
+    this.#fleet = new ContainerFleet(sendTo, options.idleMs);
     this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, { ...options, keepLog, reset });
   }
 
   override async fetch(request: Request): Promise<Response> {
+    const deploymentId = fleetAsked(request);
+    if (this.#managed && deploymentId !== undefined) return this.#fleet.answer(deploymentId, request);
     if (this.#managed) return this.#managed.fetch(request);
     return new Response(
       'this Worker has no containers: set BUILDER_MODE=url, or configure containers in wrangler.toml',

@@ -1,6 +1,7 @@
 // Manages one container, of an instance or for builds: concurrent requests share one start, requests wait until it is ready, and it is
 // destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only the token. What
 // is lost with a container is started again by the caller (invariant 5); its log is stored before.
+import { deploymentOf, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   type BuilderErrorBody,
   type BuilderErrorCode,
@@ -89,7 +90,7 @@ export class ManagedContainer {
       return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
     }
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
-    const isUse = request.method !== 'GET' && !cutsOff;
+    const isUse = (request.method !== 'GET' && !cutsOff) || request.headers.has(keepAwakeHeader);
     if (isUse) this.#usedAt = Date.now();
     this.#setIdleTime(request.headers.get(standbyHeader));
     const start = await this.#wake(pathname);
@@ -273,7 +274,7 @@ export class ManagedContainer {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response;
     });
-    return this.#settings.keepLog(instance, source).catch((cause) => {
+    return this.#settings.keepLog(deploymentOf(instance), source).catch((cause) => {
       this.#settings.log.warn('container.log_not_kept', { instance, cause });
       return 0;
     });

@@ -1,5 +1,6 @@
 // Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { instanceIdsOf } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { addPermissions, missingPermissions } from '../../contract/plugin/grants.ts';
@@ -78,9 +79,9 @@ export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId
   const granted = await grantOf(deps, pluginId);
   for (let cursor = ''; ; ) {
     const running = await selectRunning(deps.db, pluginId, cursor);
-    const revoked = running.flatMap(({ id, version }) => {
+    const revoked = running.flatMap(({ id, scaling, version }) => {
       const missing = missingPermissions(requestedPermissions(version), granted);
-      return missing ? [{ id, missing }] : [];
+      return missing ? instanceIdsOf(id, scaling).map((instanceId) => ({ id: instanceId, missing })) : [];
     });
     for (const { id, missing } of revoked) if (isAboutNetwork(missing)) await deps.builder.cutOff(id);
     await Promise.all(revoked.map(({ id }) => deps.builder.stop(id)));
@@ -124,7 +125,7 @@ export function watchGrant(
 function selectRunning(db: Deps['db'], pluginId: PluginRowId, cursor: string) {
   const versionIds = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId})`;
   return db
-    .select({ id: deployments.id, version: pluginVersions })
+    .select({ id: deployments.id, scaling: deployments.scaling, version: pluginVersions })
     .from(deployments)
     .innerJoin(pluginVersions, eq(pluginVersions.id, deployments.versionId))
     .where(

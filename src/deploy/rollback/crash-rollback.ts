@@ -1,6 +1,7 @@
 // Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { instanceIdsOf } from '../../contract/builder/fleets.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
@@ -59,6 +60,24 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   }
 }
 
+type Watched = Pick<Deployment, 'id' | 'scaling'>;
+
+/** `crashes` are those of the instance that had the call. */
+export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: number): Promise<void> {
+  await rollBackCrashing(
+    deps,
+    watched.id,
+    watched.scaling ? Math.max(crashes, await crashesOf(deps, watched)) : crashes,
+  );
+}
+
+/** Adds up the crashes of its instances in their first minute. */
+async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Watched): Promise<number> {
+  const ask = (instanceId: string) => builder.status(instanceId).catch(undefinedIfUnavailable);
+  const statuses = await Promise.all(instanceIdsOf(id, scaling).map(ask));
+  return statuses.reduce((sum, status) => sum + (status?.early_crashes ?? 0), 0);
+}
+
 /** Deployments that one sweep asks its builders about. */
 const watchedAtOnce = 100;
 
@@ -67,10 +86,9 @@ export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
   const crashing: Crashing[] = [];
   // A builder that hangs must not delay the others.
-  const ask = async (_: Deps, { id }: Pick<Deployment, 'id'>) => {
-    const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
-    if (status && status.early_crashes >= crashRollback.crashesMax)
-      crashing.push({ id, crashes: status.early_crashes });
+  const ask = async (_: Deps, watched: Watched) => {
+    const crashes = await crashesOf(deps, watched);
+    if (crashes >= crashRollback.crashesMax) crashing.push({ id: watched.id, crashes });
   };
   await Promise.all(promoted.map((row) => eachApart(deps, [row], ask)));
   await eachApart(deps, someOf(crashing, sweepLimits.changedByMany), rollBackRow);
@@ -84,7 +102,7 @@ export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const since = clock.now() - crashRollback.noticeMs;
   return (
     db
-      .select({ id: deployments.id })
+      .select({ id: deployments.id, scaling: deployments.scaling })
       .from(deployments)
       // The conditions of the index, literally.
       .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))

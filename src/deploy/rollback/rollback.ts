@@ -8,7 +8,7 @@ import { formatVersion, formatVersionSlug, type Version } from '../../contract/p
 import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
-import { requireQuota, selectUsage } from '../../db/quotas.ts';
+import { hasRoom, requireRoom, selectDeploymentUsage } from '../../db/deployment-quotas.ts';
 import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { events } from '../../db/schema/events.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -23,7 +23,7 @@ import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-hos
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from '../promote.ts';
-import { attemptsOf, deploymentQuotaOf, newAttempt } from '../request-deployment.ts';
+import { attemptsOf, deploymentQuotasOf, newAttempt } from '../request-deployment.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollback-targets.ts';
 
 export interface RollbackRequest {
@@ -88,7 +88,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   const [written] = outcome.targets;
   const [rejection] = outcome.rejections;
   if (!written && rejection) throw rejectionProblem(version, rejection);
-  requireQuota(conditions.quota, outcome.usage[0]);
+  requireRoom(conditions.quotas, outcome);
   if (!written) throw notFound('plugin', versionSlug(version));
   const [name] = outcome.namePointers;
   const [adopted] = outcome.adopted;
@@ -117,7 +117,7 @@ interface RollbackWrite {
 function writeRollback(
   deps: Deps,
   { namespaceId, version, actor, message, event: first }: RollbackWrite,
-  { quota, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
+  { quotas, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
   deploy: Statement[],
 ) {
   const { db } = deps;
@@ -134,7 +134,7 @@ function writeRollback(
   return runInOrder(db, [
     {
       rejections: selectRejection(deps, version.id),
-      usage: selectUsage(db, quota, usageApplies),
+      ...selectDeploymentUsage(db, quotas, usageApplies),
       previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
     },
     [
@@ -166,17 +166,17 @@ function writeRollback(
 /** SQL conditions of a rollback, shared by the statements of its batch. */
 function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
-  const quota = deploymentQuotaOf({ namespaceId, version, type });
+  const quotas = deploymentQuotasOf({ namespaceId, version, type });
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
   const inProgress = and(attemptsOf(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
   const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${condition})`;
-  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${quota.hasRoom}))`;
+  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
   return {
     type,
-    quota,
+    quotas,
     usageApplies: sql`${isAllowed} and ${isNeeded}`,
     inProgress,
     isNeeded,

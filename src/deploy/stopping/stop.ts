@@ -1,6 +1,7 @@
 // Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
 // nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { instanceIdsOf } from '../../contract/builder/fleets.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -65,16 +66,24 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const [row] = rows;
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
-    if (!(await hasStopped(builder, id))) return;
+    if (!(await haveStopped(builder, row))) return;
     await storeLog(deps, id);
   }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
 }
 
-/** An instance that lets its streams and later calls end stays due. */
-async function hasStopped(builder: Deps['builder'], id: Deployment['id']): Promise<boolean> {
+/** A deployment with an instance that lets its streams and later calls end stays due. */
+async function haveStopped(
+  builder: Deps['builder'],
+  { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
+): Promise<boolean> {
+  const stopped = await Promise.all(instanceIdsOf(id, scaling).map((one) => hasStopped(builder, one)));
+  return stopped.every(Boolean);
+}
+
+async function hasStopped(builder: Deps['builder'], instanceId: string): Promise<boolean> {
   try {
-    await builder.stop(id, { takenBack: true });
+    await builder.stop(instanceId, { takenBack: true });
     return true;
   } catch (error) {
     if (error instanceof BuilderError && error.code === 'instance-busy') return false;

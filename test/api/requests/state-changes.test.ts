@@ -75,7 +75,7 @@ async function consume(message: Message): Promise<unknown> {
     case 'report-push':
       return reportPush(deps, message.id);
     case 'run-call':
-      return runCalls({ ...deps, routes: new Map(), calls: uncounted() }, message.priority);
+      return runCalls({ ...deps, routes: new Map(), fleets: new Map(), calls: uncounted() }, message.priority);
     case 'call-back':
       return deliverCallbacks(deps, message.id);
     case 'verify-artifact':

@@ -27,6 +27,17 @@ test('each line has the ID of its request', async () => {
   expect(ran.stdout).toBe('12:00:00.001 stdout | line 1\n12:00:00.002 stdout req_7 | line 2\n');
 });
 
+// Promised in docs/serving.md: lines of further instances have its number
+test('a line of a further instance has its number', async () => {
+  const ran = await logs([
+    page([
+      { ...line(1), instance: 2 },
+      { ...line(2, 'req_7'), instance: 3 },
+    ]),
+  ]);
+  expect(ran.stdout).toBe('12:00:00.001 stdout #2 | line 1\n12:00:00.002 stdout #3 req_7 | line 2\n');
+});
+
 test('--request and --since are asked for, and shown with their request', async () => {
   const { asked, stdout } = await logs([page([line(2, 'req_7')])], '--request', 'req_7', '--since', '1h');
   expect(asked).toEqual([{ request: 'req_7', since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) }]);

@@ -51,7 +51,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
 
 async function called(s: Scene, builder: Builder): Promise<unknown> {
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const { answer } = await invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
   return answer;
 }

@@ -76,7 +76,7 @@ test('a call to a plugin gets 503', async () => {
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   const called = invoke(
-    { ...s.deps, builder, routes: new Map(), calls: uncounted() },
+    { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() },
     s.actor,
     { by: 'version', namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
     { inputs: {}, parameters: {} },

@@ -1,6 +1,6 @@
 // Settings for serving calls in a manifest.
 import { expect, test } from 'vitest';
-import { requestedServing } from '../../../src/deploy/builder/serving.ts';
+import { requestedScaling, requestedServing } from '../../../src/deploy/builder/serving.ts';
 
 // Promised in docs/serving.md: `serve_config.max_concurrency`, or else `compute_profile.max_concurrency`
 test.each([
@@ -18,4 +18,23 @@ test.each([
 
 test('no manifest requests no serving', () => {
   expect(requestedServing(null)).toBeUndefined();
+});
+
+// Promised in docs/serving.md: `serve_config.instances`
+test.each([
+  ['nothing', {}, null],
+  ['one instance', { instances: { max: 1 } }, null],
+  ['several', { instances: { max: 4 } }, { min: 0, max: 4, target_in_flight: 16 }],
+  ['one that stays awake', { instances: { min: 1 } }, { min: 1, max: 1, target_in_flight: 16 }],
+  ['all numbers', { instances: { min: 1, max: 3, target_in_flight: 2 } }, { min: 1, max: 3, target_in_flight: 2 }],
+  [
+    'more than there may be',
+    { instances: { max: 99, target_in_flight: 9999 } },
+    { min: 0, max: 16, target_in_flight: 512 },
+  ],
+  ['more awake than at most', { instances: { min: 3, max: 2 } }, { min: 3, max: 3, target_in_flight: 16 }],
+  ['values that are not counts', { instances: { min: 'one', max: 2.5 } }, null],
+  ['a number', { instances: 4 }, null],
+])('the requested instances are read from the manifest: %s', (_, serve_config, scaling) => {
+  expect(requestedScaling({ serve_config })).toEqual(scaling);
 });

@@ -49,7 +49,7 @@ test('a call that meets a deployment that was taken back looks its route up agai
         : s.deps.builder.call(id, body, options);
     },
   };
-  const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const call = () => invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
   await expect(call()).rejects.toMatchObject({ code: 'not-deployed' });

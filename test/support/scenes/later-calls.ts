@@ -35,7 +35,7 @@ export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCal
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
   await advanceDeployment(s.deps, (await deploy(s)).id);
   const { queues } = losingQueues();
-  return { s, deps: { ...s.deps, queues, routes: new Map(), calls: uncounted() } };
+  return { s, deps: { ...s.deps, queues, routes: new Map(), fleets: new Map(), calls: uncounted() } };
 }
 
 export async function accept(

@@ -5,6 +5,7 @@ import { deploymentWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import { formatFleet } from '../../deployments/fleet.ts';
 import { formatRestarts } from '../../deployments/restarts.ts';
 import { formatDuration, formatTime, timeoutOption } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
@@ -132,5 +133,6 @@ function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails)
     ...(instance?.error ? [`its instance does not start: ${printable(instance.error)}`] : []),
     ...(instance?.restarts ? [formatRestarts(instance.restarts, instance.state === 'running')] : []),
   ];
-  return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n`;
+  const fleet = instance?.fleet ? formatFleet(instance.fleet) : '';
+  return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n${fleet}`;
 }

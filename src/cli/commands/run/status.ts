@@ -144,7 +144,16 @@ async function retryLines({ client, namespaceId, signal }: Connection, versions:
   return (await Promise.all(lines)).join('');
 }
 
-async function instanceLine(version: string, { error, restarts, state }: Instance): Promise<string> {
+async function instanceLine(version: string, { error, fleet, restarts, state }: Instance): Promise<string> {
+  const { formatFleet } = await import('../../deployments/fleet.ts');
+  const instances = fleet ? `\n${formatFleet(fleet)}` : '';
+  return `${instances}${await faultLine(version, { error, restarts, state })}`;
+}
+
+async function faultLine(
+  version: string,
+  { error, restarts, state }: Pick<Instance, 'error' | 'restarts' | 'state'>,
+): Promise<string> {
   if (state === 'failing') return `\n! ${version} does not start: ${printable(error ?? 'no reason is known')}\n`;
   if (state === 'unknown') return `\n! ${version}: its builder does not answer\n`;
   if (!restarts) return '';

@@ -29,9 +29,9 @@ const messages: Record<Instance['state'], string> = {
 
 /** An instance that crashed is marked, also while one of its processes is up. */
 export function InstanceState({
-  instance: { error = null, restarts, state },
+  instance: { error = null, fleet, restarts, state },
 }: {
-  instance: Pick<Instance, 'restarts' | 'state'> & { error?: string | null };
+  instance: Pick<Instance, 'restarts' | 'state' | 'fleet'> & { error?: string | null };
 }) {
   const tone = state === 'running' && restarts ? 'warning' : tones[state];
   return (
@@ -39,7 +39,21 @@ export function InstanceState({
       <Status tone={tone}>{messages[state]}</Status>
       {error !== null && <span className="problem">: {visible(error)}</span>}
       {restarts && <RestartCount restarts={restarts} isDown={state === 'restarting'} />}
+      {fleet && <FleetCount fleet={fleet} />}
     </>
+  );
+}
+
+/** How many of the instances that there may be are awake, and which of them does not simply run. */
+function FleetCount({ fleet: { instances, max } }: { fleet: NonNullable<Instance['fleet']> }) {
+  const calls = instances.reduce((sum, { calls_in_flight }) => sum + calls_in_flight, 0);
+  const others = instances.filter(({ state }) => state !== 'running').map(({ number, state }) => `#${number} ${state}`);
+  return (
+    <span>
+      {', '}
+      {instances.length} of at most {max} instances awake, {calls} {calls === 1 ? 'call' : 'calls'} in flight
+      {others.length > 0 && ` (${others.join(', ')})`}
+    </span>
   );
 }
 

@@ -32,7 +32,7 @@ export function FoundLines({ namespace, query }: Props) {
 }
 
 function Line({ namespace, line: found }: { namespace: string; line: Schemas['NamespaceLogLine'] }) {
-  const { at, deployment_id: deployment, line, plugin, request, stream, version } = found;
+  const { at, deployment_id: deployment, instance, line, plugin, request, stream, version } = found;
   return (
     <div>
       <time dateTime={at} className="quiet">
@@ -40,6 +40,7 @@ function Line({ namespace, line: found }: { namespace: string; line: Schemas['Na
       </time>
       <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>
         {plugin} {version.slice(0, 12)}
+        {instance !== undefined && ` #${instance}`}
       </Link>
       <span className={stream === 'stdout' ? 'quiet' : 'failed'}>{stream}</span>
       <span className="text">{visible(line)}</span>

@@ -44,6 +44,11 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: 'compute_profile = {"resource_type": "tpu"}',
     good: 'compute_profile = {"resource_type": "cpu"}',
   },
+  SLM110: {
+    why: 'A number that is not understood would be ignored, and the plugin would have one instance where its author expects more, or less.',
+    bad: 'serve_config = {"instances": 4}',
+    good: 'serve_config = {"instances": {"min": 0, "max": 4, "target_in_flight": 16}}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',

@@ -1,0 +1,59 @@
+// The quotas of deployments: how many plugins of an organization are live, and how many instances they may have.
+import { type SQL, sql } from 'drizzle-orm';
+import type { Scaling } from '../contract/builder/fleets.ts';
+import type { DeploymentType } from '../contract/states.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import type { Db } from './client.ts';
+import { amountOf, type Quota, quota, requireQuota, selectUsage, type Usage, unlimited } from './quotas.ts';
+import { scaledInstances, type Target } from './scaled-instances.ts';
+import { livePlugins } from './schema/deploy.ts';
+
+export interface DeploymentQuotas {
+  livePlugins: Quota;
+  instances: Quota;
+  warmInstances: Quota;
+}
+
+/**
+ * A deployment of the plugin in the namespace, where another version of it may already be live. A batch-only deployment runs nothing
+ * and is free. Versions of one plugin count once, with the most instances that one of them may have.
+ */
+export function deploymentQuotas(
+  organizationId: OrganizationId,
+  { type, scaling, ...target }: Target & { type: DeploymentType; scaling: Scaling | null },
+): DeploymentQuotas {
+  const live = quota(organizationId, 'live_deployments', otherLivePlugins(organizationId, target));
+  const further = (resource: 'instances' | 'warm_instances', field: 'min' | 'max') => {
+    const limited = quota(organizationId, resource, scaledInstances(organizationId, field, target), scaling?.[field]);
+    return scaling && scaling[field] > 0 ? limited : unlimited(limited);
+  };
+  return {
+    livePlugins: type === 'realtime' ? live : unlimited(live),
+    instances: further('instances', 'max'),
+    warmInstances: further('warm_instances', 'min'),
+  };
+}
+
+/** SQL: the deployment fits. */
+export function hasRoom({ instances, livePlugins, warmInstances }: DeploymentQuotas): SQL {
+  return sql`(${livePlugins.hasRoom} and ${instances.hasRoom} and ${warmInstances.hasRoom})`;
+}
+
+/** Selects usage for a batch. */
+export function selectDeploymentUsage(db: Db, quotas: DeploymentQuotas, condition: SQL) {
+  return {
+    livePlugins: selectUsage(db, quotas.livePlugins, condition),
+    instances: selectUsage(db, quotas.instances, condition),
+    warmInstances: selectUsage(db, quotas.warmInstances, condition),
+  };
+}
+
+/** Throws the Problem of the first quota that is exceeded. */
+export function requireRoom(quotas: DeploymentQuotas, usage: Record<keyof DeploymentQuotas, Usage[]>): void {
+  for (const name of ['livePlugins', 'instances', 'warmInstances'] as const) requireQuota(quotas[name], usage[name][0]);
+}
+
+function otherLivePlugins(organizationId: OrganizationId, { namespaceId, pluginId }: Target): SQL<number> {
+  const own = sql`select 1 from ${livePlugins} where ${livePlugins.namespaceId} = ${namespaceId} and ${livePlugins.pluginId} = ${pluginId}`;
+  return sql<number>`(${amountOf(organizationId, 'live_plugins')} - exists (${own}))`;
+}

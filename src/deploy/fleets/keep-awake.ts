@@ -1,0 +1,49 @@
+// Keeps instances awake that their manifests ask for, and starts those that were lost. Every look counts as a use.
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
+import { fleetLimits } from '../../contract/limits/serving.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart, someOf } from '../../events/each-apart.ts';
+import { type StartableVersion, startInstance } from '../builder/instances.ts';
+
+interface KeptAwake {
+  id: DeploymentId;
+  scaling: Scaling | null;
+  version: StartableVersion;
+}
+
+/** Starts go on behind the sweep. */
+export async function sweepKeptAwake(deps: Deps): Promise<void> {
+  const rows = await selectKeptAwake(deps);
+  const kept = someOf(rows, fleetLimits.keptAwakeAtOnce);
+  // A builder that hangs must not delay the others.
+  await Promise.all(kept.map((row) => eachApart(deps, [row], keepAwake)));
+}
+
+/** Only of the version that serves the plugin's name: the others are asleep until they are called. */
+export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
+  const serves = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${deployments.namespaceId}
+    and ${livePointers.subjectId} = ${deployments.pluginId} and ${livePointers.targetId} = ${deployments.versionId})`;
+  return db
+    .select({ id: deployments.id, scaling: deployments.scaling, version: pluginVersions })
+    .from(deployments)
+    .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
+    .where(and(isKeptAwake(), isNull(deployments.stopAfter), serves))
+    .orderBy(asc(deployments.promotedAt))
+    .limit(sweepLimits.pickedFrom);
+}
+
+async function keepAwake(deps: Deps, { id, scaling, version }: KeptAwake): Promise<void> {
+  if (!scaling) return;
+  const fleet = await deps.builder.fleet(id, { scaling, keep_awake: scaling.min });
+  for (const number of missingNumbers(fleet)) {
+    const started = startInstance(deps, id, version, { number });
+    deps.defer(
+      started.catch((cause: unknown) => deps.log.warn('instance.not_woken', { deployment: id, number, cause })),
+    );
+  }
+}

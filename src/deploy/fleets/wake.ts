@@ -1,0 +1,57 @@
+// Starts further instances of deployments before anyone calls them: as many as the deployment had that this one takes the place of.
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
+import { instanceIdsOf, stands } from '../../contract/builder/fleets.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import type { Deps } from '../../deps.ts';
+import { activeVersionId } from '../../registry/versions/active-version.ts';
+import { type StartableVersion, type StartDeps, startInstance } from '../builder/instances.ts';
+import type { Deployment } from '../overview.ts';
+
+/**
+ * Wakes as many instances as those have awake whose calls this deployment will get, and waits for them. One that does not start is left
+ * to the calls. *Dies:* the next worker starts those that are missing.
+ */
+export async function wakeAsMany(
+  deps: StartDeps & Pick<Deps, 'log'>,
+  { deployment, version }: { deployment: Deployment; version: StartableVersion },
+  log: (line: LogLine) => void,
+): Promise<void> {
+  const { id, scaling } = deployment;
+  if (!scaling) return;
+  const replaced = await deps.db.select().from(deployments).where(isReplacedBy(deployment));
+  const awake = await Promise.all(replaced.map((one) => awakeInstances(deps, one)));
+  const count = Math.min(scaling.max, Math.max(1, ...awake));
+  if (count === 1) return;
+  const say = (line: string) => log(hostLine(deps.clock.now(), line));
+  say(`Starting ${count} instances, as many as are awake of what serves now.`);
+  const numbers = Array.from({ length: count - 1 }, (_, at) => at + 2);
+  const start = (number: number) =>
+    startInstance(deps, id, version, { number }).catch((cause: unknown) => {
+      say(`Instance ${number} did not start: ${cause instanceof Error ? cause.message : cause}`);
+      deps.log.warn('instance.not_woken', { deployment: id, number, cause });
+    });
+  await Promise.all(numbers.map(start));
+}
+
+/** Those that cannot be asked count as asleep. */
+export async function awakeInstances(
+  { builder }: Pick<Deps, 'builder'>,
+  { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
+): Promise<number> {
+  const ask = (instanceId: string) => builder.status(instanceId).catch(() => undefined);
+  const statuses = await Promise.all(instanceIdsOf(id, scaling).map(ask));
+  return statuses.filter((status, at) => status && stands({ number: at + 1, status })).length;
+}
+
+/** SQL: what serves its version, or the name of its plugin if it will take that. */
+function isReplacedBy({ id, namespaceId, pluginId, takesName, versionId }: Deployment): SQL | undefined {
+  const target = (subject: SQL) =>
+    sql`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${subject})`;
+  const named = target(target(sql`${pluginId}`));
+  const takes = takesName ? sql`true` : sql`${activeVersionId(namespaceId, pluginId)} = ${versionId}`;
+  return and(
+    ne(deployments.id, id),
+    or(eq(deployments.id, target(sql`${versionId}`)), and(takes, eq(deployments.id, named))),
+  );
+}

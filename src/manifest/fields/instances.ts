@@ -1,0 +1,31 @@
+// Checks how many instances manifest.py asks for (plugin format §2).
+import { z } from 'zod';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { fleetLimits } from '../../contract/limits/serving.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { manifestFinding } from '../findings.ts';
+import type { Names } from '../python/values.ts';
+import { findDeclaration } from './declaration.ts';
+
+const { instancesMax } = fleetLimits;
+const subject = 'serve_config.instances';
+const form = `Use a dict such as {"min": 0, "max": 4, "target_in_flight": 16}: min from 0 to ${instancesMax} and not above max, max from 1 to ${instancesMax}, target_in_flight from 1 to ${builderLimits.callsInFlight}.`;
+
+/** As authors write it: what is left out has a default. */
+const written = z
+  .strictObject({
+    min: z.int().min(0).max(instancesMax).default(0),
+    max: z.int().min(1).max(instancesMax).optional(),
+    target_in_flight: z.int().min(1).max(builderLimits.callsInFlight).optional(),
+  })
+  .refine(({ min, max = instancesMax }) => min <= max);
+
+export function readInstances(names: Names, { serve_config }: Pick<Manifest, 'serve_config'>): Finding[] {
+  const asked = serve_config?.instances;
+  if (asked === undefined || asked === null || written.safeParse(asked).success) return [];
+  const config = findDeclaration(names, 'serve_config')?.value;
+  const value = config?.kind === 'dict' ? config.entries.get('instances')?.value : undefined;
+  const place = value ?? config;
+  return place ? [manifestFinding('SLM110', place.at, subject, `${subject} has an invalid form. ${form}`)] : [];
+}

@@ -1,0 +1,130 @@
+// Chooses, among the instances of a deployment, the one that a call goes to: of two at random the one with fewer calls of this isolate. What
+// there is, is asked behind calls: isolates see only their own, so that the builder decides how many there are.
+import { instanceIdOf, isServing, missingNumbers } from '../contract/builder/fleets.ts';
+import { BuilderError } from '../contract/builder/instances.ts';
+import { fleetLimits } from '../contract/limits/serving.ts';
+import type { DeploymentId } from '../core/ids.ts';
+import { startInstance } from '../deploy/builder/instances.ts';
+import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
+import type { Deps } from '../deps.ts';
+import { isGone } from './failures.ts';
+import type { Route } from './route-lookup.ts';
+
+interface FleetView {
+  /** Numbers of the instances that served at the last look. Empty: it is unknown, and the first one is called. */
+  serving: number[];
+  /** Calls of this isolate in flight, by number. */
+  calls: Map<number, number>;
+  nextLookAt: number;
+  /** When a number may be started again. */
+  startAgainAt: Map<number, number>;
+}
+
+/** What an isolate knows of the instances of deployments. */
+export type FleetViews = Map<DeploymentId, FleetView>;
+
+type FleetDeps = Deps & { fleets: FleetViews };
+
+/** Sends the call to one instance, and to another one if that is busy, starts again, or is gone: then the call has not run. */
+export async function sendToOne<Answer>(
+  deps: FleetDeps,
+  route: Route,
+  send: (instanceId: string) => Promise<Answer>,
+): Promise<Answer> {
+  const { deploymentId, scaling } = route;
+  if (!scaling) return send(deploymentId);
+  const view = viewOf(deps.fleets, deploymentId);
+  const tried = new Set<number>();
+  for (;;) {
+    const number = choose(view, tried);
+    tried.add(number);
+    count(view, number, 1);
+    lookBehind(deps, route, view);
+    try {
+      return await send(instanceIdOf(deploymentId, number));
+    } catch (error) {
+      if (isGone(error)) view.serving = view.serving.filter((one) => one !== number);
+      if (!didNotRun(error) || view.serving.every((one) => tried.has(one))) throw error;
+    } finally {
+      count(view, number, -1);
+    }
+  }
+}
+
+function viewOf(fleets: FleetViews, id: DeploymentId): FleetView {
+  const known = fleets.get(id);
+  if (known) return known;
+  if (fleets.size >= fleetLimits.remembered) fleets.clear();
+  const view = { serving: [], calls: new Map(), nextLookAt: 0, startAgainAt: new Map() };
+  fleets.set(id, view);
+  return view;
+}
+
+/** Exported for its test. */
+export function choose(
+  { calls, serving }: Pick<FleetView, 'calls' | 'serving'>,
+  tried: ReadonlySet<number>,
+  random: () => number = Math.random,
+): number {
+  const left = serving.filter((number) => !tried.has(number));
+  const [one = 1] = left.splice(Math.floor(random() * left.length), 1);
+  const [other = one] = left.splice(Math.floor(random() * left.length), 1);
+  return (calls.get(other) ?? 0) < (calls.get(one) ?? 0) ? other : one;
+}
+
+function count({ calls }: FleetView, number: number, change: 1 | -1): void {
+  const now = (calls.get(number) ?? 0) + change;
+  if (now === 0) calls.delete(number);
+  else calls.set(number, now);
+}
+
+const elsewhere: ReadonlySet<string> = new Set<BuilderError['code']>([
+  'instance-gone',
+  'instance-busy',
+  'instance-restarting',
+]);
+
+function didNotRun(error: unknown): boolean {
+  return error instanceof BuilderError && elsewhere.has(error.code);
+}
+
+/** While it has calls, an isolate looks once a second, and once more after the last of them. */
+function lookBehind(deps: FleetDeps, route: Route, view: FleetView): void {
+  if (deps.clock.now() < view.nextLookAt) return;
+  deps.defer(lookAgainAndAgain(deps, route, view));
+}
+
+async function lookAgainAndAgain(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {
+  for (let looks = 0; looks < fleetLimits.looksBehindCall; looks++) {
+    // Calls that come until the next look begin none of their own.
+    view.nextLookAt = deps.clock.now() + 2 * fleetLimits.lookEveryMs;
+    await look(deps, route, view).catch((cause: unknown) =>
+      deps.log.warn('fleet.not_seen', { deployment: route.deploymentId, cause }),
+    );
+    if (looks > 0 && view.calls.size === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, fleetLimits.lookEveryMs));
+  }
+  view.nextLookAt = deps.clock.now();
+}
+
+async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {
+  const { deploymentId, mark, scaling } = route;
+  if (!scaling) return;
+  const keepAwake = mark?.standby ? 0 : scaling.min;
+  const fleet = await deps.builder.fleet(deploymentId, { scaling, keep_awake: keepAwake });
+  view.serving = fleet.instances.filter((one) => isServing(one, fleet)).map(({ number }) => number);
+  // A call that finds nothing starts the first one itself.
+  if (view.serving.length > 0) for (const number of missingNumbers(fleet)) startFurther(deps, route, view, number);
+}
+
+function startFurther(deps: FleetDeps, route: Route, view: FleetView, number: number): void {
+  const now = deps.clock.now();
+  if (now < (view.startAgainAt.get(number) ?? 0)) return;
+  view.startAgainAt.set(number, now + fleetLimits.startAgainMs);
+  const { deploymentId: id, namespaceId, version } = route;
+  const started = startInstance(deps, id, version, { number }).catch(async (cause: unknown) => {
+    deps.log.warn('instance.not_started', { deployment: id, number, cause });
+    await recordNoCapacity(deps, { id, namespaceId, organizationId: version.organizationId }, cause);
+  });
+  deps.defer(started);
+}

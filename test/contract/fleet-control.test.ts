@@ -1,0 +1,200 @@
+// How many instances a deployment has, by what is measured of those that it has.
+import { expect, test } from 'vitest';
+import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
+import {
+  deploymentOf,
+  type Fleet,
+  furtherNumberOf,
+  instanceIdOf,
+  isServing,
+  missingNumbers,
+} from '../../src/contract/builder/fleets.ts';
+import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
+
+const idleMs = 60_000;
+
+/** Instances that start at once, and get an equal part of the calls in flight. */
+class FakeFleet {
+  readonly control: FleetControl;
+  readonly instances = new Map<
+    number,
+    { since: number; callMs: number; refused: number; state: InstanceStatus['state'] }
+  >();
+  readonly stopped: number[] = [];
+  readonly keptAwake: number[] = [];
+  readonly asked: number[] = [];
+  now = 1_000_000;
+
+  constructor(count: number) {
+    this.control = this.again();
+    for (let number = 1; number <= count; number++) this.start(number);
+  }
+
+  /** A controller that knows nothing, as after an eviction. */
+  again(): FleetControl {
+    const members = {
+      status: async (number: number, keepAwake: boolean) => {
+        this.asked.push(number);
+        if (keepAwake) this.keptAwake.push(number);
+        return this.#status(number);
+      },
+      stop: async (number: number) => {
+        this.stopped.push(number);
+        this.instances.delete(number);
+      },
+    };
+    return new FleetControl(members, idleMs, () => this.now);
+  }
+
+  start(number: number): void {
+    this.instances.set(number, { since: this.now, callMs: 0, refused: 0, state: 'ready' });
+  }
+
+  /** Lets so many calls be in flight for a while, looks, and starts what is missing. */
+  async pass(ms: number, inFlight: number, keepAwake = 0): Promise<Fleet> {
+    this.now += ms;
+    for (const one of this.instances.values()) one.callMs += (inFlight / this.instances.size) * ms;
+    const fleet = await this.look(keepAwake);
+    for (const number of missingNumbers(fleet)) this.start(number);
+    return fleet;
+  }
+
+  look(keepAwake = 0, control = this.control): Promise<Fleet> {
+    return control.look({ scaling: { min: 0, max: 4, target_in_flight: 10 }, keep_awake: keepAwake });
+  }
+
+  #status(number: number): InstanceStatus | undefined {
+    const one = this.instances.get(number);
+    if (!one) return undefined;
+    return {
+      id: instanceIdOf('dep_1', number),
+      state: one.state,
+      code: '',
+      started_at: new Date(one.since).toISOString(),
+      restarts: 0,
+      early_crashes: 0,
+      last_crash: null,
+      calls: 0,
+      calls_in_flight: 0,
+      last_call_at: null,
+      load: { call_ms: one.callMs, up_ms: this.now - one.since, refused: one.refused },
+      standby: false,
+    };
+  }
+}
+
+async function wantedAt(fleet: FakeFleet, loads: readonly number[]): Promise<number[]> {
+  const wanted: number[] = [];
+  for (const load of loads) wanted.push((await fleet.pass(1000, load)).wanted);
+  return wanted;
+}
+
+// Promised in docs/serving.md: when the calls in flight exceed the target for a second
+test('the number of instances follows the calls in flight at once, up to the most that there may be', async () => {
+  expect(await wantedAt(new FakeFleet(1), [0, 10, 10.1, 25, 200])).toEqual([1, 1, 2, 3, 4]);
+});
+
+// Promised in docs/serving.md: or when one of them has refused a call
+test('an instance that refused a call as busy is joined by another one', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1, 1]);
+  for (const one of fleet.instances.values()) one.refused++;
+  expect(await wantedAt(fleet, [1, 1])).toEqual([2, 2]);
+});
+
+// Promised in docs/serving.md: fewer when fewer were enough for the whole idle time
+test('instances are stopped when fewer were enough for the idle time', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1, 40]);
+  expect(
+    await wantedAt(
+      fleet,
+      Array.from({ length: 59 }, () => 15),
+    ),
+  ).toEqual(Array.from({ length: 59 }, () => 4));
+  expect(fleet.stopped).toEqual([]);
+  expect(await wantedAt(fleet, [15, 15])).toEqual([2, 2]);
+  expect(fleet.stopped).toEqual([3, 4]);
+});
+
+test('a short rise within the idle time keeps as many as it needed', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1, 40, 1, 1, 25]);
+  await wantedAt(
+    fleet,
+    Array.from({ length: 58 }, () => 1),
+  );
+  expect(fleet.stopped).toEqual([4]);
+});
+
+test('a measurement from before a pause says nothing of the calls of now', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1]);
+  expect((await fleet.pass(30_000, 200)).wanted).toBe(1);
+  expect(await wantedAt(fleet, [200])).toEqual([4]);
+});
+
+test('the number begins with the instances that are awake after the idle time without calls', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1, 40]);
+  fleet.instances.clear();
+  fleet.start(1);
+  expect((await fleet.pass(idleMs + 1, 1)).wanted).toBe(1);
+});
+
+// Promised in docs/serving.md: An instance that is lost is started again
+test('an instance that is lost is missing, and is wanted as before', async () => {
+  const fleet = new FakeFleet(1);
+  await wantedAt(fleet, [1, 40]);
+  fleet.instances.delete(3);
+  const seen = await fleet.pass(1000, 40);
+  expect([seen.wanted, missingNumbers(seen)]).toEqual([4, [3]]);
+});
+
+// Promised in docs/serving.md: `min` of them stay awake
+test('instances that are kept awake count as used, and are wanted without calls', async () => {
+  const fleet = new FakeFleet(1);
+  expect((await fleet.pass(1000, 0, 2)).wanted).toBe(2);
+  expect((await fleet.pass(2 * idleMs, 0, 2)).wanted).toBe(2);
+  expect([fleet.keptAwake, fleet.stopped]).toEqual([[1, 2, 1, 2], []]);
+});
+
+test('a controller that knows nothing takes over what is awake, and asks for no more than there may be', async () => {
+  const fleet = new FakeFleet(3);
+  fleet.asked.length = 0;
+  const control = fleet.again();
+  expect((await fleet.look(0, control)).wanted).toBe(3);
+  expect([fleet.asked, fleet.stopped]).toEqual([[1, 2, 3, 4], []]);
+  fleet.now += 1000;
+  await fleet.look(0, control);
+  expect(fleet.asked.slice(4)).toEqual([1, 2, 3]);
+});
+
+test('those who ask at the same time, or shortly after, share one look', async () => {
+  const fleet = new FakeFleet(1);
+  const looks = await Promise.all([fleet.look(), fleet.look()]);
+  fleet.now += 249;
+  looks.push(await fleet.look());
+  expect([new Set(looks).size, fleet.asked]).toEqual([1, [1, 2, 3, 4]]);
+});
+
+// Promised in docs/serving.md: never to one that is starting while others serve
+test.each([
+  ['ready', true],
+  ['starting', false],
+  ['restarting', false],
+  ['draining', false],
+  ['failed', false],
+] as const)('an instance that is %s gets calls: %s', async (state, expected) => {
+  const fleet = new FakeFleet(2);
+  fleet.instances.set(2, { since: fleet.now, callMs: 0, refused: 0, state });
+  const seen = await fleet.look();
+  expect(seen.instances.map((one) => isServing(one, { wanted: 2 }))).toEqual([true, expected]);
+});
+
+test('the ID of an instance says which one of its deployment it is', () => {
+  expect([1, 2, 16].map((number) => instanceIdOf('dep_1', number))).toEqual(['dep_1', 'dep_1-2', 'dep_1-16']);
+  const ids = ['dep_1', 'dep_1-2', 'dep_1-16', 'dep_1-0123abcd', 'dep_1-12345678', 'dep_1-0123456789ab-3'];
+  expect(ids.map(furtherNumberOf)).toEqual([undefined, 2, 16, undefined, undefined, undefined]);
+  expect(new Set(ids.map(deploymentOf))).toEqual(new Set(['dep_1']));
+});

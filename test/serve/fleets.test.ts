@@ -1,0 +1,255 @@
+// Deployments with several instances: which one a call goes to, when there are more, and what is done with all of them.
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { type Fleet, instanceIdOf, type Scaling } from '../../src/contract/builder/fleets.ts';
+import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
+import type { DeploymentId } from '../../src/core/ids.ts';
+import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { startInstance } from '../../src/deploy/builder/instances.ts';
+import { sweepKeptAwake } from '../../src/deploy/fleets/keep-awake.ts';
+import { sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
+import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
+import type { Deps } from '../../src/deps.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { choose, type FleetViews } from '../../src/serve/fleet.ts';
+import { instanceState } from '../../src/serve/instance-state.ts';
+import { invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
+import { manifest } from '../support/plugins/plugin.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
+import { live, named } from '../support/scenes/two-versions.ts';
+import { waitFor } from '../support/waiting.ts';
+
+const sleeping = `import asyncio
+
+
+class SleepingInferenceService:
+    async def run_inference(self, inputs, parameters):
+        await asyncio.sleep(inputs.get("seconds", 0))
+        return {"hello_ext_vector": [0.0, 1.0, 0.0, 1.0]}
+`;
+
+function filesWith(instances: Partial<Scaling>, version = '1.0.0') {
+  const extra = `serve_config = {"instances": ${JSON.stringify(instances)}}\n`;
+  return { 'manifest.py': manifest({ name: 'hello_ext', version, extra }), 'realtime.py': sleeping };
+}
+
+async function liveScene(instances: Partial<Scaling>): Promise<Scene & { id: DeploymentId }> {
+  const s = await scene({ files: filesWith(instances) });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  return { ...s, id };
+}
+
+interface CallOptions {
+  builder?: Partial<Deps['builder']>;
+  fleets?: FleetViews;
+  seconds?: number;
+}
+
+function call(s: Scene, { builder = {}, fleets = new Map(), seconds = 0 }: CallOptions = {}) {
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes: new Map(), calls: uncounted() };
+  const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
+  return invoke({ ...deps, fleets }, s.actor, callee, { inputs: { seconds }, parameters: {} });
+}
+
+async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  const state = await instanceState(s.deps, row ?? null);
+  return (state?.fleet?.instances ?? []).flatMap(({ number, state }) => (state === 'running' ? [number] : []));
+}
+
+/** What an isolate knows that has just looked, and does not look again. */
+function viewOf(id: DeploymentId, serving: number[]): FleetViews {
+  return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
+}
+
+const answered = { status: 'success', result: {}, duration_ms: 1 } as const;
+
+// Promised in docs/serving.md: when the calls in flight exceed the target for a second
+test('more calls in flight than the target start further instances, which get calls', async () => {
+  const s = await liveScene({ max: 3, target_in_flight: 1 });
+  const fleets: FleetViews = new Map();
+  const called = new Set<string>();
+  const counting: Deps['builder']['call'] = (id, ...rest) => {
+    called.add(id);
+    return s.deps.builder.call(id, ...rest);
+  };
+  let isOver = false;
+  const caller = async () => {
+    while (!isOver)
+      expect((await call(s, { builder: { call: counting }, fleets, seconds: 0.1 })).answer.status).toBe('success');
+  };
+  const calling = Array.from({ length: 4 }, caller);
+  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2, 3]), { timeout: 30_000 });
+  await waitFor(() => expect(called).toEqual(new Set([1, 2, 3].map((number) => instanceIdOf(s.id, number)))));
+  isOver = true;
+  await Promise.all(calling);
+});
+
+test('a plugin that asks for no instances has one, and is never looked at', async () => {
+  const s = await scene();
+  const id = await live(s, s.version);
+  const fleet = () => Promise.reject(new Error('must not be asked'));
+  expect((await call(s, { builder: { fleet } })).answer.status).toBe('success');
+  expect((await overview(s)).serving).toMatchObject({ id, scaling: null });
+  expect(await instanceState(s.deps, (await overview(s)).serving)).not.toHaveProperty('fleet');
+});
+
+// Promised in docs/serving.md: of two at random, the one with fewer calls
+test.each([
+  ['the only one', [4], {}, [0, 0], 4],
+  ['the first, if none is known', [], {}, [0, 0], 1],
+  ['the one with fewer calls', [1, 2, 3], { 1: 5, 2: 3, 3: 9 }, [0, 0], 2],
+  ['the first of two with as many', [1, 2, 3], { 1: 5, 3: 5 }, [0, 0.9], 1],
+  ['another one than those tried', [1, 2, 3], { 3: 9 }, [0, 0], 3, [1, 2]],
+] as const)('the chosen instance is %s', (_, serving, calls, randoms, expected, tried: readonly number[] = []) => {
+  const left = [...randoms];
+  const view = { serving: [...serving], calls: new Map(Object.entries(calls).map(([n, count]) => [Number(n), count])) };
+  expect(choose(view, new Set(tried), () => left.shift() ?? 0)).toBe(expected);
+});
+
+// Promised in docs/serving.md: A call that one of them refuses, because it is busy, restarting or gone, goes to another one
+test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
+  'a call that is refused with %s goes to another instance',
+  async (code) => {
+    const s = await liveScene({ max: 2 });
+    const called: string[] = [];
+    const refusing: Deps['builder']['call'] = async (id) => {
+      called.push(id);
+      if (called.length === 1) throw new BuilderError(code, 'refused');
+      return answered;
+    };
+    expect((await call(s, { builder: { call: refusing }, fleets: viewOf(s.id, [1, 2]) })).answer).toEqual(answered);
+    expect(called.sort()).toEqual([s.id, `${s.id}-2`]);
+  },
+);
+
+test('a call whose process crashed is not repeated by another instance', async () => {
+  const s = await liveScene({ max: 2 });
+  const crashed = () => Promise.reject(new BuilderError('instance-crashed', 'it ended'));
+  const { answer } = await call(s, { builder: { call: crashed }, fleets: viewOf(s.id, [1, 2]) });
+  expect(answer).toMatchObject({ status: 'error', error: { type: 'InstanceCrashed' } });
+});
+
+test('instances that are all gone are started again by a call, the first one at once', async () => {
+  const s = await liveScene({ max: 2 });
+  await s.deps.builder.stop(s.id);
+  expect((await call(s, { fleets: viewOf(s.id, [1, 2]) })).answer.status).toBe('success');
+  expect(await awake(s, s.id)).toEqual([1]);
+});
+
+// Promised in docs/serving.md: A promotion wakes as many as the deployment has awake that it takes the place of
+test('a redeployment, and a new version, have as many instances as what they replace before they get calls', async () => {
+  const s = await liveScene({ max: 3 });
+  await startInstance(s.deps, s.id, s.version, { number: 2 });
+  const again = await deploy(s);
+  await advanceDeployment(s.deps, again.id);
+  expect(await awake(s, again.id)).toEqual([1, 2]);
+  const files = filesWith({ max: 3 }, '1.1.0');
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files });
+  expect(await awake(s, (await live(s, v1)) as DeploymentId)).toEqual([1, 2]);
+  const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
+  const log = steps.find(({ step }) => step === 'verify')?.log;
+  expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, as many as are awake of what serves now.');
+});
+
+// Promised in docs/serving.md: drains and stops all of them
+test('a deployment that is over stops all of its instances, and none starts again', async () => {
+  const s = await liveScene({ max: 3 });
+  await startInstance(s.deps, s.id, s.version, { number: 3 });
+  await advanceDeployment(s.deps, (await deploy(s)).id);
+  s.clock.advance(60_000);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  const ids = [1, 2, 3].map((number) => instanceIdOf(s.id, number));
+  expect(await Promise.all(ids.map((id) => s.deps.builder.status(id)))).toEqual([undefined, undefined, undefined]);
+  const starts = ids.map((_, at) => startInstance(s.deps, s.id, s.version, { number: at + 1 }));
+  const codes = (await Promise.allSettled(starts)).map((one) => one.status === 'rejected' && one.reason.code);
+  expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
+});
+
+// Promised in docs/serving.md: `min` of them stay awake
+test('an instance that is to be kept awake is started again by the sweep', async () => {
+  const s = await liveScene({ min: 2, max: 2 });
+  await s.deps.builder.stop(s.id);
+  await sweepKeptAwake(s.deps);
+  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]), { timeout: 20_000 });
+});
+
+test('a version that does not serve its name keeps no instance awake', async () => {
+  const s = await liveScene({ min: 1 });
+  const files = filesWith({ max: 1 }, '1.1.0');
+  await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files }));
+  await s.deps.builder.stop(s.id);
+  const fleet = () => Promise.reject(new Error('must not be asked'));
+  await sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, fleet } });
+  expect(await s.deps.builder.status(s.id)).toBeUndefined();
+});
+
+function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
+  return {
+    ...{ id: 'dep_1', state: 'ready', code: '', started_at: '2026-11-20T12:00:00.000Z', restarts: 0 },
+    ...{ early_crashes: 0, last_crash: null, calls: 0, calls_in_flight: 0, last_call_at: null, standby: false },
+    ...status,
+  };
+}
+
+// Promised in docs/serving.md: crashes of all of them count together
+test('the crashes of all instances together cost a new version the name', async () => {
+  const s = await scene();
+  await live(s, s.version);
+  const files = filesWith({ max: 3 }, '1.0.1');
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
+  const id = await live(s, v1);
+  const crashes: Record<string, number> = { [id]: 1, [`${id}-3`]: 2 };
+  const status: Deps['builder']['status'] = async (one) =>
+    one in crashes ? statusWith({ early_crashes: crashes[one] ?? 0 }) : undefined;
+  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
+  expect(await named(s)).toBe(s.version.id);
+});
+
+test('the state of several instances says which are awake, and what they are doing', async () => {
+  const s = await liveScene({ max: 4 });
+  const last_crash = { at: '2026-11-20T12:05:00.000Z', reason: 'exit code 9' };
+  const statuses: Record<string, InstanceStatus> = {
+    [s.id]: statusWith({ state: 'restarting', restarts: 2, last_crash }),
+    [`${s.id}-2`]: statusWith({ calls_in_flight: 3, last_call_at: '2026-11-20T12:06:00.000Z' }),
+    [`${s.id}-4`]: statusWith({ state: 'starting' }),
+  };
+  const builder = { ...s.deps.builder, status: async (id: string) => statuses[id] };
+  const restarts = { count: 2, since: '2026-11-20T12:00:00.000Z', last: last_crash };
+  const quiet = { callsInFlight: 0, lastCallAt: null, restarts: null };
+  expect(await instanceState({ builder }, (await overview(s)).serving)).toEqual({
+    state: 'running',
+    lastCallAt: '2026-11-20T12:06:00.000Z',
+    error: null,
+    restarts,
+    fleet: {
+      max: 4,
+      instances: [
+        { ...quiet, number: 1, state: 'restarting', restarts },
+        { ...quiet, number: 2, state: 'running', callsInFlight: 3, lastCallAt: '2026-11-20T12:06:00.000Z' },
+        { ...quiet, number: 4, state: 'starting' },
+      ],
+    },
+  });
+});
+
+test('an instance that fails to start is not started again by every look', async () => {
+  const s = await liveScene({ max: 2 });
+  const started: string[] = [];
+  const status = statusWith({});
+  const fleet = async (): Promise<Fleet> => ({ wanted: 2, instances: [{ number: 1, status }] });
+  const start: Deps['builder']['start'] = async function* (id) {
+    started.push(id);
+    yield await Promise.reject(new BuilderError('no-capacity', 'none is free'));
+  };
+  const fleets: FleetViews = new Map();
+  const looking = { builder: { fleet, start }, fleets };
+  await call(s, looking);
+  await waitFor(() => expect(started).toEqual([`${s.id}-2`]));
+  const view = fleets.get(s.id);
+  if (view) view.nextLookAt = 0;
+  await call(s, looking);
+  expect(started).toEqual([`${s.id}-2`]);
+});
