@@ -19,6 +19,7 @@ import { rotateCallbackSecret } from '../../src/serve/later/callbacks/secret.ts'
 import { cancelLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { type Answer, fakeReceiver, neverAnswers, received, unreachable } from '../support/fake-receiver.ts';
@@ -94,6 +95,17 @@ test('a message sends a limited number of results, and another message continues
   expect([s.receiver.calls.length, sent.map(({ type }) => type)]).toEqual([2, ['call-back']]);
   await deliverCallbacks({ ...s.deps, queues }, ids('call'), 2);
   expect([s.receiver.calls.length, sent.length]).toEqual([3, 1]);
+});
+
+// Promised in docs/invocations.md: message `call-back`
+test('a result takes at most six statements', async () => {
+  const s = await scene(() => new Response(null, { status: 410 }));
+  await ended(s);
+  countRows(env.DB);
+  const rows = noRows();
+  await countedRows(rows, () => deliverCallbacks({ ...s.deps, db: database(env.DB) }, ids('call'), 1));
+  expect(rows.statements).toBeGreaterThan(0);
+  expect(rows.statements).toBeLessThanOrEqual(6);
 });
 
 test('an answer that is too large is left out, and is at the address of the call', async () => {

@@ -3,16 +3,19 @@
 import { expect, test } from 'vitest';
 import documented from '../../docs/invocations.md?raw';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
+import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
-import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
+import { deploymentLimits, stepLogPauseMs } from '../../src/contract/limits/deployments.ts';
 import { following } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { rescanLimits } from '../../src/contract/limits/scans.ts';
 import { secretLimits } from '../../src/contract/limits/secrets.ts';
+import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
+import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
 import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
@@ -39,6 +42,16 @@ const delivered = sliceRequests + claimedMax;
 const logRounds = cronMs / logCollection.pauseMs;
 const { installWaitMs, installPollMs, stoppedAtOnce } = deploymentLimits;
 const publishTrips = 6;
+/** The platform ends a message after so long. */
+const messageMs = 15 * 60 * seconds;
+const deploymentTrips = 7;
+
+/** A step whose log grows all the time. */
+function logWrites(): number {
+  let writes = 0;
+  for (let at = stepLogPauseMs(0); at < messageMs; at += stepLogPauseMs(at)) writes += 1;
+  return writes;
+}
 
 /** Invocations that loop, with the limits that end the loop. */
 const bounded: Bounded[] = [
@@ -76,6 +89,30 @@ const bounded: Bounded[] = [
       20,
     others: runLimits.chunksOfMessage * 4 + 20,
     by: '`runLimits.chunksOfMessage`, `workMs`, `chunksAtOnce`',
+  },
+  {
+    what: 'message `advance-deployment`, without packages that are stored, each of which takes one more of D1',
+    queries: deploymentTrips + messageMs / leases.deployment.renewEveryMs + logWrites(),
+    others: 20,
+    by: '`deploymentLimits.stepLogWrite`, `leases.deployment`',
+  },
+  {
+    what: 'message `advance-upload`, and `run-hook`, which does the same for a push',
+    queries: publishTrips + 10 + messageMs / leases.upload.renewEveryMs + messageMs / leases.deployHook.renewEveryMs,
+    others: 20 + uploadBytesMax / windowBytes,
+    by: '`leases.upload`, `leases.deployHook`, `uploadBytesMax`',
+  },
+  {
+    what: 'message `run-call`',
+    queries: laterCalls.callsOfMessage * 10 + messageMs / leases.laterCall.renewEveryMs,
+    others: laterCalls.callsOfMessage * 5,
+    by: '`laterCalls.callsOfMessage`',
+  },
+  {
+    what: 'message `call-back`',
+    queries: laterCalls.callbacksOfMessage * 6,
+    others: laterCalls.callbacksOfMessage * 4,
+    by: '`laterCalls.callbacksOfMessage`',
   },
   {
     what: 'message `restart-for-secrets`',
@@ -194,4 +231,14 @@ test('a tick of the sweep takes one trip if nothing is due, and with a thousand 
 test.each(bounded)('$what takes at most half of what an invocation may', ({ queries, others }) => {
   expect(queries).toBeLessThanOrEqual(platform.queries / 2);
   expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);
+});
+
+/** Messages that do one thing: a few trips to D1, and a request. */
+const single = ['enforce-grants', 'report-push', 'verify-artifact', 'artifact-fetched'];
+
+// Promised in docs/invocations.md: Others do one thing
+test('every message has a bound, or does one thing', () => {
+  const types = messageSchema.options.map((option) => option.shape.type.value);
+  const listed = types.filter((type) => bounded.some(({ what }) => what.includes(`\`${type}\``)));
+  expect([...listed, ...single].toSorted()).toEqual(types.toSorted());
 });

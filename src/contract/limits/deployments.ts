@@ -18,8 +18,11 @@ export const deploymentLimits = {
   /** The log of a step: its newest lines, and their total size. */
   stepLogLines: 500,
   stepLogChars: 100_000,
-  /** A growing step log is written at most this often. */
-  stepLogWriteEveryMs: 1 * seconds,
+  /**
+   * A growing step log is written at most this often; a step that takes long writes it less often, after a part of the time that it has taken so
+   * far. An invocation may ask the database 1,000 times, and takes up to 15 minutes.
+   */
+  stepLogWrite: { everyMs: 1 * seconds, partOfStep: 1 / 20, everyMaxMs: 10 * seconds },
   /** How long an install request waits for the result at most. Less than clients wait. */
   installWaitMs: 90 * seconds,
   installPollMs: 200,
@@ -32,3 +35,9 @@ export const deploymentLimits = {
   /** Instances of a plugin that a message stops. Each takes up to four queries, and what is left of its log. */
   stoppedAtOnce: 50,
 } as const;
+
+/** How long after a write of its log a step that began so long ago may write it again. */
+export function stepLogPauseMs(sinceMs: number): number {
+  const { everyMaxMs, everyMs, partOfStep } = deploymentLimits.stepLogWrite;
+  return Math.min(everyMaxMs, Math.max(everyMs, sinceMs * partOfStep));
+}

@@ -3,7 +3,7 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Confinement } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
-import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import { deploymentLimits, stepLogPauseMs } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentState, DeploymentStep } from '../../contract/states.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
@@ -52,19 +52,22 @@ export async function runStep(
   return [write({ endedAt: deps.clock.now(), error: null })];
 }
 
-/** Writes the log periodically while it grows. Call the returned function to stop. */
+/** Writes the log now and then while it grows. Call the returned function to stop. */
 function writeWhileRunning(
   { log: workerLog }: ClaimDeps,
   log: StepLog,
   write: () => Promise<unknown>,
 ): () => Promise<void> {
-  let writtenLines = 0;
+  const { everyMs } = deploymentLimits.stepLogWrite;
+  const written = { lines: 0, atMs: 0 };
+  let runsMs = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    if (log.written === writtenLines) return;
-    writtenLines = log.written;
+    runsMs += everyMs;
+    if (log.written === written.lines || runsMs - written.atMs < stepLogPauseMs(runsMs)) return;
+    Object.assign(written, { lines: log.written, atMs: runsMs });
     writing = write().catch((cause) => workerLog.warn('deployment.log_not_written', { cause }));
-  }, deploymentLimits.stepLogWriteEveryMs);
+  }, everyMs);
   return async () => {
     clearInterval(timer);
     await writing;
