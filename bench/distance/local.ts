@@ -16,8 +16,17 @@ import { writeBenchConfig } from '../worker-config.ts';
 
 const printError = (line: string) => void process.stderr.write(`${line}\n`);
 
+interface Options {
+  allowLoopback?: boolean;
+  /** Starts what stands between the Worker and the builder on this port, and returns its own port. */
+  proxy?: (builderPort: number) => Promise<number>;
+}
+
 /** Runs the work, and removes the state. The current folder must be the project's. */
-export async function withFarAwayServer(work: (local: Local) => Promise<void>, allowLoopback = false): Promise<void> {
+export async function withFarAwayServer(
+  work: (local: Local) => Promise<void>,
+  { allowLoopback = false, proxy = async (builderPort) => builderPort }: Options = {},
+): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-distance-'));
   const [port = 0, builderPort = 0] = await freePorts(2);
   const stops: (() => Promise<void>)[] = [];
@@ -26,7 +35,7 @@ export async function withFarAwayServer(work: (local: Local) => Promise<void>, a
     await prepareRuntime(state, 'python3');
     const bundle = await workerBundle();
     const secrets = await localSecrets(state);
-    const builderUrl = `http://127.0.0.1:${builderPort}`;
+    const builderUrl = `http://127.0.0.1:${await proxy(builderPort)}`;
     const reach = { url: `http://127.0.0.1:${port}`, admin_token: secrets.admin_token, builder_url: builderUrl };
     const prepare = () =>
       withLocalDatabase({ state, bundle }, async (db) => {
