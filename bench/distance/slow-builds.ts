@@ -140,13 +140,18 @@ async function measure(local: Local): Promise<void> {
     const cut = await Promise.all(
       names.map((name, nth) => installs.install(name, { signal: AbortSignal.timeout((nth + 1) * seconds) })),
     );
-    const outcomes = await Promise.all(names.map((name) => installs.outcome(name)));
+    const outcomes = await Promise.all(
+      names.map(async (name) => {
+        const outcome = await installs.outcome(name);
+        console.error(`${name}: ${outcome}`);
+        return outcome;
+      }),
+    );
     const answered = cut.filter((one) => one !== undefined).length;
     console.log(`${names.length} installs, cut after 1 s to ${names.length} s (${answered} were answered before):`);
     console.log(
       `${outcomes.filter((one) => one === 'active, called').length} live and called; built ${[...builds.values()].join(', ')} times`,
     );
-    for (const [nth, one] of outcomes.entries()) if (one !== 'active, called') console.log(`${names[nth]}: ${one}`);
     console.log(`load ${loadavg()[0]?.toFixed(1)}`);
   } finally {
     await git.close();

@@ -14,7 +14,6 @@ import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
 import { clientOf } from '../support/client.ts';
-import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -119,30 +118,6 @@ describe('a later call', () => {
     const id = await accept(l);
     await runCalls(l.deps, 'normal');
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.started', 'call.succeeded']);
-  });
-
-  test('a message runs a limited number of calls, and another message continues', async () => {
-    const l = await live();
-    const { queues, sent } = losingQueues();
-    const ids = [await accept(l), await accept(l), await accept(l)];
-    await runCalls({ ...l.deps, queues }, 'normal', 2);
-    const states = async () =>
-      (await Promise.all(ids.map((id) => findLater(l.deps, l.s.actor, id)))).map(({ call }) => call.status);
-    expect((await states()).toSorted()).toEqual(['queued', 'succeeded', 'succeeded']);
-    expect(sent).toMatchObject([{ type: 'run-call', priority: 'normal' }]);
-    await runCalls({ ...l.deps, queues }, 'normal', 2);
-    expect([await states(), sent.length]).toEqual([['succeeded', 'succeeded', 'succeeded'], 1]);
-  });
-
-  // Promised in docs/invocations.md: message `run-call`
-  test('a call takes at most ten statements', async () => {
-    const l = await live();
-    await accept(l);
-    countRows(env.DB);
-    const rows = noRows();
-    await countedRows(rows, () => runCalls({ ...l.deps, db: database(env.DB) }, 'normal', 1));
-    expect(rows.statements).toBeGreaterThan(0);
-    expect(rows.statements).toBeLessThanOrEqual(10);
   });
 
   test('a call whose worker died runs again with the same request, and ends once', async () => {

@@ -31,7 +31,7 @@ export interface WorkerSettings {
   otlpUrl?: string | undefined;
   /** How few of the requests that bring no trace begin one. */
   otlpEvery?: string | undefined;
-  /** Loads plugins of isolates into the Worker's own runtime, where nothing limits them. A builder does it otherwise. */
+  /** Loaders of plugins in isolates, in the runtime of the Worker itself, where nothing limits them. A builder does it otherwise. */
   loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
 }
 

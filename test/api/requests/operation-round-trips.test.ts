@@ -75,7 +75,7 @@ async function measured(operation: string, number: number): Promise<Cost> {
   return { trips, others: requests, read: upTo(rows.read), written: rows.written, ms };
 }
 
-/** Adds some room: the database chooses how it reads. */
+/** Rounds up, with some room: the database chooses how it reads. */
 const upTo = (rows: number) => Math.ceil((rows * 1.1) / 10) * 10;
 
 const processorTime = inject('processorTime');

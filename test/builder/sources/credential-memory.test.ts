@@ -1,4 +1,4 @@
-// Credentials in memory: Git has one while it fetches, and no instance does, of its organization or another one, at any time.
+// Searches memory for credentials: Git has them while it fetches, and no instance, of their organization or another one, at any time.
 // @module-tag git
 // @module-tag ssh
 import { readFileSync } from 'node:fs';

@@ -1,0 +1,33 @@
+// Runs later calls by single messages: how many, and with how many statements.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { findLater } from '../../src/serve/later/later-calls.ts';
+import { runCalls } from '../../src/serve/later/run.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { accept, live } from '../support/scenes/later-calls.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+test('a message runs a limited number of calls, and another message continues', async () => {
+  const l = await live();
+  const { queues, sent } = losingQueues();
+  const ids = [await accept(l), await accept(l), await accept(l)];
+  await runCalls({ ...l.deps, queues }, 'normal', 2);
+  const states = async () =>
+    (await Promise.all(ids.map((id) => findLater(l.deps, l.s.actor, id)))).map(({ call }) => call.status);
+  expect((await states()).toSorted()).toEqual(['queued', 'succeeded', 'succeeded']);
+  expect(sent).toMatchObject([{ type: 'run-call', priority: 'normal' }]);
+  await runCalls({ ...l.deps, queues }, 'normal', 2);
+  expect([await states(), sent.length]).toEqual([['succeeded', 'succeeded', 'succeeded'], 1]);
+});
+
+// Promised in docs/invocations.md: message `run-call`
+test('a call takes at most ten statements', async () => {
+  const l = await live();
+  await accept(l);
+  countRows(env.DB);
+  const rows = noRows();
+  await countedRows(rows, () => runCalls({ ...l.deps, db: database(env.DB) }, 'normal', 1));
+  expect(rows.statements).toBeGreaterThan(0);
+  expect(rows.statements).toBeLessThanOrEqual(10);
+});
