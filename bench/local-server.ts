@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Local, localFile, localSchema } from '../scripts/local/organization.ts';
 import { freePorts, loopback } from '../scripts/local/ports.ts';
 
-const startMs = 120_000;
+const startMs = 300_000;
 const stopMs = 20_000;
 
 interface Options {

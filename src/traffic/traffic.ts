@@ -110,7 +110,7 @@ function selectTraffic(
       .from(callCounts)
       .where(and(ofPlugin, gte(callCounts.at, beginOf('hour', since))))
       .orderBy(desc(callCounts.at), desc(callCounts.version))
-      .limit(traffic.rowsRead + 1),
+      .limit(traffic.rowsRead[step] + 1),
     ...selectMarks(db, namespaceId, pluginId, since),
   };
 }
@@ -125,7 +125,8 @@ interface Found extends RecordedMarks {
 function joined({ counters }: ReadDeps, found: Found, { step, since, until }: ReadPeriod): Traffic {
   const { namespaceId, pluginId, rows } = found;
   const unwritten = unwrittenCalls(counters, namespaceId).filter((one) => one.pluginId === pluginId);
-  const written = step === 'minute' ? rows.flatMap(minutesOf) : rows;
+  const read = rows.slice(0, traffic.rowsRead[step]);
+  const written = step === 'minute' ? read.flatMap(minutesOf) : read;
   const counts = countsBy(step, [...written, ...unwritten]).filter(({ at }) => at >= since);
   counts.sort((a, b) => b.at - a.at || (a.version < b.version ? 1 : -1));
   return {
@@ -133,8 +134,8 @@ function joined({ counters }: ReadDeps, found: Found, { step, since, until }: Re
     since,
     until,
     step,
-    counts: counts.slice(0, traffic.rowsRead),
-    truncated: counts.length > traffic.rowsRead,
+    counts: counts.slice(0, traffic.countsMax),
+    truncated: counts.length > traffic.countsMax || rows.length > traffic.rowsRead[step],
     marks: marksOf(found, since),
   };
 }

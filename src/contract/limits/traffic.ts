@@ -16,11 +16,10 @@ export const traffic = {
   /** Hours that a request reads at most, and by default. */
   hoursMax: { hour: 168, minute: 6 },
   hoursDefault: { hour: 24, minute: 1 },
-  /**
-   * Counts that a request returns: one per hour or minute, and version that was called in it. Six hours of three versions. It reads as many rows
-   * of hours, of which those that are asked for by the minute have up to 3 KB.
-   */
-  rowsRead: 1200,
+  /** Counts that a request returns: one per hour or minute, and version that was called in it. Six hours of three versions. */
+  countsMax: 1200,
+  /** Rows that it reads: one per hour and version. With minutes, each has up to 60 counts and 3 KB: seven hours of 28 versions. */
+  rowsRead: { hour: 1200, minute: 200 },
   /** Deployments, promotions and rollbacks that a request returns at most, the newest, each by itself. */
   marksRead: 100,
   /** Hours in the table of a namespace's plugins. The last one is the current hour. */
