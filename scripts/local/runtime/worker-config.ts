@@ -87,7 +87,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     durableObjects,
     bindings: { ...bundle.vars, ...localVars(settings) },
     serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets' },
-    workerLoaders: settings.loaders ?? {},
+    ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
     unsafeDirectSockets: [{ host: bind, port }],
   };
