@@ -1,4 +1,6 @@
 // Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin and its author declared.
+
+import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import { servingOf } from '../../../src/contract/builder/serving.ts';
 import type { Limits } from '../settings.ts';
@@ -7,11 +9,11 @@ import type { QueueLimits } from './call-queue.ts';
 const MiB = 1024 * 1024;
 
 /** A process of a run has one call at a time, so that nothing else ends with it if it hangs. */
-export function limitsOf(limits: Limits, spec: Pick<InstanceSpec, 'permissions'> & { entry?: unknown }): Limits {
+export function limitsOf(limits: Limits, spec: Pick<InstanceSpec, 'permissions'>): Limits {
   const { memory_mb, timeout_s } = spec.permissions ?? {};
   return {
     ...limits,
-    ...(spec.entry === 'run' ? { hangMs: 0 } : {}),
+    ...(worksOnRuns(spec) ? { hangMs: 0 } : {}),
     ...(memory_mb === undefined ? {} : { memoryBytes: memory_mb * MiB }),
     ...(timeout_s === undefined ? {} : { callMs: timeout_s * 1000 }),
   };

@@ -2,6 +2,7 @@
 // process.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import {
   type Confinement,
   codeDigest,
@@ -160,7 +161,7 @@ async function makeHomes(
   homes: RemovableHome[],
 ): Promise<RemovableHome> {
   const memoryBytes = spec.runtime === 'isolate' ? isolateMemoryBytes : machine.limits.memoryBytes;
-  const limits = pluginProcessLimits({ memoryBytes }, servingOf(spec));
+  const limits = pluginProcessLimits({ memoryBytes }, servingOf(spec), worksOnRuns(spec));
   const owner: Owner = { kind: 'instance', id, organization: spec.organization };
   const first = await machine.homes.make(owner, machine.sandbox, limits, uid);
   homes.push(first);
@@ -191,7 +192,7 @@ function launchPython(
       ...provided,
       serving: servingOf(spec),
       machineCode: code.find(),
-      entry: spec.entry && 'pipeline',
+      entry: spec.entry,
       relay: relays.open((line) => log.add('host', line)),
     });
     const spare = machine.spares?.takeFor(command);

@@ -1,4 +1,5 @@
 // Decides how soon a process that ended is started again.
+import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 
 export interface RestartPolicy {
@@ -19,8 +20,8 @@ const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
 /** Rows of a run that end their process are found one after the other, and each is tried a few times only. */
 const runs: RestartPolicy = { immediate: 1, crashDelayMaxMs: 0 };
 
-export function restartPolicyOf(spec: Pick<InstanceSpec, 'runtime'> & { entry?: unknown }): RestartPolicy {
-  if (spec.entry === 'run') return runs;
+export function restartPolicyOf(spec: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
+  if (worksOnRuns(spec)) return runs;
   const { runtime } = spec;
   return runtime === 'isolate' ? isolates : processes;
 }

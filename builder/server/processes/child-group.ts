@@ -50,6 +50,7 @@ export class ChildGroup {
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     this.child = child;
+    if (command.isBackground) yieldToCalls(child);
     this.#relay = relay;
     if (relay) this.child.on('message', (message, handle) => relay.serve(listeningSchema.parse(message).port, handle));
     this.child.stdin?.on('error', () => {});
@@ -144,16 +145,8 @@ export class ChildGroup {
 }
 
 /** `detached` gives it a process group, so that the group can be signaled. File descriptor 3 is a socket for both directions. */
-export function spawnGroup({
-  file,
-  args,
-  env,
-  relay,
-  isBackground,
-}: Pick<Command, 'file' | 'args' | 'env' | 'relay' | 'isBackground'>): ChildProcess {
-  const child = spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
-  if (isBackground) yieldToCalls(child);
-  return child;
+export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
+  return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
 }
 
 /** The warden of a sandbox exits with 128 + n if signal n ended its worker. */

@@ -1,5 +1,6 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
+import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -54,7 +55,7 @@ export interface PythonProgram {
   machineCode?: string | undefined;
   /** Carries its connections to what it is granted. */
   relay?: Relay | undefined;
-  /** Entry point that its calls run. */
+  /** What its calls run. */
   entry?: PythonSpec['entry'];
 }
 
@@ -78,7 +79,7 @@ export function pythonCommand(
     network: false,
     ...(relay ? { relay } : {}),
   };
-  const processLimits = pluginProcessLimits(limits, serving);
+  const processLimits = pluginProcessLimits(limits, serving, worksOnRuns({ entry }));
   const temp = tempInside(sandbox, home);
   const compiled = { NUMBA_CACHE_DIR: `${temp}/${machineCodeFolder}` };
   const settings = {
@@ -97,7 +98,7 @@ export function pythonCommand(
       seconds: limits.streamMs / 1000,
     },
     limit_notes: limitNotes(processLimits),
-    entry: entry ?? 'realtime',
+    entry: entry === undefined ? 'realtime' : 'pipeline',
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
   return confinedCommand(machine, home, {

@@ -44,6 +44,7 @@ const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 export function pluginProcessLimits(
   { memoryBytes }: Pick<Limits, 'memoryBytes'>,
   { replicas }: Pick<Serving, 'replicas'> = { replicas: 1 },
+  isBackground = false,
 ): ProcessLimits {
   return {
     memoryBytes: Math.floor(memoryBytes / replicas),
@@ -52,7 +53,7 @@ export function pluginProcessLimits(
     processes: 128 * replicas,
     startsProcesses: false,
     cpuSeconds: null,
-    isBackground: false,
+    isBackground,
     temp: pluginTemp,
   };
 }

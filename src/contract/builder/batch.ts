@@ -12,6 +12,11 @@ import { logLineSchema } from './log-line.ts';
  */
 export const entrySchema = z.enum(['pipeline', 'run']).optional();
 
+/** Whether an instance works on runs, which yield to calls. */
+export function worksOnRuns(spec: object): boolean {
+  return 'entry' in spec && spec.entry === 'run';
+}
+
 const batchSize = z.int().min(1).max(batchLimits.rowsMax);
 
 /** POST /instances/{id}/batch, for an instance whose entry is the pipeline. */

@@ -1,5 +1,7 @@
 // POST /instances/{id}/rows: chunks of a run through the steps of a plugin, and what rows can do to its process.
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import {
   type RowsCall,
@@ -193,4 +195,21 @@ test('rows are refused by an instance that serves calls, and batches by one of a
   const other = await started(step('pass'));
   const batch = JSON.stringify({ rows: null, parameters: {}, batch_size: 1 });
   expect(refusal(await builder.send('POST', `/instances/${other}/batch`, batch))).toBe('422 invalid-request');
+});
+
+// Promised in docs/runs.md: The processes of runs yield the processor to calls
+test('a process of a run yields to calls', async () => {
+  const priority = `import os
+
+
+def priority(batch):
+    batch["nice"] = [os.getpriority(os.PRIO_PROCESS, 0)] * len(batch)
+    return batch
+
+
+def build_steps(extractor_request, container=None, **kwargs):
+    return {"steps": [priority]}
+`;
+  const { output } = await work(await started(priority), '{"n":1}');
+  expect(output).toEqual([`{"n":1,"nice":${Math.max(backgroundNiceness, getPriority())}}`]);
 });

@@ -5,7 +5,7 @@ import { availableParallelism, getPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { ChildGroup } from '../../../builder/server/processes/child-group.ts';
+import { ChildGroup, spawnGroup } from '../../../builder/server/processes/child-group.ts';
 import type { Command } from '../../../builder/server/processes/command.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
 import { findPython, type Python } from '../../../builder/server/python/python.ts';
@@ -183,6 +183,21 @@ describe('outside of the sandbox', () => {
   test.each(Object.entries(background))('the %s yields to calls', async (_, limits) => {
     const argv = [python.executable, '-I', '-S', '-c', script];
     expect(await run(trustedCommand(python, { argv, folder: '/', environment: {}, limits }))).toEqual(all(yielding));
+  });
+
+  test('a process that was started in advance yields to calls when its work does', async () => {
+    const command: Command = {
+      file: process.execPath,
+      args: ['-e', 'setInterval(() => {}, 1000)'],
+      env: {},
+      endSignal: 'SIGKILL',
+    };
+    const child = spawnGroup(command);
+    expect(getPriority(child.pid)).toBe(getPriority());
+    const group = new ChildGroup({ ...command, isBackground: true }, undefined, child);
+    expect(getPriority(child.pid)).toBe(Math.max(backgroundNiceness, getPriority()));
+    group.end('the test is over');
+    await group.exited;
   });
 
   test('a program that runs directly yields to calls', async () => {
