@@ -200,6 +200,19 @@ async function waitForEnds(api: Api, accepted: Map<string, number>): Promise<z.i
   }
 }
 
+async function readAnswers(api: Api, calls: readonly { call_id: string }[]): Promise<Answered[]> {
+  const left = [...calls];
+  const read: Answered[] = [];
+  const reader = async () => {
+    for (let call = left.pop(); call; call = left.pop()) {
+      const { call_id } = call;
+      read.push(answeredSchema.parse(await answered(() => api.send(`/v1/calls/${call_id}`))));
+    }
+  };
+  await Promise.all(Array.from({ length: sendersAtOnce }, reader));
+  return read;
+}
+
 /** How often each request was printed by the handler. Of a builder that was killed, the last seconds are missing. */
 async function printedRuns(api: Api): Promise<Map<string, number>> {
   const page = z.object({
@@ -242,9 +255,7 @@ async function run(): Promise<boolean> {
   }
   await sending;
   const listed = await waitForEnds(api, accepted);
-  const ended: Answered[] = [];
-  for (const { call_id } of listed)
-    ended.push(answeredSchema.parse(await answered(() => api.send(`/v1/calls/${call_id}`))));
+  const ended = await readAnswers(api, listed);
   print(`\nseed ${seed}, ${killCount} kills, ${Math.round((Date.now() - startedAt) / 1000)} s until all had ended`);
   return report(accepted, ended, await printedRuns(api));
 }
