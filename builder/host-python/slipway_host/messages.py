@@ -45,7 +45,7 @@ def split_call(body):
     id_end = CALL_HEAD.size + id_bytes
     end = id_end + trace_bytes
     request_id = body[CALL_HEAD.size : id_end].decode("ascii")
-    traceparent = body[id_end:end].decode("ascii")
+    traceparent = body[id_end:end].decode("ascii") if trace_bytes else ""
     return CurrentCall(request_id, time.time() + left_ms / 1000, is_streamed == 1, traceparent), body[end:]
 
 

@@ -71,7 +71,7 @@ class ThreadCalls:
     def call(self, call_id, body):
         with self._lock:
             self._order.append(call_id)
-            self._waiting[call_id] = split_call(body)
+            self._waiting[call_id] = (call_id, *split_call(body))
 
     def cancel(self, call_id):
         """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that runs it can't be stopped."""
@@ -127,7 +127,7 @@ class ThreadCalls:
             call_id = self._order.popleft()
             call = self._waiting.pop(call_id, None)
             if call is not None:
-                return call_id, *call
+                return call
         return None
 
     def _lead_by_another(self):
@@ -187,7 +187,7 @@ class ThreadCalls:
         now = time.perf_counter()
         with self._lock:
             self._release(me, now - started)
-            self._forget(call_id)
+            self._forget(call_id, call)
             if call.is_cancelled:
                 kind, body = ENDED, b""
             writes_now = self._leader is not me or not self._order or now - self._written_at > _WRITE_SECONDS
@@ -201,9 +201,10 @@ class ThreadCalls:
         self._running -= 1
         self._seconds += _NEWEST_WEIGHT * (min(seconds, _COUNTED_SECONDS) - self._seconds)
 
-    def _forget(self, call_id):
+    def _forget(self, call_id, call):
         self._in_progress.pop(call_id, None)
-        self._streams.end(call_id)
+        if call.is_streamed:
+            self._streams.end(call_id)
 
     def _iterate(self, me, call_id, call, values):
         """Runs a generator in this thread to its end, while another thread leads."""
@@ -263,6 +264,6 @@ class ThreadCalls:
             return
         self._reporter.end_lines(call.request_id)
         with self._lock:
-            self._forget(call_id)
+            self._forget(call_id, call)
         kind, body = (ENDED, b"") if call.is_cancelled else (ANSWER, body)
         self._channel.send(kind, call_id, body)

@@ -97,21 +97,19 @@ async function answerTo(
   const body = await readCall(instance, incoming, limits.callBytes);
   const streaming = stream ? { stream } : {};
   const said = callHeadersOf(headers);
+  const pass = (trace = said.trace) => instance.call({ body, ...said, trace, cancellation, delivered, ...streaming });
   const call = () =>
-    spanned(spans, instance, said, (trace) =>
-      instance.call({ body, ...said, trace, cancellation, delivered, ...streaming }),
-    );
+    spans && said.trace?.sampled ? spanned(spans, instance, { ...said, trace: said.trace }, pass) : pass();
   return callId === undefined ? call() : recentCalls.run(callId, call);
 }
 
 /** Runs a call in a span of its own, which the plugin continues. Without a collector, the plugin gets what the Worker sent. */
 async function spanned(
-  spans: SpanExporter | undefined,
+  spans: SpanExporter,
   { id, spec }: Instance,
-  { requestId, trace: parent }: ReturnType<typeof callHeadersOf>,
-  call: (trace: TraceContext | null | undefined) => Promise<Answer>,
+  { requestId, trace: parent }: { requestId: string; trace: TraceContext },
+  call: (trace: TraceContext) => Promise<Answer>,
 ): Promise<Answer> {
-  if (!spans || !parent?.sampled) return call(parent);
   const span = {
     trace: newSpanBelow(parent),
     parentId: parent.spanId,

@@ -176,8 +176,11 @@ export class Instance {
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
-      const held = this.#held({ ...call, limitMs }, counted, deadline);
-      const answer = checkedAnswer(await this.#pass(held), this.#limits, this.#mask);
+      const answer = checkedAnswer(
+        await this.#pass(this.#held(call, limitMs, counted, deadline)),
+        this.#limits,
+        this.#mask,
+      );
       void call.delivered?.then(this.#calls.hold(counted, answer.byteLength));
       return answer;
     } catch (cause) {
@@ -193,10 +196,10 @@ export class Instance {
     }
   }
 
-  #held(call: Omit<HeldCall, 'hold'>, counted: CountedCall, deadline: CallerDeadline): HeldCall {
+  #held(call: PluginCall, limitMs: number, counted: CountedCall, deadline: CallerDeadline): HeldCall {
     const hold = () => this.#calls.hold(counted);
-    if (!call.stream) return { ...call, hold };
-    return { ...call, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
+    if (!call.stream) return { ...call, limitMs, hold };
+    return { ...call, limitMs, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
   }
 
   /** An isolate reaches nothing outside of it, so that a call that was lost with its process can run again. */
