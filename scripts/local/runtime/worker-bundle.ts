@@ -22,7 +22,7 @@ const configFile = 'wrangler.toml';
 const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
 /** Cloudflare starts up to 250 consumers as the backlog grows. One machine runs fewer. */
 const concurrencyMax = 10;
-/** Consumers that mostly wait for receivers: with fewer, a few receivers that hang would hold up all others. */
+/** Consumers that mostly wait, for receivers or plugins: with fewer, a few that take long would hold up all others. */
 const waitingConcurrencyMax = 60;
 
 const consumerSchema = z.object({
@@ -183,6 +183,6 @@ async function removeOldBundles(): Promise<void> {
 }
 
 function concurrencyOf(queue: string, configured: number | null | undefined): number {
-  const most = queue.includes('deliveries') ? waitingConcurrencyMax : concurrencyMax;
+  const most = /deliveries|calls/.test(queue) ? waitingConcurrencyMax : concurrencyMax;
   return Math.min(configured ?? most, most);
 }

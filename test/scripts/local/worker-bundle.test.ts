@@ -1,0 +1,11 @@
+// What the local Worker is given of wrangler.toml, for one machine.
+import { expect, test } from 'vitest';
+import { workerBundle } from '../../../scripts/local/runtime/worker-bundle.ts';
+import { quotaTable } from '../../../src/contract/limits/quotas.ts';
+
+test('a queue of later calls has workers left while an organization runs as many as it may', async () => {
+  const { consumers } = await workerBundle();
+  const { fallback } = quotaTable.parallel_later_calls;
+  for (const queue of ['slipway-calls', 'slipway-calls-low'])
+    expect(consumers[queue]?.concurrency, queue).toBeGreaterThan(2 * fallback);
+}, 60_000);
