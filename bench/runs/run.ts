@@ -5,10 +5,12 @@ import { createWriteStream, openAsBlob } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { createEnvironment } from '../../scripts/testing/uv.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { withLocalServer } from '../local-server.ts';
@@ -19,11 +21,22 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     workers: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '2' },
+    /** Only a numpy step, for a tenth of the rows, also by Ray Data: both are installed. */
+    ray: { type: 'boolean', default: false },
   },
 });
 const workers = Number(values.workers);
+/** Installing numpy and pandas takes most of it. */
+const settledMs = 300_000;
 
-const cases = [
+interface Case {
+  name: string;
+  rows: number;
+  step: string;
+  dependencies?: readonly string[];
+}
+
+const usual: Case[] = [
   { name: 'trivial', rows: Number(values.rows), step: 'batch["twice"] = [2 * n for n in batch["n"]]' },
   {
     name: 'fifty_us',
@@ -32,12 +45,20 @@ const cases = [
   },
 ];
 
+const numpy: Case = {
+  name: 'numpy',
+  rows: Number(values.rows) / 10,
+  step: 'import numpy\n    batch["norm"] = numpy.linalg.norm(numpy.outer(batch["n"], numpy.arange(256.0)), axis=1)',
+  dependencies: ['numpy==2.4.6', 'pandas==3.1.1'],
+};
+const rayVersion = '2.60.0';
+
 const pipelineOf = (step: string) =>
   `import time\n\n\ndef work(batch):\n    ${step}\n    return batch\n\n\ndef build_steps(extractor_request, container=None, **kwargs):\n    return {"steps": [work]}\n`;
 
-async function publish(local: Local, name: string, step: string): Promise<string> {
+async function publish(local: Local, { name, step, dependencies = [] }: Case): Promise<string> {
   const files = {
-    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\n`,
+    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\ndependencies = ${JSON.stringify(dependencies)}\n`,
     'pipeline.py': pipelineOf(step),
   };
   const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text)) }));
@@ -46,6 +67,7 @@ async function publish(local: Local, name: string, step: string): Promise<string
   const upload = await client.requestUpload(name, '1.0.0', archive.length);
   await client.confirm(upload.upload_id, await client.putArchive(upload.presigned_url, archive), archive.length);
   await client.deploy(`${name}_1_0_0`);
+  await waitUntilSettled(client, `${name}_1_0_0`, settledMs);
   return `${name}_1_0_0`;
 }
 
@@ -70,13 +92,32 @@ async function runRows(local: Local, pluginId: string, file: string): Promise<nu
   }
 }
 
-async function plainPython(folder: string, step: string, file: string): Promise<number> {
-  await writeFile(join(folder, 'pipeline.py'), pipelineOf(step));
+/** Returns what a program in Python prints that does the same. */
+async function runPython(python: string, program: string, folder: string, file: string): Promise<string> {
+  const args = [`bench/runs/${program}`, folder, file, join(folder, `out-${program}`), String(workers)];
+  const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  return printed;
+}
+
+/** Returns seconds. */
+async function plainPython(python: string, folder: string, file: string): Promise<number> {
   const startedAt = performance.now();
-  const args = ['bench/runs/plain.py', folder, file, join(folder, 'out'), String(workers)];
-  const [code] = await once(spawn('python3', args, { stdio: 'inherit' }), 'close');
-  if (code !== 0) throw new Error(`plain.py ended with ${code}`);
+  await runPython(python, 'plain.py', folder, file);
   return (performance.now() - startedAt) / 1000;
+}
+
+/** Returns seconds, without the start of Ray. */
+async function rayData(python: string, folder: string, file: string): Promise<number> {
+  return Number((await runPython(python, 'ray_data.py', folder, file)).trim().split('\n').at(-1));
+}
+
+async function pythonWithRay(): Promise<string> {
+  const venv = 'dist/bench-runs';
+  const failed = await createEnvironment(venv, 'python3', [`ray[data]==${rayVersion}`, ...(numpy.dependencies ?? [])]);
+  if (failed) throw new Error(failed.output);
+  return join(venv, 'bin', 'python');
 }
 
 async function writeRows(file: string, rows: number): Promise<void> {
@@ -86,22 +127,31 @@ async function writeRows(file: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
+async function compare(local: Local, folder: string, one: Case, python: string): Promise<void> {
+  const { name, rows, step } = one;
+  const file = join(folder, `${name}.jsonl`);
+  await writeRows(file, rows);
+  await writeFile(join(folder, 'pipeline.py'), pipelineOf(step));
+  const pluginId = await publish(local, one);
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const plain = await plainPython(python, folder, file);
+    const slipway = await runRows(local, pluginId, file);
+    const ray = values.ray ? { 'Ray Data': await rayData(python, folder, file) } : {};
+    const rates = Object.entries({ plain, run: slipway, ...ray }).map(
+      ([title, seconds]) =>
+        `   ${title} ${Math.round(rows / seconds)
+          .toString()
+          .padStart(7)} rows/s`,
+    );
+    console.log(`${name.padEnd(9)} ${rows} rows${rates.join('')}   ${(slipway / plain).toFixed(2)} x`);
+  }
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'slipway-runs-'));
 try {
+  const python = values.ray ? await pythonWithRay() : 'python3';
   await withLocalServer(async (local) => {
-    for (const { name, rows, step } of cases) {
-      const file = join(folder, `${name}.jsonl`);
-      await writeRows(file, rows);
-      const pluginId = await publish(local, name, step);
-      for (let round = 0; round < Number(values.rounds); round++) {
-        const plain = await plainPython(folder, step, file);
-        const slipway = await runRows(local, pluginId, file);
-        const rates = [plain, slipway].map((seconds) => `${Math.round(rows / seconds)} rows/s`.padStart(16));
-        console.log(
-          `${name.padEnd(9)} ${rows} rows   plain ${rates[0]}   run ${rates[1]}   ${(slipway / plain).toFixed(2)} x`,
-        );
-      }
-    }
+    for (const one of values.ray ? [numpy] : usual) await compare(local, folder, one, python);
   });
 } finally {
   await rm(folder, { recursive: true, force: true });
