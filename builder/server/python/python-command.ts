@@ -55,7 +55,7 @@ export interface PythonProgram {
   machineCode?: string | undefined;
   /** Carries its connections to what it is granted. */
   relay?: Relay | undefined;
-  /** What its calls run. */
+  /** The entry that its calls run. */
   entry?: PythonSpec['entry'];
 }
 

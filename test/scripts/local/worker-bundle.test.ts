@@ -1,4 +1,4 @@
-// What the local Worker is given of wrangler.toml, for one machine.
+// Checks what the local Worker is given of wrangler.toml, for one machine.
 import { expect, test } from 'vitest';
 import { workerBundle } from '../../../scripts/local/runtime/worker-bundle.ts';
 import { quotaTable } from '../../../src/contract/limits/quotas.ts';
