@@ -20,9 +20,9 @@ export function hostPath(name: string): string {
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url).href);
 
-/** Polls until the expectation holds. */
+/** Polls until the expectation holds. Many ask for all processes of the machine, which takes milliseconds. */
 export function eventually<T>(read: () => T) {
-  return expect.poll(read, { interval: 20 });
+  return expect.poll(read, { interval: 50 });
 }
 
 /** Outlives the run. Most of a builder's start is the compilation of its modules: 0.7 s of processor time, 0.2 s with the cache. */

@@ -4,18 +4,55 @@ import { vi } from 'vitest';
 /** Time that is over only if it never happens. `expect.poll` has the same (vitest.config.ts). */
 export const patienceMs = 60_000;
 
+/** Between two checks. Most checks are requests: a short wait ends at once, and a long one makes few. */
+const betweenMs = { first: 10, growth: 1.5, longest: 200 };
+
 interface Waiting {
   /** Longer than `patienceMs`, where work takes minutes. */
   timeout?: number;
+  /** The same between all checks. */
   interval?: number;
 }
 
+type Truthy<Value> = Exclude<Value, false | 0 | '' | null | undefined>;
+
 /** Repeats the check until it throws nothing, and returns its value. */
-export function waitFor<Value>(check: () => Value | Promise<Value>, options: Waiting = {}): Promise<Value> {
-  return vi.waitFor(check, { timeout: patienceMs, ...options });
+export async function waitFor<Value>(check: () => Value | Promise<Value>, options: Waiting = {}): Promise<Value> {
+  if (vi.isFakeTimers()) return vi.waitFor(check, { timeout: patienceMs, ...options }); // It advances them.
+  for await (const isLast of attempts(options)) {
+    try {
+      return await check();
+    } catch (error) {
+      if (isLast) throw error;
+    }
+  }
+  throw new Error('There is no last attempt');
 }
 
-/** Repeats the check until its value is truthy, and returns the value. */
-export function waitUntil<Value>(check: () => Value | Promise<Value>, options: Waiting = {}) {
-  return vi.waitUntil(check, { timeout: patienceMs, ...options });
+/** Repeats the check until its value is truthy, and returns the value. An error of the check ends the wait. */
+export async function waitUntil<Value>(
+  check: () => Value | Promise<Value>,
+  options: Waiting = {},
+): Promise<Truthy<Value>> {
+  if (vi.isFakeTimers()) return vi.waitUntil(check, { timeout: patienceMs, ...options });
+  for await (const _ of attempts(options)) {
+    const value = await check();
+    if (isTruthy(value)) return value;
+  }
+  throw new Error('What the test waits for did not happen');
+}
+
+function isTruthy<Value>(value: Value): value is Truthy<Value> {
+  return Boolean(value);
+}
+
+/** Yields before each check, and whether it is the last. */
+async function* attempts({ timeout = patienceMs, interval }: Waiting): AsyncGenerator<boolean> {
+  const endsAt = performance.now() + timeout;
+  for (let ms = interval ?? betweenMs.first; ; ms = interval ?? Math.min(ms * betweenMs.growth, betweenMs.longest)) {
+    const isLast = performance.now() >= endsAt;
+    yield isLast;
+    if (isLast) return;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
 }
