@@ -3,6 +3,7 @@
 // @module-tag go
 import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builder/builds.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
@@ -13,14 +14,7 @@ import { archiveKey } from '../../../src/registry/storage/archives.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import {
-  committed,
-  freshGoName,
-  type GoSource,
-  pipelineSource,
-  returning,
-  storageSource,
-} from '../../support/plugins/go-sources.ts';
+import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/plugins/go-sources.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
@@ -29,6 +23,16 @@ import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
+
+/** Most tests install one of these: equal sources are built and analyzed once. */
+const first = pipelineSource({ body: returning('first') });
+const second = pipelineSource({ body: returning('second') });
+const panicking = pipelineSource({
+  more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n',
+});
+
+/** For sources that no other test has: what their programs can reach takes longer than a build, and these tests are about neither. */
+const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [] });
 
 interface Installation extends TestApp {
   org: Organization;
@@ -95,7 +99,7 @@ function refusal({ status, body }: Answer): [number, unknown, string] {
 
 describe('an install', () => {
   test('an install fetches, scans, builds and starts; it stores source and executable before the version', async () => {
-    const i = await installation(pipelineSource({ body: returning('one') }));
+    const i = await installation(first);
     const answer = await i.install();
     expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
       201,
@@ -108,7 +112,7 @@ describe('an install', () => {
         loaded: true,
       }),
     ]);
-    expect(await called(i.org, i.name)).toBe('one');
+    expect(await called(i.org, i.name)).toBe('first');
     const [version, ...others] = await versionsOf(i);
     expect([others, version?.built?.artifact.sha256]).toEqual([[], Object(answer.body).sha256]);
     expect(await i.deps.blobs.head(archiveKey(version?.sha256 ?? ''))).not.toBeNull();
@@ -174,6 +178,7 @@ describe('an install', () => {
     const order: string[] = [];
     const real = testApp().deps;
     const { builder } = watchedBuilder(real.builder, {
+      analyze,
       build: (spec: BuildSpec) => {
         order.push('build');
         return real.builder.build(spec);
@@ -205,9 +210,9 @@ describe('an install', () => {
       const i = await installation(broken);
       expect(refusal(await i.install())).toEqual([422, code, expect.stringMatching(message)]);
       expect([(await i.org.get(`${plugins}/${i.name}`)).status, await versionsOf(i)]).toEqual([404, []]);
-      await committed(i.name, 'v2', pipelineSource({ body: returning('fixed') }));
+      await committed(i.name, 'v2', second);
       expect((await i.install('v2')).status).toBe(201);
-      expect(await called(i.org, i.name)).toBe('fixed');
+      expect(await called(i.org, i.name)).toBe('second');
     },
   );
 
@@ -224,6 +229,7 @@ describe('an install', () => {
     };
     let built = 0;
     const builder = watchedBuilder(real, {
+      analyze,
       build: async function* (spec) {
         built += 1;
         for await (const event of real.build(spec)) {
@@ -262,7 +268,7 @@ describe('an install', () => {
       const refused = () => {
         throw new BuilderError('other-organization', message);
       };
-      const { builder } = watchedBuilder(testApp().deps.builder, { [method]: refused });
+      const { builder } = watchedBuilder(testApp().deps.builder, { analyze, [method]: refused });
       const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
       expect(refusal(await i.install())).toEqual([422, 'other-organization', message]);
       expect((await typesOf(i.org)).filter((type) => type === 'upload.rejected')).toEqual(['upload.rejected']);
@@ -271,9 +277,7 @@ describe('an install', () => {
   );
 
   test('an install of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
-    const i = await installation(
-      pipelineSource({ more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n' }),
-    );
+    const i = await installation(panicking);
     const answer = await i.install();
     expect(refusal(answer)).toEqual([422, 'start-failed', 'The process ended: exit code 2.']);
     const printed: { line: string }[] = Object(answer.body).error.details.log;
@@ -283,7 +287,7 @@ describe('an install', () => {
   });
 
   test('an install of a name that is installed is refused, and names are apart by kind', async () => {
-    const i = await installation(pipelineSource({ body: returning('pipeline') }));
+    const i = await installation(first);
     expect((await i.install()).status).toBe(201);
     expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
     const store = await committed(`${i.name}-store`, 'v1', storageSource('storage'));
@@ -295,7 +299,7 @@ describe('an install', () => {
     expect(stored.status).toBe(201);
     const metadata = await i.org.post(`/api/storage-plugins/${i.name}/call`, { method: 'metadata', params: {} });
     expect(Object(metadata.body).result).toMatchObject({ storage_type: 'storage' });
-    expect(await called(i.org, i.name)).toBe('pipeline');
+    expect(await called(i.org, i.name)).toBe('first');
     expect((await i.org.del(`${plugins}/${i.name}`)).status).toBe(204);
     expect(await called(i.org, i.name)).toBe(404);
     const after = await i.org.post(`/api/storage-plugins/${i.name}/call`, { method: 'metadata', params: {} });
@@ -308,20 +312,20 @@ describe('an update', () => {
   // refused, the previous one stays
   // Promised in docs/surfaces.md: Starts the stored executable of a version that was installed before, without Git
   test('an update serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
-    const i = await installation(pipelineSource({ body: returning('first') }));
-    const second = await committed(i.name, 'v2', pipelineSource({ body: returning('second') }));
+    const i = await installation(first);
+    const { commit } = await committed(i.name, 'v2', second);
     await i.install();
     const updated = await i.org.put(`${plugins}/${i.name}`, { version: 'v2' });
-    expect([updated.status, Object(updated.body).git_commit_hash]).toEqual([200, second.commit]);
+    expect([updated.status, Object(updated.body).git_commit_hash]).toEqual([200, commit]);
     expect(await called(i.org, i.name)).toBe('second');
-    await waitFor(async () => expect(await liveCommits(i)).toEqual([second.commit]));
+    await waitFor(async () => expect(await liveCommits(i)).toEqual([commit]));
 
     const { builder, called: requests } = watchedBuilder(i.deps.builder);
     const org = withBuilder(i.org, builder);
     const back = await org.post(`${plugins}/${i.name}/rollback`);
     expect([back.status, Object(back.body).git_commit_hash]).toEqual([200, i.commit]);
     expect(await called(org, i.name)).toBe('first');
-    const forward = await org.post(`${plugins}/${i.name}/rollback`, { commit: second.commit });
+    const forward = await org.post(`${plugins}/${i.name}/rollback`, { commit });
     expect([forward.status, Object(forward.body).version]).toEqual([200, 'v2']);
     expect(await called(org, i.name)).toBe('second');
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
@@ -330,15 +334,15 @@ describe('an update', () => {
   // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
   // refused, the previous one stays
   test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
-    const i = await installation(pipelineSource({ body: returning('first') }));
+    const i = await installation(first);
     await i.install();
-    const sources: [string, GoSource][] = [
-      ['policy-rejected', { imports: ['os/exec'], body: 'return nil, exec.Command("id").Run()' }],
-      ['compile-failed', { body: 'return undefinedOnPurpose, nil' }],
-      ['start-failed', { more: 'func init() { panic("cannot start") }\n' }],
+    const sources: [string, ReturnType<typeof pipelineSource>][] = [
+      ['policy-rejected', pipelineSource({ imports: ['os/exec'], body: 'return nil, exec.Command("id").Run()' })],
+      ['compile-failed', pipelineSource({ body: 'return undefinedOnPurpose, nil' })],
+      ['start-failed', panicking],
     ];
     for (const [code, source] of sources) {
-      await committed(i.name, code, pipelineSource(source));
+      await committed(i.name, code, source);
       const answer = await i.org.put(`${plugins}/${i.name}`, { version: code });
       expect(refusal(answer).slice(0, 2)).toEqual([422, code]);
       expect(await called(i.org, i.name)).toBe('first');
