@@ -42,7 +42,7 @@ const long = [
   'test/builder/removal/removals.test.ts',
   'test/builder/sandbox/memory.test.ts',
   'test/scripts/{checks,deploy-check,go-parser,heartbeat,syntax-positions}.test.ts',
-  'test/cli/develop/{broken-plugins,examples,new-plugins}.test.ts',
+  'test/cli/develop/{broken-plugins,examples,failing-schemas,new-plugins}.test.ts',
   'test/cli/publish/dry-run-packages.test.ts',
 ];
 const longEndToEnd = [

@@ -1,4 +1,5 @@
-// Checks that what `slipway init` creates returns what it declares, in calls and batches.
+// Checks that what `slipway init` creates returns what it declares, in calls and batches, and that a Go plugin of each kind runs.
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { categories } from '../../../src/cli/init/categories.ts';
 import { folderOf, slipway } from '../slipway.ts';
@@ -13,5 +14,23 @@ test.each(categories)('a new plugin for %s returns what it declares', async (cat
   expect([code, checks.map(({ name, status }: Record<string, string>) => `${name} ${status}`)]).toEqual([
     0,
     ['structure passed', 'schemas passed', 'pipeline passed', 'tests passed', 'realtime passed'],
+  ]);
+});
+
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 900_000;
+
+// test.test.ts has the other kind.
+test('a new storage plugin compiles and starts, and its kind is detected', {
+  tags: ['go'],
+  timeout: firstBuildMs,
+}, async () => {
+  const cwd = folderOf({});
+  const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
+  await slipway(['init', 'made', '--kind', 'storage'], { cwd });
+  const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/✓ realtime {3}a storage plugin, loaded in .*\n✓ made passed\n$/),
   ]);
 });

@@ -74,40 +74,14 @@ test.each([
     'manifest.py:3: input_schema is the class In, which is not a Pydantic model',
   ],
   [
-    'an undefined base',
-    `${identity}${model}class In(BaseMdel):\n    text: str\n`,
-    /^manifest\.py:6: NameError: .*'BaseMdel'/,
-  ],
-  [
-    'a field without a type',
-    `${identity}${model}class In(BaseModel):\n    size: int\n    text = "x"\n`,
-    /^manifest\.py:8: PydanticUserError: A non-annotated attribute was detected: `text = 'x'`/,
-  ],
-  [
-    'an undefined type',
-    `${identity}${model}class In(BaseModel):\n    text: strr\n`,
-    /^manifest\.py:7: NameError: .*'strr'/,
-  ],
-  [
-    'a number instead of a schema',
-    `${identity}output_schema = 5\n`,
-    'manifest.py:3: output_schema must be a Pydantic model or a dict, not int',
-  ],
-  [
     'a property that is no schema',
     `${identity}output_schema = dict(properties={"text": "string"})\n`,
     'manifest.py:3: output_schema.properties.text must be a schema: an object or a boolean, not "string"',
   ],
-  [
-    'a module that the plugin does not have',
-    `${identity}from .modles import Out\n\noutput_schema = Out\n`,
-    /^manifest\.py:3: ModuleNotFoundError: No module named '\w+\.modles'$/,
-  ],
 ])('%s fails the schema check, with file and line', async (_, manifest, detail) => {
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   const check = checks.find(({ name }) => name === 'schemas');
-  const expected = typeof detail === 'string' ? detail : expect.stringMatching(detail);
-  expect([code, check?.status, check?.detail]).toEqual([1, 'failed', expected]);
+  expect([code, check?.status, check?.detail]).toEqual([1, 'failed', detail]);
 });
 
 const handlerOf = (result: string) =>
@@ -201,20 +175,19 @@ test('a plugin rejected by the scan is not run', async () => {
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 
-test.each(['pipeline', 'storage'])(
-  'a new %s plugin compiles and starts, and its kind is detected',
-  { tags: ['go'], timeout: firstBuildMs },
-  async (kind) => {
-    const cwd = folderOf({});
-    const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
-    await slipway(['init', 'made', '--kind', kind], { cwd });
-    const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
-    expect([code, stdout]).toEqual([
-      0,
-      expect.stringMatching(new RegExp(`✓ realtime {3}a ${kind} plugin, loaded in .*\n✓ made passed\n$`)),
-    ]);
-  },
-);
+test('a new pipeline plugin compiles and starts, and its kind is detected', {
+  tags: ['go'],
+  timeout: firstBuildMs,
+}, async () => {
+  const cwd = folderOf({});
+  const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
+  await slipway(['init', 'made', '--kind', 'pipeline'], { cwd });
+  const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
+  ]);
+});
 
 test.each([
   ['a,b\n1,2\n', [{ a: '1', b: '2' }]],
