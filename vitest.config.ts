@@ -55,6 +55,7 @@ const longInWorkerd = [
 ];
 /** Run a few cases with `npm test`, and all or thousands with `npm run test:long`. */
 const generated = ['test/scan/{memory,plugin-programs}.test.ts', 'test/scan/random/*.test.ts'];
+const generatedInWorkerd = ['test/runs/kills.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */
 const isAny = process.env.SLIPWAY_TEST_LONG === 'any';
@@ -65,7 +66,7 @@ const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: {
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
 process.env.PYTHON = programs.provide.python;
-const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env) };
+const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env), long: isLong };
 const { tags } = programs;
 
 export default defineConfig({
@@ -144,7 +145,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
           include: isLong
-            ? longInWorkerd
+            ? [...longInWorkerd, ...generatedInWorkerd]
             : [
                 'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
               ],

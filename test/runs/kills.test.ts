@@ -1,6 +1,6 @@
 // A worker is killed after each of its round trips to D1, and around each request to the builder and the store, while it works on a run. The
 // output and the errors are the same bytes as those of a run that nobody disturbed.
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { resultBytes } from '../../src/runs/results.ts';
 import type { Run } from '../../src/runs/run.ts';
@@ -34,12 +34,15 @@ async function undisturbed(scene: RunScene): Promise<string[]> {
   return textOf(scene, await scene.row(run.id));
 }
 
+/** `npm test` kills after every third round trip, from a random one on, and `npm run test:long` after each. */
+const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 3, 3];
+
 // Promised in docs/runs.md: Each row of the input is once either in the output or in the errors, in the order of the input:
 test('each row is once in the output or the errors, whatever round trip a worker is killed after', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   expect(expected.map((text) => text.split('\n').length - 1)).toEqual([294, 6]);
-  for (let trips = 0, isOver = false; !isOver; trips++) {
+  for (let trips = firstKill, isOver = false; !isOver; trips += betweenKills) {
     const run = await scene.create({ rows });
     const { dying, wasKilled } = killedAfter(scene.deps, trips);
     await scene.drain(dying).catch(() => {});

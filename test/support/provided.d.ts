@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Chosen by test/property-seed.ts. */
     propertySeed: number;
+    /** Whether it is `npm run test:long`. */
+    long: boolean;
     /** Lines of go.sum for the modules that Go plugins in workerd may require (test/builder-process.ts). */
     moduleSums: Record<string, string>;
     /** The server of test/git-repositories.ts over SSH, and the key that it accepts. */
