@@ -6,14 +6,16 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-const name = 'patient_ext';
-const later_timeout_s = 12;
+/** Two plugins: the calls of one are within their limit, also on a busy machine, and a call of the other exceeds it. */
+const patient = { name: 'patient_ext', limit_s: 12 };
+const impatient = { name: 'impatient_ext', limit_s: 2 };
+type Plugin = typeof patient;
 
-const files = (version: string) => ({
+const files = ({ name, limit_s }: Plugin, version: string) => ({
   'manifest.py': manifest({
     name,
     version,
-    extra: `permissions = {"timeout_s": 1, "later_timeout_s": ${later_timeout_s}}`,
+    extra: `permissions = {"timeout_s": 1, "later_timeout_s": ${limit_s}}`,
   }),
   'realtime.py': `import asyncio
 
@@ -29,9 +31,13 @@ class PatientInferenceService:
 });
 
 let org: Organization;
-let byName: string;
 
-async function deployed(version: string): Promise<string> {
+const byName = ({ name }: Plugin) => `${org.plugins}/by-name/${name}/realtime`;
+
+const published = (one: Plugin, version: string) =>
+  publish(org, plugin({ name: one.name, version, files: files(one, version) }));
+
+async function deployed({ name }: Plugin, version: string): Promise<string> {
   const at = `${org.plugins}/${name}_${version.replaceAll('.', '_')}`;
   const { deployment_id } = z.object({ deployment_id: z.string() }).parse((await org.post(`${at}/deploy`)).body);
   await waitFor(
@@ -44,8 +50,11 @@ async function deployed(version: string): Promise<string> {
   return deployment_id;
 }
 
-async function later(inputs: object): Promise<string> {
-  const { headers } = await org.send('POST', byName, { body: { inputs }, headers: { prefer: 'respond-async' } });
+async function later(called: Plugin, inputs: object): Promise<string> {
+  const { headers } = await org.send('POST', byName(called), {
+    body: { inputs },
+    headers: { prefer: 'respond-async' },
+  });
   return headers.get('location') ?? '';
 }
 
@@ -53,21 +62,20 @@ const answered = async (location: string) => (await org.send('GET', location, { 
 
 beforeAll(async () => {
   org = await organization();
-  byName = `${org.plugins}/by-name/${name}/realtime`;
 });
 
 // Promised in docs/serving.md: It runs in the version that serves when its turn comes
 test('a later call ends in the version in which it began, beside a new version, a redeployment and a rollback', async () => {
-  await publish(org, plugin({ name, files: files('1.0.0') }));
-  const first = await deployed('1.0.0');
-  const running = await later({ seconds: 6 });
+  await published(patient, '1.0.0');
+  const first = await deployed(patient, '1.0.0');
+  const running = await later(patient, { seconds: 3 });
   await waitFor(async () => expect((await org.get(running)).body).toMatchObject({ status: 'running' }));
-  await publish(org, plugin({ name, version: '1.1.0', files: files('1.1.0') }));
-  await deployed('1.1.0');
-  expect(await answered(await later({}))).toMatchObject({ answer: { result: { version: '1.1.0' } } });
-  const again = await deployed('1.0.0');
-  expect((await org.post(`${org.plugins}/by-name/${name}/rollback`, { version: '1.0.0' })).status).toBe(200);
-  expect(await answered(await later({}))).toMatchObject({
+  await published(patient, '1.1.0');
+  await deployed(patient, '1.1.0');
+  expect(await answered(await later(patient, {}))).toMatchObject({ answer: { result: { version: '1.1.0' } } });
+  const again = await deployed(patient, '1.0.0');
+  expect((await org.post(`${org.plugins}/by-name/${patient.name}/rollback`, { version: '1.0.0' })).status).toBe(200);
+  expect(await answered(await later(patient, {}))).toMatchObject({
     deployment_id: again,
     answer: { result: { version: '1.0.0' } },
   });
@@ -75,19 +83,21 @@ test('a later call ends in the version in which it began, beside a new version, 
     status: 'succeeded',
     runs: 1,
     deployment_id: first,
-    answer: { result: { version: '1.0.0', left: later_timeout_s } },
+    answer: { result: { version: '1.0.0', left: patient.limit_s } },
   });
 });
 
 // Promised in docs/serving.md: A later call may take the granted `later_timeout_s`
 test('a later call that exceeds its time limit fails, and says what raises it', async () => {
-  expect((await org.post(byName, { inputs: { seconds: 1.5 } })).body).toMatchObject({
+  await published(impatient, '1.0.0');
+  await deployed(impatient, '1.0.0');
+  expect((await org.post(byName(impatient), { inputs: { seconds: 1.5 } })).body).toMatchObject({
     error: expect.stringContaining('did not answer within 1 s. Ask for more with `timeout_s`'),
   });
   const message = expect.stringContaining(
-    `did not answer within ${later_timeout_s} s. Ask for more with \`later_timeout_s\``,
+    `did not answer within ${impatient.limit_s} s. Ask for more with \`later_timeout_s\``,
   );
-  expect(await answered(await later({ seconds: 60 }))).toMatchObject({
+  expect(await answered(await later(impatient, { seconds: 60 }))).toMatchObject({
     status: 'failed',
     answer: { error: { type: 'CallTimeout', message } },
   });
