@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { buildPackage } from './bundle/package.ts';
 import { print } from './local/terminal.ts';
+import { action } from './release/action.ts';
 import { commandLine } from './release/command-line.ts';
+import { preCommit } from './release/pre-commit.ts';
 import { outputOf, type Place, type Trial } from './release/trial.ts';
 
-const trials: Trial[] = [...commandLine];
+const trials: Trial[] = [...commandLine, ...action, ...preCommit];
 
 const chosen = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-release-'));
