@@ -7,8 +7,8 @@ import { projectFiles } from '../testing/project-files.ts';
 const file = 'docs/guarantees.md';
 const folders = ['builder/host-go', 'builder/host-python', 'docs', 'test'];
 const read = /\.(?:md|ts|py|go)$/;
-/** Generated lists, and the rules that bind the code, whose consequences the other documents promise. */
-const withoutGuarantees = /^docs\/(?:design|guarantees|messages|moves)\.md$|^docs\/.+\//;
+/** Generated lists, the list of documents, and the rules that bind the code, whose consequences the other documents promise. */
+const withoutGuarantees = /^docs\/(?:design|guarantees|index|messages|moves)\.md$|^docs\/.+\//;
 
 const intro = `# Guarantees
 

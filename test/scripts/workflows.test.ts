@@ -59,6 +59,7 @@ test('a release is published by a tag alone, which names the version, after all 
     `test "$GITHUB_REF_NAME" = "v$(node -p 'require("./package.json").version')"`,
     'npm ci && npm test',
     'npm run release:check',
+    'npm run site',
     'npm run package',
     'npm publish ./slipway-*.tgz',
   ]);

@@ -1,0 +1,64 @@
+// Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks their links. The
+// first run installs VitePress into site/node_modules, which needs network. SITE_BASE is the path below which the pages will be served, `/`.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { print } from './local/terminal.ts';
+import { linkFaults } from './site/links.ts';
+import { isDocument, pagesOf, sidebarOf } from './site/pages.ts';
+import { runCommand } from './testing/command.ts';
+import { projectFiles } from './testing/project-files.ts';
+
+const folder = 'dist/site';
+const tools = 'site';
+
+const startedAt = performance.now();
+const pages = await writePages();
+await install();
+await succeed(join(tools, 'node_modules/.bin/vitepress'), ['build', tools]);
+const { links, faults } = await checkLinks();
+for (const fault of faults) print(fault);
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+print(`${pages} pages in ${folder}/html, ${links} links, ${faults.length} of them broken, ${seconds} s`);
+process.exitCode = faults.length === 0 ? 0 : 1;
+
+async function writePages(): Promise<number> {
+  await rm(folder, { recursive: true, force: true });
+  const documents = (await projectFiles(['docs'])).filter(isDocument);
+  const texts = new Map(
+    await Promise.all(documents.map(async (path) => [path, await readFile(path, 'utf8')] as const)),
+  );
+  const pages = pagesOf(texts);
+  for (const [path, text] of pages) {
+    await mkdir(dirname(join(folder, 'pages', path)), { recursive: true });
+    await writeFile(join(folder, 'pages', path), text);
+  }
+  await writeFile(join(folder, 'sidebar.json'), JSON.stringify(sidebarOf(texts)));
+  return pages.size;
+}
+
+/** Installs what the lock names, unless it is installed. */
+async function install(): Promise<void> {
+  const installed = join(tools, 'node_modules', 'installed-lock.json');
+  const lock = await readFile(join(tools, 'package-lock.json'), 'utf8');
+  if ((await readFile(installed, 'utf8').catch(() => '')) === lock) return;
+  await succeed('npm', ['ci', '--prefix', tools, '--no-audit', '--no-fund']);
+  await writeFile(installed, lock);
+}
+
+async function succeed(command: string, args: string[]): Promise<void> {
+  const ran = await runCommand(command, args);
+  if (ran.exitCode === 0) return;
+  print(ran.output);
+  process.exit(1);
+}
+
+async function checkLinks(): Promise<{ links: number; faults: string[] }> {
+  const html = join(folder, 'html');
+  const entries = await readdir(html, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(html, join(entry.parentPath, entry.name)));
+  const read = async (path: string) =>
+    [path, path.endsWith('.html') ? await readFile(join(html, path), 'utf8') : ''] as const;
+  return linkFaults(new Map(await Promise.all(paths.map(read))), process.env.SITE_BASE ?? '/');
+}

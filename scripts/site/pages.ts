@@ -1,0 +1,75 @@
+// Turns the project's documents into the pages of the site: their paths, their links, and their order in the sidebar.
+import { posix } from 'node:path';
+import { sections } from './sections.ts';
+
+export interface SidebarItem {
+  text: string;
+  collapsed?: boolean;
+  link?: string;
+  items?: SidebarItem[];
+}
+
+/** Documents outside of docs/ that are pages. */
+const rootDocuments = /^(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY)\.md$/;
+
+export const isDocument = (path: string) => rootDocuments.test(path) || /^docs\/.*\.md$/.test(path);
+
+/** Paths of pages that would otherwise be those of others. */
+const renamed: Readonly<Record<string, string>> = {
+  'README.md': 'start.md',
+  'SECURITY.md': 'reporting.md',
+};
+
+/** Returns the path of a document's page: `docs/decisions/README.md` is `decisions/index.md`, and README.md is `start.md`. */
+export function pagePath(document: string): string {
+  if (!document.startsWith('docs/')) return renamed[document] ?? document.toLowerCase();
+  return document.slice('docs/'.length).replace(/README\.md$/, 'index.md');
+}
+
+/** `texts` are documents by path. Returns pages by path. */
+export function pagesOf(texts: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...texts].map(([document, text]) => [pagePath(document), withPageLinks(document, text, texts)]));
+}
+
+const fenced = /^( *)```[^\n]*\n[\s\S]*?^ *```$/gm;
+const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
+
+/** Links lead to pages. Of a link to a file that is no document, the text stays. */
+function withPageLinks(document: string, text: string, texts: ReadonlyMap<string, string>): string {
+  const page = posix.dirname(pagePath(document));
+  const replace = (part: string) =>
+    part.replaceAll(link, (whole, label: string, target: string) => {
+      if (/^(?:[a-z]+:|#)/.test(target)) return whole;
+      const [path = '', anchor] = target.split('#');
+      const to = posix.normalize(posix.join(posix.dirname(document), path));
+      if (!texts.has(to)) return label;
+      const relative = posix.relative(page, pagePath(to));
+      return `[${label}](./${relative}${anchor === undefined ? '' : `#${anchor}`})`;
+    });
+  let end = 0;
+  let written = '';
+  for (const block of text.matchAll(fenced)) {
+    written += replace(text.slice(end, block.index)) + block[0];
+    end = block.index + block[0].length;
+  }
+  return written + replace(text.slice(end));
+}
+
+/** Throws if a document is in no section: a reader would find it by the search only. */
+export function sidebarOf(texts: ReadonlyMap<string, string>): SidebarItem[] {
+  const left = new Set(texts.keys());
+  const items = sections.map(({ title, documents, collapsed }) => {
+    const matching = documents.flatMap((pattern) =>
+      pattern.endsWith('/') ? [...texts.keys()].filter((path) => path.startsWith(pattern)).sort() : [pattern],
+    );
+    const pages = matching.filter((document) => left.delete(document));
+    return { text: title, collapsed, items: pages.map((document) => itemOf(document, texts.get(document) ?? '')) };
+  });
+  if (left.size > 0) throw new Error(`Add ${[...left].join(', ')} to a section in scripts/site/sections.ts.`);
+  return items;
+}
+
+function itemOf(document: string, text: string): SidebarItem {
+  const [, heading = document] = /^# (.*)$/m.exec(text) ?? [];
+  return { text: heading.replaceAll('`', ''), link: `/${pagePath(document).replace(/(?:index)?\.md$/, '')}` };
+}

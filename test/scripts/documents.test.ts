@@ -1,0 +1,131 @@
+// Checks the documents as the site shows them: blocks of code, commands that the text mentions, and the pages that they become.
+import { readFileSync } from 'node:fs';
+import { describe, expect, inject, test } from 'vitest';
+import { blockFaults, blocksOf, type CodeBlock, mentionFaults } from '../../scripts/site/code-blocks.ts';
+import { linkFaults } from '../../scripts/site/links.ts';
+import { isDocument, pagesOf, sidebarOf } from '../../scripts/site/pages.ts';
+import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
+import { projectFiles } from '../../scripts/testing/project-files.ts';
+
+const paths = (await projectFiles(['docs'])).filter(isDocument);
+const texts = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+const checked = new Map([...texts, ['src/cli/README.md', readFileSync('src/cli/README.md', 'utf8')]]);
+
+// Promised in docs/releasing.md: Each block of code in a document is parsed, or marked as text.
+test('each block of code is parsed by what reads its language, or marked as text', () => {
+  const blocks = [...checked].flatMap(([path, text]) => blocksOf(path, text));
+  expect(blockFaults(blocks, inject('python'))).toEqual([]);
+  expect(blocks.filter(({ language }) => language !== 'text').length).toBeGreaterThan(70);
+});
+
+test('commands that documents mention exist and have these options', () => {
+  expect([...checked].flatMap(([path, text]) => mentionFaults(path, text))).toEqual([]);
+});
+
+test('every document is a page, and in one section of the sidebar', () => {
+  const links = sidebarOf(texts).flatMap(({ items = [] }) => items.map(({ link }) => link));
+  expect([links.length, new Set(links).size]).toEqual([texts.size, texts.size]);
+  expect(pagesOf(texts).size).toBe(texts.size);
+  expect(() => sidebarOf(new Map([['docs/missing', '# Other']]))).toThrow('Add docs/missing to a section');
+});
+
+describe('a block of code', () => {
+  const faultsOf = (language: string, code: string) => {
+    const block: CodeBlock = { document: 'a.md', line: 3, language, code };
+    return blockFaults([block], inject('python')).map((fault) => fault.split('\n')[0]);
+  };
+
+  test.each([
+    ['json', '{"a": }', 'JSON'],
+    ['jsonl', '{}\n{', 'JSON'],
+    ['yaml', 'a: [', 'Flow sequence'],
+    ['python', 'def f(:', 'invalid syntax'],
+    ['toml', 'a =', 'Invalid value'],
+    ['ts', 'const a = ;', 'Expression expected'],
+    ['sql', 'select absent from events', 'no such column'],
+    ['sh', 'echo "', 'ntermin'],
+    ['sh', 'slipway publsh my_plugin', 'there is no command publsh'],
+    ['rust', 'fn main() {}', 'a block has no language, or one that nothing checks'],
+    ['', 'slipway list', 'a block has no language, or one that nothing checks'],
+  ])('a fault in a block of %s is reported with its document and line', (language, code, message) => {
+    expect(faultsOf(language, code)).toEqual([expect.stringMatching(`^a.md:3: .*${message}`)]);
+  });
+
+  test('a block of text is not checked, and an indented one ends at its fence', () => {
+    expect(faultsOf('text', 'slipway publsh {')).toEqual([]);
+    const text = 'One:\n\n- a\n\n  ```json\n  {"a":\n    1}\n  ```\n\n```text\nx\n```\n';
+    expect(blocksOf('a.md', text)).toEqual([
+      { document: 'a.md', line: 5, language: 'json', code: '{"a":\n  1}\n' },
+      { document: 'a.md', line: 10, language: 'text', code: 'x\n' },
+    ]);
+  });
+});
+
+describe('a shell script', () => {
+  test('a script is split into commands and words, without quotes, comments and redirections', () => {
+    const code = `A=1 slipway list --limit 5 > out.json # all
+KEY="$(slipway keys create ci --scopes 'publish')" && echo "$KEY" | jq -r .key
+for i in 1 2; do slipway show \\
+  "a b"; done`;
+    expect(simpleCommands(code)).toEqual([
+      ['A=1', 'slipway', 'list', '--limit', '5'],
+      ['slipway', 'keys', 'create', 'ci', '--scopes', 'publish'],
+      ["KEY=$(slipway keys create ci --scopes 'publish')"],
+      ['echo', '$KEY'],
+      ['jq', '-r', '.key'],
+      ['for', 'i', 'in', '1', '2'],
+      ['slipway', 'show', 'a b'],
+    ]);
+  });
+
+  test.each([
+    ['slipway --json list -n ns_1', undefined],
+    ['slipway webhooks recover …', undefined],
+    ['slipway lint --format sarif .', undefined],
+    ['slipway lint --format xml .', "--format can't be xml"],
+    ['slipway lint --fromat=sarif .', 'there is no option --fromat'],
+    ['slipway keys crate ci', 'there is no command crate'],
+    ['slipway diff', 'the argument plugin is missing'],
+    ['slipway whoami me', 'me is one argument too many'],
+    ['slipway publish --message', '--message needs a value'],
+    ['npm run -s slipway -- keys crate', 'there is no command crate'],
+    ['npm run absent', 'there is no script absent'],
+    ['node scripts/absent.ts', 'there is no scripts/absent.ts'],
+  ])('%s has this fault: %s', (command, fault) => {
+    expect(shellFaults(command)).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);
+  });
+});
+
+describe('links', () => {
+  test('links between documents lead to pages, and those to other files become text', () => {
+    const documents = new Map([
+      ['README.md', '[a](docs/security.md#one) [own](#x) [other](https://example.com) [License](LICENSE)'],
+      ['docs/security.md', '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](../README.md) [d](decisions/README.md)'],
+      ['docs/decisions/README.md', '[up](../security.md)'],
+    ]);
+    expect(Object.fromEntries(pagesOf(documents))).toEqual({
+      'start.md': '[a](./security.md#one) [own](#x) [other](https://example.com) License',
+      'security.md': '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](./start.md) [d](./decisions/index.md)',
+      'decisions/index.md': '[up](./../security.md)',
+    });
+  });
+
+  test('links to absent pages and headings are found, and everything that is loaded from elsewhere', () => {
+    const html = `<a href="/base/b.html#one">b</a><a href="./c/">c</a><a href="https://example.com">e</a><a href="#two">2</a>
+      <a href="b.html#no">b</a><a href="absent.html">a</a><script src="https://example.com/a.js"></script><img src="/base/a.png">`;
+    const files = new Map([
+      ['a.html', `${html}<h2 id="two">`],
+      ['b.html', '<h1 id="one">'],
+      ['c/index.html', ''],
+      ['a.png', ''],
+    ]);
+    expect(linkFaults(files, '/base/')).toEqual({
+      links: 8,
+      faults: [
+        'a.html: b.html#no has no such heading',
+        'a.html: absent.html leads nowhere',
+        'a.html: loads https://example.com/a.js',
+      ],
+    });
+  });
+});
