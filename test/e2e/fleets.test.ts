@@ -31,7 +31,7 @@ class WaitingInferenceService:
     async def run_inference(self, inputs, parameters):
         if "die" in inputs:
             os._exit(9)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
         return {"echo": [0.0, 1.0]}
 `;
   return plugin;

@@ -67,6 +67,7 @@ function viewOf(id: DeploymentId, serving: number[]): FleetViews {
 const answered = { status: 'success', result: {}, duration_ms: 1 } as const;
 
 // Promised in docs/serving.md: when the calls in flight exceed the target for a second
+
 test('more calls in flight than the target start further instances, which get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
   const fleets: FleetViews = new Map();
@@ -78,7 +79,7 @@ test('more calls in flight than the target start further instances, which get ca
   let isOver = false;
   const caller = async () => {
     while (!isOver)
-      expect((await call(s, { builder: { call: counting }, fleets, seconds: 0.1 })).answer.status).toBe('success');
+      expect((await call(s, { builder: { call: counting }, fleets, seconds: 2 })).answer.status).toBe('success');
   };
   const calling = Array.from({ length: 4 }, caller);
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2, 3]), { timeout: 30_000 });
