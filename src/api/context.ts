@@ -13,7 +13,7 @@ import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
 import type { LogSample } from './requests/request-log.ts';
-import { requestTimeoutMs } from './requests/request-timeout.ts';
+import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
 export interface AppEnv {
   Bindings: object;
@@ -55,7 +55,7 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
   const { calls, fleets, routes } = caches;
-  return { ...deps, routes, fleets, calls, requestId, trace, deadline };
+  return { ...deps, routes, fleets, calls, requestId, trace, deadline, startWaitMs: startWaitMs(c) };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

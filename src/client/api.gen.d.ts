@@ -1445,10 +1445,10 @@ export interface components {
                     since: string;
                 } | null;
                 /**
-                 * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
+                 * @description `running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
                  * @enum {string}
                  */
-                state: "running" | "restarting" | "asleep" | "failing" | "unknown";
+                state: "running" | "starting" | "restarting" | "asleep" | "failing" | "unknown";
             } | null;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage" | "agent";
@@ -2620,10 +2620,10 @@ export interface components {
                         since: string;
                     } | null;
                     /**
-                     * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
+                     * @description `running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
                      * @enum {string}
                      */
-                    state: "running" | "restarting" | "asleep" | "failing" | "unknown";
+                    state: "running" | "starting" | "restarting" | "asleep" | "failing" | "unknown";
                 } | null;
             } | null;
             /** @enum {string} */
@@ -3414,6 +3414,8 @@ export interface components {
         SlipwayExpiresIn: string;
         /** @description Of a later call: `low` waits in a queue of its own. */
         SlipwayPriority: "normal" | "low";
+        /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+        SlipwayStartTimeout: string;
         /** @description Name of the plugin */
         Slug: string;
         /** @description Only the namespace's own plugins, or only the organization's */
@@ -3565,6 +3567,8 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -3845,6 +3849,8 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5464,6 +5470,8 @@ export interface operations {
     testPluginBatch: {
         parameters: {
             header?: {
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5630,6 +5638,8 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5915,6 +5925,8 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -5968,6 +5980,8 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
+                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };

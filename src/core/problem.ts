@@ -197,6 +197,11 @@ export const problems = {
     title: 'Plugin busy',
     hint: 'Retry after the number of seconds in `Retry-After`. Authors: raise `max_concurrency` or `num_replicas` in manifest.py.',
   },
+  'plugin-starting': {
+    status: 503,
+    title: 'Plugin starting',
+    hint: 'Retry after the number of seconds in `Retry-After`: the start goes on. Callers: `Slipway-Start-Timeout` says how long to wait for it. Authors: `serve_config["instances"] = {"min": 1}` keeps an instance awake.',
+  },
   'call-interrupted': {
     status: 503,
     title: 'Call interrupted',

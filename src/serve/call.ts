@@ -2,16 +2,18 @@
 import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
+import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { TraceContext } from '../core/trace-context.ts';
 import { callArrived } from '../core/turns.ts';
+import { pluginStarting } from '../deploy/builder/builder-problem.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
 import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
-import { failureOf, isGone, type PluginFailure } from './failures.ts';
+import { failureOf, isGone, isStarting, type PluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
@@ -27,6 +29,8 @@ export type CallDeps = Deps & {
   trace?: TraceContext | null;
   /** Ends the call. */
   signal?: AbortSignal;
+  /** How long the call waits for an instance that starts, if its caller says so. */
+  startWaitMs?: number | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
@@ -89,15 +93,17 @@ async function callBy<Answer>(
   { callee, route: remembered }: { callee: Callee; route: Route },
   send: (route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
+  const until = deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs);
   try {
     return { route: remembered, answer: await send(remembered) };
   } catch (error) {
-    if (!isGone(error)) return { route: remembered, failure: pluginFailure(deps, remembered, error) };
+    if (!isGone(error) && !isStarting(error))
+      return { route: remembered, failure: pluginFailure(deps, remembered, error) };
   }
   const route = await findFreshRoute(deps, actor, callee);
   try {
-    if (route.deploymentId === remembered.deploymentId) await startInstance(deps, route.deploymentId, route.version);
-    return { route, answer: await sendStarting(deps, route, send) };
+    if (route.deploymentId === remembered.deploymentId) await startUntil(deps, route, until);
+    return { route, answer: await sendStarting(deps, { route, until }, send) };
   } catch (error) {
     const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
     await recordNoCapacity(deps, deployment, error);
@@ -128,14 +134,28 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
 
 async function sendStarting<Answer>(
   deps: CallDeps,
-  route: Route,
+  { route, until }: { route: Route; until: number },
   send: (route: Route) => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await send(route);
   } catch (error) {
-    if (!isGone(error)) throw error;
-    await startInstance(deps, route.deploymentId, route.version);
+    if (!isGone(error) && !isStarting(error)) throw error;
+    await startUntil(deps, route, until);
     return send(route);
   }
 }
+
+/** Starts the instance, or joins its start. One that lasts longer goes on behind the answer, for the next call. */
+async function startUntil(deps: CallDeps, { deploymentId, version }: Route, until: number): Promise<void> {
+  const started = startInstance(deps, deploymentId, version);
+  deps.defer(started.then(done, done));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(pluginStarting('The plugin is being started, which takes longer than the call waits')),
+    Math.max(0, until - deps.clock.now()),
+  );
+  await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
+}
+
+function done(): void {}

@@ -23,6 +23,11 @@ export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'stopped');
 }
 
+/** Its instance was being started for longer than the builder lets a call wait. The call may wait for the rest of the start. */
+export function isStarting(error: unknown): boolean {
+  return error instanceof BuilderError && error.code === 'instance-starting';
+}
+
 /** A call that lasts longer than the plugin may take, or than its caller waits. */
 export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
   return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };

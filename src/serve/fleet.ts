@@ -81,6 +81,7 @@ function count({ calls }: FleetView, number: number, change: 1 | -1): void {
 const elsewhere: ReadonlySet<string> = new Set<BuilderError['code']>([
   'instance-gone',
   'instance-busy',
+  'instance-starting',
   'instance-restarting',
 ]);
 

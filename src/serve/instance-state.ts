@@ -7,10 +7,10 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * running: answers immediately. restarting: it crashed, and calls wait until it is started again. asleep: the next call starts it.
+ * running: answers immediately. starting: a call, or a deployment, is starting it, and calls wait. restarting: it crashed, and calls wait until it is started again. asleep: the next call starts it.
  * failing: its last start failed, and the next call tries again. unknown: the builder did not answer in time.
  */
-export const instanceStates = ['running', 'restarting', 'asleep', 'failing', 'unknown'] as const;
+export const instanceStates = ['running', 'starting', 'restarting', 'asleep', 'failing', 'unknown'] as const;
 
 export interface InstanceState {
   state: (typeof instanceStates)[number];
@@ -40,13 +40,14 @@ export interface Restarts {
 
 /** Null for an instance that has not crashed, or that ended. */
 export function restartsOf(status: InstanceStatus | undefined): Restarts | null {
-  if (!status?.last_crash || ['asleep', 'failing'].includes(stateOf(status))) return null;
+  if (!status?.last_crash || ['asleep', 'starting', 'failing'].includes(stateOf(status))) return null;
   return { count: status.restarts, since: status.started_at, last: status.last_crash };
 }
 
 function stateOf(status: InstanceStatus | undefined): InstanceState['state'] {
   if (status?.state === 'ready') return 'running';
   if (status?.state === 'failed') return 'failing';
+  if (status?.state === 'starting') return 'starting';
   return status?.state === 'restarting' ? 'restarting' : 'asleep';
 }
 
@@ -87,7 +88,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
   } catch (error) {
     if (error instanceof BuilderError) {
       const isFailing = startFailures.has(error.code);
-      const state = isFailing ? 'failing' : 'unknown';
+      const state = isFailing ? 'failing' : error.code === 'instance-starting' ? 'starting' : 'unknown';
       const instance = { state, lastCallAt: null, restarts: null, error: isFailing ? error.message : null } as const;
       return { instance, status: undefined };
     }
@@ -98,6 +99,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
 /** The most telling first: what one of them does is what a caller may see. */
 const byImportance = [
   'running',
+  'starting',
   'restarting',
   'failing',
   'unknown',

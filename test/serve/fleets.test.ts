@@ -67,7 +67,6 @@ function viewOf(id: DeploymentId, serving: number[]): FleetViews {
 const answered = { status: 'success', result: {}, duration_ms: 1 } as const;
 
 // Promised in docs/serving.md: when the calls in flight exceed the target for a second
-
 test('more calls in flight than the target start further instances, which get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
   const fleets: FleetViews = new Map();

@@ -372,7 +372,8 @@ export class Instance {
     const { readyWaitMs } = this.#limits;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const refusal = new Refusal('instance-restarting', `The instance is ${this.#state}. Retry later.`);
+      const code = this.#state === 'starting' ? 'instance-starting' : 'instance-restarting';
+      const refusal = new Refusal(code, `The instance is ${this.#state}. Retry later.`);
       timer = setTimeout(() => reject(refusal), readyWaitMs);
     });
     return Promise.race([this.#readiness.promise, late]).finally(() => clearTimeout(timer));

@@ -89,6 +89,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'plugin-refused': fromGit,
   'no-capacity': askBuilder,
   'plugin-busy': calls,
+  'plugin-starting': calls,
   'call-interrupted': calls,
   'builder-mismatch': askBuilder,
   'builder-unavailable': askBuilder,

@@ -47,6 +47,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'plugin-refused': 'PluginValidationError',
   'no-capacity': 'ServiceUnavailableError',
   'plugin-busy': 'ServiceUnavailableError',
+  'plugin-starting': 'ServiceUnavailableError',
   'call-interrupted': 'ServiceUnavailableError',
   'builder-mismatch': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',

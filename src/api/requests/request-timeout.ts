@@ -1,8 +1,11 @@
 // Reads how long a caller waits for a call of a plugin. The call ends then, in the plugin as well.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { serving } from '../../contract/limits/serving.ts';
 
 const header = 'x-request-timeout';
+const startHeader = 'slipway-start-timeout';
+const startSecondsMax = serving.startWaitMaxMs / 1000;
 
 /** The headers of a route that calls a plugin. */
 export const timeoutHeaders = z.object({
@@ -14,10 +17,24 @@ export const timeoutHeaders = z.object({
       description:
         'Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit.',
     }),
+  [startHeader]: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a number of seconds, such as 60')
+    .refine((seconds) => Number(seconds) <= startSecondsMax, `must be at most ${startSecondsMax}`)
+    .optional()
+    .openapi({
+      description: `Seconds that the caller waits for an instance that is asleep, at most ${startSecondsMax}; ${serving.startWaitMs / 1000} by default. Then the answer is 503 with \`Retry-After\`, and the start goes on. \`0\` waits for no start`,
+    }),
 });
 
 /** Undefined: the caller does not say. */
+export function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
+  const seconds = timeoutHeaders.shape[startHeader].safeParse(req.header(startHeader)).data;
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** Undefined: the caller does not say. */
 export function requestTimeoutMs({ req }: Pick<Context, 'req'>): number | undefined {
-  const seconds = timeoutHeaders.safeParse({ [header]: req.header(header) }).data?.[header];
+  const seconds = timeoutHeaders.shape[header].safeParse(req.header(header)).data;
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -39,7 +39,7 @@ const fleetModel = z
 export const instanceModel = z.object({
   state: z.enum(instanceStates).openapi({
     description:
-      '`running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer',
+      '`running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer',
   }),
   last_call_at: z.string().nullable(),
   error: z.string().nullable().openapi({ description: 'Why the instance is `failing`. Otherwise null' }),

@@ -238,6 +238,7 @@ export const builderErrorCodes = [
   'answer-invalid',
   'call-repeated',
   'instance-busy',
+  'instance-starting',
   'instance-restarting',
   'call-timeout',
   'call-cancelled',
@@ -274,6 +275,8 @@ export const builderErrorStatus = {
   /** The builder got a call with this ID before, and may have passed it to the plugin. */
   'call-repeated': 409,
   'instance-busy': 503,
+  /** The instance, or its container, was being started for another request, for longer than this one waits. It did not reach the plugin. */
+  'instance-starting': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
   /** The connection of the call was closed. Nobody gets this response. */

@@ -11,6 +11,11 @@ export const serving = {
   routeCacheSize: 10_000,
   /** `Retry-After` when a plugin has as many calls in progress as it may. */
   busyRetryAfterSeconds: 1,
+  /** How long a call waits for an instance that starts, unless its caller says otherwise, and at most. Half of the starts of containers take 2 s, some 47. */
+  startWaitMs: 30 * seconds,
+  startWaitMaxMs: 120 * seconds,
+  /** `Retry-After` when it was not ready by then. */
+  startingRetryAfterSeconds: 5,
 } as const;
 
 export const nearestLimits = {

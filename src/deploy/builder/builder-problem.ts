@@ -1,6 +1,7 @@
 // The problem that callers get when the builder cannot do its work now. One table for every route that asks a builder.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
+import { serving } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 
 /** Returns undefined for any other error. `what` is the subject of the message: what the caller asked for. */
@@ -18,6 +19,8 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         retryAfterSeconds,
         cause: error,
       });
+    case 'instance-starting':
+      return pluginStarting(`${what} is being started`, error);
     case 'other-organization':
     case 'container-failed':
       return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${error.message}`, {
@@ -37,4 +40,9 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
     default:
       return undefined;
   }
+}
+
+/** What callers get who do not wait until an instance has started. */
+export function pluginStarting(message: string, cause?: unknown): Problem {
+  return new Problem('plugin-starting', message, { retryAfterSeconds: serving.startingRetryAfterSeconds, cause });
 }

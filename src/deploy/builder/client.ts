@@ -37,6 +37,7 @@ import {
   sourceSchema,
 } from '../../contract/builder/sources.ts';
 import { builderLimits, builderRequests, startLimitMs } from '../../contract/limits/builder.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import {
   type ContainerSize,
@@ -140,11 +141,11 @@ function hostFor(text: string, hosts: number): string {
 
 const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending the archive. */
-const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
+const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: containerLimits.coldStartMs + builderLimits.startMs };
 /** Covers the largest environment, which a start puts together first. Only a builder that hangs reaches it. */
 const instancePolicy: RetryPolicy = {
   ...defaultPolicy,
-  timeoutMs: 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
+  timeoutMs: containerLimits.coldStartMs + 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
 };
 /** Longer than the builder's own limits: only a builder that hangs reaches it. */
 function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {

@@ -8,7 +8,6 @@ import {
   contractVersion,
   stoppingHeader,
 } from '../../contract/builder/instances.ts';
-import { builderLimits } from '../../contract/limits/builder.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { errorOf } from '../builder/requests.ts';
 
@@ -86,7 +85,7 @@ export class ContainerRun {
 
   /** Returns undefined when the server answers, or why it won't. Then the container is destroyed. */
   async waitUntilReady(): Promise<NotReady | undefined> {
-    const waitMs = this.#isAdopted ? containerLimits.adoptMs : builderLimits.startMs;
+    const waitMs = this.#isAdopted ? containerLimits.adoptMs : containerLimits.coldStartMs;
     const until = Date.now() + waitMs;
     let lastAnswer = 'no connection';
     while (Date.now() < until) {

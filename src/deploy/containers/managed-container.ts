@@ -53,6 +53,8 @@ export class ManagedContainer {
   /** The start in progress or completed, shared by all requests. */
   #start: Promise<Start> | undefined;
   #run: ContainerRun | undefined;
+  /** A new container is not ready yet, which may take a minute. */
+  #isColdStarting = false;
   #lastLost: ContainerRun | undefined;
   #ending: Promise<boolean> | undefined;
   #resetting: Promise<void> | undefined;
@@ -89,6 +91,8 @@ export class ManagedContainer {
       const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
       return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
     }
+    if (this.#isColdStarting && isAnsweredAtOnce(request, pathname))
+      return refusal('instance-starting', 'The container of this instance is being started.');
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = (request.method !== 'GET' && !cutsOff) || request.headers.has(keepAwakeHeader);
     if (isUse) this.#usedAt = Date.now();
@@ -168,7 +172,9 @@ export class ManagedContainer {
 
   /** Sets the promise before awaiting anything, so that only one start happens. */
   #wake(pathname = ''): Promise<Start> {
+    this.#isColdStarting ||= this.#start === undefined && !this.#container.running;
     this.#start ??= this.#startRun(pathname).then((start) => {
+      this.#isColdStarting = false;
       if ('refused' in start) this.#forget();
       else void start.run.ended.then(() => this.#run === start.run && this.#forget());
       return start;
@@ -317,6 +323,11 @@ export class ManagedContainer {
     await this.#storage.deleteAll();
     return true;
   }
+}
+
+/** Calls wait for the start as long as their callers do, by joining it, and a status says what there is. */
+function isAnsweredAtOnce(request: Request, pathname: string): boolean {
+  return isStatus(request, pathname) || (request.method === 'POST' && /^\/instances\/[^/]+\/invoke$/.test(pathname));
 }
 
 function gone(message: string): Response {

@@ -80,3 +80,17 @@ test('an instance that is kept awake outlives the idle time', async () => {
 test('a fleet request without a scaling is refused', async () => {
   expect(refusal(await builder.send('POST', '/instances/dep_f5/fleet', '{}'))).toBe('422 invalid-request');
 });
+
+test('a call that waits too long for a start is told that the instance is starting', async () => {
+  const impatient = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
+  const slow = handler(
+    'def load_model(self):\n    time.sleep(60)\ndef predict(self, request):\n    return {}',
+    'import time',
+  );
+  const spec = await impatient.putPlugin(slow);
+  const starting = impatient.put('dep_slow', spec).catch(() => {});
+  await eventually(async () => (await impatient.send('GET', '/instances/dep_slow')).status).toBe(200);
+  expect(refusal(await impatient.invoke('dep_slow'))).toBe('503 instance-starting');
+  await impatient.close();
+  await starting;
+});

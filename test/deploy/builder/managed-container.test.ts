@@ -192,15 +192,37 @@ test('an evicted Durable Object finds its container running and still has the to
     expect(container.started).toHaveLength(1);
   }));
 
-// Promised in docs/containers.md: one that does not answer within 30 s (builderLimits.startMs) is destroyed
+// Promised in docs/containers.md: one that does not answer within 120 s (`coldStartMs`) is destroyed
 test('a server that never answers gets 503, and the container is destroyed', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = Number.POSITIVE_INFINITY;
     const putting = put();
     await waitUntil(() => container.running);
-    await vi.advanceTimersByTimeAsync(builderLimits.startMs + 1000);
+    await vi.advanceTimersByTimeAsync(containerLimits.coldStartMs + 1000);
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
+  }));
+
+// Promised in docs/containers.md: answers calls and questions for its status at once with 503 `instance-starting`
+test('a container that takes 20 s to start holds no call meanwhile, and serves then', () =>
+  withContainer(async ({ ask, container, put }) => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    container.refusals = 200;
+    const putting = [put()];
+    await waitUntil(() => container.running);
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (const [method, path] of [
+      ['POST', '/instances/dep_1/invoke'],
+      ['GET', '/instances/dep_1'],
+    ] as const) {
+      const refused = await ask(method, path);
+      expect([refused.status, Object(await refused.json()).error.code]).toEqual([503, 'instance-starting']);
+    }
+    putting.push(put());
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect((await Promise.all(putting)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await ask('POST', '/instances/dep_1/invoke')).status).toBe(200);
+    expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
 // Promised in docs/containers.md: destroys the container after CONTAINER_IDLE_SECONDS (300) without use, or

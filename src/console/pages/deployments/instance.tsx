@@ -14,6 +14,7 @@ const tableRefreshMs = 60_000;
 
 const tones: Record<Instance['state'], Tone> = {
   running: 'good',
+  starting: 'warning',
   restarting: 'bad',
   asleep: 'quiet',
   failing: 'bad',
@@ -21,6 +22,7 @@ const tones: Record<Instance['state'], Tone> = {
 };
 const messages: Record<Instance['state'], string> = {
   running: 'running',
+  starting: 'starting: calls wait',
   restarting: 'restarting',
   asleep: 'asleep, starts with a call',
   failing: 'does not start',
@@ -105,7 +107,7 @@ export function InstancesOf({ namespace, versions }: { namespace: string; versio
     return instance ? [{ version: versions[index]?.version ?? '', instance }] : [];
   });
   const crashing = known.filter(({ instance }) => instance.restarts !== null || instance.state === 'failing');
-  const steady = (['running', 'asleep', 'unknown'] as const).flatMap((state) => {
+  const steady = (['running', 'starting', 'asleep', 'unknown'] as const).flatMap((state) => {
     const count = known.filter(({ instance }) => instance.state === state && instance.restarts === null).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
