@@ -16,6 +16,7 @@ const { values } = parseArgs({
     /** How long instances stay that are not needed. */
     idle: { type: 'string', default: '10' },
     max: { type: 'string', default: '4' },
+    target: { type: 'string', default: '16' },
   },
 });
 const phases = String(values.connections).split(',').map(Number);
@@ -29,7 +30,7 @@ version = "1.0.0"
 description = "Takes 100 ms"
 features = [{"feature_type": "embedding", "feature_name": "v", "embedding_dim": 2, "distance_metric": "cosine"}]
 output_schema = {"v": {"type": "array"}}
-serve_config = {"instances": {"min": 0, "max": ${Number(values.max)}, "target_in_flight": 16}}
+serve_config = {"instances": {"min": 0, "max": ${Number(values.max)}, "target_in_flight": ${Number(values.target)}}}
 `,
   'pipeline.py':
     'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
