@@ -38,6 +38,14 @@ export class TokenArrays {
     return { start: this.start(index), end: this.end(index) };
   }
 
+  /** Returns the tokens of the flagged kinds. Ascending. */
+  ofKinds(flags: Uint8Array): number[] {
+    const { kinds, size } = this;
+    const found: number[] = [];
+    for (let index = 0; index < size; index += 1) if (flags[kinds[index] ?? 0] === 1) found.push(index);
+    return found;
+  }
+
   private grow(): void {
     const { kinds, starts, ends } = this;
     const capacity = kinds.length * 2 + 64;

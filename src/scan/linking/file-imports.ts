@@ -5,7 +5,6 @@ import { standardSubmodules } from '../policy/standard-submodules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { Token } from '../syntax/token.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { aliasesOf } from './import-aliases.ts';
 import type { Import } from './import-list.ts';
@@ -82,7 +81,7 @@ export class FileImports {
       if (!isStar) continue;
       const all = this.links.starNames(module);
       // Modules that star-import each other have the same names, which the first of them binds.
-      const bound = read.has(all) ? [] : all.filter((name) => this.isMentioned(name));
+      const bound = read.has(all) ? [] : all.filter((name) => this.tokenNames.mentions(name).length > 0);
       read.add(all);
       this.starred.set(module, bound);
       for (const name of bound) names.add(name);
@@ -113,16 +112,16 @@ export class FileImports {
   /** Returns, for each of the names, the different attribute paths that follow it in the file. */
   private mentionsOf(wanted: ReadonlySet<string>): Map<string, Map<string, readonly string[]>> {
     const { tokenNames: names } = this;
-    const { tokens } = names;
     const mentions = new Map<string, Map<string, readonly string[]>>();
     const bound = new Set(this.imports.map(({ token }) => token));
-    for (let index = 0; index < tokens.size; index += 1) {
-      if (tokens.kind(index) !== Token.name || names.isAttribute(index) || bound.has(index)) continue;
-      const name = names.name(index);
-      if (!wanted.has(name)) continue;
-      const path = [...this.pathAfter(index), anyMember];
-      const paths = mentions.get(name) ?? new Map<string, readonly string[]>();
-      mentions.set(name, paths.set(path.join('.'), path));
+    for (const name of wanted) {
+      const paths = new Map<string, readonly string[]>();
+      for (const index of names.mentions(name)) {
+        if (names.isAttribute(index) || bound.has(index)) continue;
+        const path = [...this.pathAfter(index), anyMember];
+        paths.set(path.join('.'), path);
+      }
+      if (paths.size > 0) mentions.set(name, paths);
     }
     return mentions;
   }
@@ -135,18 +134,6 @@ export class FileImports {
       path.push(member);
     }
     return path;
-  }
-
-  private mentioned: Set<string> | undefined;
-
-  private isMentioned(name: string): boolean {
-    if (!this.mentioned) {
-      const { tokens } = this.tokenNames;
-      this.mentioned = new Set();
-      for (let index = 0; index < tokens.size; index += 1)
-        if (tokens.kind(index) === Token.name) this.mentioned.add(this.tokenNames.name(index));
-    }
-    return this.mentioned.has(name);
   }
 
   /** Returns what the file's imports and its `__all__` say to other files. */

@@ -2,7 +2,7 @@
 // for them, since nothing in it hints at what another file does with `p.os` (scan policy §10.3).
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { Token } from '../syntax/token.ts';
+import { kindFlags, Token } from '../syntax/token.ts';
 import type { ImportedName } from './file-analysis.ts';
 import { globalScope } from './import-list.ts';
 
@@ -21,9 +21,9 @@ export function aliasesOf(
   const byName = Map.groupBy(imports, ({ name }) => name);
   let isGlobal: ReturnType<typeof globalScope> | undefined;
   let at = 0;
-  for (let index = 1; index < tokens.size && aliases.length < aliasesMax; index += 1) {
-    const kind = tokens.kind(index);
-    const target = kind === Token.equals || kind === Token.walrus ? targetBefore(names, index) : undefined;
+  for (const index of tokens.ofKinds(operators)) {
+    if (aliases.length >= aliasesMax) break;
+    const target = targetBefore(names, index);
     if (target === undefined) continue;
     const [root, ...members] = pathAt(names, index + 1) ?? [];
     const name = names.name(target);
@@ -39,6 +39,8 @@ export function aliasesOf(
   }
   return aliases;
 }
+
+const operators = kindFlags(Token.equals, Token.walrus);
 
 /** Returns the name that `=` or `:=` binds, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
 function targetBefore({ tokens }: TokenNames, operator: number): number | undefined {

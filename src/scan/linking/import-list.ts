@@ -1,7 +1,7 @@
 // Reads all imports of a file off its tokens, without a tree: most files are not parsed, and other files may still import from them.
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { Token, type Tokens } from '../syntax/token.ts';
+import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 
 export interface Import {
   /** The name that is bound, and its token. For a star, the token of the star. */
@@ -18,7 +18,7 @@ export interface Import {
 /** `words`: the watched tokens of the lexer, which include every `import` and `from`. */
 export function listImports(words: readonly number[], names: TokenNames, lines: LogicalLines): Import[] {
   const { tokens } = names;
-  const starts = words.filter((index) => isStart(tokens, index));
+  const starts = importStarts(words, tokens);
   if (starts.length === 0) return [];
   const reader = new ImportReader(names);
   const isGlobal = globalScope(names, lines);
@@ -27,6 +27,11 @@ export function listImports(words: readonly number[], names: TokenNames, lines: 
     while (lines.newline(line) < start) line += 1;
     return reader.read(start).map((found) => ({ ...found, isGlobal: isGlobal(line, found.name) }));
   });
+}
+
+/** Returns the tokens among the watched ones that start import statements. */
+export function importStarts(words: readonly number[], tokens: Tokens): number[] {
+  return words.filter((index) => isStart(tokens, index));
 }
 
 /** Whether the token starts an import statement. `from` also follows `yield` and `raise x`. */
@@ -144,12 +149,13 @@ function definesScope(tokens: Tokens, first: number): boolean {
   return kind === Token.def || kind === Token.class;
 }
 
+const globalStatement = kindFlags(Token.global);
+
 /** Returns the names in `global` statements. */
 function globalNames(names: TokenNames): Set<string> {
   const { tokens } = names;
   const found = new Set<string>();
-  for (let index = 0; index < tokens.size; index += 1) {
-    if (tokens.kind(index) !== Token.global) continue;
+  for (const index of tokens.ofKinds(globalStatement)) {
     for (let at = index + 1; tokens.kind(at) === Token.name || tokens.kind(at) === Token.comma; at += 1)
       if (tokens.kind(at) === Token.name) found.add(names.name(at));
   }

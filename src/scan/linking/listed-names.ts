@@ -1,6 +1,7 @@
 // Reads `__all__` off the tokens of a file (scan policy §10.2).
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
+import { tokensWith } from '../reading/watched-tokens.ts';
 import { Token } from '../syntax/token.ts';
 
 const name = '__all__';
@@ -12,30 +13,20 @@ const name = '__all__';
 export function listedNames(names: TokenNames, lines: LogicalLines): string[] | 'everything' | undefined {
   const { tokens } = names;
   if (!names.mayMention(name)) return undefined;
-  const starts = new Set<number>();
-  for (let line = 0; line < lines.count; line += 1) if (lines.depth(line) === 0) starts.add(lines.first(line));
-  let listed: string[] | undefined;
-  for (let index = 0; index < tokens.size; index += 1) {
-    const isQuoted = tokens.kind(index) === Token.string && names.source(index).includes(name);
-    if (isQuoted) return 'everything';
-    if (tokens.kind(index) !== Token.name || names.name(index) !== name) continue;
-    if (listed || !starts.has(index) || tokens.kind(index + 1) !== Token.equals) return 'everything';
-    listed = literalNames(names, index + 2);
-    if (!listed) return 'everything';
-  }
-  return listed;
+  if (tokensWith(name, names).length > 0) return 'everything';
+  const [mention, another] = names.mentions(name);
+  if (mention === undefined) return undefined;
+  const line = lines.lineOf(mention);
+  const isStatement = lines.first(line) === mention && lines.depth(line) === 0;
+  if (another !== undefined || !isStatement || tokens.kind(mention + 1) !== Token.equals) return 'everything';
+  return literalNames(names, mention + 2) ?? 'everything';
 }
 
 /** Whether the file mentions the `__all__` of another module: `h.__all__`, `from h import __all__`, `getattr(h, '__all__')`. */
 export function reachesOtherAll(names: TokenNames): boolean {
   const { tokens } = names;
-  for (let index = 0; index < tokens.size; index += 1) {
-    const kind = tokens.kind(index);
-    if (kind === Token.string && names.source(index).includes(name)) return true;
-    if (kind !== Token.name || names.name(index) !== name) continue;
-    if (accesses.has(tokens.kind(index - 1)) || tokens.kind(index + 1) === Token.as) return true;
-  }
-  return false;
+  const isAccess = (token: number) => accesses.has(tokens.kind(token - 1)) || tokens.kind(token + 1) === Token.as;
+  return tokensWith(name, names).length > 0 || names.mentions(name).some(isAccess);
 }
 
 const accesses: ReadonlySet<number> = new Set([Token.dot, Token.import]);

@@ -1,7 +1,6 @@
 // Finds by tokens what class patterns read attributes with, without a dot: `case Box(value=v)` (scan policy §5.5).
 import { Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { startsWith } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 const matchArguments = '__match_args__';
@@ -36,10 +35,13 @@ export class ClassPatterns {
     const { tokens } = names;
     const keywords: number[] = [];
     const classes: number[] = [];
-    for (let line = 0; line < lines.count; line += 1) {
-      const first = lines.first(line);
-      if (startsWith(names, first, matchArguments)) classes.push(first);
-      if (!startsWith(names, first, 'case')) continue;
+    for (const first of names.mentionsOf(['case', matchArguments])) {
+      const line = lines.lineOf(first);
+      if (lines.first(line) !== first) continue;
+      if (names.name(first) === matchArguments) {
+        classes.push(first);
+        continue;
+      }
       for (let at = first + 1; at < lines.newline(line); at += 1) {
         if (tokens.kind(at) !== Token.name) continue;
         const after = tokens.kind(at + 1);

@@ -24,6 +24,10 @@ export class Locals {
     return resolved;
   }
 
+  resolveAll(keys: string[], shared: ReadonlySet<string>): void {
+    for (let at = 0; at < keys.length; at += 1) keys[at] = this.resolve(keys[at] ?? '', shared);
+  }
+
   private resolveFirst(key: string, shared: ReadonlySet<string>): string {
     const first = key.charAt(0);
     if (first === '.' || first === '=' || first === '*') return key;

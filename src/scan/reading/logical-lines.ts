@@ -39,6 +39,18 @@ export class LogicalLines {
     return this.newlines[line] ?? 0;
   }
 
+  /** Returns the line that the token is in. */
+  lineOf(token: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.newline(middle) < token) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** Returns the number of blocks around the line. */
   depth(line: number): number {
     return this.depths[line] ?? 0;

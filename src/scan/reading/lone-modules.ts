@@ -17,29 +17,42 @@ export function modulesAsValues(
   lines: LogicalLines,
   { modules, rebound }: { modules: ReadonlyMap<string, ReadonlySet<string>>; rebound: ReboundBuiltins },
 ): Set<string> {
-  const { tokens } = names;
   const used = new Set<string>();
   const around = new NamesAround(names, lines);
-  for (let line = 0; line < lines.count; line += 1) {
-    const first = lines.first(line);
-    around.enter(line);
-    if (importing[tokens.kind(first)] === 1) continue;
-    const end = lines.newline(line);
-    const place = new Place(tokens, first);
-    for (let at = first; at < end; at += 1) {
-      const kind = tokens.kind(at);
-      place.pass(kind, tokens.kind(at - 1));
-      if (kind !== Token.name || names.isAttribute(at) || around.isDeclared(at)) continue;
-      const name = names.name(at);
-      const paths = modules.get(name);
-      if (!paths && !lookupFunctions.has(name)) continue;
-      const last = lastOfModule(names, at, paths);
-      const isAnnotated = at === first && tokens.kind(at + 1) === Token.colon;
-      if (last === undefined || isAnnotated || !isValue(names, { first: at, last, place, rebound })) continue;
-      if (!around.hides(name)) for (const path of paths ?? [name]) used.add(path);
+  let line = 0;
+  around.enter(line);
+  for (const token of valuesAmong(names, lines, { modules, rebound })) {
+    for (const at = lines.lineOf(token); line < at; ) {
+      line += 1;
+      around.enter(line);
     }
+    const name = names.name(token);
+    if (!around.isDeclared(token) && !around.hides(name))
+      for (const path of modules.get(name) ?? [name]) used.add(path);
   }
   return used;
+}
+
+/** Returns the mentions of modules and lookup functions that are values, whatever the functions around them bind. Ascending. */
+function valuesAmong(
+  names: TokenNames,
+  lines: LogicalLines,
+  { modules, rebound }: { modules: ReadonlyMap<string, ReadonlySet<string>>; rebound: ReboundBuiltins },
+): number[] {
+  const { tokens } = names;
+  let first = -1;
+  let place = new Place(tokens, 0);
+  return names.mentionsOf(new Set([...modules.keys(), ...lookupFunctions])).filter((token) => {
+    const start = lines.first(lines.lineOf(token));
+    if (importing[tokens.kind(start)] === 1) return false;
+    if (start !== first) place = new Place(tokens, start);
+    first = start;
+    place.passTo(token);
+    if (names.isAttribute(token)) return false;
+    const last = lastOfModule(names, token, modules.get(names.name(token)));
+    const isAnnotated = token === first && tokens.kind(token + 1) === Token.colon;
+    return last !== undefined && !isAnnotated && isValue(names, { first: token, last, place, rebound });
+  });
 }
 
 /** Returns the last token of `asyncio.base_events`, or undefined if a name follows that is no module. */
@@ -56,6 +69,8 @@ function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<str
 
 /** Where in its statement a token is. */
 class Place {
+  private readonly tokens: Tokens;
+  private at: number;
   private depth = 0;
   /** Whether a call or a subscript is around the token. */
   private isPassed = false;
@@ -63,14 +78,21 @@ class Place {
   private isTesting: boolean;
 
   constructor(tokens: Tokens, first: number) {
+    this.tokens = tokens;
+    this.at = first;
     this.isTesting = tested[tokens.kind(first)] === 1;
     this.isDeleting = tokens.kind(first) === Token.del;
   }
 
-  pass(kind: number, before: number): void {
-    this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
-    this.isPassed ||= opening[kind] === 1 && operandEnds[before] === 1;
-    if (this.depth === 0 && kind === Token.colon) this.isTesting = false;
+  /** Goes on to a later token of the line. */
+  passTo(token: number): void {
+    const { tokens } = this;
+    for (; this.at <= token; this.at += 1) {
+      const kind = tokens.kind(this.at);
+      this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      this.isPassed ||= opening[kind] === 1 && operandEnds[tokens.kind(this.at - 1)] === 1;
+      if (this.depth === 0 && kind === Token.colon) this.isTesting = false;
+    }
   }
 
   /** Whether a name here, between `and` and `or`, is only tested. */

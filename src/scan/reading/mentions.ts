@@ -12,12 +12,13 @@ import {
   startsWith,
   subject,
 } from './statement-reader.ts';
-import type { TokenNames } from './token-names.ts';
+import { KeyForm, type TokenNames } from './token-names.ts';
 
 /** A function or class around a line. */
 interface Scope {
   depth: number;
-  function?: string;
+  /** The token of the function's name. */
+  function?: number;
   locals: Locals;
 }
 
@@ -61,7 +62,7 @@ export class Mentions {
           const name = this.names.name(first + 1);
           const isMethod = isClass(scopes.at(-1));
           this.functions += 1;
-          scopes.push({ depth, function: name, locals: new Locals(around, this.functions) });
+          scopes.push({ depth, function: first + 1, locals: new Locals(around, this.functions) });
           this.bound.add(name);
           if (!isMethod) around.bound.add(name);
           start = this.readHeader(first + 1, { scopes, isMethod, read }) + 1;
@@ -95,7 +96,11 @@ export class Mentions {
     const around = statement.returns ? scopes.findLast((scope) => scope.function !== undefined) : undefined;
     if (around?.function !== undefined) {
       const returned = Object.assign(new Statement(), statement, {
-        targets: [`${around.function}()`, `.${around.function}()`],
+        names: [...statement.names],
+        targets: [
+          this.names.key(around.function, KeyForm.result),
+          this.names.key(around.function, KeyForm.attributeResult),
+        ],
       });
       read.push({ statement: returned, from: locals, to: around.locals.parent ?? this.module });
     }
@@ -107,13 +112,13 @@ export class Mentions {
   /** Gives each local name a name of its own, so that functions don't share them. */
   private resolved({ from, statement, to }: Resolvable): Statement {
     const { shared } = this.reader;
-    const names = statement.names.map((name) => from.resolve(name, shared));
+    // The names of the module are as they are written.
+    if (from !== this.module) from.resolveAll(statement.names, shared);
     for (const name of statement.opened) {
       const own = from.resolve(name, shared);
-      if (own !== name || this.bound.has(name)) names.push(own);
+      if (own !== name || this.bound.has(name)) statement.names.push(own);
     }
-    statement.names = names;
-    statement.targets = statement.targets.map((name) => to.resolve(name, shared));
+    if (to !== this.module) to.resolveAll(statement.targets, shared);
     return statement;
   }
 
@@ -126,7 +131,7 @@ export class Mentions {
     const to = scopes.at(-1)?.locals ?? this.module;
     const from = to.parent ?? this.module;
     const header = new Statement();
-    header.names.push(`${names.name(name)}(`, `.${names.name(name)}(`, anyParameters);
+    header.names.push(names.key(name, KeyForm.passed), names.key(name, KeyForm.attributePassed), anyParameters);
     read.push({ statement: header, from, to });
     let depth = 0;
     let isDefault = false;
@@ -143,7 +148,7 @@ export class Mentions {
         if (isMethod && at === name + 2) continue;
         header.targets.push(parameter);
         const byKeyword = new Statement();
-        byKeyword.names.push(`=${parameter}`);
+        byKeyword.names.push(names.key(at, KeyForm.keyword));
         byKeyword.targets.push(parameter);
         read.push({ statement: byKeyword, from, to });
       } else if (isDefault && depth > 0) {

@@ -18,6 +18,7 @@ export interface ImportedNames {
 }
 
 export class ModuleHolders {
+  private readonly names: TokenNames;
   private readonly tokens: Tokens;
   private readonly lines: LogicalLines;
   private readonly imported: ImportedNames;
@@ -26,6 +27,7 @@ export class ModuleHolders {
   private heldNames: ReadonlySet<string> | undefined;
 
   constructor(names: TokenNames, lines: LogicalLines, imported: ImportedNames) {
+    this.names = names;
     this.tokens = names.tokens;
     this.lines = lines;
     this.imported = imported;
@@ -34,25 +36,35 @@ export class ModuleHolders {
 
   /** Whether the object of the attribute may be a module, or something in one. */
   isObject(attribute: number, line: number): boolean {
-    this.holders ??= this.collect();
     const range = { from: operandStart(this.tokens, attribute - 1), to: attribute - 1 };
+    if (range.from === range.to - 1 && this.isImported(range.from)) return true;
+    this.holders ??= this.collect();
     return this.mentions.operand(line, range).names.some((name) => this.holders?.has(name));
   }
 
   /** Whether the name of any scope, or `f()`, may be a module or something in one. */
   has(name: string): boolean {
+    if (this.imported.outside.has(name) || this.imported.own.has(name)) return true;
     this.holders ??= this.collect();
     this.heldNames ??= new Set([...this.holders].map((held) => held.replace(/@\d+/, '')));
     return this.heldNames.has(name);
+  }
+
+  /** Whether an import binds the name somewhere in the file, so that no statement need be read. */
+  private isImported(token: number): boolean {
+    const { imported, names } = this;
+    const name = names.name(token);
+    return names.tokens.kind(token) === Token.name && (imported.outside.has(name) || imported.own.has(name));
   }
 
   private collect(): ReadonlySet<string> {
     const byMention = new Map<string, Open[]>();
     const byTarget = new Map<string, Open[]>();
     for (const statement of this.mentions.statements(this.lines)) {
+      if (statement.names.length === 0) continue;
       const open = new Open(statement);
       for (const name of statement.names) addTo(byMention, name, open);
-      for (const target of statement.targets) addTo(byTarget, target, open);
+      for (const target of statement.targets) if (!target.endsWith('(')) addTo(byTarget, target, open);
     }
     const holders = new Set([...this.imported.outside, ...this.imported.own, '__import__', '__import__()', alwaysHeld]);
     // Iterating a Set also visits what is added during the loop.

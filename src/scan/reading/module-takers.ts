@@ -4,7 +4,6 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { isModule, submodulesOf } from '../policy/standard-submodules.ts';
-import { Token } from '../syntax/token.ts';
 import type { ClassPatterns } from './class-patterns.ts';
 import { lookupFunctions } from './lone-modules.ts';
 import type { TokenNames } from './token-names.ts';
@@ -38,17 +37,17 @@ export class ModuleTakers {
       return true;
     const attributes = patterns.keywords.map((token) => names.name(token));
     if (attributes.some((name) => policy.mayReachOutside(name) || this.isTaken(name))) return true;
-    for (let token = 0; token < names.tokens.size; token += 1)
-      if (names.tokens.kind(token) === Token.name && this.takes(token)) return true;
-    return false;
+    return names.all.some((name) => this.takes(name));
   }
 
-  private takes(token: number): boolean {
+  private takes(name: string): boolean {
     const { names, policy } = this;
-    const name = names.name(token);
-    if (names.isAttribute(token)) return this.isTaken(name);
-    if (name === 'getattr') return getattrMatters(token, names, policy.watched);
-    return name === 'vars' || lookupFunctions.has(name);
+    const isLookup = name === 'vars' || lookupFunctions.has(name);
+    if (!isLookup && !this.isTaken(name)) return false;
+    return names.mentions(name).some((token) => {
+      if (names.isAttribute(token)) return this.isTaken(name);
+      return isLookup && (name !== 'getattr' || getattrMatters(token, names, policy.watched));
+    });
   }
 
   /** Whether an attribute of this name matters on one of the modules, or leads from it to another one. */

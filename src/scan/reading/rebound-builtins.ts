@@ -37,27 +37,22 @@ export class ReboundBuiltins {
   }
 
   private read(): Set<string> {
-    const rebound = new Set<string>();
-    for (let line = 0; line < this.lines.count; line += 1) this.readLine(line, rebound);
-    return rebound;
-  }
-
-  private readLine(line: number, rebound: Set<string>): void {
     const { lines, names } = this;
-    const { tokens } = names;
-    const end = lines.newline(line);
-    let start = lines.first(line);
+    const rebound = new Set<string>();
+    const semicolons = names.tokens.ofKinds(separators);
+    let passed = 0;
+    let start = -1;
     let statement: StatementPlace | undefined;
-    for (let at = start; at < end; at += 1) {
-      const kind = tokens.kind(at);
-      if (kind === Token.semicolon) {
-        start = at + 1;
-        statement = undefined;
-      }
-      if (kind !== Token.name || names.isAttribute(at) || !watched.has(names.name(at))) continue;
-      statement ??= new StatementPlace(names, start, end);
+    for (const at of names.mentionsOf(watched)) {
+      if (names.isAttribute(at)) continue;
+      while ((semicolons[passed] ?? at) < at) passed += 1;
+      const line = lines.lineOf(at);
+      const startsAt = Math.max(lines.first(line), (semicolons[passed - 1] ?? -1) + 1);
+      if (!statement || startsAt !== start) statement = new StatementPlace(names, startsAt, lines.newline(line));
+      start = startsAt;
       if (statement.binds(at)) rebound.add(names.name(at));
     }
+    return rebound;
   }
 }
 
@@ -123,6 +118,7 @@ class StatementPlace {
   }
 }
 
+const separators = kindFlags(Token.semicolon);
 const importing = kindFlags(Token.import, Token.from);
 const functions = kindFlags(Token.def, Token.async);
 const binders = kindFlags(Token.del, Token.global, Token.nonlocal, Token.for, Token.as, Token.def, Token.class);

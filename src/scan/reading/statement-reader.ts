@@ -1,7 +1,7 @@
 // Reads the tokens of a statement as the names that it mentions and the names that get a value in it (scan policy §10.7). An attribute
 // is named with its dot, a keyword argument with an equals sign, what calls of a function pass `f(`, and what they return `f()`.
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
-import type { TokenNames } from './token-names.ts';
+import { KeyForm, type TokenNames } from './token-names.ts';
 
 export class Statement {
   names: string[] = [];
@@ -83,7 +83,7 @@ export class StatementReader {
       if (kind !== Token.name) continue;
       const after = tokens.kind(at + 1);
       if (isShared) this.shared.add(this.names.name(at));
-      if (after === Token.equals && !isTop && !isTarget) current.targets.push(`=${this.names.name(at)}`);
+      if (after === Token.equals && !isTop && !isTarget) current.targets.push(this.names.key(at, KeyForm.keyword));
       else if (isTarget || after === Token.walrus) current.targets.push(this.key(at));
       else if (current === outermost && targetEnds[tokens.kind(this.chainEnd(at, to) + 1)] === 1)
         at = this.readPending(at, { pending, names: current.names, to });
@@ -95,17 +95,19 @@ export class StatementReader {
 
   /** Names what the parenthesis passes: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
   private calleeBefore(open: number): string {
-    const { tokens } = this;
+    const { names, tokens } = this;
     let at = open - 1;
-    let result = '(';
+    let isResult = false;
     for (let depth = 0; at > 0; at -= 1) {
       const kind = tokens.kind(at);
       depth += (closing[kind] ?? 0) - (opening[kind] ?? 0);
       if (depth > 0) continue;
       if (opening[kind] !== 1) break;
-      if (kind === Token.openParenthesis) result = '()(';
+      isResult ||= kind === Token.openParenthesis;
     }
-    return tokens.kind(at) === Token.name ? this.key(at) + result : anyParameters;
+    if (tokens.kind(at) !== Token.name) return anyParameters;
+    const [own, attribute] = isResult ? resultPassed : passed;
+    return names.key(at, names.isAttribute(at) ? attribute : own);
   }
 
   /** Reads an import in the body of a class, which binds attributes of it. */
@@ -113,13 +115,13 @@ export class StatementReader {
     const statement = new Statement();
     statement.names.push(alwaysHeld);
     for (let at = from; at < to; at += 1)
-      if (this.tokens.kind(at) === Token.name) statement.targets.push(`.${this.names.name(at)}`);
+      if (this.tokens.kind(at) === Token.name) statement.targets.push(this.names.key(at, KeyForm.attribute));
     return statement;
   }
 
   /** Returns the name, or the attribute with its dot. */
   private key(at: number): string {
-    return this.names.isAttribute(at) ? `.${this.names.name(at)}` : this.names.name(at);
+    return this.names.isAttribute(at) ? this.names.key(at, KeyForm.attribute) : this.names.name(at);
   }
 
   /** Returns the last name of `a.b.c`. */
@@ -140,23 +142,31 @@ export class StatementReader {
 
   /** Reads a name that is used, with its attributes. Returns the last token read. */
   readMention(at: number, statement: Statement, to: number): number {
-    const { tokens } = this;
+    const { names, tokens } = this;
     const last = this.chainEnd(at, to);
-    const keys = [this.key(at)];
-    for (let part = at + 2; part <= last; part += 2) keys.push(this.key(part));
     const after = last + 1 < to ? tokens.kind(last + 1) : Token.end;
-    const end = keys.at(-1) ?? '';
-    const isImporter = keys.some((key) => importers.has(key));
-    if (after === Token.openParenthesis || after === Token.openBracket) statement.names.push(`${end}()`);
+    const isOpened = after === Token.openParenthesis || after === Token.openBracket;
+    if (isOpened)
+      statement.names.push(names.key(last, names.isAttribute(last) ? KeyForm.attributeResult : KeyForm.result));
+    const isImporter = isOpened && this.mentionsImporter(at, last);
     // What a module from outside returns is no module.
     if (after === Token.openParenthesis && !isImporter) return last;
-    for (const key of keys) {
+    for (let part = at; part <= last; part += 2) {
+      const key = this.key(part);
       if (after === Token.openBracket && !isImporter && this.imported.has(key)) statement.opened.push(key);
       else statement.names.push(key);
     }
     return last;
   }
+
+  private mentionsImporter(from: number, last: number): boolean {
+    for (let part = from; part <= last; part += 2) if (importers.has(this.key(part))) return true;
+    return false;
+  }
 }
+
+const passed = [KeyForm.passed, KeyForm.attributePassed] as const;
+const resultPassed = [KeyForm.resultPassed, KeyForm.attributeResultPassed] as const;
 
 /** Names of which results and items are modules. */
 const importers: ReadonlySet<string> = new Set([

@@ -1,18 +1,48 @@
-// Reads names off the tokens of a file, as Python compares them.
+// Reads names off the tokens of a file, as Python compares them, and finds the mentions of a name.
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
+
+/** What a name stands for: a value, what calls of it pass, what calls of that pass, or what calls return; names, then attributes. */
+export const KeyForm = {
+  name: 0,
+  passed: 1,
+  resultPassed: 2,
+  result: 3,
+  attribute: 4,
+  attributePassed: 5,
+  attributeResultPassed: 6,
+  attributeResult: 7,
+  keyword: 8,
+} as const;
+
+export type KeyForm = (typeof KeyForm)[keyof typeof KeyForm];
+
+const marks = [
+  ['', ''],
+  ['', '('],
+  ['', '()('],
+  ['', '()'],
+  ['.', ''],
+  ['.', '('],
+  ['.', '()('],
+  ['.', '()'],
+  ['=', ''],
+] as const;
 
 export class TokenNames {
   readonly tokens: Tokens;
   private readonly text: string;
-  /** The names that were asked for, by token. Equal ones are one string, so that its hash is computed once. */
-  private readonly read: (string | undefined)[];
-  private readonly distinct = new Map<string, string>();
+  /** The number of the name that each token was read as, plus one. Equal names are one string, so that its hash is computed once. */
+  private readonly numbers: Int32Array;
+  private readonly distinct: string[] = [];
+  private readonly numberOf = new Map<string, number>();
+  private readonly marked: string[][] = marks.map(() => []);
+  private chains: Chains | undefined;
 
   constructor(text: string, tokens: Tokens) {
     this.text = text;
     this.tokens = tokens;
-    this.read = new Array<string | undefined>(tokens.size);
+    this.numbers = new Int32Array(tokens.size);
   }
 
   source(index: number): string {
@@ -32,14 +62,42 @@ export class TokenNames {
   }
 
   name(index: number): string {
-    const known = this.read[index];
-    if (known !== undefined) return known;
-    const source = this.source(index);
-    const name = this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
-    const distinct = this.distinct.get(name) ?? name;
-    if (distinct === name) this.distinct.set(name, name);
-    this.read[index] = distinct;
-    return distinct;
+    const known = this.numbers[index];
+    return known ? (this.distinct[known - 1] ?? '') : this.read(index);
+  }
+
+  /** Returns the name as the key of what it stands for: `.f`, `f()`. Equal ones are one string. */
+  key(index: number, form: KeyForm): string {
+    const name = this.name(index);
+    const number = this.numbers[index] ?? 0;
+    const known = this.marked[form] ?? [];
+    const [before, after] = marks[form];
+    known[number] ??= `${before}${name}${after}`;
+    return known[number];
+  }
+
+  /** Returns the tokens that are this name. Ascending. */
+  mentions(name: string): number[] {
+    this.chains ??= this.readAll();
+    const { firsts, nexts } = this.chains;
+    const found: number[] = [];
+    const number = this.numberOf.get(name);
+    if (number === undefined) return found;
+    for (let token = firsts[number - 1] ?? none; token !== none; token = nexts[token] ?? none) found.push(token);
+    return found;
+  }
+
+  /** Returns the tokens that are one of the names. Ascending. */
+  mentionsOf(names: Iterable<string>): number[] {
+    const found: number[] = [];
+    for (const name of names) for (const token of this.mentions(name)) found.push(token);
+    return found.sort((a, b) => a - b);
+  }
+
+  /** All names of the file, once each. */
+  get all(): readonly string[] {
+    this.chains ??= this.readAll();
+    return this.distinct;
   }
 
   isAttribute(index: number): boolean {
@@ -52,4 +110,37 @@ export class TokenNames {
     const hasMember = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
     return hasMember ? this.name(index + 2) : undefined;
   }
+
+  private read(index: number): string {
+    const source = this.source(index);
+    const name = this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
+    const known = this.numberOf.get(name);
+    const number = known ?? this.distinct.push(name);
+    if (known === undefined) this.numberOf.set(name, number);
+    this.numbers[index] = number;
+    return this.distinct[number - 1] ?? name;
+  }
+
+  private readAll(): Chains {
+    const { numbers, tokens } = this;
+    for (let token = 0; token < tokens.size; token += 1)
+      if (tokens.kind(token) === Token.name && numbers[token] === 0) this.read(token);
+    const firsts = new Int32Array(this.distinct.length).fill(none);
+    const nexts = new Int32Array(tokens.size);
+    for (let token = tokens.size - 1; token >= 0; token -= 1) {
+      const number = numbers[token] ?? 0;
+      if (number === 0 || tokens.kind(token) !== Token.name) continue;
+      nexts[token] = firsts[number - 1] ?? none;
+      firsts[number - 1] = token;
+    }
+    return { firsts, nexts };
+  }
 }
+
+/** The mentions of each name: its first token, and for each token the next one. */
+interface Chains {
+  firsts: Int32Array;
+  nexts: Int32Array;
+}
+
+const none = -1;

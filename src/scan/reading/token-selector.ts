@@ -5,7 +5,6 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
-import { Token } from '../syntax/token.ts';
 import { ClassPatterns } from './class-patterns.ts';
 import { deepLines } from './deep-lines.ts';
 import { withoutIdleStars } from './idle-stars.ts';
@@ -68,7 +67,10 @@ export class TokenSelector {
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
-    const { attributes, holders, keywords, parts, takesFromAny } = unlistedTokens(tokenNames, lines, given);
+    const { attributes, holders, keywords, parts, takesFromAny } = unlistedTokens(tokenNames, lines, {
+      ...given,
+      words: lexed.watched,
+    });
     this.holders = holders;
     this.keywordTexts = keywords.length + parts.length;
     for (const token of attributes) this.outsideOffsets.add(tokenNames.tokens.start(token));
@@ -212,19 +214,18 @@ export class TokenSelector {
   /** Finds the mentions of demanded names, except where an irrelevant attribute of the name is used. */
   private *demandedMentions(): Generator<number> {
     const { demandedAttributes, demandedNames, linkedMembers, patterns, policy, tokenNames } = this;
-    const { tokens } = tokenNames;
     if (demandedAttributes.size > 0) {
       for (const token of patterns.keywords) if (demandedAttributes.has(tokenNames.name(token))) yield token;
       yield* patterns.positions;
     }
-    for (let index = 0; index < tokens.size; index += 1) {
-      if (tokens.kind(index) !== Token.name) continue;
-      if (tokenNames.isAttribute(index)) {
-        if (demandedAttributes.size > 0 && demandedAttributes.has(tokenNames.name(index))) yield index;
-      } else if (demandedNames.has(tokenNames.name(index))) {
-        const member = tokenNames.memberAfter(index);
+    for (const name of demandedAttributes)
+      for (const token of tokenNames.mentions(name)) if (tokenNames.isAttribute(token)) yield token;
+    for (const name of demandedNames) {
+      for (const token of tokenNames.mentions(name)) {
+        if (tokenNames.isAttribute(token)) continue;
+        const member = tokenNames.memberAfter(token);
         const isLinked = member !== undefined && linkedMembers.has(member);
-        if (member === undefined || isLinked || policy.watched.mayBeWatchedMember(member)) yield index;
+        if (member === undefined || isLinked || policy.watched.mayBeWatchedMember(member)) yield token;
       }
     }
   }

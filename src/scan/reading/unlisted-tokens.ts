@@ -1,10 +1,12 @@
 // Selects the tokens that the strict level reads although no table lists them as words (scan policy §10): attributes that may be
 // forbidden or private names of a module, and texts that are a watched keyword, as in `{"allow_pickle": True}`.
+import { importStarts } from '../linking/import-list.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { type ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
+import { statementEnd } from './watched-tokens.ts';
 
 /** No literal of a keyword is longer, with its quotes and prefix. */
 const literalCharsMax = 24;
@@ -20,37 +22,57 @@ export interface UnlistedTokens {
   takesFromAny: boolean;
 }
 
+/** `words`: the watched tokens of the lexer. */
 export function unlistedTokens(
   names: TokenNames,
   lines: LogicalLines,
-  { imported, policy }: { imported: ImportedNames; policy: ScanPolicy },
+  { imported, policy, words }: { imported: ImportedNames; policy: ScanPolicy; words: readonly number[] },
 ): UnlistedTokens {
+  const holders = new ModuleHolders(names, lines, imported);
+  if (policy.level !== 'strict') return { attributes: [], keywords: [], parts: [], holders, takesFromAny: false };
   const attributes: number[] = [];
+  const taken = takenAttributes(names, words, policy);
+  const receivers = taken.length > 0 ? receiversOf(names, lines) : [];
+  let takesFromAny = false;
+  for (const attribute of taken) {
+    const line = lines.lineOf(attribute);
+    const isOwn = names.name(attribute - 2) === receivers[line]?.name && !names.isAttribute(attribute - 2);
+    takesFromAny ||= !isOwn;
+    if (!isOwn && holders.isObject(attribute, line)) attributes.push(attribute);
+  }
+  return { attributes, ...keywordTexts(names, policy), holders, takesFromAny };
+}
+
+/** Returns the attributes that may be names of a module from outside. An import of `a._b` takes nothing from an object. */
+function takenAttributes(names: TokenNames, words: readonly number[], policy: ScanPolicy): number[] {
+  const { tokens } = names;
+  const starts = importStarts(words, tokens);
+  let passed = 0;
+  let importEnd = 0;
+  return names.mentionsOf(names.all.filter((name) => policy.mayReachOutside(name))).filter((token) => {
+    if (!names.isAttribute(token)) return false;
+    for (let start = starts[passed] ?? token; start < token; start = starts[passed] ?? token) {
+      importEnd = statementEnd(tokens, start);
+      passed += 1;
+    }
+    return token >= importEnd;
+  });
+}
+
+/** Returns the texts that are a watched keyword, and those that are a part of one. */
+function keywordTexts(names: TokenNames, policy: ScanPolicy): { keywords: number[]; parts: number[] } {
+  const { tokens } = names;
   const keywords: number[] = [];
   const parts: number[] = [];
-  const holders = new ModuleHolders(names, lines, imported);
-  let takesFromAny = false;
-  if (policy.level !== 'strict') return { attributes, keywords, parts, holders, takesFromAny };
-  const { tokens } = names;
-  const receivers = receiversOf(names, lines);
-  const lengthOf = (token: number) => tokens.end(token) - tokens.start(token);
-  let line = 0;
-  for (let index = 0; index < tokens.size; index += 1) {
-    const kind = tokens.kind(index);
-    if (kind === Token.name && names.isAttribute(index)) {
-      if (!policy.mayReachOutside(names.name(index))) continue;
-      while (lines.newline(line) < index) line += 1;
-      const isOwn = names.name(index - 2) === receivers[line]?.name && !names.isAttribute(index - 2);
-      takesFromAny ||= !isOwn;
-      if (!isOwn && holders.isObject(index, line)) attributes.push(index);
-    } else if (kind === Token.string && lengthOf(index) <= literalCharsMax) {
-      const text = lengthOf(index) < partLettersMin + 2 ? undefined : /\w+(?=["'])/.exec(names.source(index))?.[0];
-      if (text === undefined) continue;
-      if (policy.keywords.has(text)) keywords.push(index);
-      else if (isPart(text, policy.keywords.keys())) parts.push(index);
-    }
+  for (const token of tokens.ofKinds(strings)) {
+    const length = tokens.end(token) - tokens.start(token);
+    if (length > literalCharsMax || length < partLettersMin + 2) continue;
+    const text = /\w+(?=["'])/.exec(names.source(token))?.[0];
+    if (text === undefined) continue;
+    if (policy.keywords.has(text)) keywords.push(token);
+    else if (isPart(text, policy.keywords.keys())) parts.push(token);
   }
-  return { attributes, keywords, parts, holders, takesFromAny };
+  return { keywords, parts };
 }
 
 /** Letters that a keyword or a part of one has at least, so that it is not a word of its own. */
@@ -85,27 +107,27 @@ function receiversOf(names: TokenNames, lines: LogicalLines): readonly (Receiver
     if (tokens.kind(first) === Token.def) {
       const parent = scopes.at(-1);
       const name = parent?.isClass ? names.name(first + 3) : undefined;
-      const receiver = name === 'self' || name === 'cls' ? { name } : parent?.receiver;
+      const isReceiver = name !== undefined && receiverNames.includes(name);
+      const receiver = isReceiver ? { name } : parent?.receiver;
       scopes.push({ depth, isClass, receiver });
     }
-    const receiver = scopes.at(-1)?.receiver;
-    receivers.push(receiver);
-    if (receiver?.name !== undefined && isBoundIn(receiver.name, { names, from: start, to: lines.newline(line) }))
-      receiver.name = undefined;
+    receivers.push(scopes.at(-1)?.receiver);
+  }
+  for (const token of names.mentionsOf(receiverNames)) {
+    const receiver = receivers[lines.lineOf(token)];
+    if (receiver?.name === names.name(token) && isBound(names, token)) receiver.name = undefined;
   }
   return receivers;
 }
 
-/** Whether the line binds the name, other than as the first parameter of a method. */
-function isBoundIn(name: string, { from, names, to }: { names: TokenNames; from: number; to: number }): boolean {
+/** Whether the name is bound here, other than as the first parameter of a method. */
+function isBound(names: TokenNames, token: number): boolean {
   const { tokens } = names;
-  for (let at = from; at < to; at += 1) {
-    if (tokens.kind(at) !== Token.name || tokens.end(at) - tokens.start(at) !== name.length) continue;
-    const isBound = bindingTokens[tokens.kind(at + 1)] === 1 || bindingKeywords[tokens.kind(at - 1)] === 1;
-    if (isBound && !names.isAttribute(at) && names.name(at) === name) return true;
-  }
-  return false;
+  if (names.isAttribute(token)) return false;
+  return bindingTokens[tokens.kind(token + 1)] === 1 || bindingKeywords[tokens.kind(token - 1)] === 1;
 }
 
+const receiverNames: readonly string[] = ['self', 'cls'];
+const strings = kindFlags(Token.string);
 const bindingTokens = kindFlags(Token.equals, Token.walrus, Token.in);
 const bindingKeywords = kindFlags(Token.as, Token.import);

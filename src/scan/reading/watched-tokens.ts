@@ -87,7 +87,7 @@ for (const kind of [Token.openParenthesis, Token.openBracket, Token.openBrace]) 
 for (const kind of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[kind] = -1;
 
 /** Returns the token that ends the simple statement. */
-function statementEnd(tokens: Tokens, start: number): number {
+export function statementEnd(tokens: Tokens, start: number): number {
   let index = start;
   while (!statementEnds.has(tokens.kind(index))) index += 1;
   return index;
