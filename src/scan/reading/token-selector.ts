@@ -9,7 +9,7 @@ import { ClassPatterns } from './class-patterns.ts';
 import { deepLines } from './deep-lines.ts';
 import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { modulesAsValues } from './lone-modules.ts';
+import { lookupFunctions, modulesAsValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
@@ -49,6 +49,8 @@ export class TokenSelector {
   private readonly outsideOffsets = new Set<number>();
   /** Whether modules are used as values, so that the whole file is read to follow them. */
   readonly followsModules: boolean;
+  /** Whether the file names a function that looks up names. */
+  readonly mentionsLookups: boolean;
   private readonly holders: ModuleHolders;
   private readonly rebound: ReboundBuiltins;
   private readonly patterns: ClassPatterns;
@@ -77,6 +79,7 @@ export class TokenSelector {
     this.lines = lines;
     this.tokenNames = tokenNames;
     this.policy = policy;
+    this.mentionsLookups = [...lookupFunctions].some((name) => tokenNames.mayMention(name));
     this.linkedMembers = linked.members;
     this.rebound = new ReboundBuiltins(tokenNames, lines);
     this.patterns = new ClassPatterns(tokenNames, lines);

@@ -44,7 +44,8 @@ const lookups: readonly string[] = ['builtins.getattr', 'operator.attrgetter', '
 
 export const passedLookupRule: Rule = {
   kinds: [Kind.call],
-  check({ references, report, tree }, call) {
+  check({ references, report, selector, tree }, call) {
+    if (!references.holdsLookups && !selector.mentionsLookups) return;
     const { keywords, positional, unpacked } = knownArguments(tree, call);
     for (const argument of [...positional, ...keywords.values(), ...unpacked]) {
       const kind = tree.kind(argument);
