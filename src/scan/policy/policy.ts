@@ -50,6 +50,8 @@ export class ScanPolicy {
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
+  /** The names under which the tables may know a builtin. None of these rows is a pattern. */
+  private readonly builtinNames: ReadonlySet<string>;
   /** The names that rules check, aliases, and the packages that contain them. */
   private readonly tracked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
@@ -71,6 +73,9 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
+    const aliased = [...this.aliases.keys(), `builtins.${builtinsName}`].filter((name) => name.startsWith('builtins.'));
+    const listed = this.members.get('builtins')?.exact.keys() ?? [];
+    this.builtinNames = new Set([...listed, ...aliased.map((name) => name.slice('builtins.'.length))]);
     const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
     this.tracked = new Set(tracked.flatMap(prefixesOf));
     this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
@@ -231,8 +236,9 @@ export class ScanPolicy {
     return this.mayBeMember(name) && [...this.governed].some((module) => this.member(module, name) !== undefined);
   }
 
+  /** Every name of a file is asked for, so that most are ruled out first. */
   builtin(name: string): Match | undefined {
-    return this.member('builtins', name);
+    return this.builtinNames.has(name) ? this.member('builtins', name) : undefined;
   }
 
   private *memberPaths(): Generator<string> {

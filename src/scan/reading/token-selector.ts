@@ -49,7 +49,7 @@ export class TokenSelector {
   private readonly outsideOffsets = new Set<number>();
   /** Whether modules are used as values, so that the whole file is read to follow them. */
   readonly followsModules: boolean;
-  /** Whether the file names a function that looks up names. */
+  /** Whether the file names a function that looks up names. Known at the strict level only. */
   readonly mentionsLookups: boolean;
   private readonly holders: ModuleHolders;
   private readonly rebound: ReboundBuiltins;
@@ -79,7 +79,8 @@ export class TokenSelector {
     this.lines = lines;
     this.tokenNames = tokenNames;
     this.policy = policy;
-    this.mentionsLookups = [...lookupFunctions].some((name) => tokenNames.mayMention(name));
+    this.mentionsLookups =
+      policy.level === 'strict' && [...lookupFunctions].some((name) => tokenNames.mentions(name).length > 0);
     this.linkedMembers = linked.members;
     this.rebound = new ReboundBuiltins(tokenNames, lines);
     this.patterns = new ClassPatterns(tokenNames, lines);
