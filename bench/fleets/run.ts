@@ -57,7 +57,7 @@ async function publish(client: ExtractorClient): Promise<void> {
   if (status !== 'DEPLOYED') throw new Error(`not deployed: ${message}`);
 }
 
-/** What was measured since the last second. */
+/** Measures of one second. */
 interface Second {
   times: number[];
   failed: number;

@@ -58,7 +58,7 @@ export interface AppOptions {
   countCallsMs?: number;
 }
 
-/** What an isolate remembers. */
+/** Returns what an isolate remembers, of which it knows nothing yet. */
 function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['caches'] {
   return {
     keys: new Map(),

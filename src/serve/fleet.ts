@@ -20,7 +20,7 @@ interface FleetView {
   startAgainAt: Map<number, number>;
 }
 
-/** What an isolate knows of the instances of deployments. */
+/** Views that an isolate has of the instances of deployments. */
 export type FleetViews = Map<DeploymentId, FleetView>;
 
 type FleetDeps = Deps & { fleets: FleetViews };

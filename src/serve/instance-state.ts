@@ -18,7 +18,7 @@ export interface InstanceState {
   restarts: Restarts | null;
   /** Why it is `failing`; otherwise null. */
   error: string | null;
-  /** Those that are awake, if there may be several. The state is then that of all: calls go to those that run. */
+  /** Instances that are awake, if there may be several. The state is then that of all: calls go to those that run. */
   fleet?: { max: number; instances: AwakeInstance[] };
 }
 

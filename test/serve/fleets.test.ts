@@ -59,7 +59,7 @@ async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
   return (state?.fleet?.instances ?? []).flatMap(({ number, state }) => (state === 'running' ? [number] : []));
 }
 
-/** What an isolate knows that has just looked, and does not look again. */
+/** Returns the view of an isolate that has just looked, and does not look again. */
 function viewOf(id: DeploymentId, serving: number[]): FleetViews {
   return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
 }

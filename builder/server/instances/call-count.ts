@@ -39,7 +39,7 @@ export class CallCount {
     return this.#inFlight;
   }
 
-  /** By how much it grows tells how many calls were in flight on average. */
+  /** Returns sums whose growth tells how many calls were in flight on average. */
   get load(): { call_ms: number; up_ms: number; refused: number } {
     this.#addCallMs();
     return { call_ms: this.#callMs, up_ms: this.#callMsAt - this.#beganAt, refused: this.#refused };

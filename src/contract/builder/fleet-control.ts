@@ -1,5 +1,5 @@
 // Decides how many instances a deployment has. One for each deployment: in the builder that runs all of them, or in the Durable Object of
-// the first one. It only measures and stops; what is missing is started by whoever looks, which has the code and the secrets.
+// the first one. It only measures and stops; what is missing is started by the Worker that looks, which has the code and the secrets.
 import { fleetLimits } from '../limits/serving.ts';
 import { type Fleet, type FleetInstance, type FleetRequest, isServing, type Scaling, stands } from './fleets.ts';
 import type { InstanceStatus } from './instances.ts';
@@ -18,7 +18,7 @@ interface Measured extends Load {
   startedAt: string;
 }
 
-/** What is measured of an instance before its first call. */
+/** Measures of an instance before its first call. */
 const nothing: Load = { call_ms: 0, up_ms: 0, refused: 0 };
 
 export class FleetControl {
@@ -48,7 +48,7 @@ export class FleetControl {
     return this.#now() - this.#measuredAt > this.#idleMs;
   }
 
-  /** Those who ask at the same time, or shortly after, share one look. */
+  /** Looks once for all who ask at the same time, or shortly after. */
   look(request: FleetRequest): Promise<Fleet> {
     if (this.#seen && this.#now() - this.#seen.at < fleetLimits.freshMs) return Promise.resolve(this.#seen.fleet);
     this.#looking ??= this.#look(request).finally(() => {

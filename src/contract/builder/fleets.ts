@@ -17,7 +17,7 @@ export type Scaling = z.infer<typeof scalingSchema>;
 
 /**
  * POST /instances/{id}/fleet, with the ID of a deployment. Measures the calls in flight, and stops instances that have not been needed
- * for the idle time. Instances that are wanted and missing are started by whoever asks. The instances up to `keep_awake` count as used.
+ * for the idle time. Instances that are wanted and missing are started by the Worker that asks. The instances up to `keep_awake` count as used.
  */
 export const fleetRequestSchema = z.strictObject({
   scaling: scalingSchema,
@@ -28,7 +28,7 @@ export type FleetRequest = z.infer<typeof fleetRequestSchema>;
 export const fleetSchema = z.object({
   /** How many instances there should be. They have the numbers from 1 on. */
   wanted: z.int().min(1),
-  /** Those that exist, also while they start or stop. */
+  /** Instances that exist, also while they start or stop. */
   instances: z.array(z.object({ number: z.int().min(1), status: instanceStatusSchema })),
 });
 export type Fleet = z.infer<typeof fleetSchema>;

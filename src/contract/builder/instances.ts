@@ -147,7 +147,7 @@ export const instanceStatusSchema = z.object({
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
-  /** What its number of instances follows: how long its calls took together, and it was up, in milliseconds; and calls refused as busy. */
+  /** Load that the number of instances follows: how long calls took together, and it was up, in milliseconds; and calls refused as busy. */
   load: z.object({ call_ms: z.number().min(0), up_ms: z.number().min(0), refused: z.int().min(0) }).optional(),
   standby: z.boolean(),
   /** Why it is `failed`. */

@@ -91,7 +91,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
   },
-  /** What live plugins that say how many instances they may have, say at most. */
+  /** Instances that live plugins may have at most, if they say how many. */
   instances: {
     fallback: 64,
     where: thisOrganization,
@@ -101,7 +101,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     remedy:
       'Lower `max` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
-  /** Those of them that stay awake. */
+  /** Instances of those plugins that stay awake. */
   warm_instances: {
     fallback: 4,
     where: thisOrganization,

@@ -42,7 +42,7 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
   }
 }
 
-/** What callers get who do not wait until an instance has started. */
+/** Returns the problem of callers who do not wait until an instance has started. */
 export function pluginStarting(message: string, cause?: unknown): Problem {
   return new Problem('plugin-starting', message, { retryAfterSeconds: serving.startingRetryAfterSeconds, cause });
 }

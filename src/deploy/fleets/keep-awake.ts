@@ -1,8 +1,8 @@
 // Keeps instances awake that their manifests ask for, and starts those that were lost. Every look counts as a use.
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
-import { fleetLimits } from '../../contract/limits/serving.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
+import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';

@@ -34,7 +34,7 @@ export async function wakeAsMany(
   await Promise.all(numbers.map(start));
 }
 
-/** Those that cannot be asked count as asleep. */
+/** Counts instances that start or serve. One that cannot be asked counts as asleep. */
 export async function awakeInstances(
   { builder }: Pick<Deps, 'builder'>,
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
