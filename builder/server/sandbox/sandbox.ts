@@ -1,5 +1,6 @@
 // Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
 // confines itself and then runs a plugin or becomes another program.
+import { existsSync } from 'node:fs';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
@@ -202,11 +203,16 @@ function jailSettings(python: Python, home: Home, { confinement, limits }: Confi
   };
 }
 
+/** Files that Python opens if they are there, and fails if it may not: landlock hides nothing. */
+function foundByPython(): string[] {
+  return ['/etc/mime.types'].filter((path) => existsSync(path));
+}
+
 function landlockSettings(python: Python, home: Home, { readOnly, writable }: Confinement) {
   // A rule for a symbolic link would be one for its target.
   const system = systemPaths(python).filter(({ isLink }) => !isLink);
   return {
-    read_only: [...system.map(({ path }) => path), ...readOnly.map(([source]) => source)],
+    read_only: [...system.map(({ path }) => path), ...foundByPython(), ...readOnly.map(([source]) => source)],
     writable: [home.temp, ...writable.map(([source]) => source)],
   };
 }
