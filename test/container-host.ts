@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
@@ -20,6 +20,9 @@ declare module 'vitest' {
 }
 
 const environment = z.record(z.string(), z.string());
+
+/** Modules as test/builder has compiled them. Compiling the modules takes most of a start, and a builder that is killed keeps nothing. */
+const compileCache = resolve('dist/compiled-builder');
 
 class Container {
   readonly url: string;
@@ -39,8 +42,8 @@ class Container {
     const state = await mkdtemp(join(tmpdir(), 'slipway-container-'));
     await chmod(state, 0o711); // its workers may run as other users
     const { PATH = '', PYTHON } = process.env;
-    const image = { PATH, BUILDER_PORT: String(port), BUILDER_STATE: state, ...(PYTHON ? { PYTHON } : {}) };
-    const env = { ...image, ...given };
+    const settings = { PATH, BUILDER_PORT: String(port), BUILDER_STATE: state, ...(PYTHON ? { PYTHON } : {}) };
+    const env = { NODE_COMPILE_CACHE: compileCache, ...settings, ...given };
     const child = spawn(process.execPath, ['builder/server/main.ts'], { env, detached: true, stdio: 'ignore' });
     const container = new Container(child, state, port);
     await container.#listening(port);

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 /** Time that is over only if it never happens. `expect.poll` has the same (vitest.config.ts). */
 export const patienceMs = 60_000;
 
-/** Between two checks. Most checks are requests: a short wait ends at once, and a long one makes few. */
+/** Times between two checks. Most checks are requests: a short wait ends at once, and a long one makes few. */
 const betweenMs = { first: 10, growth: 1.5, longest: 200 };
 
 interface Waiting {
