@@ -43,8 +43,9 @@ export interface InstanceSettings {
 export class Instance {
   readonly id: string;
   readonly spec: InstanceSpec;
+  readonly #ended = Promise.withResolvers<void>();
   /** Resolves when the process has exited and all files are removed. */
-  readonly stopped: Promise<void>;
+  readonly stopped = this.#ended.promise;
   /** Resolves when only calls that may take long keep a stopping instance. */
   readonly longCallsLeft = Promise.withResolvers<void>();
   readonly #limits: Limits;
@@ -67,7 +68,6 @@ export class Instance {
   #drainIsOver = false;
   #lastCallAt: number | undefined;
   #keptAwakeAt = 0;
-  #markStopped: () => void = () => {};
   /** The first start. */
   readonly #starting: Promise<void>;
 
@@ -88,9 +88,6 @@ export class Instance {
     this.#crashes = new Crashes(this.#mask, limits.earlyMs, now);
     this.#events = newEventLog(limits);
     this.#readiness.promise.catch(() => {});
-    this.stopped = new Promise((resolve) => {
-      this.#markStopped = resolve;
-    });
     this.#queue = new CallQueue(queueLimits(limits, spec), this.#replicas);
     this.#starting = this.#startFirst();
   }
@@ -266,9 +263,9 @@ export class Instance {
       await this.#provision.remove();
       this.#setState('stopped');
       this.#chunks.close();
-      this.#markStopped();
+      this.#ended.resolve();
     } else if (this.#state === 'failed') {
-      this.#markStopped();
+      this.#ended.resolve();
     }
     await this.stopped;
   }
