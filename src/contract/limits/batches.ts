@@ -55,6 +55,8 @@ export const runLimits = {
   workMs: 5 * minutes,
   /** And on so many chunks: an invocation may ask D1 a thousand times. */
   chunksOfMessage: 100,
+  /** A chunk of which an attempt was lost is committed this soon from then on, so that what dies often still gets further. */
+  afterLossMs: 10 * seconds,
   /** How often a chunk is tried when what it needs is not there: a builder, the store. */
   attemptsMax: 8,
   /** The first wait after that. Waits double. */

@@ -82,6 +82,7 @@ async function runRows(deps: WorkDeps, claimed: ClaimedChunk, work: Work): Promi
 }
 
 function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
+  const hasLost = chunk.attempt > chunk.parts.length + 1;
   return {
     run: run.id,
     format: run.format,
@@ -89,7 +90,7 @@ function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
     first: chunk.firstRow + chunk.rowsDone,
     batch_size: run.batchSize,
     parameters: run.parameters,
-    work_ms: Math.max(1, workMs),
+    work_ms: Math.max(1, hasLost ? Math.min(workMs, runLimits.afterLossMs) : workMs),
   };
 }
 
