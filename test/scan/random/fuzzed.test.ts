@@ -11,8 +11,11 @@ const generator = fileURLToPath(new URL('../support/fuzzed.py', import.meta.url)
 const count = process.env.SLIPWAY_TEST_LONG === '1' ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
 
-/** A format that begins like a walrus: tree-sitter reads it as one, and what it cannot read is refused (scan policy §7). */
-const misread = /\{\s*\w+\s*:=/;
+/**
+ * What tree-sitter cannot read is refused (decision 18): a format that begins like a walrus, which it reads as one, and a star outside of
+ * brackets before an operator, a bracket or `await`.
+ */
+const misread = /\{\s*\w+\s*:=|(?:^|[=:;,]|\b(?:return|yield|in))[^\S\n]*\*\s*(?:await\b|[-+~([{])/m;
 
 test('no change hides a forbidden call or makes the scan refuse what CPython accepts', {
   timeout: 1_800_000,
