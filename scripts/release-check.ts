@@ -9,9 +9,10 @@ import { print } from './local/terminal.ts';
 import { action } from './release/action.ts';
 import { commandLine } from './release/command-line.ts';
 import { preCommit } from './release/pre-commit.ts';
+import { sdks } from './release/sdks.ts';
 import { outputOf, type Place, type Trial } from './release/trial.ts';
 
-const trials: Trial[] = [...commandLine, ...action, ...preCommit];
+const trials: Trial[] = [...commandLine, ...action, ...preCommit, ...sdks];
 
 const chosen = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-release-'));

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { z } from 'zod';
+import { releaseManifest } from './manifest.ts';
 
 /** `slipway` alone is another tool (decision 102). */
 export const packageName = '@slipway-registry/cli';
@@ -128,22 +128,11 @@ async function bundle(out: string): Promise<void> {
   await chmod(join(out, 'slipway.js'), 0o755);
 }
 
-/**
- * Returns the package's manifest. A release is built by a workflow, whose environment names the repository: npm compares it with the
- * provenance, and refuses to publish without (docs/releasing.md).
- */
-export async function packageManifest({ GITHUB_SERVER_URL, GITHUB_REPOSITORY }: NodeJS.ProcessEnv): Promise<object> {
-  const { version, license } = z
-    .object({ version: z.string(), license: z.string() })
-    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
-  const repository = { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` };
+export async function packageManifest(environment: NodeJS.ProcessEnv): Promise<object> {
   return {
-    ...{ name: packageName, version, license, type: 'module' },
+    name: packageName,
     description: 'Checks, tests, publishes and deploys plugins of a Slipway registry',
-    ...(GITHUB_SERVER_URL && GITHUB_REPOSITORY ? { repository } : {}),
-    engines: { node: '>=20' },
+    ...(await releaseManifest(environment)),
     bin: { slipway: 'dist/cli/slipway.js' },
-    files: ['dist'],
-    publishConfig: { access: 'public', provenance: true },
   };
 }

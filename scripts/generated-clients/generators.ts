@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEnvironment } from '../testing/uv.ts';
 
-const root = fileURLToPath(import.meta.resolve('../..'));
+export const root = fileURLToPath(import.meta.resolve('../..'));
 export const folder = join(root, 'dist/generated-clients');
 export const document = join(folder, 'openapi.json');
 const calls = join(root, 'scripts/generated-clients/calls');
@@ -30,19 +30,19 @@ interface RunOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-function run(command: string, args: string[], { cwd = folder, env = {} }: RunOptions = {}): string {
+export function run(command: string, args: string[], { cwd = folder, env = {} }: RunOptions = {}): string {
   const ran = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, GOFLAGS: '-mod=mod', ...env } });
   if (ran.status === 0) return ran.stdout;
   throw new Error(`${command} ${args.join(' ')} failed:\n${ran.error?.message ?? ''}${ran.stdout}\n${ran.stderr}`);
 }
 
-const npmInstall = (...packages: string[]) =>
+export const npmInstall = (...packages: string[]) =>
   run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, ...packages]);
 
-const venv = join(folder, 'venv');
+export const venv = join(folder, 'venv');
 const python = join(venv, 'bin/python');
 
-async function pipInstall(...packages: string[]): Promise<void> {
+export async function pipInstall(...packages: string[]): Promise<void> {
   const failed = await createEnvironment(venv, 'python3', packages);
   if (failed) throw new Error(failed.output);
 }

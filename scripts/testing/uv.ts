@@ -37,3 +37,11 @@ export async function createEnvironment(
   }
   return undefined;
 }
+
+/** Builds the wheel of a Python project in `folder`. The project names uv's own backend, which is not fetched. */
+export async function buildWheel(folder: string, out: string): Promise<void> {
+  const fetched = await fetchUv();
+  const args = ['build', '--wheel', '--no-config', '--quiet', '--out-dir', out, folder];
+  const ran = fetched.exitCode === 0 ? await runCommand(program, args) : fetched;
+  if (ran.exitCode !== 0) throw new Error(ran.output);
+}

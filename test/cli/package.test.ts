@@ -15,7 +15,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
+import { releaseManifest } from '../../scripts/bundle/manifest.ts';
 import { packageManifest } from '../../scripts/bundle/package.ts';
+import { npmManifest, pyproject } from '../../scripts/sdks/build.ts';
 import { version } from '../../src/cli/version.ts';
 
 /** `lint` has a cache of its own. */
@@ -115,5 +117,21 @@ describe('npm pack', () => {
     const workflow = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/slipway' };
     const repository = { type: 'git', url: 'git+https://git.example.com/acme/slipway.git' };
     expect(await packageManifest(workflow)).toEqual({ ...manifest, repository });
+  });
+});
+
+describe('the clients', () => {
+  const workflow = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/slipway' };
+
+  test('the manifests of the clients have the version, the repository of the workflow, and no scripts', async () => {
+    const manifest = await releaseManifest(workflow);
+    const npm = npmManifest(manifest);
+    expect(npm).toMatchObject({ name: '@slipway-registry/client', version, publishConfig: { provenance: true } });
+    expect(npm.repository).toEqual({ type: 'git', url: 'git+https://git.example.com/acme/slipway.git' });
+    expect(Object.keys(npm)).not.toContain('scripts');
+    const python = pyproject(manifest);
+    expect(python).toContain(`name = "slipway-registry-client"\nversion = "${version}"\n`);
+    expect(python).toContain('[project.urls]\nRepository = "https://git.example.com/acme/slipway.git"\n');
+    expect(pyproject(await releaseManifest({}))).not.toContain('Repository');
   });
 });
