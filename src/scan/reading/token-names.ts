@@ -2,7 +2,7 @@
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
-/** What a name stands for: a value, what calls of it pass, what calls of that pass, or what calls return; names, then attributes. */
+/** Meanings of a name: a value, what calls of it pass, what calls of that pass, or what calls return; names, then attributes. */
 export const KeyForm = {
   name: 0,
   passed: 1,

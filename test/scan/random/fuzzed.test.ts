@@ -12,8 +12,8 @@ const count = process.env.SLIPWAY_TEST_LONG === '1' ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
 
 /**
- * What tree-sitter cannot read is refused (decision 18): a format that begins like a walrus, which it reads as one, and a star outside of
- * brackets before an operator, a bracket or `await`.
+ * Source that tree-sitter cannot read, which is refused (decision 18): a format that begins like a walrus, which it reads as one, and a star
+ * outside of brackets before an operator, a bracket or `await`.
  */
 const misread = /\{\s*\w+\s*:=|(?:^|[=:;,]|\b(?:return|yield|in))[^\S\n]*\*\s*(?:await\b|[-+~([{])/m;
 
