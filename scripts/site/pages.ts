@@ -28,8 +28,14 @@ export function pagePath(document: string): string {
 
 /** `texts` are documents by path. Returns pages by path. */
 export function pagesOf(texts: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...texts].map(([document, text]) => [pagePath(document), withPageLinks(document, text, texts)]));
+  return new Map([...texts].map(([document, text]) => [pagePath(document), pageOf(document, text, texts)]));
 }
+
+/** Documents that mention everything, and would be found in place of those that explain it. */
+const notSearched = /^CHANGELOG\.md$|^docs\/guarantees\.md$/;
+
+const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
+  `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
 
 const fenced = /^( *)```[^\n]*\n[\s\S]*?^ *```$/gm;
 const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;

@@ -111,6 +111,19 @@ describe('links', () => {
     });
   });
 
+  test('a document that mentions everything is no result of the search', () => {
+    const pages = pagesOf(
+      new Map([
+        ['CHANGELOG.md', '# Changelog'],
+        ['README.md', '# Slipway'],
+      ]),
+    );
+    expect([pages.get('changelog.md'), pages.get('start.md')]).toEqual([
+      '---\nsearch: false\n---\n\n# Changelog',
+      '# Slipway',
+    ]);
+  });
+
   test('links to absent pages and headings are found, and everything that is loaded from elsewhere', () => {
     const html = `<a href="/base/b.html#one">b</a><a href="./c/">c</a><a href="https://example.com">e</a><a href="#two">2</a>
       <a href="b.html#no">b</a><a href="absent.html">a</a><script src="https://example.com/a.js"></script><img src="/base/a.png">`;
