@@ -93,7 +93,8 @@ describe('npm pack', () => {
     const built = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      .filter((path) => !path.startsWith('cache/'));
+      // What other tests ran has left compiled code.
+      .filter((path) => !path.startsWith('cache/') && !path.includes('__pycache__'));
     expect(paths).toEqual(built.sort());
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/slipway.js', 'package.json']));
     expect(paths.filter((path) => /_test\.go$|__pycache__|\.test\.|\.env|\.pem$/.test(path))).toEqual([]);
@@ -110,7 +111,7 @@ describe('npm pack', () => {
       description: expect.any(String),
       engines: { node: '>=20' },
       bin: { slipway: 'dist/cli/slipway.js' },
-      files: ['dist'],
+      files: ['dist', '!**/__pycache__'],
       publishConfig: { access: 'public', provenance: true },
     };
     expect(await packageManifest({})).toEqual(manifest);

@@ -4,13 +4,16 @@ import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;
+let impatient: TestBuilder;
 
 beforeAll(async () => {
-  builder = await TestBuilder.start({
-    limits: { memoryBytes: 192 * 1024 * 1024, callBytes: 1000, callMs: 1000, hangMs: 500 },
-  });
+  builder = await TestBuilder.start({ limits: { memoryBytes: 192 * 1024 * 1024, callBytes: 1000 } });
+  impatient = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 500 } });
 });
-afterAll(() => builder.close());
+afterAll(async () => {
+  await builder.close();
+  await impatient.close();
+});
 
 const failing = (body: string, imports = '') => handler(`def predict(self, request):\n    ${body}`, imports);
 
@@ -27,14 +30,14 @@ test('a call that exceeds its memory names the limit and the remedy', async () =
 });
 
 test('calls that end with a process that hangs name the time limit and the remedy', async () => {
-  const id = await builder.run(
+  const id = await impatient.run(
     failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
   );
-  const hanging = builder.invoke(id, { hang: true });
+  const hanging = impatient.invoke(id, { hang: true });
   expect((await hanging).body).toMatchObject({ error: { code: 'call-timeout' } });
   const other = (async () => {
     for (;;) {
-      const { body } = await builder.invoke(id);
+      const { body } = await impatient.invoke(id);
       if (typeof body === 'object' && body !== null && 'error' in body) return JSON.stringify(body);
     }
   })();
