@@ -18,7 +18,14 @@ export async function releaseManifest({ GITHUB_SERVER_URL, GITHUB_REPOSITORY }: 
     .parse(JSON.parse(await readFile(rootManifest, 'utf8')));
   const repository = { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` };
   return {
-    ...{ version, license, type: 'module', engines: { node: '>=20' }, files: ['dist', '!**/__pycache__'], publishConfig },
+    ...{
+      version,
+      license,
+      type: 'module',
+      engines: { node: '>=20' },
+      files: ['dist', '!**/__pycache__'],
+      publishConfig,
+    },
     ...(GITHUB_SERVER_URL && GITHUB_REPOSITORY ? { repository } : {}),
   };
 }

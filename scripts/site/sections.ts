@@ -19,7 +19,7 @@ export const sections: Section[] = [
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
   open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
-  open('Operate', 'production.md', 'operations.md', 'watching.md', 'containers.md', 'messages.md'),
+  open('Operate', 'production.md', 'self-hosting.md', 'operations.md', 'watching.md', 'containers.md', 'messages.md'),
   open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),

@@ -3,17 +3,17 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
-import type { DeploymentId } from '../../core/ids.ts';
+import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart, someOf } from '../../events/each-apart.ts';
-import { type StartableVersion, startInstance } from '../builder/instances.ts';
+import { startInstance } from '../builder/instances.ts';
 
 interface KeptAwake {
   id: DeploymentId;
   scaling: Scaling | null;
-  version: StartableVersion;
+  versionId: VersionId;
 }
 
 /** Starts go on behind the sweep. */
@@ -29,18 +29,20 @@ export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
   const serves = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${deployments.namespaceId}
     and ${livePointers.subjectId} = ${deployments.pluginId} and ${livePointers.targetId} = ${deployments.versionId})`;
   return db
-    .select({ id: deployments.id, scaling: deployments.scaling, version: pluginVersions })
+    .select({ id: deployments.id, scaling: deployments.scaling, versionId: deployments.versionId })
     .from(deployments)
-    .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
     .where(and(isKeptAwake(), isNull(deployments.stopAfter), serves))
     .orderBy(asc(deployments.promotedAt))
     .limit(sweepLimits.pickedFrom);
 }
 
-async function keepAwake(deps: Deps, { id, scaling, version }: KeptAwake): Promise<void> {
+async function keepAwake(deps: Deps, { id, scaling, versionId }: KeptAwake): Promise<void> {
   if (!scaling) return;
-  const fleet = await deps.builder.fleet(id, { scaling, keep_awake: scaling.min });
-  for (const number of missingNumbers(fleet)) {
+  const missing = missingNumbers(await deps.builder.fleet(id, { scaling, keep_awake: scaling.min }));
+  if (missing.length === 0) return;
+  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, versionId) });
+  if (!version) return;
+  for (const number of missing) {
     const started = startInstance(deps, id, version, { number });
     deps.defer(
       started.catch((cause: unknown) => deps.log.warn('instance.not_woken', { deployment: id, number, cause })),

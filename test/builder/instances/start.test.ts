@@ -38,8 +38,10 @@ describe('a start', () => {
     await builder.put('dep_twice', spec);
     await builder.call('dep_twice');
     const events = await builder.put('dep_twice', spec);
-    expect(events).toEqual([{ type: 'ready', instance: await builder.status('dep_twice') }]);
-    expect(await builder.status('dep_twice')).toMatchObject({ calls: 1, restarts: 0 });
+    // How long it has been up differs.
+    const { load: _, ...status } = await builder.status('dep_twice');
+    expect(events).toEqual([{ type: 'ready', instance: expect.objectContaining(status) }]);
+    expect(status).toMatchObject({ calls: 1, restarts: 0 });
   });
 
   test('a start is shared by concurrent requests', async () => {
