@@ -96,8 +96,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 64,
     where: thisOrganization,
     what: 'instances that its plugins may have',
-    whenFull:
-      'deploying a plugin with `instances` in its `serve_config` is refused; redeploying it with as many is not',
+    whenFull: 'deploying a plugin that may have several instances is refused; redeploying it with as many is not',
     remedy:
       'Lower `max` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
@@ -106,7 +105,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 4,
     where: thisOrganization,
     what: 'instances that stay awake',
-    whenFull: 'deploying a plugin whose `instances` have a `min` is refused; redeploying it with as many is not',
+    whenFull: 'deploying a plugin that keeps instances awake is refused; redeploying it with as many is not',
     remedy:
       'Lower `min` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
