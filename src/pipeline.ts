@@ -187,7 +187,10 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
   progress.confinement = await startInstance(deps, deployment.id, version, { environment, log });
 }
 
-/** Calls the instance with the plugin's own examples, and wakes further ones, as what serves now has. It is started again if another worker started it: its builder may have lost it. */
+/**
+ * Calls the instance with the plugin's own examples, and wakes as many further ones as what serves now has. The instance is started
+ * again first if another worker started it, since its builder may have lost it.
+ */
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;
   if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });

@@ -149,7 +149,7 @@ async function sendStarting<Answer>(
 /** Starts the instance, or joins its start. One that lasts longer goes on behind the answer, for the next call. */
 async function startUntil(deps: CallDeps, { deploymentId, version }: Route, until: number): Promise<void> {
   const started = startInstance(deps, deploymentId, version);
-  deps.defer(started.then(done, done));
+  deps.defer(Promise.allSettled([started]));
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(pluginStarting('The plugin is being started, which takes longer than the call waits')),
@@ -157,5 +157,3 @@ async function startUntil(deps: CallDeps, { deploymentId, version }: Route, unti
   );
   await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }
-
-function done(): void {}

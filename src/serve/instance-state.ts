@@ -7,7 +7,10 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * running: answers immediately. starting: a call, or a deployment, is starting it, and calls wait. restarting: it crashed, and calls wait until it is started again. asleep: the next call starts it.
+ * running: answers immediately.
+ * starting: a call, or a deployment, is starting it, and calls wait.
+ * restarting: it crashed, and calls wait until it is started again.
+ * asleep: the next call starts it.
  * failing: its last start failed, and the next call tries again. unknown: the builder did not answer in time.
  */
 export const instanceStates = ['running', 'starting', 'restarting', 'asleep', 'failing', 'unknown'] as const;

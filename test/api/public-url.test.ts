@@ -61,7 +61,7 @@ test.each([
   expect((await post(`${proxied}/v1/session`, {}, headers)).status).toBe(status);
 });
 
-// Promised in docs/self-hosting.md: Clients are told apart by the last address in `X-Forwarded-For`
+// Promised in docs/self-hosting.md: Clients are distinguished by the last address in `X-Forwarded-For`
 test('clients that guess over the public URL are counted by the address that the proxy adds', async () => {
   const { fetch } = testApp({ publicUrl, hosts, clock: clockAt(Date.parse('2026-11-20T12:00:20Z')) });
   const guess = async (forwarded: string) => {

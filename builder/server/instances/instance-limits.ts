@@ -1,5 +1,4 @@
 // Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin and its author declared.
-
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import { servingOf } from '../../../src/contract/builder/serving.ts';

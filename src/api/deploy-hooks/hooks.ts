@@ -1,5 +1,4 @@
 // Serves the routes that manage deploy hooks, and those of the deliveries that they received.
-
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';

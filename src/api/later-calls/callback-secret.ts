@@ -1,5 +1,4 @@
 // Serves the route of the secret that signs what is sent to the callbacks of a namespace.
-
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';

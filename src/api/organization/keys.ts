@@ -1,5 +1,4 @@
 // Serves the routes that manage an organization's API keys. All but `self` need a key with `keys:admin`.
-
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';

@@ -1,5 +1,4 @@
 // Serves the routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
-
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';

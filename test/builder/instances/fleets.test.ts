@@ -81,7 +81,7 @@ test('a fleet request without a scaling is refused', async () => {
   expect(refusal(await builder.send('POST', '/instances/dep_f5/fleet', '{}'))).toBe('422 invalid-request');
 });
 
-test('a call that waits too long for a start is told that the instance is starting', async () => {
+test('a call that waits too long for a start fails because the instance is starting', async () => {
   const impatient = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
   const slow = handler(
     'def load_model(self):\n    time.sleep(60)\ndef predict(self, request):\n    return {}',
