@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { leftOut, lengthOfRun, longTag } from './test/long-tests.ts';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
 import { schemaSnapshot } from './test/schema-snapshot.ts';
@@ -25,49 +26,19 @@ const bundled = [
   'zod',
 ];
 
-/**
- * Take minutes: every attack in every kind of confinement, installations, the examples, kills at each step, the project's own scripts.
- * `npm run test:long` runs them, and test/console.
- */
-const long = [
-  'test/builder/analyses/*.test.ts',
-  'test/builder/breakout/*.test.ts',
-  'test/builder/builds/{killed-programs,wasm-builds}.test.ts',
-  'test/builder/calls/unread-calls.test.ts',
-  'test/builder/damaged-state.test.ts',
-  'test/builder/environments/{environments,environments-interrupted,failing-installations,full-disk,numba,packages,private-indexes,shared-packages,standalone-pythons,start-limit,system-libraries,torch-builds,wheel-files}.test.ts',
-  'test/builder/instances/{machine-code,replicas}.test.ts',
-  'test/builder/isolates/isolates-hostile.test.ts',
-  'test/builder/network/{go-tls,network-examples}.test.ts',
-  'test/builder/removal/removals.test.ts',
-  'test/builder/sandbox/memory.test.ts',
-  'test/scripts/{checks,deploy-check,go-parser,heartbeat,syntax-positions}.test.ts',
-  'test/cli/develop/{broken-plugins,examples,failing-schemas,new-plugins}.test.ts',
-  'test/cli/publish/dry-run-packages.test.ts',
-];
-const longEndToEnd = [
-  'test/e2e/{go-demo,grants,isolates,push-kills,run-kills,secrets,serving,sigkill,standby,state-folder,streams,traces,two-organizations}.test.ts',
-];
-const longInWorkerd = [
-  'test/deploy/install/{building,capabilities,placement,private-modules,two-workers}.test.ts',
-  'test/api/requests/{documented-inputs,lost-midway}.test.ts',
-  'test/hooks/{dying-workers,go-plugins,killed-at-each-step,private-extractor,private-repositories}.test.ts',
-];
-/** Run a few cases with `npm test`, and all or thousands with `npm run test:long`. */
-const generated = ['test/scan/{memory,plugin-programs}.test.ts', 'test/scan/random/*.test.ts'];
-const generatedInWorkerd = ['test/runs/kills.test.ts'];
-const isLong = process.env.SLIPWAY_TEST_LONG === '1';
-/** For mutations, which name the files to run. */
-const isAny = process.env.SLIPWAY_TEST_LONG === 'any';
-
 /** Limits end a test that hangs. A busy machine reaches none of them, so that no test is a test of its speed. */
 const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
 process.env.PYTHON = programs.provide.python;
-const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env), long: isLong };
-const { tags } = programs;
+const provide = {
+  ...programs.provide,
+  propertySeed: choosePropertySeed(process.env),
+  long: lengthOfRun === 'long',
+};
+const tags = [...programs.tags, longTag(lengthOfRun)];
+const exclude = leftOut(lengthOfRun);
 
 export default defineConfig({
   test: {
@@ -81,11 +52,10 @@ export default defineConfig({
           name: 'pure',
           provide,
           tags,
-          include: isLong
-            ? generated
-            : [
-                'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference}/**/*.test.ts',
-              ],
+          include: [
+            'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference}/**/*.test.ts',
+          ],
+          exclude,
           environment: 'node',
           pool: 'threads',
           isolate: false,
@@ -97,8 +67,8 @@ export default defineConfig({
           name: 'node',
           provide,
           tags,
-          include: isLong ? long : ['test/{builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
-          exclude: isLong || isAny ? [] : long,
+          include: ['test/{builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          exclude,
           globalSetup: ['test/cli-package.ts'],
           setupFiles: ['test/remove-folders.ts'],
           environment: 'node',
@@ -144,12 +114,10 @@ export default defineConfig({
           tags,
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
-          include: isLong
-            ? [...longInWorkerd, ...generatedInWorkerd]
-            : [
-                'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
-              ],
-          exclude: isLong || isAny ? [] : longInWorkerd,
+          include: [
+            'test/{access,api,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+          ],
+          exclude,
           globalSetup: [
             'test/builder-process.ts',
             'test/vectorize-server.ts',
@@ -171,8 +139,8 @@ export default defineConfig({
           name: 'e2e',
           provide,
           tags,
-          include: isLong ? ['test/console/**/*.test.ts', ...longEndToEnd] : ['test/e2e/**/*.test.ts'],
-          exclude: isLong || isAny ? [] : longEndToEnd,
+          include: ['test/e2e/**/*.test.ts', 'test/console/**/*.test.ts'],
+          exclude,
           globalSetup: ['test/cli-package.ts'],
           setupFiles: ['test/remove-folders.ts'],
           environment: 'node',

@@ -35,7 +35,7 @@ interface Rule {
 
 /** Check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
-const inWorkerd = 'access api db deploy events hooks logs registry scan-host serve vectors worker'
+const inWorkerd = 'access api db deploy events hooks logs registry runs scan-host serve vectors watching worker'
   .split(' ')
   .map((part) => `test/${part}/`);
 

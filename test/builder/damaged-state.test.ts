@@ -1,4 +1,5 @@
 // A builder starts with whatever an earlier one left in its state folder: records that are cut off, and folders that nobody can read.
+// @module-tag long
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

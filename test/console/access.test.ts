@@ -1,5 +1,6 @@
 // Tests the console's pages of what plugins may do and of what brings code in, in a browser: policy, waivers, grants, secrets, models and
 // deploy hooks.
+// @module-tag long
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';

@@ -1,4 +1,5 @@
 // Look of a page before its scripts run, and its moving parts: the reader's choices hold from the first frame.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

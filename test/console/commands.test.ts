@@ -1,4 +1,5 @@
 // Each page has its content as a command of the CLI and as a request of curl, and both work.
+// @module-tag long
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

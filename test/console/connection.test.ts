@@ -1,4 +1,5 @@
 // Content of a page while Slipway does not answer: what it read before, that this is old, the request that failed, and a way to retry.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';
 

@@ -1,5 +1,6 @@
 // Tests the console in a browser, against what `npm start` starts: signing in and out, a rollback by keyboard, and that nothing of a
 // plugin becomes markup.
+// @module-tag long
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';

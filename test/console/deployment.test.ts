@@ -1,4 +1,5 @@
 // The page of a deployment: what can be done about it, and what it shows while it changes, with and without a stream.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';

@@ -1,4 +1,5 @@
 // The changes between two versions: beside each other where there is room, below each other where there is not.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { echoPlugin, publish } from '../e2e/plugins.ts';

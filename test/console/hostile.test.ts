@@ -1,4 +1,5 @@
 // Content that a plugin's author controls is shown as text: nothing of it becomes markup, runs, hides, or looks like something else.
+// @module-tag long
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
 // Keys of the console, as a table: everything that it can be asked to do by a single key, from where it is used.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { echoPlugin, publish } from '../e2e/plugins.ts';

@@ -1,4 +1,5 @@
 // Tests the console's pages of the organization in a browser: quotas, keys, webhooks and their deliveries, events.
+// @module-tag long
 import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { scriptedServer } from '../client/scripted-server.ts';

@@ -1,4 +1,5 @@
 // Tests the pages of Go plugins and of agent plugins in a browser.
+// @module-tag long
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

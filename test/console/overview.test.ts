@@ -1,4 +1,5 @@
 // The overview of a namespace, with which it opens; and a plugin's logs and settings.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';

@@ -1,5 +1,6 @@
 // Tests every page of the console in a browser: it can be used by everyone, in both themes and at every width, looks as it did, and
 // breaks no rule of the content security policy.
+// @module-tag long
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';

@@ -1,4 +1,5 @@
 // The page of a plugin: its calls, and everything that happened to its versions; and the playground, which calls them.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';

@@ -1,4 +1,5 @@
 // The list of plugins: a row for each plugin, and filters that are in the URL.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';

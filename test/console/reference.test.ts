@@ -1,4 +1,5 @@
 // Tests the API reference in a browser: each operation has a page, is found, shows what it takes and answers, and can be called from it.
+// @module-tag long
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -1,4 +1,5 @@
 // Tests what pages of the console request.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene } from './console-scene.ts';

@@ -1,4 +1,5 @@
 // An instance that crashes again and again, as the console shows it: that it is down, how often that happened, and why.
+// @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';

@@ -1,4 +1,5 @@
 // Tests that no page of the console is without its tests: axe, pictures, its command (test/console/pages.ts).
+// @module-tag long
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // Tests what an attacker gets from a session of the console, in a browser: from a page of another origin, with a copied cookie, with a
 // key that may do little, and with IDs of another organization. Prints what happens.
+// @module-tag long
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // The page of a version, and what differs between two: what is asked for and granted, installed packages, findings that were fixed.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and tasks of someone who knows only the words on
 // the pages. Prints how many clicks and seconds those took.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

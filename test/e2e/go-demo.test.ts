@@ -1,4 +1,5 @@
 // The demo of a Go plugin by `npm start`: it is installed in the background from a repository on this machine, which opens no other one.
+// @module-tag long
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,7 @@
 // A Go plugin that reaches a server: installed from Git, refused for the missing grant, granted from the command line, and called.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

@@ -2,6 +2,7 @@
 // where Go's compile cache is empty: `npm run test:long`.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';

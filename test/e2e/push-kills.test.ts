@@ -1,6 +1,7 @@
 // Kills workerd or the builder at each step of a push: the newest push is live in the end. Takes minutes: `npm run test:long`.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';

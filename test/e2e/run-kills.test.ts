@@ -1,5 +1,6 @@
 // Kills workerd, the builder, the plugin's processes or all of them at random moments of a run: the output and the errors are those of a run
 // that nothing disturbed, byte for byte. Takes minutes: `npm run test:long`.
+// @module-tag long
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

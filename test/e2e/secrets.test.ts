@@ -1,4 +1,5 @@
 // A secret from the command line to the plugin: rotated while it is called, and searched for in everything that Slipway leaves on a machine.
+// @module-tag long
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';

@@ -1,4 +1,5 @@
 // Checks what `npm start` serves: its demo, and plugins on all surfaces while they are redeployed and their processes are killed.
+// @module-tag long
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';

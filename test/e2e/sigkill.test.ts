@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { waitFor } from '../support/waiting.ts';

@@ -1,5 +1,6 @@
 // Five versions of a plugin, promoted one after the other while calls come in: only the one that serves the name stays awake (D39).
 // SLIPWAY_STANDBY_IDLE_MS repeats it with another idle time, such as the real 60000.
+// @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';

@@ -1,4 +1,5 @@
 // The state folder of `npm start`: one process at a time, secrets that only its owner can read, and `--fresh`.
+// @module-tag long
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

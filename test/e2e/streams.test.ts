@@ -1,5 +1,6 @@
 // Streams and later calls through all that `npm start` starts: over a connection, a caller that leaves ends the generator, one that does not
 // read holds it, and the command line reads it.
+// @module-tag long
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';

@@ -1,5 +1,6 @@
 // One call through all that `npm start` starts is one trace: the caller's span, the Worker's below it, the builder's below that, and the
 // plugin continues the last one.
+// @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';

@@ -1,4 +1,5 @@
 // Deploys for two organizations: what hangs in one of them does not delay the other.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';

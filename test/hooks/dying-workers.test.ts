@@ -1,5 +1,6 @@
 // Workers that die while they work on a push: the newest push is live in the end.
 // @module-tag git
+// @module-tag long
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deployments } from '../../src/db/schema/deploy.ts';

@@ -1,6 +1,7 @@
 // Pushes to repositories of installed Go plugins: fetched, scanned, built and started by the queues and the real builder.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { testApp } from '../support/deps.ts';

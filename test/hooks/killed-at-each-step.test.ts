@@ -1,6 +1,7 @@
 // A worker is killed after each of its round trips to D1, from the request of the provider to the report of the result. Another worker
 // and the sweep make the newest push live, and report it. Takes a minute: `npm run test:long`.
 // @module-tag git
+// @module-tag long
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

@@ -3,6 +3,7 @@
 // @module-tag git
 // @module-tag ssh
 // @module-tag uv
+// @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';

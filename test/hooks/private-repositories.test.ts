@@ -1,5 +1,6 @@
 // Pushes of every provider to private repositories, fetched with the credential of the hook's organization.
 // @module-tag git
+// @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { protect } from '../support/plugins/go-sources.ts';

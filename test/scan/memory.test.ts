@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 
 type Files = Record<string, string>;
 
@@ -91,7 +91,7 @@ const cases: [string, Files, string[]][] = [
   ],
 ];
 /** Each takes seconds of processor time. */
-const tried = process.env.SLIPWAY_TEST_LONG === '1' ? cases : cases.slice(0, 1);
+const tried = inject('long') ? cases : cases.slice(0, 1);
 
 // Promised in docs/contracts/scan-policy.md: What is kept of the ways to names that lead through many modules has a bound, too.
 test.each(tried)(
@@ -121,7 +121,7 @@ const wide: [string, Files][] = [
 ];
 
 // Promised in docs/contracts/scan-policy.md: So has the number of names in a file, and of those that files have for each other.
-test.each(process.env.SLIPWAY_TEST_LONG === '1' ? wide : wide.slice(0, 1))(
+test.each(inject('long') ? wide : wide.slice(0, 1))(
   'a plugin with more names than an isolate has memory for is refused: %s',
   async (_, files) => {
     expect(await rulesWithinHeap(files)).toContain('SLP603');

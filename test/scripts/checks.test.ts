@@ -1,4 +1,5 @@
 // Checks that each check of `npm run check` can fail: a copy of the project gets one defect, and the script must find it.
+// @module-tag long
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';

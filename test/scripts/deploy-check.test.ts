@@ -1,4 +1,5 @@
 // Tests `npm run deploy:check`: it finds what is missing in [env.production] before anything is deployed.
+// @module-tag long
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 // Compares the scan with go/parser over the sources of the installed Go, and of the modules in its cache: both read the same files, and
 // find the same of what the policy names.
 // @module-tag go
+// @module-tag long
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

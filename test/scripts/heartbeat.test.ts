@@ -1,4 +1,5 @@
 // The clock of a local Slipway, against a real HTTP server that answers as a Worker would.
+// @module-tag long
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

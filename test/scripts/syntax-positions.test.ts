@@ -1,5 +1,6 @@
 // Compares the lines of syntax errors with CPython's and go/parser's: the committed expectations are theirs, and the scan agrees with them
 // in new variants of their own libraries.
+// @module-tag long
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // Tests that what the OpenAPI document says of inputs is what routes accept: values at each limit pass, values beyond are refused, and
 // every answer has a documented status, media type and header, and every problem is one that the API reference lists.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';

@@ -1,4 +1,5 @@
 // Every operation that loses its database at any of its trips. Takes a minute: `npm run test:long`.
+// @module-tag long
 import { expect, test } from 'vitest';
 import type { Sent } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';

@@ -1,6 +1,7 @@
 // Analyses of what a Go plugin's program can reach: their cache, their limits and their failures. What is found in which program is in
 // analyzed-programs.test.ts.
 // @module-tag go
+// @module-tag long
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // An analysis reads the source of a plugin, and neither runs any of it nor writes anywhere: whatever could run leaves a mark.
 // @module-tag go
+// @module-tag long
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

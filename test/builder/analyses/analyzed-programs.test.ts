@@ -1,5 +1,6 @@
 // Findings in programs: small Go plugins with exactly what they reach, by which path and through which module.
 // @module-tag go
+// @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ModuleProxy, writeModuleProxy } from '../../module-proxy.ts';
 import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';

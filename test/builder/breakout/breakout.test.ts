@@ -1,5 +1,6 @@
 // Attacks of a plugin on what confines it, in every kind of confinement that this machine can do, beside a good plugin whose calls
 // never fail. attacks.ts lists them.
+// @module-tag long
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';

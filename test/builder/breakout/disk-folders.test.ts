@@ -1,4 +1,5 @@
 // Data folders between instances and builders: what is kept, what is unmounted, and what a plugin may do with a full one.
+// @module-tag long
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // Plugins that fill their temporary and their data folder, in every kind of confinement, beside one that does no harm: the kernel refuses
 // more, or the builder ends the instance with a line in its log.
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { healthSchema } from '../../../src/contract/builder/health.ts';

@@ -1,6 +1,7 @@
 // Attacks of a compiled plugin on its channel to the builder, in every kind of confinement that this machine can do, beside a good
 // plugin whose calls never fail. channel/own_host.go has the attacks.
 // @module-tag go
+// @module-tag long
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';

@@ -1,5 +1,6 @@
 // A Python whose shared library is not where it was configured, but next to it, as in tool caches and archives of Python. Plugins run
 // with it in every kind of confinement, and programs that they start find the library too.
+// @module-tag long
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';

@@ -1,5 +1,6 @@
 // Attacks of a Python plugin on its channel to the builder, in every kind of confinement that this machine can do, beside a good
 // plugin whose calls never fail. Each attack is a file of `channel/`.
+// @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
 // Twelve ways around the relay, in every kind of confinement that has one, beside a good plugin whose calls never fail. The attacker is
 // granted some hosts, as a plugin that wants to reach others would be.
+// @module-tag long
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';

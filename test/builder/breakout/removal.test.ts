@@ -1,5 +1,6 @@
 // Plugins that fill their folders with trees that are hard to remove, in every kind of confinement: the builder goes on, starts again, and
 // removes them.
+// @module-tag long
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';

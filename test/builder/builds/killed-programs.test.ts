@@ -1,5 +1,6 @@
 // Each program that a build uses, killed or stopped while it works: the step fails with the reason, the next attempt succeeds, and nothing
 // is left, neither a file nor a process.
+// @module-tag long
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

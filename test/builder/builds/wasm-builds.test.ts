@@ -1,5 +1,6 @@
 // POST /builds with `wasm`: the module beside the executable, and the reasons why there is none.
 // @module-tag go
+// @module-tag long
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,7 @@
 // The memory of the builder while calls are cancelled that their process doesn't read, and while callers don't read their answers: what it
 // holds stays within the limits of the instance.
 // @module-tag go
+// @module-tag long
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { IncomingMessage, request } from 'node:http';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Resolutions and installations that race, or whose builder is killed, or whose index fails.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';

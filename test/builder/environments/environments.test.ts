@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Environments of packages, from wheels that the tests make: no index is used.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Installations that end half-way, by a limit or for want of disk: the message says what raises it, what was complete stays, and the next
 // attempt continues with the rest.
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // A disk that is full, at each part of what a builder does with packages: the message says so, nothing unfinished stays, and it goes on when
 // there is room.
 import { execFileSync } from 'node:child_process';

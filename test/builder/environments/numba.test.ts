@@ -1,4 +1,5 @@
 // @module-tag index
+// @module-tag long
 // numba of the package index: functions that a version's verification has compiled are not compiled again by its later processes.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Packages of an organization's own indexes: where each is asked for, what gets the credential, and who gets the packages.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

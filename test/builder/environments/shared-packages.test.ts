@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Environments that share packages: what is downloaded, packed and sent again, and whose files they have.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

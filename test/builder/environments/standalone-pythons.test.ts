@@ -1,5 +1,6 @@
 // @module-tag go
 // @module-tag index
+// @module-tag long
 // Standalone builds of Python, as uv installs them, run plugins in the strongest confinement, with packages from the index. They know
 // other paths than their own, and lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // How long an instance may take to start: longer with large packages, which take long to import.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';

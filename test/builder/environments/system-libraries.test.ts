@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // What packages need of the machine is said before a start, and in the failure that follows from it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

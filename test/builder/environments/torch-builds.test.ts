@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Which builds of torch a version gets: those for the CPU where their index answers, and else those of the usual index.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newFolder } from '../support.ts';

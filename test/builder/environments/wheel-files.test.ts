@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Files that real wheels bring and the builder removes, skips or has to get along with.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

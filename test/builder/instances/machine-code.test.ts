@@ -1,4 +1,5 @@
 // Machine code that functions compile at their first call (numba, `cache=True`): kept once a version is verified, for its later processes.
+// @module-tag long
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

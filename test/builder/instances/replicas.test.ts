@@ -1,4 +1,5 @@
 // Several processes of one instance, and how many calls each runs at a time.
+// @module-tag long
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CallQueue } from '../../../builder/server/instances/call-queue.ts';
 import type { HostProcess } from '../../../builder/server/processes/host-process.ts';

@@ -1,5 +1,6 @@
 // Attempts of a hostile plugin in an isolate: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
 // @module-tag go
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { isolateTrialPrefix } from '../../../src/contract/builder/isolates.ts';

@@ -1,5 +1,6 @@
 // HTTPS of a compiled plugin: net/http and crypto/tls, through the relay by CONNECT.
 // @module-tag go
+// @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import {

@@ -1,5 +1,6 @@
 // The examples that reach servers do their job against local ones, with what they ask for and without.
 // @module-tag go
+// @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 // Removes trees that are hard to remove, or that a process changes meanwhile; what is left goes to the quarantine.
+// @module-tag long
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

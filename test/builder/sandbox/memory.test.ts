@@ -1,5 +1,6 @@
 // The memory of an instance: all that its processes take counts, and an instance above its limit ends with a line in its log. With
 // control groups, where the tests may create them, and with watched memory.
+// @module-tag long
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // Checks that the messages about typical broken plugins say where the mistake is, what it is and what to do. `vitest -u` rewrites the
 // expected files.
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
 // @module-tag index
+// @module-tag long
 // The examples with dependencies pass `slipway test`: installed, loaded in the sandbox and called.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';

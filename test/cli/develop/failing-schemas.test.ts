@@ -1,4 +1,5 @@
 // Checks each way in which `slipway test` finds that a schema of manifest.py is none. test.test.ts has one for classes and one for objects.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { folderOf, plugin, slipway } from '../slipway.ts';
 

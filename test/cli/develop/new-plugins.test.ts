@@ -1,4 +1,5 @@
 // Checks that what `slipway init` creates returns what it declares, in calls and batches, and that a Go plugin of each kind runs.
+// @module-tag long
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { categories } from '../../../src/cli/init/categories.ts';

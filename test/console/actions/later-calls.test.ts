@@ -1,4 +1,5 @@
 // Tests in a browser how the playground streams a call and sends one that is answered later, and the pages of those.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';

@@ -1,4 +1,5 @@
 // Tests the console's page of namespaces in a browser: create, change, reconfigure, delete.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { SlipwayClient } from '../../../src/client/client.ts';

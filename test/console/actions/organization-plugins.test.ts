@@ -1,4 +1,5 @@
 // Tests the console's pages of the organization's own plugins in a browser: enable with parameters, disable, a version, delete.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../../src/client/client.ts';

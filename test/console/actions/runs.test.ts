@@ -1,5 +1,6 @@
 // Tests the pages of runs in a browser: starting one with pasted rows or a file, following it, its failed rows and results, cancelling it,
 // and running again what failed.
+// @module-tag long
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // Tests what the console does with versions and plugins beside deploying them, in a browser: publishing from Git and for the organization,
 // what a deployment lacks, download, batch test, undeploy, delete.
+// @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';

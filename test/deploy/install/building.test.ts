@@ -1,6 +1,7 @@
 // A real build that a test holds: what is said meanwhile, and what becomes of an update that was asked for meanwhile.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { testApp } from '../../support/deps.ts';

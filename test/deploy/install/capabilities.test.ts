@@ -1,6 +1,7 @@
 // Installs Go plugins whose modules reach more than the plugin itself: by the real compiler and analyzer, from a module proxy.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { expect, inject, test, vi } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';

@@ -1,6 +1,7 @@
 // Where a Go plugin runs, decided at its install and shown by the API: the requests that are impossible, and why a container is needed.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { expect, test, vi } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
 import type { Capabilities } from '../../../src/contract/builder/capabilities.ts';

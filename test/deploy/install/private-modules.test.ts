@@ -2,6 +2,7 @@
 // and nothing for an organization without a credential.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';

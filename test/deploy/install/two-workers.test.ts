@@ -2,6 +2,7 @@
 // installed plugin: who may use its cached route, and how failures are answered.
 // @module-tag git
 // @module-tag go
+// @module-tag long
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';

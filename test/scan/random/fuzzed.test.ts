@@ -8,7 +8,7 @@ import { repetition } from '../../support/property.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/fuzzed.py', import.meta.url));
-const count = process.env.SLIPWAY_TEST_LONG === '1' ? 20_000 : 100;
+const count = inject('long') ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
 
 /**

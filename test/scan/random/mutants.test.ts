@@ -7,7 +7,7 @@ import { repetition } from '../../support/property.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/mutants.py', import.meta.url));
-const count = process.env.SLIPWAY_TEST_LONG === '1' ? 5000 : 25;
+const count = inject('long') ? 5000 : 25;
 /** Mutants that are held in memory at a time. */
 const chunk = 500;
 

@@ -1,0 +1,26 @@
+// Finds the tests that take seconds of processor time. `npm test` leaves them out, and `npm run test:long` runs their files: those with
+// `// @module-tag long`, those in which some tests have `tags: 'long'`, and those that try more cases then (`inject('long')`).
+import { globSync, readFileSync } from 'node:fs';
+import type { TestTagDefinition } from 'vitest/config';
+
+/** `any` is for mutations, which name the files to run. */
+export type Length = 'short' | 'long' | 'any';
+
+export const lengthOfRun: Length =
+  process.env.SLIPWAY_TEST_LONG === '1' ? 'long' : process.env.SLIPWAY_TEST_LONG === 'any' ? 'any' : 'short';
+
+/** Returns the paths of the test files of which a run of this length needs nothing. */
+export function leftOut(length: Length): string[] {
+  if (length === 'any') return [];
+  return globSync('test/**/*.test.ts').filter((path) => {
+    const text = readFileSync(path, 'utf8');
+    const whole = /^\/\/ @module-tag long$/m.test(text);
+    return length === 'short' ? whole : !whole && !/tags: 'long'|inject\('long'\)/.test(text);
+  });
+}
+
+export function longTag(length: Length): TestTagDefinition {
+  const description = 'takes seconds of processor time';
+  if (length !== 'short') return { name: 'long', description };
+  return { name: 'long', description, skip: true, meta: { notRun: '`npm run test:long` runs them.' } };
+}
