@@ -37,7 +37,7 @@ describe('the end of the builder', () => {
   });
 
   // Promised in docs/security.md: Each instance ends with the builder, however that ended.
-  test('a builder follows the end of its standard input, if it has no supervisor', async () => {
+  test('a builder follows the end of its standard input, if it has no supervisor', { tags: 'long' }, async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -47,7 +47,9 @@ describe('the end of the builder', () => {
 
   // Promised in ARCHITECTURE.md: A builder instance is a cache. D1 and R2 are the truth: kill every builder at any
   // moment, and requests succeed after a restart.
-  test('a builder that ends loses no archive: the next builder with the same state starts instances from it', async () => {
+  test('a builder that ends loses no archive: the next builder with the same state starts instances from it', {
+    tags: 'long',
+  }, async () => {
     const first = await TestBuilder.start();
     const spec = await first.putPlugin(busy);
     await first.put('dep_next', spec);
@@ -94,7 +96,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
   // Promised in docs/security.md: At its start the builder runs a plugin in each kind, the strongest first, that tries
   // to reach the network, files, processes and system calls, and uses the first kind that holds it.
   // Promised in docs/security.md: If none does, it **does not start**
-  test('a builder whose sandbox starts a plugin but does not confine it exits with 1', async () => {
+  test('a builder whose sandbox starts a plugin but does not confine it exits with 1', { tags: 'long' }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -102,7 +104,9 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
-  test('a builder exits if no sandbox confines: it falls back to nothing, and says what to do', async () => {
+  test('a builder exits if no sandbox confines: it falls back to nothing, and says what to do', {
+    tags: 'long',
+  }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -111,7 +115,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
   });
 
   const closedTo = 'a builder whose instances cannot read Python names the folder, and runs nothing as root';
-  test.each(['landlock', 'vm'])(`${closedTo}: %s`, async (sandbox) => {
+  test.each(['landlock', 'vm'])(`${closedTo}: %s`, { tags: 'long' }, async (sandbox) => {
     const folder = newFolder();
     const python = closedPython(folder);
     const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1' });
@@ -126,7 +130,9 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     ]);
   });
 
-  test('a builder on another system than Linux exits with one line that says what to set', async () => {
+  test('a builder on another system than Linux exits with one line that says what to set', {
+    tags: 'long',
+  }, async () => {
     const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
     expect([code, stderr]).toEqual([
       1,

@@ -68,7 +68,9 @@ test('calls after the shutdown get instance-gone and starts builder-stopping, wh
   expect([await waiting, await working, await exited]).toEqual([{ wait: true }, { work: true }, 0]);
 });
 
-test('a call that outlasts the drain gets instance-gone, because its plugin is not at fault', async () => {
+test('a call that outlasts the drain gets instance-gone, because its plugin is not at fault', {
+  tags: 'long',
+}, async () => {
   const builder = await TestBuilder.start({ limits: { callMs: 100_000, drainMs: 200, drainMaxMs: 200 } });
   const id = await builder.run(gated);
   const waiting = builder.invoke(id, { wait: true });
@@ -77,7 +79,7 @@ test('a call that outlasts the drain gets instance-gone, because its plugin is n
   expect(refusal(await waiting)).toBe('404 instance-gone');
 });
 
-test('a builder does not wait for long calls after SIGINT', async () => {
+test('a builder does not wait for long calls after SIGINT', { tags: 'long' }, async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);

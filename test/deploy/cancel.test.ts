@@ -212,7 +212,7 @@ test('a worker in a long step finds its lease lost at the next renewal', async (
   expect(step).toMatchObject({ step: 'build', error: 'cancelled' });
 });
 
-test('a worker that lost its lease does not end a step of its successor', async () => {
+test('a worker that lost its lease does not end a step of its successor', { tags: 'long' }, async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const slow = await claim(s, id);
@@ -275,7 +275,7 @@ test.each([
   },
 );
 
-test('a failed retry can be retried, and so can the original', async () => {
+test('a failed retry can be retried, and so can the original', { tags: 'long' }, async () => {
   const s = await scene();
   const id = await failed(s);
   const second = (await retry(s, id)).deployment;

@@ -93,7 +93,9 @@ class DyingInferenceService:
 
 // Promised in docs/serving.md: A crash during a call is noticed with the call, any other one by the next sweep
 // Promised in docs/serving.md: and so do `slipway log` and `rollbacks` in the list of versions
-test('a version that crashes without a call gives the name back, and the history shows it', async () => {
+test('a version that crashes without a call gives the name back, and the history shows it', {
+  tags: 'long',
+}, async () => {
   const s = await promoted({ 'realtime.py': dying });
   await waitFor(
     async () => {
@@ -144,7 +146,7 @@ test('two crashes are too few', async () => {
 });
 
 // Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
-test('racing reports roll back once', async () => {
+test('racing reports roll back once', { tags: 'long' }, async () => {
   const s = await promoted();
   await Promise.all([crashing(s), crashing(s), crashing(s)]);
   await crashing(s);
@@ -163,7 +165,7 @@ test('a version that got the name again by hand keeps it', async () => {
 });
 
 // Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
-test('a redeployed version keeps the name that it had before', async () => {
+test('a redeployed version keeps the name that it had before', { tags: 'long' }, async () => {
   const s = await promoted();
   const id = await live(s, s.v1);
   await crashing({ ...s, id });
@@ -171,7 +173,7 @@ test('a redeployed version keeps the name that it had before', async () => {
 });
 
 // Promised in docs/serving.md: A manifest opts out
-test('a version whose manifest opts out keeps the name', async () => {
+test('a version whose manifest opts out keeps the name', { tags: 'long' }, async () => {
   const extra = 'serve_config = {"auto_rollback": False}\n';
   const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
   await crashing(s);
@@ -188,7 +190,7 @@ test('a version keeps the name after its first minute', async () => {
 test.each([
   [119_999, 'v0'],
   [120_000, 'v1'],
-] as const)('a crash %d ms after the promotion leaves the name served by %s', async (ms, serving) => {
+] as const)('a crash %d ms after the promotion leaves the name served by %s', { tags: 'long' }, async (ms, serving) => {
   const s = await promoted();
   s.clock.advance(ms);
   await crashing(s);
@@ -196,7 +198,7 @@ test.each([
 });
 
 // Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
-test('a version without a predecessor keeps the name', async () => {
+test('a version without a predecessor keeps the name', { tags: 'long' }, async () => {
   const s = await two();
   const id = await live(s, s.v1);
   await crashing({ ...s, id });

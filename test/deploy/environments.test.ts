@@ -107,7 +107,9 @@ test('a version is locked and installed when it is first deployed, and never aga
 });
 
 // Promised in docs/dependencies.md: the log of the `build` step says so
-test('a package that runs a program of the machine is named with what to declare instead', async () => {
+test('a package that runs a program of the machine is named with what to declare instead', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('no programs'))).toEqual([
@@ -116,7 +118,7 @@ test('a package that runs a program of the machine is named with what to declare
 });
 
 // Promised in docs/serving.md: A version that is deployed for batches only gets its environment with its first run.
-test('a version for batches only gets its lock and environment with its first run', async () => {
+test('a version for batches only gets its lock and environment with its first run', { tags: 'long' }, async () => {
   const pipeline = `import six
 
 
@@ -148,7 +150,7 @@ test('the build step of a redeploy makes one D1 round trip and asks the builder 
 });
 
 // Promised in docs/dependencies.md: Versions that race use the lock that was stored first.
-test('two workers that resolve at the same time use the lock that was stored first', async () => {
+test('two workers that resolve at the same time use the lock that was stored first', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
   const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -194,7 +196,7 @@ describe('what cannot be resolved fails the deployment with the reason, and noth
   );
 });
 
-test('an index that does not answer costs an attempt', async () => {
+test('an index that does not answer costs an attempt', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const { builder } = watchedBuilder(s.deps.builder, {
     async *lock() {
@@ -207,7 +209,9 @@ test('an index that does not answer costs an attempt', async () => {
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after the installation: the next one finds the lock and the environment on the builder', async () => {
+test('a worker that dies after the installation: the next one finds the lock and the environment on the builder', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const dying = watchedBuilder(s.deps.builder, {
     getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
@@ -222,7 +226,9 @@ test('a worker that dies after the installation: the next one finds the lock and
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
-test('a part that differs from its digest is neither stored nor used, and the next attempt stores the right one', async () => {
+test('a part that differs from its digest is neither stored nor used, and the next attempt stores the right one', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const changed = watchedBuilder(s.deps.builder, {
     async getBlob(host, sha256) {
@@ -279,7 +285,7 @@ describe('a builder that has nothing', () => {
     expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
   });
 
-  test('a builder that has nothing, however often it is sent, is asked four times', async () => {
+  test('a builder that has nothing, however often it is sent, is asked four times', { tags: 'long' }, async () => {
     const s = await scene();
     const { id } = await deploy(s);
     let starts = 0;
@@ -295,7 +301,7 @@ describe('a builder that has nothing', () => {
     expect(starts).toBe(sendAttempts + 1);
   });
 
-  test('a package that builder and store have lost is installed again from the lock', async () => {
+  test('a package that builder and store have lost is installed again from the lock', { tags: 'long' }, async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -310,7 +316,7 @@ describe('a builder that has nothing', () => {
   });
 });
 
-test('a version deployed before dependencies were installed starts without them', async () => {
+test('a version deployed before dependencies were installed starts without them', { tags: 'long' }, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
   const id = await deployed(s);
   await s.deps.builder.stop(id);
@@ -339,7 +345,9 @@ test('the lock is deleted with its version, and the environment a day later, unl
 });
 
 // Promised in docs/dependencies.md: a package stays for as long as an environment has it
-test('an environment that shares a package installs and stores the rest, and the package stays with the last of them', async () => {
+test('an environment that shares a package installs and stores the rest, and the package stays with the last of them', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const more = { ...files, 'requirements.txt': 'six==1.16.0\nidna==3.10\n' };
   const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files: more, version: '1.0.1' });
@@ -379,7 +387,9 @@ test('parts that no row refers to are deleted after a day', async () => {
 });
 
 // Promised in docs/security.md: It is kept before anyone but the version's own examples can have called it
-test('code that a version compiles is kept after its examples and before its deployment goes live', async () => {
+test('code that a version compiles is kept after its examples and before its deployment goes live', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
   const before: unknown[] = [];
   const versions: unknown[] = [];
@@ -398,7 +408,7 @@ test('code that a version compiles is kept after its examples and before its dep
   expect((await overview(s)).serving?.id).toBe(id);
 });
 
-test('a version without packages compiles nothing that could be kept', async () => {
+test('a version without packages compiles nothing that could be kept', { tags: 'long' }, async () => {
   const s = await scene();
   const { builder, called } = watchedBuilder(s.deps.builder);
   await deployed(s, builder);

@@ -74,7 +74,9 @@ test('a part that R2 does not store costs an attempt, and the next one stores it
   expect([(await overview(s)).newest?.status, events, await rows(s)]).toEqual(['promoted', ['cached true'], [1, 1]]);
 });
 
-test('a part that R2 does not return fails the start, loses no row, and the next start gets it', async () => {
+test('a part that R2 does not return fails the start, loses no row, and the next start gets it', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -149,7 +151,9 @@ describe('a package of which one part can not be stored', () => {
     expect([asked, await storedOf(s.deps, made)]).toEqual([[last], [...texts, 1]]);
   });
 
-  test('a package whose builder dies while it sends the last part has no row and nothing of that part', async () => {
+  test('a package whose builder dies while it sends the last part has no row and nothing of that part', {
+    tags: 'long',
+  }, async () => {
     const s = await scene();
     const { made, bytes } = await madePackage('cut', texts);
     const last = made.parts.at(-1)?.sha256 ?? '';
@@ -171,7 +175,9 @@ describe('a package of which one part can not be stored', () => {
   });
 });
 
-test('the archive that was stored first is sent, whole, when two builders made one package', async () => {
+test('the archive that was stored first is sent, whole, when two builders made one package', {
+  tags: 'long',
+}, async () => {
   const { deps } = await scene();
   const first = await madePackage('of two builders', ['a one', 'a two']);
   const second = await madePackage('of two builders', ['b one']);
@@ -214,7 +220,9 @@ function smallContainers(s: Scene, room: number) {
 }
 
 // Promised in docs/containers.md: A first deployment whose packages turn out to be larger gets a larger one before it starts
-test('a first deployment whose packages do not fit its container goes on in one that holds them', async () => {
+test('a first deployment whose packages do not fit its container goes on in one that holds them', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const { id } = await deploy(s);
   const { builder, called, sizeOf, stopped } = smallContainers(s, 1e9);
@@ -232,7 +240,9 @@ test('a first deployment whose packages do not fit its container goes on in one 
   ]);
 });
 
-test('a deployment whose packages fit no container fails and says how much the largest one holds', async () => {
+test('a deployment whose packages fit no container fails and says how much the largest one holds', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const { id } = await deploy(s);
   const placement = { size: 'standard-4', location: null, jurisdiction: null } as const;
@@ -246,7 +256,9 @@ test('a deployment whose packages fit no container fails and says how much the l
   );
 });
 
-test('packages that no container holds are compared with the largest one, whichever the deployment has', async () => {
+test('packages that no container holds are compared with the largest one, whichever the deployment has', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   await advanceDeployment(s.deps, (await deploy(s)).id);
   await s.deps.db.update(environments).set({ sizeBytes: 20e9 });

@@ -61,7 +61,7 @@ test('a limit of 0 live versions undeploys all, the one that serves last, so tha
   expect(moves).toHaveLength(1);
 });
 
-test('a limit of live versions undeploys some at a time, and says how many remain', async () => {
+test('a limit of live versions undeploys some at a time, and says how many remain', { tags: 'long' }, async () => {
   const org = await organization({ fetch: app.fetch });
   const limit = deploymentLimits.undeployAtOnce;
   await deployed(org, limit + 2);
@@ -127,7 +127,7 @@ test('a worker that dies right after the promotion leaves the older versions to 
   expect(await live(org)).toEqual({ serving: `1.0.${count}`, live: [`1.0.${count}`] });
 });
 
-test('the sweep applies a limit once per promotion', async () => {
+test('the sweep applies a limit once per promotion', { tags: 'long' }, async () => {
   const { clock, deps, fetch } = dyingApp();
   const org = await organization({ fetch });
   const path = `/v1/namespaces/${org.namespaceId}`;
@@ -141,7 +141,7 @@ test('the sweep applies a limit once per promotion', async () => {
   expect((await live(org)).live).toEqual(['1.0.1', '1.0.0']);
 });
 
-test('a limit that was lifted before the sweep undeploys nothing', async () => {
+test('a limit that was lifted before the sweep undeploys nothing', { tags: 'long' }, async () => {
   const { clock, deps, fetch } = dyingApp();
   const org = await organization({ fetch });
   const path = `/v1/namespaces/${org.namespaceId}`;

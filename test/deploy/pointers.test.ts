@@ -125,6 +125,7 @@ test('an instance stops 30 s after its last pointer left it, not before', async 
 
 test.each(['failed', 'superseded', 'cancelled'] as const)(
   'a deployment that was %s keeps its state when its instance is stopped',
+  { tags: 'long' },
   async (status) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -144,6 +145,7 @@ test.each([
   ['served again and is draining again', 'promoted', undeploy],
 ])(
   'a deployment that %s while another one of its plugin is being stopped is not stopped',
+  { tags: 'long' },
   async (_how, status, then) => {
     const s = await scene();
     const [newer, newest] = [
@@ -193,7 +195,7 @@ test('the sweep sends a lost stop message again', async () => {
   expect(s.sent).toContainEqual({ v: 1, type: 'stop-instances', id: s.version.pluginId });
 });
 
-test('a stop does nothing when a pointer names the deployment again', async () => {
+test('a stop does nothing when a pointer names the deployment again', { tags: 'long' }, async () => {
   const s = await scene();
   const first = await live(s);
   await live(s);
@@ -249,7 +251,7 @@ test('versions are live side by side; the name follows the active one and falls 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('the name falls back to the highest of several versions that stay live', async () => {
+test('the name falls back to the highest of several versions that stay live', { tags: 'long' }, async () => {
   const s = await scene();
   const versions = [];
   for (const version of ['1.2.0', '1.10.0', '2.0.0'])
@@ -273,7 +275,7 @@ test('a version older than the active one takes the name only when it serves not
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('a version stays deployed from full to batch-only and back', async () => {
+test('a version stays deployed from full to batch-only and back', { tags: 'long' }, async () => {
   const s = await scene();
   const first = await live(s);
   const batch = await deploy(s, 'batch_only');
@@ -305,7 +307,7 @@ test('deleting a live version undeploys it and frees its number', async () => {
   ).rejects.toThrow('Plugin not found');
 });
 
-test('deleting a namespace undeploys and deletes all in it', async () => {
+test('deleting a namespace undeploys and deletes all in it', { tags: 'long' }, async () => {
   const s = await scene();
   const id = await live(s);
   // The default namespace cannot be deleted.

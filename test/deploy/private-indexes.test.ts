@@ -77,7 +77,7 @@ test('two organizations that need the same private package have a lock, an envir
   expect(new Set(installed.flatMap(({ packages: all }) => all.map(({ key }) => key))).size).toBe(2);
 });
 
-test('a plugin whose index is gone is deployed again with what is stored', async () => {
+test('a plugin whose index is gone is deployed again with what is stored', { tags: 'long' }, async () => {
   const s = await withIndex();
   expect((await deployed(s)).error).toBeNull();
   await removeCredential(s.deps, s.actor, source);
@@ -87,7 +87,7 @@ test('a plugin whose index is gone is deployed again with what is stored', async
   expect(await call(s, again.id)).toMatchObject({ result: { word: 'private' } });
 });
 
-test('a plugin that was published without a key gets no package of the index', async () => {
+test('a plugin that was published without a key gets no package of the index', { tags: 'long' }, async () => {
   const s = await withIndex();
   const by = { type: 'anonymous', id: 'anonymous' } as const;
   await s.deps.db.update(pluginVersions).set({ createdBy: by }).where(eq(pluginVersions.id, s.version.id));
@@ -96,7 +96,9 @@ test('a plugin that was published without a key gets no package of the index', a
   );
 });
 
-test('a package that the store has lost is installed again with the credential of the index', async () => {
+test('a package that the store has lost is installed again with the credential of the index', {
+  tags: 'long',
+}, async () => {
   const s = await withIndex();
   expect((await deployed(s)).error).toBeNull();
   await s.deps.db.delete(environments);

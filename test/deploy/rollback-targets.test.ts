@@ -56,7 +56,7 @@ test('a rollback leaves the version that serves while a version that failed is a
   expect([formatVersion(rollback.version), rollback.previous?.id]).toEqual(['1.0.0', s.v2.id]);
 });
 
-test('a rollback goes forward again, newest promotion first', async () => {
+test('a rollback goes forward again, newest promotion first', { tags: 'long' }, async () => {
   const s = await failedBetween();
   await back(s);
   expect(await targets(s)).toEqual(['1.2.0']);
@@ -75,7 +75,7 @@ test('a rollback is refused if only the version that serves was ever promoted', 
   });
 });
 
-test('a rollback counts a version that took over the name when another was undeployed', async () => {
+test('a rollback counts a version that took over the name when another was undeployed', { tags: 'long' }, async () => {
   const s = await two();
   await live(s, s.v1);
   await live(s, s.v0);
@@ -86,7 +86,7 @@ test('a rollback counts a version that took over the name when another was undep
   expect([await named(s), await targets(s)]).toEqual([s.v1.id, ['1.0.0']]);
 });
 
-test('a rollback forgets a version that was deleted', async () => {
+test('a rollback forgets a version that was deleted', { tags: 'long' }, async () => {
   const s = await failedBetween();
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
   expect(await targets(s)).toEqual([]);
@@ -94,13 +94,15 @@ test('a rollback forgets a version that was deleted', async () => {
   expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
 });
 
-test('a rollback counts an undeployed version only by its own promotion, with nothing serving', async () => {
+test('a rollback counts an undeployed version only by its own promotion, with nothing serving', {
+  tags: 'long',
+}, async () => {
   const s = await failedBetween();
   for (const version of [s.v2, s.v0]) await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
 });
 
-test('a rollback reads no version that never served, however many were published since', async () => {
+test('a rollback reads no version that never served, however many were published since', { tags: 'long' }, async () => {
   const s = await failedBetween();
   const { id: _, ...row } = s.v2;
   const read = async (published: number) => {

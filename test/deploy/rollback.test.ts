@@ -94,7 +94,7 @@ describe('to a version that is live', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a rollback to a version that is live goes back and forward again', async () => {
+  test('a rollback to a version that is live goes back and forward again', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -152,7 +152,7 @@ describe('to a version that is still draining', () => {
     expect((await attemptsOf(s, s.v0)).map(({ status }) => status)).toEqual(['promoted']);
   });
 
-  test('a rollback to a draining version uses the newest of several deployments', async () => {
+  test('a rollback to a draining version uses the newest of several deployments', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v0);
     const second = await live(s, s.v0);
@@ -162,7 +162,7 @@ describe('to a version that is still draining', () => {
     expect((await overview(s)).serving?.id).toBe(second);
   });
 
-  test('a rollback to a draining batch-only version has it serve again', async () => {
+  test('a rollback to a draining batch-only version has it serve again', { tags: 'long' }, async () => {
     const s = await two();
     const first = await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -190,7 +190,7 @@ describe('to a version without an instance', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a rollback deploys a version that was never deployed', async () => {
+  test('a rollback deploys a version that was never deployed', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -198,7 +198,9 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('a version that was last batch-only needs no instance, so the name moves immediately', async () => {
+  test('a version that was last batch-only needs no instance, so the name moves immediately', {
+    tags: 'long',
+  }, async () => {
     const s = await two();
     await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -220,7 +222,7 @@ describe('to a version without an instance', () => {
   });
 
   // Promised in docs/surfaces.md: Repeating it in the meantime is the same rollback.
-  test('a repeated rollback creates one deployment', async () => {
+  test('a repeated rollback creates one deployment', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     const first = await back(s, '1.0.0');
@@ -259,7 +261,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the request for a rollback survives a newly published active version', async () => {
+  test('the request for a rollback survives a newly published active version', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -268,7 +270,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
-  test('the request for a rollback is inherited by the deployment that supersedes it', async () => {
+  test('the request for a rollback is inherited by the deployment that supersedes it', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     await back(s, '1.0.0');
@@ -286,7 +288,9 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('the name moves as soon as the deployment is ready if the serving version is undeployed meanwhile', async () => {
+  test('the name moves as soon as the deployment is ready if the serving version is undeployed meanwhile', {
+    tags: 'long',
+  }, async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');

@@ -178,7 +178,9 @@ test('a worker that dies between the write and the restarts leaves them to the s
 });
 
 // Promised in docs/secrets.md: If Slipway dies in between, the sweep continues; a restart that runs twice deploys once.
-test('a restart that runs twice, or again before it is recorded, requests one deployment', async () => {
+test('a restart that runs twice, or again before it is recorded, requests one deployment', {
+  tags: 'long',
+}, async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);
@@ -218,7 +220,7 @@ test('versions that do not ask for the secret are left alone', async () => {
 });
 
 // Promised in docs/secrets.md: A plugin that cannot start with the new value leaves the previous instances serving
-test('a value that the plugin cannot start with leaves the previous one serving', async () => {
+test('a value that the plugin cannot start with leaves the previous one serving', { tags: 'long' }, async () => {
   const s = await granting({
     files: {
       ...asking('TOKEN').files,
@@ -262,7 +264,7 @@ test('a secret is deleted without force when only versions that are being stoppe
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret replaces more deployments than a message does, by the next one', async () => {
+test('a changed secret replaces more deployments than a message does, by the next one', { tags: 'long' }, async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -291,7 +293,9 @@ test('a changed secret replaces more deployments than a message does, by the nex
   expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
 });
 
-test('a secret that changes again while a restart runs stays due, and is replaced once more', async () => {
+test('a secret that changes again while a restart runs stays due, and is replaced once more', {
+  tags: 'long',
+}, async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);

@@ -67,7 +67,7 @@ describe('a push of a tag', () => {
     expect(made).toHaveLength(1);
   });
 
-  test('a push of a tag is only published if the hook does not deploy', async () => {
+  test('a push of a tag is only published if the hook does not deploy', { tags: 'long' }, async () => {
     const all = await pushScene({ action: 'publish' });
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -76,7 +76,9 @@ describe('a push of a tag', () => {
     expect(await serving(all)).toBeNull();
   });
 
-  test('a push of a tag deploys the active version again if the hook redeploys, without Git', async () => {
+  test('a push of a tag deploys the active version again if the hook redeploys, without Git', {
+    tags: 'long',
+  }, async () => {
     const all = await pushScene({ action: 'redeploy' });
     for (const ref of ['refs/heads/main', 'refs/tags/v2']) {
       await all.push(ref);
@@ -91,7 +93,7 @@ describe('a push of a tag', () => {
   });
 
   test('a push of a tag that is on no branch of this name is resolved as the tag that was pushed', async () => {
-    const all = await pushScene({ branches: ['both'], tags: [] });
+    const all = await pushScene({ branches: ['both'], tags: ['long'] });
     await all.tag('both', '1.1.0');
     await all.push('refs/heads/both');
     await all.drain();
@@ -146,7 +148,9 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('several pushes in a row wait with the run of an earlier one for another install of its plugin', async () => {
+  test('several pushes in a row wait with the run of an earlier one for another install of its plugin', {
+    tags: 'long',
+  }, async () => {
     const all = await pushScene();
     await all.push('refs/tags/v1.1.0');
     await all.push('refs/tags/v1.2.0');
@@ -217,7 +221,7 @@ describe('a push fails', () => {
   });
 
   // Promised in docs/deploy-hooks.md: A repository that does not respond is tried again after 10 s, 60 s and 5 minutes.
-  test('a push fails when its repository stays unreachable, after some tries', async () => {
+  test('a push fails when its repository stays unreachable, after some tries', { tags: 'long' }, async () => {
     const all = await pushScene();
     const refused = { refused: { code: 'repository-unreachable' as const, message: 'It does not respond.' } };
     const builder = { ...all.deps.builder, fetchSource: async () => refused };
@@ -264,7 +268,9 @@ describe('states reported to GitHub', () => {
     expect(await rows()).toMatchObject([{ reported: 'success', reportAt: null }]);
   });
 
-  test('states reported to GitHub are repeated if GitHub fails, and do not delay the push', async () => {
+  test('states reported to GitHub are repeated if GitHub fails, and do not delay the push', {
+    tags: 'long',
+  }, async () => {
     const receiver = fakeReceiver(() => new Response('', { status: 500 }));
     const { clock, deps, drain, rows } = await pushed(receiver.fetch);
     expect(await rows()).toMatchObject([{ status: 'live', reported: null }]);
@@ -276,7 +282,7 @@ describe('states reported to GitHub', () => {
   });
 });
 
-test('a push that waits for a later time gets no message from the sweep before', async () => {
+test('a push that waits for a later time gets no message from the sweep before', { tags: 'long' }, async () => {
   const all = await pushScene({ action: 'redeploy' });
   await all.push('refs/heads/main');
   await all.deps.db
@@ -292,7 +298,9 @@ test('a push that waits for a later time gets no message from the sweep before',
   expect([await messages(299_999), await messages(1)]).toEqual([0, 1]);
 });
 
-test('a push whose deployment is in progress outlives its deleted hook until that has ended', async () => {
+test('a push whose deployment is in progress outlives its deleted hook until that has ended', {
+  tags: 'long',
+}, async () => {
   const all = await pushScene({ action: 'redeploy' });
   const id = await all.push('refs/heads/main');
   await runHook(all.deps, all.hook.id);

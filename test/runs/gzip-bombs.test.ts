@@ -42,13 +42,23 @@ test('a bomb of one row is the error of that row, and is stored nowhere', async 
   expect(objects.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
 }, 60_000);
 
-test('a bomb of empty lines has the rows between them', async () => {
-  const { ended } = await run(await bomb('{"n":1}\n', '\n', '{"n":2}\n'));
-  expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
-}, 60_000);
+test(
+  'a bomb of empty lines has the rows between them',
+  { tags: 'long' },
+  async () => {
+    const { ended } = await run(await bomb('{"n":1}\n', '\n', '{"n":2}\n'));
+    expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
+  },
+  60_000,
+);
 
-test('a bomb that is cut off fails the run', async () => {
-  const content = await bomb('{"n":1}\n', 'x', '\n');
-  const { ended } = await run(content.slice(0, content.length / 2));
-  expect(ended).toMatchObject({ status: 'failed', error: 'The input is not a complete gzip file.' });
-}, 60_000);
+test(
+  'a bomb that is cut off fails the run',
+  { tags: 'long' },
+  async () => {
+    const content = await bomb('{"n":1}\n', 'x', '\n');
+    const { ended } = await run(content.slice(0, content.length / 2));
+    expect(ended).toMatchObject({ status: 'failed', error: 'The input is not a complete gzip file.' });
+  },
+  60_000,
+);

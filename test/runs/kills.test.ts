@@ -95,7 +95,7 @@ test.each<[string, (deps: Deps) => Partial<Deps>]>([
       },
     }),
   ],
-])('each row is once in the output or the errors, if a worker fails %s', async (_, dying) => {
+])('each row is once in the output or the errors, if a worker fails %s', { tags: 'long' }, async (_, dying) => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   const run = await scene.create({ rows });

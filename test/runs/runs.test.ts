@@ -81,7 +81,7 @@ describe('an input', () => {
     ]);
   });
 
-  test('an input without rows succeeds', async () => {
+  test('an input without rows succeeds', { tags: 'long' }, async () => {
     const scene = await runScene();
     expect(await runFile(scene, '\n  \n', jsonl)).toMatchObject({ status: 'succeeded', rows: 0, chunks: 0 });
   });
@@ -90,13 +90,17 @@ describe('an input', () => {
     ['a CSV without a header', '\n', { format: 'csv', compression: null }, /has no header/],
     ['a header that names a column twice', 'a,a\n1,2\n', { format: 'csv', compression: null }, /the column "a" twice/],
     ['what is not compressed', '{"n":1}\n', { format: 'jsonl', compression: 'gzip' }, /not a complete gzip file/],
-  ] as const)('an input that cannot be split fails its run: %s', async (_, content, input, reason) => {
-    const scene = await runScene();
-    expect(await runFile(scene, content, input)).toMatchObject({
-      status: 'failed',
-      error: expect.stringMatching(reason),
-    });
-  });
+  ] as const)(
+    'an input that cannot be split fails its run: %s',
+    { tags: 'long' },
+    async (_, content, input, reason) => {
+      const scene = await runScene();
+      expect(await runFile(scene, content, input)).toMatchObject({
+        status: 'failed',
+        error: expect.stringMatching(reason),
+      });
+    },
+  );
 
   test('an input whose row is too long has an error for it, and results for the others', async () => {
     const scene = await runScene();
@@ -130,7 +134,7 @@ describe('rows that fail', () => {
     expect(await scene.lines(repeated, 'errors')).toMatchObject([{ row: 0 }, { row: 1 }]);
   });
 
-  test('a plugin that does not start fails the run with the reason', async () => {
+  test('a plugin that does not start fails the run with the reason', { tags: 'long' }, async () => {
     const scene = await runScene(`import absent\n\n\n${doubling}`);
     const run = await scene.create({ rows: numbers(3) });
     await scene.drain();
@@ -141,7 +145,7 @@ describe('rows that fail', () => {
     });
   });
 
-  test('steps that cannot be built fail the run with the reason', async () => {
+  test('steps that cannot be built fail the run with the reason', { tags: 'long' }, async () => {
     const scene = await runScene('def build_steps(request):\n    raise ValueError("no")\n');
     const run = await scene.create({ rows: numbers(3) });
     await scene.drain();
@@ -172,7 +176,7 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', done: 0, chunks: 0 });
   });
 
-  test('a run that is cancelled while its rows are worked on counts none of them', async () => {
+  test('a run that is cancelled while its rows are worked on counts none of them', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     const { builder } = scene.deps;
@@ -219,7 +223,7 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error: 'The version was deleted.' });
   });
 
-  test('a run goes on with its deployment when the version is deployed again', async () => {
+  test('a run goes on with its deployment when the version is deployed again', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await deploy(scene, 'batch_only');
@@ -248,7 +252,7 @@ describe('lost work', () => {
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   });
 
-  test('objects of lost attempts are deleted, and those of results are not', async () => {
+  test('objects of lost attempts are deleted, and those of results are not', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();

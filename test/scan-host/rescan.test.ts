@@ -140,14 +140,14 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(other.org)]).toEqual(['reject', 'reject']);
   });
 
-  test('a new version of the policy ignores deleted versions', async () => {
+  test('a new version of the policy ignores deleted versions', { tags: 'long' }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await s.org.del(`${s.org.plugins}/hello_ext_1_0_0`);
     expect(await sweepAndRescan(s)).toBe(false);
   });
 
-  test('a new version of the policy does not keep other versions from being published', async () => {
+  test('a new version of the policy does not keep other versions from being published', { tags: 'long' }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await publish(s.org, plugin({ version: '1.0.1' }));
@@ -175,7 +175,9 @@ describe('a new version of the policy', () => {
 
   // Promised in docs/security.md: A version that is rejected then cannot be deployed, not by a rollback either, and
   // attempts under way end; what is live serves until someone undeploys it.
-  test('a new version of the policy allows a rollback to a rejected version only where it is live', async () => {
+  test('a new version of the policy allows a rollback to a rejected version only where it is live', {
+    tags: 'long',
+  }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await deploy(s.org);
@@ -192,7 +194,9 @@ describe('a new version of the policy', () => {
     });
   });
 
-  test('a new version of the policy allows an organization plugin it rejects to be enabled, but not deployed', async () => {
+  test('a new version of the policy allows an organization plugin it rejects to be enabled, but not deployed', {
+    tags: 'long',
+  }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin(), { ...s.org, plugins: '/v1/plugins' });
     await sweepAndRescan(s);
@@ -243,7 +247,9 @@ describe('a new level', () => {
     ]);
   });
 
-  test('a new level of an organization is judged at once by an earlier scan at it, of another organization', async () => {
+  test('a new level of an organization is judged at once by an earlier scan at it, of another organization', {
+    tags: 'long',
+  }, async () => {
     const s = await scene();
     const archive = smtpPlugin();
     await s.publishBefore(archive);
@@ -304,7 +310,7 @@ describe('a waiver', () => {
     ]);
   });
 
-  test('a waiver for another plugin causes no evaluation', async () => {
+  test('a waiver for another plugin causes no evaluation', { tags: 'long' }, async () => {
     const s = await scene();
     await publish(s.org, plugin());
     await waiverOf(s.org, { plugin: 'other_ext' });
@@ -331,7 +337,9 @@ describe('an interrupted rescan', () => {
   });
 
   // Promised in ARCHITECTURE.md: a duplicate message reports nothing twice
-  test('an interrupted rescan records one event if two workers evaluate the same version', async () => {
+  test('an interrupted rescan records one event if two workers evaluate the same version', {
+    tags: 'long',
+  }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const first = rescan(s.deps, s.org.id);

@@ -122,7 +122,7 @@ test('a name and a version slug with the same text are cached separately', async
   expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });
 
-test('no call fails while a plugin is rolled back and forward under load', async () => {
+test('no call fails while a plugin is rolled back and forward under load', { tags: 'long' }, async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);

@@ -70,7 +70,7 @@ describe('a cached route', () => {
     },
   );
 
-  test('a cached route is dropped with all others when 10,000 are cached', async () => {
+  test('a cached route is dropped with all others when 10,000 are cached', { tags: 'long' }, async () => {
     const s = await liveScene();
     const find = (routes: RouteCache) =>
       findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
@@ -218,7 +218,7 @@ describe('a call whose instance', () => {
     expect(watched.commands).toEqual(['call']);
   });
 
-  test('a call whose instance stays away gets 503 after two starts', async () => {
+  test('a call whose instance stays away gets 503 after two starts', { tags: 'long' }, async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone', 'instance-gone', 'instance-gone');
     await expect(called(s, watched.builder)).rejects.toMatchObject({

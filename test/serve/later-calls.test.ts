@@ -59,7 +59,7 @@ describe('by HTTP', () => {
   });
 
   // Promised in docs/watching.md: The plugin finds it in `context.traceparent`, also when the call runs later
-  test('a call belongs to the trace of its request, at once and later', async () => {
+  test('a call belongs to the trace of its request, at once and later', { tags: 'long' }, async () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent: trace };
     const now = await org.send('POST', `${at}/realtime/test`, { body: { inputs: {} }, headers });
@@ -69,7 +69,7 @@ describe('by HTTP', () => {
     expect(body).toMatchObject({ answer: { result: { trace } } });
   });
 
-  test('an exception of the handler is the answer of a call that failed', async () => {
+  test('an exception of the handler is the answer of a call that failed', { tags: 'long' }, async () => {
     const { headers } = await later({ fails: true });
     const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });
     const error = { type: 'ValueError', message: 'broken' };
@@ -90,7 +90,7 @@ describe('by HTTP', () => {
     ['slipway-expires-in', '86401'],
     ['slipway-expires-in', 'soon'],
     ['slipway-priority', 'high'],
-  ])('a header %s of %s is refused', async (name, value) => {
+  ])('a header %s of %s is refused', { tags: 'long' }, async (name, value) => {
     const { body, status } = await later({}, { [name]: value });
     expect([status, Object(body).detail]).toEqual([422, [expect.objectContaining({ loc: ['header', name] })]]);
   });
@@ -134,7 +134,7 @@ describe('a later call', () => {
     expect(answer).toMatchObject({ result: { request_id: call.requestId } });
   });
 
-  test('a call that ends its process runs again, and fails after the last run', async () => {
+  test('a call that ends its process runs again, and fails after the last run', { tags: 'long' }, async () => {
     const l = await live();
     const id = await accept(l, { ends: true });
     for (let run = 1; run <= laterCalls.runsMax; run += 1) {
@@ -164,7 +164,7 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.cancelled']);
   });
 
-  test('a call of low priority is run by its own queue only', async () => {
+  test('a call of low priority is run by its own queue only', { tags: 'long' }, async () => {
     const l = await live();
     const id = await accept(l, {}, 'low');
     await runCalls(l.deps, 'normal');
@@ -223,7 +223,7 @@ test('a call is refused while as many of its organization wait as may, and says 
   expect(await stored()).toBe(3);
 });
 
-test('a call of a Go plugin is answered later', async () => {
+test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
   const app = testApp();
   const operate = async () => ({ result: { upper: 'A' } });
   const deps = {
@@ -262,7 +262,9 @@ test('claims take turns between organizations, and no organization runs more tha
   expect(claimed).toHaveLength(13);
 });
 
-test('a single worker comes to a call long before it has run all older ones of another organization', async () => {
+test('a single worker comes to a call long before it has run all older ones of another organization', {
+  tags: 'long',
+}, async () => {
   const [a, b] = [await live(), await live()];
   const [ofA, ofB] = [await accept(a), await accept(b)];
   const [busy, id] = ofA < ofB ? [a, ofB] : [b, ofA];

@@ -146,7 +146,7 @@ describe('while the database does not answer', () => {
     expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
   });
 
-  test('an answer of a slow database after the call that asked is used by the next one', async () => {
+  test('an answer of a slow database after the call that asked is used by the next one', { tags: 'long' }, async () => {
     const l = await live();
     const { app, hang } = losing(l);
     await call(l, app);
@@ -158,7 +158,7 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(answered);
   });
 
-  test('an isolate that remembers nothing waits ten seconds for a database that hangs', async () => {
+  test('an isolate that remembers nothing waits ten seconds for a database that hangs', { tags: 'long' }, async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     const release = hang();

@@ -193,7 +193,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({});
   });
 
-  test('a reconfiguration beside a concurrent run makes each feature exist once', async () => {
+  test('a reconfiguration beside a concurrent run makes each feature exist once', { tags: 'long' }, async () => {
     const s = await over(vectorize());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);
@@ -229,7 +229,7 @@ function manyVectors(count: number): [string, number[]][] {
   return Array.from({ length: count }, (_, i) => [`v${i}`, [1, 0]]);
 }
 
-test('a thousand vectors are stored together', async () => {
+test('a thousand vectors are stored together', { tags: 'long' }, async () => {
   const s = await over(embedded());
   await deployed(s, 'text_ext', ['text', 2]);
   await again(s);

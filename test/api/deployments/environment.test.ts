@@ -68,7 +68,9 @@ test('a version is declared, then locked and installed', async () => {
   });
 });
 
-test('two versions differ in declarations before they are locked, and in packages afterwards', async () => {
+test('two versions differ in declarations before they are locked, and in packages afterwards', {
+  tags: 'long',
+}, async () => {
   const org = await organization(app);
   const ids = [await published(org, '1.0.0', 'idna==3.10'), await published(org, '1.1.0', 'idna<3.10')];
   const at = `${org.plugins}/by-name/names_ext/diff?v1=1.0.0&v2=1.1.0`;
@@ -79,7 +81,9 @@ test('two versions differ in declarations before they are locked, and in package
 });
 
 // Promised in docs/dependencies.md: Environments of other organizations are not counted
-test('a package counts the environments of its own organization that share it, and none of another one', async () => {
+test('a package counts the environments of its own organization that share it, and none of another one', {
+  tags: 'long',
+}, async () => {
   const [own, other] = [await organization(app), await organization(app)];
   const sharing = async (org: Organization, version: string, ...requirements: string[]) => {
     const id = await published(org, version, requirements.join('\n'));

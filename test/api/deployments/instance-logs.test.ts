@@ -110,7 +110,7 @@ test('the log outlives its instance', async () => {
 // Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
 // default
 // Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
-test('the log goes on when its instance sleeps', async () => {
+test('the log goes on when its instance sleeps', { tags: 'long' }, async () => {
   const s = await published();
   const { path, id } = await deployed(s);
   await call(s, 1);
@@ -126,7 +126,7 @@ test('the log goes on when its instance sleeps', async () => {
 // Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
 // default
 // Promised in docs/serving.md: the process, by a crash or SIGKILL
-test('the log goes on when its process crashes', async () => {
+test('the log goes on when its process crashes', { tags: 'long' }, async () => {
   const s = await published();
   const { path } = await deployed(s);
   await s.org.post(`${s.at}/realtime/test`, { inputs: { die: true } });
@@ -142,7 +142,7 @@ test('the log goes on when its process crashes', async () => {
 });
 
 // Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
-test('the log of a deployment stays when another one replaces it', async () => {
+test('the log of a deployment stays when another one replaces it', { tags: 'long' }, async () => {
   const s = await published();
   const first = await deployed(s);
   await call(s, 1);
@@ -156,7 +156,7 @@ test('the log of a deployment stays when another one replaces it', async () => {
 });
 
 // Promised in docs/serving.md: the builder or its container, by SIGKILL or a lost machine
-test('a stored log outlives its builder', async () => {
+test('a stored log outlives its builder', { tags: 'long' }, async () => {
   const killed = await ownBuilder();
   const deps = { ...app.deps, builder: killed.builder };
   const s = await published();

@@ -148,7 +148,9 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 6, errors: 0 } });
   });
 
-  test('the counts of the last calls before a short loss are written without another call', async () => {
+  test('the counts of the last calls before a short loss are written without another call', {
+    tags: 'long',
+  }, async () => {
     const app = await liveApp();
     let losses = 0;
     const lost = async () => {
@@ -169,7 +171,9 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 2 } });
   });
 
-  test('the counts of calls during a loss are written by a call soon after it, also if those before gave up', async () => {
+  test('the counts of calls during a loss are written by a call soon after it, also if those before gave up', {
+    tags: 'long',
+  }, async () => {
     const app = await liveApp();
     const state = { lost: false };
     const lost = async () => {
@@ -192,7 +196,9 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 3 } });
   });
 
-  test('the counts of calls are written by one call at a time, also while the database does not answer', async () => {
+  test('the counts of calls are written by one call at a time, also while the database does not answer', {
+    tags: 'long',
+  }, async () => {
     const app = await liveApp();
     const hung = Promise.withResolvers<void>();
     const state = { lost: false, asked: 0 };

@@ -1,4 +1,5 @@
 // Large forms at the same time: an isolate has 128 MB for all its requests, and a form is read as a whole.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { testApp } from '../../support/deps.ts';

@@ -146,7 +146,7 @@ describe('slow forms', () => {
     expect(await answerOf(waiting)).toEqual(read);
   });
 
-  test('a large form that stops coming is waited for when no other one waits', async () => {
+  test('a large form that stops coming is waited for when no other one waits', { tags: 'long' }, async () => {
     const { post } = await uploads();
     const slow = largeForm('the slow form');
     const stopped = post(slow);
@@ -156,7 +156,7 @@ describe('slow forms', () => {
     expect(await answerOf(stopped)).toEqual(read);
   });
 
-  test('a large form that brings 5 MB each 5 s is read although another one waits', async () => {
+  test('a large form that brings 5 MB each 5 s is read although another one waits', { tags: 'long' }, async () => {
     const { post } = await uploads();
     const steady = largeForm('the steady form');
     const coming = post(steady);
@@ -176,7 +176,9 @@ describe('slow forms', () => {
 });
 
 // Promised in docs/operations.md: organizations take turns
-test('five large forms of an organization that stop coming keep one of another organization waiting for 5 s', async () => {
+test('five large forms of an organization that stop coming keep one of another organization waiting for 5 s', {
+  tags: 'long',
+}, async () => {
   const { post, neighbor } = await uploads();
   const stopped = Array.from({ length: 5 }, () => largeForm('a form that stops'));
   const answers = stopped.map((form) => post(form));
@@ -192,7 +194,7 @@ test('five large forms of an organization that stop coming keep one of another o
   await Promise.all(answers.map(answerOf));
 });
 
-test('a large form keeps its room for as long as its answer takes', async () => {
+test('a large form keeps its room for as long as its answer takes', { tags: 'long' }, async () => {
   const stored = Promise.withResolvers<void>();
   const blobs = new Proxy(env.ARCHIVES, {
     get:

@@ -68,7 +68,9 @@ describe('an artifact', () => {
   });
 
   // Promised in docs/operations.md: A build is identified by its source's digest and the builder's recipe
-  test('an artifact of a Go plugin is the same, byte for byte, from another builder in another folder', async () => {
+  test('an artifact of a Go plugin is the same, byte for byte, from another builder in another folder', {
+    tags: 'long',
+  }, async () => {
     const other = await startGoBuilder();
     const [one, two] = [await buildSource(builder, source), await buildSource(other, source, { scope: 'plg_other' })];
     await other.close();
@@ -83,7 +85,7 @@ describe('an artifact', () => {
     expect(two.slice(1)).toEqual(one.slice(1));
   });
 
-  test('an artifact of a Go plugin that was evicted is built again', async () => {
+  test('an artifact of a Go plugin that was evicted is built again', { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ ...source, 'evicted.txt': 'another source' });
     const first = sameBuild((await buildEvents(builder, archive)).at(-1));
     const path = join(builder.stateFolder, 'blobs', first.artifact.sha256);
@@ -245,13 +247,13 @@ describe('sources that do not compile', () => {
     }
   });
 
-  test('sources that do not compile fail a second time from the stored result', async () => {
+  test('sources that do not compile fail a second time from the stored result', { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);
   });
 
-  test('sources that exceed a limit are stopped, and may be retried', async () => {
+  test('sources that exceed a limit are stopped, and may be retried', { tags: 'long' }, async () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
     const archive = await builder.putArchive({ 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
     for (let attempt = 1; attempt <= 2; attempt++) {

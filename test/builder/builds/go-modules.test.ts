@@ -81,7 +81,7 @@ test('a module is downloaded, and listed in the provenance', async () => {
 
 // Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
 // them against go.sum
-test('a module that the proxy does not have is not downloaded from elsewhere', async () => {
+test('a module that the proxy does not have is not downloaded from elsewhere', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
     error: { code: 'modules-unavailable', message: expect.stringContaining('example.com/absent@v1.0.0') },
@@ -101,7 +101,7 @@ test('a module whose checksum differs from go.sum is not compiled', async () => 
 
 // Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
 // them against go.sum
-test('a module that is missing in go.sum is not compiled', async () => {
+test('a module that is missing in go.sum is not compiled', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/dep', ''))).toMatchObject({
     type: 'failed',
     error: {

@@ -75,7 +75,9 @@ test('a private module in the source is compiled, and no proxy or checksum datab
   expect(asked.filter((url) => url.includes('acme') || url.includes('lookup'))).toEqual([]);
 });
 
-test('a source without the private module finds nothing of what was built and downloaded for one that has it', async () => {
+test('a source without the private module finds nothing of what was built and downloaded for one that has it', {
+  tags: 'long',
+}, async () => {
   await buildSource(builder, { ...plugin(), ...inSource });
   expect(await buildSource(builder, plugin())).toMatchObject({
     type: 'failed',

@@ -83,7 +83,7 @@ describe('a plugin that', () => {
     expect(outcome).toMatchObject(failure('PipelineFailed', 'ZeroDivisionError at pipeline.py:2: division by zero'));
   });
 
-  test('a batch plugin that hangs is ended at the time limit of a call', async () => {
+  test('a batch plugin that hangs is ended at the time limit of a call', { tags: 'long' }, async () => {
     const outcome = await run(step('print("begins", flush=True)\nwhile True: pass'), [{}], {
       permissions: { timeout_s: 1 },
     });
@@ -100,14 +100,14 @@ describe('a plugin that', () => {
     expect(outcome.lines[0]).toBe('stdout: last');
   });
 
-  test('a batch plugin that leaks memory is ended at its limit', async () => {
+  test('a batch plugin that leaks memory is ended at its limit', { tags: 'long' }, async () => {
     const outcome = await run(step('kept = [bytearray(16 << 20) for _ in range(64)]\ntime.sleep(60)', 'import time'));
     expect(outcome.errors.length + (outcome.error === null ? 0 : 1)).toBe(1);
     const lines = [...outcome.lines, ...outcome.errors.map(({ message }) => message)].join('\n');
     expect(lines).toMatch(/used more than its 256 MiB of memory|MemoryError/);
   });
 
-  test('a batch plugin that prints without end keeps its newest lines only', async () => {
+  test('a batch plugin that prints without end keeps its newest lines only', { tags: 'long' }, async () => {
     const { lines, rows } = await run(step('for n in range(20_000): print("line", n)'));
     expect([rows, lines.length, lines.at(-1)]).toEqual([[{ data: 'a' }], 1000, 'stdout: line 19999']);
   });
@@ -124,7 +124,7 @@ describe('a plugin that', () => {
     expect(outcome).toMatchObject(failure('InvalidAnswer', message));
   });
 
-  test('a batch plugin that returns more than a call may have fails the run', async () => {
+  test('a batch plugin that returns more than a call may have fails the run', { tags: 'long' }, async () => {
     const outcome = await run(step('batch["big"] = ["x" * (9 << 20)]'));
     expect(outcome.error?.message).toMatch(
       /^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/,
@@ -171,7 +171,9 @@ test('an instance that serves calls runs no batch, and is not stopped', async ()
 });
 
 // Promised in docs/serving.md: An organization has two runs at a time on one builder
-test('an organization has two runs at a time, and others are not affected', { tags: ['namespaces'] }, async () => {
+test('an organization has two runs at a time, and others are not affected', {
+  tags: ['long', 'namespaces'],
+}, async () => {
   const organization = 'org_many';
   const ids = [await started(step('pass'), { organization }), await started(step('pass'), { organization })];
   const spec: PythonSpec = {

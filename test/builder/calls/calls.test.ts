@@ -71,7 +71,9 @@ describe('a response', () => {
     });
   });
 
-  test('a response is an error if the handler asks for more memory than there can be, and the next call succeeds', async () => {
+  test('a response is an error if the handler asks for more memory than there can be, and the next call succeeds', {
+    tags: 'long',
+  }, async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    return {"size": len(bytearray(request["bytes"]))}'),
     );
@@ -123,7 +125,7 @@ describe('concurrent calls', () => {
     expect(await waiting).toMatchObject({ status: 'success' });
   });
 
-  test('concurrent calls get their own responses', async () => {
+  test('concurrent calls get their own responses', { tags: 'long' }, async () => {
     const id = await builder.run(handler('async def run_inference(self, inputs, parameters):\n    return inputs'));
     const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
     expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
@@ -184,25 +186,29 @@ describe('a call past its time limit', () => {
   test.each([
     ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
     ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
-  ])('a call past its time limit has its process restarted if it %s', async (_, signature, warnings) => {
-    const id = await strict.run(
-      handler(
-        [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
-        'import os',
-      ),
-    );
-    expect(refusal(await strict.invoke(id, { hang: true }))).toBe('504 call-timeout');
-    await eventually(async () => (await strict.status(id)).restarts).toBe(1);
-    expect(await strict.call(id)).toMatchObject({ status: 'success' });
-    const logs = await strict.logs(id);
-    expect(logs.at(-1)).toEqual(
-      expect.stringMatching(
-        /^host: The process ended: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
-      ),
-    );
-    // Both are due after one second.
-    expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
-  });
+  ])(
+    'a call past its time limit has its process restarted if it %s',
+    { tags: 'long' },
+    async (_, signature, warnings) => {
+      const id = await strict.run(
+        handler(
+          [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
+          'import os',
+        ),
+      );
+      expect(refusal(await strict.invoke(id, { hang: true }))).toBe('504 call-timeout');
+      await eventually(async () => (await strict.status(id)).restarts).toBe(1);
+      expect(await strict.call(id)).toMatchObject({ status: 'success' });
+      const logs = await strict.logs(id);
+      expect(logs.at(-1)).toEqual(
+        expect.stringMatching(
+          /^host: The process ended: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
+        ),
+      );
+      // Both are due after one second.
+      expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
+    },
+  );
 
   test('a call past its time limit fails the other calls of its process', async () => {
     const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
@@ -226,7 +232,9 @@ describe('a call past its time limit', () => {
 
 describe('printing', () => {
   // Promised in docs/security.md: a plugin's output is throttled, and what is held and stored of it is limited
-  test('a plugin that prints endlessly neither fills the log nor delays other instances', async () => {
+  test('a plugin that prints endlessly neither fills the log nor delays other instances', {
+    tags: 'long',
+  }, async () => {
     const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
     const loud = await builder.run(
       handler(
@@ -251,7 +259,7 @@ describe('printing', () => {
     await builder.send('DELETE', `/instances/${loud}`);
   });
 
-  test('a log loses no line of 1,500, and truncates them', async () => {
+  test('a log loses no line of 1,500, and truncates them', { tags: 'long' }, async () => {
     const id = await builder.run(
       handler(
         [

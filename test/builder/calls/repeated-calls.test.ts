@@ -59,7 +59,9 @@ test('a call whose connection broke while it runs does not run again', async () 
   expect(await send(id, 'd', { go: true })).toMatchObject({ body: { result: { runs: 2 } } });
 });
 
-test('a call that still runs does not run again, nor is its sender told to retry, where the instance has no room', async () => {
+test('a call that still runs does not run again, nor is its sender told to retry, where the instance has no room', {
+  tags: 'long',
+}, async () => {
   const small = await TestBuilder.start({ limits: { callsInFlight: 1 } });
   const id = await small.run(counting);
   const connection = new AbortController();

@@ -154,7 +154,7 @@ test('rows that fit no answer are answered in parts, and one that fits none is a
   expect(done).toMatchObject({ rows: 4, failed: 1 });
 });
 
-test('a process that was killed by another one does its rows again, and none fails', async () => {
+test('a process that was killed by another one does its rows again, and none fails', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(40)) });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
@@ -164,7 +164,9 @@ test('a process that was killed by another one does its rows again, and none fai
   expect(await builder.status(id)).toMatchObject({ restarts: 1 });
 });
 
-test('work ends behind a batch when its time is over, and goes on with the rows behind it', async () => {
+test('work ends behind a batch when its time is over, and goes on with the rows behind it', {
+  tags: 'long',
+}, async () => {
   const id = await started(step(`import time\ntime.sleep(0.05)\n${doubled}`));
   const first = await work(id, numbers(64), { work_ms: 1 });
   expect(first.done).toEqual({ rows: 8, failed: 0, skipped: 0, bytes: 64 });
@@ -181,7 +183,7 @@ test('steps that cannot be built fail the whole chunk', async () => {
   expect(failed).toEqual({ type: 'PipelineFailed', message: 'ValueError at pipeline.py:2: no' });
 });
 
-test('a newer request replaces one that is under way', async () => {
+test('a newer request replaces one that is under way', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const first = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(400)) });
   const { done } = await work(id, numbers(8));
@@ -198,7 +200,7 @@ test('rows are refused by an instance that serves calls, and batches by one of a
 });
 
 // Promised in docs/runs.md: The processes of runs yield the processor to calls
-test('a process of a run yields to calls', async () => {
+test('a process of a run yields to calls', { tags: 'long' }, async () => {
   const priority = `import os
 
 

@@ -1,4 +1,5 @@
 // How soon a crashed process is restarted, on a clock that the test moves: a process that ran for a minute was stable.
+// @module-tag long
 import { chmod } from 'node:fs/promises';
 import { BlockList } from 'node:net';
 import { join } from 'node:path';

@@ -127,7 +127,7 @@ describe('hello', () => {
     }
   });
 
-  test('hello is never sent by a program that is not a plugin', async () => {
+  test('hello is never sent by a program that is not a plugin', { tags: 'long' }, async () => {
     const text = new TextEncoder().encode(`#!${inject('python')}\n`);
     const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
     await builder.send('PUT', `/blobs/${sha256}`, text);
@@ -195,7 +195,7 @@ describe('calls of a pipeline plugin', () => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
   });
 
-  test('calls of a pipeline plugin run concurrently, each with its own response', async () => {
+  test('calls of a pipeline plugin run concurrently, each with its own response', { tags: 'long' }, async () => {
     const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
     const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
     expect(outputs).toEqual(texts.map((text) => ({ text })));
@@ -245,7 +245,7 @@ describe('a process that ends', () => {
   });
 
   // Promised in docs/security.md: speaks lines on its standard streams; an unexpected line ends it, and so does silence
-  test('a process that stops responding is ended and restarted', async () => {
+  test('a process that stops responding is ended and restarted', { tags: 'long' }, async () => {
     const id = await started(pipelineArtifact);
     const [pid] = processesOf(id);
     if (pid === undefined) throw new Error('there is no process');
@@ -254,7 +254,7 @@ describe('a process that ends', () => {
     expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
   });
 
-  test('a process that ends because its instance is stopped leaves nothing behind', async () => {
+  test('a process that ends because its instance is stopped leaves nothing behind', { tags: 'long' }, async () => {
     const id = await started(pipelineArtifact);
     expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
     expect(processesOf(id)).toEqual([]);
@@ -308,7 +308,7 @@ describe('a plugin has no access to', () => {
     }
   });
 
-  test('a Go plugin has no access to more memory than its limit', async () => {
+  test('a Go plugin has no access to more memory than its limit', { tags: 'long' }, async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
     // Without control groups it can't reserve the addresses (decision 44).

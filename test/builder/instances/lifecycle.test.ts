@@ -62,7 +62,7 @@ describe('a process that ends', () => {
     await hasty.close();
   });
 
-  test('a process that ends is followed by a start that PUT reports', async () => {
+  test('a process that ends is followed by a start that PUT reports', { tags: 'long' }, async () => {
     const id = await builder.run(mortal);
     const spec = await builder.putPlugin(mortal);
     await builder.invoke(id, { die: true });
@@ -90,7 +90,7 @@ describe('a process that ends', () => {
     await alone.close();
   });
 
-  test('a process that ends affects no other instance', async () => {
+  test('a process that ends affects no other instance', { tags: 'long' }, async () => {
     const dies = await builder.run(mortal);
     const lives = await builder.run(mortal);
     const before = await builder.result(lives);
@@ -117,7 +117,9 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('DELETE waits for calls for a limited time; those that are left can be repeated elsewhere', async () => {
+  test('DELETE waits for calls for a limited time; those that are left can be repeated elsewhere', {
+    tags: 'long',
+  }, async () => {
     const strict = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
     const id = await strict.run(mortal);
     const waiting = strict.invoke(id, { wait: true });
@@ -127,7 +129,7 @@ describe('DELETE', () => {
     await strict.close();
   });
 
-  test('DELETE ends a start in progress', async () => {
+  test('DELETE ends a start in progress', { tags: 'long' }, async () => {
     const alone = await TestBuilder.start();
     const spec = await alone.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     const started = alone.put('dep_loading', spec);
@@ -142,7 +144,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('DELETE frees the ID while the old instance still drains', async () => {
+  test('DELETE frees the ID while the old instance still drains', { tags: 'long' }, async () => {
     const spec = await builder.putPlugin(mortal);
     await builder.put('dep_reused', spec);
     const working = builder.call('dep_reused', { work: true });
@@ -172,7 +174,9 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 
-  test('an idle instance is stopped sooner on standby, until a newer mark says that it serves', async () => {
+  test('an idle instance is stopped sooner on standby, until a newer mark says that it serves', {
+    tags: 'long',
+  }, async () => {
     // Long enough for a mark that comes directly after another one, on a busy machine.
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
@@ -193,14 +197,18 @@ describe('an idle instance', () => {
     ['0 9e9', true],
     ['0 2', false],
     ['0 3', false],
-  ])('a call marked %j, after a standby of ticket 2, leaves the instance on standby: %s', async (said, standby) => {
-    const id = await builder.run(mortal);
-    await mark(builder, id, 'standby', '1 2');
-    expect(await mark(builder, id, 'invoke', said)).toBe(200);
-    expect(await builder.status(id)).toMatchObject({ standby });
-    await mark(builder, id, 'invoke', '1 2');
-    expect(await builder.status(id)).toMatchObject({ standby });
-  });
+  ])(
+    'a call marked %j, after a standby of ticket 2, leaves the instance on standby: %s',
+    { tags: 'long' },
+    async (said, standby) => {
+      const id = await builder.run(mortal);
+      await mark(builder, id, 'standby', '1 2');
+      expect(await mark(builder, id, 'invoke', said)).toBe(200);
+      expect(await builder.status(id)).toMatchObject({ standby });
+      await mark(builder, id, 'invoke', '1 2');
+      expect(await builder.status(id)).toMatchObject({ standby });
+    },
+  );
 
   test('an idle instance is not stopped while it has a call in progress', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200, drainMaxMs: 1 } });

@@ -28,7 +28,7 @@ function requestStart(on: TestBuilder, id: string, spec: object): Promise<Respon
 
 // Promised in docs/security.md: At most four deployments of an organization are worked on at the same time, and four
 // starts, four fetches and two builds of it in one builder.
-test("an organization's starts that hang delay its own next start only", { tags: ['namespaces'] }, async () => {
+test("an organization's starts that hang delay its own next start only", { tags: ['long', 'namespaces'] }, async () => {
   const shared = await started({ limits: { startsPerOrganization: 2, startMs: 60_000 } });
   const hung = await specFor(shared, 'org_a', hanging);
   for (const id of ['dep_1', 'dep_2']) expect((await requestStart(shared, id, hung)).status).toBe(200);
@@ -71,7 +71,9 @@ describe('a builder for one organization', () => {
 
 // Promised in docs/security.md: a builder hosts the instances of one organization at a time, and refuses those of
 // others
-test('a second organization is refused in landlock until the instances of the first have ended', async () => {
+test('a second organization is refused in landlock until the instances of the first have ended', {
+  tags: 'long',
+}, async () => {
   const shared = await startBuilder({ sandbox: 'landlock' });
   builder = shared;
   const second = JSON.stringify(await specFor(shared, 'org_b'));

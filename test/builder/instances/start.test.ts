@@ -62,7 +62,7 @@ describe('a start', () => {
     await started.text();
   });
 
-  test('a start unpacks large archives in a thread', async () => {
+  test('a start unpacks large archives in a thread', { tags: 'long' }, async () => {
     const weights = new Uint8Array(randomBytes(300_000));
     const files: Files = {
       ...handler(
@@ -167,7 +167,7 @@ describe('a start that fails', () => {
   });
 
   // Promised in README.md: 30 s to start
-  test('a start that fails at its time limit, if loading does not end', async () => {
+  test('a start that fails at its time limit, if loading does not end', { tags: 'long' }, async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     expect(summary(await slow.put('dep_slow', spec)).at(-1)).toBe(
@@ -213,7 +213,7 @@ describe('a start that fails', () => {
     expect(summary(await builder.put('dep_again', fixed)).at(-1)).toBe('ready ready');
   });
 
-  test('a start that fails is reported to every request that waits for it', async () => {
+  test('a start that fails is reported to every request that waits for it', { tags: 'long' }, async () => {
     const spec = await builder.putPlugin({ 'realtime.py': 'x = 1 / 0\n' });
     const starts = await Promise.all([builder.put('dep_both', spec), builder.put('dep_both', spec)]);
     expect(starts.map((events) => events.at(-1)?.type)).toEqual(['failed', 'failed']);

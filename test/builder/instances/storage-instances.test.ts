@@ -72,7 +72,9 @@ describe('a storage plugin', () => {
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
 
-  test('a storage plugin that fills a measured folder is ended, and may then read and delete, but not write', async () => {
+  test('a storage plugin that fills a measured folder is ended, and may then read and delete, but not write', {
+    tags: 'long',
+  }, async () => {
     const folder = join(builder.stateFolder, 'data', 'plg_full');
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(join(folder, '.older'), ''); // a folder that has data gets no image
@@ -93,7 +95,9 @@ describe('a storage plugin', () => {
     expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
-  test('a storage plugin loses its files when they are deleted, which is refused while it runs', async () => {
+  test('a storage plugin loses its files when they are deleted, which is refused while it runs', {
+    tags: 'long',
+  }, async () => {
     const id = await started('plg_deleted');
     await operate(builder, id, 'store', { config, cir: record });
     expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');

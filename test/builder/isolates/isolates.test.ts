@@ -37,6 +37,7 @@ describe('the same call has the same answer as an executable and as an isolate',
 
   test.each(['text', 'numbers', 'maps'] as const)(
     'generated parameters of %s have the same answer as an executable and as an isolate',
+    { tags: 'long' },
     async (action) => {
       await expectSameAnswers(builder, action, { native: 'native', wasm: 'wasm', count: 17 });
     },
@@ -45,7 +46,7 @@ describe('the same call has the same answer as an executable and as an isolate',
 
 describe('workerd', () => {
   // Promised in docs/edge.md: A call that is lost with its workerd runs again once
-  test('workerd that is killed is started again, and the next call is answered', async () => {
+  test('workerd that is killed is started again, and the next call is answered', { tags: 'long' }, async () => {
     const pid = builder.workers().find((worker) => processText(worker, 'comm') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
     process.kill(pid, 'SIGKILL');

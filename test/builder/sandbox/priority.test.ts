@@ -185,7 +185,7 @@ describe('outside of the sandbox', () => {
     expect(await run(trustedCommand(python, { argv, folder: '/', environment: {}, limits }))).toEqual(all(yielding));
   });
 
-  test('a process that was started in advance yields to calls when its work does', async () => {
+  test('a process that was started in advance yields to calls when its work does', { tags: 'long' }, async () => {
     const command: Command = {
       file: process.execPath,
       args: ['-e', 'setInterval(() => {}, 1000)'],
@@ -251,7 +251,7 @@ describe('with control groups, where the builder may create them', () => {
   });
 });
 
-test('work in the background ends although calls take every processor', async () => {
+test('work in the background ends although calls take every processor', { tags: 'long' }, async () => {
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
     spawn(python.executable, ['-I', '-S', '-c', 'while True: pass'], { detached: true, stdio: 'ignore' }),
   );

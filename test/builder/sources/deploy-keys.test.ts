@@ -71,7 +71,7 @@ describe('a private repository is fetched over SSH', () => {
     expect(new Set(server.tried)).toEqual(new Set(['git publickey']));
   });
 
-  test('a private repository is fetched over SSH with the name that the source has', async () => {
+  test('a private repository is fetched over SSH with the name that the source has', { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ username: 'deployer' }))).toBe('fetched');
     expect(new Set(server.tried)).toEqual(new Set(['deployer publickey']));
   });
@@ -91,7 +91,9 @@ test('a deploy key is in no argument, variable or file while it is used, and its
   await eventually(agents).toBe(0);
 });
 
-test('a deploy key is the only one: neither an agent nor a configuration nor keys of the machine are used', async () => {
+test('a deploy key is the only one: neither an agent nor a configuration nor keys of the machine are used', {
+  tags: 'long',
+}, async () => {
   const home = newFolder();
   mkdirSync(join(home, '.ssh'), { mode: 0o700 });
   const trap = join(home, 'trapped');
@@ -126,7 +128,7 @@ describe('a refusal says', () => {
     expect([server.tried, server.commands]).toEqual([[], []]);
   });
 
-  test('a host may have one of several keys, so that it can be replaced', async () => {
+  test('a host may have one of several keys, so that it can be replaced', { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public, server.hostKey.public] }))).toBe(
       'fetched',
     );
@@ -139,7 +141,9 @@ describe('a refusal says', () => {
     expect(server.commands).toEqual([]);
   });
 
-  test('a repository that is not there is not found, whatever words the server has for it', async () => {
+  test('a repository that is not there is not found, whatever words the server has for it', {
+    tags: 'long',
+  }, async () => {
     expect(await fetchFrom(credentialOf(), { from: repository.replace('ocr', 'absent') })).toMatch(
       /^repository-not-found: /,
     );
@@ -167,7 +171,7 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that never answers a command is given up, and leaves no agent', async () => {
+test('a server that never answers a command is given up, and leaves no agent', { tags: 'long' }, async () => {
   const impatient = await TestBuilder.start({ limits: { fetchMs: 4000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   try {
     server.hangs = true;
@@ -180,7 +184,7 @@ test('a server that never answers a command is given up, and leaves no agent', a
   }
 });
 
-test('a repository whose tree has a submodule is refused over SSH as it is otherwise', async () => {
+test('a repository whose tree has a submodule is refused over SSH as it is otherwise', { tags: 'long' }, async () => {
   const nested = server.repository('acme/nested');
   nested.commit({ 'README.md': 'x', inner: { submodule: commit } });
   expect(await fetchFrom(credentialOf(), { from: nested.url })).toContain('inner is a submodule');

@@ -130,7 +130,7 @@ describe('a credential is not sent', () => {
     expect([sentTo(git), requests.length > 0]).toEqual([[], true]);
   });
 
-  test('a credential is not sent to another port of its host', async () => {
+  test('a credential is not sent to another port of its host', { tags: 'long' }, async () => {
     guard();
     expect(await fetchFrom(`${other.url}/acme/ocr.git`, credentialFor())).toMatch(/^credential-missing: /);
     expect([sentTo(git), sentTo(other)]).toEqual([[], []]);
@@ -153,7 +153,7 @@ describe('a credential is not sent', () => {
     expect(sentTo(other)).toEqual([]);
   });
 
-  test('a credential is not sent to a redirect out of its folder, but within', async () => {
+  test('a credential is not sent to a redirect out of its folder, but within', { tags: 'long' }, async () => {
     guard(({ url = '' }, response) => {
       if (!/^\/(?:acme\/old|old)/.test(url)) return false;
       response
@@ -166,7 +166,9 @@ describe('a credential is not sent', () => {
     expect(sentTo(git).filter((path) => path.startsWith('/else'))).toEqual([]);
   });
 
-  test('a credential is not sent to the alternates of a server without the smart protocol', async () => {
+  test('a credential is not sent to the alternates of a server without the smart protocol', {
+    tags: 'long',
+  }, async () => {
     guard(({ url = '', headers }, response) => {
       if (headers.authorization === undefined) return false;
       const bodies: Record<string, string> = {
@@ -197,7 +199,9 @@ describe('a credential is not sent', () => {
 });
 
 // Promised in docs/private-sources.md: No configuration of the machine or of the repository leads it elsewhere
-test('a configuration of the machine or of the repository that names another server diverts no fetch', async () => {
+test('a configuration of the machine or of the repository that names another server diverts no fetch', {
+  tags: 'long',
+}, async () => {
   const home = newFolder();
   const instead = `[url "${other.url}/"]\n\tinsteadOf = ${git.url}/\n\tpushInsteadOf = ${git.url}/\n`;
   mkdirSync(join(home, 'git'));
@@ -264,7 +268,9 @@ describe('a refusal says', () => {
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor())).toBe(message(host()));
   });
 
-  test('a server that sends the credential in a message of its own does not bring it into the refusal', async () => {
+  test('a server that sends the credential in a message of its own does not bring it into the refusal', {
+    tags: 'long',
+  }, async () => {
     guard(({ headers, url = '' }, response) => {
       if (headers.authorization === undefined || !url.includes('info/refs')) return false;
       const line = `ERR access of ${token} denied`;
@@ -277,7 +283,9 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that asks for the credential in an endless loop, or drips its answer, is given up', async () => {
+test('a server that asks for the credential in an endless loop, or drips its answer, is given up', {
+  tags: 'long',
+}, async () => {
   const impatient = await TestBuilder.start({
     limits: { fetchMs: 4000 },
     env: { SLIPWAY_ALLOW_LOOPBACK: '1' },

@@ -109,7 +109,7 @@ describe('a fetch returns', () => {
     expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
   });
 
-  test('a fetch returns the same bytes for the same tree in another repository', async () => {
+  test('a fetch returns the same bytes for the same tree in another repository', { tags: 'long' }, async () => {
     const tree = { 'a/only.go': 'package a\n', 'a/b.txt': 'b' };
     const one = await fetched(repositoryOf(tree).url, 'main');
     const other = git.repository('other');
@@ -131,7 +131,7 @@ describe('a fetch returns', () => {
     expect(one.source.sha256).toBe(whole.source.sha256);
   });
 
-  test('a fetch returns a folder, whatever is beside it', async () => {
+  test('a fetch returns a folder, whatever is beside it', { tags: 'long' }, async () => {
     const tree = {
       'a/manifest.py': 'x',
       link: { link: 'a' },
@@ -142,7 +142,7 @@ describe('a fetch returns', () => {
 
   // Promised in docs/security.md: so no attribute or filter applies, and symbolic links, submodules and LFS pointers
   // are refused
-  test('a fetch returns unmodified contents, whatever attributes the repository sets', async () => {
+  test('a fetch returns unmodified contents, whatever attributes the repository sets', { tags: 'long' }, async () => {
     const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
     const { files } = await fetched(
       repositoryOf({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' }).url,
@@ -157,7 +157,9 @@ describe('a fetch returns', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a fetch follows a repository that has moved up to three times, and not one that has moved four times', async () => {
+  test('a fetch follows a repository that has moved up to three times, and not one that has moved four times', {
+    tags: 'long',
+  }, async () => {
     git.intercept = ({ url = '' }, response) => {
       const isOld = url.startsWith('/old/');
       if (isOld) response.writeHead(301, { location: `${git.url}${url.slice('/old'.length)}` }).end();
@@ -226,7 +228,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if the repository has no Git server', async () => {
+  test('a fetch is refused if the repository has no Git server', { tags: 'long' }, async () => {
     const expected =
       'repository-unreachable: The repository does not respond to Git over HTTP. Check the URL, or retry later.';
     expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(expected);
@@ -294,7 +296,7 @@ describe('a malicious server', () => {
   });
 
   // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
-  test('a malicious server that redirects endlessly', async () => {
+  test('a malicious server that redirects endlessly', { tags: 'long' }, async () => {
     git.intercept = ({ url = '' }, response) => {
       response.writeHead(302, { location: `/x${url}` }).end();
       return true;
@@ -304,7 +306,7 @@ describe('a malicious server', () => {
 
   // Promised in README.md: 64 MiB packed, 128 MiB and 1,000 files unpacked, 2 minutes
   // Promised in docs/security.md: the kernel limits the size of what it writes, and Slipway limits its time
-  test('a malicious server that never responds', async () => {
+  test('a malicious server that never responds', { tags: 'long' }, async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds for the smallest.
     const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
@@ -323,7 +325,7 @@ test('loopback is refused unless the setting allows it', async () => {
   await strict.close();
 });
 
-test('a killed builder leaves no process running', async () => {
+test('a killed builder leaves no process running', { tags: 'long' }, async () => {
   git.intercept = () => true;
   const dying = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const body = JSON.stringify({ repository: `${git.url}/x.git`, ref: 'main' });

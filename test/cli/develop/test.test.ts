@@ -78,7 +78,7 @@ test.each([
     `${identity}output_schema = dict(properties={"text": "string"})\n`,
     'manifest.py:3: output_schema.properties.text must be a schema: an object or a boolean, not "string"',
   ],
-])('%s fails the schema check, with file and line', async (_, manifest, detail) => {
+])('%s fails the schema check, with file and line', { tags: 'long' }, async (_, manifest, detail) => {
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   const check = checks.find(({ name }) => name === 'schemas');
   expect([code, check?.status, check?.detail]).toEqual([1, 'failed', detail]);
@@ -87,7 +87,7 @@ test.each([
 const handlerOf = (result: string) =>
   `class RealtimeHandler:\n    def predict(self, request):\n        return ${result}\n`;
 
-test('an invalid schema is refused, with its place', async () => {
+test('an invalid schema is refused, with its place', { tags: 'long' }, async () => {
   const manifest = `${identity}output_schema = {"type": "strin"}\n`;
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   expect([code, checks.map(({ lines, name, status }) => [name, status, lines])]).toEqual([
@@ -104,7 +104,7 @@ test('an invalid schema is refused, with its place', async () => {
   ]);
 });
 
-test('a schema that only running manifest.py shows is refused, too', async () => {
+test('a schema that only running manifest.py shows is refused, too', { tags: 'long' }, async () => {
   const manifest = `${identity}output_schema = dict(type="strin")\n`;
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   expect([code, checks.find(({ name }) => name === 'schemas')]).toMatchObject([
@@ -117,7 +117,7 @@ test('a schema that only running manifest.py shows is refused, too', async () =>
   ]);
 });
 
-test('a plugin that returns something else than it declares fails', async () => {
+test('a plugin that returns something else than it declares fails', { tags: 'long' }, async () => {
   const steps =
     'def build_steps(request, **kwargs):\n    return {"steps": [size]}\n\n\ndef size(batch):\n    batch["size"] = ["many"] * len(batch)\n    return batch\n';
   const cwd = folderOf({
@@ -140,7 +140,7 @@ test('a plugin that returns something else than it declares fails', async () => 
   ]);
 });
 
-test('models are loaded, from manifest.py and from other files of the plugin', async () => {
+test('models are loaded, from manifest.py and from other files of the plugin', { tags: 'long' }, async () => {
   const cwd = folderOf({
     ...plugin,
     'manifest.py': `${identity}${model}from .models import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,
@@ -150,7 +150,9 @@ test('models are loaded, from manifest.py and from other files of the plugin', a
   expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
 });
 
-test('a module that is not installed on this machine leaves the schemas untested, which the result says', async () => {
+test('a module that is not installed on this machine leaves the schemas untested, which the result says', {
+  tags: 'long',
+}, async () => {
   const manifest = `${identity}from absent_library import Out\n\noutput_schema = Out\n`;
   const { code, stdout } = await slipway(['test'], { cwd: folderOf({ ...plugin, 'manifest.py': manifest }) });
   expect([code, stdout.split('\n').filter((line) => /^- schemas|passed/.test(line))]).toEqual([
@@ -194,11 +196,11 @@ test.each([
   ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],
   ['a\n1', [{ a: '1' }]],
   ['a,b\n,\n', [{ a: '', b: '' }]],
-])('a CSV %j is parsed', (text, rows) => {
+])('a CSV %j is parsed', { tags: 'long' }, (text, rows) => {
   expect(parseCsvRows(text)).toEqual(rows);
 });
 
-test('an undeclared import is a warning here and of publish, and no finding of lint', async () => {
+test('an undeclared import is a warning here and of publish, and no finding of lint', { tags: 'long' }, async () => {
   const handler = 'import colorama\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
   const cwd = folderOf({ ...plugin, 'realtime.py': handler });
   const message =

@@ -102,7 +102,7 @@ test('a namespace is shown with its name, its ID and where it was chosen', async
   expect(items.at(-1)).toEqual({ name: 'namespace', status: 'right', detail: 'staging (SLIPWAY_NAMESPACE): ns_2' });
 });
 
-test('the builder beside a local server is checked', async () => {
+test('the builder beside a local server is checked', { tags: 'long' }, async () => {
   const url = await serverThat();
   const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
   const builder = createServer((_, response) => void response.writeHead(401).end(body));
@@ -125,7 +125,7 @@ test('the builder beside a local server is checked', async () => {
   expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
-test('the builder of a server that login stored is checked in every folder', async () => {
+test('the builder of a server that login stored is checked in every folder', { tags: 'long' }, async () => {
   const url = await serverThat();
   const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
   const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
@@ -169,7 +169,7 @@ test.each([
   expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);
 });
 
-test('another program at the port of the builder is not taken for it', async () => {
+test('another program at the port of the builder is not taken for it', { tags: 'long' }, async () => {
   const url = await serverThat();
   const other = await listening(createServer((_, response) => void response.end('{"status": "ok"}')));
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: other };

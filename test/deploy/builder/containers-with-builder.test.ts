@@ -90,68 +90,81 @@ describe('a plugin in a container', () => {
       expect(await storage.list()).toEqual(new Map([['taken-back', true]])); // until no route leads here
     }));
 
-  test("a stream passes through a container, holds the generator while its reader doesn't read, and ends it when it leaves", () =>
-    inContainer(async ({ builder }) => {
-      const s = await scene({ files: { 'realtime.py': yielding } });
-      const { id } = await deploy(s);
-      await advanceDeployment({ ...s.deps, builder }, id);
-      const stream = async () => {
-        const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
-        if (!('lines' in answered)) throw new Error('It is not streamed');
-        return answered.lines;
-      };
-      const printed = async () =>
-        (await builder.logs(id))?.chunks.flatMap(({ lines }) => lines.map(({ line }) => line));
-      const read = await stream();
-      await read.read();
-      const left = await stream();
-      await left.read();
-      await left.cancel();
-      await waitFor(async () => expect(await printed()).toEqual(['closed']));
-      const values = [];
-      for (let lines = await read.read(); lines; lines = await read.read())
-        values.push(...lines.filter((line) => 'value' in line));
-      expect(values.length).toBeGreaterThan(195);
-      expect(await printed()).toEqual(['closed', 'finished']);
-    }));
+  test(
+    "a stream passes through a container, holds the generator while its reader doesn't read, and ends it when it leaves",
+    { tags: 'long' },
+    () =>
+      inContainer(async ({ builder }) => {
+        const s = await scene({ files: { 'realtime.py': yielding } });
+        const { id } = await deploy(s);
+        await advanceDeployment({ ...s.deps, builder }, id);
+        const stream = async () => {
+          const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
+          if (!('lines' in answered)) throw new Error('It is not streamed');
+          return answered.lines;
+        };
+        const printed = async () =>
+          (await builder.logs(id))?.chunks.flatMap(({ lines }) => lines.map(({ line }) => line));
+        const read = await stream();
+        await read.read();
+        const left = await stream();
+        await left.read();
+        await left.cancel();
+        await waitFor(async () => expect(await printed()).toEqual(['closed']));
+        const values = [];
+        for (let lines = await read.read(); lines; lines = await read.read())
+          values.push(...lines.filter((line) => 'value' in line));
+        expect(values.length).toBeGreaterThan(195);
+        expect(await printed()).toEqual(['closed', 'finished']);
+      }),
+  );
 
   // Promised in docs/serving.md: An instance that is undeployed or replaced lets its streams end
-  test('a version that is replaced while it streams ends with its last stream, and its container with it', () =>
-    inContainer(async ({ builder, container }) => {
-      const s = await scene({ files: { 'realtime.py': yielding } });
-      const { id } = await deploy(s);
-      await advanceDeployment({ ...s.deps, builder }, id);
-      const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
-      if (!('lines' in answered)) throw new Error('It is not streamed');
-      await answered.lines.read();
-      await deploy(s, 'batch_only');
-      s.clock.advance(30_000);
-      const streaming = { ...builder, stop: () => Promise.reject(new BuilderError('instance-busy', 'It streams.')) };
-      await stopDueInstances({ ...s.deps, builder: streaming }, s.version.pluginId);
-      const due = () =>
-        s.deps.db.select({ at: deployments.instanceStoppedAt }).from(deployments).where(eq(deployments.id, id));
-      expect([await due(), container.running]).toEqual([[{ at: null }], true]);
-      let values = 0;
-      for (let lines = await answered.lines.read(); lines; lines = await answered.lines.read()) values += lines.length;
-      expect(values).toBeGreaterThan(195);
-      await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
-      expect([await due(), container.running]).toEqual([[{ at: expect.any(Number) }], false]);
-    }));
+  test(
+    'a version that is replaced while it streams ends with its last stream, and its container with it',
+    { tags: 'long' },
+    () =>
+      inContainer(async ({ builder, container }) => {
+        const s = await scene({ files: { 'realtime.py': yielding } });
+        const { id } = await deploy(s);
+        await advanceDeployment({ ...s.deps, builder }, id);
+        const answered = await builder.callStreaming(id, JSON.stringify({ inputs: {}, parameters: {} }));
+        if (!('lines' in answered)) throw new Error('It is not streamed');
+        await answered.lines.read();
+        await deploy(s, 'batch_only');
+        s.clock.advance(30_000);
+        const streaming = { ...builder, stop: () => Promise.reject(new BuilderError('instance-busy', 'It streams.')) };
+        await stopDueInstances({ ...s.deps, builder: streaming }, s.version.pluginId);
+        const due = () =>
+          s.deps.db.select({ at: deployments.instanceStoppedAt }).from(deployments).where(eq(deployments.id, id));
+        expect([await due(), container.running]).toEqual([[{ at: null }], true]);
+        let values = 0;
+        for (let lines = await answered.lines.read(); lines; lines = await answered.lines.read())
+          values += lines.length;
+        expect(values).toBeGreaterThan(195);
+        await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
+        expect([await due(), container.running]).toEqual([[{ at: expect.any(Number) }], false]);
+      }),
+  );
 
-  test('a plugin whose container was lost is started again by the next call, in an empty container', () =>
-    inContainer(async ({ builder, container }) => {
-      const s = await scene();
-      const { id } = await deploy(s);
-      await advanceDeployment({ ...s.deps, builder }, id);
-      await container.destroy();
-      await waitFor(async () => expect(await builder.status(id)).toBeUndefined());
-      expect(await called(s, builder)).toMatchObject(success);
-      expect(container.started).toHaveLength(2);
-    }));
+  test(
+    'a plugin whose container was lost is started again by the next call, in an empty container',
+    { tags: 'long' },
+    () =>
+      inContainer(async ({ builder, container }) => {
+        const s = await scene();
+        const { id } = await deploy(s);
+        await advanceDeployment({ ...s.deps, builder }, id);
+        await container.destroy();
+        await waitFor(async () => expect(await builder.status(id)).toBeUndefined());
+        expect(await called(s, builder)).toMatchObject(success);
+        expect(container.started).toHaveLength(2);
+      }),
+  );
 
   test(
     'a plugin in a container gets its packages from the store: the container resolves and installs nothing',
-    { tags: ['index'] },
+    { tags: ['long', 'index'] },
     () =>
       inContainer(async ({ builder: inside, requests }) => {
         const realtime = `import six
@@ -182,7 +195,7 @@ class SixInferenceService:
       }),
   );
 
-  test('a plugin that is at fault in a container fails its deployment with the reason', () =>
+  test('a plugin that is at fault in a container fails its deployment with the reason', { tags: 'long' }, () =>
     inContainer(async ({ builder }) => {
       const handler =
         'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
@@ -195,7 +208,8 @@ class SixInferenceService:
         1,
         expect.stringContaining('nosuchmodule'),
       ]);
-    }));
+    }),
+  );
 
   test('a plugin in a container accepts no request without the token that only its Durable Object has', () =>
     inContainer(async ({ builder, container }) => {

@@ -125,7 +125,7 @@ describe('an instance', () => {
     expect(await act(two.id, 'count')).toEqual(counted(1));
   });
 
-  test('an instance in an isolate answers calls that are made at the same time', async () => {
+  test('an instance in an isolate answers calls that are made at the same time', { tags: 'long' }, async () => {
     const { id } = await start();
     const answers = await Promise.all(Array.from({ length: 20 }, () => act(id, 'count')));
     expect(answers).toEqual(Array.from({ length: 20 }, (_, at) => counted(at + 1)));
@@ -143,7 +143,9 @@ describe('an instance', () => {
     });
   });
 
-  test('an instance whose plugin is of another type does not start, and says which method is missing', async () => {
+  test('an instance whose plugin is of another type does not start, and says which method is missing', {
+    tags: 'long',
+  }, async () => {
     const misfit = { ...source, 'plugin.go': 'package main\n\nvar Plugin struct{}\n' };
     const { events } = await start(await buildModule(misfit));
     expect(events.at(-1)).toMatchObject({
@@ -170,13 +172,13 @@ describe('a call', () => {
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('a call of an isolate that sleeps beyond its time limit is a timeout', async () => {
+  test('a call of an isolate that sleeps beyond its time limit is a timeout', { tags: 'long' }, async () => {
     const { id } = await start();
     const message = 'The plugin slept beyond its time limit of 2000 ms.';
     await expect(act(id, 'sleep', 2000)).rejects.toMatchObject({ code: 'call-timeout', message });
   });
 
-  test('a call of an isolate whose answer nests too deep is the error of the plugin', async () => {
+  test('a call of an isolate whose answer nests too deep is the error of the plugin', { tags: 'long' }, async () => {
     const { id } = await start();
     const message = "The plugin's answer nests deeper than 500 levels.";
     await expect(act(id, 'nested')).rejects.toMatchObject({ code: 'answer-invalid', message });
@@ -202,7 +204,7 @@ const flood = (status: number) => `export default {
   },
 };`;
 
-describe('an isolate whose main module the plugin took over', () => {
+describe('an isolate whose main module the plugin took over', { tags: 'long' }, () => {
   const call = (id: string, js: string) =>
     driverWithMain(js).operate(id, JSON.stringify({ method: 'execute', params: { action: 'count' } }));
 

@@ -102,7 +102,7 @@ describe('a folder of a repository', () => {
   });
 
   // Promised in docs/deploy-hooks.md: A push that leaves the plugin's folder as it is published changes nothing.
-  test('a folder of a repository is the same version when only other folders changed', async () => {
+  test('a folder of a repository is the same version when only other folders changed', { tags: 'long' }, async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     const { commit } = await commitAs('v2', { ...inFolder(name, '1.0.0'), 'README.md': 'changed' });
@@ -110,14 +110,18 @@ describe('a folder of a repository', () => {
     expect(body).toMatchObject({ plugin_id: `${name}_1_0_0`, commit, already_published: true });
   });
 
-  test('a folder of a repository becomes one version when it is published twice at the same time', async () => {
+  test('a folder of a repository becomes one version when it is published twice at the same time', {
+    tags: 'long',
+  }, async () => {
     const { deps, fromGit, name } = await scene();
     const answers = await Promise.all([fromGit(), fromGit()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name))).toHaveLength(1);
   });
 
-  test('a folder of a repository is a conflict if its version is published with other content', async () => {
+  test('a folder of a repository is a conflict if its version is published with other content', {
+    tags: 'long',
+  }, async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     await commitAs('v2', { ...inFolder(name, '1.0.0'), 'plugins/ocr/more.py': 'x = 1\n' });
@@ -140,7 +144,9 @@ describe('a folder of a repository', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('a folder of a repository becomes a version of the organization, which is not deployed', async () => {
+  test('a folder of a repository becomes a version of the organization, which is not deployed', {
+    tags: 'long',
+  }, async () => {
     const { commit, fromGit, name, org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };
     const { body } = await org.post('/v1/plugins/from-git', source);
@@ -190,13 +196,13 @@ describe('a source is refused', () => {
     ]);
   });
 
-  test('a source is refused if its manifest declares no name', async () => {
+  test('a source is refused if its manifest declares no name', { tags: 'long' }, async () => {
     const { fromGit } = await scene({ 'plugins/ocr/manifest.py': 'version = "1.0.0"\n' });
     const { body, status } = await fromGit();
     expect([status, body]).toMatchObject([400, { violations: [{ file: 'manifest.py', rule: 'SLM101' }] }]);
   });
 
-  test('a source is refused if its name is not one that a plugin can have', async () => {
+  test('a source is refused if its name is not one that a plugin can have', { tags: 'long' }, async () => {
     const { fromGit } = await scene({
       'plugins/ocr/manifest.py': 'feature_extractor_name = "a/b"\nversion = "1.0.0"\n',
     });
@@ -226,7 +232,9 @@ describe('a source is refused', () => {
 });
 
 describe('a worker that dies', () => {
-  test('a worker that dies while the source is fetched leaves an upload that the queue finishes', async () => {
+  test('a worker that dies while the source is fetched leaves an upload that the queue finishes', {
+    tags: 'long',
+  }, async () => {
     const clock = clockAt(Date.now());
     const { deps, name, org, repository } = await scene({}, { clock });
     const builder = { ...deps.builder, fetchSource: () => Promise.reject(new Error('killed')) };
@@ -239,7 +247,9 @@ describe('a worker that dies', () => {
     await waitUntil(async () => (await versionsOf(deps, name)).length === 1);
   });
 
-  test('a worker that dies before the deployment was requested leaves a mark for the sweep', async () => {
+  test('a worker that dies before the deployment was requested leaves a mark for the sweep', {
+    tags: 'long',
+  }, async () => {
     const clock = clockAt(Date.now());
     const { deps, fromGit, name, org } = await scene({}, { clock });
     await fromGit();

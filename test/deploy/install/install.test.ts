@@ -128,7 +128,9 @@ describe('an install', () => {
     ]);
   });
 
-  test('an install that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', async () => {
+  test('an install that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', {
+    tags: 'long',
+  }, async () => {
     const source = pipelineSource({ body: returning('granted') });
     const asking = `${source['plugin.yaml']}permissions:\n  timeout_s: 60\n`;
     const i = await installation({ ...source, 'plugin.yaml': asking });
@@ -205,6 +207,7 @@ describe('an install', () => {
     ['has no plugin.yaml that can be read', '', 'definition', /^plugin\.yaml/],
   ])(
     'an install of a source that %s is rejected with the reason, and can be repeated after a fix',
+    { tags: 'long' },
     async (_what, body, code, message) => {
       const broken = body === '' ? { ...pipelineSource(), 'plugin.yaml': 'name: [' } : pipelineSource({ body });
       const i = await installation(broken);
@@ -219,7 +222,7 @@ describe('an install', () => {
   test.each([
     ['is remembered if the same source always fails', true, 1],
     ['is not remembered if it may pass: the next install builds again', false, 2],
-  ])('an install whose build fails: the failure %s', async (_what, deterministic, builds) => {
+  ])('an install whose build fails: the failure %s', { tags: 'long' }, async (_what, deterministic, builds) => {
     const real = testApp().deps.builder;
     const failure: BuildEvent = {
       type: 'failed',
@@ -247,7 +250,9 @@ describe('an install', () => {
     expect(built).toBe(builds);
   });
 
-  test('an install that finds no builder is released with its attempt counted; the next message completes it', async () => {
+  test('an install that finds no builder is released with its attempt counted; the next message completes it', {
+    tags: 'long',
+  }, async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder, {
       fetchSource: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
     });
@@ -263,6 +268,7 @@ describe('an install', () => {
 
   test.each(['fetchSource', 'build'] as const)(
     "an install that another organization's builder refuses (%s) is rejected with the message, and never retried",
+    { tags: 'long' },
     async (method) => {
       const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
       const refused = () => {
@@ -286,7 +292,7 @@ describe('an install', () => {
     expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
   });
 
-  test('an install of a name that is installed is refused, and names are apart by kind', async () => {
+  test('an install of a name that is installed is refused, and names are apart by kind', { tags: 'long' }, async () => {
     const i = await installation(first);
     expect((await i.install()).status).toBe(201);
     expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
@@ -333,7 +339,9 @@ describe('an update', () => {
 
   // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
   // refused, the previous one stays
-  test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
+  test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', {
+    tags: 'long',
+  }, async () => {
     const i = await installation(first);
     await i.install();
     const sources: [string, ReturnType<typeof pipelineSource>][] = [
@@ -352,7 +360,7 @@ describe('an update', () => {
   });
 
   // Promised in docs/surfaces.md: The same commit changes nothing.
-  test('an update to the installed commit creates no version', async () => {
+  test('an update to the installed commit creates no version', { tags: 'long' }, async () => {
     const i = await installation();
     await i.install();
     const before = await typesOf(i.org);

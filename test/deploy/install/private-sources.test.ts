@@ -128,6 +128,7 @@ test.each([
   ],
 ])(
   'a publication whose server %s fails with the reason and the command that fixes it',
+  { tags: 'long' },
   async (_, fields, type, part) => {
     const { fromGit, name, org } = await scene([another]);
     await org.post('/v1/sources', { source: `${host}/${name}`, token, ...fields });
@@ -146,7 +147,7 @@ test.each([
   },
 );
 
-describe('a credential that changes', () => {
+describe('a credential that changes', { tags: 'long' }, () => {
   test('a fetch in progress ends with the token that it began with, and the next one sends the new one', async () => {
     const { fetchSource } = testApp().deps.builder;
     const sent: (string | undefined)[] = [];
@@ -177,7 +178,9 @@ describe('a credential that changes', () => {
     expect(sent).toEqual([token, another, another, undefined]);
   });
 
-  test('a plugin whose source can no longer be fetched is called, deployed again, rolled back to and scanned again', async () => {
+  test('a plugin whose source can no longer be fetched is called, deployed again, rolled back to and scanned again', {
+    tags: 'long',
+  }, async () => {
     const { deps, fromGit, name, org, next } = await scene();
     await org.post('/v1/sources', { source: host, token });
     await live(org, await fromGit(org, { deploy: true }));
@@ -214,7 +217,9 @@ test('a push to a private repository is published and deployed with the credenti
   expect(await serving(all)).toBe('1.1.0');
 });
 
-test('a push to a private repository fails at once with the reason if the credential is gone', async () => {
+test('a push to a private repository fails at once with the reason if the credential is gone', {
+  tags: 'long',
+}, async () => {
   const all = await pushScene();
   await protect(all.name, [token]);
   await all.tag('v1.1.0', '1.1.0');

@@ -137,7 +137,7 @@ test('a large artifact is copied in parts, unchanged', async () => {
   expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
 });
 
-test('a large artifact with a wrong checksum leaves nothing in the store', async () => {
+test('a large artifact with a wrong checksum leaves nothing in the store', { tags: 'long' }, async () => {
   const scene = await agentScene();
   const checksum = await sha256Hex(crypto.randomUUID());
   const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
@@ -188,7 +188,7 @@ test('the sweep enqueues an artifact after the lease of a worker that died while
 });
 
 // Promised in docs/operations.md: 6 failures or 8 claims: unreachable until someone requests it
-test('an artifact that ends its worker every time becomes unreachable', async () => {
+test('an artifact that ends its worker every time becomes unreachable', { tags: 'long' }, async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
@@ -339,7 +339,9 @@ describe('the copy of an artifact', () => {
     ]);
   });
 
-  test('the copy of an artifact that is stored while the previous one is deleted is stored again', async () => {
+  test('the copy of an artifact that is stored while the previous one is deleted is stored again', {
+    tags: 'long',
+  }, async () => {
     const scene = await agentScene();
     const { fields, key } = await ownArtifact();
     await scene.org.del(`${agents}/${await copied(scene, fields)}`);

@@ -31,7 +31,9 @@ async function swept() {
 
 // Promised in docs/security.md: the sweep counts what is in the store against the organization's quota, and deletes
 // what has no room and what was uploaded after the verdict
-test('155 uploads that announce one byte each keep no more than the organization may store', async () => {
+test('155 uploads that announce one byte each keep no more than the organization may store', {
+  tags: 'long',
+}, async () => {
   const org = await limited(10 * kib + 200);
   const opened = [];
   for (let from = 0; from < 155; from += 31) {

@@ -141,7 +141,9 @@ test('a delayed message comes after one that was sent later', async () => {
   ]);
 });
 
-test('messages in progress and in wait are delivered after a restart, without a request', async () => {
+test('messages in progress and in wait are delivered after a restart, without a request', {
+  tags: 'long',
+}, async () => {
   const before = await startQueues({ work: { ...consumer, concurrency: 1 } });
   await before.send({ name: 'hanging', hang: true });
   await before.send({ name: 'waiting' });
