@@ -107,9 +107,7 @@ test('a version is locked and installed when it is first deployed, and never aga
 });
 
 // Promised in docs/dependencies.md: the log of the `build` step says so
-test('a package that runs a program of the machine is named with what to declare instead', {
-  tags: 'long',
-}, async () => {
+test('a package that runs a program of the machine is named with an alternative', { tags: 'long' }, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('no programs'))).toEqual([
@@ -209,9 +207,7 @@ test('an index that does not answer costs an attempt', { tags: 'long' }, async (
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after the installation: the next one finds the lock and the environment on the builder', {
-  tags: 'long',
-}, async () => {
+test('a worker that dies after the installation leaves lock and environment behind', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const dying = watchedBuilder(s.deps.builder, {
     getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
@@ -226,9 +222,7 @@ test('a worker that dies after the installation: the next one finds the lock and
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
-test('a part that differs from its digest is neither stored nor used, and the next attempt stores the right one', {
-  tags: 'long',
-}, async () => {
+test('a part that differs from its digest is stored by the next attempt only', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const changed = watchedBuilder(s.deps.builder, {
     async getBlob(host, sha256) {
@@ -345,7 +339,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
 });
 
 // Promised in docs/dependencies.md: a package stays for as long as an environment has it
-test('an environment that shares a package installs and stores the rest, and the package stays with the last of them', {
+test('a package that environments share is stored once, and stays with the last of them', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -387,9 +381,7 @@ test('parts that no row refers to are deleted after a day', async () => {
 });
 
 // Promised in docs/security.md: It is kept before anyone but the version's own examples can have called it
-test('code that a version compiles is kept after its examples and before its deployment goes live', {
-  tags: 'long',
-}, async () => {
+test('code that a version compiles is kept before its deployment goes live', { tags: 'long' }, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
   const before: unknown[] = [];
   const versions: unknown[] = [];

@@ -1,9 +1,9 @@
 // Provides plugin names for shell completion, cached for a minute.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { cacheFolder } from '../cache-folder.ts';
 import { connect } from '../connection/connect.ts';
 import type { Environment } from '../connection/settings.ts';
 
@@ -16,7 +16,7 @@ export async function pluginNames(environment: Environment, signal: AbortSignal)
     const connection = connect({}, environment, signal);
     const { apiKey, baseUrl, namespace } = connection.settings;
     const cacheKey = [baseUrl.value, apiKey?.value, namespace?.value].join('\n');
-    const file = join(cacheFolder(environment), `${createHash('sha256').update(cacheKey).digest('hex')}.json`);
+    const file = join(cacheFolder(environment), 'names', `${createHash('sha256').update(cacheKey).digest('hex')}.json`);
     return readCache(file) ?? cacheNames(file, await fetchNames(connection));
   } catch {
     return [];
@@ -27,10 +27,6 @@ async function fetchNames({ client, namespaceId, signal }: ReturnType<typeof con
   const path = { namespace_id: await namespaceId() };
   const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, signal });
   return [...new Set(plugins.flatMap(({ name, version }) => [name, `${name}@${version}`]))];
-}
-
-function cacheFolder({ HOME, XDG_CACHE_HOME }: Environment): string {
-  return join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'slipway', 'names');
 }
 
 function readCache(file: string): string[] | undefined {

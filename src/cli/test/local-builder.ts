@@ -2,7 +2,7 @@
 // production.
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { BlockList } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
@@ -24,6 +24,7 @@ import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failures/failure.ts';
 import { abortable } from '../terminal/interruption.ts';
@@ -54,7 +55,7 @@ export async function withLocalBuilder<T>(
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: environment.BUILDER_GO_CACHE || join(cacheOf(environment), 'go'),
+      cacheFolder: environment.BUILDER_GO_CACHE || join(cacheFolder(environment), 'go'),
       keep: (sha256, bytes) => machine.blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       keepStream: (sha256, content) => machine.blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
@@ -106,7 +107,7 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   await data.open();
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept from run to run, so that packages are downloaded once.
-  const folder = join(cacheOf(environment), 'environments');
+  const folder = join(cacheFolder(environment), 'environments');
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
     { ...shared, log, keepsPackages: true, network: { ...relay, allowLoopback: false } },
@@ -118,10 +119,6 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   await Promise.all([models.open(), machineCode.open()]);
   const workerd = { reason: 'slipway test runs plugins as executables.' };
   return { ...shared, data, environments, models, machineCode, relay, workerd };
-}
-
-function cacheOf({ HOME, XDG_CACHE_HOME }: Environment): string {
-  return join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'slipway');
 }
 
 /** Plugins of one's own run unconfined only on request as well: the builder would refuse to. */

@@ -1,10 +1,7 @@
 // Queries of the organization's pages: quotas, keys, webhooks with their deliveries.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
-
-const idleMs = 15_000;
-/** While deliveries are pending, their page is read this often. */
-const busyMs = 2000;
 
 export const quotasQuery = queryOptions({
   queryKey: ['quotas'],
@@ -48,7 +45,7 @@ export const webhookQuery = (endpoint_id: string) =>
   queryOptions({
     queryKey: ['webhooks', endpoint_id],
     queryFn: ({ signal }) => api.get('/v1/webhooks/{endpoint_id}', { path: { endpoint_id }, signal }),
-    refetchInterval: ({ state }) => (state.data && state.data.deliveries.pending > 0 ? busyMs : idleMs),
+    refetchInterval: ({ state }) => (state.data && state.data.deliveries.pending > 0 ? pendingMs : idleMs),
   });
 
 export const deliveryStates = [
@@ -78,7 +75,7 @@ export const deliveriesQuery = (endpoint_id: string, { status, type }: DeliveryF
         signal,
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
-    refetchInterval: ({ state }) => (state.data?.pages.some(hasPending) ? busyMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.pages.some(hasPending) ? pendingMs : idleMs),
   });
 
 function hasPending({ results }: { results: Schemas['Delivery'][] }): boolean {
@@ -90,5 +87,5 @@ export const deliveryQuery = (endpoint_id: string, delivery_id: string) =>
     queryKey: ['webhooks', endpoint_id, 'delivery', delivery_id],
     queryFn: ({ signal }) =>
       api.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path: { endpoint_id, delivery_id }, signal }),
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? busyMs : false),
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? pendingMs : false),
   });

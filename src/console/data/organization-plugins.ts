@@ -1,9 +1,9 @@
 // Reads the organization's own plugins, which namespaces enable, and their versions. Keys that are bound to namespaces see only what they
 // can enable.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { idleMs } from '../../contract/limits/requests.ts';
 import { api } from './api.ts';
 
-const idleMs = 15_000;
 const rowsPerRead = 1000;
 
 /** Below the namespace, which enabling changes. */

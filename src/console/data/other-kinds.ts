@@ -1,6 +1,7 @@
 // Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
+import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
 
 const goKinds = ['pipeline', 'storage'] as const;
@@ -18,21 +19,18 @@ export function goKindOf(text: string): GoKind {
   return kind;
 }
 
-const buildingMs = 2000;
-const idleMs = 15_000;
-
 export const goPluginsQuery = (kind: GoKind) =>
   queryOptions({
     queryKey: ['go', kind],
     queryFn: ({ signal }) => api.get(surfaces[kind], { signal }),
-    refetchInterval: ({ state }) => (state.data?.some(isBuilding) ? buildingMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.some(isBuilding) ? pendingMs : idleMs),
   });
 
 export const goPluginQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name],
     queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}`, { path: { name }, signal }),
-    refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? buildingMs : idleMs),
+    refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? pendingMs : idleMs),
   });
 
 function isBuilding({ status }: Schemas['GoPlugin']): boolean {
@@ -64,7 +62,7 @@ export const goTrafficQuery = (kind: GoKind, name: string) =>
 export const goLogsQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'logs'],
-    refetchInterval: buildingMs,
+    refetchInterval: pendingMs,
     queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
   });
 
@@ -90,5 +88,5 @@ export const agentVersionsQuery = (name: string) =>
     queryKey: ['agents', 'named', name],
     queryFn: ({ signal }) => api.get('/api/v1/plugins/by-name/{name}', { path: { name }, signal }),
     refetchInterval: ({ state }) =>
-      state.data?.versions.some(({ verification }) => verification === 'pending') ? buildingMs : idleMs,
+      state.data?.versions.some(({ verification }) => verification === 'pending') ? pendingMs : idleMs,
   });

@@ -1,5 +1,6 @@
 // A list that is read page by page, as far as its reader asks for more.
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 
 interface Answer {
   pagination: { next_cursor: string | null };
@@ -13,8 +14,6 @@ interface Options<Page extends Answer> {
 }
 
 const rowsPerRead = 200;
-const busyMs = 2000;
-const idleMs = 15_000;
 
 export function pagedQuery<Page extends Answer>(
   queryKey: readonly string[],
@@ -25,6 +24,6 @@ export function pagedQuery<Page extends Answer>(
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => load({ limit: rowsPerRead, ...(pageParam && { cursor: pageParam }) }, signal),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
-    refetchInterval: ({ state }) => (state.data?.pages.some(isBusy) ? busyMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.pages.some(isBusy) ? pendingMs : idleMs),
   });
 }

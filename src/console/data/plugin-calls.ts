@@ -1,9 +1,9 @@
 // Reads what serves each plugin of a namespace, its calls of the last 24 hours, and who changed it last.
 import { queryOptions } from '@tanstack/react-query';
+import { idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
 import type { PluginCalls } from './listed-plugins.ts';
 
-const refreshMs = 15_000;
 const pluginsMax = 1000;
 
 export type PluginOverview = Schemas['PluginOverview'];
@@ -12,7 +12,7 @@ export type PluginOverview = Schemas['PluginOverview'];
 export const pluginOverviewsQuery = (namespace_id: string) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'plugin-overviews'],
-    refetchInterval: refreshMs,
+    refetchInterval: idleMs,
     queryFn: async ({ signal }) => {
       const { results } = await api.get('/v1/namespaces/{namespace_id}/plugins/by-name', {
         path: { namespace_id },

@@ -1,10 +1,7 @@
 // Queries of pages, by the key under which they are cached. A change invalidates the namespace that it belongs to.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { busyMs, idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
-
-/** While something is under way, pages that show it are read this often. */
-const busyMs = 1000;
-const idleMs = 15_000;
 
 const under = (namespace: string, ...rest: string[]) => ['namespace', namespace, ...rest];
 

@@ -48,3 +48,12 @@ export const apiLimits = {
 /** Items of one page of a list. */
 export const pageLimitMax = 1000;
 export const pageLimitDefault = 100;
+
+/** The console asks again for what it shows, while nothing is in progress. */
+export const idleMs = 15_000;
+
+/** The same, while the user waits for the one thing that a page shows, such as a deployment. */
+export const busyMs = 1000;
+
+/** The same, while something in a list is in progress, or a build, which takes longer. */
+export const pendingMs = 2000;

@@ -1,6 +1,7 @@
 // Queries of calls that are answered later. They belong to the organization, whatever the namespace of their plugins.
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
+import { busyMs } from '../../../contract/limits/requests.ts';
 import { laterCallStates } from '../../../contract/states.ts';
 import { api, type Schemas } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';
@@ -10,8 +11,6 @@ export type LaterCallState = LaterCall['status'];
 
 export const laterCallsKey = ['later-calls'];
 export const laterCallSearch = { status: z.catch(z.optional(z.enum(laterCallStates)), undefined) };
-
-const busyMs = 1000;
 
 export const laterCallsQuery = (status: LaterCallState | undefined) =>
   pagedQuery([...laterCallsKey, 'all', status ?? ''], {

@@ -1,6 +1,7 @@
 // Shows the organization's usage and quotas, and the live plugins that can be undeployed to free up space.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { idleMs } from '../../../contract/limits/requests.ts';
 import { quotasQuery } from '../../data/account-queries.ts';
 import type { Schemas } from '../../data/api.ts';
 import type { PluginCalls } from '../../data/listed-plugins.ts';
@@ -14,8 +15,6 @@ import { Time } from '../../parts/time.tsx';
 import { InstancesOf, type LiveVersion } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
 import { QuotaBars } from './quota-bars.tsx';
-
-const refreshMs = 15_000;
 
 export function QuotasPage() {
   const { data } = useSuspenseQuery(quotasQuery);
@@ -64,7 +63,7 @@ function LiveInstances() {
 }
 
 function LiveTable({ namespace }: { namespace: string }) {
-  const { data } = useSuspenseQuery({ ...everyVersionQuery(namespace), refetchInterval: refreshMs });
+  const { data } = useSuspenseQuery({ ...everyVersionQuery(namespace), refetchInterval: idleMs });
   const { data: calls } = useQuery({ ...pluginOverviewsQuery(namespace), select: callsByPlugin });
   const live = byName(data.plugins).map((plugin) => ({ ...plugin, calls: calls?.get(`extractor ${plugin.name}`) }));
   if (live.length === 0) return <Empty command="slipway deploy NAME">No plugin of this namespace is live.</Empty>;
