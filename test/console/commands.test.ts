@@ -18,7 +18,7 @@ beforeAll(async () => {
   ids = await pageIds(scene);
   folder = await mkdtemp(join(tmpdir(), 'slipway-commands-'));
   process.chdir(folder);
-}, 120_000);
+});
 afterAll(async () => {
   process.chdir(repository);
   await rm(folder, { recursive: true });

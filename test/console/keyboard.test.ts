@@ -13,7 +13,7 @@ beforeAll(async () => {
   // The scan rejects it, for two reasons.
   await publish(scene.client, spare('1.2.0', ['import subprocess', 'import threading'])).catch(() => undefined);
   page = await scene.signedInPage();
-}, 30_000);
+});
 
 /** Another version of `spare`, with other imports in `realtime.py`. */
 function spare(version: string, imports: string[]) {

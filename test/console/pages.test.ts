@@ -29,7 +29,7 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   ids = await pageIds(scene);
   await mkdir(pictures, { recursive: true });
-}, 120_000);
+});
 
 test('a load that the content security policy refuses is noticed', async () => {
   const page = await scene.signedInPage();
@@ -46,7 +46,7 @@ describe('in every width and theme', () => {
     blank = await page.context().newPage();
     await withFixedData(page, scene);
     faults = faultsOf(page);
-  }, 30_000);
+  });
 
   test('the pictures have versions of the age that the marks in their charts have', async () => {
     const answer = page.waitForResponse(/\/traffic\?/);
@@ -86,7 +86,7 @@ describe('with 200 plugins and 3,000 calls', () => {
     page = await scene.signedInPage({ deviceScaleFactor: 0.5, reducedMotion: 'reduce' });
     blank = await page.context().newPage();
     await withFixedData(page, scene, true);
-  }, 30_000);
+  });
 
   // Promised in docs/console.md: those of a namespace with 200 plugins and 3,000 calls on a phone too
   test.each(largePages)('$name of a large namespace looks as it did, on a phone too', async (shown) => {
@@ -128,7 +128,7 @@ describe('with a mouse and a keyboard', () => {
   beforeAll(async () => {
     page = await scene.signedInPage({ reducedMotion: 'reduce' });
     faults = faultsOf(page);
-  }, 30_000);
+  });
 
   // Promised in docs/console.md: every page and every dialog with axe in light and dark
   // Promised in docs/console.md: Every button that opens a dialog ends in "…".

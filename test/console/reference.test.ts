@@ -18,7 +18,7 @@ const run = promisify(execFile);
 let page: Page;
 beforeAll(async () => {
   page = await (await scene.newContext()).newPage();
-}, 30_000);
+});
 
 async function opened(path: string, on = page): Promise<void> {
   await on.goto(path);

@@ -1,4 +1,5 @@
 // Examples of a plugin that decide whether a deployment may take traffic.
+// @module-tag long
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, overview, scene } from '../support/scenes/scene.ts';

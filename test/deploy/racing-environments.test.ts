@@ -1,4 +1,5 @@
 // @module-tag index
+// @module-tag long
 // Deployments of one version that race: its packages are resolved once and installed once.
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';

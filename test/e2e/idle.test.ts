@@ -23,7 +23,6 @@ test('only the launcher, workerd, the builder and the hosts of plugins are left 
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
   await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {
-    timeout: 60_000,
     interval: 200,
   });
 });

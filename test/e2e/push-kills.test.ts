@@ -59,7 +59,7 @@ beforeAll(async () => {
   const slow = { loadSeconds: 2, functions: 20_000 };
   subjects.extractor = await extractorSubject(reach, { name: 'killed_ext', provider: 'github', status, ...slow });
   subjects.storage = await goSubject(reach, 'storage', { provider: 'gitea' });
-}, 180_000);
+});
 
 afterAll(async () => {
   await slipway.stop();

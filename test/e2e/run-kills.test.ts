@@ -55,7 +55,7 @@ beforeAll(async () => {
   await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
     path: { namespace_id: local.namespace_id, plugin_id: pluginId },
   });
-}, 180_000);
+});
 
 afterAll(async () => {
   await slipway.stop();

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
   expect(await waitUntilSettled(client, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
-}, 120_000);
+});
 afterAll(async () => {
   await slipway.stop();
   await removeState(state);

@@ -1,4 +1,5 @@
 // The rows of the database that a chunk of a run writes.
+// @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
@@ -24,4 +25,4 @@ test('a chunk writes at most twelve rows of the database, from its split to its 
   const many = await written(scene, 4);
   const each = (many - few) / 3;
   expect([each >= 4, each <= 12], `${each} rows for each chunk`).toEqual([true, true]);
-}, 60_000);
+});

@@ -1,4 +1,5 @@
 // The example review_scores over a data set of 10,000 rows that is made here: texts, images, and rows that are no reviews.
+// @module-tag long
 import { expect, test } from 'vitest';
 import manifest from '../../examples/review_scores/manifest.py?raw';
 import pipeline from '../../examples/review_scores/pipeline.py?raw';

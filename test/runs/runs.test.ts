@@ -60,7 +60,7 @@ describe('an input', () => {
       chunksDone: 3,
     });
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
-  }, 60_000);
+  });
 
   test('an input that is compressed gives the same results', async () => {
     const scene = await runScene();
@@ -68,7 +68,7 @@ describe('an input', () => {
     const ended = await runFile(scene, await gzipped(linesOf(rows)), { format: 'jsonl', compression: 'gzip' });
     expect(ended).toMatchObject({ status: 'succeeded', rows: rows.length, chunks: 2 });
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
-  }, 60_000);
+  });
 
   test('an input as a CSV has the names of its header, and values with commas, quotes and ends of lines', async () => {
     const scene = await runScene('def build_steps(request):\n    return {"steps": [lambda batch: batch]}\n');

@@ -41,7 +41,7 @@ test('the next chunk is of the organization with the fewest at work, however man
   for (const scene of [many, few]) await quotaOf(scene, 1);
   many.clock.advance(1);
   expect(await claims(many, 1)).toEqual([undefined]);
-}, 60_000);
+});
 
 test('a single worker comes to a run long before it has done all older ones of another organization', async () => {
   const many = await runScene();
@@ -58,7 +58,7 @@ test('a single worker comes to a run long before it has done all older ones of a
   }
   await many.deps.db.update(runChunks).set({ status: 'done' });
   expect(before).toBeLessThan(older);
-}, 60_000);
+});
 
 test('a run has no more processes than it asked for, and each has a slot of its own', async () => {
   const scene = await runScene();
@@ -66,7 +66,7 @@ test('a run has no more processes than it asked for, and each has a slot of its 
   const claimed = await claims(scene, 4);
   expect(claimed.map((one) => one?.chunk.slot)).toEqual([0, 1, 2, undefined]);
   expect(claimed.map((one) => one?.chunk.number)).toEqual([0, 1, 2, undefined]);
-}, 60_000);
+});
 
 // Promised in docs/runs.md: what exceeds it waits
 test('a run that exceeds the quota waits, also when it is lowered half-way, and is done in the end', async () => {
@@ -82,4 +82,4 @@ test('a run that exceeds the quota waits, also when it is lowered half-way, and 
   scene.sent.length = 0;
   const ended = await scene.finish(run.id);
   expect(ended).toMatchObject({ status: 'succeeded', done: 2 * runLimits.chunkRows + 1 });
-}, 60_000);
+});

@@ -1,4 +1,5 @@
 // Archives that an isolate has open at the same time: each is read and unpacked into memory.
+// @module-tag long
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';

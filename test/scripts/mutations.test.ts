@@ -46,7 +46,7 @@ async function resolvedIn(texts: Record<string, string>, change: Partial<Entry> 
 
 const dropped = claim.replace('isUnleased(id, now), ', '').replaceAll(/\s+/g, ' ');
 
-test('the listed mutations still apply, but for a tenth at most', async () => {
+test('the listed mutations still apply, but for a tenth at most', { tags: 'long' }, async () => {
   const entries = await readLists(root);
   const { stale } = await resolveEntries(root, entries);
   expect(entries.length).toBeGreaterThan(500);

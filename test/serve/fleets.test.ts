@@ -81,7 +81,7 @@ test('more calls in flight than the target start further instances, which get ca
       expect((await call(s, { builder: { call: counting }, fleets, seconds: 2 })).answer.status).toBe('success');
   };
   const calling = Array.from({ length: 4 }, caller);
-  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2, 3]), { timeout: 30_000 });
+  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2, 3]));
   await waitFor(() => expect(called).toEqual(new Set([1, 2, 3].map((number) => instanceIdOf(s.id, number)))));
   isOver = true;
   await Promise.all(calling);
@@ -173,7 +173,7 @@ test('an instance that is to be kept awake is started again by the sweep', async
   const s = await liveScene({ min: 2, max: 2 });
   await s.deps.builder.stop(s.id);
   await sweepKeptAwake(s.deps);
-  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]), { timeout: 20_000 });
+  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]));
 });
 
 test('a version that does not serve its name keeps no instance awake', async () => {

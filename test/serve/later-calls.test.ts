@@ -69,7 +69,7 @@ describe('by HTTP', () => {
     expect(body).toMatchObject({ answer: { result: { trace } } });
   });
 
-  test('an exception of the handler is the answer of a call that failed', { tags: 'long' }, async () => {
+  test('an exception of the handler is the answer of a call that failed', async () => {
     const { headers } = await later({ fails: true });
     const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });
     const error = { type: 'ValueError', message: 'broken' };

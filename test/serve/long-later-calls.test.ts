@@ -1,4 +1,5 @@
 // Later calls that take longer than others may, while other versions take over.
+// @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { manifest, plugin } from '../support/plugins/plugin.ts';

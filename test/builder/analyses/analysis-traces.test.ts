@@ -84,7 +84,7 @@ test.each<[string, Files]>([
     { 'go.env': `GOFLAGS=-toolexec=${toolexec}\n`, '.config/go/env': `GOFLAGS=-toolexec=${toolexec}\n` },
   ],
   ['a main function', { 'main.go': 'package main\n\nfunc main() { panic("main was run") }\n' }],
-])('the analysis runs nothing of the source, and writes nowhere: %s', { timeout: 120_000 }, async (_, files) => {
+])('the analysis runs nothing of the source, and writes nowhere: %s', async (_, files) => {
   const archive = await builder.putArchive(sourceWith(files));
   const before = await keptContents();
   const reached = await analyzeSource(builder, archive);
@@ -99,7 +99,7 @@ test.each<[string, Files]>([
 test.each<[string, Files, RegExp]>([
   ['C', { 'c.go': `package main\n\n// #cgo LDFLAGS: -fplugin=${toolexec}\nimport "C"\n` }, /cgo is disabled$/],
   ['assembly', { 'add_amd64.s': `TEXT ·add(SB),4,$0\n\tRET\n` }, /native code is not allowed/],
-])('a source with %s is not analyzed', { timeout: 120_000 }, async (_, files, reason) => {
+])('a source with %s is not analyzed', async (_, files, reason) => {
   const archive = await builder.putArchive(sourceWith(files));
   const before = await keptContents();
   expect(await analyzeSource(builder, archive)).toMatchObject([

@@ -200,7 +200,6 @@ const programs: Record<string, [Program, string[]]> = {
 // until an organization waives that for the plugin
 test.each(Object.entries(programs))(
   'the analysis finds the capabilities of a program %s',
-  { timeout: 120_000 },
   async (_, [program, expected]) => {
     expect(await reachedBy(program)).toEqual(expected);
   },

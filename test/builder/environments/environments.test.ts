@@ -211,9 +211,7 @@ describe('an environment', () => {
     }
   });
 
-  test('an environment whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', {
-    timeout: 120_000,
-  }, async () => {
+  test('an environment whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', async () => {
     const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
     try {
       // Its bytecode has many times the size of its source.

@@ -1,4 +1,5 @@
 // @module-tag uv
+// @module-tag long
 // A builder that keeps its packages: nothing is packed, and everything else is as with a store.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // The repository that `npm start` serves for its demo: the builder may fetch it by its exact URL, and nothing else on this machine.
 // @module-tag git
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitExample, ExampleRepository } from '../../../scripts/local/example-repository.ts';
 import { sourceHeader, sourceRefusalSchema, sourceSchema } from '../../../src/contract/builder/sources.ts';

@@ -9,7 +9,7 @@ import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { waitUntil } from '../../support/waiting.ts';
 import { folderOf, plugin } from '../slipway.ts';
 
-const patience = { timeout: 30_000, interval: 20 };
+const patience = { interval: 20 };
 const heads = /^(?:\S+: error: .*|[✗·] .*)$/gm;
 
 /** Runs `slipway dev` on the folder while `edit` changes it, and returns its headlines. */

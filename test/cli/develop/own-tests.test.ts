@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { slipway } from '../slipway.ts';
 
 const folder = fileURLToPath(import.meta.resolve('../../fixtures/own-tests'));
@@ -14,7 +14,10 @@ function reportOf(stdout: string): string {
   return lines.join('\n').replaceAll(/[\d.]+ m?s\b/g, 'TIME');
 }
 
-test.each(readdirSync(folder))('the tests of a plugin have their outcome: %s', async (name) => {
+/** Each takes a second. */
+const tried = inject('long') ? readdirSync(folder) : ['broken_example', 'no_tests'];
+
+test.each(tried)('the tests of a plugin have their outcome: %s', async (name) => {
   const { code, stderr, stdout } = await slipway(['test', join(folder, name, 'input')]);
   const runner = /\bunittest\b/.test(stdout) ? 'unittest' : 'pytest';
   const report = `${reportOf(stdout)}exit code ${code}\n`;

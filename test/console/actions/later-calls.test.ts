@@ -43,7 +43,7 @@ beforeAll(async () => {
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'realtime.py': realtime } });
   await scene.client.deploy(plugin.pluginId);
   await waitUntilSettled(scene.client, plugin.pluginId, 120_000);
-}, 180_000);
+});
 
 /** Calls with the inputs, which are answered in the way that the filter of the page says. */
 async function call(page: Page, answer: string, inputs: object): Promise<void> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const manifest = plugin.files['manifest.py'].replace('"Echoes its inputs"', description);
   const archive = new Blob([await archiveOf({ ...plugin.files, 'manifest.py': manifest })]);
   await publish(client(), { name: 'shared', version: '1.0.0', archive });
-}, 60_000);
+});
 
 async function enabled() {
   const { plugins } = await client().get('/v1/namespaces/{namespace_id}/plugins/available', { path: inNamespace() });

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await publish(scene.client, echoPlugin('sleeper', '1.0.0'));
   await scene.client.deploy(plugin.pluginId);
   await waitUntilSettled(scene.client, plugin.pluginId, 120_000);
-}, 180_000);
+});
 
 const dialog = (page: Page) => page.getByRole('dialog');
 

@@ -1,5 +1,6 @@
 // Callers who leave while the queue works for them: what they asked for is done once, as if they had stayed.
 // @module-tag git
+// @module-tag long
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -52,17 +53,21 @@ async function expectDoneOnce(org: Organization): Promise<void> {
   expect([versions.length, attempts]).toEqual([1, [{ status: 'promoted' }]]);
 }
 
-const patient = { timeout: 120_000, interval: 100 };
+/** A busy machine builds for minutes. */
+const patient = { timeout: 600_000, interval: 100 };
 
 // Promised in docs/operations.md: A caller who leaves changes nothing
-test('a publication from Git whose caller is cut off is live once, by one attempt', async () => {
+test('a publication from Git whose caller is cut off is live once, by one attempt', { timeout: 900_000 }, async () => {
   const org = await organization();
   const status = `${org.plugins}/${await publishAndLeave(org)}_1_0_0/status`;
   await waitFor(async () => expect((await org.get(status)).body).toMatchObject({ status: 'DEPLOYED' }), patient);
   await expectDoneOnce(org);
 });
 
-test('an install of a Go plugin whose caller is cut off is live once, by one attempt', { tags: ['go'] }, async () => {
+test('an install of a Go plugin whose caller is cut off is live once, by one attempt', {
+  tags: ['go'],
+  timeout: 900_000,
+}, async () => {
   const org = await organization();
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', pipelineSource());

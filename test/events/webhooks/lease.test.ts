@@ -25,7 +25,7 @@ const second = 1000;
 
 /** Waits until the receiver got as many requests, which are not answered yet. */
 function requested(scene: WebhookScene, count: number): Promise<void> {
-  return waitFor(() => expect(scene.receiver.calls).toHaveLength(count), { timeout: 10 * second });
+  return waitFor(() => expect(scene.receiver.calls).toHaveLength(count));
 }
 
 function lanesOf({ id }: Webhook) {

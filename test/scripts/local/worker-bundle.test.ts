@@ -8,4 +8,4 @@ test('a queue of later calls has workers left while an organization runs as many
   const { fallback } = quotaTable.parallel_later_calls;
   for (const queue of ['slipway-calls', 'slipway-calls-low'])
     expect(consumers[queue]?.concurrency, queue).toBeGreaterThan(2 * fallback);
-}, 60_000);
+});
