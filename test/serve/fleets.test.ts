@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Fleet, instanceIdOf, type Scaling } from '../../src/contract/builder/fleets.ts';
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
+import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
@@ -151,7 +152,9 @@ test('a redeployment, and a new version, have as many instances as what they rep
   expect(await awake(s, (await live(s, v1)) as DeploymentId)).toEqual([1, 2]);
   const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
   const log = steps.find(({ step }) => step === 'verify')?.log;
-  expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, as many as are awake of what serves now.');
+  expect(log?.map(({ line }) => line)).toContain(
+    'Starting 2 instances, because the deployment that serves now has 2 awake.',
+  );
 });
 
 // Promised in docs/serving.md: drains and stops all of them
@@ -174,6 +177,23 @@ test('an instance that is to be kept awake is started again by the sweep', async
   await s.deps.builder.stop(s.id);
   await sweepKeptAwake(s.deps);
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]));
+});
+
+test('one sweep starts no more instances than its limit, however many were lost', async () => {
+  const s = await liveScene({ min: 1 });
+  await liveScene({ min: 1 });
+  const { instancesMax, wokenAtOnce } = fleetLimits;
+  const fleet = async (): Promise<Fleet> => ({ wanted: instancesMax, instances: [] });
+  const started: string[] = [];
+  const start: Deps['builder']['start'] = async function* (id) {
+    started.push(id);
+    yield await Promise.reject(new BuilderError('no-capacity', 'none is free'));
+  };
+  const sweep = () => sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, fleet, start } });
+  await sweep();
+  await waitFor(() => expect(started).toHaveLength(wokenAtOnce));
+  await sweep();
+  await waitFor(() => expect(started).toHaveLength(2 * wokenAtOnce));
 });
 
 test('a version that does not serve its name keeps no instance awake', async () => {

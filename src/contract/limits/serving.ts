@@ -94,4 +94,6 @@ export const fleetLimits = {
   remembered: 1000,
   /** Deployments that one sweep keeps awake. Each is looked at once a minute, and sleeps after several. */
   keptAwakeAtOnce: 200,
+  /** Instances that one sweep starts. Each takes up to twenty statements of the 1,000 that an invocation may have; the next sweep starts others. */
+  wokenAtOnce: 20,
 } as const;

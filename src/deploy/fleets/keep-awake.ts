@@ -16,10 +16,12 @@ interface KeptAwake {
   versionId: VersionId;
 }
 
-/** Starts go on behind the sweep. */
+/** Starts go on behind the sweep. After the loss of a builder all instances are missing: some are started each time. */
 export async function sweepKeptAwake(deps: Deps): Promise<void> {
   const rows = await selectKeptAwake(deps);
   const kept = someOf(rows, fleetLimits.keptAwakeAtOnce);
+  const starts = { left: fleetLimits.wokenAtOnce };
+  const keepAwake = (_: Deps, row: KeptAwake) => keepInstancesAwake(deps, row, starts);
   // A builder that hangs must not delay the others.
   await Promise.all(kept.map((row) => eachApart(deps, [row], keepAwake)));
 }
@@ -36,10 +38,16 @@ export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
     .limit(sweepLimits.pickedFrom);
 }
 
-async function keepAwake(deps: Deps, { id, scaling, versionId }: KeptAwake): Promise<void> {
+async function keepInstancesAwake(
+  deps: Deps,
+  { id, scaling, versionId }: KeptAwake,
+  starts: { left: number },
+): Promise<void> {
   if (!scaling) return;
-  const missing = missingNumbers(await deps.builder.fleet(id, { scaling, keep_awake: scaling.min }));
+  const all = missingNumbers(await deps.builder.fleet(id, { scaling, keep_awake: scaling.min }));
+  const missing = all.slice(0, starts.left);
   if (missing.length === 0) return;
+  starts.left -= missing.length;
   const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, versionId) });
   if (!version) return;
   for (const number of missing) {

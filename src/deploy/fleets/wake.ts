@@ -1,4 +1,4 @@
-// Starts further instances of deployments before anyone calls them: as many as the deployment had that this one takes the place of.
+// Starts further instances of a new deployment before it gets calls: as many as are awake of the deployment that it replaces.
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { instanceIdsOf, stands } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
@@ -9,7 +9,7 @@ import { type StartableVersion, type StartDeps, startInstance } from '../builder
 import type { Deployment } from '../overview.ts';
 
 /**
- * Wakes as many instances as those have awake whose calls this deployment will get, and waits for them. One that does not start is left
+ * Starts as many instances as are awake of the deployments whose calls this one will get, and waits for them. One that does not start is left
  * to the calls. *Dies:* the next worker starts those that are missing.
  */
 export async function wakeAsMany(
@@ -21,10 +21,11 @@ export async function wakeAsMany(
   if (!scaling) return;
   const replaced = await deps.db.select().from(deployments).where(isReplacedBy(deployment));
   const awake = await Promise.all(replaced.map((one) => awakeInstances(deps, one)));
-  const count = Math.min(scaling.max, Math.max(1, ...awake));
+  const most = Math.max(1, ...awake);
+  const count = Math.min(scaling.max, most);
   if (count === 1) return;
   const say = (line: string) => log(hostLine(deps.clock.now(), line));
-  say(`Starting ${count} instances, as many as are awake of what serves now.`);
+  say(`Starting ${count} instances, because the deployment that serves now has ${most} awake.`);
   const numbers = Array.from({ length: count - 1 }, (_, at) => at + 2);
   const start = (number: number) =>
     startInstance(deps, id, version, { number }).catch((cause: unknown) => {
