@@ -19,6 +19,7 @@ import type { HeldCall } from '../processes/plugin-call.ts';
 import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
+import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 import { LineTooLong, MessageLines } from './message-lines.ts';
 
@@ -114,6 +115,10 @@ export class ExecutableProcess implements HostProcess {
 
   get running(): number {
     return this.#calls.running;
+  }
+
+  get memoryUse(): MemoryUse {
+    return this.#group.memoryUse;
   }
 
   call({ body, requestId, cancellation, hold, limitMs }: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {

@@ -110,6 +110,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       instances: parts.instances.activeCount,
       quarantined: parts.removals.quarantined,
       usage: { ...(await parts.machineUsage()), ...parts.instances.usage },
+      outgrown: parts.instances.outgrown,
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,
     };
@@ -295,7 +296,8 @@ function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): v
   app.get('/instances/:id', (c) => {
     const instance = instances.get(c.req.param('id'));
     if (c.env.incoming.headers[keepAwakeHeader] !== undefined) instance.keepAwake();
-    return c.json(instance.status());
+    const { bytes, peakBytes } = instance.memoryUse;
+    return c.json({ ...instance.status(), memory: { bytes, peak_bytes: peakBytes } });
   });
 
   app.post('/instances/:id/fleet', async (c) => {

@@ -18,6 +18,7 @@ import { callCancelled, type HeldCall, type PluginCall } from '../processes/plug
 import { isCrash, isDueToCrash } from '../processes/process-end.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
+import { addUse, type MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount, type CountedCall } from './call-count.ts';
 import { CallQueue } from './call-queue.ts';
@@ -158,6 +159,11 @@ export class Instance {
     };
   }
 
+  /** What its processes use that are ready. */
+  get memoryUse(): MemoryUse {
+    return this.#replicas.flatMap(({ ready }) => ready?.memoryUse ?? []).reduce(addUse, { bytes: 0, peakBytes: 0 });
+  }
+
   /** Keeps room for a call whose body is to be read, until the returned function is called. Throws a Refusal if there is none. */
   receive(bytes: number): () => void {
     return this.#calls.receive(bytes);
@@ -251,7 +257,7 @@ export class Instance {
   async stop(drainMs?: number): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
-      this.#setState('draining');
+      this.#state = 'draining';
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
       const longMs = drainMs ?? Math.max(this.#limits.streamMs, laterCallMs(this.#limits, this.spec));
@@ -261,7 +267,7 @@ export class Instance {
       await this.#endReplicas('the instance was stopped');
       await this.#starting;
       await this.#provision.remove();
-      this.#setState('stopped');
+      this.#state = 'stopped';
       this.#chunks.close();
       this.#ended.resolve();
     } else if (this.#state === 'failed') {
@@ -274,7 +280,7 @@ export class Instance {
     this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
     const failure = await this.#prepare().catch(builderFailure);
     if (failure === undefined || this.#state !== 'starting') return;
-    this.#setState('failed');
+    this.#state = 'failed';
     this.#readiness.reject(this.#goneRefusal());
     await this.#provision.remove();
     this.#reportFailure(failure);
@@ -335,23 +341,19 @@ export class Instance {
     });
   }
 
-  #timestamp(): string {
-    return new Date(this.#now()).toISOString();
-  }
-
   /** Calls are served as long as one process is ready; then new ones wait for the next one. */
   #onReplicaChange(): void {
     const isReady = this.#replicas.some(({ ready }) => ready);
     if (isReady && this.#state === 'restarting') this.#markReady();
     if (isReady) this.#queue.advance();
     if (isReady || this.#state !== 'ready') return;
-    this.#setState('restarting');
+    this.#state = 'restarting';
     this.#readiness = Promise.withResolvers();
     this.#readiness.promise.catch(() => {});
   }
 
   #markReady(): void {
-    this.#setState('ready');
+    this.#state = 'ready';
     this.#readyAt = this.#now();
     this.#crashes.markReady();
     this.#readiness.resolve();
@@ -376,12 +378,8 @@ export class Instance {
     return Promise.race([this.#readiness.promise, late]).finally(() => clearTimeout(timer));
   }
 
-  #setState(state: InstanceStatus['state']): void {
-    this.#state = state;
-  }
-
   #reportStep(step: 'unpack' | 'environment' | 'compile' | 'load' | 'ready'): void {
-    this.#events.append({ type: 'step', at: this.#timestamp(), step });
+    this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
   }
 
   #reportFailure({ code, message }: StartError): void {

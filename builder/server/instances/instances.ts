@@ -155,6 +155,14 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
+  /** IDs of the instances that use more memory than one may that shares its container. They serve on until they are stopped. */
+  get outgrown(): string[] {
+    const { sharedBytes } = this.#limits;
+    if (sharedBytes === Number.POSITIVE_INFINITY) return [];
+    const isOutgrown = ({ isActive, memoryUse }: Instance) => isActive && memoryUse.bytes > sharedBytes;
+    return [...this.#instances.values()].filter(isOutgrown).map(({ id }) => id);
+  }
+
   /** How many instances are in each state, and what they did since the builder started. */
   get usage(): Pick<Usage, 'instances' | 'restarts' | 'calls_in_flight'> {
     const instances = { starting: 0, ready: 0, restarting: 0, draining: 0, stopped: 0, failed: 0 };

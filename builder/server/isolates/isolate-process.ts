@@ -19,6 +19,7 @@ import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
 import { crashed, diedAtStart, type ProcessEnd } from '../processes/process-end.ts';
 import { Refusal } from '../refusal.ts';
+import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 
 /** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
@@ -96,6 +97,10 @@ export class IsolateProcess implements HostProcess {
 
   get running(): number {
     return this.#calls.running;
+  }
+
+  get memoryUse(): MemoryUse {
+    return this.#group.memoryUse;
   }
 
   call({ body, requestId, cancellation, hold, limitMs }: HeldCall, waitedMs = 0): Promise<Bytes> {

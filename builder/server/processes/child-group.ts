@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { LimitName } from '../../../src/contract/limits/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
 import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
-import { type MemoryLimit, MemoryWatch } from '../sandbox/memory-watch.ts';
+import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from '../sandbox/memory-watch.ts';
 import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
 
@@ -70,6 +70,15 @@ export class ChildGroup {
 
   get isLost(): boolean {
     return this.#hasExited || this.#endReason !== undefined;
+  }
+
+  /** What its processes use, and its folders in memory. Nothing once it has ended. */
+  get memoryUse(): MemoryUse {
+    const { pid } = this.child;
+    if (pid === undefined || this.#hasExited) return { bytes: 0, peakBytes: 0 };
+    const { bytes, peakBytes } = memoryUse(pid);
+    const inFolders = this.#disk?.memoryBytes ?? 0;
+    return { bytes: bytes + inFolders, peakBytes: peakBytes + inFolders };
   }
 
   /** The limit for which it was ended, once it has exited. */

@@ -1,6 +1,7 @@
 // Defines the process that runs an instance's plugin, independent of the plugin's language.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
+import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { HeldCall } from './plugin-call.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
@@ -14,6 +15,8 @@ export interface HostProcess {
   load(onStep: OnStep): Promise<StartError | undefined>;
   /** The calls that it runs, including cancelled ones that have not ended. */
   readonly running: number;
+  /** The memory that it uses, with everything that it started. */
+  readonly memoryUse: MemoryUse;
   /**
    * Returns the response's JSON exactly as the plugin's host wrote it. `waitedMs` of the call's time limit are over. Rejects with a
    * Refusal. Holds the call until its bytes were written, also when it ends before that.

@@ -17,6 +17,7 @@ import { readMark } from '../processes/printed-line.ts';
 import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
+import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 import { callHead, creditBody, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { settingsForSpare } from './spare-workers.ts';
@@ -101,6 +102,10 @@ export class PythonProcess implements HostProcess {
 
   get running(): number {
     return this.#calls.running;
+  }
+
+  get memoryUse(): MemoryUse {
+    return this.#group.memoryUse;
   }
 
   call(call: HeldCall, waitedMs = 0): Promise<Uint8Array<ArrayBuffer>> {

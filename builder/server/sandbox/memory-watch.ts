@@ -60,12 +60,39 @@ export class MemoryWatch {
   }
 }
 
+export interface MemoryUse {
+  bytes: number;
+  /** The most since its processes started, of those that still run. */
+  peakBytes: number;
+}
+
+/** Returns what a process and everything that it started use. */
+export function memoryUse(pid: number): MemoryUse {
+  const status = read(`/proc/${pid}/status`);
+  const bytes = countedIn(status);
+  // The kernel keeps the peak with the pages of files, which are not counted.
+  const own = { bytes, peakBytes: Math.max(bytes, kilobytes(status, 'VmHWM') - kilobytes(status, 'RssFile')) };
+  return childrenOf(pid).map(memoryUse).reduce(addUse, own);
+}
+
+export function addUse(a: MemoryUse, b: MemoryUse): MemoryUse {
+  return { bytes: a.bytes + b.bytes, peakBytes: a.peakBytes + b.peakBytes };
+}
+
+function kilobytes(status: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
+}
+
 /** Memory of a process that the kernel can't drop: not the pages of files that it has mapped. */
 const counted = /^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):\s*(\d+) kB$/gm;
 
 function memoryOf(pid: number): number {
-  const own = [...read(`/proc/${pid}/status`).matchAll(counted)].reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
+  const own = countedIn(read(`/proc/${pid}/status`));
   return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), own);
+}
+
+function countedIn(status: string): number {
+  return [...status.matchAll(counted)].reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
 }
 
 function childrenOf(pid: number): number[] {

@@ -39,6 +39,8 @@ export const healthSchema = z.object({
   quarantined: z.int().min(0),
   /** A builder of the release before does not say it. */
   usage: usageSchema.optional(),
+  /** Instances that have to leave a container that they share (`sharedBytes`). Others than shared containers report none. */
+  outgrown: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
   /** Target that environments of its instances must suit. */
   target: environmentTargetSchema,

@@ -149,6 +149,8 @@ export const instanceStatusSchema = z.object({
   last_call_at: z.string().nullable(),
   /** Load that the number of instances follows: how long calls took together, and it was up, in milliseconds; and calls refused as busy. */
   load: z.object({ call_ms: z.number().min(0), up_ms: z.number().min(0), refused: z.int().min(0) }).optional(),
+  /** Memory that its processes use that are ready, and the most that they used so far. Only in the answer to GET. */
+  memory: z.object({ bytes: z.int().min(0), peak_bytes: z.int().min(0) }).optional(),
   standby: z.boolean(),
   /** Why it is `failed`. */
   start_error: startErrorSchema.optional(),

@@ -137,6 +137,7 @@ function busyProcess(ended: (() => void)[]): HostProcess {
     lost: never,
     exited: never,
     load: async () => undefined,
+    memoryUse: { bytes: 0, peakBytes: 0 },
     get running() {
       return running;
     },
