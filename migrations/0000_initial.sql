@@ -226,6 +226,7 @@ CREATE INDEX `deployments_at_work` ON `deployments` (`organization_id`,`lease_un
 CREATE INDEX `deployments_unfinished` ON `deployments` (`updated_at`) WHERE status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready');--> statement-breakpoint
 CREATE INDEX `deployments_current` ON `deployments` (`namespace_id`,`plugin_id`) WHERE status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted');--> statement-breakpoint
 CREATE INDEX `deployments_scaled` ON `deployments` (`organization_id`,`namespace_id`,`plugin_id`) WHERE scaling is not null and status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted');--> statement-breakpoint
+CREATE INDEX `deployments_packed` ON `deployments` (`organization_id`) WHERE placement ->> '$.shared.container' is not null and instance_stopped_at is null;--> statement-breakpoint
 CREATE INDEX `deployments_kept_awake` ON `deployments` (`promoted_at`) WHERE status = 'promoted' and scaling ->> '$.min' > 0;--> statement-breakpoint
 CREATE INDEX `deployments_counting` ON `deployments` (`namespace_id`,`version_id`,`ticket`) WHERE status not in ('superseded', 'cancelled', 'stopped');--> statement-breakpoint
 CREATE INDEX `deployments_promoted` ON `deployments` (`namespace_id`,`version_id`,`promoted_at`) WHERE promoted_at is not null;--> statement-breakpoint

@@ -17,6 +17,7 @@ import { Problem } from './core/problem.ts';
 import { startInstance } from './deploy/builder/instances.ts';
 import { requireEverything } from './deploy/environments/require-everything.ts';
 import { wakeAsMany } from './deploy/fleets/wake.ts';
+import { packIfSmall } from './deploy/packing/pack.ts';
 import { grantIfLocal } from './deploy/requirements/grants.ts';
 import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
@@ -195,5 +196,6 @@ async function verify(deps: Deps, { claimed, confinement, environment }: Progres
   const { deployment, version } = claimed;
   if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });
   await driverOf(version).verify(deps, deployment.id, version);
+  await packIfSmall(deps, claimed, { environment, log });
   await wakeAsMany(deps, claimed, log);
 }

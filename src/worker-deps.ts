@@ -54,7 +54,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     builder: driverOf(bindings, database.db, ctx),
     placed: (id, place) => {
-      rememberPlacement(placements, id, place.placement);
+      rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
       rememberModule(isolateModules, id, place);
     },
     assets: (request) => bindings.ASSETS.fetch(request),
@@ -127,7 +127,7 @@ function builderOf(bindings: Bindings, db: Db): Builder {
     'standard-4': bindings.INSTANCES_STANDARD_4,
   };
   const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
-  return builderByContainers(namespaces, placementLookup(db, placements));
+  return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements));
 }
 
 /** Containers run on Cloudflare only, whose network reaches no private address. */

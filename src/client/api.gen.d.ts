@@ -1390,6 +1390,8 @@ export interface components {
             generation: number;
             /** @description Null unless calls go to this deployment */
             instance: {
+                /** @description Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine */
+                container?: string;
                 /** @description Why the instance is `failing`. Otherwise null */
                 error: string | null;
                 /** @description Left out unless the manifest has `serve_config["instances"]` */
@@ -2565,6 +2567,8 @@ export interface components {
                 deployment_id: string;
                 generation: number;
                 instance: {
+                    /** @description Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine */
+                    container?: string;
                     /** @description Why the instance is `failing`. Otherwise null */
                     error: string | null;
                     /** @description Left out unless the manifest has `serve_config["instances"]` */

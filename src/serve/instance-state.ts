@@ -23,6 +23,8 @@ export interface InstanceState {
   error: string | null;
   /** Instances that are awake, if there may be several. The state is then that of all: calls go to those that run. */
   fleet?: { max: number; instances: AwakeInstance[] };
+  /** Name of the container, if it shares one with other plugins of its organization. */
+  container?: string;
 }
 
 export interface AwakeInstance {
@@ -67,10 +69,11 @@ export async function instanceState(
   serving: Deployment | null,
 ): Promise<InstanceState | null> {
   if (serving?.type !== 'realtime') return null;
-  const { id, scaling } = serving;
+  const { id, placement, scaling } = serving;
   const [first, ...further] = await Promise.all(instanceIdsOf(id, scaling).map((one) => oneState(builder, one)));
-  if (!first || !scaling) return first?.instance ?? null;
-  return ofAll([first, ...further], scaling.max);
+  if (!first) return null;
+  const state = scaling ? ofAll([first, ...further], scaling.max) : first.instance;
+  return placement.shared ? { ...state, container: placement.shared.container } : state;
 }
 
 interface One {

@@ -294,7 +294,7 @@ test('a container stores its log while it is used or prints, and before it sleep
       ...settings,
       keepLog: async (id) => {
         if (bucketFails) throw new Error('the bucket does not answer');
-        kept.push(id);
+        kept.push(id ?? 'all');
         return chunks;
       },
     });

@@ -159,7 +159,7 @@ export class Instance {
     };
   }
 
-  /** What its processes use that are ready. */
+  /** The memory of its processes that are ready. */
   get memoryUse(): MemoryUse {
     return this.#replicas.flatMap(({ ready }) => ready?.memoryUse ?? []).reduce(addUse, { bytes: 0, peakBytes: 0 });
   }

@@ -72,7 +72,7 @@ export class ChildGroup {
     return this.#hasExited || this.#endReason !== undefined;
   }
 
-  /** What its processes use, and its folders in memory. Nothing once it has ended. */
+  /** The memory of its processes, and of its folders in memory. Nothing once it has ended. */
   get memoryUse(): MemoryUse {
     const { pid } = this.child;
     if (pid === undefined || this.#hasExited) return { bytes: 0, peakBytes: 0 };

@@ -45,6 +45,11 @@ export const instanceModel = z.object({
   error: z.string().nullable().openapi({ description: 'Why the instance is `failing`. Otherwise null' }),
   restarts: restartsModel,
   fleet: fleetModel,
+  container: z.string().optional().openapi({
+    description:
+      'Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine',
+    example: 'org_01k9zj2m4hfxz8cq3v7t5rw6ab-3f9a2c71',
+  }),
 });
 
 export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeof restartsModel> {
@@ -59,8 +64,10 @@ export function instanceWire({
   restarts,
   error,
   fleet,
+  container,
 }: InstanceState): z.infer<typeof instanceModel> {
-  const wire = { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts) };
+  const place = container === undefined ? {} : { container };
+  const wire = { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts), ...place };
   return fleet ? { ...wire, fleet: { max: fleet.max, instances: fleet.instances.map(awakeWire) } } : wire;
 }
 

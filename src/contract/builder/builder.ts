@@ -25,6 +25,8 @@ import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   /** Whether its logs have to be collected. Containers store their own. */
   readonly isCollected: boolean;
+  /** Whether instances have containers, which small ones share. Otherwise all of them run beside each other on one machine. */
+  readonly hasContainers: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
   putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
   /** Reads a blob. Returns undefined if that builder doesn't have it. */

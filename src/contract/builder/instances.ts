@@ -24,6 +24,9 @@ export const contractVersion = '1';
 export const acceptedContracts: readonly string[] = [contractVersion];
 export const contractHeader = 'slipway-contract';
 
+/** Sent with every request to a container that instances of one organization share: its name (placement.ts). */
+export const sharedHeader = 'slipway-shared';
+
 /** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
 export const networkHeader = 'slipway-network';
 

@@ -47,5 +47,17 @@ export const containerLimits = {
   retryAfterSeconds: 10,
 } as const;
 
+/** Limits of a plugin that shares a container with others of its organization (deploy/packing). */
+export const packingLimits = {
+  /** The most that it may declare. One that uses more moves out. */
+  instanceMiB: 256,
+  /** One that declares nothing used less than this when it was verified. */
+  verifiedMiB: 128,
+  /** It is ended when it uses more before it has moved out: as much as it has in the smallest container for plugins that declare nothing. */
+  memoryMiB: 896,
+  /** Its packages. As many as fit beside each other take less than the disk of their container. */
+  environmentBytes: 384e6,
+} as const;
+
 /** Memory that the builder's server takes of a container. 70 MiB were measured, with one instance. */
 export const serverMemoryMiB = 128;

@@ -1,5 +1,6 @@
 // Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
-// requested. It changes at most once: to a larger container, before anything starts, for packages whose size is known only then.
+// requested. It changes to a larger container, before anything starts, for packages whose size is known only then; into a container that
+// several share, once the instance was verified to be small; and out of that, when it grows.
 import { z } from 'zod';
 import { serverMemoryMiB } from '../limits/containers.ts';
 
@@ -58,11 +59,38 @@ export const jurisdictions = ['eu', 'fedramp'] as const;
 export const jurisdictionSchema = z.enum(jurisdictions);
 export type Jurisdiction = z.infer<typeof jurisdictionSchema>;
 
+/** The size of containers that small plugins of one organization share. */
+export const sharedSize: ContainerSize = 'standard-1';
+
+const separator = '-';
+
+/** Returns the name of a new container for the organization. No other organization's plugin can have it. */
+export function newSharedContainer(organizationId: string): string {
+  return organizationId + separator + crypto.randomUUID().slice(0, 8);
+}
+
+export function organizationIn(sharedContainer: string): string {
+  const [organizationId = ''] = sharedContainer.split(separator);
+  return organizationId;
+}
+
+/** Where an instance shares a container. */
+const sharedPlaceSchema = z.object({
+  container: z.string(),
+  /** The part of its memory that is kept for the instance. */
+  mib: z.int().min(1),
+  /** Whether the container lets plugins out. One that does holds only plugins that were granted the network. */
+  network: z.boolean(),
+});
+export type SharedPlace = z.infer<typeof sharedPlaceSchema>;
+
 export const placementSchema = z.object({
   size: z.enum(containerSizes),
   location: z.enum(locationHints).nullable(),
   jurisdiction: jurisdictionSchema.nullable(),
   /** Left out for an instance in a container. */
   place: z.literal('isolate').optional(),
+  /** Left out for an instance with a container of its own. The other ones of its deployment, of runs and tests, have their own. */
+  shared: sharedPlaceSchema.optional(),
 });
 export type Placement = z.infer<typeof placementSchema>;

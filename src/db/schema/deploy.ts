@@ -19,6 +19,7 @@ const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifyi
 const currentStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted')";
 const uncountedStates = "('superseded', 'cancelled', 'stopped')";
 const scaled = `scaling is not null and status in ${currentStates}`;
+const packed = "placement ->> '$.shared.container' is not null and instance_stopped_at is null";
 const keptAwake = "status = 'promoted' and scaling ->> '$.min' > 0";
 const unfinished = `status in ${unfinishedStates}`;
 const current = `status in ${currentStates}`;
@@ -82,6 +83,7 @@ export const deployments = sqliteTable(
     index('deployments_unfinished').on(t.updatedAt).where(sql.raw(unfinished)),
     index('deployments_current').on(t.namespaceId, t.pluginId).where(sql.raw(current)),
     index('deployments_scaled').on(t.organizationId, t.namespaceId, t.pluginId).where(sql.raw(scaled)),
+    index('deployments_packed').on(t.organizationId).where(sql.raw(packed)),
     index('deployments_kept_awake').on(t.promotedAt).where(sql.raw(keptAwake)),
     index('deployments_counting')
       .on(t.namespaceId, t.versionId, t.ticket)
@@ -96,6 +98,7 @@ export const deployments = sqliteTable(
 );
 
 type DeploymentsOrAlias = { status: SQLWrapper };
+type PackedOrAlias = { instanceStoppedAt: SQLWrapper; placement: SQLWrapper };
 
 /** SQL: the deployment has work left. */
 export function isUnfinished({ status }: DeploymentsOrAlias = deployments): SQL {
@@ -115,6 +118,11 @@ export function isScaled({ scaling, status }: DeploymentsOrAlias & { scaling: SQ
 /** SQL: instances of the deployment stay awake while its version serves the plugin's name. */
 export function isKeptAwake({ scaling, status }: DeploymentsOrAlias & { scaling: SQLWrapper } = deployments): SQL {
   return sql`${status} = 'promoted' and ${scaling} ->> '$.min' > 0`;
+}
+
+/** SQL: the deployment has a place in a container that it shares, which it keeps until its instance was found stopped. */
+export function isPacked({ instanceStoppedAt, placement }: PackedOrAlias = deployments): SQL {
+  return sql`${placement} ->> '$.shared.container' is not null and ${instanceStoppedAt} is null`;
 }
 
 /** SQL: the deployment counts for its version's status, unless the pointer has moved since. */

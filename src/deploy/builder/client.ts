@@ -5,7 +5,7 @@ import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
 import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
-import { fleetSchema } from '../../contract/builder/fleets.ts';
+import { deploymentOf, fleetSchema } from '../../contract/builder/fleets.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   BuilderError,
@@ -18,6 +18,7 @@ import {
   networkHeader,
   operationAnswerSchema,
   requestHeader,
+  sharedHeader,
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
@@ -45,6 +46,8 @@ import {
   type Jurisdiction,
   type LocationHint,
   type Placement,
+  type SharedPlace,
+  sharedSize,
 } from '../../contract/plugin/placement.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
@@ -97,21 +100,23 @@ export function builderByContainers(
   { instances, builds, buildHosts }: ContainerNamespaces,
   placementOf: (instanceId: string) => Promise<Placement>,
 ): Builder {
-  const instance = async (id: string) => {
-    const { size, location, jurisdiction } = await placementOf(id);
+  const sendToInstance: Send = async (id, path, { headers, ...init }) => {
+    const { location, jurisdiction, shared, size } = inContainer(id, await placementOf(id));
     const namespace = jurisdiction === null ? instances[size] : instances[size].jurisdiction(jurisdiction);
-    return namespace.getByName(id, location === null ? {} : { locationHint: location });
+    const container = namespace.getByName(shared?.container ?? id, location === null ? {} : { locationHint: location });
+    return container.fetch(`http://container${path}`, { ...init, headers: { ...headers, ...sharedHeaders(shared) } });
   };
-  const send: Send = async (id, path, init) => {
-    const container = id.startsWith(buildHostPrefix) ? builds.getByName(id) : await instance(id);
-    return container.fetch(`http://container${path}`, init);
-  };
+  const send: Send = (id, path, init) =>
+    id.startsWith(buildHostPrefix)
+      ? builds.getByName(id).fetch(`http://container${path}`, init)
+      : sendToInstance(id, path, init);
   const builder = builderBy(send, buildHosts);
   return {
     ...builder,
     isCollected: false,
+    hasContainers: true,
     health: async () => null,
-    environmentRoom: async (id) => environmentBytesOf((await placementOf(id)).size),
+    environmentRoom: async (id) => environmentBytesOf(inContainer(id, await placementOf(id)).size),
     unstoredLogs: async () => ({ logs: [] }),
     logsStored: async () => {},
     start: (id, spec) => {
@@ -119,6 +124,17 @@ export function builderByContainers(
       return builder.start(id, spec);
     },
   };
+}
+
+/** Only the instance that serves a deployment shares a container: those of its runs and tests have one of the deployment's size. */
+function inContainer(id: string, { shared, ...own }: Placement): Placement {
+  return shared && id === deploymentOf(id) ? { ...own, size: sharedSize, shared } : own;
+}
+
+/** The container starts with a way out or without, whatever the first request is. */
+function sharedHeaders(shared: SharedPlace | undefined): Record<string, string> {
+  if (!shared) return {};
+  return { [sharedHeader]: shared.container, ...(shared.network ? { [networkHeader]: 'granted' } : {}) };
 }
 
 /** The platform carries HTTP and HTTPS out of a container, and nothing else. */
@@ -174,6 +190,7 @@ function builderBy(send: Send, buildHosts: number): Builder {
     ...buildRequests(request, hostOf),
     ...environmentRequests(request, hostOf),
     isCollected: true,
+    hasContainers: false,
     ...logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
     health: () => request('', '/health', { policy: statusPolicy }, jsonBy(healthSchema)),
     capabilities: async () =>

@@ -2,6 +2,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { deploymentOf } from '../../contract/builder/fleets.ts';
+import { nearestLimits } from '../../contract/limits/serving.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
@@ -65,7 +66,8 @@ export function placementOf(
   return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction}${place})`;
 }
 
-export type PlacementCache = Map<string, Placement>;
+/** Placements by deployment, and until when they are used. */
+export type PlacementCache = Map<string, { placement: Placement; until: number }>;
 
 const runSeparator = '-';
 
@@ -79,8 +81,15 @@ export function runInstanceId(id: DeploymentId, run: RunId, slot: number): strin
   return `${id}${runSeparator}${run.slice(-12)}${runSeparator}${slot}`;
 }
 
-/** In these states a deployment may still get a larger container, for its packages. */
-const unplaced: ReadonlySet<DeploymentState> = new Set(['queued', 'claimed', 'building']);
+/** In these states a deployment may still get a larger container, for its packages, or a part of one that it shares. */
+const unplaced: ReadonlySet<DeploymentState> = new Set([
+  'queued',
+  'claimed',
+  'building',
+  'starting',
+  'verifying',
+  'ready',
+]);
 
 /**
  * Gives a deployment that is being built a container for packages of this size, which the one that it has does not hold. Returns both sizes;
@@ -103,22 +112,34 @@ export async function enlarge(
   return { before, after };
 }
 
-/** Returns a lookup. Once a deployment is built its placement never changes, so an isolate reads it once from then on. */
-export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: string) => Promise<Placement> {
+/**
+ * Returns a lookup. Once a deployment was verified its placement changes only when it leaves a container that it shares, so that an isolate
+ * reads any other one once from then on.
+ */
+export function placementLookup(
+  { clock, db }: Pick<Deps, 'clock' | 'db'>,
+  cache: PlacementCache,
+): (id: string) => Promise<Placement> {
   return async (instanceId) => {
     const id = deploymentOf(instanceId);
     const cached = cache.get(id);
-    if (cached) return cached;
+    if (cached && cached.until > clock.now()) return cached.placement;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
     if (!row) return nowhere;
-    if (!unplaced.has(row.status)) rememberPlacement(cache, id, row.placement);
+    if (!unplaced.has(row.status)) rememberPlacement({ clock }, cache, row);
     return row.placement;
   };
 }
 
-export function rememberPlacement(cache: PlacementCache, id: string, placement: Placement): void {
+/** A shared container is used for as long as a route is, which leads to a deployment that left it. */
+export function rememberPlacement(
+  { clock }: Pick<Deps, 'clock'>,
+  cache: PlacementCache,
+  { id, placement }: { id: string; placement: Placement },
+): void {
   if (cache.size >= cacheSize) cache.clear();
-  cache.set(id, placement);
+  const until = placement.shared ? clock.now() + nearestLimits.usedMs : Number.POSITIVE_INFINITY;
+  cache.set(id, { placement, until });
 }
 
 async function selectPlacement(db: Deps['db'], id: DeploymentId) {

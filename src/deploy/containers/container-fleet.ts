@@ -7,7 +7,9 @@ import {
   contractVersion,
   type InstanceStatus,
   instanceStatusSchema,
+  sharedHeader,
 } from '../../contract/builder/instances.ts';
+import { fleetLimits } from '../../contract/limits/serving.ts';
 
 /** Sends a request to the Durable Object of an instance. */
 export type SendTo = (instanceId: string, request: Request) => Promise<Response>;
@@ -17,14 +19,38 @@ export function fleetAsked({ method, url }: Request): string | undefined {
   return method === 'POST' ? /^\/instances\/([^/]+)\/fleet$/.exec(new URL(url).pathname)?.[1] : undefined;
 }
 
-export class ContainerFleet {
+/** The fleets of the deployments whose first instance a Durable Object has: one, or those of the plugins that share its container. */
+export class ContainerFleets {
+  readonly #fleets = new Map<string, ContainerFleet>();
   readonly #sendTo: SendTo;
   readonly #idleMs: number;
-  #control: FleetControl | undefined;
 
   constructor(sendTo: SendTo, idleMs: number) {
     this.#sendTo = sendTo;
     this.#idleMs = idleMs;
+  }
+
+  answer(deploymentId: string, request: Request): Promise<Response> {
+    const known = this.#fleets.get(deploymentId);
+    if (known) return known.answer(deploymentId, request);
+    if (this.#fleets.size >= fleetLimits.remembered) this.#fleets.clear();
+    const fleet = new ContainerFleet(this.#sendTo, this.#idleMs, request.headers.get(sharedHeader));
+    this.#fleets.set(deploymentId, fleet);
+    return fleet.answer(deploymentId, request);
+  }
+}
+
+export class ContainerFleet {
+  readonly #sendTo: SendTo;
+  readonly #idleMs: number;
+  readonly #sharedHeaders: Record<string, string>;
+  #control: FleetControl | undefined;
+
+  /** `shared` is the name of the container, if instances share it. */
+  constructor(sendTo: SendTo, idleMs: number, shared: string | null = null) {
+    this.#sendTo = sendTo;
+    this.#idleMs = idleMs;
+    this.#sharedHeaders = shared === null ? {} : { [sharedHeader]: shared };
   }
 
   /** Starts no container. */
@@ -49,7 +75,7 @@ export class ContainerFleet {
   }
 
   #send(id: string, { headers, ...init }: { method?: string; headers?: Record<string, string> }): Promise<Response> {
-    const said = { ...headers, [contractHeader]: contractVersion };
+    const said = { ...headers, ...this.#sharedHeaders, [contractHeader]: contractVersion };
     return this.#sendTo(id, new Request(`http://container/instances/${id}`, { ...init, headers: said }));
   }
 }

@@ -38,6 +38,12 @@ export interface NotReady {
 
 export type RunOptions = ContainerStartupOptions & { env: { BUILDER_TOKEN: string } };
 
+export interface RunWatch {
+  watchMs: number;
+  /** Called with the instances that have to leave a shared container, whenever its server says so. */
+  onOutgrown(instanceIds: readonly string[]): void;
+}
+
 export class ContainerRun {
   readonly #container: ContainerRuntime;
   readonly #token: string;
@@ -50,13 +56,15 @@ export class ContainerRun {
   #isOver = false;
   #requests = 0;
   #watch: ReturnType<typeof setInterval> | null = null;
+  readonly #onOutgrown: (instanceIds: readonly string[]) => void;
   /** The server received SIGTERM: it finishes its calls and starts nothing. */
   isStopping = false;
 
   /** Starts the container, unless it is running. One that answers no health check within `watchMs` is lost. */
-  constructor(container: ContainerRuntime, options: RunOptions, watchMs: number) {
+  constructor(container: ContainerRuntime, options: RunOptions, { watchMs, onOutgrown }: RunWatch) {
     this.#container = container;
     this.#watchMs = watchMs;
+    this.#onOutgrown = onOutgrown;
     this.#token = options.env.BUILDER_TOKEN;
     this.#isAdopted = container.running;
     if (!container.running) container.start(options);
@@ -156,6 +164,11 @@ export class ContainerRun {
     this.#watch = null;
   }
 
+  /** Asks the server how it is, also when no request is in progress. */
+  async check(): Promise<void> {
+    await this.#look();
+  }
+
   /** While requests are in progress: a paused container keeps their connections open for ever. */
   async #loseIfDead(): Promise<void> {
     if ((await this.#look()) === 'dead' && !this.#isOver) await this.#lose();
@@ -186,7 +199,9 @@ export class ContainerRun {
       const response = await this.#fetch(new Request('http://container/health', { headers, signal }));
       if (response.status === builderErrorStatus['contract-mismatch'])
         return { failed: (await errorOf(response)).message, isMismatch: true };
-      const health = healthSchema.pick({ instances: true }).safeParse(await response.json().catch(() => undefined));
+      const said = healthSchema.pick({ instances: true, outgrown: true });
+      const health = said.safeParse(await response.json().catch(() => undefined));
+      if (health.data?.outgrown?.length) this.#onOutgrown(health.data.outgrown);
       return { instances: health.data?.instances ?? Number.NaN };
     } catch (error) {
       return { failed: reasonOf(error) };

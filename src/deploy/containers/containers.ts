@@ -1,23 +1,26 @@
 // Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
 // managed-container.ts.
 import { DurableObject } from 'cloudflare:workers';
+import { sharedHeader } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
-import { containerLimits } from '../../contract/limits/containers.ts';
+import { containerLimits, packingLimits } from '../../contract/limits/containers.ts';
 import {
   buildsContainer,
   type ContainerSize,
   environmentBytesOf,
   jurisdictionSchema,
+  organizationIn,
   sizeMemoryMiB,
 } from '../../contract/plugin/placement.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';
 import { type LogStore, storeLogs } from '../../logs/stored-chunks.ts';
-import { ContainerFleet, fleetAsked, type SendTo } from './container-fleet.ts';
+import { leaveContainer } from '../packing/leave.ts';
+import { ContainerFleets, fleetAsked, type SendTo } from './container-fleet.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 
-export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & {
+export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog' | 'moveOut'> & {
   logs: LogStore;
   /** Durable Objects of its class, by name. */
   siblings?: DurableObjectNamespace;
@@ -50,6 +53,12 @@ function diskLimits(size: ContainerSize) {
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
+/** An instance that sleeps in a shared container leaves the others awake. */
+const sharedLimits = {
+  memoryBytes: packingLimits.memoryMiB * 2 ** 20,
+  sharedBytes: packingLimits.instanceMiB * 2 ** 20,
+};
+
 /** The server inside must not stop an idle instance before its container sleeps. */
 function optionsFor(
   purpose: Purpose,
@@ -66,13 +75,17 @@ function optionsFor(
     idleMs,
     standbyIdleMs,
     env: { BUILDER_LIMITS: JSON.stringify(inside), BUILDER_SINGLE: '1' },
+    sharedEnv: (container) => ({
+      BUILDER_LIMITS: JSON.stringify({ ...limits, ...sharedLimits, idleMs, standbyIdleMs }),
+      BUILDER_ORGANIZATION: organizationIn(container),
+    }),
     log,
   };
 }
 
 export abstract class BuilderContainer extends DurableObject {
   readonly #managed: ManagedContainer | undefined;
-  readonly #fleet: ContainerFleet;
+  readonly #fleets: ContainerFleets;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env, { logs, siblings, ...options }: ContainerOptions) {
     super(ctx, env);
@@ -80,22 +93,25 @@ export abstract class BuilderContainer extends DurableObject {
       await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
       ctx.abort('a container failed');
     };
-    const keepLog: ContainerSettings['keepLog'] = (id, source) => storeLogs(logs, source, { id, seal: true });
+    const keepLog: ContainerSettings['keepLog'] = (id, source) =>
+      storeLogs(logs, source, id === undefined ? { seal: true } : { id, seal: true });
+    const moveOut: ContainerSettings['moveOut'] = (id, container) => leaveContainer(logs, id, container);
     const { jurisdiction, name } = ctx.id;
     const others =
       jurisdiction === undefined ? siblings : siblings?.jurisdiction(jurisdictionSchema.parse(jurisdiction));
     const sendTo: SendTo = async (id, request) => {
-      const sibling = id === name ? this : others?.getByName(id);
+      const sibling = id === name || request.headers.has(sharedHeader) ? this : others?.getByName(id);
       if (!sibling) throw new Error(`no container of ${id} can be asked`);
       return sibling.fetch(request);
     };
-    this.#fleet = new ContainerFleet(sendTo, options.idleMs);
-    this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, { ...options, keepLog, reset });
+    this.#fleets = new ContainerFleets(sendTo, options.idleMs);
+    const settings = { ...options, keepLog, moveOut, reset };
+    this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, settings);
   }
 
   override async fetch(request: Request): Promise<Response> {
     const deploymentId = fleetAsked(request);
-    if (this.#managed && deploymentId !== undefined) return this.#fleet.answer(deploymentId, request);
+    if (this.#managed && deploymentId !== undefined) return this.#fleets.answer(deploymentId, request);
     if (this.#managed) return this.#managed.fetch(request);
     return new Response(
       'this Worker has no containers: set BUILDER_MODE=url, or configure containers in wrangler.toml',

@@ -1,4 +1,4 @@
-// Manages one container, of an instance or for builds: concurrent requests share one start, requests wait until it is ready, and it is
+// Manages one container, of an instance, of several that share it, or for builds: concurrent requests share one start, requests wait until it is ready, and it is
 // destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only the token. What
 // is lost with a container is started again by the caller (invariant 5); its log is stored before.
 import { deploymentOf, keepAwakeHeader } from '../../contract/builder/fleets.ts';
@@ -9,38 +9,41 @@ import {
   contractHeader,
   contractVersion,
   networkHeader,
+  sharedHeader,
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import type { Log } from '../../core/log.ts';
 import { logSource } from '../builder/log-source.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
+import { type LeavingSettings, Outgrown } from './outgrown.ts';
 import { isStatus, LastStart, type StartFailure, startFailureOf } from './start-failure.ts';
 
 const tokenKey = 'token';
 const networkKey = 'network';
 const instanceKey = 'instance';
+const sharedKey = 'shared';
 /** When an unused container is destroyed. Stored, because an evicted object wakes up to store the log before that. */
 const idleAtKey = 'idle-at';
 /** Set when the deployment was taken back. It is all that is stored then, for as long as a stale route could lead here. */
 const takenBackKey = 'taken-back';
 
-/** For one instance of one plugin, or for fetching and building all of them. */
+/** For one instance of one plugin, for several that share it if a request has named it, or for fetching and building all of them. */
 export type Purpose = 'instance' | 'builds';
 
-export interface ContainerSettings {
+export interface ContainerSettings extends LeavingSettings {
   purpose: Purpose;
   idleMs: number;
   standbyIdleMs: number;
   /** Environment of the container, in addition to the token. */
   env: Record<string, string>;
-  /** Stores the lines that were not stored yet, and returns the number of chunks. */
-  keepLog(instanceId: string, source: LogSource): Promise<number>;
+  /** The same for a container that instances of one organization share. */
+  sharedEnv(container: string): Record<string, string>;
+  /** Stores the lines that were not stored yet, and returns the number of chunks. Undefined: of all instances. */
+  keepLog(instanceId: string | undefined, source: LogSource): Promise<number>;
   /** Creates the Durable Object again, so that the runtime keeps nothing of a container that failed. */
   reset(): Promise<void>;
-  log: Log;
 }
 
 type Start = { run: ContainerRun } | { refused: Pick<StartFailure, 'code' | 'message'> };
@@ -68,6 +71,9 @@ export class ManagedContainer {
   #keepingLog: Promise<number> | undefined;
   /** Undefined until it was read. */
   #takenBack: boolean | undefined;
+  /** Name of the container, if instances share it. */
+  #shared: string | undefined;
+  readonly #outgrown: Outgrown;
 
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
     this.#container = container;
@@ -75,13 +81,16 @@ export class ManagedContainer {
     this.#lastStart = new LastStart(storage);
     this.#settings = settings;
     this.#idleMs = settings.idleMs;
+    this.#outgrown = new Outgrown(settings, (request) => this.#stopOne(request));
   }
 
   async fetch(request: Request): Promise<Response> {
     await this.#resetting; // the request fails then, and the new object answers its repetition
-    await this.#readTakenBack();
+    await this.#readStored();
     const { pathname } = new URL(request.url);
-    if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
+    this.#shared ??= request.headers.get(sharedHeader) ?? undefined;
+    if (request.method === 'DELETE' && pathname.startsWith('/instances/'))
+      return this.#shared === undefined ? this.#stop(request) : this.#stopOne(request);
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
@@ -104,7 +113,9 @@ export class ManagedContainer {
   }
 
   /** First of all for every request, so that they keep their order: nothing may be awaited between a look at the state and a start. */
-  async #readTakenBack(): Promise<void> {
+  async #readStored(): Promise<void> {
+    if (this.#takenBack !== undefined) return;
+    this.#shared ??= await this.#storage.get<string>(sharedKey);
     this.#takenBack ??= (await this.#storage.get<boolean>(takenBackKey)) === true;
   }
 
@@ -128,15 +139,16 @@ export class ManagedContainer {
     return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
 
-  /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */
+  /** Runs on the alarm: stores what was printed, looks for instances that have to leave, and destroys the container if it was not used for long enough. */
   async tick(): Promise<void> {
-    await this.#readTakenBack();
+    await this.#readStored();
     if (this.#takenBack && !this.#isUp()) return this.#storage.deleteAll();
     const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
     const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
     if (isIdle && !this.#run?.isBusy) return void (await this.#endBy(() => this.#keepLog().then(() => true)));
     const isUsed = this.#hasNewLines || this.#run?.isBusy;
     this.#hasNewLines = false;
+    if (this.#shared !== undefined) await this.#run?.check();
     const hasPrinted = (await this.#keepLog()) > 0;
     const quietMs = Math.min(Math.max(idleAt - Date.now(), this.#postponeEveryMs), containerLimits.keepQuietLogEveryMs);
     const nextMs = isUsed || hasPrinted ? containerLimits.keepLogEveryMs : quietMs;
@@ -146,7 +158,7 @@ export class ManagedContainer {
   /** Sets the next alarm even if one was just set, because that one has another idle time. */
   #setIdleTime(standby: string | null): void {
     const said = parseStandby(standby);
-    if (!said) return;
+    if (!said || this.#shared !== undefined) return;
     this.#mark = newerMark(this.#mark, said);
     const idleMs = this.#mark.standby ? this.#settings.standbyIdleMs : this.#settings.idleMs;
     if (idleMs !== this.#idleMs) this.#idleAt = 0;
@@ -189,8 +201,12 @@ export class ManagedContainer {
     if (isNew && failure && Date.now() < failure.retryAt) return { refused: failure };
     const [, instance] = /^\/instances\/([^/]+)/.exec(pathname) ?? [];
     if (instance !== undefined) await this.#storage.put(instanceKey, instance);
+    if (this.#shared !== undefined) await this.#storage.put(sharedKey, this.#shared);
     try {
-      const run = new ContainerRun(this.#container, await this.#startOptions(isNew), this.#watchMs);
+      const run = new ContainerRun(this.#container, await this.#startOptions(isNew), {
+        watchMs: this.#watchMs,
+        onOutgrown: (ids) => this.#outgrown.end(ids, this.#shared),
+      });
       this.#run = run;
       const notReady = await run.waitUntilReady();
       if (notReady) return isNew ? await this.#startFailed(notReady) : await this.#startRun(pathname);
@@ -214,7 +230,9 @@ export class ManagedContainer {
     await this.#storage.sync(); // a container whose token is lost could never be used
     const enableInternet =
       this.#settings.purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
-    return { enableInternet, env: { ...this.#settings.env, BUILDER_TOKEN: token } };
+    const { env, sharedEnv } = this.#settings;
+    const own = this.#shared === undefined ? env : sharedEnv(this.#shared);
+    return { enableInternet, env: { ...own, BUILDER_TOKEN: token } };
   }
 
   #forget(): void {
@@ -271,7 +289,7 @@ export class ManagedContainer {
   /** Best effort: a log that can't be read or stored keeps no container. */
   async #storeLog(): Promise<number> {
     const instance = await this.#storage.get<string>(instanceKey);
-    if (instance === undefined || !this.#isUp()) return 0;
+    if ((instance === undefined && this.#shared === undefined) || !this.#isUp()) return 0;
     const source = logSource(async (path, init) => {
       const start = await this.#wake();
       if ('refused' in start) throw new Error(start.refused.message);
@@ -280,10 +298,21 @@ export class ManagedContainer {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response;
     });
-    return this.#settings.keepLog(deploymentOf(instance), source).catch((cause) => {
+    const one = instance === undefined || this.#shared !== undefined ? undefined : deploymentOf(instance);
+    return this.#settings.keepLog(one, source).catch((cause) => {
       this.#settings.log.warn('container.log_not_kept', { instance, cause });
       return 0;
     });
+  }
+
+  /** The builder drains the instance. The others that share its container stay, and an empty one sleeps like any that is not used. */
+  async #stopOne(request: Request): Promise<Response> {
+    if (!this.#isUp()) return new Response(null, { status: 204 });
+    const start = await this.#wake();
+    if ('refused' in start) return refusalOf(start.refused);
+    const response = await this.#forward(start.run, request);
+    await this.#keepLog();
+    return response;
   }
 
   /** The builder drains the instance; then its container is destroyed, unless the builder lets streams end. */

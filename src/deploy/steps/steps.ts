@@ -119,6 +119,8 @@ export function enterStatements(
         leaseUntil: now + leases.deployment.leaseMs,
         updatedAt: now,
         ...confinement,
+        // An attempt is verified in a container of its own again, wherever the one before has come.
+        ...(state === 'verifying' ? { placement: sql`json_remove(${deployments.placement}, '$.shared')` } : {}),
       })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),

@@ -1,4 +1,4 @@
-// What the builder says of the memory of its instances, by which they share a container or leave it.
+// The memory that the builder reports of its instances, by which they share a container or leave it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';

@@ -42,7 +42,9 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
     });
     const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
     try {
-      await use({ builder: builderByContainers(containers, async () => placement), container, storage, requests });
+      // The only container there is, so that nothing moves into another one (test/deploy/packing).
+      const builder = { ...builderByContainers(containers, async () => placement), hasContainers: false };
+      await use({ builder, container, storage, requests });
     } finally {
       await container.destroy();
     }

@@ -134,7 +134,7 @@ test('the request that deploys over HTTP says where from', async () => {
     }),
   );
   const { deployment_id } = z.object({ deployment_id: z.string() }).parse(await response.json());
-  const placement = await placementLookup(app.deps.db, new Map())(deployment_id);
+  const placement = await placementLookup(app.deps, new Map())(deployment_id);
   expect(placement).toEqual({ size: 'basic', location: 'oc', jurisdiction: null });
 });
 
@@ -212,13 +212,13 @@ test('a placement is read once when it can no longer change, and that of a deplo
   const s = await scene();
   const { id } = await deploy(s);
   const cache = new Map();
-  const find = placementLookup(s.deps.db, cache);
+  const find = placementLookup(s.deps, cache);
   const placement = { size: 'lite', location: 'weur', jurisdiction: 'eu' } as const;
-  for (const status of ['queued', 'building'] as const) {
+  for (const status of ['queued', 'building', 'verifying', 'ready'] as const) {
     await s.deps.db.update(deployments).set({ placement, status }).where(eq(deployments.id, id));
     expect([await find(id), cache.size]).toEqual([placement, 0]);
   }
-  await s.deps.db.update(deployments).set({ status: 'starting' }).where(eq(deployments.id, id));
+  await s.deps.db.update(deployments).set({ status: 'promoted' }).where(eq(deployments.id, id));
   expect(await find(id)).toEqual(placement);
   await s.deps.db.delete(deployments).where(eq(deployments.id, id));
   expect(await find(id)).toEqual(placement);

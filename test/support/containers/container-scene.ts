@@ -44,10 +44,12 @@ export function settingsFor(purpose: Purpose): ContainerSettings & { events: str
     idleMs: builderLimits.idleMs,
     standbyIdleMs: builderLimits.standbyIdleMs,
     env: {},
+    sharedEnv: (container) => ({ BUILDER_ORGANIZATION: container }),
     keepLog: async (id) => {
-      events.push(`log of ${id}`);
+      events.push(`log of ${id ?? 'all'}`);
       return 0;
     },
+    moveOut: async (id, container) => void events.push(`${id} leaves ${container}`),
     reset: async () => void events.push('reset'),
     log: jsonLog({ info: write, warn: write, error: write }),
   };

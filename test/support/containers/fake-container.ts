@@ -53,6 +53,8 @@ export class FakeContainer implements ContainerRuntime {
   isOfAnotherRelease = false;
   /** Number of instances that /health reports. */
   instances = 1;
+  /** Instances that /health reports as too large for a shared container. */
+  outgrown: string[] = [];
   server = answering;
   #refusalsLeft = 0;
   #over = Promise.withResolvers<void>();
@@ -103,7 +105,7 @@ export class FakeContainer implements ContainerRuntime {
     this.commands.push(`${request.method} ${pathname}`);
     if (this.isOfAnotherRelease)
       return Response.json({ error: { code: 'contract-mismatch', message: 'As the test says.' } }, { status: 426 });
-    if (pathname === '/health') return Response.json({ ...health, instances: this.instances });
+    if (pathname === '/health') return Response.json({ ...health, instances: this.instances, outgrown: this.outgrown });
     this.received.push(request);
     return this.server(request);
   }

@@ -144,10 +144,11 @@ async function retryLines({ client, namespaceId, signal }: Connection, versions:
   return (await Promise.all(lines)).join('');
 }
 
-async function instanceLine(version: string, { error, fleet, restarts, state }: Instance): Promise<string> {
+async function instanceLine(version: string, { container, error, fleet, restarts, state }: Instance): Promise<string> {
   const { formatFleet } = await import('../../deployments/fleet.ts');
   const instances = fleet ? `\n${formatFleet(fleet)}` : '';
-  return `${instances}${await faultLine(version, { error, restarts, state })}`;
+  const place = container === undefined ? '' : `It shares the container ${container}.\n`;
+  return `${instances}${place}${await faultLine(version, { error, restarts, state })}`;
 }
 
 async function faultLine(

@@ -31,9 +31,9 @@ const messages: Record<Instance['state'], string> = {
 
 /** An instance that crashed is marked, also while one of its processes is up. */
 export function InstanceState({
-  instance: { error = null, fleet, restarts, state },
+  instance: { container, error = null, fleet, restarts, state },
 }: {
-  instance: Pick<Instance, 'restarts' | 'state' | 'fleet'> & { error?: string | null };
+  instance: Pick<Instance, 'container' | 'restarts' | 'state' | 'fleet'> & { error?: string | null };
 }) {
   const tone = state === 'running' && restarts ? 'warning' : tones[state];
   return (
@@ -42,6 +42,7 @@ export function InstanceState({
       {error !== null && <span className="problem">: {visible(error)}</span>}
       {restarts && <RestartCount restarts={restarts} isDown={state === 'restarting'} />}
       {fleet && <FleetCount fleet={fleet} />}
+      {container !== undefined && <span className="quiet">, in the shared container {container}</span>}
     </>
   );
 }

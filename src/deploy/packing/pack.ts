@@ -1,0 +1,96 @@
+// Places small plugins together: a deployment that was verified in a container of its own continues in one that it shares with others of its
+// organization. One statement chooses the container and takes the room, so that two workers that place at once never take the same room.
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { hostLine } from '../../contract/builder/log-line.ts';
+import { packingLimits, serverMemoryMiB } from '../../contract/limits/containers.ts';
+import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { requestedPermissions } from '../../contract/plugin/permissions.ts';
+import { newSharedContainer, type SharedPlace, sharedSize, sizeMemoryMiB } from '../../contract/plugin/placement.ts';
+import { deployments, isPacked } from '../../db/schema/deploy.ts';
+import { environments, pluginLocks } from '../../db/schema/environments.ts';
+import type { Deps } from '../../deps.ts';
+import { type StartDeps, type StartOptions, startInstance } from '../builder/instances.ts';
+import { type ClaimedDeployment, holdsLease, leaseLost } from '../steps/claim.ts';
+import { shareOf } from './share.ts';
+
+const other = alias(deployments, 'other');
+
+type PackDeps = StartDeps & Pick<Deps, 'db' | 'log'>;
+type Log = NonNullable<StartOptions['log']>;
+
+/**
+ * Moves the instance into a shared container if its plugin is small, and waits for it there. If it does not start there, it gets its own
+ * back. *Dies anywhere:* the next worker begins to verify it again, in a container of its own.
+ */
+export async function packIfSmall(
+  deps: PackDeps,
+  claimed: ClaimedDeployment,
+  start: StartOptions & { log: Log },
+): Promise<void> {
+  const { builder } = deps;
+  const { deployment, version } = claimed;
+  const status = builder.hasContainers ? await builder.status(deployment.id) : undefined;
+  const mib = status ? shareOf(version, deployment, status) : null;
+  if (mib === null || !(await hasFewPackages(deps, version))) return;
+  await builder.stop(deployment.id);
+  const { container } = await takePlace(deps, claimed, mib);
+  const say = (line: string) => start.log(hostLine(deps.clock.now(), line));
+  say(`It uses little memory, and shares the container ${container} with other plugins of its organization.`);
+  try {
+    await startInstance(deps, deployment.id, version, start);
+  } catch (cause) {
+    deps.log.warn('instance.not_packed', { deployment: deployment.id, container, cause });
+    say('It did not start there, and gets a container of its own.');
+    await deps.db.update(deployments).set({ placement: unshared }).where(holdsLease(claimed));
+    await startInstance(deps, deployment.id, version, start);
+  }
+}
+
+/** SQL: the placement in a container of its own. */
+const unshared = sql`json_remove(${deployments.placement}, '$.shared')`;
+
+async function hasFewPackages({ db }: PackDeps, { id, manifest }: ClaimedDeployment['version']): Promise<boolean> {
+  if (requirementsOf(manifest).length === 0) return true;
+  const lock = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${id})`;
+  const [found] = await db
+    .select({ bytes: sql<number | null>`max(${environments.sizeBytes})` })
+    .from(environments)
+    .where(sql`${environments.lock} = ${lock}`);
+  return (found?.bytes ?? Number.POSITIVE_INFINITY) <= packingLimits.environmentBytes;
+}
+
+/** Takes room in the fullest container that has enough, or in a new one. */
+async function takePlace({ db }: PackDeps, claimed: ClaimedDeployment, mib: number): Promise<SharedPlace> {
+  const { organizationId } = claimed.deployment;
+  const container = sql`coalesce(${fullestWithRoom(claimed, mib)}, ${newSharedContainer(organizationId)})`;
+  const network = sql`json(${asksForNetwork(claimed) ? 'true' : 'false'})`;
+  const place = sql`json_object('container', ${container}, 'mib', ${mib}, 'network', ${network})`;
+  const [placed] = await db
+    .update(deployments)
+    .set({ placement: sql`json_set(${deployments.placement}, '$.shared', ${place})` })
+    .where(and(holdsLease(claimed), isNull(sql`${deployments.placement} ->> '$.shared'`)))
+    .returning({ placement: deployments.placement });
+  if (!placed?.placement.shared) throw leaseLost(claimed);
+  return placed.placement.shared;
+}
+
+/** SQL: of the organization, in the same region and jurisdiction, and with the same way out. */
+function fullestWithRoom(claimed: ClaimedDeployment, mib: number): SQL {
+  const { organizationId, placement } = claimed.deployment;
+  const room = sizeMemoryMiB[sharedSize] - serverMemoryMiB;
+  const held = sql`sum(${other.placement} ->> '$.shared.mib')`;
+  const suitable = and(
+    eq(other.organizationId, organizationId),
+    isPacked(other),
+    sql`${other.placement} ->> '$.shared.network' = ${asksForNetwork(claimed) ? 1 : 0}`,
+    sql`${other.placement} ->> '$.location' is ${placement.location}`,
+    sql`${other.placement} ->> '$.jurisdiction' is ${placement.jurisdiction}`,
+  );
+  return sql`(select ${other.placement} ->> '$.shared.container' from ${deployments} ${other} where ${suitable} group by 1 having ${held} + ${mib} <= ${room} order by ${held} desc limit 1)`;
+}
+
+function asksForNetwork({ version }: ClaimedDeployment): boolean {
+  const { network, forward } = requestedPermissions(version) ?? {};
+  return network !== undefined || forward !== undefined;
+}

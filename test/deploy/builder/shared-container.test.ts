@@ -1,0 +1,114 @@
+// The Durable Object of a container that plugins of one organization share: what ends with one of them, and what does not.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, expect, test, vi } from 'vitest';
+import { standbyHeader } from '../../../src/contract/builder/serving.ts';
+import { packingLimits } from '../../../src/contract/limits/containers.ts';
+import { instanceOptions } from '../../../src/deploy/containers/containers.ts';
+import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
+import { settingsFor, withContainer } from '../../support/containers/container-scene.ts';
+import { FakeContainer } from '../../support/containers/fake-container.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const headers = { 'slipway-shared': 'org_1-00000000' };
+
+// Promised in docs/containers.md: A shared container gets BUILDER_ORGANIZATION in place of BUILDER_SINGLE
+test('a shared container is started for its organization, with the limits of one that several use', () => {
+  const options = instanceOptions(
+    { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 },
+    'standard-1',
+    env.INSTANCES,
+    settingsFor('instance').log,
+  );
+  const { BUILDER_LIMITS = '', ...others } = options.sharedEnv('org_1-00000000');
+  expect(others).toEqual({ BUILDER_ORGANIZATION: 'org_1' });
+  expect(JSON.parse(BUILDER_LIMITS)).toEqual({
+    memoryBytes: packingLimits.memoryMiB * 2 ** 20,
+    sharedBytes: packingLimits.instanceMiB * 2 ** 20,
+    environmentBytes: 6e9,
+    environmentCacheBytes: 6e9,
+    idleMs: 300_000,
+    standbyIdleMs: 60_000,
+  });
+});
+
+test('an instance that is stopped ends alone, and starts no container', () =>
+  withContainer(async ({ container, ask, storage }) => {
+    expect((await ask('DELETE', '/instances/dep_1', headers)).status).toBe(204);
+    expect(container.commands).toEqual([]);
+    await ask('PUT', '/instances/dep_1', headers);
+    await ask('PUT', '/instances/dep_2', headers);
+    expect((await ask('DELETE', '/instances/dep_1', { ...headers, 'slipway-taken-back': '1' })).status).toBe(200);
+    expect([container.running, container.commands]).toEqual([
+      true,
+      ['start', 'GET /health', 'PUT /instances/dep_1', 'PUT /instances/dep_2', 'DELETE /instances/dep_1'],
+    ]);
+    expect(container.started.map((options) => options?.env?.BUILDER_ORGANIZATION)).toEqual(['org_1-00000000']);
+    expect(await storage.get('taken-back')).toBeUndefined();
+    expect((await ask('POST', '/instances/dep_2/invoke', headers)).status).toBe(200);
+  }));
+
+test('a plugin on standby makes the container sleep no sooner, and a container that sleeps starts as a shared one again', () =>
+  withContainer(async ({ container, settings, kept, ask }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await ask('PUT', '/instances/dep_1', headers);
+    await ask('POST', '/instances/dep_1/standby', { ...headers, [standbyHeader]: '1 7' });
+    vi.setSystemTime(Date.now() + settings.standbyIdleMs + 1000);
+    await kept.tick();
+    expect(container.running).toBe(true);
+    vi.setSystemTime(Date.now() + settings.idleMs + 1000);
+    await kept.tick();
+    expect([container.running, settings.events]).toEqual([false, expect.arrayContaining(['log of all'])]);
+    await ask('PUT', '/instances/dep_2', headers);
+    expect(container.started.map((options) => options?.env?.BUILDER_ORGANIZATION)).toEqual([
+      'org_1-00000000',
+      'org_1-00000000',
+    ]);
+  }));
+
+test('an object that was evicted still knows that its container is shared when its alarm wakes it', () =>
+  runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
+    const container = new FakeContainer();
+    const put = new Request('http://container/instances/dep_1', { method: 'PUT', headers });
+    await new ManagedContainer(container, storage, settingsFor('instance')).fetch(put);
+    const settings = settingsFor('instance');
+    const evicted = new ManagedContainer(container, storage, settings);
+    await evicted.tick();
+    expect([container.running, settings.events]).toEqual([true, ['log of all']]);
+  }));
+
+// Promised in docs/containers.md: The server names instances that use more than 256 MiB
+test('an instance that outgrew its part gets another place first, and is then ended here, once at a time', () =>
+  withContainer(async ({ container, settings, kept, ask }) => {
+    await ask('PUT', '/instances/dep_1', headers);
+    await ask('PUT', '/instances/dep_2', headers);
+    container.outgrown = ['dep_2'];
+    const hung = Promise.withResolvers<Response>();
+    container.server = () => hung.promise;
+    await kept.tick();
+    await kept.tick();
+    await waitFor(() => expect(container.commands).toContain('DELETE /instances/dep_2'));
+    hung.resolve(new Response(null, { status: 204 }));
+    container.outgrown = [];
+    await waitFor(() => expect(settings.events.some((line) => line.includes('container.left'))).toBe(true));
+    expect(settings.events.filter((line) => line.includes('leaves'))).toEqual(['dep_2 leaves org_1-00000000']);
+    expect(container.commands.filter((line) => line.startsWith('DELETE'))).toEqual(['DELETE /instances/dep_2']);
+  }));
+
+test('an instance that cannot get another place stays, and is tried again', () =>
+  withContainer(async ({ container, settings, kept, ask }) => {
+    await ask('PUT', '/instances/dep_1', headers);
+    container.outgrown = ['dep_1'];
+    settings.moveOut = () => Promise.reject(new Error('the database does not answer'));
+    await kept.tick();
+    await waitFor(() => expect(settings.events.some((line) => line.includes('container.not_left'))).toBe(true));
+    expect(container.commands).not.toContain('DELETE /instances/dep_1');
+    settings.moveOut = async (id) => void settings.events.push(`${id} left`);
+    await kept.tick();
+    await waitFor(() => expect(container.commands).toContain('DELETE /instances/dep_1'));
+    expect(settings.events).toContain('dep_1 left');
+  }));

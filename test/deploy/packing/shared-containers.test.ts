@@ -1,0 +1,241 @@
+// Several plugins in one container, whose server is a real builder: what is theirs alone, and what happens when it is lost or one of them grows.
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { DeploymentId } from '../../../src/core/ids.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
+import { startInstance } from '../../../src/deploy/builder/instances.ts';
+import { sweepKeptAwake } from '../../../src/deploy/fleets/keep-awake.ts';
+import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { readLog } from '../../../src/logs/read-log.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import type { PluginVersion } from '../../../src/registry/versions/versions.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { invoke } from '../../../src/serve/invoke.ts';
+import { type Hosted, withHostedContainers } from '../../support/containers/hosted-containers.ts';
+import { uncounted } from '../../support/deps.ts';
+import { manifest } from '../../support/plugins/plugin.ts';
+import { deploymentRow, putIn, sharedPlace } from '../../support/scenes/packed.ts';
+import { deploy, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+const handler = `import os
+
+
+class WorkingInferenceService:
+    held = b""
+
+    async def run_inference(self, inputs, parameters):
+        if "say" in inputs:
+            print(inputs["say"], flush=True)
+        if "die" in inputs:
+            os._exit(9)
+        if "mib" in inputs:
+            self.held = bytearray(b"x") * (inputs["mib"] << 20)
+        return {"hello_ext_vector": [0.0, 1.0, 0.0, 1.0]}
+`;
+
+interface Plugin {
+  name: string;
+  id: DeploymentId;
+  version: PluginVersion;
+}
+
+async function published(s: Scene, name: string, extra = ''): Promise<PluginVersion> {
+  const files = {
+    'manifest.py': manifest({ name, version: '1.0.0', extra }).replaceAll(`${name}_vector`, 'hello_ext_vector'),
+    'realtime.py': handler,
+  };
+  return publishVersion(s.deps, s.actor, s.namespaceId, { name, files });
+}
+
+/** Serves the plugin, whose instance is not started yet, from the container. */
+async function placed(s: Scene, name: string, container: string, extra = ''): Promise<Plugin> {
+  const version = await published(s, name, extra);
+  const { id } = await deploy({ ...s, version });
+  await advanceDeployment(s.deps, id);
+  await putIn(s, id, { container, mib: 256, network: false });
+  return { name, id, version };
+}
+
+function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>) {
+  const deps: Deps = { ...s.deps, builder, placed: () => cache.clear() };
+  const routes = new Map();
+  const fleets = new Map();
+  return async (name: string, inputs = {}) => {
+    const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
+    const called = { ...deps, routes, fleets, calls: uncounted() };
+    return (await invoke(called, s.actor, callee, { inputs, parameters: {} })).answer.status;
+  };
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, at) => `plugin_${at + 1}`);
+
+// Promised in docs/serving.md: A container that is lost takes only those with it that it held, and each is started again by its next call
+test('eight plugins share a container, answer calls, and heal together when it is lost', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-eight000`;
+  const plugins: Plugin[] = [];
+  for (const name of names(8)) plugins.push(await placed(s, name, container));
+  await withHostedContainers(s.deps, async (hosted) => {
+    const call = caller(s, hosted);
+    expect(await Promise.all(plugins.map(({ name }) => call(name)))).toEqual(plugins.map(() => 'success'));
+    expect([...hosted.containers.keys()]).toEqual([container]);
+    const process = hosted.containers.get(container)?.process;
+    expect(process?.started).toHaveLength(1);
+    await process?.destroy();
+    await waitFor(async () => expect(await hosted.builder.status(plugins[0]?.id ?? '')).toBeUndefined());
+    expect(await Promise.all(plugins.map(({ name }) => call(name)))).toEqual(plugins.map(() => 'success'));
+    expect([[...hosted.containers.keys()], process?.started.length]).toEqual([[container], 2]);
+    for (const { id } of plugins) expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' });
+  });
+});
+
+test('a deployment that lost its place serves from a container of its own', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-lost0000`;
+  const { id, name } = await placed(s, 'plugin_1', container);
+  const neighbor = await placed(s, 'plugin_2', container);
+  await withHostedContainers(s.deps, async (hosted) => {
+    const call = caller(s, hosted);
+    expect([await call(name), await call(neighbor.name)]).toEqual(['success', 'success']);
+    await putIn(s, id, undefined);
+    hosted.cache.clear();
+    expect([await call(name), await call(neighbor.name)]).toEqual(['success', 'success']);
+    expect([...hosted.containers.keys()]).toEqual([container, id]);
+    expect(hosted.containers.get(container)?.process.started).toHaveLength(1);
+  });
+});
+
+test('a container of one organization starts nothing for another one, whatever its row says', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-ours0000`;
+  const { name } = await placed(s, 'plugin_1', container);
+  const stranger = await scene();
+  const theirs = await placed(stranger, 'plugin_1', container);
+  await withHostedContainers(s.deps, async (hosted) => {
+    expect(await caller(s, hosted)(name)).toBe('success');
+    const start = startInstance({ ...stranger.deps, builder: hosted.builder }, theirs.id, theirs.version);
+    await expect(start).rejects.toMatchObject({ code: 'other-organization' });
+    expect(await hosted.builder.status(theirs.id)).toBeUndefined();
+    const env = hosted.containers.get(container)?.process.started[0]?.env;
+    expect([env?.BUILDER_ORGANIZATION, env?.BUILDER_SINGLE]).toEqual([s.actor.organizationId, undefined]);
+  });
+});
+
+test('a plugin that is stopped leaves the others in its container alone, and its log is its own', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-logs0000`;
+  const first = await placed(s, 'plugin_1', container);
+  const second = await placed(s, 'plugin_2', container);
+  await withHostedContainers(s.deps, async (hosted) => {
+    const call = caller(s, hosted);
+    await call(first.name, { say: 'the first' });
+    await call(second.name, { say: 'the second' });
+    const deps = { ...s.deps, builder: hosted.builder };
+    await deploy({ ...s, version: first.version }, 'batch_only');
+    s.clock.advance(30_000);
+    await stopDueInstances(deps, first.version.pluginId);
+    const { instanceStoppedAt } = await deploymentRow(s, first.id);
+    expect([instanceStoppedAt, hosted.containers.get(container)?.process.running]).toEqual([s.clock.now(), true]);
+    await expect(startInstance(deps, first.id, first.version)).rejects.toMatchObject({ code: 'stopped' });
+    expect(await hosted.builder.status(second.id)).toMatchObject({ state: 'ready', calls: 1 });
+    await hosted.containers.get(container)?.managed.tick();
+    const printed = async (id: DeploymentId) => (await readLog(deps, id, { limit: 100 })).lines.map(({ line }) => line);
+    expect([await printed(first.id), await printed(second.id)]).toEqual([['the first'], ['the second']]);
+  });
+});
+
+// Promised in docs/serving.md: One that uses more than 256 MiB moves out
+test('a plugin that grows moves out, while its neighbors answer every call', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-grows000`;
+  const growing = await placed(s, 'plugin_1', container);
+  const neighbor = await placed(s, 'plugin_2', container);
+  await withHostedContainers(s.deps, async (hosted) => {
+    const call = caller(s, hosted);
+    await call(growing.name, { mib: 200 });
+    await call(neighbor.name);
+    const managed = hosted.containers.get(container)?.managed;
+    await managed?.tick();
+    expect(await sharedPlace(s, growing.id)).toMatchObject({ container });
+    await call(growing.name, { mib: 300 });
+    let isOver = false;
+    const answers = new Set<string>();
+    const calling = (async () => {
+      while (!isOver) answers.add(await call(neighbor.name));
+    })();
+    await managed?.tick();
+    await waitFor(async () => expect(await sharedPlace(s, growing.id)).toBeUndefined());
+    await waitFor(async () => expect(await call(growing.name)).toBe('success'));
+    await waitFor(() => expect([...hosted.containers.keys()]).toEqual([container, growing.id]));
+    isOver = true;
+    await calling;
+    expect(answers).toEqual(new Set(['success']));
+    expect(hosted.containers.get(container)?.process.started).toHaveLength(1);
+    hosted.cache.clear();
+    expect(await hosted.builder.status(growing.id)).toMatchObject({ state: 'ready' });
+  });
+});
+
+test('a neighbor that crashes again and again is restarted alone', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-crash000`;
+  const crashing = await placed(s, 'plugin_1', container);
+  const neighbor = await placed(s, 'plugin_2', container);
+  await withHostedContainers(s.deps, async (hosted) => {
+    const call = caller(s, hosted);
+    await call(neighbor.name);
+    for (let crash = 0; crash < 3; crash++) {
+      await call(crashing.name, { die: true });
+      expect(await call(neighbor.name)).toBe('success');
+    }
+    expect(await hosted.builder.status(neighbor.id)).toMatchObject({ state: 'ready', restarts: 0, calls: 4 });
+    expect(await hosted.builder.status(crashing.id)).toMatchObject({ early_crashes: 3 });
+  });
+});
+
+test('a packed plugin that is to stay awake is asked for and started where it is', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-awake000`;
+  const { id } = await placed(s, 'plugin_1', container, 'serve_config = {"instances": {"min": 1, "max": 1}}\n');
+  await withHostedContainers(s.deps, async (hosted) => {
+    const deps = { ...s.deps, builder: hosted.builder };
+    await sweepKeptAwake(deps);
+    await waitFor(async () => expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' }));
+    await sweepKeptAwake(deps);
+    expect([...hosted.containers.keys()]).toEqual([container]);
+  });
+});
+
+// Promised in docs/serving.md: The status of a packed plugin names the container
+test('the state of an instance names the container that it shares', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-named000`;
+  const { id } = await placed(s, 'plugin_1', container);
+  await withHostedContainers(s.deps, async ({ builder }) => {
+    const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+    expect(await instanceState({ builder }, row ?? null)).toMatchObject({ state: 'asleep', container });
+  });
+});
+
+test('a deployment is verified in its own container and continues in the shared one, whose next plugin joins it', async () => {
+  const s = await scene();
+  await withHostedContainers(s.deps, async (hosted) => {
+    const deps = { ...s.deps, builder: hosted.builder };
+    const deployed: DeploymentId[] = [];
+    for (const name of names(2)) {
+      const { id } = await deploy({ ...s, version: await published(s, name) });
+      await advanceDeployment(deps, id);
+      expect((await deploymentRow(s, id)).status).toBe('promoted');
+      deployed.push(id);
+    }
+    const [first = '', second = ''] = deployed;
+    const places = await Promise.all(deployed.map((id) => sharedPlace(s, id)));
+    const container = places[0]?.container ?? '';
+    expect([[...hosted.containers.keys()], places[1]?.container]).toEqual([[first, container, second], container]);
+    const running = [...hosted.containers.values()].map(({ process }) => process.running);
+    expect(running).toEqual([false, true, false]);
+    expect(await caller(s, hosted)('plugin_2')).toBe('success');
+  });
+});

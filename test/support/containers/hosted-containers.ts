@@ -1,0 +1,91 @@
+// Containers by name, each with a real builder in a process, behind the code of their Durable Objects. All of them run in one Durable Object of
+// the tests, where each has a part of the storage.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
+import { sharedHeader } from '../../../src/contract/builder/instances.ts';
+import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { type PlacementCache, placementLookup } from '../../../src/deploy/builder/placement.ts';
+import { ContainerFleets, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
+import { instanceOptions } from '../../../src/deploy/containers/containers.ts';
+import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
+import { leaveContainer } from '../../../src/deploy/packing/leave.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { storeLogs } from '../../../src/logs/stored-chunks.ts';
+import { containersAnswering } from './answering-containers.ts';
+import { ProcessContainer } from './process-container.ts';
+
+export interface HostedContainer {
+  process: ProcessContainer;
+  managed: ManagedContainer;
+}
+
+export interface Hosted {
+  /** A builder of a Worker that knows no placement yet. */
+  builder: Builder;
+  /** The containers that requests have named. */
+  containers: Map<string, HostedContainer>;
+  cache: PlacementCache;
+}
+
+export async function withHostedContainers(deps: Deps, use: (hosted: Hosted) => Promise<void>): Promise<void> {
+  const stub = env.INSTANCES.getByName(crypto.randomUUID());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const containers = new Map<string, HostedContainer>();
+    const fleets = new Map<string, ContainerFleets>();
+    const hosted = (name: string) => {
+      const known = containers.get(name);
+      if (known) return known;
+      const process = new ProcessContainer();
+      const managed = new ManagedContainer(process, partOf(storage, name), settingsOf(deps));
+      containers.set(name, { process, managed });
+      return { process, managed };
+    };
+    const namespaces = containersAnswering((name, url, init) => {
+      const request = new Request(url, init);
+      const asked = fleetAsked(request);
+      if (asked === undefined) return hosted(name).managed.fetch(request);
+      const shared = request.headers.get(sharedHeader);
+      const fleet =
+        fleets.get(name) ?? new ContainerFleets((id, one) => hosted(shared ?? id).managed.fetch(one), 60_000);
+      fleets.set(name, fleet);
+      return fleet.answer(asked, request);
+    });
+    const cache: PlacementCache = new Map();
+    try {
+      await use({ builder: builderByContainers(namespaces, placementLookup(deps, cache)), containers, cache });
+    } finally {
+      await Promise.all([...containers.values()].map(({ process }) => process.destroy()));
+    }
+  });
+}
+
+function settingsOf(deps: Deps) {
+  const { ARCHIVES, DB } = env;
+  const options = instanceOptions({ ARCHIVES, DB, CONTAINER_IDLE_SECONDS: 300 }, 'basic', env.INSTANCES, deps.log);
+  const keepLog = (id: string | undefined, source: Parameters<typeof storeLogs>[1]) =>
+    storeLogs(deps, source, id === undefined ? { seal: true } : { id, seal: true });
+  const moveOut = (id: string, container: string) => leaveContainer(deps, id, container);
+  return { ...options, keepLog, moveOut, reset: async () => {} };
+}
+
+/** The part of a storage whose keys begin with the name. Its alarm never comes: the test calls `tick`. */
+function partOf(storage: DurableObjectStorage, name: string): DurableObjectStorage {
+  const keyOf = (key: string) => `${name}/${key}`;
+  const part = {
+    get: (key: string) => storage.get(keyOf(key)),
+    put: (key: string, value: unknown) => storage.put(keyOf(key), value),
+    delete: (key: string) => storage.delete(keyOf(key)),
+    deleteAll: async () => {
+      for (const key of (await storage.list({ prefix: keyOf('') })).keys()) await storage.delete(key);
+    },
+    setAlarm: async () => {},
+    deleteAlarm: async () => {},
+  };
+  return new Proxy(storage, {
+    get(target, property) {
+      const method: unknown = Reflect.get(part, property) ?? Reflect.get(target, property);
+      return typeof method === 'function' ? method.bind(target) : method;
+    },
+  });
+}
