@@ -14,6 +14,8 @@ import {
 
 interface ContainerConfig {
   class_name: string;
+  /** A Dockerfile to build, or an image that was pushed. */
+  image?: string | undefined;
   instance_type?: unknown;
   max_instances?: number | undefined;
   rollout_active_grace_period?: number | undefined;
@@ -50,6 +52,8 @@ const classes: Record<ContainerSize, string> = {
   'standard-4': 'InstanceStandard4',
 };
 const buildsClass = 'Builds';
+/** What Cloudflare's registry has is built already. */
+const pushedImages = 'registry.cloudflare.com/';
 /** Cloudflare's limit for the containers of an account that run at the same time. */
 const accountMemoryMiB = 6 * 1024 * 1024;
 /** Cloudflare's own default. */
@@ -143,7 +147,8 @@ function rolloutFaults({ class_name, rollout_active_grace_period: seconds = 0 }:
 
 /** Base images are named by tag and digest, so that a deployment is the same tomorrow. A placeholder is a fault of its own. */
 function pinFaults(containers: ContainerConfig[]): string[] {
-  const unpinned = containers.flatMap(({ class_name, image_vars = {} }) =>
+  const built = containers.filter(({ image }) => image?.startsWith(pushedImages) !== true);
+  const unpinned = built.flatMap(({ class_name, image_vars = {} }) =>
     ['BASE', 'NODE'].filter((name) => !/@sha256:/.test(image_vars[name] ?? '')).map((name) => ({ name, class_name })),
   );
   return [...new Set(unpinned.map(({ name }) => name))].map((name) => {

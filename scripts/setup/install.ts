@@ -1,0 +1,50 @@
+// An installation from beginning to end. It may stop anywhere: the next run continues.
+import type { Print } from '../local/terminal.ts';
+import { type Run, saveGivenAdminToken } from './deployment.ts';
+import { saveInstallation } from './installation.ts';
+import { firstOrganization, waitForAnswer } from './organization.ts';
+import type { Setup, Step } from './resources.ts';
+import { cloudflareSteps } from './steps.ts';
+
+export interface InstallOptions {
+  /** The name of the first organization. */
+  organization: string;
+  /** Says what would be done, and changes nothing. */
+  isDry: boolean;
+  /** If the Worker has been deployed before, and its token is not in the secrets' file. */
+  adminToken?: string | undefined;
+  run: Run;
+  print: Print;
+}
+
+export async function install(setup: Setup, options: InstallOptions): Promise<void> {
+  await prepareCloudflare(setup, options);
+  if (!options.isDry) await waitForAnswer(setup.url);
+  await take(firstOrganization(options.organization), setup, options);
+}
+
+/** All that is on Cloudflare: then the Worker is deployed. */
+export async function prepareCloudflare(setup: Setup, options: Omit<InstallOptions, 'organization'>): Promise<void> {
+  const { folder, installation, url } = setup;
+  const { isDry, adminToken, run, print } = options;
+  print(`Slipway at ${url}, in the account ${installation.account_id}`);
+  if (!isDry) {
+    await saveInstallation(folder, installation);
+    await saveGivenAdminToken(setup, adminToken);
+  }
+  for (const step of cloudflareSteps(run)) await take(step, setup, options);
+}
+
+async function take(
+  step: Step,
+  setup: Setup,
+  { isDry, print }: Pick<InstallOptions, 'isDry' | 'print'>,
+): Promise<void> {
+  const change = await step.look(setup);
+  if (change === undefined) {
+    print(`  ✓ ${step.name}`);
+    return;
+  }
+  print(`  ${isDry ? '+' : '…'} ${step.name}: ${change.text}`);
+  if (!isDry) await change.make();
+}

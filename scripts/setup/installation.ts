@@ -1,0 +1,102 @@
+// What `npm run setup` keeps beside wrangler.toml, in files that git ignores: production.json has the choices and IDs of this
+// installation, production.secrets.json its secrets, and wrangler.production.toml is made of wrangler.toml and production.json.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readPrivateJson, writePrivateJson } from '../local/private-file.ts';
+import { SetupFailure } from './cloudflare.ts';
+
+export const locations = ['weur', 'eeur', 'apac', 'oc', 'wnam', 'enam'] as const;
+
+const installationSchema = z.strictObject({
+  account_id: z.string().regex(/^[0-9a-f]{32}$/),
+  /** The name of a zone of the account, or below one. Without one, the Worker is reached at its name below workers.dev. */
+  domain: z.string().optional(),
+  /** Where the database and the bucket are. Without one, Cloudflare chooses a place near whoever runs setup. */
+  location: z.enum(locations).optional(),
+  database_id: z.string().optional(),
+  /** Images that were pushed before. Without them, wrangler builds builder/Dockerfile on the bases below. */
+  images: z.strictObject({ instances: z.string(), builds: z.string() }).optional(),
+  /** Digests of the base images, by their placeholder in wrangler.toml. */
+  bases: z.record(z.string(), z.string()).optional(),
+  /** What was deployed last, as `releaseOf` names it. */
+  deployed: z.string().optional(),
+});
+export type Installation = z.infer<typeof installationSchema>;
+
+const secretsSchema = z.strictObject({
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  ADMIN_TOKEN: z.string().optional(),
+  DATA_KEK: z.string().optional(),
+  /** The first organization's first key. It is not the Worker's. */
+  API_KEY: z.string().optional(),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const installationFile = 'production.json';
+export const secretsFile = 'production.secrets.json';
+export const configurationFile = 'wrangler.production.toml';
+
+/** Reads what an earlier run has left, if any. */
+export async function readInstallation(folder: string): Promise<Installation | undefined> {
+  return readOwn(join(folder, installationFile), installationSchema);
+}
+
+export async function readSecrets(folder: string): Promise<Secrets> {
+  return (await readOwn(join(folder, secretsFile), secretsSchema)) ?? {};
+}
+
+/** A file that is damaged is not overwritten: it may have the only copy of DATA_KEK. */
+async function readOwn<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
+  const isThere = await readFile(path).then(
+    () => true,
+    () => false,
+  );
+  const read = await readPrivateJson(path, schema);
+  if (read === undefined && isThere)
+    throw new SetupFailure(
+      `${path} can't be read. Correct it or restore it from a copy; delete it only if nothing was set up.`,
+    );
+  return read;
+}
+
+export async function saveInstallation(folder: string, installation: Installation): Promise<void> {
+  await writePrivateJson(join(folder, installationFile), installation);
+}
+
+export async function saveSecrets(folder: string, secrets: Secrets): Promise<void> {
+  await writePrivateJson(join(folder, secretsFile), secrets);
+}
+
+/** Returns what wrangler.production.toml has to be, with the wrangler.toml of this release. */
+export async function configurationOf(folder: string, installation: Installation): Promise<string> {
+  return productionConfiguration(await readFile(join(folder, 'wrangler.toml'), 'utf8'), installation);
+}
+
+export async function writeConfiguration(folder: string, installation: Installation): Promise<void> {
+  await writeFile(join(folder, configurationFile), await configurationOf(folder, installation));
+}
+
+/** Puts the values of an installation into the production section of wrangler.toml. */
+export function productionConfiguration(template: string, installation: Installation): string {
+  const { account_id, database_id, domain, bases = {}, images } = installation;
+  const address =
+    domain === undefined
+      ? 'workers_dev = true'
+      : `workers_dev = false\nroutes = [{ pattern = ${JSON.stringify(domain)}, custom_domain = true }]`;
+  const filled = template
+    .replace(/(?<=^\[env\.production\]\nname = .*\n)workers_dev = false$/m, address)
+    .replaceAll('ACCOUNT_ID', account_id)
+    .replaceAll('"DATABASE_ID"', JSON.stringify(database_id ?? 'DATABASE_ID'));
+  const based = Object.entries(bases).reduce((text, [name, digest]) => text.replaceAll(name, digest), filled);
+  const pushed = images === undefined ? based : withImages(based, images);
+  return `# Made by \`npm run setup\` and \`npm run deploy\` of wrangler.toml and production.json. Edit those.\naccount_id = "${account_id}"\n${pushed}`;
+}
+
+/** Containers of production with images that exist, instead of a Dockerfile to build. */
+function withImages(text: string, images: { instances: string; builds: string }): string {
+  const built =
+    /(?<=^\[\[env\.production\.containers\]\]\nclass_name = "(\w+)"\n)image = .*\nimage_build_context = .*\nimage_vars = .*$/gm;
+  return text.replace(built, (_, name: string) => `image = "${name === 'Builds' ? images.builds : images.instances}"`);
+}

@@ -1,0 +1,135 @@
+// Where `npm run setup` gets its settings from: options, then what an earlier run saved, then the environment, then questions.
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Cloudflare, SetupFailure } from './cloudflare.ts';
+import { type Installation, locations, readInstallation, readSecrets } from './installation.ts';
+import type { Setup } from './resources.ts';
+
+export type Ask = (question: string) => Promise<string>;
+
+export interface Options {
+  account?: string | undefined;
+  domain?: string | undefined;
+  location?: string | undefined;
+  organization: string;
+  url?: string | undefined;
+  'instances-image'?: string | undefined;
+  'builds-image'?: string | undefined;
+  'dry-run': boolean;
+}
+
+export function readOptions(args: string[]): Options {
+  const string = { type: 'string' } as const;
+  return parseArgs({
+    args,
+    options: {
+      account: string,
+      domain: string,
+      location: string,
+      organization: { ...string, default: 'main' },
+      url: string,
+      'instances-image': string,
+      'builds-image': string,
+      'dry-run': { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+/** Questions are asked only at a terminal. */
+export const askAtTerminal: Ask = async (question) => {
+  if (!process.stdin.isTTY) return '';
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(question)).trim();
+  } finally {
+    terminal.close();
+  }
+};
+
+type Environment = Record<string, string | undefined>;
+
+export async function settle(folder: string, options: Options, environment: Environment, ask: Ask): Promise<Setup> {
+  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('API token of Cloudflare: '));
+  if (!token)
+    throw new SetupFailure(
+      'CLOUDFLARE_API_TOKEN is not set. Create a token with the permissions that docs/production.md lists, and set it.',
+    );
+  // wrangler, which setup runs, reads the token from there.
+  environment.CLOUDFLARE_API_TOKEN = token;
+  const cloudflare = new Cloudflare(token, environment.CLOUDFLARE_API_BASE_URL);
+  const saved = await readInstallation(folder);
+  const given = options.account ?? saved?.account_id ?? environment.CLOUDFLARE_ACCOUNT_ID;
+  const account = given || (await onlyAccount(cloudflare));
+  if (saved && account !== saved.account_id)
+    throw new SetupFailure(
+      `production.json is of the account ${saved.account_id}, not of ${account}. Use another clone for another account.`,
+    );
+  cloudflare.accountId = account;
+  const names = await readNames();
+  const domain =
+    options.domain ??
+    saved?.domain ??
+    (saved ? '' : await ask('Domain, in a zone of the account (none: workers.dev): '));
+  const installation: Installation = {
+    ...saved,
+    account_id: account,
+    ...(domain && { domain }),
+    ...placeOf(options),
+    ...imagesOf(options),
+  };
+  const url = options.url ?? (domain ? `https://${domain}` : await subdomainUrl(cloudflare, names.worker));
+  return { folder, cloudflare, installation, secrets: await readSecrets(folder), names, url };
+}
+
+async function onlyAccount(cloudflare: Cloudflare): Promise<string> {
+  const accounts = await cloudflare.accounts();
+  const [only] = accounts;
+  if (only && accounts.length === 1) return only.id;
+  const list = accounts.map(({ id, name }) => `${id} (${name})`).join(', ');
+  throw new SetupFailure(`The token may see ${list || 'no account'}. Name one with --account.`);
+}
+
+function placeOf({ location }: Options): Pick<Installation, 'location'> {
+  if (location === undefined) return {};
+  const parsed = z.enum(locations).safeParse(location);
+  if (parsed.success) return { location: parsed.data };
+  throw new SetupFailure(`${location} is no location. Use one of ${locations.join(', ')}.`);
+}
+
+function imagesOf(options: Options): Pick<Installation, 'images'> {
+  const { 'instances-image': instances, 'builds-image': builds } = options;
+  if (instances === undefined && builds === undefined) return {};
+  if (instances !== undefined && builds !== undefined) return { images: { instances, builds } };
+  throw new SetupFailure(
+    '--instances-image and --builds-image belong together. Give both, or none to build them with Docker.',
+  );
+}
+
+async function subdomainUrl(cloudflare: Cloudflare, worker: string): Promise<string> {
+  const purpose = 'read the address below workers.dev';
+  const call = { method: 'GET', path: '/workers/subdomain', purpose, permission: 'Workers Scripts: Edit' } as const;
+  const { subdomain } = await cloudflare.call(call, z.object({ subdomain: z.string() }));
+  return `https://${worker}.${subdomain}.workers.dev`;
+}
+
+/** The names in the production section of wrangler.toml. */
+async function readNames(): Promise<Setup['names']> {
+  // Suppresses warnings about variables that only local runs have. wrangler reads this when it is loaded.
+  process.env.WRANGLER_LOG ??= 'error';
+  const { unstable_readConfig } = await import('wrangler');
+  const config = configSchema.parse(unstable_readConfig({ config: 'wrangler.toml', env: 'production' }));
+  return {
+    worker: config.name,
+    database: config.d1_databases[0].database_name,
+    bucket: config.r2_buckets[0].bucket_name,
+    queues: config.queues.consumers.map(({ queue }) => queue).sort(),
+  };
+}
+
+const configSchema = z.object({
+  name: z.string(),
+  d1_databases: z.tuple([z.object({ database_name: z.string() })]),
+  r2_buckets: z.tuple([z.object({ bucket_name: z.string() })]),
+  queues: z.object({ consumers: z.array(z.object({ queue: z.string() })) }),
+});

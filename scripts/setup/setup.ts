@@ -1,0 +1,31 @@
+// Implements `npm run setup`: installs Slipway on an account of Cloudflare, from nothing to a smoke test. It finds what is there and
+// makes what is missing, so it can be stopped anywhere and run again. `--dry-run` says what it would do, and changes nothing.
+import { print } from '../local/terminal.ts';
+import { SetupFailure } from './cloudflare.ts';
+import { runProgram } from './deployment.ts';
+import { install } from './install.ts';
+import { secretsFile } from './installation.ts';
+import { askAtTerminal, readOptions, settle } from './settings.ts';
+import { smokeTest } from './smoke-test.ts';
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const setup = await settle(process.cwd(), options, process.env, askAtTerminal);
+  const isDry = options['dry-run'];
+  const adminToken = process.env.SLIPWAY_ADMIN_TOKEN;
+  await install(setup, { organization: options.organization, isDry, adminToken, run: runProgram, print });
+  if (isDry) print('Nothing was changed. Run it without --dry-run to do this.');
+  else await finish(setup.secrets.API_KEY, setup.url);
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error;
+  print(`✗ ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function finish(key: string | undefined, url: string): Promise<void> {
+  if (key !== undefined) await smokeTest(url, key, print);
+  print(
+    `${secretsFile} has the admin token, DATA_KEK and the first key. Put it into a secret manager: nothing else has them.`,
+  );
+  print(`Sign in at ${url} with the key, or: slipway login --base-url ${url}`);
+}
