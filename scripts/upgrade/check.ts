@@ -1,0 +1,50 @@
+// Implements `npm run upgrade:check [COMMIT]`: says what would fail while COMMIT, by default the last tag, is replaced by this clone's HEAD.
+// `--rehearse` runs each pair of Worker and builder under load, too, which takes some minutes.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { print } from '../local/terminal.ts';
+import { readRelease, upgradeFaults } from './faults.ts';
+import { rehearse } from './rehearsal.ts';
+import { unpack } from './trees.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rehearse: { type: 'boolean', default: false } },
+});
+const given = positionals[0] ?? (await lastTag());
+if (given === undefined) {
+  print('✗ There is no tag yet. Name the commit that runs in production: npm run upgrade:check COMMIT.');
+  process.exitCode = 1;
+} else {
+  process.exitCode = await check(given);
+}
+
+async function lastTag(): Promise<string | undefined> {
+  const described = promisify(execFile)('git', ['describe', '--tags', '--abbrev=0']);
+  return described.then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
+}
+
+async function check(commit: string): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-upgrade-'));
+  const [before, after] = [join(folder, 'before'), join(folder, 'after')];
+  try {
+    await unpack(commit, before);
+    await unpack('HEAD', after);
+    const faults = upgradeFaults(await readRelease(before), await readRelease(after));
+    if (values.rehearse) faults.push(...(await rehearse({ old: commit, new: 'HEAD' }, print)));
+    for (const fault of faults) print(`✗ ${fault}.`);
+    if (faults.length === 0)
+      print(
+        `✓ Worker and builder of ${commit} and of HEAD work together${values.rehearse ? '' : ', as far as it can be read'}.`,
+      );
+    return faults.length === 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,139 @@
+// Runs an upgrade under load: the Worker of one commit with the builder of another, in each pair, and a migration in between.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Local, localFile, localSchema } from '../local/organization.ts';
+import { freePorts } from '../local/ports.ts';
+import type { Print } from '../local/terminal.ts';
+import { Load, type LoadResult } from './load.ts';
+import { chooseBuilder, rollBuilder, unpack, useBuilder } from './trees.ts';
+
+const phaseMs = 5000;
+const readyMs = 300_000;
+
+export interface Trees {
+  /** The commit that runs in production. */
+  old: string;
+  /** The one that is to follow it. */
+  new: string;
+}
+
+/** Returns what failed. The folder has both commits; nothing else is written. */
+export async function rehearse(commits: Trees, print: Print): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-upgrade-'));
+  try {
+    const trees = { old: join(folder, 'old'), new: join(folder, 'new') };
+    for (const side of ['old', 'new'] as const) {
+      await unpack(commits[side], trees[side]);
+      await chooseBuilder(trees[side]);
+    }
+    return [...(await underWorker('old', trees, print)), ...(await underWorker('new', trees, print))];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Old builder, then a migration, then the new builder, then the old one again, while calls and publishes go on. */
+async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promise<string[]> {
+  const state = await mkdtemp(join(tmpdir(), 'slipway-upgrade-state-'));
+  await useBuilder(trees[side], trees.old);
+  const slipway = await startTree(trees[side], state);
+  try {
+    const local = await slipway.ready;
+    const load = new Load(local);
+    await load.publish('1.0.0');
+    load.start('1.0.0');
+    await delay(phaseMs);
+    const migrated = side === 'old' ? await migrateBeneath(state, trees) : 'no migration';
+    await delay(phaseMs);
+    for (const [builder, version] of [
+      ['new', '1.1.0'],
+      ['old', '1.2.0'],
+    ] as const) {
+      await useBuilder(trees[side], trees[builder]);
+      await rollBuilder(trees[side]);
+      await delay(phaseMs);
+      await load.publish(version);
+      await delay(phaseMs);
+    }
+    return report(`${side} Worker; old builder, ${migrated}, new builder, old builder`, await load.stop(), print);
+  } finally {
+    slipway.child.kill('SIGINT');
+    if (slipway.child.exitCode === null) await once(slipway.child, 'close');
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+function report(name: string, { calls, failures, slowestMs }: LoadResult, print: Print): string[] {
+  print(`  ${name}: ${calls} calls, ${failures.length} failed, the slowest took ${(slowestMs / 1000).toFixed(1)} s`);
+  const [first] = failures;
+  return first === undefined
+    ? []
+    : [`${failures.length} of ${calls} calls failed with the ${name}. The first: ${first}`];
+}
+
+async function startTree(tree: string, state: string): Promise<{ child: ChildProcess; ready: Promise<Local> }> {
+  const [port = 0, builderPort = 0] = await freePorts(2);
+  const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };
+  const child = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
+    cwd: tree,
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return { child, ready: readyAt(`http://127.0.0.1:${port}`, state, child) };
+}
+
+async function readyAt(url: string, state: string, child: ChildProcess): Promise<Local> {
+  for (const until = performance.now() + readyMs; performance.now() < until; await delay(200)) {
+    if (child.exitCode !== null) throw new Error('Slipway ended before it was ready');
+    const response = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (response?.ok !== true) continue;
+    const text = await readFile(localFile(state), 'utf8').catch(() => undefined);
+    if (text !== undefined) return localSchema.parse(JSON.parse(text));
+  }
+  throw new Error(`${url} is not ready after ${readyMs / 1000} s`);
+}
+
+/** Applies the new commit's migrations to the database that the old Worker uses; without any, one that expands a table. */
+async function migrateBeneath(state: string, trees: Trees): Promise<string> {
+  const files = await readdir(join(trees.new, 'migrations'));
+  const added: string[] = [];
+  for (const name of files.filter((file) => file.endsWith('.sql')).sort())
+    if (!(await exists(join(trees.old, 'migrations', name)))) added.push(name);
+  const statements = await Promise.all(added.map((name) => readFile(join(trees.new, 'migrations', name), 'utf8')));
+  const database = new DatabaseSync(await databaseFile(state));
+  try {
+    database.exec('pragma busy_timeout = 10000');
+    if (statements.length > 0) database.exec(statements.join(';\n'));
+    else
+      database.exec(
+        "alter table plugin_versions add column rehearsed text default 'x'; create table rehearsed (id text)",
+      );
+  } finally {
+    database.close();
+  }
+  return added.length > 0 ? added.join(', ') : 'a migration that adds a column and a table';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function databaseFile(state: string): Promise<string> {
+  const found = await readdir(join(state, 'platform'), { recursive: true });
+  for (const name of found.filter((path) => path.endsWith('.sqlite'))) {
+    const path = join(state, 'platform', name);
+    const database = new DatabaseSync(path, { readOnly: true });
+    const tables = database.prepare("select 1 from sqlite_master where name = 'plugin_versions'").all();
+    database.close();
+    if (tables.length > 0) return path;
+  }
+  throw new Error(`no database below ${state}`);
+}

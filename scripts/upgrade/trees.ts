@@ -1,0 +1,46 @@
+// Unpacks commits beside each other, so that the Worker of one can run with the builder of another.
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Unpacks a commit. Its packages are those of this clone, which have to be the same. */
+export async function unpack(commit: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const archive = spawn('git', ['archive', commit], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const unpacked = promisify(execFile)('tar', ['-x', '-C', folder]);
+  if (unpacked.child.stdin) archive.stdout.pipe(unpacked.child.stdin);
+  await unpacked;
+  const locks = [join(folder, 'package-lock.json'), 'package-lock.json'].map((path) => readFile(path, 'utf8'));
+  const [its, ours] = await Promise.all(locks);
+  if (its !== ours)
+    process.stderr.write(`! ${commit} has other packages; it runs with those that are installed here.\n`);
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+}
+
+/** Lets the Worker of one tree run with a builder of another: the one that the file `builder` names when the builder starts. */
+export async function chooseBuilder(tree: string): Promise<void> {
+  const main = join(tree, 'builder/server/main.ts');
+  await rename(main, join(tree, 'builder/server/own-main.ts'));
+  const lines = [
+    "import { readFileSync, writeFileSync } from 'node:fs';",
+    `writeFileSync(${JSON.stringify(join(tree, 'builder.pid'))}, String(process.pid));`,
+    `await import(readFileSync(${JSON.stringify(join(tree, 'builder.main'))}, 'utf8'));`,
+  ];
+  await writeFile(main, `${lines.join('\n')}\n`);
+}
+
+/** The builder of `from` is used by the Worker of `tree` from its next start on. */
+export async function useBuilder(tree: string, from: string): Promise<void> {
+  await writeFile(join(tree, 'builder.main'), join(from, 'builder/server/own-main.ts'));
+}
+
+/** Stops the builder as a roll-out does; the supervisor starts the one that was chosen last. */
+export async function rollBuilder(tree: string): Promise<void> {
+  const before = Number(await readFile(join(tree, 'builder.pid'), 'utf8'));
+  process.kill(before, 'SIGTERM');
+  for (;;) {
+    if (Number(await readFile(join(tree, 'builder.pid'), 'utf8')) !== before) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}

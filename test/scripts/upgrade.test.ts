@@ -1,0 +1,96 @@
+// Tests what `npm run upgrade:check` finds between two releases.
+import { expect, test } from 'vitest';
+import { type Release, readRelease, upgradeFaults } from '../../scripts/upgrade/faults.ts';
+
+const before: Release = {
+  version: '0.1.0',
+  contract: { sent: '1', accepted: ['1'] },
+  migrations: new Map([['0000_initial.sql', 'create table a (id text);']]),
+  messages: new Map([['call.json', call(['inputs'], { inputs: {}, deadline: {} })]]),
+};
+
+function call(required: string[], properties: Record<string, unknown>) {
+  return { type: 'object', properties, required };
+}
+
+function after(change: Partial<Release>): Release {
+  return { ...before, version: '0.2.0', ...change };
+}
+
+function withMigration(sql: string): Release {
+  return after({ migrations: new Map([...before.migrations, ['0001_next.sql', sql]]) });
+}
+
+test('the release that adds a contract version still sends the one before, and the next one sends the new one', () => {
+  const adds = after({ contract: { sent: '1', accepted: ['1', '2'] } });
+  const sends = { ...adds, version: '0.3.0', contract: { sent: '2', accepted: ['1', '2'] } };
+  const forgets = { ...adds, version: '0.4.0', contract: { sent: '2', accepted: ['2'] } };
+  expect(upgradeFaults(before, adds)).toEqual([]);
+  expect(upgradeFaults(adds, sends)).toEqual([]);
+  expect(upgradeFaults(sends, forgets)).toEqual([]);
+});
+
+test('a contract version that is sent in the release that adds it is refused by the builder before', () => {
+  const hasty = after({ contract: { sent: '2', accepted: ['1', '2'] } });
+  expect(upgradeFaults(before, hasty)).toEqual([
+    "the Worker of 0.2.0 and the builder of 0.1.0 don't understand each other: contract version 2 is sent, 1 accepted. A release that adds a version still sends the one before (decision 74)",
+  ]);
+});
+
+test('releases that are further apart than one are refused', () => {
+  const later = after({ version: '0.4.0', contract: { sent: '2', accepted: ['2'] } });
+  expect(upgradeFaults(before, later)).toHaveLength(2);
+});
+
+test.for([
+  'create table b (id text);\ncreate index i on a (id);',
+  'alter table `a` add `name` text;',
+  "alter table a add column state text default 'open' not null;",
+  "alter table a add column state text not null default 'open';",
+])('a migration that expands suits both releases: %s', (sql) => {
+  expect(upgradeFaults(before, withMigration(sql))).toEqual([]);
+});
+
+test.for([
+  'drop table a;',
+  'alter table a drop column id;',
+  'alter table a rename to b;',
+  'alter table a rename column id to key;',
+  'alter table `a` add `name` text NOT NULL;',
+])('a migration that takes away what the release before uses is found: %s', (sql) => {
+  expect(upgradeFaults(before, withMigration(sql))).toEqual([
+    'migrations/0001_next.sql takes away what 0.1.0 may use. Do that one release later, or write `-- unused since VERSION` into it if 0.1.0 does not use it',
+  ]);
+});
+
+test('a migration may take away what is unused since the release that runs, and not what is unused since the next one', () => {
+  expect(upgradeFaults(before, withMigration('-- unused since 0.1.0\ndrop table a;'))).toEqual([]);
+  expect(upgradeFaults(before, withMigration('-- unused since 0.2.0\ndrop table a;'))).toHaveLength(1);
+});
+
+test('a migration that landed and was changed is found', () => {
+  const changed = after({ migrations: new Map([['0000_initial.sql', 'create table a (id text, name text);']]) });
+  expect(upgradeFaults(before, changed)).toEqual([
+    'migrations/0000_initial.sql was changed or deleted: databases that have it would stay different. Correct it in a new one',
+  ]);
+});
+
+test('a field of a message may be added if it is optional, and not if it is required or was', () => {
+  const optional = call(['inputs'], { inputs: {}, deadline: {}, trace: call(['id'], { id: {} }) });
+  expect(upgradeFaults(before, after({ messages: new Map([['call.json', optional]]) }))).toEqual([]);
+  const required = call(['inputs', 'trace'], { inputs: {}, deadline: {}, trace: {} });
+  expect(upgradeFaults(before, after({ messages: new Map([['call.json', required]]) }))).toEqual([
+    '.trace of builder/schemas/call.json is required now, and 0.1.0 does not send it: make it optional',
+  ]);
+  const without = call([], { deadline: {} });
+  expect(upgradeFaults(before, after({ messages: new Map([['call.json', without]]) }))).toEqual([
+    '.inputs of builder/schemas/call.json is gone, and 0.1.0 requires it: keep sending it for a release',
+  ]);
+});
+
+test('this release has no fault beside itself', async () => {
+  const release = await readRelease(process.cwd());
+  expect(release.contract.accepted).toContain(release.contract.sent);
+  expect(release.messages.size).toBeGreaterThan(30);
+  expect(upgradeFaults(release, release)).toEqual([]);
+});
