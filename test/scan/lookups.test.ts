@@ -46,6 +46,7 @@ describe('a lookup is the same finding as the member itself', () => {
     ],
     ["type X = b['eval']\nb = __builtins__", ['1:10 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
     ["class A[T: b['eval']]: pass\nb = __builtins__", ['1:12 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
+    ["class A[T = b['eval']]: pass\nb = __builtins__", ['1:13 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
     ["import os\ngetattr(*[os, 'system'])", ['2:1 SLP301 os.system']],
     ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
   ])('a lookup is the same finding as the member itself: %j', async (text, expected) => {

@@ -32,6 +32,7 @@ describe('clean: the name is local', () => {
     ['a type parameter', 'def f[open](x: open) -> open: return open'],
     ['a type parameter of a class', 'class A[open](open): x: open'],
     ['a type parameter of an alias', 'type A[open] = list[open]'],
+    ['a type parameter in the default of another one', 'class A[open = int, T = open]: pass'],
     ['nonlocal', 'def f():\n  open = 1\n  def g():\n    nonlocal open\n    open()'],
     ['a parameter in NFKC', 'def f(ｅｖａｌ): eval(1)'],
     ['a def before the use', 'def open(p): pass\nopen(1)'],

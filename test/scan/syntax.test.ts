@@ -21,6 +21,13 @@ describe('rejected', () => {
     ['def f(a, (b, c)): pass', 1],
     ['lambda (a, b): a', 1],
     ['[x for x in 1, 2]', 1],
+    // Defaults of type parameters
+    ['class A[T =]: pass', 1],
+    ['class A[T = *a]: pass', 1],
+    ['class A[*T = a := b]: pass', 1],
+    ['class A[*T = *not a]: pass', 1],
+    ['def f[T: int = a: b](): pass', 1],
+    ['type X[T == a] = b', 1],
     // Layout
     ['if x:\npass', 2],
     ['if x:\n  a\n    b', 3],
@@ -165,6 +172,8 @@ describe('clean', () => {
     'match *a, b:\n  case c: pass',
     'match x := y, z:\n  case c: pass',
     'type X[T: int, *Ts, **P] = dict[str, T]',
+    'type X[T = int, U: str = a[b], *Ts = *tuple[int], **P = [int]] = dict[str, T]',
+    'def f[T = int, *Ts = a[b]](): pass\nclass A[T: (int, str) = lambda: b,\n  U # c\n  = # d\n  not a]: pass',
     'def f[T](a, b: int = 1, /, c=2, *args: *Ts, d, e=3, **kw) -> list[int]: pass',
     'class A[T](B, metaclass=C, *d, **e): x: int = 1',
     'with (open_() as b, c() as (d, e), f): pass',

@@ -95,14 +95,7 @@ class ExcerptWriter {
     this.write(' '.repeat(depth));
     let from = first;
     for (let next = this.misreadStart(first, newline); next !== undefined; next = this.misreadStart(from, newline)) {
-      // `*args: *a[b]` is read without its second star, which tree-sitter takes for a part of `a`.
-      const isUnpacked = tokens.kind(next - 1) === Token.star;
-      this.writeTokens(from, isUnpacked ? next - 1 : next, depth > 0);
-      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines, and `x: a[b]` as a generic
-      // type. `match+(a)[b]:` can only be a match statement, and `x:+a[b]` only an expression. The sign is located at the token
-      // before it.
-      this.writePiece(tokens.start(next - 1), '+');
-      from = next;
+      from = this.writeMisread(from, next, depth > 0);
       this.misread += 1;
     }
     const end = tokens.end(newline - 1);
@@ -111,6 +104,25 @@ class ExcerptWriter {
     // Errors in the filler are reported at the colon.
     if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
+  }
+
+  /** Writes the tokens from `from` to one that tree-sitter would misread. Returns the token to continue with. */
+  private writeMisread(from: number, next: number, isNested: boolean): number {
+    const { tokens } = this.lines;
+    if (tokens.kind(next) === Token.equals) {
+      // `[T = a]` and `[*T = *a]` are read as `[T:a]` and `[*T:a]`: tree-sitter knows bounds, but no defaults.
+      this.writeTokens(from, next, isNested);
+      this.writePiece(tokens.start(next), ':');
+      return tokens.kind(next + 1) === Token.star ? next + 2 : next + 1;
+    }
+    // `*args: *a[b]` is read without its second star, which tree-sitter takes for a part of `a`.
+    const isUnpacked = tokens.kind(next - 1) === Token.star;
+    this.writeTokens(from, isUnpacked ? next - 1 : next, isNested);
+    // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines, and `x: a[b]` as a generic
+    // type. `match+(a)[b]:` can only be a match statement, and `x:+a[b]` only an expression. The sign is located at the token
+    // before it.
+    this.writePiece(tokens.start(next - 1), '+');
+    return next;
   }
 
   /** Returns the next token from `first` to before `newline` that tree-sitter would misread. */

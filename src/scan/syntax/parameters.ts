@@ -67,14 +67,23 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: E
   }
 }
 
-/** Reads `[T, U: bound, *Ts, **P]` if it is present. */
+/** Reads `[T, U: bound = default, *Ts, **P]` if it is present. */
 export function readTypeParameters(reader: Reader, rules: ExpressionRules): void {
   if (!reader.take(Token.openBracket)) return;
   do {
-    const isPack = reader.take(Token.star) || reader.take(Token.doubleStar);
+    const isTuple = reader.take(Token.star);
+    const isPack = isTuple || reader.take(Token.doubleStar);
     reader.expect(Token.name);
     if (!isPack && reader.take(Token.colon)) readAnnotation(reader, rules);
-    if (reader.take(Token.equals)) rules.starExpressions(reader);
+    if (reader.kind === Token.equals) typeDefault(reader, isTuple, rules);
   } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
   reader.expect(Token.closeBracket);
+}
+
+/** Reads `= default` (PEP 696), which tree-sitter does not know. */
+function typeDefault(reader: Reader, isTuple: boolean, rules: ExpressionRules): void {
+  reader.noteMisreadStart();
+  reader.skip();
+  if (isTuple && reader.take(Token.star)) readAnnotation(reader, { expression: rules.arithmetic });
+  else readAnnotation(reader, rules);
 }

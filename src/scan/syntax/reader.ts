@@ -98,7 +98,7 @@ export class Reader {
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
-  /** Records that tree-sitter would misread the expression that starts here. */
+  /** Records that tree-sitter would misread what starts here. */
   noteMisreadStart(): void {
     this.tokens.misreadStarts.push(this.at);
   }

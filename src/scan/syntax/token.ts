@@ -114,8 +114,8 @@ export class Tokens extends TokenArrays {
   /** The innermost bracket that was open where the lexer stopped. */
   unclosed: number | undefined;
   /**
-   * Tokens at the start of an expression that tree-sitter would take for something else: the bracket after `match`, and a name that
-   * an annotation subscripts. Ascending. Filled in by the grammar, not the lexer.
+   * Tokens that tree-sitter would misread: the bracket after `match`, a name that an annotation subscripts, and the sign before the
+   * default of a type parameter. Ascending. Filled in by the grammar, not the lexer.
    */
   readonly misreadStarts: number[] = [];
   /** The names with non-ASCII characters. Ascending. */
