@@ -319,6 +319,16 @@ test('a circle of 990 modules that all export os is followed', async () => {
   expect(findings).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
+test('a chain of 990 modules with a name of its own each is followed', async () => {
+  const modules = Array.from({ length: 990 }, (_, at) => `from m${at + 1} import *\nimport os as o${at}\n`);
+  const findings = await findingsIn({
+    ...Object.fromEntries(modules.map((module, at) => [`m${at}.py`, module])),
+    'm990.py': 'import json\n',
+    'main.py': 'from m7 import *\no980.system("id")\no6.system("id")\njson.system("id")\n',
+  });
+  expect(findings).toEqual(['main.py:2:1 SLP301 os.system']);
+});
+
 test('a name is followed around a circle of star imports to the one module that binds it', async () => {
   const ring = starRing(400, (at) => (at === 5 ? 'import os as o\n' : at === 6 ? 'o.system("id")\n' : ''));
   expect(await findingsIn(ring)).toEqual(['m6.py:2:1 SLP301 os.system']);

@@ -1,11 +1,23 @@
 // Indexes what a file says to other files by name, for the linker.
+import type { TrailStep } from '../../contract/findings/finding.ts';
 import type { FileSummary } from './file-analysis.ts';
+import type { Place } from './name-targets.ts';
 import type { Stars } from './star-reach.ts';
+
+/** What an import binds a name to, once its module is resolved. */
+export interface BoundImport {
+  step: TrailStep;
+  /** The name in one of the plugin's modules. */
+  from: Pick<Place, 'module' | 'name'> | undefined;
+  values: readonly string[];
+}
 
 export class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: Stars;
+  /** What imports bind each name to that was looked up. */
+  readonly bound = new Map<string, readonly BoundImport[]>();
   /** Determines where star imports lead to, as text to compare. */
   readonly starForm: string;
   /** The names in `__all__`, if that is one literal. */

@@ -6,6 +6,7 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
+import type { BoundImport } from './indexed-summary.ts';
 import { KeptTargets } from './kept-targets.ts';
 import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
@@ -20,6 +21,7 @@ import {
   type Way,
 } from './name-targets.ts';
 import { StarImports } from './star-imports.ts';
+import { classNames, StarNames } from './star-names.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
@@ -38,13 +40,18 @@ export class Linker {
   private readonly resolved = new KeptTargets<Found>(partsOf);
   private readonly linked = new KeptTargets<Linked>(({ trail }) => trail.length);
   private sensitive = new Map<string, readonly string[]>();
-  /** The names that all modules share from which star imports lead to the same ones. */
-  private shared = new Map<string, readonly string[]>();
+  private readonly starred: StarNames;
 
   constructor(tree: ModuleTree, policy: ScanPolicy) {
     this.tree = tree;
     this.policy = policy;
     this.stars = new StarImports(tree);
+    this.starred = new StarNames({
+      tree,
+      stars: this.stars,
+      bindsSensitive: (module, name) => this.bindsSensitive(module, name),
+      sensitiveNames: (module) => this.sensitiveNames(module),
+    });
   }
 
   /** Whether star imports lead around so much that they were not followed to their end. */
@@ -54,7 +61,7 @@ export class Linker {
 
   setSummaries(summaries: Iterable<readonly [file: string, summary: FileSummary]>): void {
     for (const [file, summary] of summaries) this.stars.setSummary(file, summary);
-    this.shared = new Map();
+    this.starred.clear();
     this.resolved.clear();
     this.linked.clear();
     this.sensitive = new Map();
@@ -181,11 +188,12 @@ export class Linker {
     const open: Place[] = [{ module, name, origin, trail: undefined }];
     const seen = new Set([this.keyOf(module, name)]);
     const add: Add = (value, from, steps = [], path = undefined) => {
-      const { ways } = found.get(value) ?? { ways: new Map<string, Way>() };
+      const known = found.get(value);
+      const ways = known?.ways ?? new Map<string, Way>();
       const begin = from.origin ?? from.module;
       const isFirst = ways.size === 0 || (origin === undefined && open.length === 1 && !ways.has(begin));
       if (isFirst) ways.set(begin, { trail: extended(from.trail, steps), path });
-      found.set(value, { value, ways });
+      if (!known) found.set(value, { value, ways });
     };
     for (const place of open) {
       this.stars.spend(1);
@@ -206,22 +214,22 @@ export class Linker {
     const { module, name } = place;
     const reach = name.startsWith('_') ? undefined : this.stars.reachOf(module);
     if (reach?.isOpenFrom(module)) return this.followReach(reach, place, add);
-    const submodule = `${module}.${name}`;
-    if (this.tree.has(submodule)) add(ownPrefix + submodule, place);
     if (name === builtinsName) add(builtinsName, place);
-    this.followClass(place, add);
+    this.addParts(place, add);
     return this.tree.filesOf(module).flatMap((file) => this.follow(file, place, add));
+  }
+
+  /** Adds the submodule or the member of a class that the name is. */
+  private addParts(place: Place, add: Add): void {
+    const submodule = `${place.module}.${place.name}`;
+    if (this.tree.has(submodule)) add(ownPrefix + submodule, place);
+    this.followClass(place, add);
   }
 
   /** Adds what the name refers to in the modules that star imports lead to, and returns where else it may come from. */
   private followReach(reach: Reach, place: Place, add: Add): Place[] {
     const { name } = place;
-    for (const module of reach.parents) {
-      const at = this.reachedFrom(place, module);
-      const submodule = `${module}.${name}`;
-      if (this.tree.has(submodule)) add(ownPrefix + submodule, at);
-      this.followClass(at, add);
-    }
+    for (const module of reach.parents) this.addParts(this.reachedFrom(place, module), add);
     const binders = this.stars.bindersOf(name);
     this.stars.spend(Math.min(binders.size, reach.modules.size) + reach.parents.length + reach.outside.size);
     const next = reach
@@ -266,13 +274,27 @@ export class Linker {
   private followImports(file: string, place: Place, add: Add): Place[] {
     const next: Place[] = [];
     this.addExports(file, place, add);
-    for (const imported of this.stars.summaryOf(file)?.imports.get(place.name) ?? []) {
-      const step = { file, ...imported };
-      const from = this.placeOf(file, imported);
-      if (from) next.push({ ...from, origin: place.origin, trail: extended(place.trail, [step]) });
-      for (const value of this.valuesOf(file, imported)) add(value, place, [step]);
+    const { origin, trail } = place;
+    for (const { from, step, values } of this.importsOf(file, place.name)) {
+      if (from) next.push({ ...from, origin, trail: extended(trail, [step]) });
+      for (const value of values) add(value, place, [step]);
     }
     return next;
+  }
+
+  /** Returns what the file's imports bind the name to. Each name of a file is looked up for all modules that it leads to. */
+  private importsOf(file: string, name: string): readonly BoundImport[] {
+    const summary = this.stars.summaryOf(file);
+    if (!summary) return [];
+    const known = summary.bound.get(name);
+    if (known) return known;
+    const bound = (summary.imports.get(name) ?? []).map((imported) => ({
+      step: { file, ...imported },
+      from: this.placeOf(file, imported),
+      values: this.valuesOf(file, imported),
+    }));
+    summary.bound.set(name, bound);
+    return bound;
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
@@ -319,9 +341,23 @@ export class Linker {
     if (module === undefined) return [];
     const reach = this.stars.reachOf(module);
     if (!reach.isOpen) return this.sensitiveNames(module).filter((name) => this.stars.isVisible(module, name));
-    const known = this.shared.get(reach.first) ?? this.sensitiveNames(module).filter((name) => !name.startsWith('_'));
-    this.shared.set(reach.first, known);
-    return known;
+    return this.starred.namesOf(reach);
+  }
+
+  /** Whether what the module itself binds the name to matters, or what a star import of a module from outside may. */
+  private bindsSensitive(module: string, name: string): boolean {
+    const place: Place = { module, name, origin: module, trail: undefined };
+    const values: string[] = [];
+    const add: Add = (value) => values.push(value);
+    this.addParts(place, add);
+    const places = this.tree.filesOf(module).flatMap((file) => this.followImports(file, place, add));
+    const { outside } = this.stars.reachOf(module);
+    this.stars.spend(1 + outside.size);
+    return (
+      values.some((value) => this.leadsOn(value)) ||
+      places.some((next) => this.member(next.module, next.name).some(({ value }) => this.leadsOn(value))) ||
+      [...outside.keys()].some((starred) => this.matters(this.policy.canonicalImport(`${starred}.${name}`)))
+    );
   }
 
   /** Returns the names of the module that lead to something that matters, or to another module of the plugin. */
@@ -336,19 +372,19 @@ export class Linker {
     const add = (found: Iterable<string>): void => {
       for (const name of found) if (names.size < namesMax) names.add(name);
     };
-    for (const { classPath, file } of this.stars.classFiles(module))
-      add(this.stars.summaryOf(file)?.namesOf(classPath) ?? []);
+    add(classNames(this.stars, module));
     const reach = this.stars.reachOf(module);
     if (this.isExhausted) return [];
     for (const at of reach.modules) add(this.tree.childrenOf(at));
     for (const { file } of reach.files()) add(this.stars.summaryOf(file)?.names() ?? []);
     // The members of a module from outside are not known here, so any that matters counts.
     for (const starred of reach.outside.keys()) add(this.policy.membersOf(starred));
-    return [...names].filter((name) =>
-      this.member(module, name).some(
-        ({ value }) => this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value),
-      ),
-    );
+    return [...names].filter((name) => this.member(module, name).some(({ value }) => this.leadsOn(value)));
+  }
+
+  /** Whether the value matters, or something may matter that is reached through it. */
+  private leadsOn(value: string): boolean {
+    return this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value);
   }
 
   /** Returns what matters on the path `module.a.b`, and what matters in a module that the whole path leads to. */

@@ -34,6 +34,8 @@ export interface LinkedFile {
 export class PluginLinks {
   private readonly tree: ModuleTree;
   private readonly level: PolicyLevel;
+  /** The links of a file that stands alone, except that it knows which modules are the plugin's own. */
+  readonly alone: Links;
   private namesLeft = linkedNamesMax;
 
   /** `paths`: all files of the plugin, relative to its root. */
@@ -44,16 +46,12 @@ export class PluginLinks {
       paths,
       (root) => policy.governed.has(root) || policy.importEntries(root).some(({ ruleId }) => ruleId === 'SLP101'),
     );
+    this.alone = linksOfRoots(this.roots);
   }
 
   /** The first components of the plugin's modules. */
   get roots(): string[] {
     return this.tree.rootNames;
-  }
-
-  /** The links of a file that stands alone, except that it knows which modules are the plugin's own. */
-  get alone(): Links {
-    return linksOfRoots(this.roots);
   }
 
   ownedAmong(roots: readonly string[]): string[] {

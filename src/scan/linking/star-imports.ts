@@ -91,19 +91,18 @@ export class StarImports {
   /** Returns what star imports lead to from a module. */
   reachOf(module: string): Reach {
     this.reaches ??= this.collectReaches();
-    return this.reaches.get(module) ?? new Reach([module], new Set([module]), this.source);
+    return this.reaches.get(module) ?? new Reach([module], [], this.source);
   }
 
   private collectReaches(): Map<string, Reach> {
     const reaches = new Map<string, Reach>();
     this.reachedLeft = reachedMax;
     for (const component of componentsOf(this.tree.names, (module) => this.starredBy(module))) {
-      const modules = new Set(component.sort());
-      const following = new Set(component.flatMap((module) => this.starredBy(module).map((next) => reaches.get(next))));
-      for (const other of following) for (const module of other?.modules ?? []) modules.add(module);
-      this.reachedLeft -= modules.size;
+      const next = component.flatMap((module) => this.starredBy(module).map((starred) => reaches.get(starred)));
+      const following = [...new Set(next)].filter((reach) => reach !== undefined);
+      const reach = new Reach(component.sort(), following, this.source);
+      this.reachedLeft -= reach.modules.size;
       if (this.isExhausted) return reaches;
-      const reach = new Reach(component, modules, this.source);
       for (const module of component) reaches.set(module, reach);
     }
     return reaches;

@@ -28,25 +28,37 @@ export class Reach {
   readonly first: string;
   /** Whether there are several, and all of them bind the same names by star imports. */
   readonly isShared: boolean;
+  /** Whether the modules that lead to each other star-import modules from outside the plugin themselves. */
+  readonly hasOutside: boolean;
   /** Star imports of modules from outside the plugin, one for each module. */
   readonly outside = new Map<string, Way>();
   /** Modules among these that may have submodules or classes in addition to what files bind. */
   readonly parents: readonly string[];
+  /** The modules that lead to each other. */
+  readonly around: readonly string[];
+  /** Those that star imports in them lead to next. */
+  readonly following: readonly Reach[];
   private readonly closed: readonly string[];
   private readonly tree: ModuleTree;
 
-  /** `around`: the modules that lead to each other. */
-  constructor(around: readonly string[], modules: ReadonlySet<string>, { isOpen, starsOf, tree }: StarSource) {
+  constructor(around: readonly string[], following: readonly Reach[], { isOpen, starsOf, tree }: StarSource) {
     this.first = around[0] ?? '';
-    this.modules = modules;
+    this.around = around;
+    this.following = following;
     this.tree = tree;
-    this.parents = [...modules].filter((module) => module.includes('.') || tree.hasChildren(module));
-    this.closed = [...modules].filter((module) => !isOpen(module));
+    this.modules = union(around, following, ({ modules }) => modules);
+    const isParent = (module: string) => module.includes('.') || tree.hasChildren(module);
+    this.parents = [...union(around.filter(isParent), following, ({ parents }) => parents)];
+    const isClosed = (module: string) => !isOpen(module);
+    this.closed = [...union(around.filter(isClosed), following, ({ closed }) => closed)];
     this.isShared = around.length > 1 && this.isOpen;
-    for (const from of modules)
+    for (const from of around)
       for (const file of tree.filesOf(from))
         for (const star of starsOf(file).outside)
           if (!this.outside.has(star.module)) this.outside.set(star.module, { from, file, star });
+    this.hasOutside = this.outside.size > 0;
+    for (const next of following)
+      for (const [module, way] of next.outside) if (!this.outside.has(module)) this.outside.set(module, way);
   }
 
   /** Whether every name without a leading underscore passes all star imports on the way from the module. */
@@ -70,4 +82,15 @@ export class Reach {
     for (const [file, module] of binders) if (this.modules.has(module)) found.push({ file, module });
     return found;
   }
+}
+
+/** Joins what the modules have themselves and what those have that follow. */
+function union(
+  own: readonly string[],
+  following: readonly Reach[],
+  of: (reach: Reach) => Iterable<string>,
+): Set<string> {
+  const joined = new Set(own);
+  for (const next of following) for (const module of of(next)) joined.add(module);
+  return joined;
 }

@@ -1,0 +1,80 @@
+// Collects the names that star imports bind and that matter, for each module from those of the modules that it star-imports, so that a
+// chain of star imports does not look up every name again at each of its modules (scan policy §10.5).
+import type { ModuleTree } from './module-tree.ts';
+import type { StarImports } from './star-imports.ts';
+import type { Reach } from './star-reach.ts';
+
+export interface NameSource {
+  tree: ModuleTree;
+  stars: StarImports;
+  /** Whether what the module itself binds the name to matters, or what a star import of a module from outside may. */
+  bindsSensitive(module: string, name: string): boolean;
+  /** Returns the names that matter of the module and of all that its star imports lead to. */
+  sensitiveNames(module: string): readonly string[];
+}
+
+export class StarNames {
+  private readonly source: NameSource;
+  /** The names of each group of modules that lead to each other, by its first one. */
+  private known = new Map<string, readonly string[]>();
+
+  constructor(source: NameSource) {
+    this.source = source;
+  }
+
+  clear(): void {
+    this.known = new Map();
+  }
+
+  /** Returns the names that a star import of an open module binds. Modules that lead to each other share one list. */
+  namesOf(reach: Reach): readonly string[] {
+    const open = [reach];
+    for (let at = open.at(-1); at && !this.source.stars.isExhausted; at = open.at(-1)) {
+      const missing = at.following.filter(({ first }) => !this.known.has(first));
+      if (missing.length > 0) {
+        open.push(...missing);
+        continue;
+      }
+      open.pop();
+      if (!this.known.has(at.first)) this.known.set(at.first, this.collect(at));
+    }
+    return this.known.get(reach.first) ?? [];
+  }
+
+  private collect(reach: Reach): readonly string[] {
+    const { sensitiveNames, stars } = this.source;
+    // A star import of a module from outside may bind any name of the modules that follow, too.
+    if (reach.hasOutside) return sensitiveNames(reach.first).filter(isPublic);
+    const followed = reach.following.map(({ first }) => this.known.get(first) ?? []);
+    const inherited = new Set(followed.flat());
+    const own = this.ownNames(reach, inherited);
+    stars.spend(own.length + inherited.size);
+    if (own.length === 0 && followed.length === 1) return followed[0] ?? [];
+    return [...own, ...inherited];
+  }
+
+  /** Returns the names that these modules bind themselves, except for inherited ones. */
+  private ownNames({ around }: Reach, inherited: ReadonlySet<string>): string[] {
+    const { bindsSensitive, stars, tree } = this.source;
+    const names = new Set<string>();
+    for (const module of around) {
+      const bound = tree.filesOf(module).flatMap((file) => [...(stars.summaryOf(file)?.names() ?? [])]);
+      for (const name of [...classNames(stars, module), ...tree.childrenOf(module), ...bound]) {
+        if (!isPublic(name) || inherited.has(name) || names.has(name)) continue;
+        if (bindsSensitive(module, name)) names.add(name);
+      }
+    }
+    return [...names];
+  }
+}
+
+/** Returns the names of a class, if the dotted name is one. */
+export function classNames(stars: StarImports, module: string): string[] {
+  return [...stars.classFiles(module)].flatMap(({ classPath, file }) => [
+    ...(stars.summaryOf(file)?.namesOf(classPath) ?? []),
+  ]);
+}
+
+function isPublic(name: string): boolean {
+  return !name.startsWith('_');
+}
