@@ -168,6 +168,24 @@ CREATE INDEX `later_calls_without_result` ON `later_calls` (`status`,`organizati
 CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_callbacks` ON `later_calls` (`organization_id`,`callback_at`) WHERE callback_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_called_back` ON `later_calls` (`organization_id`) WHERE callback_token is not null;--> statement-breakpoint
+CREATE TABLE `clusters` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`dashboard_url` text NOT NULL,
+	`serve_url` text NOT NULL,
+	`sealed` text NOT NULL,
+	`trusted_for` text,
+	`state` text NOT NULL,
+	`message` text,
+	`ray_version` text,
+	`checked_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	CONSTRAINT "clusters_state" CHECK("clusters"."state" in ('ready', 'not-allowed', 'unreachable', 'token-refused', 'not-ray', 'version-unsupported', 'foreign-applications', 'token-unreadable'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `clusters_name_unique` ON `clusters` (`name`);--> statement-breakpoint
+CREATE UNIQUE INDEX `clusters_dashboard_url_unique` ON `clusters` (`dashboard_url`);--> statement-breakpoint
+CREATE INDEX `clusters_checked` ON `clusters` (`checked_at`);--> statement-breakpoint
 CREATE TABLE `deployment_steps` (
 	`deployment_id` text NOT NULL,
 	`step` text NOT NULL,

@@ -83,8 +83,8 @@ export interface Tracing {
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */
 export interface OutsideRequest {
-  /** Organization for which it is sent. */
-  organization: OrganizationId;
+  /** Organization for which it is sent. Undefined: the installation. */
+  organization: OrganizationId | undefined;
   method: 'GET' | 'POST';
   headers: Record<string, string>;
   body?: string;

@@ -1,6 +1,7 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
 // to a minute. One batch says what is due. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
+import { selectUnchecked, sweepClusters } from './clusters/sweep.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
@@ -89,6 +90,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
   { step: sweepLaterCalls, due: dueLaterCalls },
+  { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 
 /** Steps that find a part of their work by a walk, once an hour. */

@@ -30,6 +30,7 @@ import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware
 import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
 import { session } from './organization/browser-sessions.ts';
+import { clusters } from './organization/clusters.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
 import { events } from './organization/events.ts';
 import { grants } from './organization/grants.ts';
@@ -99,6 +100,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/waivers', waivers());
   app.route('/v1/grants', grants());
   app.route('/v1/sources', sources());
+  app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   app.route('/v1/quotas', quotas());
   app.route('/v1/calls', laterCallRoutes());

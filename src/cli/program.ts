@@ -30,6 +30,7 @@ import { addNamespaces } from './commands/namespaces/namespaces.ts';
 import { addSecrets } from './commands/namespaces/secrets.ts';
 import { addSources } from './commands/namespaces/sources.ts';
 import { addAgents } from './commands/other-kinds/agents.ts';
+import { addClusters } from './commands/other-kinds/clusters.ts';
 import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
 import { addDelete } from './commands/publish/delete.ts';
 import { addDiff } from './commands/publish/diff.ts';
@@ -59,7 +60,7 @@ const groups: Record<string, Add[]> = {
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
-  'Go, agents': [addInstall, addUninstall, addAgents],
+  Others: [addInstall, addUninstall, addAgents, addClusters],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],

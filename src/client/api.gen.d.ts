@@ -208,6 +208,31 @@ export interface paths {
          */
         get: operations["getReadiness"];
     };
+    "/v1/admin/clusters": {
+        /** List all Ray clusters */
+        get: operations["listAllClusters"];
+        /**
+         * Connect a Ray cluster
+         * @description Asks the dashboard first: its version, and whether it runs applications of others. Answers 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.
+         */
+        post: operations["addCluster"];
+    };
+    "/v1/admin/clusters/{cluster_name}": {
+        /** Get a Ray cluster with its last check */
+        get: operations["getCluster"];
+        /**
+         * Remove a Ray cluster
+         * @description Deletes its token. Nothing is sent to the cluster.
+         */
+        delete: operations["removeCluster"];
+    };
+    "/v1/admin/clusters/{cluster_name}/check": {
+        /**
+         * Check a Ray cluster now
+         * @description Each cluster is also checked every five minutes. What is wrong is in `state` and `message`.
+         */
+        post: operations["checkCluster"];
+    };
     "/v1/admin/organizations": {
         /** List organizations */
         get: operations["listOrganizations"];
@@ -255,6 +280,13 @@ export interface paths {
          * @description One that has ended stays as it is.
          */
         delete: operations["cancelLaterCall"];
+    };
+    "/v1/clusters": {
+        /**
+         * List the Ray clusters that take the organization's plugins
+         * @description Needs the scope `plugins:read`. Operators connect clusters.
+         */
+        get: operations["listClusters"];
     };
     "/v1/deploy-hooks": {
         /** List deploy hooks */
@@ -1154,6 +1186,56 @@ export interface components {
             /** @enum {string} */
             event: "chunk" | "done" | "error";
         };
+        Cluster: {
+            /** Format: date-time */
+            checked_at: string;
+            /** @description Lower-case letters, digits and `-` */
+            name: string;
+            /** @description Null: no check could read it */
+            ray_version: string | null;
+            /**
+             * @description Result of the last check
+             * @enum {string}
+             */
+            state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
+        };
+        ClusterInFull: {
+            /** Format: date-time */
+            checked_at: string;
+            cluster_id: string;
+            /** Format: date-time */
+            created_at: string;
+            dashboard_url: string;
+            /** @description What is wrong, and the fix. Null: nothing */
+            message: string | null;
+            /** @description Lower-case letters, digits and `-` */
+            name: string;
+            /** @description Null: no check could read it */
+            ray_version: string | null;
+            /** @description Where Ray Serve's HTTP proxy answers */
+            serve_url: string;
+            /**
+             * @description Result of the last check
+             * @enum {string}
+             */
+            state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
+            /** @description IDs of the organizations whose plugins it takes. Null: all */
+            trusted_for: string[] | null;
+        };
+        ClusterRequest: {
+            dashboard_url: string;
+            /** @description Lower-case letters, digits and `-` */
+            name: string;
+            /** @description Where Ray Serve's HTTP proxy answers */
+            serve_url: string;
+            /**
+             * Format: password
+             * @description The cluster's `RAY_AUTH_TOKEN`
+             */
+            token: string;
+            /** @description IDs of the organizations whose plugins it takes. Null: all. Plugins have the trust of the cluster there, not the sandbox */
+            trusted_for: string[] | null;
+        };
         ConfirmPluginUploadResponse: {
             code_hash: string | null;
             /** @enum {string} */
@@ -1543,10 +1625,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         Finding: {
             column: number;
             end_column: number;
@@ -3352,6 +3434,8 @@ export interface components {
         CallId: string;
         /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
         CheckOutput: "true" | "false";
+        /** @description Name of the Ray cluster */
+        ClusterName: string;
         /** @description `next_cursor` of the previous page */
         Cursor: string;
         /** @description ID of the delivery, `dlv_…` */
@@ -4340,6 +4424,105 @@ export interface operations {
             };
         };
     };
+    listAllClusters: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of clusters */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["ClusterInFull"][];
+                    };
+                };
+            };
+        };
+    };
+    addCluster: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterRequest"];
+            };
+        };
+        responses: {
+            /** @description The cluster */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ClusterInFull"];
+                };
+            };
+        };
+    };
+    getCluster: {
+        parameters: {
+            path: {
+                /** @description Name of the Ray cluster */
+                cluster_name: components["parameters"]["ClusterName"];
+            };
+        };
+        responses: {
+            /** @description The cluster */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ClusterInFull"];
+                };
+            };
+        };
+    };
+    removeCluster: {
+        parameters: {
+            path: {
+                /** @description Name of the Ray cluster */
+                cluster_name: components["parameters"]["ClusterName"];
+            };
+        };
+        responses: {
+            /** @description The removed cluster */
+            200: {
+                content: {
+                    "application/json": {
+                        /** @description Lower-case letters, digits and `-` */
+                        name: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    checkCluster: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Name of the Ray cluster */
+                cluster_name: components["parameters"]["ClusterName"];
+            };
+        };
+        responses: {
+            /** @description The cluster with the result */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ClusterInFull"];
+                };
+            };
+        };
+    };
     listOrganizations: {
         parameters: {
             query?: {
@@ -4539,6 +4722,27 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["AnsweredLaterCall"];
+                };
+            };
+        };
+    };
+    listClusters: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of clusters */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["Cluster"][];
+                    };
                 };
             };
         };

@@ -62,6 +62,19 @@ export type RunState = (typeof runStates)[number];
 
 export const chunkStates = ['waiting', 'running', 'done'] as const;
 
+/** Results of a cluster's last check. All but `ready` say what is wrong with it. */
+export const clusterStates = [
+  'ready',
+  'not-allowed',
+  'unreachable',
+  'token-refused',
+  'not-ray',
+  'version-unsupported',
+  'foreign-applications',
+  'token-unreadable',
+] as const;
+export type ClusterState = (typeof clusterStates)[number];
+
 export const queueNames = ['scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'] as const;
 export type QueueName = (typeof queueNames)[number];
 

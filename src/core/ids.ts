@@ -20,6 +20,7 @@ const prefixes = {
   run: 'run',
   secret: 'sec',
   sourceCredential: 'src',
+  cluster: 'clu',
   model: 'mdl',
   call: 'call',
   request: 'req',
@@ -46,6 +47,7 @@ export type DeliveryId = Id<'delivery'>;
 export type DeployHookId = Id<'deployHook'>;
 export type PushId = Id<'push'>;
 export type SourceCredentialId = Id<'sourceCredential'>;
+export type ClusterId = Id<'cluster'>;
 export type RunId = Id<'run'>;
 export type CallId = Id<'call'>;
 

@@ -82,6 +82,11 @@ export const problems = {
     title: 'Artifact could not be fetched',
     hint: 'Fix the cause named in the message. Slipway retries for two days, and whenever the artifact is requested.',
   },
+  'cluster-refused': {
+    status: 422,
+    title: 'Cluster not accepted',
+    hint: 'Fix the cause named in the message, and add the cluster again.',
+  },
   'artifact-too-large': { status: 413, title: 'Artifact too large', hint: 'Register a smaller artifact.' },
   'idempotency-key-in-use': {
     status: 409,

@@ -19,6 +19,7 @@ import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
 import * as calls from './schema/calls.ts';
+import * as clusters from './schema/clusters.ts';
 import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
@@ -48,6 +49,7 @@ export const schema = {
   ...environments,
   ...secrets,
   ...sources,
+  ...clusters,
   ...runs,
   ...models,
   ...logs,

@@ -23,6 +23,7 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['waivers', 'list'], '/v1/waivers', page],
   [['events'], '/v1/events', page],
   [['orgs', 'list'], '/v1/admin/organizations', page],
+  [['clusters', 'list'], '/v1/admin/clusters', page],
 ];
 
 function environmentFor(url: string) {

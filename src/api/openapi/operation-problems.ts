@@ -44,7 +44,7 @@ const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeploy
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
-const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel)$/);
+const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster)$/);
 
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,
@@ -58,11 +58,12 @@ const conditions: Record<ProblemCode, Condition> = {
   conflict: byStatus,
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
-  'name-taken': oneOf(/^RegisterPlugin$/),
+  'name-taken': oneOf(/^(?:RegisterPlugin|addCluster)$/),
   'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin)$/),
   'version-conflict': oneOf(/^RegisterPlugin$/),
   'checksum-mismatch': artifacts,
   'artifact-unreachable': artifacts,
+  'cluster-refused': oneOf(/^addCluster$/),
   'artifact-too-large': artifacts,
   'idempotency-key-in-use': isRetried,
   'idempotency-key-reused': isRetried,

@@ -26,6 +26,7 @@ import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { adminClusters } from './clusters.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
@@ -194,6 +195,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     const changes = c.req.valid('json');
     return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
+  routes.route('/clusters', adminClusters());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));

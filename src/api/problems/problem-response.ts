@@ -20,6 +20,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'version-conflict': 'ConflictError',
   'checksum-mismatch': 'IntegrityError',
   'artifact-unreachable': 'ArtifactUnreachableError',
+  'cluster-refused': 'ClusterRefusedError',
   'artifact-too-large': 'PayloadTooLargeError',
   'idempotency-key-in-use': 'ConflictError',
   'idempotency-key-reused': 'IdempotencyError',

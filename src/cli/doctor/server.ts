@@ -1,4 +1,4 @@
-// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, and the builder beside a local server.
+// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, clusters, and the builder beside a local server.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import {
   type Settings,
 } from '../connection/settings.ts';
 import { Failure } from '../failures/failure.ts';
-import { formatDuration } from '../terminal/duration.ts';
+import { formatDuration, formatTime } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';
 
@@ -81,7 +81,11 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
   const client = new SlipwayClient({ baseUrl: baseUrl.value, apiKey: value });
   try {
     const { name, scopes } = await client.get('/v1/keys/self', { signal: AbortSignal.timeout(timeoutMs) });
-    return [right('key', `${name} (${origin}): ${scopes.join(' ')}`), await checkNamespace(client, settings)];
+    return [
+      right('key', `${name} (${origin}): ${scopes.join(' ')}`),
+      await checkNamespace(client, settings),
+      ...(scopes.includes('plugins:read') ? await checkClusters(client) : []),
+    ];
   } catch (error) {
     if (error instanceof ApiError) return [wrong('key', `${error.message} (${origin})`, 'run `slipway login` again')];
     throw error;
@@ -102,6 +106,22 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
       `${error.message} (${from})`,
       'choose one of `slipway namespaces list` with SLIPWAY_NAMESPACE',
     );
+  }
+}
+
+/** Only plugins that need a GPU need a cluster, so none is no fault. A server of another version may not know them. */
+async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
+  try {
+    const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(timeoutMs) });
+    return results.map(({ name, state, ray_version, checked_at }) => {
+      const checked = `checked ${formatTime(checked_at)}`;
+      if (state === 'ready') return right('cluster', `${name}: Ray ${ray_version}, ${checked}`);
+      const fix = `an operator finds the cause with \`slipway clusters check ${name}\``;
+      return lacking('cluster', `${name}: ${state}, ${checked}`, fix);
+    });
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
   }
 }
 

@@ -11,6 +11,8 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'organization.created': 'created the organization {name}',
   'organization.quotas_changed': 'changed the quotas',
   'organization.renamed': 'renamed the organization to {name}',
+  'organization.cluster_added': 'connected the cluster {name}',
+  'organization.cluster_removed': 'removed the cluster {name}',
   'organization.jurisdiction_changed': 'restricted the next deployments to {jurisdiction}',
   'key.created': 'created the key {name}',
   'key.rotated': 'rotated the secret of the key {name}',

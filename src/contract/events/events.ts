@@ -66,6 +66,15 @@ export const eventData = {
     "The operator changed the region that the organization's next deployments are restricted to.",
     { jurisdiction: z.enum(jurisdictions).nullable() },
   ),
+  'organization.cluster_added': eventWithData(
+    'The operator connected a Ray cluster that takes the plugins of an organization.',
+    {
+      name: z.string(),
+    },
+  ),
+  'organization.cluster_removed': eventWithData('The operator removed a Ray cluster of an organization.', {
+    name: z.string(),
+  }),
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),

@@ -1,4 +1,4 @@
-// Defines the times and intervals of containers: their start, health checks, sleep and end.
+// Defines the times and intervals of containers: their start, health checks, sleep and end. Also the limits of Ray clusters.
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -61,3 +61,23 @@ export const packingLimits = {
 
 /** Memory that the builder's server takes of a container. 70 MiB were measured, with one instance. */
 export const serverMemoryMiB = 128;
+
+/** Ray clusters (docs/ray.md). */
+export const clusterLimits = {
+  /** A search for a cluster reads all of them. */
+  perInstallationMax: 20,
+  /** Organizations that one cluster is trusted for, unless it is for all. Each gets an event in the batch of the change. */
+  organizationsMax: 10,
+  urlCharsMax: 500,
+  tokenCharsMax: 4096,
+  requestBytes: 32 * 1024,
+  /** One request to a dashboard, of which a check makes two. */
+  requestMs: 10_000,
+  /** A dashboard's list of applications has the details of every replica. */
+  answerBytesMax: 4 * 1024 * 1024,
+  /** Names of other applications that a message lists. */
+  namedApplicationsMax: 5,
+  /** How often each cluster is checked, and how many at most by one sweep. */
+  checkEveryMs: 300_000,
+  checkedAtOnce: 4,
+} as const;

@@ -17,7 +17,17 @@ import {
 } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
-import { batches, events, laterCalls, models, runs, secrets, sessions, sources } from './authorization-rows.ts';
+import {
+  batches,
+  clusters,
+  events,
+  laterCalls,
+  models,
+  runs,
+  secrets,
+  sessions,
+  sources,
+} from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -350,6 +360,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
 export const matrix: Record<string, Row> = {
   ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
+  ...clusters,
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),

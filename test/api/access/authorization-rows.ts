@@ -1,9 +1,10 @@
-// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, and the sources of an organization.
+// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, the sources of an organization, and
+// clusters.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import type { Ids, World } from '../../support/scenes/authorization-world.ts';
+import { type Ids, newCluster, type World } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;
@@ -63,6 +64,26 @@ export const sources: Record<string, Row> = {
       await madeSource(org, 'removed');
       return {};
     },
+  },
+};
+
+const operator = { scope: 'admin', of: 'organization' } as const;
+
+const givenCluster = {
+  ...{ name: 'made', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
+  ...{ token: 'made-token', trusted_for: null },
+};
+
+/** Clusters for the operator. Tests reach no dashboard, so that none is added, and a check finds that none answers. */
+export const clusters: Record<string, Row> = {
+  'GET /v1/clusters': { ...read, of: 'visible' },
+  'POST /v1/admin/clusters': { ...operator, status: 422, sent: { body: givenCluster } },
+  'GET /v1/admin/clusters': operator,
+  'GET /v1/admin/clusters/{cluster_name}': operator,
+  'POST /v1/admin/clusters/{cluster_name}/check': operator,
+  'DELETE /v1/admin/clusters/{cluster_name}': {
+    ...operator,
+    ready: async ({ org }, fresh) => ({ ids: { cluster_name: await newCluster(org, fresh.replaceAll('_', '-')) } }),
   },
 };
 

@@ -1,10 +1,11 @@
 // Tests the authorization matrix: the status of every operation × every actor. An actor that may not know of a resource gets the same
 // response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { idOf } from '../../../src/contract/ids.ts';
+import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { type Scope, scopes } from '../../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
@@ -167,6 +168,16 @@ async function ask(
   return client.send(method, path, sent);
 }
 
+let minutes = 0;
+
+/** Lets the test run in a minute of its own, since wrong admin tokens are counted by the minute. Keys stay cached for the other tests. */
+function inAnotherMinute(): void {
+  minutes += 1;
+  const ms = minutes * apiLimits.rateLimitPeriodSeconds * 1000;
+  clock.advance(ms);
+  onTestFinished(() => clock.advance(-ms));
+}
+
 let created = 0;
 
 async function askPrepared(operation: string, row: Row, actor: Actor): Promise<Answer> {
@@ -193,6 +204,7 @@ test.each(Object.entries(matrix))('an operation is allowed to exactly its actors
   const answered: Record<string, number> = {};
   const may = ([, { status }]: [string, Actor]) => status === statusOf(row);
   const before = (await eventsOf(own.org)).length;
+  if (row.scope === 'admin') inAnotherMinute();
   for (const [who, actor] of actors.filter((actor) => !may(actor))) {
     await Promise.all([app.settled(), lenient.settled()]); // work of the requests before is none of this one
     const start = counted.trips();

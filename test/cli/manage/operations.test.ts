@@ -1,4 +1,4 @@
-// Checks the requests of the commands for the scan policy, waivers, quotas and organizations, and which credential they send.
+// Checks the requests of the commands for the scan policy, waivers, quotas, organizations and clusters, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quotaResources } from '../../../src/contract/limits/quotas.ts';
@@ -16,6 +16,25 @@ const waiver = {
 const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
 const quotas = { quotas: { live_deployments: { used: 3, max_allowed: 200 } } };
 const pagination = { next_cursor: null };
+const clusterUrls = { dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' };
+const cluster = {
+  ...{ cluster_id: 'clu_1', name: 'gpu', ...clusterUrls, trusted_for: null },
+  ...{ state: 'unreachable', message: 'It does not answer.', ray_version: '2.60.0' },
+  checked_at: '2026-12-20T12:00:00.000Z',
+};
+const clusterLines = `name         gpu
+state        unreachable
+message      It does not answer.
+Ray          2.60.0
+dashboard    https://ray.example.com
+serve        https://serve.example.com
+trusted for  all organizations
+checked      2026-12-20 12:00:00Z
+`;
+const addCluster = ['clusters', 'add', 'gpu', '--token-env', 'RAY_TOKEN'].concat([
+  ...['--dashboard', clusterUrls.dashboard_url, '--serve', clusterUrls.serve_url],
+]);
+const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token' };
 
 const quotaLines =
   'RESOURCE          USED  LIMIT  WHEN ALL OF IT IS USED\n' +
@@ -91,9 +110,42 @@ test.each<[string[], object, string, unknown, string]>([
     { live_deployments: null },
     expect.any(String),
   ],
+  [
+    [...addCluster, '--trusted-for', 'org_1', 'org_2'],
+    cluster,
+    'POST /v1/admin/clusters',
+    { ...sentCluster, trusted_for: ['org_1', 'org_2'] },
+    '✓ connected gpu (Ray 2.60.0)\n',
+  ],
+  [
+    [...addCluster, '--all'],
+    cluster,
+    'POST /v1/admin/clusters',
+    { ...sentCluster, trusted_for: null },
+    '✓ connected gpu (Ray 2.60.0)\n',
+  ],
+  [
+    ['clusters', 'list'],
+    { results: [cluster, { ...cluster, name: 'spare', trusted_for: ['org_1'], ray_version: null }], pagination },
+    'GET /v1/admin/clusters',
+    '',
+    'NAME   STATE        RAY     ORGANIZATIONS  CHECKED\n' +
+      'gpu    unreachable  2.60.0  all            2026-12-20 12:00:00Z\n' +
+      'spare  unreachable  -       1              2026-12-20 12:00:00Z\n',
+  ],
+  [['clusters', 'show', 'gpu'], cluster, 'GET /v1/admin/clusters/gpu', '', clusterLines],
+  [['clusters', 'check', 'gpu'], cluster, 'POST /v1/admin/clusters/gpu/check', '', clusterLines],
+  [
+    ['clusters', 'remove', 'gpu', '-y'],
+    { success: true, name: 'gpu' },
+    'DELETE /v1/admin/clusters/gpu',
+    '',
+    '✓ removed gpu\n',
+  ],
 ])('%j sends the admin token', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
-  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin' };
+  const tokens = { SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin', RAY_TOKEN: 'a-token' };
+  const environment = { SLIPWAY_BASE_URL: server.url, ...tokens };
   const ran = await inProcess(args, environment);
   const [received] = server.received;
   const sentBody = received?.body ? JSON.parse(received.body) : '';
@@ -124,6 +176,17 @@ test('a local server gives the admin token; without one, the command says what t
     stderr:
       '✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.\n',
   });
+});
+
+test.each<[string[], Record<string, string>, string]>([
+  [addCluster, { RAY_TOKEN: 'a-token' }, 'say whose plugins the cluster takes'],
+  [[...addCluster, '--all'], {}, 'the variable RAY_TOKEN contains no token'],
+  [[...addCluster, '--all'], { RAY_TOKEN: 'a token' }, 'the variable RAY_TOKEN contains a space at position 2'],
+])('%j with %j sends nothing', async (args, variables, message) => {
+  await using server = await scriptedServer({ body: cluster });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin', ...variables };
+  const { exit, stderr } = await inProcess(args, environment);
+  expect([exit, stderr.split('\n')[0], server.received]).toEqual(['usage', `✗ ${message}`, []]);
 });
 
 test('an invalid limit is refused', async () => {

@@ -56,6 +56,10 @@ async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], e
   return { code: ran.code, items: ofServer, lines: ofServer.map(({ name, status }) => `${name} ${status}`) };
 }
 
+function cluster(name: string, state: string) {
+  return { name, state, ray_version: '2.60.0', checked_at: '2026-05-06T07:08:09.000Z' };
+}
+
 const inOrder = ['server right', 'contract right', 'clock right', 'key right', 'namespace right'];
 
 test.each<[string, Served, string[], number, string[]]>([
@@ -89,9 +93,28 @@ test.each<[string, Served, string[], number, string[]]>([
     0,
     [...inOrder.slice(0, 4), 'namespace lacking'],
   ],
+  [
+    'clusters, of which one does not answer',
+    { routes: { '/v1/clusters': { results: [cluster('gpu', 'ready'), cluster('spare', 'unreachable')] } } },
+    ['--api-key', 'sk_known'],
+    0,
+    [...inOrder, 'cluster right', 'cluster lacking'],
+  ],
 ])('slipway doctor reports in order: %s', async (_, served, args, code, expected) => {
   const found = await doctor(await serverThat(served), args);
   expect([found.code, found.lines]).toEqual([code, expected]);
+});
+
+test('clusters are shown with the version of Ray, and with the command that says what is wrong', async () => {
+  const routes = { '/v1/clusters': { results: [cluster('gpu', 'ready'), cluster('spare', 'unreachable')] } };
+  const { items } = await doctor(await serverThat({ routes }));
+  expect(items.slice(-2)).toEqual([
+    { name: 'cluster', status: 'right', detail: 'gpu: Ray 2.60.0, checked 2026-05-06 07:08:09Z' },
+    {
+      ...{ name: 'cluster', status: 'lacking', detail: 'spare: unreachable, checked 2026-05-06 07:08:09Z' },
+      fix: 'an operator finds the cause with `slipway clusters check spare`',
+    },
+  ]);
 });
 
 test('a namespace is shown with its name, its ID and where it was chosen', async () => {

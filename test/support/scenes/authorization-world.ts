@@ -7,6 +7,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
+import { clusters } from '../../../src/db/schema/clusters.ts';
 import type { Fetch } from '../client.ts';
 import { registered } from '../plugins/agents.ts';
 import { goPlugin } from '../plugins/go-plugins.ts';
@@ -52,6 +53,7 @@ export const missingIds: Ids = {
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
   secret_name: 'ABSENT',
+  cluster_name: 'absent-cluster',
   model_name: 'absent-model',
 };
 
@@ -95,6 +97,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
+      cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
     },
@@ -130,6 +133,17 @@ export async function newLaterCall({ id, namespaceId }: Organization): Promise<s
   };
   await database(env.DB).insert(laterCallRows).values(row);
   return call;
+}
+
+/** Writes a cluster that takes the organization's plugins. Its token can't be opened. */
+export async function newCluster({ id: organizationId }: Organization, name: string): Promise<string> {
+  const id = idSource(systemClock.now)('cluster');
+  const dashboardUrl = `https://${name}.example.com`;
+  const row = { id, name, dashboardUrl, serveUrl: dashboardUrl, sealed: '', trustedFor: [organizationId] };
+  await database(env.DB)
+    .insert(clusters)
+    .values({ ...row, state: 'ready', rayVersion: '2.60.0', checkedAt: 1, createdAt: 1 });
+  return name;
 }
 
 /** Creates a webhook for the default namespace. */

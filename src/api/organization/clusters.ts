@@ -1,0 +1,214 @@
+// Serves the routes of Ray clusters: operators add, check and remove them; an organization sees those that take its plugins. No answer has
+// a token, and none of an organization's has an address.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { notFound } from '../../access/actor.ts';
+import {
+  addCluster,
+  type Cluster,
+  clusterByName,
+  listClusters,
+  listTrustedClusters,
+  recheckCluster,
+  removeCluster,
+} from '../../clusters/clusters.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { clusterLimits } from '../../contract/limits/containers.ts';
+import { clusterStates } from '../../contract/states.ts';
+import { iso } from '../../core/clock.ts';
+import { isId, type OrganizationId } from '../../core/ids.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+
+const operator: ActorRef = { type: 'admin', id: 'admin-token' };
+
+const common = { tags: ['Admin'], security: bearer };
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .openapi({ description: 'Lower-case letters, digits and `-`', example: 'gpu-pool' });
+const named = { params: z.object({ cluster_name: z.string() }) };
+const url = z.string().min(1).max(clusterLimits.urlCharsMax);
+const token = z
+  .string()
+  .min(1)
+  .max(clusterLimits.tokenCharsMax)
+  .regex(/^[!-~]+$/);
+const dashboardUrl = url.openapi({ example: 'https://ray.example.com' });
+const serveUrl = url.openapi({
+  description: "Where Ray Serve's HTTP proxy answers",
+  example: 'https://ray-serve.example.com',
+});
+
+const checked = {
+  state: z.enum(clusterStates).openapi({ description: 'Result of the last check', example: 'ready' }),
+  ray_version: z.string().nullable().openapi({ description: 'Null: no check could read it', example: '2.60.0' }),
+  checked_at: z.iso.datetime(),
+};
+
+const clusterModel = z.object({ name, ...checked }).openapi('Cluster');
+
+const clusterInFull = z
+  .object({
+    cluster_id: z.string(),
+    name,
+    dashboard_url: dashboardUrl,
+    serve_url: serveUrl,
+    trusted_for: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'IDs of the organizations whose plugins it takes. Null: all' }),
+    ...checked,
+    message: z.string().nullable().openapi({ description: 'What is wrong, and the fix. Null: nothing', example: null }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('ClusterInFull');
+
+const given = z
+  .object({
+    name,
+    dashboard_url: dashboardUrl,
+    serve_url: serveUrl,
+    token: token.openapi({
+      format: 'password',
+      description: "The cluster's `RAY_AUTH_TOKEN`",
+      example: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+    }),
+    trusted_for: z.array(z.string()).min(1).max(clusterLimits.organizationsMax).nullable().openapi({
+      description:
+        'IDs of the organizations whose plugins it takes. Null: all. Plugins have the trust of the cluster there, not the sandbox',
+    }),
+  })
+  .openapi('ClusterRequest');
+
+const add = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'addCluster',
+  summary: 'Connect a Ray cluster',
+  description:
+    'Asks the dashboard first: its version, and whether it runs applications of others. Answers 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.',
+  request: { body: body(given) },
+  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 409, 413, 422) },
+});
+const listAll = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listAllClusters',
+  summary: 'List all Ray clusters',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page of clusters', z.object({ results: z.array(clusterInFull), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{cluster_name}',
+  operationId: 'getCluster',
+  summary: 'Get a Ray cluster with its last check',
+  request: named,
+  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404) },
+});
+const check = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{cluster_name}/check',
+  operationId: 'checkCluster',
+  summary: 'Check a Ray cluster now',
+  description: 'Each cluster is also checked every five minutes. What is wrong is in `state` and `message`.',
+  request: named,
+  responses: { 200: json('The cluster with the result', clusterInFull), ...errors(401, 403, 404) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{cluster_name}',
+  operationId: 'removeCluster',
+  summary: 'Remove a Ray cluster',
+  description: 'Deletes its token. Nothing is sent to the cluster.',
+  request: named,
+  responses: {
+    200: json('The removed cluster', z.object({ success: z.literal(true), name })),
+    ...errors(401, 403, 404),
+  },
+});
+
+/** Mounted below the routes of operators, which require the admin token. */
+export function adminClusters(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(add, async (c) => {
+    const { dashboard_url, serve_url, trusted_for, ...request } = c.req.valid('json');
+    const trustedFor = trusted_for?.map(organizationIdOf) ?? null;
+    const cluster = { ...request, dashboardUrl: dashboard_url, serveUrl: serve_url, trustedFor };
+    return c.json(wireInFull(await addCluster(c.var.deps, operator, cluster)), 200);
+  });
+  routes.openapi(listAll, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listClusters(c.var.deps, pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wireInFull), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) =>
+    c.json(wireInFull(await clusterByName(c.var.deps, c.req.valid('param').cluster_name)), 200),
+  );
+  routes.openapi(check, async (c) =>
+    c.json(wireInFull(await recheckCluster(c.var.deps, c.req.valid('param').cluster_name)), 200),
+  );
+  routes.openapi(remove, async (c) => {
+    const { cluster_name } = c.req.valid('param');
+    await removeCluster(c.var.deps, operator, cluster_name);
+    return c.json({ success: true as const, name: cluster_name }, 200);
+  });
+  return routes;
+}
+
+const list = createRoute({
+  tags: ['Clusters'],
+  security: bearer,
+  method: 'get',
+  path: '/',
+  operationId: 'listClusters',
+  summary: "List the Ray clusters that take the organization's plugins",
+  description: 'Needs the scope `plugins:read`. Operators connect clusters.',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page of clusters', z.object({ results: z.array(clusterModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+
+export function clusters(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listTrustedClusters(c.var.deps, actorOf(c), pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  return routes;
+}
+
+/** Text that is no ID is answered like the ID of an organization that doesn't exist. */
+function organizationIdOf(text: string): OrganizationId {
+  if (!isId('organization', text)) throw notFound('organization', text);
+  return text;
+}
+
+function wire({ name: shownName, state, rayVersion, checkedAt }: Cluster): z.infer<typeof clusterModel> {
+  return { name: shownName, state, ray_version: rayVersion, checked_at: iso(checkedAt) };
+}
+
+function wireInFull(row: Cluster): z.infer<typeof clusterInFull> {
+  return {
+    cluster_id: row.id,
+    ...wire(row),
+    dashboard_url: row.dashboardUrl,
+    serve_url: row.serveUrl,
+    trusted_for: row.trustedFor,
+    message: row.message,
+    created_at: iso(row.createdAt),
+  };
+}

@@ -1,0 +1,54 @@
+// Checks a cluster: whether its dashboard accepts the token, has a version of Ray that Slipway knows, and runs no applications of others.
+import { clusterLimits } from '../contract/limits/containers.ts';
+import type { ClusterState } from '../contract/states.ts';
+import { type AskDeps, ClusterFault, type Dashboard, readApplications, readRayVersion } from './ray-dashboard.ts';
+
+export interface ClusterCheck {
+  state: ClusterState;
+  message: string | null;
+  rayVersion: string | null;
+}
+
+/** Earlier ones have no tokens, or were never tried. */
+const supported = { major: 2, minorMin: 60 };
+
+/** Applications that Slipway manages have names with this prefix. */
+const ownPrefix = 'slipway-';
+
+/** A cluster that is being added may run no applications at all: those of another installation of Slipway would be removed. */
+export type AllowedApplications = 'none' | 'own';
+
+export async function checkCluster(
+  deps: AskDeps,
+  dashboard: Dashboard,
+  allowed: AllowedApplications,
+): Promise<ClusterCheck> {
+  let rayVersion: string | null = null;
+  try {
+    rayVersion = await readRayVersion(deps, dashboard);
+    requireSupported(rayVersion);
+    requireNoOthers(await readApplications(deps, dashboard), allowed);
+    return { state: 'ready', message: null, rayVersion };
+  } catch (cause) {
+    if (!(cause instanceof ClusterFault)) throw cause;
+    return { state: cause.state, message: cause.message, rayVersion };
+  }
+}
+
+function requireSupported(rayVersion: string): void {
+  const [major = 0, minor = 0] = rayVersion.split('.').map(Number);
+  if (major === supported.major && minor >= supported.minorMin) return;
+  const wanted = `${supported.major}.${supported.minorMin} or a later ${supported.major}.x`;
+  throw new ClusterFault('version-unsupported', `The cluster runs Ray ${rayVersion}. Slipway needs ${wanted}.`);
+}
+
+function requireNoOthers(applications: string[], allowed: AllowedApplications): void {
+  const others = applications.filter((name) => allowed === 'none' || !name.startsWith(ownPrefix));
+  if (others.length === 0) return;
+  const named = others.slice(0, clusterLimits.namedApplicationsMax).map((name) => `"${name.slice(0, 60)}"`);
+  const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
+  throw new ClusterFault(
+    'foreign-applications',
+    `The cluster runs other applications of Ray Serve: ${named.join(', ')}${more}. Use a cluster for Slipway alone: its list of applications is replaced as a whole.`,
+  );
+}

@@ -1,0 +1,205 @@
+// Adds, lists, checks and removes Ray clusters (docs/ray.md). Operators do, with the admin token. A cluster takes plugins of the
+// organizations that it is trusted for, and of no other (decision 112). Tokens are write-only.
+import { and, asc, eq, getTableColumns, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import type { ActorRef } from '../contract/events/events.ts';
+import { clusterLimits } from '../contract/limits/containers.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
+import { organizations } from '../db/schema/access.ts';
+import { clusters } from '../db/schema/clusters.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { type ClusterCheck, checkCluster } from './check-cluster.ts';
+import type { AskDeps } from './ray-dashboard.ts';
+import { openToken, sealToken } from './sealed-token.ts';
+
+const { sealed: _, ...shown } = getTableColumns(clusters);
+
+type ClusterRow = typeof clusters.$inferSelect;
+export type Cluster = Omit<ClusterRow, 'sealed'>;
+
+export interface GivenCluster {
+  name: string;
+  dashboardUrl: string;
+  serveUrl: string;
+  token: string;
+  /** Null: all organizations. */
+  trustedFor: OrganizationId[] | null;
+}
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & AskDeps;
+
+/**
+ * Checks the cluster and adds it. Throws a Problem if the check fails, or the name or the dashboard is taken. *Dies before the batch:*
+ * nothing was added, and the cluster was only asked.
+ */
+export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenCluster): Promise<Cluster> {
+  const { db, ids, clock, log } = deps;
+  const { name, token } = given;
+  const trustedFor = given.trustedFor && [...new Set(given.trustedFor)];
+  const dashboardUrl = parseClusterUrl(deps, 'dashboard_url', given.dashboardUrl);
+  const serveUrl = parseClusterUrl(deps, 'serve_url', given.serveUrl);
+  await requireOrganizations(deps, trustedFor ?? []);
+  const check = await checkCluster(deps, { url: dashboardUrl, token }, 'none');
+  if (check.state !== 'ready') throw refused(name, check);
+  const id = ids('cluster');
+  const now = clock.now();
+  const sealed = await sealToken(deps, { id, dashboardUrl }, token);
+  const row = { id, name, dashboardUrl, serveUrl, sealed, trustedFor, ...check, checkedAt: now, createdAt: now };
+  const count = sql<number>`(select count(*) from ${clusters} where ${clusters.name} > '')`;
+  const hasRoom = sql`${count} < ${clusterLimits.perInstallationMax}`;
+  const { taken } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, clusters, row, hasRoom, sql`on conflict do nothing`),
+      ...eventsOf(deps, actor, row, 'organization.cluster_added'),
+    ],
+    {
+      taken: db
+        .select(shown)
+        .from(clusters)
+        .where(or(eq(clusters.name, name), eq(clusters.dashboardUrl, dashboardUrl))),
+    },
+  );
+  const [found] = taken;
+  if (!found) throw tooMany();
+  if (found.id !== id) throw isTaken(found, name);
+  log.warn('cluster.added', { cluster: name, trusted_for: trustedFor ?? 'all' });
+  return found;
+}
+
+export async function listClusters(
+  { db }: Pick<Deps, 'db'>,
+  { limit, cursor = '' }: PageRequest,
+): Promise<Page<Cluster>> {
+  return pageOf(await selectAfter(db, cursor, limit), limit, ({ name }) => name);
+}
+
+/** Lists the clusters that take plugins of the actor's organization. */
+export async function listTrustedClusters(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { limit, cursor = '' }: PageRequest,
+): Promise<Page<Cluster>> {
+  requireScope(actor, 'plugins:read');
+  const isTrusted = sql`(${clusters.trustedFor} is null or exists (select 1 from json_each(${clusters.trustedFor}) t where t.value = ${actor.organizationId}))`;
+  return pageOf(await selectAfter(db, cursor, limit, isTrusted), limit, ({ name }) => name);
+}
+
+export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Promise<Cluster> {
+  const [row] = await db.select(shown).from(clusters).where(eq(clusters.name, name));
+  if (!row) throw notFound('cluster', name);
+  return row;
+}
+
+/** Checks the cluster now, and returns it with the result. */
+export async function recheckCluster(deps: WriteDeps, name: string): Promise<Cluster> {
+  const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
+  if (!row) throw notFound('cluster', name);
+  return (await checkAndStore(deps, row)) ?? clusterByName(deps, name);
+}
+
+type CheckDeps = Pick<Deps, 'db' | 'clock' | 'dataKey' | 'log'> & AskDeps;
+
+/** Stores the result and returns the cluster with it, unless a later check has stored its own, or the cluster was removed. */
+export async function checkAndStore(deps: CheckDeps, row: ClusterRow): Promise<Cluster | undefined> {
+  const { db, clock, log } = deps;
+  const startedAt = clock.now();
+  const token = await openToken(deps, row);
+  const check: ClusterCheck =
+    token === undefined
+      ? { state: 'token-unreadable', message: unreadable, rayVersion: row.rayVersion }
+      : await checkCluster(deps, { url: row.dashboardUrl, token }, 'own');
+  const known = { ...check, rayVersion: check.rayVersion ?? row.rayVersion };
+  const [stored] = await db
+    .update(clusters)
+    .set({ ...known, checkedAt: startedAt })
+    .where(and(eq(clusters.id, row.id), sql`${clusters.checkedAt} <= ${startedAt}`))
+    .returning(shown);
+  if (check.state !== row.state)
+    log.warn('cluster.changed', { cluster: row.name, state: check.state, message: check.message });
+  return stored;
+}
+
+export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: string): Promise<void> {
+  const cluster = await clusterByName(deps, name);
+  await deps.db.batch([
+    deps.db.delete(clusters).where(eq(clusters.id, cluster.id)),
+    ...eventsOf(deps, actor, cluster, 'organization.cluster_removed'),
+  ]);
+  deps.log.warn('cluster.removed', { cluster: name });
+}
+
+function selectAfter(db: Deps['db'], cursor: string, limit: number, condition?: SQL) {
+  return db
+    .select(shown)
+    .from(clusters)
+    .where(and(gt(clusters.name, cursor), condition))
+    .orderBy(asc(clusters.name))
+    .limit(limit + 1);
+}
+
+/** An event for each organization that the cluster names. One that is for all has none: no organization's log is everyone's. */
+function eventsOf(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  actor: ActorRef,
+  { id, name, trustedFor }: Pick<ClusterRow, 'id' | 'name' | 'trustedFor'>,
+  type: 'organization.cluster_added' | 'organization.cluster_removed',
+): Statement[] {
+  return (trustedFor ?? []).map((organizationId) => {
+    const event = { organizationId, namespaceId: null, actor, subjectId: id };
+    return record(deps, { ...event, type, data: { name } }, previousChanged);
+  });
+}
+
+async function requireOrganizations({ db }: Pick<Deps, 'db'>, given: OrganizationId[]): Promise<void> {
+  if (given.length === 0) return;
+  const found = await db.select({ id: organizations.id }).from(organizations).where(inArray(organizations.id, given));
+  const missing = given.find((id) => !found.some((row) => row.id === id));
+  if (missing !== undefined) throw notFound('organization', missing);
+}
+
+function parseClusterUrl(rules: ExternalUrlRules, field: 'dashboard_url' | 'serve_url', text: string): string {
+  const target = parseExternalUrl(text, rules);
+  const fault =
+    'refused' in target
+      ? target.refused
+      : target.url.search !== '' || target.url.hash !== ''
+        ? 'it has a query or a fragment'
+        : undefined;
+  if (!('refused' in target) && fault === undefined) return target.url.href.replace(/\/+$/, '');
+  const message = `The URL is not allowed: ${fault}`;
+  throw new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type: 'url_refused' }] });
+}
+
+const unreadable =
+  'The token of the cluster can no longer be decrypted: DATA_KEK has changed. Remove the cluster and add it again.';
+
+function refused(name: string, { state, message }: ClusterCheck): Problem {
+  const text = `The cluster ${name} was not added. ${message}`;
+  const field = state === 'token-refused' ? 'token' : 'dashboard_url';
+  return new Problem('cluster-refused', text, {
+    details: { state },
+    fields: [{ path: ['body', field], message: text, type: state.replaceAll('-', '_') }],
+  });
+}
+
+function isTaken(found: Cluster, name: string): Problem {
+  if (found.name === name) return new Problem('name-taken', `There is a cluster ${name} already`);
+  return new Problem('name-taken', `The dashboard ${found.dashboardUrl} is connected as the cluster ${found.name}`, {
+    hint: `Use that cluster, or remove it first: \`slipway clusters remove ${found.name}\`.`,
+  });
+}
+
+function tooMany(): Problem {
+  const max = clusterLimits.perInstallationMax;
+  return new Problem(
+    'quota-exceeded',
+    `This installation has ${max} of ${max} clusters. Remove one that you no longer need: \`slipway clusters remove NAME\`.`,
+    { details: { resource: 'clusters', current_count: max, max_allowed: max } },
+  );
+}
