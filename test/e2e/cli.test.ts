@@ -42,7 +42,7 @@ afterAll(async () => {
 
 async function done(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const { code, stderr, stdout } = await slipway(args, { cwd, env });
-  expect([code, stderr.match(/^✗.*/ms)?.[0]]).toEqual([0, undefined]);
+  expect([code, stderr.match(/^✗.*/ms)?.[0], code === 0 ? '' : stdout]).toEqual([0, undefined, '']);
   return { stdout, stderr };
 }
 
