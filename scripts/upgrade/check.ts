@@ -36,7 +36,7 @@ async function check(commit: string): Promise<number> {
   try {
     await unpack(commit, before);
     await unpack('HEAD', after);
-    const faults = upgradeFaults(await readRelease(before), await readRelease(after));
+    const faults = upgradeFaults(await readRelease(before, commit), await readRelease(after, 'HEAD'));
     if (values.rehearse) faults.push(...(await rehearse({ old: commit, new: 'HEAD' }, print)));
     for (const fault of faults) print(`✗ ${fault}.`);
     if (faults.length === 0)

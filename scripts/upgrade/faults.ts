@@ -6,11 +6,23 @@ import { z } from 'zod';
 /** What of a tree decides whether another release works beside it. */
 export interface Release {
   version: string;
+  /** In messages. */
+  name: string;
   /** The version of the contract that its Worker sends, and those that its builder accepts. */
   contract: { sent: string; accepted: readonly string[] };
   migrations: Map<string, string>;
-  /** The JSON schemas of the messages between Worker and builder. */
-  messages: Map<string, unknown>;
+  /** The messages between Worker and builder. What only one release has, only that one sends. */
+  messages: Map<string, Message>;
+}
+
+export interface Message {
+  schema: z.ZodType;
+  examples: Example[];
+}
+
+interface Example {
+  name: string;
+  message: unknown;
 }
 
 const contractSchema = z.object({
@@ -18,16 +30,25 @@ const contractSchema = z.object({
   acceptedContracts: z.array(z.string()).optional(),
 });
 
-export async function readRelease(tree: string): Promise<Release> {
+const schemasSchema = z.object({ builderSchemas: z.record(z.string(), z.instanceof(z.ZodType)) });
+const fixtureSchema = z.object({ valid: z.array(z.object({ name: z.string(), message: z.unknown() })).default([]) });
+
+export async function readRelease(tree: string, name: string): Promise<Release> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(join(tree, 'package.json'), 'utf8')));
   const contract = contractSchema.parse(await import(join(tree, 'src/contract/builder/instances.ts')));
   const { contractVersion: sent, acceptedContracts: accepted = [sent] } = contract;
   const migrations = await readAll(join(tree, 'migrations'), '.sql');
-  const schemas = await readAll(join(tree, 'builder/schemas'), '.json');
-  const messages = new Map([...schemas].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]));
-  return { version, contract: { sent, accepted }, migrations, messages };
+  const { builderSchemas } = schemasSchema.parse(await import(join(tree, 'src/contract/builder/schemas.ts')));
+  const fixtures = await readAll(join(tree, 'test/fixtures/builder'), '.json');
+  const messages = new Map(
+    Object.entries(builderSchemas).map(([name, schema]): [string, Message] => {
+      const { valid } = fixtureSchema.parse(JSON.parse(fixtures.get(`${name}.json`) ?? '{}'));
+      return [name, { schema, examples: valid }];
+    }),
+  );
+  return { version, name, contract: { sent, accepted }, migrations, messages };
 }
 
 async function readAll(folder: string, end: string): Promise<Map<string, string>> {
@@ -44,8 +65,8 @@ export function upgradeFaults(running: Release, next: Release): string[] {
 
 function contractFaults(running: Release, next: Release): string[] {
   const pairs = [
-    { worker: running, builder: next, name: `the Worker of ${running.version} and the builder of ${next.version}` },
-    { worker: next, builder: running, name: `the Worker of ${next.version} and the builder of ${running.version}` },
+    { worker: running, builder: next, name: `the Worker of ${running.name} and the builder of ${next.name}` },
+    { worker: next, builder: running, name: `the Worker of ${next.name} and the builder of ${running.name}` },
   ];
   return pairs
     .filter(({ worker, builder }) => !builder.contract.accepted.includes(worker.contract.sent))
@@ -76,7 +97,7 @@ function migrationFaults(running: Release, next: Release): string[] {
     ),
     ...contracting.map(
       ([name]) =>
-        `migrations/${name} takes away what ${running.version} may use. Do that one release later, or write \`-- unused since VERSION\` into it if ${running.version} does not use it`,
+        `migrations/${name} takes away what ${running.name} may use. Do that one release later, or write \`-- unused since VERSION\` into it if ${running.name} does not use it`,
     ),
   ];
 }
@@ -86,67 +107,31 @@ function isUnused(text: string, { version }: Release): boolean {
   return since !== undefined && since.localeCompare(version, 'en', { numeric: true }) <= 0;
 }
 
-/** A field that one side requires and the other never sends. New fields are ignored by those who don't know them. */
+/**
+ * Each side's examples of what it sends and answers have to be understood by the other side. An example with what only the newer release
+ * knows is found, too: until the older one is replaced, that is refused.
+ */
 function messageFaults(running: Release, next: Release): string[] {
   if (running.contract.sent !== next.contract.sent) return [];
-  return [...running.messages].flatMap(([name, before]) => {
-    const after = next.messages.get(name);
-    if (after === undefined) return [`builder/schemas/${name} is gone, and ${running.version} sends it`];
-    const [old, now] = [requiredIn(before), requiredIn(after)];
-    const known = propertiesIn(before);
-    const added = [...now].filter((path) => !old.has(path) && isIn(parentOf(path), known));
-    const gone = [...old].filter((path) => !propertiesIn(after).has(path));
-    return [
-      ...added.map(
-        (path) =>
-          `${path} of builder/schemas/${name} is required now, and ${running.version} does not send it: make it optional`,
-      ),
-      ...gone.map(
-        (path) =>
-          `${path} of builder/schemas/${name} is gone, and ${running.version} requires it: keep sending it for a release`,
-      ),
-    ];
-  });
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('.'));
-}
-
-/** What is required within a field that is new itself is new to everybody. */
-function isIn(parent: string, known: Set<string>): boolean {
-  return parent === '' || known.has(parent);
-}
-
-function requiredIn(schema: unknown): Set<string> {
-  return new Set(
-    fieldsOf(schema, '')
-      .filter(({ isRequired }) => isRequired)
-      .map(({ path }) => path),
+  const pairs = [
+    { sender: running, reader: next },
+    { sender: next, reader: running },
+  ];
+  return pairs.flatMap(({ sender, reader }) =>
+    [...sender.messages].flatMap(([name, { examples }]) => {
+      const refused = examples.flatMap((example) => refusalOf(reader.messages.get(name), example));
+      return refused.map(
+        (why) =>
+          `${reader.name} does not understand ${name} of ${sender.name}, ${why}. Read both forms, and send the new one a release later`,
+      );
+    }),
   );
 }
 
-function propertiesIn(schema: unknown): Set<string> {
-  return new Set(fieldsOf(schema, '').map(({ path }) => path));
-}
-
-const nodeSchema = z.looseObject({
-  properties: z.record(z.string(), z.unknown()).optional(),
-  required: z.array(z.string()).optional(),
-  items: z.unknown().optional(),
-  anyOf: z.array(z.unknown()).optional(),
-  oneOf: z.array(z.unknown()).optional(),
-  allOf: z.array(z.unknown()).optional(),
-});
-
-function fieldsOf(schema: unknown, path: string): { path: string; isRequired: boolean }[] {
-  const parsed = nodeSchema.safeParse(schema);
-  if (!parsed.success) return [];
-  const { properties = {}, required = [], items, anyOf = [], oneOf = [], allOf = [] } = parsed.data;
-  const own = Object.entries(properties).flatMap(([name, value]) => [
-    { path: `${path}.${name}`, isRequired: required.includes(name) },
-    ...fieldsOf(value, `${path}.${name}`),
-  ]);
-  const inner = [items, ...anyOf, ...oneOf, ...allOf].flatMap((value) => fieldsOf(value, path));
-  return [...own, ...inner];
+function refusalOf(reader: Message | undefined, { name, message }: Example): string[] {
+  if (reader === undefined) return [];
+  const parsed = reader.schema.safeParse(message);
+  if (parsed.success) return [];
+  const [issue] = parsed.error.issues;
+  return [`"${name}" (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`];
 }

@@ -1,20 +1,22 @@
 // Tests what `npm run upgrade:check` finds between two releases.
 import { expect, test } from 'vitest';
-import { type Release, readRelease, upgradeFaults } from '../../scripts/upgrade/faults.ts';
+import { z } from 'zod';
+import { type Message, type Release, readRelease, upgradeFaults } from '../../scripts/upgrade/faults.ts';
 
 const before: Release = {
   version: '0.1.0',
+  name: '0.1.0',
   contract: { sent: '1', accepted: ['1'] },
   migrations: new Map([['0000_initial.sql', 'create table a (id text);']]),
-  messages: new Map([['call.json', call(['inputs'], { inputs: {}, deadline: {} })]]),
+  messages: new Map([['call', example(z.object({ inputs: z.string() }), { inputs: 'a' })]]),
 };
 
-function call(required: string[], properties: Record<string, unknown>) {
-  return { type: 'object', properties, required };
+function example(schema: z.ZodType, message: unknown): Message {
+  return { schema, examples: [{ name: 'a call', message }] };
 }
 
 function after(change: Partial<Release>): Release {
-  return { ...before, version: '0.2.0', ...change };
+  return { ...before, version: '0.2.0', name: '0.2.0', ...change };
 }
 
 function withMigration(sql: string): Release {
@@ -75,21 +77,26 @@ test('a migration that landed and was changed is found', () => {
   ]);
 });
 
-test('a field of a message may be added if it is optional, and not if it is required or was', () => {
-  const optional = call(['inputs'], { inputs: {}, deadline: {}, trace: call(['id'], { id: {} }) });
-  expect(upgradeFaults(before, after({ messages: new Map([['call.json', optional]]) }))).toEqual([]);
-  const required = call(['inputs', 'trace'], { inputs: {}, deadline: {}, trace: {} });
-  expect(upgradeFaults(before, after({ messages: new Map([['call.json', required]]) }))).toEqual([
-    '.trace of builder/schemas/call.json is required now, and 0.1.0 does not send it: make it optional',
+test('a field of a message may be added if whoever does not know it ignores it, and whoever knows it can do without', () => {
+  const optional = z.object({ inputs: z.string(), trace: z.string().optional() });
+  const next = after({ messages: new Map([['call', example(optional, { inputs: 'a', trace: 'b' })]]) });
+  expect(upgradeFaults(before, next)).toEqual([]);
+  const required = z.object({ inputs: z.string(), trace: z.string() });
+  const demanding = after({ messages: new Map([['call', example(required, { inputs: 'a', trace: 'b' })]]) });
+  expect(upgradeFaults(before, demanding)).toEqual([
+    '0.2.0 does not understand call of 0.1.0, "a call" (trace: Invalid input: expected string, received undefined). Read both forms, and send the new one a release later',
   ]);
-  const without = call([], { deadline: {} });
-  expect(upgradeFaults(before, after({ messages: new Map([['call.json', without]]) }))).toEqual([
-    '.inputs of builder/schemas/call.json is gone, and 0.1.0 requires it: keep sending it for a release',
+  const strict = {
+    ...before,
+    messages: new Map([['call', example(z.strictObject({ inputs: z.string() }), { inputs: 'a' })]]),
+  };
+  expect(upgradeFaults(strict, next)).toEqual([
+    '0.1.0 does not understand call of 0.2.0, "a call" (: Unrecognized key: "trace"). Read both forms, and send the new one a release later',
   ]);
 });
 
 test('this release has no fault beside itself', async () => {
-  const release = await readRelease(process.cwd());
+  const release = await readRelease(process.cwd(), 'HEAD');
   expect(release.contract.accepted).toContain(release.contract.sent);
   expect(release.messages.size).toBeGreaterThan(30);
   expect(upgradeFaults(release, release)).toEqual([]);
