@@ -52,7 +52,7 @@ const classes: Record<ContainerSize, string> = {
   'standard-4': 'InstanceStandard4',
 };
 const buildsClass = 'Builds';
-/** What Cloudflare's registry has is built already. */
+/** Images in Cloudflare's registry are built already. */
 const pushedImages = 'registry.cloudflare.com/';
 /** Cloudflare's limit for the containers of an account that run at the same time. */
 const accountMemoryMiB = 6 * 1024 * 1024;

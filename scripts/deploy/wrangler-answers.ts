@@ -44,7 +44,7 @@ export async function isReplicated(config: string, database: string): Promise<bo
 /** `D1_REPLICAS` says what was set by Cloudflare's API: wrangler.toml has no field for it. */
 export function replicationFaults({ D1_REPLICAS: set }: Record<string, unknown>, replicated: boolean): string[] {
   if (set === '1' && !replicated)
-    return ['D1_REPLICAS is "1", but read replication is off: turn it on as README.md describes, or set "0"'];
+    return ['D1_REPLICAS is "1", but read replication is off: run `npm run setup`, which turns it on, or set "0"'];
   if (set !== '1' && replicated)
     return ['D1_REPLICAS is not "1", but read replication is on: no call would use a replica'];
   return [];
@@ -72,7 +72,7 @@ export async function migrationFaults(folder: string, applied: string[]): Promis
   return pending.length === 0
     ? []
     : [
-        `migrations are pending: ${pending.join(', ')}. Apply them by \`wrangler d1 migrations apply slipway --env production --remote\``,
+        `migrations are pending: ${pending.join(', ')}. Apply them by \`npm run production -- d1 migrations apply slipway --remote\``,
       ];
 }
 

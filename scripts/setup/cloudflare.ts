@@ -15,13 +15,13 @@ export interface CloudflareCall {
   /** Below the account, such as `/queues`. */
   path: string;
   body?: unknown;
-  /** What is asked for, in words: `create the queue slipway-scans`. */
+  /** The request in words: `create the queue slipway-scans`. */
   purpose: string;
   /** The permission of the token that this needs, as the dashboard names it. */
   permission: string;
 }
 
-/** What to do about a refusal that another attempt would not change. */
+/** A failure whose message says what to do. Another attempt without that would fail as well. */
 export class SetupFailure extends Error {}
 
 class Refusal extends SetupFailure {

@@ -12,7 +12,6 @@ import {
   configurationOf,
   type Secrets,
   saveInstallation,
-  saveSecrets,
   writeConfiguration,
 } from './installation.ts';
 import { hasSecrets, type Setup, type Step } from './resources.ts';
@@ -20,7 +19,7 @@ import { hasSecrets, type Setup, type Step } from './resources.ts';
 /** Runs a program of this project whose output the operator sees. */
 export type Run = (setup: Setup, command: string, args: string[]) => Promise<void>;
 
-/** By their placeholder in wrangler.toml. */
+/** Base images by their placeholder in wrangler.toml. */
 const baseImages = {
   PYTHON_DIGEST: 'python:3.12-slim-bookworm',
   NODE_DIGEST: 'node:24-bookworm-slim',
@@ -143,7 +142,7 @@ async function refuseTakenDomain({ cloudflare, installation: { domain }, names }
     );
 }
 
-/** What a deployment is made of: the configuration, the commit and what differs from it. Without Git, the version. */
+/** Names a deployment by all that it is made of: the configuration, the commit and what differs from it. Without Git, the version. */
 async function releaseOf(folder: string, configuration: string): Promise<string> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 1 << 28 }).catch(() => ({ stdout: '' }))).stdout;
@@ -153,13 +152,6 @@ async function releaseOf(folder: string, configuration: string): Promise<string>
     .digest('hex')
     .slice(0, 16);
 }
-
-/** Without a saved value, only the one who has it can use the admin token. */
-export const saveGivenAdminToken = async (setup: Setup, given: string | undefined): Promise<void> => {
-  if (given === undefined || setup.secrets.ADMIN_TOKEN !== undefined) return;
-  setup.secrets.ADMIN_TOKEN = given;
-  await saveSecrets(setup.folder, setup.secrets);
-};
 
 export const runProgram: Run = async ({ folder, cloudflare }, command, args) => {
   const child = spawn(command, args, {

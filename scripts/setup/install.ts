@@ -1,7 +1,7 @@
 // An installation from beginning to end. It may stop anywhere: the next run continues.
 import type { Print } from '../local/terminal.ts';
-import { type Run, saveGivenAdminToken } from './deployment.ts';
-import { saveInstallation } from './installation.ts';
+import type { Run } from './deployment.ts';
+import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';
 import { firstOrganization, waitForAnswer } from './organization.ts';
 import type { Setup, Step } from './resources.ts';
 import { cloudflareSteps } from './steps.ts';
@@ -11,8 +11,8 @@ export interface InstallOptions {
   organization: string;
   /** Says what would be done, and changes nothing. */
   isDry: boolean;
-  /** If the Worker has been deployed before, and its token is not in the secrets' file. */
-  adminToken?: string | undefined;
+  /** Secrets that are known, and are not in the file yet. */
+  given?: Secrets;
   run: Run;
   print: Print;
 }
@@ -25,12 +25,12 @@ export async function install(setup: Setup, options: InstallOptions): Promise<vo
 
 /** All that is on Cloudflare: then the Worker is deployed. */
 export async function prepareCloudflare(setup: Setup, options: Omit<InstallOptions, 'organization'>): Promise<void> {
-  const { folder, installation, url } = setup;
-  const { isDry, adminToken, run, print } = options;
+  const { folder, installation, secrets, url } = setup;
+  const { isDry, given = {}, run, print } = options;
   print(`Slipway at ${url}, in the account ${installation.account_id}`);
   if (!isDry) {
     await saveInstallation(folder, installation);
-    await saveGivenAdminToken(setup, adminToken);
+    await saveGivenSecrets(folder, secrets, given);
   }
   for (const step of cloudflareSteps(run)) await take(step, setup, options);
 }

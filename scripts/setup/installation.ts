@@ -1,4 +1,4 @@
-// What `npm run setup` keeps beside wrangler.toml, in files that git ignores: production.json has the choices and IDs of this
+// Files that `npm run setup` keeps beside wrangler.toml, and git ignores: production.json has the choices and IDs of this
 // installation, production.secrets.json its secrets, and wrangler.production.toml is made of wrangler.toml and production.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ const installationSchema = z.strictObject({
   account_id: z.string().regex(/^[0-9a-f]{32}$/),
   /** The name of a zone of the account, or below one. Without one, the Worker is reached at its name below workers.dev. */
   domain: z.string().optional(),
-  /** Where the database and the bucket are. Without one, Cloudflare chooses a place near whoever runs setup. */
+  /** Where the database and the bucket are. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
   database_id: z.string().optional(),
   /** Images that were pushed before. Without them, wrangler builds builder/Dockerfile on the bases below. */
   images: z.strictObject({ instances: z.string(), builds: z.string() }).optional(),
   /** Digests of the base images, by their placeholder in wrangler.toml. */
   bases: z.record(z.string(), z.string()).optional(),
-  /** What was deployed last, as `releaseOf` names it. */
+  /** The last deployment that ended well, as `releaseOf` names it. */
   deployed: z.string().optional(),
 });
 export type Installation = z.infer<typeof installationSchema>;
@@ -67,6 +67,14 @@ export async function saveInstallation(folder: string, installation: Installatio
 
 export async function saveSecrets(folder: string, secrets: Secrets): Promise<void> {
   await writePrivateJson(join(folder, secretsFile), secrets);
+}
+
+/** Secrets that setup can't read or make: of a Worker that exists, or keys of R2 that the operator made in the dashboard. */
+export async function saveGivenSecrets(folder: string, secrets: Secrets, given: Secrets): Promise<void> {
+  const added = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (added.length === 0) return;
+  Object.assign(secrets, { ...Object.fromEntries(added), ...secrets });
+  await saveSecrets(folder, secrets);
 }
 
 /** Returns what wrangler.production.toml has to be, with the wrangler.toml of this release. */

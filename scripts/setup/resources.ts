@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Cloudflare, SetupFailure } from './cloudflare.ts';
 import { type Installation, type Secrets, saveInstallation, saveSecrets } from './installation.ts';
 
-/** What steps share. `installation` and `secrets` are saved whenever they change. */
+/** Values that all steps share. `installation` and `secrets` are saved whenever they change. */
 export interface Setup {
   folder: string;
   cloudflare: Cloudflare;

@@ -12,8 +12,9 @@ try {
   const options = readOptions(process.argv.slice(2));
   const setup = await settle(process.cwd(), options, process.env, askAtTerminal);
   const isDry = options['dry-run'];
-  const adminToken = process.env.SLIPWAY_ADMIN_TOKEN;
-  await install(setup, { organization: options.organization, isDry, adminToken, run: runProgram, print });
+  const { SLIPWAY_ADMIN_TOKEN: ADMIN_TOKEN, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = process.env;
+  const given = { ADMIN_TOKEN, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY };
+  await install(setup, { organization: options.organization, isDry, given, run: runProgram, print });
   if (isDry) print('Nothing was changed. Run it without --dry-run to do this.');
   else await finish(setup.secrets.API_KEY, setup.url);
 } catch (error) {

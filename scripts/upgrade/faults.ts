@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What of a tree decides whether another release works beside it. */
+/** A tree, as far as it decides whether another release works beside it. */
 export interface Release {
   version: string;
   /** In messages. */
@@ -76,7 +76,7 @@ function contractFaults(running: Release, next: Release): string[] {
     );
 }
 
-/** What the release that is running may still use. SQLite changes other things of a column by copying its table. */
+/** Statements that take away something which the running release may use. SQLite changes other things of a column by copying its table. */
 const contractions = [
   /\bdrop\s+(?:table|column|view)\b/i,
   /\brename\s+(?:to|column)\b/i,

@@ -1,5 +1,5 @@
 // Unpacks commits beside each other, so that the Worker of one can run with the builder of another.
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,10 +7,9 @@ import { promisify } from 'node:util';
 /** Unpacks a commit. Its packages are those of this clone, which have to be the same. */
 export async function unpack(commit: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const archive = spawn('git', ['archive', commit], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const unpacked = promisify(execFile)('tar', ['-x', '-C', folder]);
-  if (unpacked.child.stdin) archive.stdout.pipe(unpacked.child.stdin);
-  await unpacked;
+  const archive = join(folder, 'commit.tar');
+  await promisify(execFile)('git', ['archive', '--output', archive, commit]);
+  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
   const locks = [join(folder, 'package-lock.json'), 'package-lock.json'].map((path) => readFile(path, 'utf8'));
   const [its, ours] = await Promise.all(locks);
   if (its !== ours)

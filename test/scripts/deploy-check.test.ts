@@ -196,7 +196,7 @@ test('a variable that contradicts the replication of the database is found', () 
   const faults = (set: string, replicated: boolean) => replicationFaults({ D1_REPLICAS: set }, replicated);
   expect([faults('1', true), faults('0', false)]).toEqual([[], []]);
   expect(faults('1', false)).toEqual([
-    'D1_REPLICAS is "1", but read replication is off: turn it on as README.md describes, or set "0"',
+    'D1_REPLICAS is "1", but read replication is off: run `npm run setup`, which turns it on, or set "0"',
   ]);
   expect(faults('0', true)).toEqual([
     'D1_REPLICAS is not "1", but read replication is on: no call would use a replica',
@@ -212,7 +212,7 @@ async function migrationFaultsOf(applied: string[]): Promise<string[]> {
 }
 
 test('migrations that a database lacks are pending', async () => {
-  const apply = 'Apply them by `wrangler d1 migrations apply slipway --env production --remote`';
+  const apply = 'Apply them by `npm run production -- d1 migrations apply slipway --remote`';
   expect(await migrationFaultsOf([])).toEqual([`migrations are pending: ${firstMigration}, 0001_more.sql. ${apply}`]);
   expect(await migrationFaultsOf([firstMigration])).toEqual([`migrations are pending: 0001_more.sql. ${apply}`]);
 });

@@ -252,7 +252,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
-  // Promised in docs/production.md: A call that comes alone writes one row of its hour, which has the counts of its minutes, and one of its plugin's totals
+  // Promised in docs/cost.md: A call that comes alone writes one row of its hour, which has the counts of its minutes, and one of its plugin's totals
   test('the counts of calls that come alone are one row each, and that of metrics', async () => {
     const app = await liveApp(0);
     const rows = noRows();

@@ -18,7 +18,7 @@ export interface Received {
 export interface CloudflareApi {
   url: string;
   received: Received[];
-  /** From the request after this many on, connections break without an answer. */
+  /** The answer to this request and all later requests are lost. */
   stopAfter: number;
   close(): Promise<void>;
 }
