@@ -73,6 +73,7 @@ export class ManagedContainer {
   #takenBack: boolean | undefined;
   /** Name of the container, if instances share it. */
   #shared: string | undefined;
+  #hasNetwork = false;
   readonly #outgrown: Outgrown;
 
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
@@ -102,7 +103,7 @@ export class ManagedContainer {
     }
     if (this.#isColdStarting && isAnsweredAtOnce(request, pathname))
       return refusal('instance-starting', 'The container of this instance is being started.');
-    if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
+    if (request.headers.has(networkHeader)) await this.#rememberNetwork();
     const isUse = (request.method !== 'GET' && !cutsOff) || request.headers.has(keepAwakeHeader);
     if (isUse) this.#usedAt = Date.now();
     this.#setIdleTime(request.headers.get(standbyHeader));
@@ -110,6 +111,13 @@ export class ManagedContainer {
     if ('refused' in start) return refusalOf(start.refused);
     if (isUse) await this.#postpone();
     return this.#forward(start.run, request);
+  }
+
+  /** Written once: every request to a shared container with a way out says it. */
+  async #rememberNetwork(): Promise<void> {
+    if (this.#hasNetwork) return;
+    this.#hasNetwork = true;
+    await this.#storage.put(networkKey, true);
   }
 
   /** First of all for every request, so that they keep their order: nothing may be awaited between a look at the state and a start. */
@@ -350,6 +358,7 @@ export class ManagedContainer {
     this.#lastStart.forget();
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
+    this.#hasNetwork = false;
     return true;
   }
 }

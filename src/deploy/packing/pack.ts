@@ -33,6 +33,7 @@ export async function packIfSmall(
   const status = builder.hasContainers ? await builder.status(deployment.id) : undefined;
   const mib = status ? shareOf(version, deployment, status) : null;
   if (mib === null || !(await hasFewPackages(deps, version))) return;
+  await requireLease(deps, claimed);
   await builder.stop(deployment.id);
   const { container } = await takePlace(deps, claimed, mib);
   const say = (line: string) => start.log(hostLine(deps.clock.now(), line));
@@ -49,6 +50,12 @@ export async function packIfSmall(
 
 /** SQL: the placement in a container of its own. */
 const unshared = sql`json_remove(${deployments.placement}, '$.shared')`;
+
+/** Called before the instance is stopped, which may serve by now if another worker has the lease. */
+async function requireLease({ db }: PackDeps, claimed: ClaimedDeployment): Promise<void> {
+  const [held] = await db.select({ id: deployments.id }).from(deployments).where(holdsLease(claimed));
+  if (!held) throw leaseLost(claimed);
+}
 
 async function hasFewPackages({ db }: PackDeps, { id, manifest }: ClaimedDeployment['version']): Promise<boolean> {
   if (requirementsOf(manifest).length === 0) return true;

@@ -70,6 +70,22 @@ test('a plugin on standby makes the container sleep no sooner, and a container t
     ]);
   }));
 
+test('a way out is stored once, whatever every request says, and again for the next container', () =>
+  withContainer(async ({ container, ask, storage, kept, settings }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const open = { ...headers, 'slipway-network': 'granted' };
+    const put = vi.spyOn(storage, 'put');
+    const stored = () => put.mock.calls.filter(([key]) => Object(key) === key || String(key) === 'network').length;
+    await ask('PUT', '/instances/dep_1', open);
+    await ask('POST', '/instances/dep_1/invoke', open);
+    await ask('POST', '/instances/dep_1/invoke', open);
+    expect(stored()).toBe(1);
+    vi.setSystemTime(Date.now() + 2 * settings.idleMs);
+    await kept.tick();
+    await ask('PUT', '/instances/dep_1', open);
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
+  }));
+
 test('an object that was evicted still knows that its container is shared when its alarm wakes it', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     const container = new FakeContainer();

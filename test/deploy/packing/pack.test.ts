@@ -185,6 +185,31 @@ test.each(['before it has a place', 'with a place, before it starts there', 'bef
   },
 );
 
+test('a worker that has lost its lease meanwhile stops nothing of what the next one has brought to serve', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const late = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const { status } = packingBuilder(s.deps.builder);
+  const slow: Partial<Deps['builder']> = {
+    status: async (one) => {
+      const known = await status(one);
+      asked.resolve();
+      await late.promise;
+      return known;
+    },
+    stop: () => Promise.reject(new Error('must not be stopped')),
+  };
+  const first = advanceDeployment(packing(s, slow), id);
+  await asked.promise;
+  s.clock.advance(leases.deployment.leaseMs + 1);
+  await advanceDeployment(packing(s), id);
+  late.resolve();
+  await first;
+  expect((await deploymentRow(s, id)).status).toBe('promoted');
+  expect(await s.deps.builder.status(id)).toMatchObject({ state: 'ready' });
+});
+
 test('a deployment leaves the container that it shares, and no other one', async () => {
   const s = await scene();
   const id = await packed(s, 'growing');
