@@ -147,6 +147,17 @@ export default defineConfig({
           ...patience,
         },
       },
+      {
+        // Runs a real Ray, which takes 400 MB and the package index. Only `npm run test:ray` names it.
+        test: {
+          name: 'ray',
+          provide,
+          tags,
+          include: ['test/ray/**/*.test.ts'],
+          environment: 'node',
+          ...patience,
+        },
+      },
     ],
   },
 });

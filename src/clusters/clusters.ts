@@ -184,7 +184,7 @@ function refused(name: string, { state, message }: ClusterCheck): Problem {
   const field = state === 'token-refused' ? 'token' : 'dashboard_url';
   return new Problem('cluster-refused', text, {
     details: { state },
-    fields: [{ path: ['body', field], message: text, type: state.replaceAll('-', '_') }],
+    fields: [{ path: ['body', field], message: 'is not accepted', type: state.replaceAll('-', '_') }],
   });
 }
 

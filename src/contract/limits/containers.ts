@@ -71,8 +71,8 @@ export const clusterLimits = {
   urlCharsMax: 500,
   tokenCharsMax: 4096,
   requestBytes: 32 * 1024,
-  /** One request to a dashboard, of which a check makes two. */
-  requestMs: 10_000,
+  /** One request to a dashboard, of which a check makes two. A dashboard that has just started takes 10 s for its first answer. */
+  requestMs: 20_000,
   /** A dashboard's list of applications has the details of every replica. */
   answerBytesMax: 4 * 1024 * 1024,
   /** Names of other applications that a message lists. */

@@ -1,0 +1,129 @@
+// Starts the head of a Ray cluster on this machine, with a token of its own. Its dashboard and its processes end with it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePorts, loopback } from '../local/ports.ts';
+
+/** A busy machine takes a minute. */
+const readyMs = 300_000;
+const pollMs = 200;
+const requestMs = 30_000;
+/** Ray ends its processes one after the other. */
+const stopMs = 20_000;
+const outputCharsMax = 8192;
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+export interface HeadOptions {
+  /** The program `ray`. */
+  program: string;
+  /** Null: any free port. */
+  dashboardPort: number | null;
+  cpus: number;
+}
+
+export class RayHead {
+  readonly dashboardUrl: string;
+  readonly token: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  #output = '';
+
+  constructor(child: ChildProcess, { folder, port, token }: { folder: string; port: number; token: string }) {
+    this.dashboardUrl = `http://${loopback}:${port}`;
+    this.token = token;
+    this.#child = child;
+    this.#folder = folder;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => {
+        this.#output = `${this.#output}${chunk}`.slice(-outputCharsMax);
+      });
+  }
+
+  /** Waits until the dashboard answers for Ray Serve, which it loads last. Throws with what Ray printed if it ends before that. */
+  async ready(): Promise<void> {
+    const until = performance.now() + readyMs;
+    while (!(await this.#answers())) {
+      if (this.#isOver || performance.now() > until) throw new Error(`Ray did not start:\n${this.#output}`);
+      await wait(pollMs);
+    }
+  }
+
+  /** Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, by which Ray refuses changes as a browser's. */
+  async request(path: string, { method = 'GET', body }: { method?: string; body?: string } = {}): Promise<Answer> {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    const sent = request(`${this.dashboardUrl}${path}`, { method, headers, timeout: requestMs });
+    sent.on('timeout', () => sent.destroy(new Error(`${path} was not answered in time`)));
+    sent.end(body);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once('response', resolve).once('error', reject);
+    });
+    return { status: response.statusCode ?? 0, text: await text(response) };
+  }
+
+  /** Ends all processes of the cluster, and removes its files. */
+  async stop(): Promise<void> {
+    this.#signal('SIGTERM');
+    const ended = this.#isOver ? Promise.resolve() : once(this.#child, 'exit');
+    await Promise.race([ended, wait(stopMs, undefined, { ref: false })]);
+    this.#signal('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Resolves when the head has ended. */
+  async ended(): Promise<void> {
+    if (!this.#isOver) await once(this.#child, 'exit');
+  }
+
+  get #isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async #answers(): Promise<boolean> {
+    return (await this.request('/api/serve/applications/').catch(() => undefined))?.status === 200;
+  }
+
+  /** Signals the group, which has all processes of the cluster. */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // All of them have ended.
+    }
+  }
+}
+
+export async function startHead({ program, dashboardPort, cpus }: HeadOptions): Promise<RayHead> {
+  const [anyPort = 0, clientPort = 0] = await freePorts(2);
+  const port = dashboardPort ?? anyPort;
+  const token = randomBytes(32).toString('hex');
+  // Sockets are in it, whose paths have a limit of 107 bytes.
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-ray-'));
+  const args = ['start', '--head', '--block', '--port', '0', '--ray-client-server-port', String(clientPort)];
+  const dashboard = [
+    '--dashboard-host',
+    loopback,
+    '--dashboard-port',
+    String(port),
+    '--dashboard-agent-listen-port',
+    '0',
+  ];
+  const rest = ['--num-cpus', String(cpus), '--disable-usage-stats', '--temp-dir', folder];
+  const child = spawn(program, [...args, ...dashboard, ...rest], {
+    detached: true,
+    env: { ...process.env, RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new RayHead(child, { folder, port, token });
+}
