@@ -5,6 +5,7 @@ import re
 import stat
 
 _CAP_SYS_PTRACE = 19
+_PF_EXITING = 0x4  # include/linux/sched.h
 _GONE = (FileNotFoundError, ProcessLookupError, NotADirectoryError)
 # Where the kernel shows shared memory that is no file. No plugin can create files in these places.
 _SHARED_MEMORY = (b"/memfd:", b"/SYSV", b"/dev/zero")
@@ -98,7 +99,7 @@ def _open_files(pid, uses, held, doubts):
     inodes = set()
     for thread in os.listdir(f"/proc/{pid}/task"):
         folder = f"/proc/{pid}/task/{thread}/fd"
-        for fd in _list_strictly(folder):
+        for fd in _open_in(f"/proc/{pid}/task/{thread}"):
             try:
                 status = os.stat(f"{folder}/{fd}")
             except _GONE:
@@ -157,11 +158,21 @@ def _list(path):
         return []
 
 
-def _list_strictly(path):
+def _open_in(thread):
     try:
-        return os.listdir(path)
+        return os.listdir(thread + "/fd")
     except _GONE:
         return []
+    except PermissionError:
+        if _has_ended(thread):
+            return []
+        raise
+
+
+def _has_ended(thread):
+    """Whether a thread runs nothing any more. Until its parent has asked how it ended, /proc shows it, with what it had open as root's."""
+    fields = _read(thread + "/stat").rpartition(b")")[2].split()
+    return not fields or fields[0] in (b"Z", b"X") or int(fields[6]) & _PF_EXITING != 0
 
 
 def _read(path):

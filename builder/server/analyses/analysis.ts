@@ -89,6 +89,7 @@ async function analyze(
     const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
     throw new AnalysisFailed(`The analysis ${limit}.`);
   }
+  if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was ended: ${ran.reason}.`);
   if (!ran.succeeded) {
     machine.log.warn('analysis.ended', { reason: ran.reason, errors: ran.errors.slice(0, 4000) });
     throw new AnalysisFailed(`The analyzer was stopped or crashed: ${ran.reason}.`);

@@ -86,6 +86,11 @@ export class ChildGroup {
     return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
   }
 
+  /** Whether the builder ended it for no limit: it could not measure what the process uses, or needs it no longer. */
+  get isEndedWithoutLimit(): boolean {
+    return this.#endReason !== undefined && this.exceeded === undefined;
+  }
+
   /** Lets a held program run. */
   release(): void {
     const channel = this.child.stdio[3];

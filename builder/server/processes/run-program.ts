@@ -16,6 +16,8 @@ export interface RunOptions {
 export interface Exited {
   ended: 'exit';
   succeeded: boolean;
+  /** The builder ended it for no limit. This says nothing about the program. */
+  isEndedWithoutLimit: boolean;
   reason: string;
   output: Buffer;
   errors: string;
@@ -121,6 +123,8 @@ export class RunningProgram {
     if (stopped) return { ended: stopped, reason, errors };
     const exceeded = size > outputBytesMax;
     if (exceeded) return { ended: 'output-limit', reason: `more than ${outputBytesMax} bytes of output`, errors };
-    return { ended: 'exit', succeeded: reason === succeeded, reason, output: Buffer.concat(chunks, size), errors };
+    const { isEndedWithoutLimit } = this.#group;
+    const output = Buffer.concat(chunks, size);
+    return { ended: 'exit', succeeded: reason === succeeded, isEndedWithoutLimit, reason, output, errors };
   }
 }
