@@ -1,12 +1,14 @@
 // Where `npm run setup` gets its settings from: options, then what an earlier run saved, then the environment, then questions.
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';
 
-export type Ask = (question: string) => Promise<string>;
+/** Asks the operator. A secret is not shown while it is typed. */
+export type Ask = (question: string, isSecret?: boolean) => Promise<string>;
 
 export interface Options {
   account?: string | undefined;
@@ -37,20 +39,27 @@ export function readOptions(args: string[]): Options {
 }
 
 /** Questions are asked only at a terminal. */
-export const askAtTerminal: Ask = async (question) => {
+export const askAtTerminal: Ask = async (question, isSecret = false) => {
   if (!process.stdin.isTTY) return '';
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  process.stderr.write(question);
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({
+    input: process.stdin,
+    output: isSecret ? unseen : process.stderr,
+    terminal: true,
+  });
   try {
-    return (await terminal.question(question)).trim();
+    return (await terminal.question('')).trim();
   } finally {
     terminal.close();
+    if (isSecret) process.stderr.write('\n');
   }
 };
 
 type Environment = Record<string, string | undefined>;
 
 export async function settle(folder: string, options: Options, environment: Environment, ask: Ask): Promise<Setup> {
-  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('API token of Cloudflare: '));
+  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('API token of Cloudflare: ', true));
   if (!token)
     throw new SetupFailure(
       'CLOUDFLARE_API_TOKEN is not set. Create a token with the permissions that docs/production.md lists, and set it.',
