@@ -183,6 +183,8 @@ export class Flows {
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
     if (name.startsWith(carriedPrefix)) return [name, plainOf(name)];
+    const looked = attributeLookedUp(name, step);
+    if (looked) return this.namesAfter(looked.object, looked.step);
     const definition = classOf(name);
     if (definition !== undefined) {
       const isOwn = step.kind === 'attribute' && this.classes.sets(definition, step.name);
@@ -390,3 +392,13 @@ function slotFor<K>(slots: Map<K, Slot>, key: K): Slot {
   slots.set(key, slot);
   return slot;
 }
+
+/** `m.__dict__['os']` and `m.__dict__.get('os')` are `m.os`. */
+function attributeLookedUp(name: string, step: Step): { object: string; step: Step } | undefined {
+  if (step.kind === 'attribute' || step.literal === undefined || !name.includes('.__dict__')) return undefined;
+  const object = (step.kind === 'item' ? namespaceName : namespaceMethod).exec(name)?.[1];
+  return object === undefined ? undefined : { object, step: { kind: 'attribute', name: step.literal } };
+}
+
+const namespaceName = /^(.+)\.__dict__$/;
+const namespaceMethod = /^(.+)\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;

@@ -2,6 +2,7 @@
 // steps applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
+import { knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -58,14 +59,14 @@ export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
     else if (kind === Kind.lambda) sources.push({ origin: { kind: 'function', node }, steps });
     else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
     else open.push(...alternatives(tree, node).map((inner) => ({ node: inner, steps })));
-    const step = stepTaken(tree, node);
-    if (!step) continue;
-    if (steps.length === stepsMax) {
-      sources.push({ origin: { kind: 'cut off' }, steps: [] });
-      continue;
+    for (const { object, step } of stepsTaken(tree, node)) {
+      if (steps.length === stepsMax) {
+        sources.push({ origin: { kind: 'cut off' }, steps: [] });
+        continue;
+      }
+      if (step.kind === 'attribute') sources.push({ origin: { kind: 'field', name: step.name }, steps });
+      open.push({ node: object, steps: [step, ...steps] });
     }
-    if (step.kind === 'attribute') sources.push({ origin: { kind: 'field', name: step.name }, steps });
-    open.push({ node: tree.firstPart(node), steps: [step, ...steps] });
   }
   return sources;
 }
@@ -135,6 +136,33 @@ function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
 /** Whether a lookup with this key yields `__builtins__`: the key is written so, or an earlier round folded it. */
 export function isBuiltinsKey({ builtinsKeys, tree }: Bindings, key: NodeIndex): boolean {
   return builtinsKeys.has(tree.start(key)) || literalOf(tree, key).literal === builtinsName;
+}
+
+interface Taken {
+  object: NodeIndex;
+  step: Step;
+}
+
+/** Returns the step that the node takes from its first part, and `getattr(m, 'os')` as `m.os`. */
+function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
+  const step = stepTaken(tree, node);
+  if (!step) return [];
+  const taken: Taken = { object: tree.firstPart(node), step };
+  const looked = step.kind === 'call' ? attributeLookedUp(tree, node) : undefined;
+  return looked ? [looked, taken] : [taken];
+}
+
+function attributeLookedUp(tree: SyntaxTree, call: NodeIndex): Taken | undefined {
+  let callee = tree.firstPart(call);
+  while (tree.kind(callee) === Kind.parenthesizedExpression) callee = tree.nextPart(tree.firstPart(callee));
+  const isAttribute = tree.kind(callee) === Kind.attribute;
+  const written = isAttribute ? tree.lastPart(callee) : callee;
+  if (tree.kind(written) !== Kind.identifier || tree.name(written) !== 'getattr') return undefined;
+  const [object, key = noNode] = knownArguments(tree, call).positional;
+  const { literal } = literalOf(tree, key);
+  return object === undefined || literal === undefined
+    ? undefined
+    : { object, step: { kind: 'attribute', name: literal } };
 }
 
 function stepTaken(tree: SyntaxTree, node: NodeIndex): Step | undefined {

@@ -7,6 +7,7 @@ import { isStandardModule } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 import { seedTable } from './seed-policy.ts';
+import { standardSubmodules } from './standard-submodules.ts';
 import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
 
@@ -223,7 +224,8 @@ export class ScanPolicy {
 
   /** Whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
   leadsToGoverned(name: string): boolean {
-    return isStandardModule(name) || (name.includes('.') && this.governed.has(rootOf(name)));
+    if (isStandardModule(name) || standardSubmodules.has(name)) return true;
+    return name.includes('.') && this.governed.has(rootOf(name));
   }
 
   /** Whether the tables list members of the named object. */

@@ -5,8 +5,7 @@ import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 const namespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
-const namespaceLookup =
-  /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__|items|values)$/;
+const namespaceLookup = /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__)$/;
 
 /** `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
 export const namespaceItemRule: Rule = {

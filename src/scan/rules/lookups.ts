@@ -32,8 +32,9 @@ export const callLookupRule: Rule = {
     for (const list of unpacked) checkUnpacked(context, callee, list, call);
     const [first, second] = positional;
     if (first === undefined) return;
-    for (const name of references.of(callee)) {
-      if (name === 'builtins.getattr' && second !== undefined) {
+    for (const called of references.of(callee)) {
+      const name = called.replace(calledMethod, '');
+      if (attributeGetters.has(name) && second !== undefined) {
         checkGetattr(context, { from: first, modules: references.of(first), key: second, at: call });
       }
       const method = lookupMethod.exec(name);
@@ -85,15 +86,23 @@ const lookupMethod =
 /** Objects that attrgetter and methodcaller return. */
 const getterName = /^operator\.(?:attrgetter|methodcaller)\(\)$/;
 
+/** Functions that return the attribute of an object with a name. */
+const attributeGetters: ReadonlySet<string> = new Set(['builtins.getattr', 'inspect.getattr_static']);
+
+/** `getattr.__call__(os, name)`. */
+const calledMethod = /(?:\.__call__)+$/;
+
 const lookupNames: ReadonlySet<string> = new Set([
-  ...['getattr', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__'],
+  ...['getattr', 'getattr_static', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__', '__call__'],
 ]);
 
 /** Rules out most calls by the last part of the callee's name, without resolving it. */
 function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
-  if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
-  return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.holdsLookups;
+  if (kind !== Kind.attribute && kind !== Kind.identifier) return true;
+  return (
+    lookupNames.has(tree.name(kind === Kind.attribute ? tree.lastPart(callee) : callee)) || references.holdsLookups
+  );
 }
 
 /**

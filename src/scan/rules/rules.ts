@@ -14,6 +14,12 @@ import { passedGetterRule, passedLookupRule } from './passed-lookups.ts';
 import type { Rule } from './rule.ts';
 import { sysPathRule } from './sys-path.ts';
 import { unlistedImportRule } from './unlisted-imports.ts';
+import {
+  namespaceUnionRule,
+  namespaceViewRule,
+  takenNamespaceRule,
+  unpackedNamespaceRule,
+} from './whole-namespaces.ts';
 
 const seedRules: readonly Rule[] = [
   importRule,
@@ -47,6 +53,10 @@ const strictRules: readonly Rule[] = [
   outsideImportRule,
   passedLookupRule,
   passedGetterRule,
+  namespaceViewRule,
+  unpackedNamespaceRule,
+  namespaceUnionRule,
+  takenNamespaceRule,
 ];
 
 type RuleTable = readonly (readonly Rule[] | undefined)[];
