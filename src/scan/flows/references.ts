@@ -16,6 +16,9 @@ import { type Source, sourcesOf, sourcesOfPart } from './sources.ts';
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
 
+/** A builtin, or what holds one. */
+const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
+
 export class References {
   private readonly names: Bindings;
   private readonly selector: TokenSelector;
@@ -84,7 +87,7 @@ export class References {
 
   /** Whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not an import. */
   isOutside(name: string): boolean {
-    return this.flows.isOutside(name) && !name.startsWith('builtins.');
+    return this.flows.isOutside(name) && !builtin.test(name);
   }
 
   /** Returns what the steps lead to from the expression's value. */

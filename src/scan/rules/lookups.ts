@@ -99,10 +99,8 @@ const lookupNames: ReadonlySet<string> = new Set([
 /** Rules out most calls by the last part of the callee's name, without resolving it. */
 function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
-  if (kind !== Kind.attribute && kind !== Kind.identifier) return true;
-  return (
-    lookupNames.has(tree.name(kind === Kind.attribute ? tree.lastPart(callee) : callee)) || references.holdsLookups
-  );
+  if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
+  return kind !== Kind.identifier || lookupNames.has(tree.name(callee)) || references.holdsLookups;
 }
 
 /**
