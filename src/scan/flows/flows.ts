@@ -26,6 +26,7 @@ import {
   type Step,
   type Value,
 } from './flow-graph.ts';
+import { attributeLookedUp } from './namespace-items.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
 
@@ -392,13 +393,3 @@ function slotFor<K>(slots: Map<K, Slot>, key: K): Slot {
   slots.set(key, slot);
   return slot;
 }
-
-/** `m.__dict__['os']` and `m.__dict__.get('os')` are `m.os`. */
-function attributeLookedUp(name: string, step: Step): { object: string; step: Step } | undefined {
-  if (step.kind === 'attribute' || step.literal === undefined || !name.includes('.__dict__')) return undefined;
-  const object = (step.kind === 'item' ? namespaceName : namespaceMethod).exec(name)?.[1];
-  return object === undefined ? undefined : { object, step: { kind: 'attribute', name: step.literal } };
-}
-
-const namespaceName = /^(.+)\.__dict__$/;
-const namespaceMethod = /^(.+)\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;

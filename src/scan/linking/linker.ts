@@ -4,9 +4,9 @@ import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
-import type { FileSummary, ImportedName } from './file-analysis.ts';
+import { BoundImports } from './bound-imports.ts';
+import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
-import type { BoundImport } from './indexed-summary.ts';
 import { KeptTargets } from './kept-targets.ts';
 import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
@@ -41,11 +41,13 @@ export class Linker {
   private readonly linked = new KeptTargets<Linked>(({ trail }) => trail.length);
   private sensitive = new Map<string, readonly string[]>();
   private readonly starred: StarNames;
+  private readonly imports: BoundImports;
 
   constructor(tree: ModuleTree, policy: ScanPolicy) {
     this.tree = tree;
     this.policy = policy;
     this.stars = new StarImports(tree);
+    this.imports = new BoundImports(tree, policy, this.stars);
     this.starred = new StarNames({
       tree,
       stars: this.stars,
@@ -275,26 +277,11 @@ export class Linker {
     const next: Place[] = [];
     this.addExports(file, place, add);
     const { origin, trail } = place;
-    for (const { from, step, values } of this.importsOf(file, place.name)) {
+    for (const { from, step, values } of this.imports.of(file, place.name)) {
       if (from) next.push({ ...from, origin, trail: extended(trail, [step]) });
       for (const value of values) add(value, place, [step]);
     }
     return next;
-  }
-
-  /** Returns what the file's imports bind the name to. Each name of a file is looked up for all modules that it leads to. */
-  private importsOf(file: string, name: string): readonly BoundImport[] {
-    const summary = this.stars.summaryOf(file);
-    if (!summary) return [];
-    const known = summary.bound.get(name);
-    if (known) return known;
-    const bound = (summary.imports.get(name) ?? []).map((imported) => ({
-      step: { file, ...imported },
-      from: this.placeOf(file, imported),
-      values: this.valuesOf(file, imported),
-    }));
-    summary.bound.set(name, bound);
-    return bound;
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
@@ -314,19 +301,6 @@ export class Linker {
   private followClass(place: Place, add: Add): void {
     for (const { classPath, file, owner } of this.stars.classFiles(place.module))
       this.addExports(file, { ...place, module: owner, name: `${classPath}.${place.name}` }, add);
-  }
-
-  private placeOf(file: string, { member, module }: ImportedName): Pick<Place, 'module' | 'name'> | undefined {
-    const absolute = member !== undefined && this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
-    return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
-  }
-
-  /** Returns what an import binds, unless that is a name in one of the plugin's modules. */
-  private valuesOf(file: string, { member, module }: ImportedName): string[] {
-    if (!this.stars.isOwn(module))
-      return [this.policy.canonicalImport(member === undefined ? module : `${module}.${member}`)];
-    const absolute = this.tree.resolve(file, module);
-    return member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
   }
 
   private absoluteValue(file: string, value: string): string {
