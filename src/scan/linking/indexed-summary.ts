@@ -4,7 +4,7 @@ import type { FileSummary } from './file-analysis.ts';
 import type { Place } from './name-targets.ts';
 import type { Stars } from './star-reach.ts';
 
-/** What an import binds a name to, once its module is resolved. */
+/** Target of an import, once its module is resolved. */
 export interface BoundImport {
   step: TrailStep;
   /** The name in one of the plugin's modules. */
@@ -16,7 +16,7 @@ export class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: Stars;
-  /** What imports bind each name to that was looked up. */
+  /** Targets of the names that were looked up, where imports bind them. */
   readonly bound = new Map<string, readonly BoundImport[]>();
   /** Determines where star imports lead to, as text to compare. */
   readonly starForm: string;

@@ -36,7 +36,7 @@ export class Reach {
   readonly parents: readonly string[];
   /** The modules that lead to each other. */
   readonly around: readonly string[];
-  /** Those that star imports in them lead to next. */
+  /** Groups of modules that star imports in these lead to next. */
   readonly following: readonly Reach[];
   private readonly closed: readonly string[];
   private readonly tree: ModuleTree;
