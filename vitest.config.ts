@@ -115,7 +115,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
           include: [
-            'test/{access,api,clusters,db,deploy,events,hooks,logs,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+            'test/{access,api,clusters,db,deploy,events,hooks,logs,organizations,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
           ],
           exclude,
           globalSetup: [

@@ -32,6 +32,7 @@ CREATE TABLE `browser_sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `browser_sessions_hash_unique` ON `browser_sessions` (`hash`);--> statement-breakpoint
 CREATE INDEX `browser_sessions_expiry` ON `browser_sessions` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `browser_sessions_key` ON `browser_sessions` (`key_id`);--> statement-breakpoint
 CREATE TABLE `counters` (
 	`scope` text NOT NULL,
 	`resource` text NOT NULL,
@@ -57,15 +58,19 @@ CREATE TABLE `namespaces` (
 	CONSTRAINT "namespaces_type" CHECK("namespaces"."type" in ('standard', 'marketplace'))
 );
 --> statement-breakpoint
+CREATE INDEX `namespaces_of_organization` ON `namespaces` (`organization_id`,`id`);--> statement-breakpoint
 CREATE INDEX `namespaces_to_empty` ON `namespaces` (`deleted_at`) WHERE deleted_at is not null and emptied_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `namespaces_name` ON `namespaces` (`organization_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`jurisdiction` text,
-	`created_at` integer NOT NULL
+	`created_at` integer NOT NULL,
+	`deletion_due_at` integer,
+	`closed_at` integer
 );
 --> statement-breakpoint
+CREATE INDEX `organizations_to_delete` ON `organizations` (`deletion_due_at`) WHERE deletion_due_at is not null;--> statement-breakpoint
 CREATE TABLE `quotas` (
 	`organization_id` text NOT NULL,
 	`resource` text NOT NULL,
@@ -228,7 +233,6 @@ CREATE TABLE `deployments` (
 	`secret_revision` integer,
 	`stop_after` integer,
 	`instance_stopped_at` integer,
-	FOREIGN KEY (`plugin_id`) REFERENCES `plugins`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`version_id`) REFERENCES `plugin_versions`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "deployments_status" CHECK("deployments"."status" in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted', 'failed', 'superseded', 'cancelled', 'stopped')),
 	CONSTRAINT "deployments_type" CHECK("deployments"."type" in ('realtime', 'batch_only'))
@@ -279,7 +283,6 @@ CREATE TABLE `promotions` (
 	`ticket` integer NOT NULL,
 	`promoted_at` integer NOT NULL,
 	PRIMARY KEY(`namespace_id`, `plugin_id`, `version_id`),
-	FOREIGN KEY (`plugin_id`) REFERENCES `plugins`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`version_id`) REFERENCES `plugin_versions`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
@@ -338,6 +341,7 @@ CREATE TABLE `dead_letters` (
 );
 --> statement-breakpoint
 CREATE INDEX `dead_letters_created` ON `dead_letters` (`created_at`);--> statement-breakpoint
+CREATE INDEX `dead_letters_subject` ON `dead_letters` ((body ->> '$.id'));--> statement-breakpoint
 CREATE TABLE `event_archives` (
 	`organization_id` text NOT NULL,
 	`first_block` integer NOT NULL,
@@ -393,6 +397,7 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_unsent` ON `outbox` (`due_at`) WHERE sent_at is null;--> statement-breakpoint
+CREATE INDEX `outbox_subject` ON `outbox` ((body ->> '$.id'));--> statement-breakpoint
 CREATE TABLE `progress` (
 	`work` text PRIMARY KEY NOT NULL,
 	`seq` integer NOT NULL
@@ -580,8 +585,7 @@ CREATE TABLE `enabled_plugins` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	PRIMARY KEY(`namespace_id`, `version_id`),
-	FOREIGN KEY (`version_id`) REFERENCES `plugin_versions`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`plugin_id`) REFERENCES `plugins`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`version_id`) REFERENCES `plugin_versions`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE INDEX `enabled_plugins_plugin` ON `enabled_plugins` (`namespace_id`,`plugin_id`);--> statement-breakpoint
@@ -655,6 +659,7 @@ CREATE TABLE `plugins` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `plugins_name` ON `plugins` (`owner_id`,`kind`,`name`);--> statement-breakpoint
+CREATE INDEX `plugins_of_organization` ON `plugins` (`organization_id`);--> statement-breakpoint
 CREATE TABLE `released_archives` (
 	`sha256` text PRIMARY KEY NOT NULL,
 	`released_at` integer NOT NULL

@@ -23,6 +23,8 @@ import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
 import { sweepInstanceLogs } from './logs/stored-chunks.ts';
 import { sweepOrphanedModels } from './models/orphaned-models.ts';
+import { selectDueOrganizations } from './organizations/deletion.ts';
+import { sweepOrganizations } from './organizations/remove.ts';
 import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
 import {
@@ -82,6 +84,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepDeployHooks, due: dueDeployHooks },
   { step: sweepRuns, due: dueRuns },
   { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
+  { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
   { step: sweepAgentArtifacts, due: (deps) => [selectUnverified(deps)] },

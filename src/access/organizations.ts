@@ -1,5 +1,5 @@
 // Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
 import type { Jurisdiction } from '../contract/plugin/placement.ts';
@@ -187,7 +187,10 @@ export async function changeOrganization(
 
 /** The operator acting in the organization, with every scope. */
 export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
-  const [organization] = await db.select().from(organizations).where(eq(organizations.id, id));
+  const [organization] = await db
+    .select()
+    .from(organizations)
+    .where(and(eq(organizations.id, id), isNull(organizations.closedAt)));
   if (!organization) throw notFound('organization', id);
   return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
 }

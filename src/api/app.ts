@@ -36,6 +36,7 @@ import { events } from './organization/events.ts';
 import { grants } from './organization/grants.ts';
 import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
+import { organization } from './organization/organization.ts';
 import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { sources } from './organization/sources.ts';
@@ -103,6 +104,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   app.route('/v1/quotas', quotas());
+  app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
   app.route('/v1/events', events());

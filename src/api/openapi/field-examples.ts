@@ -276,6 +276,7 @@ const organization = {
 const eventData = {
   reason: 'Reviewed: the command has no input',
   previous_valid_until: later,
+  due_at: later,
   error: 'realtime.py did not load: No module named torch',
   code: 'rejected',
   actual: `sha256:${sha256}`,

@@ -20,6 +20,7 @@ import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
+import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
 import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
@@ -27,6 +28,7 @@ import { bearer, body, errors, json, newRouter } from '../openapi/route-definiti
 import { idempotent } from '../requests/idempotency.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { adminClusters } from './clusters.ts';
+import { deletionModel, deletionWire } from './deletion-wire.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
@@ -156,6 +158,27 @@ const createKeyThere = createRoute({
   request: { ...identified, body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
+const requestDeletionThere = createRoute({
+  ...common,
+  method: 'post',
+  path: '/organizations/{organization_id}/deletion',
+  operationId: 'requestDeletionOfOrganization',
+  summary: 'Request the deletion of an organization',
+  description:
+    'After seven days the organization is closed, and all that it has is deleted. Until then everything goes on, and its administrators can cancel it too.',
+  request: identified,
+  responses: { 200: json('When it is due', deletionModel), ...errors(401, 403, 404, 409) },
+});
+const cancelDeletionThere = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/organizations/{organization_id}/deletion',
+  operationId: 'cancelDeletionOfOrganization',
+  summary: 'Cancel the deletion of an organization',
+  description: 'Changes nothing if it was not requested. Refused once the organization is closed.',
+  request: identified,
+  responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403, 404, 409) },
+});
 
 export function admin(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -201,6 +224,12 @@ export function admin(): OpenAPIHono<AppEnv> {
     const created = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
   });
+  routes.openapi(requestDeletionThere, async (c) =>
+    c.json(deletionWire(await requestDeletion(c.var.deps, organizationIdOf(c), operator)), 200),
+  );
+  routes.openapi(cancelDeletionThere, async (c) =>
+    c.json(deletionWire(await cancelDeletion(c.var.deps, organizationIdOf(c), operator)), 200),
+  );
   return routes;
 }
 

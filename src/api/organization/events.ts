@@ -1,9 +1,9 @@
 // Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
+import { requireUnbound } from '../../access/unbound.ts';
 import { eventExport } from '../../contract/limits/events.ts';
 import { iso } from '../../core/clock.ts';
-import { Problem } from '../../core/problem.ts';
 import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
@@ -108,14 +108,7 @@ export function events(): OpenAPIHono<AppEnv> {
     const query = exportQuery.safeParse(c.req.query());
     if (!query.success) throw invalidRequest(query.error, 'query');
     const actor = auditor(actorOf(c));
-    if (actor.namespaceIds !== null)
-      throw new Problem(
-        'forbidden',
-        'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces.',
-        {
-          details: { namespace_ids: [...actor.namespaceIds] },
-        },
-      );
+    requireUnbound(actor, 'the export covers the whole organization');
     const { from_block: fromBlock, skip } = query.data;
     return c.body(exportEvents(c.var.deps, { organizationId: actor.organizationId, fromBlock, skip }), 200, {
       'content-type': 'application/x-ndjson',

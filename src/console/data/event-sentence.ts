@@ -9,6 +9,9 @@ type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;
 /** The words after who did it. `{name}` stands for a field of the event's data. */
 const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'organization.created': 'created the organization {name}',
+  'organization.deletion_requested': 'requested the deletion of the organization',
+  'organization.deletion_cancelled': 'cancelled the deletion of the organization',
+  'organization.closed': 'closed the organization',
   'organization.quotas_changed': 'changed the quotas',
   'organization.renamed': 'renamed the organization to {name}',
   'organization.cluster_added': 'connected the cluster {name}',

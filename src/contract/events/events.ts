@@ -75,6 +75,14 @@ export const eventData = {
   'organization.cluster_removed': eventWithData('The operator removed a Ray cluster of an organization.', {
     name: z.string(),
   }),
+  'organization.deletion_requested': eventWithData(
+    'Deletion of the organization was requested. Until it is due everything goes on, and it can be cancelled.',
+    { due_at: z.string() },
+  ),
+  'organization.deletion_cancelled': eventWithoutData('Deletion of the organization was cancelled.'),
+  'organization.closed': eventWithoutData(
+    'The organization was closed, because its deletion was due: its keys are revoked, and all that it has is deleted next.',
+  ),
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),

@@ -1,5 +1,5 @@
 // Defines how long things are kept, and the settings that change it, in days. docs/operations.md lists them with what stays regardless of
-// them.
+// them. Also how much of an organization that leaves a sweep removes, and a response exports.
 import { z } from 'zod';
 import { webhooks } from './webhooks.ts';
 
@@ -108,3 +108,26 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     minuteTrafficMs: settings.MINUTE_TRAFFIC_RETENTION_DAYS * days,
   };
 }
+
+/** A deleted organization: when it is closed, and how much of it one sweep removes. */
+export const organizationDeletion = {
+  /** From the request until the organization is closed. Until then everything goes on, and the request can be cancelled. */
+  graceMs: 7 * days,
+  /** Organizations that one sweep works on. */
+  organizationsAtOnce: 2,
+  /** Statements that delete, of one sweep for one organization. Each takes two trips to the database. */
+  batchesAtOnce: 10,
+  /** Rows that one of them deletes; of those whose objects have to be listed one by one. */
+  rowsAtOnce: 100,
+  listedAtOnce: 10,
+} as const;
+
+/** One response of an organization's export. */
+export const organizationExport = {
+  /** Rows of a page. */
+  pageRows: 250,
+  /** Requests to the database and the store of one response. An invocation may make 1,000 of each. */
+  trips: 800,
+  /** How long the URL of an object can be used. */
+  urlSeconds: 3600,
+} as const;

@@ -11,13 +11,21 @@ import { scopes } from '../../contract/scopes.ts';
 import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
-export const organizations = sqliteTable('organizations', {
-  id: text('id').$type<OrganizationId>().primaryKey(),
-  name: text('name').notNull(),
-  /** The region that its instances in containers are restricted to. Null: none. */
-  jurisdiction: text('jurisdiction', { enum: jurisdictions }),
-  createdAt: time('created_at').notNull(),
-});
+export const organizations = sqliteTable(
+  'organizations',
+  {
+    id: text('id').$type<OrganizationId>().primaryKey(),
+    name: text('name').notNull(),
+    /** The region that its instances in containers are restricted to. Null: none. */
+    jurisdiction: text('jurisdiction', { enum: jurisdictions }),
+    createdAt: time('created_at').notNull(),
+    /** When it is closed, because its deletion was requested. Null: nobody requested it. */
+    deletionDueAt: time('deletion_due_at'),
+    /** When it was closed. From then on nothing of it can be reached, and the sweep removes it. */
+    closedAt: time('closed_at'),
+  },
+  (t) => [index('organizations_to_delete').on(t.deletionDueAt).where(sql`deletion_due_at is not null`)],
+);
 
 export const quotas = sqliteTable(
   'quotas',
@@ -91,6 +99,7 @@ export const browserSessions = sqliteTable(
   },
   (t) => [
     index('browser_sessions_expiry').on(t.expiresAt),
+    index('browser_sessions_key').on(t.keyId),
     check('browser_sessions_state', oneOf(t.state, ['link', 'open'])),
   ],
 );
@@ -120,6 +129,7 @@ export const namespaces = sqliteTable(
     emptiedAt: time('emptied_at'),
   },
   (t) => [
+    index('namespaces_of_organization').on(t.organizationId, t.id),
     index('namespaces_to_empty').on(t.deletedAt).where(sql`deleted_at is not null and emptied_at is null`),
     uniqueIndex('namespaces_name').on(t.organizationId, t.name).where(sql`deleted_at is null`),
     check('namespaces_type', oneOf(t.type, ['standard', 'marketplace'])),

@@ -12,7 +12,7 @@ import { placementSchema } from '../../contract/plugin/placement.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
-import { plugins, pluginVersions } from './registry.ts';
+import { pluginVersions } from './registry.ts';
 
 // Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
 const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";
@@ -30,10 +30,8 @@ export const deployments = sqliteTable(
     id: text('id').$type<DeploymentId>().primaryKey(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
-    pluginId: text('plugin_id')
-      .$type<PluginRowId>()
-      .notNull()
-      .references(() => plugins.id),
+    /** Refers to a plugin through the version: a foreign key of its own would have each deletion of a plugin read this table. */
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     versionId: text('version_id')
       .$type<VersionId>()
       .notNull()
@@ -200,10 +198,7 @@ export const promotions = sqliteTable(
   'promotions',
   {
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
-    pluginId: text('plugin_id')
-      .$type<PluginRowId>()
-      .notNull()
-      .references(() => plugins.id),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     versionId: text('version_id')
       .$type<VersionId>()
       .notNull()

@@ -94,6 +94,7 @@ export const outbox = sqliteTable(
   },
   (t) => [
     index('outbox_unsent').on(t.dueAt).where(sql`sent_at is null`),
+    index('outbox_subject').on(sql`(body ->> '$.id')`),
     check('outbox_queue', oneOf(t.queue, queueNames)),
   ],
 );
@@ -107,5 +108,5 @@ export const deadLetters = sqliteTable(
     reason: text('reason').notNull(),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [index('dead_letters_created').on(t.createdAt)],
+  (t) => [index('dead_letters_created').on(t.createdAt), index('dead_letters_subject').on(sql`(body ->> '$.id')`)],
 );

@@ -35,7 +35,11 @@ export const plugins = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
-  (t) => [uniqueIndex('plugins_name').on(t.ownerId, t.kind, t.name), check('plugins_kind', oneOf(t.kind, pluginKinds))],
+  (t) => [
+    uniqueIndex('plugins_name').on(t.ownerId, t.kind, t.name),
+    index('plugins_of_organization').on(t.organizationId),
+    check('plugins_kind', oneOf(t.kind, pluginKinds)),
+  ],
 );
 
 export const pluginVersions = sqliteTable(
@@ -130,10 +134,7 @@ export const enabledPlugins = sqliteTable(
       .$type<VersionId>()
       .notNull()
       .references(() => pluginVersions.id),
-    pluginId: text('plugin_id')
-      .$type<PluginRowId>()
-      .notNull()
-      .references(() => plugins.id),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     /** Parameters for deployments of it in the namespace. */
     parameters: json('parameters', jsonObject).notNull(),
     /** The version's number, by which a namespace lists what is enabled. */

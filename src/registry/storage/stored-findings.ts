@@ -10,7 +10,8 @@ export type Scan = typeof scans.$inferSelect;
 const inlineMax = 100_000;
 const findingsSchema = z.array(findingSchema);
 
-function findingsKey(id: UploadId | ScanId): string {
+/** Where findings are that are too large for the row of this upload or scan. */
+export function findingsKey(id: UploadId | ScanId): string {
   return `findings/${id}.json`;
 }
 

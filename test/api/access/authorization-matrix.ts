@@ -18,11 +18,14 @@ import {
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
+  admin,
   batches,
   clusters,
   events,
   laterCalls,
   models,
+  operator,
+  ownOrganization,
   runs,
   secrets,
   sessions,
@@ -62,7 +65,6 @@ const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
-const operator = { scope: 'admin', of: 'organization' } as const;
 const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
 const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
 const ofOrganization = { of: 'organization', ...wholePlugin } as const;
@@ -301,15 +303,6 @@ const keys: Record<string, Row> = {
   'DELETE /{key_id}': { ...keyAdmin, ready: async ({ org }) => ({ ids: { key_id: await newManagedKey(org) } }) },
 };
 
-const admin: Record<string, Row> = {
-  'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
-  'GET /organizations': operator,
-  'GET /organizations/{organization_id}': operator,
-  'PATCH /organizations/{organization_id}': { ...operator, sent: { body: { jurisdiction: 'eu' } } },
-  'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
-  'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
-};
-
 /** Allowed installs and updates end with a conflict, because these tests cannot fetch from Git. */
 function goPlugins(kind: GoKind): Record<string, Row> {
   const means = { name: `${kind}_name` };
@@ -373,6 +366,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/sources', sources),
   ...under('/v1/keys', keys),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
+  ...under('/v1/organization', ownOrganization),
   ...under('/v1/session', sessions),
   ...under('/v1/calls', laterCalls),
   'GET /metrics': operator,

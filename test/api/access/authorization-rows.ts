@@ -1,5 +1,5 @@
-// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, the sources of an organization, and
-// clusters.
+// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, the sources and the end of an
+// organization, clusters, and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -167,4 +167,31 @@ export const sessions: Record<string, Row> = {
   'POST ': { scope: null, of: 'visible' },
   'DELETE ': { scope: null, of: 'visible', status: 204 },
   'POST /links': { scope: null, of: 'visible' },
+};
+
+const wholeAdmin = { scope: 'keys:admin', of: 'organization' } as const;
+
+/** Each authorized call names the organization of its key. */
+export const ownOrganization: Record<string, Row> = {
+  'GET /deletion': wholeAdmin,
+  'POST /deletion': {
+    ...wholeAdmin,
+    sent: { body: { organization_id: 'org' } },
+    ready: async ({ org }) => ({ sent: { body: { organization_id: org.id } } }),
+  },
+  'DELETE /deletion': wholeAdmin,
+  'GET /export': wholeAdmin,
+};
+
+export const operator = { scope: 'admin', of: 'organization' } as const;
+
+export const admin: Record<string, Row> = {
+  'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
+  'GET /organizations': operator,
+  'GET /organizations/{organization_id}': operator,
+  'PATCH /organizations/{organization_id}': { ...operator, sent: { body: { jurisdiction: 'eu' } } },
+  'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
+  'POST /organizations/{organization_id}/deletion': operator,
+  'DELETE /organizations/{organization_id}/deletion': operator,
+  'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };

@@ -4,6 +4,8 @@ import type { Jurisdiction } from '../../../contract/plugin/placement.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import { type CommandContext, withAdminConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
+import { deletionText } from '../../organization/deletion-text.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { parseDuration } from '../../terminal/duration.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import { keySecretResult, newKeyBody, parseScopes } from './keys.ts';
@@ -55,6 +57,30 @@ export function addOrganizationChanges(group: Command, context: CommandContext):
     const path = { organization_id: id };
     const body = newKeyBody(name, options);
     return keySecretResult(await client.post('/v1/admin/organizations/{organization_id}/keys', { path, body, signal }));
+  });
+  const drop = group
+    .command('delete')
+    .summary('request its deletion')
+    .description('Requests the deletion of an organization, which is due in seven days. Needs the admin token.')
+    .argument('<organization>', 'organization ID')
+    .addOption(yesOption())
+    .addHelpText('before', 'Examples:\n  slipway orgs delete org_…\n');
+  withAdminConnection<{ yes?: true }>(drop, context, async ({ client, signal }, { yes }, id = '') => {
+    await requireConfirmation(`Delete ${printable(id)} and all that it has, in seven days`, yes, signal);
+    const path = { organization_id: id };
+    const deletion = await client.post('/v1/admin/organizations/{organization_id}/deletion', { path, signal });
+    return { json: deletion, text: deletionText(deletion) };
+  });
+  const keep = group
+    .command('keep')
+    .summary('cancel its deletion')
+    .description('Cancels the deletion of an organization. Needs the admin token.')
+    .argument('<organization>', 'organization ID')
+    .addHelpText('before', 'Examples:\n  slipway orgs keep org_…\n');
+  withAdminConnection(keep, context, async ({ client, signal }, _, id = '') => {
+    const path = { organization_id: id };
+    const deletion = await client.delete('/v1/admin/organizations/{organization_id}/deletion', { path, signal });
+    return { json: deletion, text: deletionText(deletion) };
   });
 }
 

@@ -10,6 +10,7 @@ import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import { addOrganizationChanges } from './organization-changes.ts';
+import { addOwnOrganization } from './own-organization.ts';
 
 type Organization = components['schemas']['Organization'];
 type OrganizationInFull = components['schemas']['OrganizationInFull'];
@@ -23,7 +24,7 @@ const createExamples = `Examples:
 `;
 
 export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('list, create and change organizations (operators)');
+  const group = program.command('orgs').summary('export or leave yours; create and change others (operators)');
   const list = group
     .command('list')
     .summary('list organizations')
@@ -36,6 +37,7 @@ export function addOrgs(program: Command, context: CommandContext): void {
     return pageResult(results, pagination.next_cursor, formatOrganizations(results));
   });
   addOrganizationChanges(group, context);
+  addOwnOrganization(group, context);
   const create = group
     .command('create')
     .summary('create an organization')

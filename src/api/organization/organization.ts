@@ -1,0 +1,100 @@
+// Serves what administrators do with their whole organization: request its deletion, look at it and cancel it.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { cancelDeletion, deletionOf, requestDeletion, requireAdministrator } from '../../organizations/deletion.ts';
+import { exportOrganization, positionOf } from '../../organizations/export.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { invalidRequest } from '../problems/problem-response.ts';
+import { idempotent } from '../requests/idempotency.ts';
+import { deletionModel, deletionWire } from './deletion-wire.ts';
+
+const common = { tags: ['Organization'], security: bearer };
+const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
+
+const exportQuery = z.object({
+  from: z.string().max(2000).optional().openapi({ description: 'The value of `next` in the end of the part before' }),
+});
+
+const look = createRoute({
+  ...common,
+  method: 'get',
+  path: '/deletion',
+  operationId: 'getOrganizationDeletion',
+  summary: "Get whether the organization's deletion is requested",
+  description: needs,
+  responses: { 200: json('Whether, and when it is due', deletionModel), ...errors(401, 403) },
+});
+const request = createRoute({
+  ...common,
+  method: 'post',
+  path: '/deletion',
+  operationId: 'requestOrganizationDeletion',
+  summary: 'Request the deletion of the organization',
+  description: `After seven days the organization is closed: its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on, and the request can be cancelled. Repeated, it changes nothing. ${needs}`,
+  request: {
+    body: body(
+      z.object({
+        organization_id: z.string().openapi({ description: "The key's organization, so that no other one is deleted" }),
+      }),
+    ),
+  },
+  responses: { 200: json('When it is due', deletionModel), ...errors(401, 403, 409, 413, 422) },
+});
+const cancel = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/deletion',
+  operationId: 'cancelOrganizationDeletion',
+  summary: 'Cancel the deletion of the organization',
+  description: `Changes nothing if it was not requested. ${needs}`,
+  responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403) },
+});
+
+/** Declared for the document only, as the export of events is. */
+const download = createRoute({
+  ...common,
+  method: 'get',
+  path: '/export',
+  operationId: 'exportOrganization',
+  summary: 'Export what the organization has',
+  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` for each row, \`{"object": {"key", "size", "url"}}\` for each object in the store, whose URL can be used for an hour, and \`{"end": …}\` at the end. If the end has \`next\`, request the rest with it as \`from\`. Secrets are left out; events have an export of their own. docs/operations.md describes it. ${needs}`,
+  request: { query: exportQuery },
+  responses: {
+    200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
+    ...errors(401, 403, 422),
+  },
+});
+
+export function organization(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(idempotent, jsonAtMost(64 * 1024));
+  routes.openapi(look, async (c) => {
+    const actor = actorOf(c);
+    requireAdministrator(actor);
+    return c.json(deletionWire(await deletionOf(c.var.deps, actor.organizationId)), 200);
+  });
+  routes.openapi(request, async (c) => {
+    const actor = actorOf(c);
+    requireAdministrator(actor, c.req.valid('json').organization_id);
+    return c.json(deletionWire(await requestDeletion(c.var.deps, actor.organizationId, actor.ref)), 200);
+  });
+  routes.openapi(cancel, async (c) => {
+    const actor = actorOf(c);
+    requireAdministrator(actor);
+    return c.json(deletionWire(await cancelDeletion(c.var.deps, actor.organizationId, actor.ref)), 200);
+  });
+  routes.openAPIRegistry.registerPath(download);
+  routes.get(download.path, (c) => {
+    const query = exportQuery.safeParse(c.req.query());
+    if (!query.success) throw invalidRequest(query.error, 'query');
+    const actor = actorOf(c);
+    requireAdministrator(actor);
+    const from = query.data.from === undefined ? null : positionOf(query.data.from);
+    return c.body(exportOrganization(c.var.deps, actor.organizationId, from), 200, {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': 'attachment; filename="organization.ndjson"',
+    });
+  });
+  return routes;
+}

@@ -1,0 +1,47 @@
+// Closes an organization whose deletion is due: from one batch on, nothing of it can be reached. What its namespaces have is then removed
+// by the sweeps of deleted namespaces, deploy hooks and webhooks, and the rest by remove.ts.
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { systemActor } from '../contract/events/events.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { previousChanged } from '../db/client.ts';
+import { apiKeys, browserSessions, namespaces, organizations } from '../db/schema/access.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { deployHooks } from '../db/schema/hooks.ts';
+import { endpoints } from '../db/schema/webhooks.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+
+/** *Dies:* it is either closed or still due. A cancellation that came first leaves it open. */
+export async function closeOrganization(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, id: OrganizationId): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const isDue = and(eq(organizations.id, id), isNull(organizations.closedAt), lte(organizations.deletionDueAt, now));
+  const isClosed = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${id} and ${organizations.closedAt} is not null)`;
+  const event = { organizationId: id, namespaceId: null, subjectId: id, actor: systemActor };
+  const ownKeys = db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.organizationId, id));
+  await db.batch([
+    db.update(organizations).set({ closedAt: now }).where(isDue),
+    record(deps, { ...event, type: 'organization.closed' }, previousChanged),
+    db
+      .update(apiKeys)
+      .set({ revokedAt: now })
+      .where(and(eq(apiKeys.organizationId, id), isNull(apiKeys.revokedAt), isClosed)),
+    db.delete(browserSessions).where(and(inArray(browserSessions.keyId, ownKeys), isClosed)),
+    db
+      .update(namespaces)
+      .set({ deletedAt: now, updatedAt: now })
+      .where(and(eq(namespaces.organizationId, id), isNull(namespaces.deletedAt), isClosed)),
+    db
+      .update(deployHooks)
+      .set({ statusToken: null, deletedAt: now, updatedAt: now })
+      .where(and(eq(deployHooks.organizationId, id), isNull(deployHooks.deletedAt), isClosed)),
+    db
+      .update(endpoints)
+      .set({ deletedAt: now, updatedAt: now })
+      .where(and(eq(endpoints.organizationId, id), isNull(endpoints.deletedAt), isClosed)),
+    db
+      .update(agentArtifacts)
+      .set({ yankedAt: now, nextCheckAt: null, updatedAt: now })
+      .where(and(eq(agentArtifacts.organizationId, id), isNull(agentArtifacts.yankedAt), isClosed)),
+  ]);
+}

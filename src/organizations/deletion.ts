@@ -1,0 +1,104 @@
+// Requests and cancels the deletion of an organization. Until it is due nothing changes: plugins serve, and keys work. close.ts and
+// remove.ts do the rest.
+import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { requireUnbound } from '../access/unbound.ts';
+import type { ActorRef } from '../contract/events/events.ts';
+import { organizationDeletion } from '../contract/limits/retention.ts';
+import { iso } from '../core/clock.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
+import { organizations } from '../db/schema/access.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+export interface Deletion {
+  organizationId: OrganizationId;
+  name: string;
+  /** When the organization is closed. Null: its deletion is not requested. */
+  dueAt: number | null;
+}
+
+/** Requires an administrator of the whole organization, and that it is the one that they mean. */
+export function requireAdministrator(actor: Actor, meant: string = actor.organizationId): void {
+  requireScope(actor, 'keys:admin');
+  requireUnbound(actor, 'this concerns the whole organization');
+  if (meant === actor.organizationId) return;
+  throw new Problem('conflict', `This key is of the organization ${actor.organizationId}, not of ${meant}`, {
+    hint: 'Check which server and key are used: `slipway doctor` prints both.',
+    details: { resource: 'organization', id: meant },
+  });
+}
+
+/** Repeated, it changes nothing: the first request says when it is due. */
+export async function requestDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
+  const { db, clock } = deps;
+  const dueAt = clock.now() + organizationDeletion.graceMs;
+  const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
+  const { found } = await writeAndRead(
+    db,
+    [
+      db
+        .update(organizations)
+        .set({ deletionDueAt: dueAt })
+        .where(and(eq(organizations.id, id), isNull(organizations.deletionDueAt))),
+      record(
+        deps,
+        { ...event, type: 'organization.deletion_requested', data: { due_at: iso(dueAt) } },
+        previousChanged,
+      ),
+    ],
+    { found: selectDeletion(deps, id) },
+  );
+  return requireFound(found, id);
+}
+
+/** Does nothing if it was not requested. Refused once the organization is closed, which no key survives. */
+export async function cancelDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
+  const { db } = deps;
+  const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
+  const isRequested = and(isNotNull(organizations.deletionDueAt), isNull(organizations.closedAt));
+  const { found } = await writeAndRead(
+    db,
+    [
+      db
+        .update(organizations)
+        .set({ deletionDueAt: null })
+        .where(and(eq(organizations.id, id), isRequested)),
+      record(deps, { ...event, type: 'organization.deletion_cancelled' }, previousChanged),
+    ],
+    { found: selectDeletion(deps, id) },
+  );
+  return requireFound(found, id);
+}
+
+export async function deletionOf(deps: Pick<Deps, 'db'>, id: OrganizationId): Promise<Deletion> {
+  return requireFound(await selectDeletion(deps, id), id);
+}
+
+function selectDeletion({ db }: Pick<Deps, 'db'>, id: OrganizationId) {
+  return db.select().from(organizations).where(eq(organizations.id, id));
+}
+
+function requireFound([row]: (typeof organizations.$inferSelect)[], id: OrganizationId): Deletion {
+  if (!row) throw notFound('organization', id);
+  const { closedAt, deletionDueAt: dueAt, name } = row;
+  if (closedAt === null) return { organizationId: id, name, dueAt };
+  throw new Problem('conflict', `The organization ${id} is closed: what it had is being deleted`, {
+    hint: 'Create a new organization. A backup of the installation still has what the old one had.',
+    details: { resource: 'organization', id },
+  });
+}
+
+/** Selects organizations whose deletion is due, those that wait longest first. */
+export function selectDueOrganizations({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: organizations.id, closedAt: organizations.closedAt })
+    .from(organizations)
+    .where(and(sql`deletion_due_at is not null`, lte(organizations.deletionDueAt, clock.now())))
+    .orderBy(organizations.deletionDueAt)
+    .limit(organizationDeletion.organizationsAtOnce * 10);
+}

@@ -1,0 +1,188 @@
+// Exports what an organization has as lines of JSON: its rows, table by table, and the objects that belong to them, as URLs. A response makes
+// a bounded number of requests to the database and the store, and holds one page of rows. One that ends earlier says where the next one
+// begins.
+import { and, type SQL, sql } from 'drizzle-orm';
+import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { organizationExport } from '../contract/limits/retention.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { decodeCursor, encodeCursor } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import type { Deps } from '../deps.ts';
+import { presign } from '../registry/storage/presign.ts';
+import { objectsOf, type Row } from './exported-objects.ts';
+import { type ExportedTable, exportedTables } from './exported-tables.ts';
+import { holdersOf } from './holders.ts';
+
+type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage'>;
+export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
+
+/** The last row that was exported: of which table and holder, and its values of the table's order. */
+const positionSchema = z.object({
+  table: z.string(),
+  holder: z.string(),
+  after: z.array(z.union([z.string(), z.number()])),
+});
+export type ExportPosition = z.infer<typeof positionSchema>;
+
+function cursorOf(position: ExportPosition): string {
+  return encodeCursor(encodeURIComponent(JSON.stringify(position)));
+}
+
+/** Throws if no export has given the text. */
+export function positionOf(cursor: string): ExportPosition {
+  try {
+    return positionSchema.parse(JSON.parse(decodeURIComponent(decodeCursor(cursor) ?? '')));
+  } catch {
+    const message = '`from` is not the `next` of an export. Send it as it was received, or begin again without it.';
+    throw new Problem('invalid-request', message, {
+      fields: [{ path: ['query', 'from'], message, type: 'invalid_cursor' }],
+    });
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Streams NDJSON. The organization may change meanwhile: an export is no snapshot, but no row that stays is left out. */
+export function exportOrganization(
+  deps: ExportDeps,
+  organizationId: OrganizationId,
+  from: ExportPosition | null,
+  limits: ExportLimits = organizationExport,
+) {
+  const lines = new OrganizationExport(deps, organizationId, limits).lines(from);
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { value, done } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+    },
+    cancel: async () => {
+      await lines.return();
+    },
+  });
+}
+
+interface Place {
+  table: ExportedTable;
+  holder: string;
+  after: ExportPosition['after'] | null;
+}
+
+class OrganizationExport {
+  readonly #deps: ExportDeps;
+  readonly #id: OrganizationId;
+  readonly #limits: ExportLimits;
+  readonly #counts = { rows: 0, objects: 0 };
+  #trips = 0;
+
+  constructor(deps: ExportDeps, id: OrganizationId, limits: ExportLimits) {
+    this.#deps = deps;
+    this.#id = id;
+    this.#limits = limits;
+  }
+
+  async *lines(from: ExportPosition | null): AsyncGenerator<object, void> {
+    const start = from === null ? 0 : exportedTables.findIndex(({ table }) => nameOf(table) === from.table);
+    for (const table of exportedTables.slice(Math.max(start, 0))) {
+      const resumed = from !== null && nameOf(table.table) === from.table ? from : null;
+      for (const holder of await this.#holders(table, resumed?.holder ?? '')) {
+        const after = holder === resumed?.holder ? resumed.after : null;
+        const next = yield* this.#rowsOf({ table, holder, after });
+        if (next) return yield { end: { ...this.#counts, next: cursorOf(next) } };
+      }
+    }
+    yield { end: this.#counts };
+  }
+
+  /** The IDs of what has rows of the table, from one on. */
+  async #holders({ holder }: ExportedTable, from: string): Promise<string[]> {
+    this.#trips += 1;
+    const rows = await this.#deps.db.all<{ id: string }>(
+      sql`select id from ${holdersOf(holder, this.#id)} where id >= ${from} order by id`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Returns where it stopped, if it did not reach the last row. */
+  async *#rowsOf(place: Place): AsyncGenerator<object, ExportPosition | undefined> {
+    const { table } = place;
+    for (let { after } = place; ; ) {
+      const page = await this.#page({ ...place, after });
+      const children = await this.#childrenOf(table, page);
+      for (const row of page) {
+        yield* this.#linesOf(table, row);
+        for (const child of children.get(row.id) ?? []) yield child;
+        after = table.order.map(({ name }) => z.union([z.string(), z.number()]).parse(row[name]));
+        if (this.#trips >= this.#limits.trips) return { table: nameOf(table.table), holder: place.holder, after };
+      }
+      if (page.length < this.#limits.pageRows) return undefined;
+    }
+  }
+
+  async #page({ table: { table, column, order, where }, holder, after }: Place): Promise<Row[]> {
+    this.#trips += 1;
+    const list = (columns: readonly (AnySQLiteColumn | SQL)[]) => sql.join([...columns], sql`, `);
+    const isAfter = after
+      ? sql`(${list(order)}) > (${sql.join(
+          after.map((value) => sql`${value}`),
+          sql`, `,
+        )})`
+      : undefined;
+    const condition = and(sql`${column} = ${holder}`, where, isAfter);
+    return this.#deps.db.all<Row>(
+      sql`select * from ${table} where ${condition} order by ${list(order)} limit ${this.#limits.pageRows}`,
+    );
+  }
+
+  /** The lock of each version, and the steps of each deployment, by its ID: few for each row. */
+  async #childrenOf({ with: column }: ExportedTable, page: Row[]): Promise<Map<unknown, object[]>> {
+    if (column === undefined || page.length === 0) return new Map();
+    this.#trips += 1;
+    const ids = JSON.stringify(page.map(({ id }) => id));
+    const rows = await this.#deps.db.all<Row>(
+      sql`select * from ${column.table} where ${column} in (select value from json_each(${ids}))`,
+    );
+    const { columns, name } = getTableConfig(column.table);
+    const groups = Map.groupBy(rows, (row) => row[column.name]);
+    return new Map([...groups].map(([id, own]) => [id, own.map((row) => this.#line(name, shown(columns, row)))]));
+  }
+
+  async *#linesOf({ table, omitted = [] }: ExportedTable, row: Row): AsyncGenerator<object> {
+    const columns = getTableConfig(table).columns.filter((column) => !omitted.some(({ name }) => name === column.name));
+    const whole = shown(columns, row);
+    yield this.#line(nameOf(table), whole);
+    for await (const objects of objectsOf(this.#deps, { table, row: whole, organizationId: this.#id })) {
+      this.#trips += 1;
+      for (const { key, size } of objects) {
+        this.#counts.objects += 1;
+        const url = await presign(this.#deps.storage, {
+          method: 'GET',
+          key,
+          expiresInSeconds: organizationExport.urlSeconds,
+        });
+        yield { object: { key, size, url } };
+      }
+    }
+  }
+
+  #line(table: string, row: Row): object {
+    this.#counts.rows += 1;
+    return { table, row };
+  }
+}
+
+function nameOf(table: ExportedTable['table']): string {
+  return getTableConfig(table).name;
+}
+
+/** The row's columns that are exported. JSON, which the database has as text, becomes part of the line. */
+function shown(columns: readonly { name: string; columnType: string }[], row: Row): Row {
+  return Object.fromEntries(
+    columns.map(({ name, columnType }) => {
+      const value = row[name];
+      const isJson = columnType === 'SQLiteCustomColumn' && typeof value === 'string' && /^[[{]/.test(value);
+      return [name, isJson ? (JSON.parse(value) as unknown) : value];
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+// Lists the objects in the store that belong to a row of an export.
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import type { OrganizationId } from '../core/ids.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { laterCallRows } from '../db/schema/calls.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import { models } from '../db/schema/models.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { artifactKey } from '../deploy/builder/builds.ts';
+import type { Deps } from '../deps.ts';
+import { modelKey } from '../models/model-keys.ts';
+import { artifactKey as agentArtifactKey } from '../registry/agents/artifact.ts';
+import { archiveKey } from '../registry/storage/archives.ts';
+import { runsFolder } from '../runs/keys.ts';
+
+export type Row = Record<string, unknown>;
+
+/** Where the objects of a row are: keys, or a folder with any number. */
+type Place = { keys: readonly string[] } | { folder: string };
+
+const builtSchema = z.object({ artifact: z.object({ sha256: z.string() }) });
+const text = (row: Row, column: string) => String(row[column]);
+
+const places = new Map<SQLiteTable, (row: Row, id: OrganizationId) => Place>([
+  [pluginVersions, (row) => ({ keys: [archiveKey(text(row, 'sha256')), ...builtKeys(row)] })],
+  [models, (row, id) => ({ keys: [modelKey(id, text(row, 'sha256'))] })],
+  [agentArtifacts, (row) => ({ keys: row.mirrored ? [agentArtifactKey(text(row, 'checksum'))] : [] })],
+  [deployments, (row) => ({ folder: `logs/${text(row, 'id')}/` })],
+  [runs, (row) => ({ folder: `${runsFolder}${text(row, 'id')}/` })],
+  [laterCallRows, (row) => ({ folder: `later-calls/${text(row, 'id')}/` })],
+]);
+
+function builtKeys(row: Row): string[] {
+  const built = builtSchema.safeParse(row.built);
+  return built.success ? [artifactKey(built.data.artifact.sha256)] : [];
+}
+
+/** Yields pages of objects, each of one request to the store. What the store does not have is left out. */
+export async function* objectsOf(
+  { blobs }: Pick<Deps, 'blobs'>,
+  { table, row, organizationId }: { table: SQLiteTable; row: Row; organizationId: OrganizationId },
+): AsyncGenerator<Pick<R2Object, 'key' | 'size'>[]> {
+  const place = places.get(table)?.(row, organizationId);
+  if (place === undefined) return;
+  if ('keys' in place) {
+    for (const key of place.keys) {
+      const object = await blobs.head(key);
+      yield object ? [object] : [];
+    }
+    return;
+  }
+  for (let startAfter: string | undefined; ; ) {
+    const page = await blobs.list({ prefix: place.folder, ...(startAfter === undefined ? {} : { startAfter }) });
+    yield page.objects;
+    if (!page.truncated) return;
+    startAfter = page.objects.at(-1)?.key;
+  }
+}

@@ -1,0 +1,108 @@
+// Lists which tables an organization's export has, by what their rows belong to it, in which order they are read, and which columns are
+// left out: secrets, also encrypted, and their digests.
+import type { SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { laterCallRows } from '../db/schema/calls.ts';
+import { deploymentStepRows, deployments, livePointers, promotions } from '../db/schema/deploy.ts';
+import { pluginLocks } from '../db/schema/environments.ts';
+import { pluginGrants } from '../db/schema/grants.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import { models } from '../db/schema/models.ts';
+import { scanPolicies, waivers } from '../db/schema/policy.ts';
+import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { secrets } from '../db/schema/secrets.ts';
+import { sourceCredentials } from '../db/schema/sources.ts';
+import { callCounts, callTotals } from '../db/schema/traffic.ts';
+import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors.ts';
+import { deliveries, endpoints } from '../db/schema/webhooks.ts';
+import type { Holder } from './holders.ts';
+
+export interface ExportedTable {
+  table: SQLiteTable;
+  holder: Holder;
+  /** The column that names the holder. An index has it, and then those of `order`, of which no two rows of a holder have the same. */
+  column: AnySQLiteColumn;
+  order: readonly AnySQLiteColumn[];
+  where?: SQL;
+  omitted?: readonly AnySQLiteColumn[];
+  /** Rows of another table that come with each page: by this column they belong to the IDs of its rows. */
+  with?: AnySQLiteColumn;
+}
+
+const of = (holder: Holder, table: SQLiteTable, column: AnySQLiteColumn, ...order: AnySQLiteColumn[]) => ({
+  holder,
+  table,
+  column,
+  order,
+});
+
+export const exportedTables: readonly ExportedTable[] = [
+  of('organization', organizations, organizations.id, organizations.id),
+  of('organization', quotas, quotas.organizationId, quotas.resource),
+  { ...of('organization', apiKeys, apiKeys.organizationId, apiKeys.id), omitted: [apiKeys.hash, apiKeys.previousHash] },
+  of('organization', namespaces, namespaces.organizationId, namespaces.id),
+  of('organization', scanPolicies, scanPolicies.organizationId, scanPolicies.organizationId),
+  of('organization', waivers, waivers.organizationId, waivers.id),
+  {
+    ...of('organization', sourceCredentials, sourceCredentials.organizationId, sourceCredentials.id),
+    omitted: [sourceCredentials.sealed],
+  },
+  of('organization', pluginGrants, pluginGrants.organizationId, pluginGrants.pluginId),
+  of('owner', plugins, plugins.ownerId, plugins.kind, plugins.name),
+  {
+    ...of('organization', pluginVersions, pluginVersions.organizationId, pluginVersions.name, pluginVersions.id),
+    where: sql`${pluginVersions.deletedAt} is null`,
+    with: pluginLocks.versionId,
+  },
+  of('owner', uploads, uploads.ownerId, uploads.kind, uploads.name, uploads.id),
+  of('namespace', enabledPlugins, enabledPlugins.namespaceId, enabledPlugins.versionId),
+  {
+    ...of('namespace', deployments, deployments.namespaceId, deployments.id),
+    with: deploymentStepRows.deploymentId,
+  },
+  of('namespace', promotions, promotions.namespaceId, promotions.pluginId, promotions.versionId),
+  of('namespace', livePointers, livePointers.namespaceId, livePointers.subjectId),
+  { ...of('namespace', secrets, secrets.namespaceId, secrets.name), omitted: [secrets.sealed] },
+  of('namespace', models, models.namespaceId, models.name),
+  of('namespace', callTotals, callTotals.namespaceId, callTotals.pluginId),
+  of('namespace', callCounts, callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version),
+  of('namespace', vectorFeatures, vectorFeatures.namespaceId, vectorFeatures.id),
+  of('feature', vectorCollections, vectorCollections.featureId, vectorCollections.collection),
+  of('feature', vectors, vectors.featureId, vectors.id),
+  of('namespace', runs, runs.namespaceId, runs.id),
+  of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
+  of('organization', agentArtifacts, agentArtifacts.organizationId, agentArtifacts.id),
+  {
+    ...of('organization', endpoints, endpoints.organizationId, endpoints.id),
+    omitted: [endpoints.secret, endpoints.previousSecret],
+  },
+  of('endpoint', deliveries, deliveries.endpointId, deliveries.eventId),
+  {
+    ...of('organization', deployHooks, deployHooks.organizationId, deployHooks.id),
+    omitted: [deployHooks.secret, deployHooks.previousSecret, deployHooks.statusToken],
+  },
+  of('hook', pushes, pushes.hookId, pushes.id),
+];
+
+/** Tables with rows of an organization that its export does not have, and why. */
+export const notExported: Record<string, string> = {
+  browser_sessions: 'digests of secrets',
+  callback_secrets: 'secrets only',
+  counters: 'counted from the rows that are exported',
+  live_plugins: 'found from the deployments',
+  events: '`GET /v1/events/export` has them, with the seals that prove them',
+  event_blocks: '`GET /v1/events/export` has them',
+  event_archives: '`GET /v1/events/export` has them',
+  log_budgets: 'bytes of one day',
+  model_uploads: 'uploads that are under way',
+  outbox: 'messages that name rows by their IDs',
+  dead_letters: 'messages that name rows by their IDs',
+  rescans: 'positions of work that is under way',
+  run_chunks: 'how far runs have come; their inputs and results are objects',
+  scans: 'findings of bytes, whoever uploaded them; a lint of the archive makes them again',
+  webhook_lanes: 'leases of workers',
+};

@@ -1,0 +1,41 @@
+// Says by what the rows of a table belong to an organization: by its own ID, or by that of something that it has. Each is found by an index.
+import { type SQL, sql } from 'drizzle-orm';
+import type { OrganizationId } from '../core/ids.ts';
+import { apiKeys, namespaces } from '../db/schema/access.ts';
+import { deployHooks } from '../db/schema/hooks.ts';
+import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { vectorFeatures } from '../db/schema/vectors.ts';
+import { endpoints } from '../db/schema/webhooks.ts';
+
+/** `owner`: a namespace or the organization itself, which own plugins. */
+export type Holder = 'organization' | 'owner' | 'namespace' | 'key' | 'hook' | 'endpoint' | 'feature' | 'run';
+
+/** SQL: the IDs of the organization's holders of this sort. */
+export function holdersOf(holder: Holder, id: OrganizationId): SQL {
+  const ofNamespaces = sql`select ${namespaces.id} from ${namespaces} where ${namespaces.organizationId} = ${id}`;
+  switch (holder) {
+    case 'organization':
+      return sql`(select ${id} as id)`;
+    case 'owner':
+      return sql`(${ofNamespaces} union all select ${id})`;
+    case 'namespace':
+      return sql`(${ofNamespaces})`;
+    case 'key':
+      return sql`(select ${apiKeys.id} from ${apiKeys} where ${apiKeys.organizationId} = ${id})`;
+    case 'hook':
+      return sql`(select ${deployHooks.id} from ${deployHooks} where ${deployHooks.organizationId} = ${id})`;
+    case 'endpoint':
+      return sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
+    case 'feature':
+      return sql`(select ${vectorFeatures.id} from ${vectorFeatures} where ${vectorFeatures.namespaceId} in (${ofNamespaces}))`;
+    case 'run':
+      return sql`(select ${runs.id} from ${runs} where ${runs.namespaceId} in (${ofNamespaces}))`;
+  }
+}
+
+/** SQL: the organization's versions, also deleted ones, through its plugins: an index of all versions would cost each publish a row. */
+export function versionsOf(id: OrganizationId, condition: SQL): SQL {
+  return sql`select ${pluginVersions.id} from ${plugins} cross join ${pluginVersions} on ${pluginVersions.pluginId} = ${plugins.id}
+    where ${plugins.ownerId} in ${holdersOf('owner', id)} and ${condition}`;
+}

@@ -1,0 +1,249 @@
+// Lists what is removed of a closed organization, in this order: rows before those that they refer to. Each step deletes a bounded number, and
+// what is stored of rows before the rows, which find it again. *Dies anywhere:* what is left is found by the next sweep.
+import { type SQL, sql } from 'drizzle-orm';
+import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { organizationDeletion } from '../contract/limits/retention.ts';
+import { isId, type OrganizationId } from '../core/ids.ts';
+import type { Statement } from '../db/client.ts';
+import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
+import { deploymentStepRows, deployments, livePlugins, livePointers, promotions } from '../db/schema/deploy.ts';
+import { pluginLocks } from '../db/schema/environments.ts';
+import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
+import { pluginGrants } from '../db/schema/grants.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import { logBudgets } from '../db/schema/logs.ts';
+import { models, modelUploads } from '../db/schema/models.ts';
+import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
+import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
+import { runChunks, runs } from '../db/schema/runs.ts';
+import { secrets } from '../db/schema/secrets.ts';
+import { sourceCredentials } from '../db/schema/sources.ts';
+import { callCounts, callTotals } from '../db/schema/traffic.ts';
+import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';
+import type { Deps } from '../deps.ts';
+import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
+import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-findings.ts';
+import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
+import { runsFolder } from '../runs/keys.ts';
+import { deleteStored } from '../serve/later/stored.ts';
+import { type Holder, holdersOf, versionsOf } from './holders.ts';
+
+export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
+
+/** Deletes some of what there is. `wait`: what is left is the work of another sweep. */
+export type Removal = (deps: RemovalDeps, id: OrganizationId) => Promise<'none' | 'some' | 'wait'>;
+
+interface Step {
+  remove: Removal;
+  /** The names of the tables that it deletes from. */
+  tables: readonly string[];
+}
+
+const { listedAtOnce, rowsAtOnce } = organizationDeletion;
+const nameOf = (table: SQLiteTable) => getTableConfig(table).name;
+const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
+
+/** Rows that nothing else depends on, by the column that names what has them. */
+function rows(holder: Holder, ...columns: AnySQLiteColumn[]): Step[] {
+  return columns.map((column) => ({
+    tables: [nameOf(column.table)],
+    remove: async ({ db }, id) => {
+      const found = sql`(select rowid from ${column.table} where ${column} in ${holdersOf(holder, id)} limit ${rowsAtOnce})`;
+      const { meta } = await db.delete(column.table).where(sql`rowid in ${found}`);
+      return meta.changes > 0 ? 'some' : 'none';
+    },
+  }));
+}
+
+type Objects = (deps: RemovalDeps, ids: readonly string[]) => Promise<boolean>;
+
+interface Unit {
+  table: SQLiteTable & { id: AnySQLiteColumn };
+  /** SQL that selects the IDs of rows of the organization. */
+  ids(id: OrganizationId): SQL;
+  /** Columns by which other rows belong to these alone. */
+  with?: readonly AnySQLiteColumn[];
+  /** Deletes objects, which go first. Returns whether all are gone. */
+  objects?: Objects;
+  /** What nothing needs without these rows. */
+  also?(deps: RemovalDeps, ids: readonly string[]): Promise<Statement[]>;
+  atOnce?: number;
+  /** Tables of `also`. */
+  alsoIn?: readonly SQLiteTable[];
+}
+
+/** Rows together with what belongs to them, and with the messages that name them. */
+function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOnce, alsoIn = [] }: Unit): Step {
+  return {
+    tables: [table, ...columns.map((column) => column.table), ...alsoIn, outbox, deadLetters].map(nameOf),
+    remove: async (deps, organizationId) => {
+      const { db } = deps;
+      const found = await db.all<{ id: string }>(sql`${ids(organizationId)} limit ${atOnce}`);
+      if (found.length === 0) return 'none';
+      const all = found.map(({ id }) => id);
+      if (objects && !(await objects(deps, all))) return 'some';
+      const after = (await also?.(deps, all)) ?? [];
+      await db.batch([
+        ...messagesOf(deps, all),
+        ...columns.map((column) => db.delete(column.table).where(sql`${column} in ${listed(all)}`)),
+        db.delete(table).where(sql`${table.id} in ${listed(all)}`),
+        ...after,
+      ]);
+      return 'some';
+    },
+  };
+}
+
+/** Statements that delete messages about these IDs. */
+export function messagesOf({ db }: Pick<Deps, 'db'>, ids: readonly string[]) {
+  return [
+    db.delete(outbox).where(sql`(${outbox.body} ->> '$.id') in ${listed(ids)}`),
+    db.delete(deadLetters).where(sql`(${deadLetters.body} ->> '$.id') in ${listed(ids)}`),
+  ] as const;
+}
+
+/** Deletes up to a thousand objects of each folder. Returns whether all are gone. */
+async function deleteFolders({ blobs }: Pick<Deps, 'blobs'>, prefixes: readonly string[]): Promise<boolean> {
+  let isDone = true;
+  for (const prefix of prefixes) {
+    const page = await blobs.list({ prefix });
+    if (page.objects.length > 0) await blobs.delete(page.objects.map(({ key }) => key));
+    isDone &&= !page.truncated;
+  }
+  return isDone;
+}
+
+function inFolders(...folders: string[]): Objects {
+  return (deps, ids) =>
+    deleteFolders(
+      deps,
+      ids.flatMap((id) => folders.map((folder) => `${folder}${id}/`)),
+    );
+}
+
+function ofOrganization(table: SQLiteTable & { id: AnySQLiteColumn; organizationId: AnySQLiteColumn }): Unit['ids'] {
+  return (id) => sql`select ${table.id} from ${table} where ${table.organizationId} = ${id}`;
+}
+
+function ofNamespaces(table: SQLiteTable & { id: AnySQLiteColumn; namespaceId: AnySQLiteColumn }): Unit['ids'] {
+  return (id) => sql`select ${table.id} from ${table} where ${table.namespaceId} in ${holdersOf('namespace', id)}`;
+}
+
+function ofOwners(table: SQLiteTable & { id: AnySQLiteColumn; ownerId: AnySQLiteColumn }): Unit['ids'] {
+  return (id) => sql`select ${table.id} from ${table} where ${table.ownerId} in ${holdersOf('owner', id)}`;
+}
+
+async function deleteCallObjects(deps: RemovalDeps, ids: readonly string[]): Promise<boolean> {
+  const { id, runs } = laterCallRows;
+  const calls = await deps.db
+    .select({ id, runs })
+    .from(laterCallRows)
+    .where(sql`${id} in ${listed(ids)}`);
+  await deleteStored(deps, calls);
+  return true;
+}
+
+async function deleteUploadObjects({ blobs }: RemovalDeps, ids: readonly string[]): Promise<boolean> {
+  const keys = ids.flatMap((id) =>
+    isId('upload', id) ? [uploadKey(id), repackedKey(id), findingsKey(id), `logs/${id}.ndjson`] : [],
+  );
+  await blobs.delete(keys);
+  return true;
+}
+
+/** Scans that only these versions have. Their findings in the store then have no row, and are swept. */
+async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Statement[]> {
+  const found = await db
+    .selectDistinct({ id: pluginVersions.scanId })
+    .from(pluginVersions)
+    .where(sql`${pluginVersions.id} in ${listed(ids)}`);
+  const isUsed = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.scanId} = ${scans.id})`;
+  const isFound = sql`${scans.id} in ${listed(found.map(({ id }) => id))}`;
+  return [db.delete(scans).where(sql`${isFound} and not ${isUsed}`)];
+}
+
+/** Waits for versions whose archives the store still has. */
+const unreleased: Step = {
+  tables: [],
+  remove: async ({ db }, id) => {
+    const left = await db.all(sql`${versionsOf(id, sql`true`)} limit 1`);
+    return left.length > 0 ? 'wait' : 'none';
+  },
+};
+
+/** Objects that are in a folder named by the organization. */
+const objectsOfOrganization: Step = {
+  tables: [],
+  remove: async (deps, id) => {
+    const folders = [modelsFolder, fileFindingsPrefix, 'events/'].map((folder) => `${folder}${id}/`);
+    return (await deleteFolders(deps, folders)) ? 'none' : 'some';
+  },
+};
+
+export const removalSteps: readonly Step[] = [
+  unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
+  ...rows('run', runChunks.runId),
+  unit({ table: runs, ids: ofNamespaces(runs), objects: inFolders(runsFolder), atOnce: listedAtOnce }),
+  unit({
+    table: deployments,
+    ids: ofNamespaces(deployments),
+    with: [deploymentStepRows.deploymentId],
+    objects: inFolders('logs/'),
+    atOnce: listedAtOnce,
+  }),
+  ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
+  ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),
+  ...rows('namespace', secrets.namespaceId, callbackSecrets.namespaceId),
+  ...rows('namespace', models.namespaceId, modelUploads.namespaceId),
+  unit({
+    table: pluginVersions,
+    ids: (id) => versionsOf(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
+    with: [pluginLocks.versionId],
+    also: scansOf,
+    alsoIn: [scans],
+  }),
+  unreleased,
+  unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
+  unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
+  unit({
+    table: pushes,
+    ids: (id) => sql`select ${pushes.id} from ${pushes} where ${pushes.hookId} in ${holdersOf('hook', id)}`,
+  }),
+  unit({ table: deployHooks, ids: ofOrganization(deployHooks) }),
+  ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),
+  unit({ table: endpoints, ids: ofOrganization(endpoints) }),
+  unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts) }),
+  ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
+  ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
+  ...rows('key', browserSessions.keyId),
+  ...rows('organization', apiKeys.organizationId),
+  objectsOfOrganization,
+  ...rows('organization', eventArchives.organizationId, eventBlocks.organizationId),
+  unit({ table: events, ids: ofOrganization(events) }),
+  ...rows('owner', counters.scope),
+  unit({
+    table: namespaces,
+    ids: ofOrganization(namespaces),
+    objects: inFolders(modelUploadsFolder, fileFindingsPrefix),
+    atOnce: listedAtOnce,
+  }),
+];
+
+/** Tables whose rows other sweeps remove when their namespace is deleted: remove.ts waits for them. */
+export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];
+
+/** Tables of the whole installation, with what keeps them free of an organization that is gone. */
+export const tablesOfNobody: Record<string, string> = {
+  organizations: 'the last statement deletes its row',
+  builds: 'by the digest of sources and recipe, without a name; a sweep deletes those whose result no version has',
+  packages: 'shared by all locks that name them; a sweep deletes those that no environment has',
+  environments: 'shared by equal locks; a sweep deletes those that no version has',
+  environment_packages: 'deleted with their environment',
+  idempotency_keys: 'digests, and encrypted answers for 24 hours',
+  heartbeats: 'a time',
+  progress: 'positions in the events',
+  store_sweeps: 'positions of sweeps',
+  released_archives: 'digests, for three days',
+};

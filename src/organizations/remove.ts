@@ -1,0 +1,101 @@
+// Removes what closed organizations have left, a bounded number of rows with each sweep. It begins when their namespaces are empty: then
+// nothing runs, and no upload or run that was under way can write any more.
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { systemActor } from '../contract/events/events.ts';
+import { sweepLimits } from '../contract/limits/leases.ts';
+import { organizationDeletion } from '../contract/limits/retention.ts';
+import type { OrganizationId, VersionId } from '../core/ids.ts';
+import { counters, namespaces, organizations } from '../db/schema/access.ts';
+import { deployments, isCurrent } from '../db/schema/deploy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import { vectorFeatures } from '../db/schema/vectors.ts';
+import { removeVersion } from '../deploy/stopping/removal.ts';
+import type { UndeployDeps } from '../deploy/stopping/undeploy.ts';
+import { eachApart, someOf } from '../events/each-apart.ts';
+import { closeOrganization } from './close.ts';
+import { selectDueOrganizations } from './deletion.ts';
+import { holdersOf } from './holders.ts';
+import { messagesOf, type RemovalDeps, removalSteps } from './removal-steps.ts';
+
+type SweepDeps = UndeployDeps & RemovalDeps;
+interface DueOrganization {
+  id: OrganizationId;
+  closedAt: number | null;
+}
+
+/** Closes organizations whose deletion is due, and removes what closed ones have. */
+export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
+  const due = await selectDueOrganizations(deps);
+  await eachApart(deps, someOf(due, organizationDeletion.organizationsAtOnce), advanceDeletion);
+}
+
+async function advanceDeletion(deps: SweepDeps, { id, closedAt }: DueOrganization): Promise<void> {
+  if (closedAt === null) return closeOrganization(deps, id);
+  await removeOwnVersions(deps, id);
+  if (await isInUse(deps, id)) return;
+  if (await removeSome(deps, id)) await removeLast(deps, id);
+}
+
+/** Deletes versions of the organization's own, which its namespaces no longer have enabled. Those of namespaces go with these. */
+async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<void> {
+  const { db } = deps;
+  const own = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(
+      and(
+        eq(pluginVersions.organizationId, id),
+        sql`${pluginVersions.deletedAt} is null`,
+        eq(pluginVersions.ownerId, id),
+      ),
+    )
+    .limit(sweepLimits.changedByMany);
+  await eachApart(deps, own, removeOwn);
+}
+
+async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<void> {
+  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+  if (version) await removeVersion(deps, version, systemActor);
+}
+
+/** Whether something still runs, or may still be written. */
+async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> {
+  const spaces = holdersOf('namespace', id);
+  const left = [
+    sql`select 1 from ${namespaces} where ${namespaces.organizationId} = ${id} and ${namespaces.emptiedAt} is null`,
+    sql`select 1 from ${vectorFeatures} where ${vectorFeatures.namespaceId} in ${spaces}`,
+    sql`select 1 from ${deployments} where ${deployments.namespaceId} in ${spaces} and ${isCurrent()}`,
+    sql`select 1 from ${pluginVersions} where ${pluginVersions.organizationId} = ${id} and ${pluginVersions.deletedAt} is null`,
+  ];
+  const any = sql.join(
+    left.map((query) => sql`exists (${query})`),
+    sql` or `,
+  );
+  const [found] = await db.all<{ used: number }>(sql`select ${any} as used`);
+  return found?.used !== 0;
+}
+
+/** Returns whether nothing was left to remove. */
+async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean> {
+  let batches: number = organizationDeletion.batchesAtOnce;
+  for (const { remove } of removalSteps) {
+    for (;;) {
+      const removed = await remove(deps, id);
+      if (removed === 'wait') return false;
+      if (removed === 'none') break;
+      if (--batches === 0) return false;
+    }
+  }
+  return batches === organizationDeletion.batchesAtOnce;
+}
+
+/** Rows that were written meanwhile keep it, if they refer to it; the next sweep removes them. */
+async function removeLast(deps: SweepDeps, id: OrganizationId): Promise<void> {
+  const { db, log } = deps;
+  await db.batch([
+    ...messagesOf(deps, [id]),
+    db.delete(counters).where(eq(counters.scope, id)),
+    db.delete(organizations).where(and(eq(organizations.id, id), isNotNull(organizations.closedAt))),
+  ]);
+  log.info('organization.removed', { organization: id });
+}

@@ -1,0 +1,127 @@
+// Deletion of an organization: seven days of grace, in which nothing changes, and then nothing of it is left.
+
+import { is } from 'drizzle-orm';
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { expect, test } from 'vitest';
+import { schema } from '../../src/db/client.ts';
+import { removalSteps, removedWithNamespaces, tablesOfNobody } from '../../src/organizations/removal-steps.ts';
+import { sweepOrganizations } from '../../src/organizations/remove.ts';
+import { sweep } from '../../src/sweep.ts';
+import { clientOf } from '../support/client.ts';
+import { everythingStored } from '../support/database/everything-stored.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { eventTypesOf } from '../support/events.ts';
+import { closingScene, day, hour } from '../support/scenes/closing.ts';
+import { adminAuthorization, organization } from '../support/scenes/organization.ts';
+import { killedAfter } from '../support/workers/killed-worker.ts';
+
+const path = '/v1/organization/deletion';
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const { deps, fetch } = testApp({ clock });
+  const org = await organization({ fetch });
+  return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
+}
+
+test('every table is removed with its organization, or says why it need not be', () => {
+  const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [getTableConfig(entry).name] : []));
+  const removed = new Set([...removalSteps.flatMap((step) => step.tables), ...removedWithNamespaces]);
+  const missing = tables.filter((table) => !removed.has(table) && !(table in tablesOfNobody));
+  expect(missing, 'add the table to src/organizations/removal-steps.ts').toEqual([]);
+  expect([...removed, ...Object.keys(tablesOfNobody)].filter((name) => !tables.includes(name))).toEqual([]);
+});
+
+test('a table whose rows name an organization or a namespace is removed with it', () => {
+  const owned = Object.values(schema).flatMap((entry) => {
+    if (!is(entry, SQLiteTable)) return [];
+    const { name, columns } = getTableConfig(entry);
+    return columns.some((column) => ['organization_id', 'namespace_id'].includes(column.name)) ? [name] : [];
+  });
+  expect(owned.filter((name) => name in tablesOfNobody)).toEqual([]);
+});
+
+test('a request says when the deletion is due, and a second one does not put it off', async () => {
+  const { clock, org, request } = await scene();
+  const due = new Date(clock.now() + 7 * day).toISOString();
+  const expected = { organization_id: org.id, name: 'Acme', deletion_due_at: due };
+  expect((await request()).body).toEqual(expected);
+  clock.advance(day);
+  expect((await request()).body).toEqual(expected);
+  expect((await org.get(path)).body).toEqual(expected);
+  expect((await eventTypesOf(org)).filter((type) => type.startsWith('organization.deletion'))).toEqual([
+    'organization.deletion_requested',
+  ]);
+});
+
+test('a request for another organization than that of the key is refused', async () => {
+  const { org } = await scene();
+  const { status, body } = await org.post(path, { organization_id: 'org_00000000000000000000000000' });
+  expect([status, body]).toEqual([
+    409,
+    expect.objectContaining({
+      detail: `This key is of the organization ${org.id}, not of org_00000000000000000000000000`,
+    }),
+  ]);
+  expect((await org.get(path)).body).toMatchObject({ deletion_due_at: null });
+});
+
+test('a cancelled deletion leaves the organization as it is, also after it was due', async () => {
+  const { clock, deps, org, request } = await scene();
+  await request();
+  expect((await org.del(path)).body).toMatchObject({ deletion_due_at: null });
+  expect((await org.del(path)).status).toBe(200);
+  clock.advance(8 * day);
+  await sweep(deps);
+  expect((await org.get('/v1/quotas')).status).toBe(200);
+  expect((await eventTypesOf(org)).slice(-2)).toEqual([
+    'organization.deletion_requested',
+    'organization.deletion_cancelled',
+  ]);
+});
+
+test('the operator requests and cancels it too, but not when the organization is closed', async () => {
+  const { clock, deps, fetch, org } = await scene();
+  const operator = clientOf(adminAuthorization, fetch);
+  const there = `/v1/admin/organizations/${org.id}/deletion`;
+  expect((await operator.post(there)).status).toBe(200);
+  expect((await operator.del(there)).body).toMatchObject({ deletion_due_at: null });
+  await operator.post(there);
+  clock.advance(7 * day);
+  await sweep(deps);
+  expect((await operator.del(there)).body).toMatchObject({
+    detail: `The organization ${org.id} is closed: what it had is being deleted`,
+  });
+  const key = { name: 'late', scopes: ['keys:admin'] };
+  expect((await operator.post(`/v1/admin/organizations/${org.id}/keys`, key)).status).toBe(404);
+});
+
+// Promised in docs/operations.md: Until then everything goes on: plugins serve, keys work, and versions can be published.
+test('nothing of an organization is left after its grace, and nothing of another one is lost', async () => {
+  const { ids, org, pass, fetch } = await closingScene('leaving');
+  const other = await organization({ name: 'staying', fetch });
+  const before = await everythingStored();
+  expect(before).toContain(org.id);
+  await org.post(path, { organization_id: org.id });
+  await pass(6.9 * day, 2);
+  expect((await org.get(`${org.plugins}/${ids.plugin_id}`)).status).toBe(200);
+  await pass(0.2 * day, 1);
+  expect((await org.get('/v1/quotas')).status).toBe(401);
+  await pass(4 * day, 12);
+  const stored = await everythingStored();
+  const names = [org.id, org.namespaceId, 'leaving', ...Object.values(ids)].filter((name) => stored.includes(name));
+  expect(names).toEqual([]);
+  expect((await other.get('/v1/quotas')).status).toBe(200);
+});
+
+test('a worker that is killed at any round trip leaves the rest to the next sweep', async () => {
+  const { clock, deps, ids, org, pass } = await closingScene('killed');
+  await org.post(path, { organization_id: org.id });
+  clock.advance(7 * day);
+  for (let trips = 0; trips < 3; trips++) await sweepOrganizations(killedAfter(deps, trips).dying).catch(() => {});
+  await pass(2.1 * day, 5);
+  for (let trips = 0; trips < 60; trips++) await sweepOrganizations(killedAfter(deps, trips).dying).catch(() => {});
+  await pass(hour, 2);
+  const stored = await everythingStored();
+  expect([org.id, org.namespaceId, ...Object.values(ids)].filter((name) => stored.includes(name))).toEqual([]);
+});

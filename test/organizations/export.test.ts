@@ -1,0 +1,108 @@
+// The export of an organization: everything that it has and nothing else, without secrets, in parts of a bounded size.
+import { env } from 'cloudflare:workers';
+import { is } from 'drizzle-orm';
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { schema } from '../../src/db/client.ts';
+import { exportOrganization, positionOf } from '../../src/organizations/export.ts';
+import { exportedTables, notExported } from '../../src/organizations/exported-tables.ts';
+import { tablesOfNobody } from '../../src/organizations/removal-steps.ts';
+import { type ClosingScene, closingScene } from '../support/scenes/closing.ts';
+import { organization } from '../support/scenes/organization.ts';
+
+const lineSchema = z.union([
+  z.object({ table: z.string(), row: z.record(z.string(), z.unknown()) }),
+  z.object({ object: z.object({ key: z.string(), size: z.int(), url: z.string() }) }),
+  z.object({ end: z.object({ rows: z.int(), objects: z.int(), next: z.string().optional() }) }),
+]);
+type Line = z.infer<typeof lineSchema>;
+
+const nameOf = (table: SQLiteTable) => getTableConfig(table).name;
+const linesOf = (text: string): Line[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => lineSchema.parse(JSON.parse(line)));
+const withoutUrl = (line: Line) => ('object' in line ? { object: { ...line.object, url: '' } } : line);
+
+let scene: ClosingScene;
+let text = '';
+beforeAll(async () => {
+  scene = await closingScene('exported');
+  await organization({ name: 'another', fetch: scene.fetch });
+  const request = new Request('http://slipway.test/v1/organization/export', {
+    headers: { authorization: `Bearer ${scene.org.key}` },
+  });
+  text = await (await scene.fetch(request)).text();
+});
+
+test('every table is exported, or says why not', () => {
+  const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [nameOf(entry)] : []));
+  const exported = exportedTables.flatMap(({ table, with: column }) => [table, ...(column ? [column.table] : [])]);
+  const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(tablesOfNobody)]);
+  expect(
+    tables.filter((name) => !known.has(name)),
+    'add it to src/organizations/exported-tables.ts',
+  ).toEqual([]);
+});
+
+test('the export has every row of the organization that the database has, once', async () => {
+  const lines = linesOf(text);
+  for (const { table, where } of exportedTables) {
+    const name = nameOf(table);
+    const found = await env.DB.prepare(`select * from "${name}"${where ? ' where deleted_at is null' : ''}`).all();
+    const own = found.results.filter((row) => !JSON.stringify(row).includes('another'));
+    const rows = lines.flatMap((line) => ('table' in line && line.table === name ? [line.row] : []));
+    const ofOthers = own.filter((row) => Object.values(row).every((value) => value !== scene.org.id)).length;
+    expect(rows.length, name).toBeGreaterThanOrEqual(own.length - ofOthers);
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size, name).toBe(rows.length);
+  }
+  expect(text).not.toContain('another');
+});
+
+test('no secret is in an export, neither encrypted nor its digest', async () => {
+  const columns = ['hash', 'sealed', 'secret', 'previous_secret', 'status_token'];
+  const lines = linesOf(text);
+  const found = lines.flatMap((line) => ('table' in line ? Object.keys(line.row) : []));
+  expect(columns.filter((column) => found.includes(column))).toEqual([]);
+  expect(text).not.toContain(scene.org.key);
+});
+
+test('objects can be fetched by their URLs, with the announced size', async () => {
+  const objects = linesOf(text).flatMap((line) => ('object' in line ? [line.object] : []));
+  const folders = new Set(objects.map(({ key }) => key.split('/')[0]));
+  expect(folders).toContain('archives');
+  expect(folders).toContain('models');
+  for (const { key, size, url } of objects) {
+    const response = await scene.fetch(new Request(url));
+    expect([response.status, (await response.arrayBuffer()).byteLength], key).toEqual([200, size]);
+  }
+});
+
+test('an export in many small parts has the same lines as one in a single part', async () => {
+  const whole = linesOf(text);
+  const parts: Line[] = [];
+  const seen = { rows: 0, objects: 0 };
+  for (let from: string | undefined, count = 0; count === 0 || from !== undefined; count++) {
+    const limits = { pageRows: 2, trips: 3 };
+    const position = from === undefined ? null : positionOf(from);
+    const stream = exportOrganization(scene.deps, scene.org.id, position, limits);
+    const lines = linesOf(await new Response(stream).text());
+    const end = lines.pop();
+    if (end === undefined || !('end' in end)) throw new Error('no end');
+    seen.rows += end.end.rows;
+    seen.objects += end.end.objects;
+    from = end.end.next;
+    parts.push(...lines);
+    expect(count).toBeLessThan(500);
+  }
+  expect(parts.map(withoutUrl)).toEqual(whole.slice(0, -1).map(withoutUrl));
+  expect(whole.at(-1)).toEqual({ end: seen });
+});
+
+test('a position that no export has given is refused', async () => {
+  const { status, body } = await scene.org.get('/v1/organization/export?from=x');
+  const message = '`from` is not the `next` of an export. Send it as it was received, or begin again without it.';
+  expect([status, body]).toEqual([422, expect.objectContaining({ error: expect.objectContaining({ message }) })]);
+});

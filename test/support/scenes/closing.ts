@@ -1,0 +1,38 @@
+// An organization whose deletion the test drives on its own clock: messages get lost, but for those that stop instances.
+import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { sweep } from '../../../src/sweep.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
+import { losingQueues } from '../workers/losing-queues.ts';
+import { type World, world } from './authorization-world.ts';
+import { putModel } from './models.ts';
+
+export const hour = 3_600_000;
+export const day = 24 * hour;
+
+export interface ClosingScene extends World, TestApp {
+  clock: TestClock;
+  /** Lets the time pass, and sweeps so often meanwhile, with this worker. */
+  pass(ms: number, sweeps: number, by?: Deps): Promise<void>;
+}
+
+/** An organization that has something in almost every table. */
+export async function closingScene(name: string): Promise<ClosingScene> {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const app = testApp({ clock, queues });
+  const made = await world(name, app.fetch);
+  const { org } = made;
+  await putModel(org, `${name}-model`, `weights of ${name}`);
+  await org.send('PUT', `/v1/namespaces/${org.namespaceId}/secrets/TOKEN_OF_${name}`, { body: { value: `s-${name}` } });
+  const pass = async (ms: number, sweeps: number, by: Deps = app.deps) => {
+    for (let i = 0; i < sweeps; i++) {
+      clock.advance(Math.ceil(ms / sweeps));
+      await sweep(by);
+      for (const message of sent.splice(0))
+        if (message.type === 'stop-instances') await stopDueInstances(by, message.id);
+    }
+    await app.settled();
+  };
+  return { ...made, ...app, clock, pass };
+}
