@@ -251,6 +251,18 @@ export interface paths {
          */
         patch: operations["updateOrganization"];
     };
+    "/v1/admin/organizations/{organization_id}/deletion": {
+        /**
+         * Request the deletion of an organization
+         * @description After seven days the organization is closed, and all that it has is deleted. Until then everything goes on, and its administrators can cancel it too.
+         */
+        post: operations["requestDeletionOfOrganization"];
+        /**
+         * Cancel the deletion of an organization
+         * @description Changes nothing if it was not requested. Refused once the organization is closed.
+         */
+        delete: operations["cancelDeletionOfOrganization"];
+    };
     "/v1/admin/organizations/{organization_id}/keys": {
         /**
          * Create an API key for an organization
@@ -756,6 +768,30 @@ export interface paths {
     "/v1/namespaces/list": {
         /** List namespaces */
         post: operations["listNamespaces"];
+    };
+    "/v1/organization/deletion": {
+        /**
+         * Get whether the organization's deletion is requested
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        get: operations["getOrganizationDeletion"];
+        /**
+         * Request the deletion of the organization
+         * @description After seven days the organization is closed: its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on, and the request can be cancelled. Repeated, it changes nothing. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        post: operations["requestOrganizationDeletion"];
+        /**
+         * Cancel the deletion of the organization
+         * @description Changes nothing if it was not requested. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        delete: operations["cancelOrganizationDeletion"];
+    };
+    "/v1/organization/export": {
+        /**
+         * Export what the organization has
+         * @description Returns NDJSON: a line `{"table": …, "row": …}` for each row, `{"object": {"key", "size", "url"}}` for each object in the store, whose URL can be used for an hour, and `{"end": …}` at the end. If the end has `next`, request the rest with it as `from`. Secrets are left out; events have an export of their own. docs/operations.md describes it. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        get: operations["exportOrganization"];
     };
     "/v1/plugins": {
         /** List plugins */
@@ -1625,10 +1661,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         Finding: {
             column: number;
             end_column: number;
@@ -2124,6 +2160,15 @@ export interface components {
         Organization: {
             /** Format: date-time */
             created_at: string;
+            name: string;
+            organization_id: string;
+        };
+        OrganizationDeletion: {
+            /**
+             * Format: date-time
+             * @description When the organization is closed and all that it has is deleted. Until then everything goes on, and it can be cancelled. Null: its deletion is not requested
+             */
+            deletion_due_at: string | null;
             name: string;
             organization_id: string;
         };
@@ -4621,6 +4666,42 @@ export interface operations {
             };
         };
     };
+    requestDeletionOfOrganization: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the organization, `org_…` */
+                organization_id: components["parameters"]["OrganizationId"];
+            };
+        };
+        responses: {
+            /** @description When it is due */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+        };
+    };
+    cancelDeletionOfOrganization: {
+        parameters: {
+            path: {
+                /** @description ID of the organization, `org_…` */
+                organization_id: components["parameters"]["OrganizationId"];
+            };
+        };
+        responses: {
+            /** @description The organization stays */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+        };
+    };
     createOrganizationKey: {
         parameters: {
             header?: {
@@ -6946,6 +7027,66 @@ export interface operations {
                         results: components["schemas"]["Namespace"][];
                         total_count: number;
                     };
+                };
+            };
+        };
+    };
+    getOrganizationDeletion: {
+        responses: {
+            /** @description Whether, and when it is due */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+        };
+    };
+    requestOrganizationDeletion: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The key's organization, so that no other one is deleted */
+                    organization_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description When it is due */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+        };
+    };
+    cancelOrganizationDeletion: {
+        responses: {
+            /** @description The organization stays */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+        };
+    };
+    exportOrganization: {
+        parameters: {
+            query?: {
+                /** @description The value of `next` in the end of the part before */
+                from?: string;
+            };
+        };
+        responses: {
+            /** @description The export */
+            200: {
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };

@@ -1,0 +1,75 @@
+// Defines what is in a backup: an inventory of its files, with sizes and digests, which is written last. A folder without one is no backup.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+export const inventoryFile = 'backup.json';
+/** The number of the form of a backup. */
+export const backupFormat = 1;
+
+const fileSchema = z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export type BackupFile = z.infer<typeof fileSchema>;
+
+const inventorySchema = z.object({
+  format: z.literal(backupFormat),
+  /** When it was begun: the database is of that moment or a little later, and the objects are at least as new. */
+  begun_at: z.iso.datetime(),
+  /** Digest of the key that the state's secrets are encrypted with. The key itself is in `secrets.json` only with `--with-keys`. */
+  data_kek_sha256: z.string(),
+  files: z.record(z.string(), fileSchema),
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+/** Reads one file once. */
+export async function describe(path: string): Promise<BackupFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path)) {
+    const part = z.instanceof(Buffer).parse(chunk);
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** The paths of all files below a folder, with slashes. */
+export async function filesBelow(folder: string, below = ''): Promise<string[]> {
+  const entries = await readdir(join(folder, below), { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(folder, path) : [path];
+    }),
+  );
+  return found.flat().sort();
+}
+
+/** Returns the inventory of a whole and undamaged backup, or what is wrong with it. */
+export async function verifiedInventory(folder: string): Promise<Inventory | string> {
+  const text = await readFile(join(folder, inventoryFile), 'utf8').catch(() => undefined);
+  if (text === undefined)
+    return `${folder} has no ${inventoryFile}: it is no backup, or one that was interrupted. Restore another one.`;
+  const inventory = parsed(text);
+  if (!inventory) return `${join(folder, inventoryFile)} is damaged, or of a newer Slipway. Restore another backup.`;
+  for (const [name, expected] of Object.entries(inventory.files)) {
+    if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+      return `${inventoryFile} names a file ${name}, which is none of a backup. Restore another one.`;
+    const path = join(folder, name);
+    if (!(await stat(path).catch(() => undefined))?.isFile())
+      return `the backup lacks ${name}. It is incomplete: copy it again, or restore another one.`;
+    const found = await describe(path);
+    if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256)
+      return `${name} has changed since the backup was made. It is damaged: copy it again, or restore another one.`;
+  }
+  return inventory;
+}
+
+function parsed(text: string): Inventory | undefined {
+  try {
+    return inventorySchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// Restores a backup into a state folder that does not exist yet, or is empty. It is put together beside it and appears at once, so that a
+// damaged or incomplete backup, or a process that dies, changes nothing.
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { blobsOf, isFile, keyFiles } from './back-up.ts';
+import { type Inventory, verifiedInventory } from './inventory.ts';
+
+export interface Restored {
+  begunAt: string;
+  files: number;
+}
+
+/** `keys`: a folder with `secrets.json`, and with `local.json` if the first organization's key is to be kept. */
+export async function restore(from: string, state: string, keys: string): Promise<Restored | string> {
+  const taken = await readdir(state).catch(() => []);
+  if (taken.length > 0)
+    return `${state} is not empty. Nothing was changed. Stop Slipway and move the folder away, or set SLIPWAY_STATE to a new one.`;
+  const inventory = await verifiedInventory(from);
+  if (typeof inventory === 'string') return `${inventory} Nothing was changed.`;
+  const problem = (await keyProblem(keys, inventory)) ?? databaseProblem(from, inventory);
+  if (problem !== undefined) return `${problem} Nothing was changed.`;
+  const unfinished = `${state}.restoring`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await chmod(unfinished, 0o711); // the builder's workers may run as other users
+  const names = Object.keys(inventory.files).filter((name) => !keyFiles.includes(name));
+  for (const name of names) {
+    await mkdir(dirname(join(unfinished, name)), { recursive: true, mode: 0o700 });
+    await cp(join(from, name), join(unfinished, name));
+  }
+  for (const name of keyFiles) if (await isFile(join(keys, name))) await cp(join(keys, name), join(unfinished, name));
+  await rmdir(state).catch(() => {});
+  await rename(unfinished, state);
+  return { begunAt: inventory.begun_at, files: names.length };
+}
+
+async function keyProblem(folder: string, { data_kek_sha256 }: Inventory): Promise<string | undefined> {
+  const path = join(folder, 'secrets.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined)
+    return `${folder} has no secrets.json, whose data_kek the database's secrets are encrypted with. Name the folder where it is kept with --keys.`;
+  const key = secretsSchema.safeParse(jsonOf(text)).data?.data_kek;
+  if (key !== undefined && (await sha256Hex(key)) === data_kek_sha256) return undefined;
+  return `the data_kek in ${path} is not the one of this backup. Use the secrets.json that belongs to it.`;
+}
+
+const secretsSchema = z.object({ data_kek: z.string() });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A backup may be made of a database that was damaged before, or without objects that its list names. */
+function databaseProblem(from: string, { files }: Inventory): string | undefined {
+  const names = Object.keys(files);
+  const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
+  for (const name of names.filter((one) => one.endsWith('.sqlite'))) {
+    const db = new DatabaseSync(join(from, name), { readOnly: true });
+    try {
+      const found = z.object({ quick_check: z.string() }).parse(db.prepare('pragma quick_check(1)').get());
+      if (found.quick_check !== 'ok') return `${name} is damaged (${found.quick_check}). Restore another backup.`;
+    } finally {
+      db.close();
+    }
+    const missing = blobsOf(join(from, name)).find((blob) => !stored.has(blob));
+    if (missing !== undefined) return `the backup lacks the object ${missing}. Restore another one.`;
+  }
+  return undefined;
+}

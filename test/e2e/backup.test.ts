@@ -1,0 +1,90 @@
+// The drill: a backup is made while Slipway serves, restored into an empty folder, and serves there. A backup that is not whole changes nothing.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backUp } from '../../scripts/backup/back-up.ts';
+import { inventoryFile } from '../../scripts/backup/inventory.ts';
+import { restore } from '../../scripts/backup/restore.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { verifyExport } from '../../src/contract/events/event-export.ts';
+import { echoPlugin, publish } from './plugins.ts';
+import { startSlipway, stateFolder } from './slipway.ts';
+
+const clientOf = (local: Local) => new ExtractorClient(local);
+
+async function chainOf({ url, api_key }: Local) {
+  const response = await fetch(`${url}/v1/events/export`, { headers: { authorization: `Bearer ${api_key}` } });
+  const lines = (await response.text()).trimEnd().split('\n');
+  async function* each() {
+    yield* lines;
+  }
+  return verifyExport(each());
+}
+
+test('a backup of a Slipway that serves is restored into an empty folder, and serves there', async () => {
+  const [state, folder, restored] = [await stateFolder(), await stateFolder(), join(await stateFolder(), 'restored')];
+  const slipway = await startSlipway(state);
+  const client = clientOf(await slipway.ready());
+  const plugin = echoPlugin('kept', '1.0.0');
+  await publish(client, plugin);
+  await client.deploy(plugin.pluginId);
+  await waitUntilSettled(client, plugin.pluginId, 120_000);
+  const made = await backUp(state, folder, false);
+  expect(made).toMatchObject({ rounds: 1 });
+  expect(await readdir(folder)).not.toContain('secrets.json');
+  await slipway.stop();
+
+  expect(await restore(folder, restored, state)).toMatchObject({ files: expect.any(Number) });
+  const again = await startSlipway(restored);
+  const local = await again.ready();
+  const answer = await clientOf(local).call(plugin.pluginId, { text: 'x' });
+  expect(answer).toMatchObject({ status: 'success' });
+  expect(await chainOf(local)).toMatchObject({ events: expect.any(Number), unsealed: expect.any(Number) });
+  await again.stop();
+});
+
+const secrets = JSON.stringify({ data_kek: 'k'.repeat(64) });
+
+/** A backup of a state that never ran. */
+async function smallBackup() {
+  const state = await stateFolder();
+  await writeFile(join(state, 'state.json'), '{"format": 1}');
+  await writeFile(join(state, 'secrets.json'), secrets);
+  for (const part of ['d1', 'r2']) await mkdir(join(state, 'platform/v3', part), { recursive: true });
+  const folder = await stateFolder();
+  expect(await backUp(state, folder, true)).toMatchObject({ files: 2 });
+  const target = join(await stateFolder(), 'target');
+  return { state, folder, target, restored: (keys = folder) => restore(folder, target, keys) };
+}
+
+// Promised in docs/operations.md: one that lacks a file, has a changed one, was interrupted or belongs to another key is
+// refused, and nothing is changed.
+test.each<[what: string, damage: (folder: string) => Promise<unknown>, message: RegExp]>([
+  ['was interrupted', (folder) => rm(join(folder, inventoryFile)), /it is no backup, or one that was interrupted/],
+  ['lacks a file', (folder) => rm(join(folder, 'state.json')), /the backup lacks state\.json\. It is incomplete/],
+  ['has a changed file', (folder) => writeFile(join(folder, 'state.json'), '{"format": 2}'), /state\.json has changed/],
+  [
+    'has a cut inventory',
+    (folder) => writeFile(join(folder, inventoryFile), '{"format": 1'),
+    /is damaged, or of a newer/,
+  ],
+])('a backup that %s is refused, and changes nothing', async (_, damage, message) => {
+  const { folder, restored, target } = await smallBackup();
+  await damage(folder);
+  expect(await restored()).toMatch(message);
+  await expect(readdir(target)).rejects.toThrow('ENOENT');
+});
+
+test('a backup is not restored with the key of another one, without a key, or over a state', async () => {
+  const { folder, restored, state, target } = await smallBackup();
+  const other = await stateFolder();
+  expect(await restored(other)).toMatch(/has no secrets\.json/);
+  await writeFile(join(other, 'secrets.json'), JSON.stringify({ data_kek: 'o'.repeat(64) }));
+  expect(await restored(other)).toMatch(/is not the one of this backup/);
+  expect(await restore(folder, state, folder)).toMatch(/is not empty\. Nothing was changed\./);
+  expect(await restored()).toMatchObject({ files: 1 });
+  expect(await readFile(join(target, 'secrets.json'), 'utf8')).toBe(secrets);
+  await cp(folder, other, { recursive: true });
+  expect(await backUp(target, other, false)).toMatch(/is not empty/);
+});
