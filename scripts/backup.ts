@@ -8,7 +8,7 @@ import { print } from './local/terminal.ts';
 const usage = `npm run backup -- FOLDER [--with-keys]
 
   FOLDER        a folder that does not exist, or is empty
-  --with-keys   also copies secrets.json and local.json: whoever has the backup can then read its secrets
+  --with-keys   also copies secrets.json and local.json: a reader of the backup can then read its secrets
 
 Environment (defaults in parentheses):
   SLIPWAY_STATE   state folder (.slipway)`;

@@ -103,6 +103,6 @@ export const notExported: Record<string, string> = {
   dead_letters: 'messages that name rows by their IDs',
   rescans: 'positions of work that is under way',
   run_chunks: 'how far runs have come; their inputs and results are objects',
-  scans: 'findings of bytes, whoever uploaded them; a lint of the archive makes them again',
+  scans: 'findings of bytes, of all organizations that have them; a lint of the archive makes them again',
   webhook_lanes: 'leases of workers',
 };

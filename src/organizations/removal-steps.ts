@@ -67,7 +67,7 @@ interface Unit {
   with?: readonly AnySQLiteColumn[];
   /** Deletes objects, which go first. Returns whether all are gone. */
   objects?: Objects;
-  /** What nothing needs without these rows. */
+  /** Statements that delete what nothing needs without these rows. */
   also?(deps: RemovalDeps, ids: readonly string[]): Promise<Statement[]>;
   atOnce?: number;
   /** Tables of `also`. */

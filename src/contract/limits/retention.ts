@@ -111,7 +111,7 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
 
 /** A deleted organization: when it is closed, and how much of it one sweep removes. */
 export const organizationDeletion = {
-  /** From the request until the organization is closed. Until then everything goes on, and the request can be cancelled. */
+  /** Time from the request until the organization is closed. Until then everything goes on, and the request can be cancelled. */
   graceMs: 7 * days,
   /** Organizations that one sweep works on. */
   organizationsAtOnce: 2,
