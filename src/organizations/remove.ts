@@ -26,11 +26,20 @@ interface DueOrganization {
 /** Closes organizations whose deletion is due, and removes what closed ones have. */
 export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
   const due = await selectDueOrganizations(deps);
-  await eachApart(deps, someOf(due, organizationDeletion.organizationsAtOnce), advanceDeletion);
+  const closed = due.filter(({ closedAt }) => closedAt !== null);
+  await eachApart(
+    deps,
+    due.filter(({ closedAt }) => closedAt === null),
+    close,
+  );
+  await eachApart(deps, someOf(closed, organizationDeletion.organizationsAtOnce), removeRest);
 }
 
-async function advanceDeletion(deps: SweepDeps, { id, closedAt }: DueOrganization): Promise<void> {
-  if (closedAt === null) return closeOrganization(deps, id);
+function close(deps: SweepDeps, { id }: DueOrganization): Promise<void> {
+  return closeOrganization(deps, id);
+}
+
+async function removeRest(deps: SweepDeps, { id }: DueOrganization): Promise<void> {
   await removeOwnVersions(deps, id);
   if (await isInUse(deps, id)) return;
   if (await removeSome(deps, id)) await removeLast(deps, id);

@@ -113,8 +113,8 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
 export const organizationDeletion = {
   /** Time from the request until the organization is closed. Until then everything goes on, and the request can be cancelled. */
   graceMs: 7 * days,
-  /** Organizations that one sweep works on. */
-  organizationsAtOnce: 2,
+  /** Closed organizations that one sweep removes something of. All that are due are closed. */
+  organizationsAtOnce: 5,
   /** Statements that delete, of one sweep for one organization. Each takes two trips to the database. */
   batchesAtOnce: 10,
   /** Rows that one of them deletes; of those whose objects have to be listed one by one. */
