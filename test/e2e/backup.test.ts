@@ -1,4 +1,5 @@
 // The drill: a backup is made while Slipway serves, restored into an empty folder, and serves there. A backup that is not whole changes nothing.
+// @module-tag long
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

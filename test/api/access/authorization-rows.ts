@@ -67,7 +67,7 @@ export const sources: Record<string, Row> = {
   },
 };
 
-const operator = { scope: 'admin', of: 'organization' } as const;
+export const operator = { scope: 'admin', of: 'organization' } as const;
 
 const givenCluster = {
   ...{ name: 'made', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
@@ -182,8 +182,6 @@ export const ownOrganization: Record<string, Row> = {
   'DELETE /deletion': wholeAdmin,
   'GET /export': wholeAdmin,
 };
-
-export const operator = { scope: 'admin', of: 'organization' } as const;
 
 export const admin: Record<string, Row> = {
   'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
