@@ -2,12 +2,14 @@
 // what is stored of rows before the rows, which find it again. *Dies anywhere:* what is left is found by the next sweep.
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { clusterLimits } from '../contract/limits/containers.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
+import { clusters } from '../db/schema/clusters.ts';
 import { deploymentStepRows, deployments, livePlugins, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
@@ -182,6 +184,20 @@ const objectsOfOrganization: Step = {
   },
 };
 
+/** The operator's clusters stay, and are no longer for the organization. */
+const trustOfClusters: Step = {
+  tables: [nameOf(clusters)],
+  remove: async ({ db }, id) => {
+    const each = sql`json_each(${clusters.trustedFor}) t`;
+    const others = sql`(select json_group_array(t.value) from ${each} where t.value <> ${id})`;
+    const isNamed = sql`exists (select 1 from ${each} where t.value = ${id})`;
+    const all = sql`(select name from ${clusters} where name > '' limit ${clusterLimits.perInstallationMax})`;
+    const found = sql`${clusters.name} in ${all} and ${isNamed}`;
+    const { meta } = await db.update(clusters).set({ trustedFor: others }).where(found);
+    return meta.changes > 0 ? 'some' : 'none';
+  },
+};
+
 export const removalSteps: readonly Step[] = [
   unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
   ...rows('run', runChunks.runId),
@@ -219,6 +235,7 @@ export const removalSteps: readonly Step[] = [
   ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
+  trustOfClusters,
   objectsOfOrganization,
   ...rows('organization', eventArchives.organizationId, eventBlocks.organizationId),
   unit({ table: events, ids: ofOrganization(events) }),

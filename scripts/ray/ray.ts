@@ -2,10 +2,10 @@
 // the first time.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { findPython } from '../builder/server/python/python.ts';
-import { print, timed } from './local/terminal.ts';
-import { startHead } from './ray/head.ts';
-import { installRay, rayVersion } from './ray/install.ts';
+import { findPython } from '../../builder/server/python/python.ts';
+import { print, timed } from '../local/terminal.ts';
+import { startHead } from './head.ts';
+import { installRay, rayVersion } from './install.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8265' } } });
 const python = await findPython(process.env.PYTHON);
