@@ -27,6 +27,7 @@ export const sections: Section[] = [
     'operations.md',
     'watching.md',
     'containers.md',
+    'ray.md',
     'messages.md',
   ),
   open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),

@@ -1,5 +1,5 @@
 // Adds, lists, checks and removes Ray clusters (docs/ray.md). Operators do, with the admin token. A cluster takes plugins of the
-// organizations that it is trusted for, and of no other (decision 112). Tokens are write-only.
+// organizations that it is trusted for, and of no other (decision 111). Tokens are write-only.
 import { and, asc, eq, getTableColumns, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -43,6 +43,11 @@ export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenC
   const trustedFor = given.trustedFor && [...new Set(given.trustedFor)];
   const dashboardUrl = parseClusterUrl(deps, 'dashboard_url', given.dashboardUrl);
   const serveUrl = parseClusterUrl(deps, 'serve_url', given.serveUrl);
+  const sameNameOrDashboard = db
+    .select(shown)
+    .from(clusters)
+    .where(or(eq(clusters.name, name), eq(clusters.dashboardUrl, dashboardUrl)));
+  for (const other of await sameNameOrDashboard) throw isTaken(other, name);
   await requireOrganizations(deps, trustedFor ?? []);
   const check = await checkCluster(deps, { url: dashboardUrl, token }, 'none');
   if (check.state !== 'ready') throw refused(name, check);
@@ -58,12 +63,7 @@ export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenC
       insertWhere(db, clusters, row, hasRoom, sql`on conflict do nothing`),
       ...eventsOf(deps, actor, row, 'organization.cluster_added'),
     ],
-    {
-      taken: db
-        .select(shown)
-        .from(clusters)
-        .where(or(eq(clusters.name, name), eq(clusters.dashboardUrl, dashboardUrl))),
-    },
+    { taken: sameNameOrDashboard },
   );
   const [found] = taken;
   if (!found) throw tooMany();

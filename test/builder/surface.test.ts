@@ -87,6 +87,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     quarantined: 0,
+    outgrown: [],
     usage: {
       memory: { process_bytes: expect.any(Number), available_bytes: expect.any(Number) },
       disk: { free_bytes: expect.any(Number), total_bytes: expect.any(Number) },

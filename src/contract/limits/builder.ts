@@ -82,7 +82,7 @@ export const builderLimits = {
   blobBytes: 5 * GiB,
   /** Memory of an instance, with everything that it starts. */
   memoryBytes: 2 * GiB,
-  /** An instance that uses more leaves a container that it shares with others (decision 109). Set for such containers only. */
+  /** An instance that uses more leaves a container that it shares with others (decision 108). Set for such containers only. */
   sharedBytes: Number.POSITIVE_INFINITY,
   /** The data folder of a storage plugin, which outlives its instances. */
   dataBytes: 512 * MiB,

@@ -1,6 +1,6 @@
-// Manages one container, of an instance, of several that share it, or for builds: concurrent requests share one start, requests wait until it is ready, and it is
-// destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only the token. What
-// is lost with a container is started again by the caller (invariant 5); its log is stored before.
+// Manages one container, of an instance, of several that share it, or for builds: concurrent requests share one start, requests wait until it
+// is ready, and it is destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only
+// the token. What is lost with a container is started again by the caller (invariant 5); its log is stored before.
 import { deploymentOf, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   type BuilderErrorBody,
@@ -147,7 +147,10 @@ export class ManagedContainer {
     return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
 
-  /** Runs on the alarm: stores what was printed, looks for instances that have to leave, and destroys the container if it was not used for long enough. */
+  /**
+   * Runs on the alarm: stores what was printed, looks for instances that have to leave, and destroys the container if it was not used for
+   * long enough.
+   */
   async tick(): Promise<void> {
     await this.#readStored();
     if (this.#takenBack && !this.#isUp()) return this.#storage.deleteAll();
