@@ -1,4 +1,5 @@
 // Calls that are answered later, which may take longer than the others of their instance.
+// @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { laterHeader } from '../../../src/contract/builder/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';

@@ -1,6 +1,7 @@
 // Searches memory for credentials: Git has them while it fetches, and no instance, of their organization or another one, at any time.
 // @module-tag git
 // @module-tag ssh
+// @module-tag long
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SourceCredential, sourceHeader } from '../../../src/contract/builder/sources.ts';

@@ -73,7 +73,7 @@ function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>)
 const names = (count: number) => Array.from({ length: count }, (_, at) => `plugin_${at + 1}`);
 
 // Promised in docs/serving.md: A container that is lost takes only those with it that it held, and each is started again by its next call
-test('eight plugins share a container, answer calls, and heal together when it is lost', async () => {
+test('eight plugins share a container, answer calls, and heal together when it is lost', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-eight000`;
   const plugins: Plugin[] = [];
@@ -92,7 +92,7 @@ test('eight plugins share a container, answer calls, and heal together when it i
   });
 });
 
-test('a deployment that lost its place serves from a container of its own', async () => {
+test('a deployment that lost its place serves from a container of its own', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-lost0000`;
   const { id, name } = await placed(s, 'plugin_1', container);
@@ -124,7 +124,9 @@ test('a container of one organization starts nothing for another one, whatever i
   });
 });
 
-test('a plugin that is stopped leaves the others in its container alone, and its log is its own', async () => {
+test('a plugin that is stopped leaves the others in its container alone, and its log is its own', {
+  tags: 'long',
+}, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-logs0000`;
   const first = await placed(s, 'plugin_1', container);
@@ -148,7 +150,7 @@ test('a plugin that is stopped leaves the others in its container alone, and its
 });
 
 // Promised in docs/serving.md: One that uses more than 256 MiB moves out
-test('a plugin that grows moves out, while its neighbors answer every call', async () => {
+test('a plugin that grows moves out, while its neighbors answer every call', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-grows000`;
   const growing = await placed(s, 'plugin_1', container);
@@ -179,7 +181,7 @@ test('a plugin that grows moves out, while its neighbors answer every call', asy
   });
 });
 
-test('a neighbor that crashes again and again is restarted alone', async () => {
+test('a neighbor that crashes again and again is restarted alone', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-crash000`;
   const crashing = await placed(s, 'plugin_1', container);
@@ -196,7 +198,7 @@ test('a neighbor that crashes again and again is restarted alone', async () => {
   });
 });
 
-test('a packed plugin that is to stay awake is asked for and started where it is', async () => {
+test('a packed plugin that is to stay awake is asked for and started where it is', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-awake000`;
   const { id } = await placed(s, 'plugin_1', container, 'serve_config = {"instances": {"min": 1, "max": 1}}\n');

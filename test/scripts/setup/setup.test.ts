@@ -73,7 +73,9 @@ test('a dry run names every step, and leaves nothing in the account and the clon
   await expect(readFile(join(scene.folder, 'wrangler.production.toml'))).rejects.toThrow('ENOENT');
 });
 
-test('setup that is stopped after any request or program, and repeated, ends where an unbroken one ends', async () => {
+test('setup that is stopped after any request or program, and repeated, ends where an unbroken one ends', {
+  tags: 'long',
+}, async () => {
   const whole = await newScene();
   await setUp(whole);
   const count = whole.api.received.length;
@@ -104,7 +106,7 @@ test('DATA_KEK is kept by repeated runs, and not replaced in a clone that does n
   expect(stateOf(elsewhere)).toMatchObject(complete);
 });
 
-test('a token whose value was lost gets another one, and no second token', async () => {
+test('a token whose value was lost gets another one, and no second token', { tags: 'long' }, async () => {
   const scene = await newScene();
   scene.api.stopAfter = 1 + (await indexOf('POST', '/tokens'));
   await setUp(scene);
@@ -206,7 +208,7 @@ test('life-cycle rules and CORS rules of others are kept', async () => {
   expect(bucket?.cors).toMatchObject([{ id: 'mine' }, { exposeHeaders: ['ETag'] }]);
 });
 
-test('a damaged file of secrets stops setup, since it may have the only DATA_KEK', async () => {
+test('a damaged file of secrets stops setup, since it may have the only DATA_KEK', { tags: 'long' }, async () => {
   const scene = await newScene();
   await setUp(scene);
   await writeFile(join(scene.folder, 'production.secrets.json'), '{"DATA_KEK": ');
