@@ -189,8 +189,8 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
 }
 
 /**
- * Calls the instance with the plugin's own examples, and starts further ones if the deployment that serves now has several awake. It is
- * started again if another worker started it: its builder may have lost it.
+ * Calls the instance with the plugin's own examples, moves a small one into a container that it shares, and starts further ones if the
+ * deployment that serves now has several awake. It is started again if another worker started it: its builder may have lost it.
  */
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** Unpacks a commit. Its packages are those of this clone, which have to be the same. */
@@ -34,12 +35,14 @@ export async function useBuilder(tree: string, from: string): Promise<void> {
   await writeFile(join(tree, 'builder.main'), join(from, 'builder/server/own-main.ts'));
 }
 
-/** Stops the builder as a roll-out does; the supervisor starts the one that was chosen last. */
+/** The old builder lets its calls end first. */
+const rollMs = 180_000;
+
+/** Stops the builder as a roll-out does; the supervisor starts the one that was chosen last. Throws if it does not. */
 export async function rollBuilder(tree: string): Promise<void> {
   const before = Number(await readFile(join(tree, 'builder.pid'), 'utf8'));
   process.kill(before, 'SIGTERM');
-  for (;;) {
+  for (const until = performance.now() + rollMs; performance.now() < until; await delay(100))
     if (Number(await readFile(join(tree, 'builder.pid'), 'utf8')) !== before) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  throw new Error(`the builder of ${tree} was not started again within ${rollMs / 1000} s`);
 }

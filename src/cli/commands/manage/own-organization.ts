@@ -9,7 +9,7 @@ const path = '/v1/organization/deletion';
 export function addOwnOrganization(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
-    .summary('show whether yours leaves')
+    .summary('show yours, and when it is deleted')
     .description('Shows your organization, and when it is deleted if that was requested.');
   addExamples(show, 'slipway orgs show');
   withConnection(show, context, async ({ client, signal }) => {
