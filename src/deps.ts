@@ -12,6 +12,7 @@ import type { ExternalUrlRules } from './core/external-url.ts';
 import type { DeploymentId, EventId, IdSource, OrganizationId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
+import type { TraceContext } from './core/trace-context.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
 
@@ -42,6 +43,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   log: Log;
   /** The operator's collector. Null: there is none. */
   tracing: Tracing | null;
+  /** The span that this work is part of. Null: of none. */
+  trace: TraceContext | null;
   /** How few of the requests that succeed fast have a line in the log: one in so many. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
@@ -79,6 +82,8 @@ export interface Tracing {
   record(span: Span): void;
   /** Whether a request that brings no trace begins one. */
   begins(): boolean;
+  /** Returns the builder, which gets the trace with each request. */
+  builderIn(trace: TraceContext): Builder;
 }
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */

@@ -52,6 +52,7 @@ import { rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts
 import { type Claim, claimUpload, renewUploadLease, withUploadLease } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
 import { formatRejection } from './scan-host/current-verdict.ts';
+import { inSpan, inSpanOf } from './watching/in-span.ts';
 
 /**
  * Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. Returns false for
@@ -72,53 +73,63 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> 
 
 /** Publishes a claimed upload while its lease is renewed. At the deadline of a request, the queue takes over. */
 export async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
-  const place = new ArchivePlace(claim.upload.organizationId);
+  const { upload } = claim;
+  const place = new ArchivePlace(upload.organizationId);
   const progress = place.watched(renewUploadLease(deps, claim, deadline));
   const publication = { claim, progress, meter: new Meter(), place, inline: Number.isFinite(deadline) };
   try {
-    return await withUploadLease(deps, claim, () => publish(deps, publication));
+    return await withUploadLease(deps, claim, () =>
+      inSpanOf(deps, 'publish', upload, (own) => publish(own, publication)),
+    );
   } catch (error) {
-    return driverOf(claim.upload).handlePublishFailure(deps, publication, error);
+    return driverOf(upload).handlePublishFailure(deps, publication, error);
   } finally {
     place.leave();
   }
 }
 
-type State = { state: 'claimed' } | Opened | Described | Scanned | Stored | Built | Placed | Rejected | Ended;
+type Reached = { state: 'claimed' } | Opened | Described | Scanned | Stored | Built | Placed;
+
+/** The step that continues from each state. */
+const publishSteps: Record<Reached['state'], string> = {
+  claimed: 'open',
+  opened: 'describe',
+  described: 'scan',
+  scanned: 'store',
+  stored: 'build',
+  built: 'place',
+  placed: 'accept',
+};
 
 /** Takes an upload from state to state until it ends. A rejection is an outcome; a failure throws. */
 async function publish(deps: Deps, publication: Publication): Promise<UploadOutcome> {
   const { claim } = publication;
-  let reached: State = { state: 'claimed' };
-  for (;;) {
-    switch (reached.state) {
-      case 'claimed':
-        reached = await openSource(deps, publication);
-        break;
-      case 'opened':
-        reached = await describePlugin(deps, reached);
-        break;
-      case 'described':
-        reached = await scanSources(deps, publication, reached);
-        break;
-      case 'scanned':
-        reached = await storeSources(deps, publication, reached);
-        break;
-      case 'stored':
-        reached = await buildPlugin(deps, reached);
-        break;
-      case 'built':
-        reached = await placePlugin(deps, reached);
-        break;
-      case 'placed':
-        reached = await acceptVersion(deps, reached);
-        break;
-      case 'rejected':
-        return rejectUpload(deps, claim, reached.rejection);
-      case 'ended':
-        if (reached.outcome.status === 'accepted') await driverOf(claim.upload).afterPublish(deps, reached.outcome);
-        return reached.outcome;
-    }
+  let reached: Reached | Rejected | Ended = { state: 'claimed' };
+  while (reached.state !== 'rejected' && reached.state !== 'ended') {
+    const from: Reached = reached;
+    reached = await inSpan(deps, { name: publishSteps[from.state] }, (own) => continueFrom(own, publication, from));
+  }
+  if (reached.state === 'rejected') return rejectUpload(deps, claim, reached.rejection);
+  if (reached.outcome.status === 'accepted') await driverOf(claim.upload).afterPublish(deps, reached.outcome);
+  return reached.outcome;
+}
+
+function continueFrom(deps: Deps, publication: Publication, reached: Reached): Promise<Reached | Rejected | Ended> {
+  switch (reached.state) {
+    case 'claimed':
+      return openSource(deps, publication);
+    case 'opened':
+      return describePlugin(deps, reached);
+    case 'described':
+      return scanSources(deps, publication, reached);
+    case 'scanned':
+      return storeSources(deps, publication, reached);
+    case 'stored':
+      return buildPlugin(deps, reached);
+    case 'built':
+      return placePlugin(deps, reached);
+    case 'placed':
+      return acceptVersion(deps, reached);
   }
 }
 
@@ -130,7 +141,10 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   let waiting: { id: DeploymentId }[] | undefined;
   try {
     if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);
-    else waiting = await withRenewedLease(deps, claimed, () => deploy(deps, claimed));
+    else
+      waiting = await withRenewedLease(deps, claimed, () =>
+        inSpanOf(deps, 'deploy', deployment, (own) => deploy(own, claimed)),
+      );
   } catch (error) {
     await handleFailure(deps, claimed, error);
   } finally {
@@ -164,9 +178,12 @@ async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   for (const { state, step, run } of deploymentSteps.slice(stepsDone(deployment.status))) {
     if (step === 'build' && !driver.hasBuildStep(version)) continue;
     const { confinement = {} } = progress;
-    before = await runStep(deps, claimed, { state, step, confinement, before }, (log) => run(deps, progress, log));
+    const entered = { state, step, confinement, before };
+    before = await inSpan(deps, { name: step }, (own) =>
+      runStep(own, claimed, entered, (log) => run(own, progress, log)),
+    );
   }
-  const promoted = await goLive(deps, claimed, before);
+  const promoted = await inSpan(deps, { name: 'promote' }, (own) => goLive(own, claimed, before));
   await driver.afterPromotion(deps, deployment, promoted);
   return promoted.waiting;
 }

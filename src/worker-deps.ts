@@ -7,12 +7,13 @@ import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
+import type { TraceContext } from './core/trace-context.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Tracing } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
 import { pausing } from './registry/storage/turns.ts';
 import { policyVersion } from './scan/scan.ts';
@@ -40,6 +41,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   const database = requestDatabase(bindings.DB, { local, replicas: bindings.D1_REPLICAS === '1' });
   const defer: Deps['defer'] = (work) =>
     ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
+  const builderIn = (trace: TraceContext | null) => driverOf(bindings, database.db, ctx, trace);
   return {
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES) : bindings.ARCHIVES,
@@ -52,7 +54,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       lowCalls: bindings.LOW_CALLS,
       artifacts: bindings.ARTIFACTS,
     },
-    builder: driverOf(bindings, database.db, ctx),
+    builder: builderIn(null),
     placed: (id, place) => {
       rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
       rememberModule(isolateModules, id, place);
@@ -66,7 +68,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
     logEvery: bindings.LOG_EVERY,
     defer,
-    tracing: tracingOf(bindings, defer),
+    tracing: tracingOf(bindings, { defer, builderIn }),
+    trace: null,
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
@@ -92,12 +95,17 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   };
 }
 
-function tracingOf({ OTLP_EVERY: every, OTLP_URL: url }: Bindings, defer: Deps['defer']): Deps['tracing'] {
-  return url === undefined ? null : tracingTo(spans, { url, every }, { clock: systemClock, defer, log });
+function tracingOf(
+  { OTLP_EVERY: every, OTLP_URL: url }: Bindings,
+  { defer, builderIn }: Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>,
+): Deps['tracing'] {
+  return url === undefined
+    ? null
+    : { ...tracingTo(spans, { url, every }, { clock: systemClock, defer, log }), builderIn };
 }
 
-function driverOf(bindings: Bindings, db: Db, ctx: unknown): Builder {
-  const builder = builderOf(bindings, db);
+function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
+  const builder = builderOf(bindings, db, trace);
   if (bindings.ISOLATES === 'builder') return builder;
   return builderWithIsolates(builder, {
     loader: bindings.LOADER,
@@ -115,9 +123,9 @@ function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { 
   return typeof exports === 'object' && exports !== null && 'IsolateLog' in exports;
 }
 
-function builderOf(bindings: Bindings, db: Db): Builder {
+function builderOf(bindings: Bindings, db: Db, trace: TraceContext | null): Builder {
   if (bindings.BUILDER_MODE === 'url')
-    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }, trace);
   const instances = {
     lite: bindings.INSTANCES_LITE,
     basic: bindings.INSTANCES_BASIC,
@@ -127,7 +135,7 @@ function builderOf(bindings: Bindings, db: Db): Builder {
     'standard-4': bindings.INSTANCES_STANDARD_4,
   };
   const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
-  return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements));
+  return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements), trace);
 }
 
 /** Containers run on Cloudflare only, whose network reaches no private address. */

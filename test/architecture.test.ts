@@ -36,7 +36,7 @@ const mayImport: Record<string, string[]> = {
   vectors: ['deploy'],
   watching: ['deploy'],
   kinds: ['deploy'],
-  pipeline: ['kinds'],
+  pipeline: ['kinds', 'watching'],
   hooks: ['pipeline'],
   runs: ['serve'],
   organizations: ['runs'],

@@ -5,7 +5,6 @@ import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { TraceContext } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { FleetViews } from '../serve/fleet.ts';
@@ -20,8 +19,6 @@ export interface AppEnv {
   Variables: {
     deps: Deps;
     requestId: string;
-    /** The trace that the caller sent. */
-    trace: TraceContext | null;
     /** Undefined if no key was sent. A request with an invalid key never reaches a handler. */
     actor: Actor | undefined;
     /** Renders a problem in the format of the surface. */
@@ -51,11 +48,11 @@ export function missingKey(): Problem {
 
 /** Returns the dependencies of a call to a plugin: those of the request, the isolate's cached routes, and where the call is counted. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
-  const { caches, deps, requestId, trace } = c.var;
+  const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
   const { calls, fleets, routes } = caches;
-  return { ...deps, routes, fleets, calls, requestId, trace, deadline, startWaitMs: startWaitMs(c) };
+  return { ...deps, routes, fleets, calls, requestId, deadline, startWaitMs: startWaitMs(c) };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

@@ -41,21 +41,21 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const made = makeDeps(c.env, c.executionCtx);
+    const parent = parseTraceparent(c.req.header(traceHeader));
+    const isRecorded = made.tracing !== null && (parent !== null || made.tracing.begins());
+    const trace = isRecorded ? newSpanBelow(parent) : parent;
     const fields = () => ({ request_id: c.var.requestId, organization: c.var.actor?.organizationId });
     const deps = {
       ...loggingDeps(made, fields),
       locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint,
       storage: storageFor(made, c.req.url),
+      trace,
     };
     const startedAt = deps.clock.now();
     c.set('deps', deps);
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
-    const parent = parseTraceparent(c.req.header(traceHeader));
-    const isRecorded = deps.tracing !== null && (parent !== null || deps.tracing.begins());
-    const trace = isRecorded ? newSpanBelow(parent) : parent;
-    c.set('trace', trace);
     await next();
     deps.defer(announceEvents(deps));
     if (trace) endSpan(c, { trace, parent, startedAt });
@@ -89,6 +89,7 @@ function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan):
     trace,
     parentId: parent?.spanId ?? null,
     name: `${c.req.method} ${routeOf(c)}`,
+    kind: 'server',
     beganAt: startedAt,
     endedAt,
     attributes: {

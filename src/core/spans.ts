@@ -1,11 +1,15 @@
 // Holds spans that were recorded until they are sent, and writes them as OTLP JSON (opentelemetry-proto 1, trace service).
 import type { TraceContext } from './trace-context.ts';
 
+/** The cause of a span: a request, a message of a queue, or the work around it. */
+export type SpanKind = keyof typeof kindNumbers;
+
 export interface Span {
   trace: TraceContext;
   /** Null: the trace begins with it. */
   parentId: string | null;
   name: string;
+  kind: SpanKind;
   /** Milliseconds of the Unix clock. */
   beganAt: number;
   endedAt: number;
@@ -41,7 +45,7 @@ export class SpanBuffer {
 }
 
 /** The numbers of OTLP. */
-const serverKind = 2;
+const kindNumbers = { internal: 1, server: 2, consumer: 5 } as const;
 const errorStatus = 2;
 
 export function otlpOf(service: string, spans: readonly Span[]): object {
@@ -51,13 +55,13 @@ export function otlpOf(service: string, spans: readonly Span[]): object {
   };
 }
 
-function otlpSpan({ attributes, beganAt, endedAt, failed, name, parentId, trace }: Span): object {
+function otlpSpan({ attributes, beganAt, endedAt, failed, kind, name, parentId, trace }: Span): object {
   return {
     traceId: trace.traceId,
     spanId: trace.spanId,
     ...(parentId === null ? {} : { parentSpanId: parentId }),
     name,
-    kind: serverKind,
+    kind: kindNumbers[kind],
     startTimeUnixNano: nanosecondsOf(beganAt),
     endTimeUnixNano: nanosecondsOf(endedAt),
     attributes: attributesOf(attributes),

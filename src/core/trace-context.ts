@@ -30,6 +30,11 @@ export function newSpanBelow(parent: TraceContext | null): TraceContext {
   return { traceId: parent?.traceId ?? hex(16), spanId: hex(8), sampled: parent?.sampled ?? true };
 }
 
+/** Returns what a row keeps of its request's trace, for work that is done later. Null: nobody records that trace. */
+export function keptTrace(trace: TraceContext | null): string | null {
+  return trace?.sampled ? traceparentOf(trace) : null;
+}
+
 function hex(bytes: number): string {
   const random = crypto.getRandomValues(new Uint8Array(bytes));
   return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');

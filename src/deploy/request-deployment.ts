@@ -7,6 +7,7 @@ import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { keptTrace } from '../core/trace-context.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import {
   type DeploymentQuotas,
@@ -171,6 +172,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
     secretRevision: askedSecrets(version).length === 0 ? null : secretRevisionOf(namespaceId),
+    traceparent: keptTrace(deps.trace),
     createdBy: actor,
     createdAt: now,
     updatedAt: now,

@@ -4,7 +4,6 @@ import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import type { TraceContext } from '../core/trace-context.ts';
 import { callArrived } from '../core/turns.ts';
 import { pluginStarting } from '../deploy/builder/builder-problem.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
@@ -25,8 +24,6 @@ export type CallDeps = Deps & {
   calls: CallCounters;
   /** The ID of the API's request that calls. */
   requestId?: string;
-  /** The trace that its caller sent, or that begins with it. */
-  trace?: TraceContext | null;
   /** Ends the call. */
   signal?: AbortSignal;
   /** How long the call waits for an instance that starts, if its caller says so. */

@@ -18,7 +18,7 @@ export function tracingTo(
   to: SpanExport,
   { url, every }: { url: string; every: number },
   deps: Pick<Deps, 'clock' | 'defer' | 'log'>,
-): Tracing {
+): Omit<Tracing, 'builderIn'> {
   return {
     record: (span) => recordSpan(deps, to, url, span),
     begins: () => {

@@ -7,6 +7,7 @@ const span: Span = {
   trace: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true },
   parentId: '00f067aa0ba902b7',
   name: 'GET /v1/keys/self',
+  kind: 'server',
   beganAt: 1_763_640_000_000.25,
   endedAt: 1_763_640_000_012,
   attributes: { 'http.response.status_code': 200, 'slipway.request_id': 'req_1', 'slipway.organization': undefined },

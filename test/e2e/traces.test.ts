@@ -1,5 +1,5 @@
-// One call through all that `npm start` starts is one trace: the caller's span, the Worker's below it, the builder's below that, and the
-// plugin continues the last one.
+// A call, a publish and a deployment through all that `npm start` starts are one trace each: the caller's span, the Worker's below it, the
+// builder's below that, and the plugin of a call continues the last one.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
@@ -7,7 +7,7 @@ import type { Local } from '../../scripts/local/organization.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
 import { OtlpCollector } from '../otlp-collector.ts';
 import { waitFor } from '../support/waiting.ts';
-import { echoPlugin, publish } from './plugins.ts';
+import { archiveOf, echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
@@ -65,5 +65,38 @@ test('a call is one trace without a gap, in a collector that takes only OTLP', a
   expect(parseTraceparent(shown)?.spanId).toBe(worker?.spanId);
   const found = JSON.stringify(answer).match(/00-[0-9a-f-]{52}/)?.[0];
   expect(parseTraceparent(found)).toEqual({ traceId, spanId: builder?.spanId, sampled: true });
+  expect(collector.refused).toEqual([]);
+});
+
+// Promised in docs/watching.md: Work that a queue does later belongs to the trace of the request that asked for it
+test('a publish and its deployment are one trace without a gap, through the queue and the builder', async () => {
+  const ofPublish = 'f'.repeat(32);
+  const ask = (path: string, body: object = {}) =>
+    fetch(`${slipway.url}/v1/namespaces/${local.namespace_id}/plugins/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${local.api_key}`, traceparent: `00-${ofPublish}-${spanId}-01` },
+      body: JSON.stringify(body),
+    });
+  const client = new ExtractorClient(local);
+  const { files, name, pluginId, version } = { ...plugin, ...echoPlugin('followed', '1.0.0') };
+  const archive = await archiveOf(files);
+  const { presigned_url, upload_id } = await client.requestUpload(name, version, archive.length);
+  const etag = await client.putArchive(presigned_url, archive);
+  expect((await ask(`uploads/${upload_id}/confirm`, { etag, file_size_bytes: archive.length })).ok).toBe(true);
+  expect((await ask(`${pluginId}/deploy`)).ok).toBe(true);
+  expect(await waitUntilSettled(client, pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+
+  const spans = () => collector.spans.filter((span) => span.traceId === ofPublish);
+  const named = (service: string) => [
+    ...new Set(spans().flatMap((span) => (span.service === service ? span.name : []))),
+  ];
+  await waitFor(async () =>
+    expect(named('slipway')).toEqual(
+      expect.arrayContaining(['publish', 'scan', 'store', 'deploy', 'start', 'verify', 'promote']),
+    ),
+  );
+  await waitFor(async () => expect(named('slipway-builder')).toContain('PUT /instances/:id'));
+  const known = new Set([spanId, ...spans().map((span) => span.spanId)]);
+  expect(spans().filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
   expect(collector.refused).toEqual([]);
 });

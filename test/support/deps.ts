@@ -85,6 +85,7 @@ export function testApp(
     ...trackEventIds(idSource(clock.now)),
     log: quiet,
     tracing: null,
+    trace: null,
     logEvery: 1,
     defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
     storage: {

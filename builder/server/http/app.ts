@@ -25,7 +25,8 @@ import { parseStandby, standbyHeader } from '../../../src/contract/builder/servi
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
-import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
+import { type Log, withFields } from '../../../src/core/log.ts';
+import type { Span } from '../../../src/core/spans.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
 import type { Egress } from '../egress/egress.ts';
@@ -50,6 +51,7 @@ import { type Guard, guardBy } from './guard.ts';
 import { jsonBody, parsedBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
+import { requestSpans } from './request-spans.ts';
 
 export interface BuilderParts {
   token: string;
@@ -92,6 +94,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   );
   app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
   app.use(guarded(guard));
+  if (parts.spans) app.use(requestSpans(parts.spans, (c) => attributesOf(parts, c)));
   app.use(async (c, next) => {
     await next();
     // What is left of its body would be read as the next request of the connection, or keep that waiting.
@@ -330,11 +333,16 @@ function errorResponse(error: unknown, log: Log): Response {
 }
 
 /** Says which request a line is about, and which instance if it names one. */
-function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>): LogFields {
+function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>) {
   const [, instance] = /^\/instances\/([^/]+)/.exec(req.path) ?? [];
   const organization = instance === undefined ? undefined : instances.find(instance)?.spec.organization;
   const { requestId } = callHeadersOf(env.incoming.headers);
   return { request_id: requestId || undefined, organization, instance, method: req.method, path: req.path };
+}
+
+function attributesOf(parts: BuilderParts, c: Context<Env>): Span['attributes'] {
+  const { organization, instance } = fieldsOf(parts, c);
+  return { 'slipway.organization': organization, 'slipway.deployment': instance };
 }
 
 /** Streams a file, with its length. */

@@ -114,6 +114,7 @@ async function spanned(
     trace: newSpanBelow(parent),
     parentId: parent.spanId,
     name: `call ${spec.plugin.name}`,
+    kind: 'server' as const,
     beganAt: Date.now(),
     attributes: {
       'slipway.request_id': requestId,

@@ -55,6 +55,8 @@ export const deployments = sqliteTable(
     /** Earliest time of the next attempt, after the backoff. */
     nextAttemptAt: time('next_attempt_at'),
     error: text('error'),
+    /** The span that requested it. Null: it is not recorded. */
+    traceparent: text('traceparent'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

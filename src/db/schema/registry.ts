@@ -200,6 +200,8 @@ export const uploads = sqliteTable(
     builtAt: time('built_at'),
     /** True: the version is to be deployed once it is published. Cleared when the deployment was requested. */
     toDeploy: flag('to_deploy'),
+    /** The span that confirmed it, or requested it from Git. Null: it is not recorded. */
+    traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

@@ -49,7 +49,7 @@ import {
   type SharedPlace,
   sharedSize,
 } from '../../contract/plugin/placement.ts';
-import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
+import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
 import {
@@ -67,9 +67,9 @@ import {
 import { StartFailed } from './start-failed.ts';
 
 const json = { 'content-type': 'application/json' };
-/** One builder for all instances, such as the local process. */
-export function builderByUrl(at: BuilderUrl): Builder {
-  return builderBy(sendByUrl(at), 1);
+/** One builder for all instances, such as the local process. It gets the trace with each request. */
+export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
+  return builderBy(inTrace(sendByUrl(at), trace), 1);
 }
 
 export interface BuilderUrl {
@@ -80,6 +80,13 @@ export interface BuilderUrl {
 export function sendByUrl({ url, token }: BuilderUrl): Send {
   return (_, path, { headers, ...init }) =>
     fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } });
+}
+
+/** Says with each request which trace it belongs to, unless it names its own span. */
+function inTrace(send: Send, trace: TraceContext | null): Send {
+  if (!trace) return send;
+  const header = { [traceHeader]: traceparentOf(trace) };
+  return (id, path, init) => send(id, path, { ...init, headers: { ...header, ...init.headers } });
 }
 
 /** The part of a Durable Object namespace that is used here. */
@@ -99,6 +106,7 @@ export interface ContainerNamespaces {
 export function builderByContainers(
   { instances, builds, buildHosts }: ContainerNamespaces,
   placementOf: (instanceId: string) => Promise<Placement>,
+  trace: TraceContext | null = null,
 ): Builder {
   const sendToInstance: Send = async (id, path, { headers, ...init }) => {
     const { location, jurisdiction, shared, size } = inContainer(id, await placementOf(id));
@@ -110,7 +118,7 @@ export function builderByContainers(
     id.startsWith(buildHostPrefix)
       ? builds.getByName(id).fetch(`http://container${path}`, init)
       : sendToInstance(id, path, init);
-  const builder = builderBy(send, buildHosts);
+  const builder = builderBy(inTrace(send, trace), buildHosts);
   return {
     ...builder,
     isCollected: false,

@@ -11,6 +11,7 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { keptTrace } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, qualified, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -98,7 +99,7 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
  * one can wait. `also` adds statements to the batch; they run after the install was inserted.
  */
 export async function openInstall(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'trace'>,
   actor: Pick<Actor, 'organizationId' | 'ref'>,
   install: Install & { ownerId: OwnerId },
   also: (id: UploadId) => Statement[] = () => [],
@@ -119,6 +120,7 @@ export async function openInstall(
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,
+    traceparent: keptTrace(deps.trace),
     createdBy: actor.ref,
     createdAt: now,
     updatedAt: now,

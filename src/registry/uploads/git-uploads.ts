@@ -11,6 +11,7 @@ import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { keptTrace } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -54,7 +55,7 @@ interface Publisher {
  * batch; they run after the upload was inserted. Returns undefined if `condition` is false.
  */
 export async function openGitUpload(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'trace'>,
   { organizationId, ownerId, actor }: Publisher,
   { repository, ref, path, name, message, deploy }: GitPublication,
   { condition = sql`true`, also = () => [] }: { condition?: SQL; also?: (id: UploadId) => Statement[] } = {},
@@ -77,6 +78,7 @@ export async function openGitUpload(
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,
+    traceparent: keptTrace(deps.trace),
     createdBy: actor,
     createdAt: now,
     updatedAt: now,

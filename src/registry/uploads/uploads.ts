@@ -4,6 +4,7 @@ import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
+import { keptTrace } from '../../core/trace-context.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { isUnleased, keepLease, type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -54,7 +55,7 @@ const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${name
  * install of its name is (`sendWaitingUpload`), and no row if this owner has no such upload.
  */
 export async function claimUpload(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'trace'>,
   id: UploadId,
   scope: UploadScope,
   confirmation?: Confirmation,
@@ -77,6 +78,7 @@ export async function claimUpload(
         .update(uploads)
         .set({
           ...confirmed,
+          ...(scope === 'any' ? {} : { traceparent: keptTrace(deps.trace) }),
           ...lease.taken,
           status: 'confirming',
           confirmedAt: sql`case when ${uploads.status} = 'open' then ${now} else ${uploads.confirmedAt} end`,

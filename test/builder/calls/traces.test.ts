@@ -58,6 +58,22 @@ test('a plugin continues the span of the builder, which the collector gets', asy
   expect(collector.refused).toEqual([]);
 });
 
+test('a request of the Worker that belongs to a trace is a span, named by its route, until its answer has ended', async () => {
+  const id = await builder.run(traced);
+  const [before, sent] = [collector.spans.length, { headers: { traceparent: sampled } }];
+  await (await builder.fetch(`/instances/${id}`, sent)).text();
+  await (await builder.fetch('/health', sent)).text();
+  await (await builder.fetch(`/instances/${id}`)).text();
+  await eventually(() => collector.spans.length).toBe(before + 2);
+  const [status, health] = collector.spans.slice(before);
+  expect(status).toMatchObject({
+    ...{ traceId, parentSpanId: spanId, name: 'GET /instances/:id', kind: 2, status: {} },
+    attributes: expect.arrayContaining([{ key: 'slipway.deployment', value: { stringValue: id } }]),
+  });
+  expect(health).toMatchObject({ name: 'GET /health' });
+  expect(collector.refused).toEqual([]);
+});
+
 test('a trace that its caller does not want recorded is passed on, and not recorded', async () => {
   const id = await builder.run(traced);
   const unwanted = `00-${traceId}-${spanId}-00`;

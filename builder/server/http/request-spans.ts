@@ -1,0 +1,39 @@
+// Records the Worker's requests that belong to a trace: an instance's start, a build, an installation. Calls have spans of their own
+// (calls.ts).
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { Span } from '../../../src/core/spans.ts';
+import { newSpanBelow, parseTraceparent, traceHeader } from '../../../src/core/trace-context.ts';
+import type { SpanExporter } from '../span-exporter.ts';
+
+type Env = { Bindings: HttpBindings };
+type AttributesOf = (c: Context<Env>) => Span['attributes'];
+
+/** A span ends with its response: a start, a build and an installation send their log until they are done. */
+export function requestSpans(spans: SpanExporter, attributesOf: AttributesOf): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const { incoming, outgoing } = c.env;
+    const parent = parseTraceparent(incoming.headers[traceHeader]?.toString());
+    const beganAt = Date.now();
+    outgoing.once('close', () => {
+      if (!parent) return;
+      spans.record({
+        trace: newSpanBelow(parent),
+        parentId: parent.spanId,
+        name: `${c.req.method} ${routeOf(c)}`,
+        kind: 'server',
+        beganAt,
+        endedAt: Date.now(),
+        attributes: { 'http.response.status_code': outgoing.statusCode, ...attributesOf(c) },
+        failed: outgoing.statusCode >= 500,
+      });
+    });
+    await next();
+  };
+}
+
+/** Returns the pattern of the route, of which there are few: paths have IDs. */
+function routeOf(c: Context<Env>): string {
+  return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
+}

@@ -1,0 +1,54 @@
+// Records what a piece of work took as a span of the trace that it belongs to.
+import type { Span, SpanKind } from '../core/spans.ts';
+import { newSpanBelow, parseTraceparent } from '../core/trace-context.ts';
+import type { Deps } from '../deps.ts';
+
+interface SpanOf {
+  name: string;
+  kind?: SpanKind;
+  attributes?: Span['attributes'];
+}
+
+/** Runs the work in a span below the current one, which the builder gets. Without a collector, or a trace, it only runs it. */
+export async function inSpan<Result>(
+  deps: Deps,
+  { name, kind = 'internal', attributes = {} }: SpanOf,
+  work: (deps: Deps) => Promise<Result>,
+): Promise<Result> {
+  const { clock, trace: parent, tracing } = deps;
+  if (!tracing || !parent?.sampled) return work(deps);
+  const trace = newSpanBelow(parent);
+  const beganAt = clock.now();
+  const end = (failed: boolean) =>
+    tracing.record({ trace, parentId: parent.spanId, name, kind, beganAt, endedAt: clock.now(), attributes, failed });
+  try {
+    const result = await work({ ...deps, trace, builder: tracing.builderIn(trace) });
+    end(false);
+    return result;
+  } catch (error) {
+    end(true);
+    throw error;
+  }
+}
+
+/** The columns of a row that say what is done, and for whom. */
+interface Work {
+  id: string;
+  organizationId: string;
+  attempts: number;
+  traceparent: string | null;
+}
+
+const subjects = { publish: 'slipway.upload', deploy: 'slipway.deployment' } as const;
+
+/** Runs the work on a row in a span of the trace that the row has kept, or of the request that does it. */
+export function inSpanOf<Result>(
+  deps: Deps,
+  name: keyof typeof subjects,
+  { attempts, id, organizationId, traceparent }: Work,
+  work: (deps: Deps) => Promise<Result>,
+): Promise<Result> {
+  const attributes = { 'slipway.organization': organizationId, [subjects[name]]: id, 'slipway.attempt': attempts };
+  if (deps.trace) return inSpan(deps, { name, attributes }, work);
+  return inSpan({ ...deps, trace: parseTraceparent(traceparent) }, { name, kind: 'consumer', attributes }, work);
+}
