@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { Local } from '../local/organization.ts';
 import { processesOf } from '../testing/processes.ts';
@@ -47,6 +49,7 @@ export const faults: readonly Fault[] = [
     },
   },
   { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
+  { name: 'the database is slow', alerts: ['SlipwayPartSlow database'], begin: slowDatabase },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
     name: 'a plugin crashes',
@@ -78,6 +81,41 @@ function stopped(state: string, ...commands: RegExp[]): () => void {
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   return () => {
     for (const pid of pids.reverse()) process.kill(pid, 'SIGCONT');
+  };
+}
+
+const readyModel = z.object({ parts: z.object({ database: z.object({ took_ms: z.number() }) }) });
+/** An answer takes as long as this, between what the alert asks for and what counts as none. */
+const slowMs = { least: 800, most: 1500 };
+const turnMs = 1;
+const pauseMaxMs = 400;
+
+/** Lets the runtime, which has the database and the store, work in turns shorter than an answer, so far apart that one takes about a second. */
+function slowDatabase({ local, state }: Scene): () => Promise<void> {
+  const pid = pidOf(state, runtime);
+  let [pauseMs, ends] = [100, false];
+  const pausing = async () => {
+    while (!ends) {
+      process.kill(pid, 'SIGSTOP');
+      await delay(pauseMs);
+      process.kill(pid, 'SIGCONT');
+      await delay(turnMs);
+    }
+  };
+  const adjusting = async () => {
+    while (!ends) {
+      const response = await fetch(`${local.url}/readyz`).catch(() => undefined);
+      const ready = readyModel.safeParse(await response?.json().catch(() => undefined));
+      const tookMs = ready.data?.parts.database.took_ms ?? slowMs.most + 1;
+      if (tookMs < slowMs.least) pauseMs = Math.min(pauseMaxMs, pauseMs * 1.2);
+      if (tookMs > slowMs.most) pauseMs /= 1.2;
+      await delay(200);
+    }
+  };
+  const both = Promise.all([pausing(), adjusting()]);
+  return async () => {
+    ends = true;
+    await both;
   };
 }
 
