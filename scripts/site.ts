@@ -1,10 +1,12 @@
-// Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks their links. The
-// first run installs VitePress into site/node_modules, which needs network. SITE_BASE is the path below which the pages will be served, `/`.
+// Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks their links
+// and what the search finds. The first run installs VitePress into site/node_modules, which needs network. SITE_BASE is the path below which
+// the pages will be served, `/`.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { print } from './local/terminal.ts';
 import { linkFaults } from './site/links.ts';
 import { isDocument, pagesOf, sidebarOf } from './site/pages.ts';
+import { searchFaults } from './site/searches.ts';
 import { runCommand } from './testing/command.ts';
 import { projectFiles } from './testing/project-files.ts';
 
@@ -16,10 +18,11 @@ const pages = await writePages();
 await install();
 await succeed(join(tools, 'node_modules/.bin/vitepress'), ['build', tools]);
 const { links, faults } = await checkLinks();
-for (const fault of faults) print(fault);
+const unfound = await searchFaults(join(folder, 'html'), tools);
+for (const fault of [...faults, ...unfound]) print(fault);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 print(`${pages} pages in ${folder}/html, ${links} links, ${faults.length} of them broken, ${seconds} s`);
-process.exitCode = faults.length === 0 ? 0 : 1;
+process.exitCode = faults.length + unfound.length === 0 ? 0 : 1;
 
 async function writePages(): Promise<number> {
   await rm(folder, { recursive: true, force: true });
