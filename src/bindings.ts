@@ -4,7 +4,7 @@ import { idOf } from './contract/ids.ts';
 import { retentionSettings } from './contract/limits/retention.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
-import type { MessageSender, RateLimiter } from './deps.ts';
+import type { CallDataset, MessageSender, RateLimiter } from './deps.ts';
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(
@@ -59,6 +59,8 @@ const platform = z.object({
   S3_SECRET_ACCESS_KEY: z.string().min(1),
   /** Without this binding, requests are not limited. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
+  /** Without this binding, calls are not written to a dataset. */
+  CALL_DATASET: binding<CallDataset>('writeDataPoint').optional(),
   /** Enables anonymous requests, which act in the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
   /** Grants the plugins of the organization with this ID what they ask for. For local runs only. */

@@ -45,6 +45,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   tracing: Tracing | null;
   /** The span that this work is part of. Null: of none. */
   trace: TraceContext | null;
+  /** The platform's dataset of calls. Null: there is none. */
+  callDataset: CallDataset | null;
   /** How few of the requests that succeed fast have a line in the log: one in so many. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
@@ -84,6 +86,11 @@ export interface Tracing {
   begins(): boolean;
   /** Returns the builder, which gets the trace with each request. */
   builderIn(trace: TraceContext): Builder;
+}
+
+/** A dataset of Workers Analytics Engine. A write returns before anything is sent. */
+export interface CallDataset {
+  writeDataPoint(point: { indexes: string[]; blobs: string[]; doubles: number[] }): void;
 }
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */

@@ -70,6 +70,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     defer,
     tracing: tracingOf(bindings, { defer, builderIn }),
     trace: null,
+    callDataset: bindings.CALL_DATASET ?? null,
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,

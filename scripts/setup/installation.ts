@@ -8,6 +8,8 @@ import { SetupFailure } from './cloudflare.ts';
 
 export const locations = ['weur', 'eeur', 'apac', 'oc', 'wnam', 'enam'] as const;
 
+export const datasetName = z.string().regex(/^\w{1,64}$/);
+
 const installationSchema = z.strictObject({
   account_id: z.string().regex(/^[0-9a-f]{32}$/),
   /** The name of a zone of the account, or below one. Without one, the Worker is reached at its name below workers.dev. */
@@ -15,6 +17,8 @@ const installationSchema = z.strictObject({
   /** Where the database and the bucket are. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
   database_id: z.string().optional(),
+  /** The dataset of Analytics Engine that calls are written to. Without one, they are not. */
+  call_dataset: datasetName.optional(),
   /** Images that were pushed before. Without them, wrangler builds builder/Dockerfile on the bases below. */
   images: z.strictObject({ instances: z.string(), builds: z.string() }).optional(),
   /** Digests of the base images, by their placeholder in wrangler.toml. */
@@ -88,7 +92,7 @@ export async function writeConfiguration(folder: string, installation: Installat
 
 /** Puts the values of an installation into the production section of wrangler.toml. */
 export function productionConfiguration(template: string, installation: Installation): string {
-  const { account_id, database_id, domain, bases = {}, images } = installation;
+  const { account_id, call_dataset, database_id, domain, bases = {}, images } = installation;
   const address =
     domain === undefined
       ? 'workers_dev = true'
@@ -99,7 +103,12 @@ export function productionConfiguration(template: string, installation: Installa
     .replaceAll('"DATABASE_ID"', JSON.stringify(database_id ?? 'DATABASE_ID'));
   const based = Object.entries(bases).reduce((text, [name, digest]) => text.replaceAll(name, digest), filled);
   const pushed = images === undefined ? based : withImages(based, images);
-  return `# Made by \`npm run setup\` and \`npm run deploy\` of wrangler.toml and production.json. Edit those.\naccount_id = "${account_id}"\n${pushed}`;
+  const dataset = call_dataset === undefined ? '' : datasetOf(call_dataset);
+  return `# Made by \`npm run setup\` and \`npm run deploy\` of wrangler.toml and production.json. Edit those.\naccount_id = "${account_id}"\n${pushed}${dataset}`;
+}
+
+function datasetOf(name: string): string {
+  return `\n[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "${name}"\n`;
 }
 
 /** Containers of production with images that exist, instead of a Dockerfile to build. */

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Cloudflare, SetupFailure } from './cloudflare.ts';
-import { type Installation, locations, readInstallation, readSecrets } from './installation.ts';
+import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';
 
 /** Asks the operator. A secret is not shown while it is typed. */
@@ -18,6 +18,7 @@ export interface Options {
   url?: string | undefined;
   'instances-image'?: string | undefined;
   'builds-image'?: string | undefined;
+  'call-dataset'?: string | undefined;
   'dry-run': boolean;
 }
 
@@ -33,6 +34,7 @@ export function readOptions(args: string[]): Options {
       url: string,
       'instances-image': string,
       'builds-image': string,
+      'call-dataset': string,
       'dry-run': { type: 'boolean', default: false },
     },
   }).values;
@@ -86,6 +88,7 @@ export async function settle(folder: string, options: Options, environment: Envi
     ...(domain && { domain }),
     ...placeOf(options),
     ...imagesOf(options),
+    ...datasetOf(options),
   };
   const url = options.url ?? (domain ? `https://${domain}` : await subdomainUrl(cloudflare, names.worker));
   return { folder, cloudflare, installation, secrets: await readSecrets(folder), names, url };
@@ -112,6 +115,14 @@ function imagesOf(options: Options): Pick<Installation, 'images'> {
   if (instances !== undefined && builds !== undefined) return { images: { instances, builds } };
   throw new SetupFailure(
     '--instances-image and --builds-image belong together. Give both, or none to build them with Docker.',
+  );
+}
+
+function datasetOf({ 'call-dataset': dataset }: Options): Pick<Installation, 'call_dataset'> {
+  if (dataset === undefined) return {};
+  if (datasetName.safeParse(dataset).success) return { call_dataset: dataset };
+  throw new SetupFailure(
+    `${dataset} is no name of a dataset. Use up to 64 letters, digits and _, such as slipway_calls.`,
   );
 }
 

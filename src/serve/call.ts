@@ -11,6 +11,7 @@ import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
+import { describeCall } from '../traffic/call-dataset.ts';
 import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
 import { failureOf, isGone, isStarting, type PluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
@@ -74,9 +75,12 @@ async function countCall<Answer extends object>(
   }
 }
 
-export function countEnded(deps: CallDeps, { namespaceId, version }: Route, startedAt: number, failed: boolean): void {
-  const counted = { namespaceId, pluginId: version.pluginId, version: versionLabel(version), startedAt, failed };
+export function countEnded(deps: CallDeps, route: Route, startedAt: number, failed: boolean): void {
+  const { deploymentId, namespaceId, version } = route;
+  const { kind, name, organizationId, pluginId } = version;
+  const counted = { namespaceId, pluginId, version: versionLabel(version), startedAt, failed };
   recordCall(deps, deps.calls, counted);
+  describeCall(deps, { ...counted, organizationId, kind, name, deploymentId });
 }
 
 /** How counts name a version: by its number, or a Go plugin's by its commit. */

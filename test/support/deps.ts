@@ -86,6 +86,7 @@ export function testApp(
     log: quiet,
     tracing: null,
     trace: null,
+    callDataset: null,
     logEvery: 1,
     defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
     storage: {

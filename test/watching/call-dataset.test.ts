@@ -1,0 +1,65 @@
+// Tests the data points that calls leave in the platform's dataset, by a stand-in that refuses what the platform does not take.
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { CallDataset } from '../../src/deps.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { type Invocation, invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+const blobsMax = 16 * 1024;
+
+/** Limits of Workers Analytics Engine. */
+const pointModel = z.strictObject({
+  indexes: z.tuple([z.string().refine((text) => bytesOf(text) <= 96)]),
+  blobs: z
+    .array(z.string())
+    .max(20)
+    .refine((blobs) => bytesOf(blobs.join('')) <= blobsMax),
+  doubles: z.array(z.number()).max(20),
+});
+
+const handler = `class EchoInferenceService:
+    async def run_inference(self, inputs, parameters):
+        if inputs.get("fail"):
+            raise ValueError("secret-input")
+        return {}
+`;
+
+let s: Scene;
+let deploymentId: Awaited<ReturnType<typeof deploy>>['id'];
+beforeAll(async () => {
+  s = await scene({ files: { 'realtime.py': handler } });
+  ({ id: deploymentId } = await deploy(s));
+  await advanceDeployment(s.deps, deploymentId);
+});
+
+function called(callDataset: CallDataset, inputs: Record<string, unknown> = {}): Promise<Invocation> {
+  const deps = { ...s.deps, callDataset, routes: new Map(), fleets: new Map(), calls: uncounted() };
+  const callee = { namespaceId: s.namespaceId, by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
+  return invoke(deps, s.actor, callee, { inputs, parameters: {} });
+}
+
+test('a call leaves one data point, with what tells it apart and how it ended, and nothing of its content', async () => {
+  const points: unknown[] = [];
+  const dataset = { writeDataPoint: (point: unknown) => void points.push(pointModel.parse(point)) };
+  await called(dataset);
+  await called(dataset, { fail: true, password: 'secret-input' });
+  const plugin = [s.namespaceId, 'extractor', 'hello_ext', s.version.pluginId, '1.0.0', deploymentId];
+  expect(points).toEqual([
+    { indexes: [s.actor.organizationId], blobs: [...plugin, 'ok'], doubles: [expect.any(Number)] },
+    { indexes: [s.actor.organizationId], blobs: [...plugin, 'error'], doubles: [expect.any(Number)] },
+  ]);
+  expect(JSON.stringify(points)).not.toContain('secret-input');
+});
+
+// Promised in docs/watching.md: Writing waits for nothing, so a call takes no longer
+test('a call is answered although the platform takes no data point of it', async () => {
+  const full = {
+    writeDataPoint: () => {
+      throw new Error('too many data points in one invocation');
+    },
+  };
+  expect((await called(full)).answer).toMatchObject({ status: 'success' });
+});
