@@ -1,6 +1,7 @@
 // Measures what watching costs: processor time of a call without anything, scraped every five seconds, and with each call traced, taking
 // turns in one run. README.md describes it.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
@@ -39,6 +40,7 @@ const collector = createServer(async (request, response) => {
   for await (const chunk of request) spans += String(chunk).split('"spanId"').length - 1;
   response.end('{}');
 }).listen(0, '127.0.0.1');
+await once(collector, 'listening');
 
 function scrape({ local }: Server): Promise<string> {
   if (!local) throw new Error('only Slipway can be scraped');
@@ -74,13 +76,13 @@ const checkout = values.before === undefined ? undefined : await checkoutOf(valu
 const { port } = z.object({ port: z.int() }).parse(collector.address());
 const plain = await started('.', 'plain');
 const OTLP_URL = `http://127.0.0.1:${port}/v1/traces`;
-const traced = await started('.', 'traced', { OTLP_URL, OTLP_EVERY: '10' });
+const traced = await started('.', 'traced', { OTLP_URL, OTLP_EVERY: '100' });
 const all = await started('.', 'all traced', { OTLP_URL, OTLP_EVERY: '1' });
 const earlier = checkout && (await started(checkout.path, 'before'));
 const subjects = new Map<string, Subject>([
   ['nothing', { server: plain, isScraped: false, rounds: [] }],
   ['scraped every 5 s', { server: plain, isScraped: true, rounds: [] }],
-  ['one in ten traced', { server: traced, isScraped: false, rounds: [] }],
+  ['one in a hundred traced', { server: traced, isScraped: false, rounds: [] }],
   ['each call traced', { server: all, isScraped: false, rounds: [] }],
   ...(earlier ? [['before', { server: earlier, isScraped: false, rounds: [] }] satisfies [string, Subject]] : []),
 ]);
@@ -89,13 +91,13 @@ try {
     for (const subject of subjects.values()) await measure(subject);
   const base = median(subjects.get('nothing')?.rounds.map(({ microseconds }) => microseconds) ?? []);
   console.log(
-    `${''.padEnd(20)}${'µs of processor a call'.padStart(24)}${'ratio'.padStart(8)}${'calls/s'.padStart(10)}`,
+    `${''.padEnd(24)}${'µs of processor a call'.padStart(24)}${'ratio'.padStart(8)}${'calls/s'.padStart(10)}`,
   );
   for (const [name, { rounds }] of subjects) {
     const cost = median(rounds.map(({ microseconds }) => microseconds));
     const rate = median(rounds.map(({ callsPerSecond }) => callsPerSecond));
     const cells = [cost.toFixed(0).padStart(24), (cost / base).toFixed(3).padStart(8), rate.toFixed(0).padStart(10)];
-    console.log(`${name.padEnd(20)}${cells.join('')}`);
+    console.log(`${name.padEnd(24)}${cells.join('')}`);
   }
   const text = await scrape(plain);
   console.log(`${spans} spans were collected; a scrape has ${text.length} bytes`);
