@@ -45,6 +45,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   tracing: Tracing | null;
   /** The span that this work is part of. Null: of none. */
   trace: TraceContext | null;
+  /** Returns the memory of the runtime in bytes. Null: nobody says it, as on Cloudflare, where isolates are limited. */
+  runtimeMemory(): Promise<number | null>;
   /** The platform's dataset of calls. Null: there is none. */
   callDataset: CallDataset | null;
   /** How few of the requests that succeed fast have a line in the log: one in so many. */

@@ -1,4 +1,5 @@
 // Builds the Deps of one invocation from the Worker's environment.
+import { z } from 'zod';
 import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
@@ -65,12 +66,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     policyVersion,
     clock: systemClock,
     ...trackEventIds(ids),
-    log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
-    logEvery: bindings.LOG_EVERY,
     defer,
-    tracing: tracingOf(bindings, { defer, builderIn }),
-    trace: null,
-    callDataset: bindings.CALL_DATASET ?? null,
+    ...watchingOf(bindings, { defer, builderIn }),
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
@@ -96,13 +93,35 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   };
 }
 
-function tracingOf(
-  { OTLP_EVERY: every, OTLP_URL: url }: Bindings,
-  { defer, builderIn }: Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>,
-): Deps['tracing'] {
+type TracingDeps = Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>;
+
+/** Returns what operators see of the Worker. */
+function watchingOf(
+  bindings: Bindings,
+  tracing: TracingDeps,
+): Pick<Deps, 'log' | 'logEvery' | 'tracing' | 'trace' | 'runtimeMemory' | 'callDataset'> {
+  return {
+    log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
+    logEvery: bindings.LOG_EVERY,
+    tracing: tracingOf(bindings, tracing),
+    trace: null,
+    runtimeMemory: () => memoryOf(bindings),
+    callDataset: bindings.CALL_DATASET ?? null,
+  };
+}
+
+function tracingOf({ OTLP_EVERY: every, OTLP_URL: url }: Bindings, { defer, builderIn }: TracingDeps): Deps['tracing'] {
   return url === undefined
     ? null
     : { ...tracingTo(spans, { url, every }, { clock: systemClock, defer, log }), builderIn };
+}
+
+const memoryModel = z.object({ bytes: z.int().nullable() });
+
+async function memoryOf({ ADMIN_TOKEN: token, RUNTIME: runtime }: Bindings): Promise<number | null> {
+  if (!runtime) return null;
+  const response = await runtime.fetch('http://runtime/memory', { headers: { authorization: `Bearer ${token}` } });
+  return memoryModel.parse(await response.json()).bytes;
 }
 
 function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {

@@ -1,6 +1,7 @@
 // Lists the faults: how each is brought about in a running Slipway and ended, and the alerts that have to fire meanwhile.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +51,7 @@ export const faults: readonly Fault[] = [
   },
   { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
   { name: 'the database is slow', alerts: ['SlipwayPartSlow database'], begin: slowDatabase },
+  { name: 'large requests fill the memory', alerts: ['SlipwayWorkerMemory'], begin: filledMemory },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
     name: 'a plugin crashes',
@@ -150,6 +152,30 @@ function malformedMessage(state: string): () => void {
   return () => {
     database.prepare('delete from dead_letters where id = ?').run(messageId);
     database.close();
+  };
+}
+
+const largeBytes = 8_000_000;
+const largeRequests = 160;
+
+/** Requests that never end. The runtime keeps most of what they took, so that the operator restarts it. */
+function filledMemory({ local, state }: Scene): () => void {
+  const body = Buffer.alloc(largeBytes - 1, ' ');
+  const headers = {
+    authorization: `Bearer ${local.api_key}`,
+    'content-type': 'application/json',
+    'content-length': largeBytes,
+  };
+  const url = `${local.url}/v1/namespaces/${local.namespace_id}/plugins/by-name/steady/realtime`;
+  const requests = Array.from({ length: largeRequests }, () => {
+    const sent = request(url, { method: 'POST', headers });
+    sent.on('error', () => {});
+    sent.write(body);
+    return sent;
+  });
+  return () => {
+    for (const sent of requests) sent.destroy();
+    process.kill(pidOf(state, runtime), 'SIGKILL');
   };
 }
 

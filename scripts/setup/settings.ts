@@ -122,7 +122,7 @@ function datasetOf({ 'call-dataset': dataset }: Options): Pick<Installation, 'ca
   if (dataset === undefined) return {};
   if (datasetName.safeParse(dataset).success) return { call_dataset: dataset };
   throw new SetupFailure(
-    `${dataset} is no name of a dataset. Use up to 64 letters, digits and _, such as slipway_calls.`,
+    `${dataset} is no name of a dataset. Use up to 64 letters, digits and _, such as plugin_calls.`,
   );
 }
 

@@ -8,12 +8,16 @@ import { type Facts, readFacts } from './facts.ts';
 import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';
 
 /** Asks every part once. What a part that does not answer would have said is missing. */
-export async function metricsOf(deps: AskingDeps & Pick<Deps, 'policyVersion'>): Promise<Family[]> {
-  const { checks, rows, health } = await askParts(deps, () => readFacts(deps));
+export async function metricsOf(deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>): Promise<Family[]> {
+  const [{ checks, rows, health }, memory] = await Promise.all([
+    askParts(deps, () => readFacts(deps)),
+    deps.runtimeMemory().catch(() => null),
+  ]);
   return [
     ...partFamilies(checks),
     ...(rows ? [...workFamilies(rows, deps.clock.now()), ...callFamilies(rows.totals)] : []),
     ...(health ? builderFamilies(health) : []),
+    ...(memory === null ? [] : [gauge('slipway_worker_memory_bytes', 'Memory of workerd.', [{ value: memory }])]),
   ];
 }
 

@@ -87,6 +87,7 @@ export function testApp(
     tracing: null,
     trace: null,
     callDataset: null,
+    runtimeMemory: async () => null,
     logEvery: 1,
     defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
     storage: {

@@ -163,6 +163,14 @@ test('the builder says how much memory and disk it has, and what its instances d
   expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
 });
 
+test('the memory of the runtime is a metric where something says it, and missing elsewhere', async () => {
+  const name = 'slipway_worker_memory_bytes';
+  expect((await scrape(testApp({ runtimeMemory: async () => 3e8 }))).get(name)).toBe(3e8);
+  expect((await scrape(testApp())).has(name)).toBe(false);
+  const gone = () => Promise.reject(new Error('gone'));
+  expect((await scrape(testApp({ runtimeMemory: gone }))).has(name)).toBe(false);
+});
+
 // Promised in docs/watching.md: and what it alone knows is missing.
 test('metrics are answered without the database and the builder, which are down', async () => {
   const { deps } = testApp();

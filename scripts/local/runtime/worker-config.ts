@@ -5,6 +5,7 @@ import { loopback } from '../ports.ts';
 import type { LocalSecrets } from '../secrets.ts';
 import { writeRuntimeConfig } from './miniflare.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
+import { memoryHeaderName } from './workerd.ts';
 
 export interface WorkerSettings {
   bundle: WorkerBundle;
@@ -47,11 +48,17 @@ export async function writeWorkerConfig(settings: WorkerSettings): Promise<void>
   await writeRuntimeConfig(state, workers);
 }
 
-/** Runs the cron handler for a request with the admin token, on a port that the launcher learns from workerd. */
+/**
+ * Runs the cron handler for a request with the admin token, on a port that the launcher learns from workerd. The launcher says with each how
+ * much memory workerd has, for the Worker's metrics.
+ */
 function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
-  const script = `export default {
+  const script = `let bytes = null;
+  export default {
     async fetch(request, env) {
       if (request.headers.get('authorization') !== 'Bearer ' + env.TOKEN) return new Response(null, { status: 401 });
+      if (new URL(request.url).pathname === '/memory') return Response.json({ bytes });
+      bytes = Number(request.headers.get('${memoryHeaderName}')) || null;
       const { outcome } = await env.WORKER.scheduled({ cron: '* * * * *' });
       return new Response(outcome);
     },
@@ -86,7 +93,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     r2Buckets,
     durableObjects,
     bindings: { ...bundle.vars, ...localVars(settings) },
-    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets' },
+    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: 'clock' },
     ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
     unsafeDirectSockets: [{ host: bind, port }],

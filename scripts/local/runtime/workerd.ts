@@ -1,6 +1,6 @@
 // Runs workerd on the stored configuration of the Worker, without Miniflare in memory, and starts it again when it dies (decision 78).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -32,6 +32,8 @@ export interface WorkerdSettings {
   onRestart(): void;
 }
 
+/** Says to the clock how many bytes of memory workerd has. */
+export const memoryHeaderName = 'slipway-memory';
 /** The sockets of the clock and of the Worker, which Miniflare names by the order of the Workers. */
 const clockSocket = 'direct:0:default';
 const socketNames = [clockSocket, 'direct:1:default'];
@@ -46,6 +48,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
   const { state, adminToken, listenMs = listenMsDefault, inspectorPort, verbose, onLine, onRestart } = settings;
   let ports: Map<string, number> | undefined;
   let listening: Promise<Map<string, number> | undefined> | undefined;
+  let pid: number | undefined;
   const supervisor = await supervise({
     name: 'worker',
     stopSignal: 'SIGKILL',
@@ -55,6 +58,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
       const config = await open(runtimeConfigFile(state));
       try {
         const child = spawnWorkerd(config, inspectorPort);
+        pid = child.pid;
         // Reads at once: Node discards what a process that has already ended wrote, and the end of its streams would never be seen.
         for (const stream of [child.stdout, child.stderr])
           if (stream) createInterface({ input: stream }).on('line', linePrinter(verbose, onLine));
@@ -71,7 +75,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
   });
   return {
     tick: async () => {
-      const headers = { authorization: `Bearer ${adminToken}` };
+      const headers = { authorization: `Bearer ${adminToken}`, ...(await memoryHeader(pid)) };
       const response = await fetch(`http://${loopback}:${ports?.get(clockSocket)}`, { headers });
       const outcome = await response.text();
       if (outcome !== 'ok') throw new Error(outcome);
@@ -79,6 +83,13 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
     restart: supervisor.replace,
     dispose: supervisor.stop,
   };
+}
+
+/** The memory that the process has, of which no Worker can know. Elsewhere than on Linux nothing says it. */
+async function memoryHeader(pid: number | undefined): Promise<Record<string, string>> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+  return kibibytes === undefined ? {} : { [memoryHeaderName]: String(1024 * Number(kibibytes)) };
 }
 
 /** Miniflare starts workerd with the same arguments. */

@@ -219,16 +219,16 @@ test('a damaged file of secrets stops setup, since it may have the only DATA_KEK
 
 test('a dataset of calls is bound where one was named, also by later runs', async () => {
   const scene = await newScene();
-  const bound = '[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "slipway_calls"\n';
+  const bound = '[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "plugin_calls"\n';
   const made = () => readFile(join(scene.folder, 'wrangler.production.toml'), 'utf8');
   await setUp(scene);
   expect(await made()).not.toContain('analytics_engine');
-  await setUp(scene, '--call-dataset', 'slipway_calls');
+  await setUp(scene, '--call-dataset', 'plugin_calls');
   expect(await made()).toContain(bound);
   await setUp(scene);
   expect(await made()).toContain(bound);
   expect((await setUp(scene, '--call-dataset', 'slipway"calls')).at(-1)).toBe(
-    '✗ slipway"calls is no name of a dataset. Use up to 64 letters, digits and _, such as slipway_calls.',
+    '✗ slipway"calls is no name of a dataset. Use up to 64 letters, digits and _, such as plugin_calls.',
   );
 });
 
