@@ -59,7 +59,7 @@ const platform = z.object({
   S3_SECRET_ACCESS_KEY: z.string().min(1),
   /** Without this binding, requests are not limited. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
-  /** What runs workerd on a machine of one's own, and says how much memory that has. */
+  /** The launcher's Worker on a machine of one's own, which says how much memory workerd has. */
   RUNTIME: binding<Fetcher>('fetch').optional(),
   /** Without this binding, calls are not written to a dataset. */
   CALL_DATASET: binding<CallDataset>('writeDataPoint').optional(),
