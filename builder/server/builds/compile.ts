@@ -3,7 +3,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { RunningProgram } from '../processes/run-program.ts';
+import { type Ran, RunningProgram } from '../processes/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
@@ -60,12 +60,7 @@ export class Compiler {
     const onErrorLine = (line: string) => onLine(rewrite(line));
     this.#program.release();
     const ran = await this.#program.finish({ timeoutMs, outputBytesMax, onErrorLine });
-    if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
-    const errors = rewrite(ran.errors);
-    if (limitExceeded.test(errors) || /signal/.test(ran.reason))
-      throw exceededLimit(this.#limits, `${ran.reason}\n${errors}`);
-    if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
-    if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
+    requireCompiled(ran, this.#limits, { timeoutMs, rewrite });
     const output = await lstat(this.#output);
     if (!output.isFile() || output.nlink !== 1) throw new Error('The output of the compiler is not a regular file');
     return this.#output;
@@ -75,6 +70,22 @@ export class Compiler {
   async end(): Promise<void> {
     await this.#program.end('the build is over');
   }
+}
+
+/** Throws unless the compiler succeeded: a BuildFailed if the source is at fault or a limit was exceeded, else an error of the builder. */
+export function requireCompiled(
+  ran: Ran,
+  limits: Limits,
+  { timeoutMs, rewrite }: { timeoutMs: number; rewrite: (text: string) => string },
+): void {
+  if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
+  const errors = rewrite(ran.errors);
+  // What it printed while it was ended looks like a limit of its own.
+  if (ran.isEndedWithoutLimit) throw new Error(`The compiler was ended: ${ran.reason}. ${errors}`);
+  if (ran.isEndedForLimit || limitExceeded.test(errors) || /signal/.test(ran.reason))
+    throw exceededLimit(limits, `${ran.reason}\n${errors}`);
+  if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
+  if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
 }
 
 function tooSlow(timeoutMs: number): BuildFailed {

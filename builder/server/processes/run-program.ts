@@ -16,6 +16,8 @@ export interface RunOptions {
 export interface Exited {
   ended: 'exit';
   succeeded: boolean;
+  /** The builder ended it for a limit, which the reason names. */
+  isEndedForLimit: boolean;
   /** The builder ended it for no limit. This says nothing about the program. */
   isEndedWithoutLimit: boolean;
   reason: string;
@@ -123,8 +125,8 @@ export class RunningProgram {
     if (stopped) return { ended: stopped, reason, errors };
     const exceeded = size > outputBytesMax;
     if (exceeded) return { ended: 'output-limit', reason: `more than ${outputBytesMax} bytes of output`, errors };
-    const { isEndedWithoutLimit } = this.#group;
-    const output = Buffer.concat(chunks, size);
-    return { ended: 'exit', succeeded: reason === succeeded, isEndedWithoutLimit, reason, output, errors };
+    const { exceeded: limit, isEndedWithoutLimit } = this.#group;
+    const how = { succeeded: reason === succeeded, isEndedForLimit: limit !== undefined, isEndedWithoutLimit };
+    return { ended: 'exit', ...how, reason, output: Buffer.concat(chunks, size), errors };
   }
 }

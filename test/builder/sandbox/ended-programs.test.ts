@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
+import { BuildFailed } from '../../../builder/server/builds/build-failed.ts';
+import { requireCompiled } from '../../../builder/server/builds/compile.ts';
 import type { Command } from '../../../builder/server/processes/command.ts';
-import { runProgram } from '../../../builder/server/processes/run-program.ts';
+import { type Ran, runProgram } from '../../../builder/server/processes/run-program.ts';
 import { DiskKeeper } from '../../../builder/server/sandbox/disk-keeper.ts';
 import type { DiskLimit } from '../../../builder/server/sandbox/disk-watch.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-ended-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,12 +36,30 @@ async function ended(python: string) {
   return runProgram(program, { timeoutMs: 170_000, outputBytesMax: 1024 });
 }
 
+/** Returns what a build rejects with whose compiler ended so. */
+function compileFailure(ran: Ran): unknown {
+  try {
+    requireCompiled(ran, builderLimits, { timeoutMs: 1000, rewrite: (text) => text });
+  } catch (error) {
+    return error;
+  }
+  throw new Error('the compiler succeeded');
+}
+
 test('a program is ended for its limit, which is its own doing', async () => {
   const reason = 'it used more than 1 MiB or 10 files in its temporary folder';
-  expect(await ended(inject('python'))).toMatchObject({ ended: 'exit', isEndedWithoutLimit: false, reason });
+  const ran = await ended(inject('python'));
+  expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: true, isEndedWithoutLimit: false, reason });
+  expect(compileFailure(ran)).toMatchObject({ code: 'limit-exceeded', isDeterministic: false });
 });
 
 test('a program whose use of the disk cannot be measured is ended for no limit', async () => {
   const reason = 'its use of the disk could not be measured: Error: disk_keeper.py ended: 1';
-  expect(await ended('/bin/false')).toMatchObject({ ended: 'exit', isEndedWithoutLimit: true, reason });
+  const ran = await ended('/bin/false');
+  expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: false, isEndedWithoutLimit: true, reason });
+  for (const errors of ['', 'go build main: signal: killed', 'plugin.go:1:1: undefined: x']) {
+    const failure = compileFailure({ ...ran, errors });
+    expect(failure).not.toBeInstanceOf(BuildFailed);
+    expect(failure).toMatchObject({ message: `The compiler was ended: ${reason}. ${errors}` });
+  }
 });
