@@ -63,7 +63,7 @@ async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) 
       for await (const event of deps.builder.build(spec)) {
         if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
         else if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
-        else return event;
+        else return ofSource(event);
       }
       throw new BuilderError('unreachable', 'The builder stopped during the build');
     } catch (error) {
@@ -71,6 +71,13 @@ async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) 
       await sendSource(deps, spec.archive);
     }
   }
+}
+
+/** A builder that failed says nothing about the source: the step is repeated. */
+function ofSource(result: Result): Result {
+  if (result.type === 'failed' && result.error.code === 'build-failed')
+    throw new BuilderError('internal', result.error.message);
+  return result;
 }
 
 /** Sends the builder that builds the archive its bytes. */

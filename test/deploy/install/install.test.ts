@@ -250,6 +250,27 @@ describe('an install', () => {
     expect(built).toBe(builds);
   });
 
+  test('an install in whose build the builder fails is released with its attempt counted; the next message completes it', {
+    tags: 'long',
+  }, async () => {
+    const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
+    const { builder } = watchedBuilder(testApp().deps.builder, {
+      analyze,
+      build: async function* (): AsyncGenerator<BuildEvent> {
+        yield { type: 'failed', key: 'a'.repeat(64), error, deterministic: false };
+      },
+    });
+    const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
+    const answer = await i.install();
+    const { id, status } = Object(answer.body);
+    expect([answer.status, status]).toEqual([201, 'building']);
+    const waiting = await i.deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+    expect(waiting).toMatchObject({ status: 'confirming', leaseToken: null, leaseUntil: null, attempts: 1 });
+    const { builder: again } = watchedBuilder(testApp().deps.builder, { analyze });
+    await advanceUpload(testApp({ builder: again }).deps, id);
+    expect((await versionsOf(i)).length).toBe(1);
+  });
+
   test('an install that finds no builder is released with its attempt counted; the next message completes it', {
     tags: 'long',
   }, async () => {
