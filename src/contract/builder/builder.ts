@@ -78,8 +78,11 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    * progress.
    */
   lock(request: LockRequest): AsyncIterable<LockEvent>;
-  /** Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. */
-  environmentTarget(id: string): Promise<EnvironmentTarget>;
+  /**
+   * Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. That is where the
+   * instance starts, which may have to have a way out for these permissions from its beginning.
+   */
+  environmentTarget(id: string, permissions: InstanceSpec['permissions']): Promise<EnvironmentTarget>;
   /** Returns the bytes that the packages of an instance may have, if its placement decides that. */
   environmentRoom(id: string): Promise<number | null>;
   /** Returns the ID, for `getBlob`, of the builder that installs this lock. */

@@ -27,7 +27,10 @@ export const contractHeader = 'slipway-contract';
 /** Sent with every request to a container that instances of one organization share: its name (placement.ts). */
 export const sharedHeader = 'slipway-shared';
 
-/** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
+/**
+ * Sent with PUT /instances/{id}, and with POST /instances/{id}/target before it, if the spec grants network access: the container must be
+ * started with it before a body is read.
+ */
 export const networkHeader = 'slipway-network';
 
 /**

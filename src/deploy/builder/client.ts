@@ -145,6 +145,11 @@ function sharedHeaders(shared: SharedPlace | undefined): Record<string, string> 
   return { [sharedHeader]: shared.container, ...(shared.network ? { [networkHeader]: 'granted' } : {}) };
 }
 
+/** A container starts with a way out or without, by the first request that starts it. */
+function networkHeaders({ network, forward }: InstanceSpec['permissions'] = {}): Record<string, string> {
+  return network || forward ? { [networkHeader]: 'granted' } : {};
+}
+
 /** The platform carries HTTP and HTTPS out of a container, and nothing else. */
 function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
   const { network = [], forward = {} } = permissions;
@@ -233,9 +238,8 @@ function instanceRequests(
 > {
   return {
     start: (id, spec) => {
-      const { network, forward } = spec.permissions ?? {};
-      const header = network || forward ? { [networkHeader]: 'granted' } : {};
-      const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...header } };
+      const headers = { ...json, ...networkHeaders(spec.permissions) };
+      const init = { method: 'PUT', body: JSON.stringify(spec), headers };
       return events(instanceEventSchema, () =>
         request(id, `/instances/${id}`, { ...init, policy: instancePolicy }, bodyOf),
       );
@@ -346,8 +350,10 @@ function environmentRequests(
       const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
       return events(lockEventSchema, () => request(host, '/locks', post(spec, environmentPolicy), bodyOf));
     },
-    environmentTarget: (id) =>
-      request(id, `/instances/${id}/target`, { method: 'POST', policy: startPolicy }, jsonBy(environmentTargetSchema)),
+    environmentTarget: (id, permissions) => {
+      const init = { method: 'POST', headers: networkHeaders(permissions), policy: startPolicy };
+      return request(id, `/instances/${id}/target`, init, jsonBy(environmentTargetSchema));
+    },
     environmentRoom: async () => null,
     environmentHost: hostOf,
     putPackage: async (id, key, content) => {

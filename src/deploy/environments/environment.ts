@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesOf, largestSize } from '../../contract/plugin/placement.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
@@ -31,7 +32,7 @@ const withoutPrograms: ReadonlyMap<string, string> = new Map([
 export interface EnvironmentUse {
   /** ID of the instance. */
   id: string;
-  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>;
+  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest' | 'definition'>;
   log: (line: LogLine) => void;
 }
 
@@ -77,7 +78,7 @@ export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse):
 async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
   const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${version.id})`;
   const [target, { installed, locks }] = await Promise.all([
-    deps.builder.environmentTarget(id),
+    deps.builder.environmentTarget(id, hostedPermissions(version)),
     readTogether(deps.db, {
       locks: deps.db
         .select({ digest: pluginLocks.digest })

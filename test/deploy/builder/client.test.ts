@@ -1,7 +1,7 @@
 // The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { callHeader } from '../../../src/contract/builder/instances.ts';
+import { callHeader, networkHeader } from '../../../src/contract/builder/instances.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { containersAnswering } from '../../support/containers/answering-containers.ts';
@@ -31,6 +31,23 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
 }
 
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
+
+// Promised in docs/containers.md: The container gets enableInternet: false, unless the plugin is granted the network,
+// and three variables
+test('the question about the environment of an instance says whether its container starts with a way out', async () => {
+  const said: unknown[] = [];
+  const containers = containersAnswering(async (_id, url, { headers, method }) => {
+    said.push([method, new URL(url).pathname, new Headers(headers).get(networkHeader)]);
+    return Response.json({ python: '3.13', platform: 'x86_64-manylinux_2_36' });
+  });
+  const builder = builderByContainers(containers, async () => placement);
+  await builder.environmentTarget('dep_1', { network: ['api.example.com'] });
+  await builder.environmentTarget('dep_1', { forward: { database: 'db.example.com:5432' } });
+  await builder.environmentTarget('dep_1', { timeout_s: 5 });
+  await builder.environmentTarget('dep_1', undefined);
+  const path = '/instances/dep_1/target';
+  expect(said).toEqual(['granted', 'granted', null, null].map((way) => ['POST', path, way]));
+});
 
 describe('a builder that refuses the connection', () => {
   test('a builder that refuses the connection gets a call again, and its answer counts', async () => {

@@ -54,6 +54,14 @@ test('an instance with a network grant has internet access, even after its conta
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
   }));
 
+test('an instance with packages and a network grant has internet access, though a question started its container', () =>
+  withContainer(async ({ container, put, kept }) => {
+    const init = { method: 'POST', headers: { 'slipway-network': 'granted' } };
+    await kept.fetch(new Request('http://container/instances/dep_1/target', init));
+    await put();
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true]);
+  }));
+
 test.each([
   ['POST', '/sources'],
   ['POST', '/builds'],
