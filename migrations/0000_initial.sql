@@ -128,6 +128,7 @@ CREATE TABLE `builds` (
 --> statement-breakpoint
 CREATE INDEX `builds_artifact` ON `builds` ((built ->> '$.artifact.sha256'));--> statement-breakpoint
 CREATE INDEX `builds_wasm` ON `builds` ((built ->> '$.wasm.artifact.sha256'));--> statement-breakpoint
+CREATE INDEX `builds_failed` ON `builds` (`created_at`) WHERE error is not null;--> statement-breakpoint
 CREATE TABLE `callback_secrets` (
 	`namespace_id` text PRIMARY KEY NOT NULL,
 	`secret` text NOT NULL,

@@ -1,7 +1,8 @@
-// Deletes what ended long ago: deployments with their steps, uploads that were rejected or expired, and dead letters. A limited number at
-// a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
-import { eq, lt, type SQL, sql } from 'drizzle-orm';
+// Deletes what ended long ago: deployments with their steps, uploads that were rejected or expired, failed builds, and dead letters. A
+// limited number at a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { builds } from '../db/schema/builds.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import { storeSweeps, uploads } from '../db/schema/registry.ts';
@@ -15,7 +16,10 @@ export const endedDeploymentsWalk = 'ended deployments';
 
 /** One kind that fails leaves the others to the same sweep (D43). */
 export async function sweepHistory(deps: SweepDeps): Promise<void> {
-  const kinds = [deleteDeployments, deleteUploads, deleteDeadLetters].map((part) => ({ id: part.name, part }));
+  const kinds = [deleteDeployments, deleteUploads, deleteFailedBuilds, deleteDeadLetters].map((part) => ({
+    id: part.name,
+    part,
+  }));
   await eachApart(deps, kinds, (_, { part }) => part(deps));
 }
 
@@ -72,6 +76,20 @@ function oldUploads({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQ
   );
 }
 
+async function deleteFailedBuilds(deps: SweepDeps): Promise<void> {
+  await deps.db.delete(builds).where(sql`${builds.key} in ${selectOldFailedBuilds(deps)}`);
+}
+
+/** Selects failed builds. Successful ones go with what they built. */
+function selectOldFailedBuilds({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  return db
+    .select({ id: builds.key })
+    .from(builds)
+    .where(and(sql`error is not null`, lt(builds.createdAt, clock.now() - retention.failedBuildsMs)))
+    .orderBy(builds.createdAt)
+    .limit(deletionsMax);
+}
+
 async function deleteDeadLetters(deps: SweepDeps): Promise<void> {
   await deps.db.delete(deadLetters).where(sql`${deadLetters.id} in ${selectOldDeadLetters(deps)}`);
 }
@@ -87,5 +105,5 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
 
 /** Selects what is deleted here, but for deployments: a walk finds those, because some stay. */
 export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
-  return [...oldUploads(deps), selectOldDeadLetters(deps)];
+  return [...oldUploads(deps), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
 }

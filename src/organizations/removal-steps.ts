@@ -254,7 +254,8 @@ export const removedWithNamespaces = ['vector_features', 'vector_collections', '
 /** Tables of the whole installation, with what keeps them free of an organization that is gone. */
 export const tablesOfNobody: Record<string, string> = {
   organizations: 'the last statement deletes its row',
-  builds: 'by the digest of sources and recipe, without a name; a sweep deletes those whose result no version has',
+  builds:
+    'by the digest of sources and recipe, without a name; a sweep deletes those whose result no version has, and old failed ones',
   packages: 'shared by all locks that name them; a sweep deletes those that no environment has',
   environments: 'shared by equal locks; a sweep deletes those that no version has',
   environment_packages: 'deleted with their environment',

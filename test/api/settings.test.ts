@@ -114,6 +114,7 @@ test.each<[string, string, string]>([
   ['DEPLOYMENT_RETENTION_DAYS', '0', 'is below 1'],
   ['UPLOAD_RETENTION_DAYS', 'a year', 'must be a number'],
   ['DEAD_LETTER_RETENTION_DAYS', '0', 'is below 1'],
+  ['FAILED_BUILD_RETENTION_DAYS', '0', 'is below 1'],
   ['LOG_RETENTION_DAYS', '0', 'is below 1'],
   ['ANONYMOUS_ORGANIZATION', 'acme', 'is not valid'],
   ['ALLOWED_HOSTS', 'a.example b.example', 'is not a valid value'],

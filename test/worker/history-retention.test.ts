@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { bindingsOf } from '../../src/bindings.ts';
 import { retentionOf } from '../../src/contract/limits/retention.ts';
+import { builds } from '../../src/db/schema/builds.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
@@ -57,6 +58,27 @@ test('the newest ended deployment of a version and the newest that was live stay
   expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
 });
 
+// Promised in docs/operations.md: builds that succeeded, until no version has their result
+test('a failed build goes after its time, a limited number at once, and one that succeeded stays', async () => {
+  const { clock, deps } = await retentionScene();
+  const error = { code: 'compile-failed' as const, message: 'plugin.go:1:1: undefined: x' };
+  const failed = Array.from({ length: 201 }, (_, at) => ({ key: `failed ${at}`, error, createdAt: now + at }));
+  for (let at = 0; at < failed.length; at += 20) await deps.db.insert(builds).values(failed.slice(at, at + 20));
+  const artifact = { sha256: 'a'.repeat(64), size_bytes: 1 };
+  await deps.db.run(
+    sql`insert into builds (key, built, created_at) values ('built', ${JSON.stringify({ artifact })}, ${now})`,
+  );
+  const kept = async () => (await deps.db.select({ key: builds.key }).from(builds)).map(({ key }) => key);
+  clock.advance(30 * days);
+  await sweepHistory(deps);
+  expect((await kept()).length).toBe(202);
+  clock.advance(201);
+  await sweepHistory(deps);
+  expect((await kept()).sort()).toEqual(['built', 'failed 200']);
+  await sweepHistory(deps);
+  expect(await kept()).toEqual(['built']);
+});
+
 // Promised in docs/operations.md: accepted uploads, whose answers a repeated confirm gets
 test('rejected and expired uploads and dead letters go, and accepted uploads stay', async () => {
   const { clock, deps } = await retentionScene();
@@ -92,6 +114,7 @@ test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = {
     DEAD_LETTER_RETENTION_DAYS: '4',
+    FAILED_BUILD_RETENTION_DAYS: '8',
     PUSH_RETENTION_DAYS: '5',
     LOG_RETENTION_DAYS: '6',
     RUN_RETENTION_DAYS: '9',
@@ -102,6 +125,7 @@ test('each kind has a setting of its own', async () => {
     deploymentsMs: days,
     uploadsMs: 2 * days,
     deliveriesMs: 15 * days,
+    failedBuildsMs: 8 * days,
     deadLettersMs: 4 * days,
     pushesMs: 5 * days,
     runsMs: 9 * days,

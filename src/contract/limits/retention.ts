@@ -20,6 +20,8 @@ export const retention = {
   deploymentsMs: 90 * days,
   /** Rejected and expired uploads after they ended. */
   uploadsMs: 90 * days,
+  /** Builds that failed because of their source. Losing one only costs a build that fails again. */
+  failedBuildsMs: 30 * days,
   /** Messages that could never succeed. */
   deadLettersMs: 90 * days,
   /** Events in the database. Must exceed `webhooks.recoverableMs`. */
@@ -62,6 +64,8 @@ export const retentionSettings = z.object({
   UPLOAD_RETENTION_DAYS: inDays(retention.uploadsMs, 1),
   /** Deliveries of webhooks after they ended. */
   DELIVERY_RETENTION_DAYS: inDays(retention.deliveriesMs, recoverableDays, 365),
+  /** Builds that failed because of their source, with the compiler's messages. */
+  FAILED_BUILD_RETENTION_DAYS: inDays(retention.failedBuildsMs, 1),
   /** Messages that could never succeed. */
   DEAD_LETTER_RETENTION_DAYS: inDays(retention.deadLettersMs, 1),
   /** Pushes that deploy hooks received, after they ended. */
@@ -84,6 +88,7 @@ export interface Retention {
   deploymentsMs: number;
   uploadsMs: number;
   deliveriesMs: number;
+  failedBuildsMs: number;
   deadLettersMs: number;
   pushesMs: number;
   runsMs: number;
@@ -99,6 +104,7 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     deploymentsMs: settings.DEPLOYMENT_RETENTION_DAYS * days,
     uploadsMs: settings.UPLOAD_RETENTION_DAYS * days,
     deliveriesMs: settings.DELIVERY_RETENTION_DAYS * days,
+    failedBuildsMs: settings.FAILED_BUILD_RETENTION_DAYS * days,
     deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * days,
     pushesMs: settings.PUSH_RETENTION_DAYS * days,
     runsMs: settings.RUN_RETENTION_DAYS * days,

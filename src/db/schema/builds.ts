@@ -15,8 +15,9 @@ export const builds = sqliteTable(
     error: json('error', buildErrorSchema),
     createdAt: time('created_at').notNull(),
   },
-  () => [
+  (t) => [
     index('builds_artifact').on(sql`(built ->> '$.artifact.sha256')`),
     index('builds_wasm').on(sql`(built ->> '$.wasm.artifact.sha256')`),
+    index('builds_failed').on(t.createdAt).where(sql`error is not null`),
   ],
 );
