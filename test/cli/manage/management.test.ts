@@ -113,20 +113,6 @@ describe('the request of', () => {
     ],
     ['agents verify plg_1', agent, 'POST /api/v1/plugins/plg_1/verify?verify=sync', '', '✓ nginx 2.1.0: verified'],
     [
-      'agents verify plg_1',
-      { ...agent, verification: 'pending' },
-      'POST /api/v1/plugins/plg_1/verify?verify=sync',
-      '',
-      '· nginx 2.1.0: being verified',
-    ],
-    [
-      'agents verify plg_1',
-      { ...agent, verification: 'mismatch' },
-      'POST /api/v1/plugins/plg_1/verify?verify=sync',
-      '',
-      '✗ nginx 2.1.0: has a different checksum',
-    ],
-    [
       'agents edit plg_1 --label team=edge --label tier= --deprecation=',
       agent,
       'PATCH /api/v1/plugins/plg_1',
@@ -145,6 +131,21 @@ describe('the request of', () => {
     const ended = await ran(command.split(' '), answer);
     expect([ended.stderr.replaceAll(/^ {2}.*\n/gm, ''), ended.exit]).toEqual(['', 'done']);
     expect([ended.request, ended.sent, ended.stdout]).toEqual([request, sent, `${printed}\n`]);
+  });
+
+  test.each([
+    ['verified', 'done', '✓ nginx 2.1.0: verified'],
+    ['pending', 'pending', '· nginx 2.1.0: being verified'],
+    ['mismatch', 'failed', '✗ nginx 2.1.0: has a different checksum'],
+    ['unreachable', 'failed', expect.stringMatching(/^✗ nginx 2\.1\.0: /)],
+    ['unverifiable', 'failed', expect.stringMatching(/^✗ nginx 2\.1\.0: /)],
+  ])('a verification says by its exit code how it ended: %s', async (verification, exit, printed) => {
+    const ended = await ran(['agents', 'verify', 'plg_1'], { ...agent, verification });
+    expect([ended.request, ended.exit, ended.stdout.trimEnd()]).toEqual([
+      'POST /api/v1/plugins/plg_1/verify?verify=sync',
+      exit,
+      printed,
+    ]);
   });
 });
 

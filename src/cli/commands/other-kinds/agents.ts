@@ -5,6 +5,7 @@ import { verificationWords } from '../../../contract/state-words.ts';
 import type { VerificationState } from '../../../contract/states.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import type { ExitName } from '../../failures/exit-codes.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -110,11 +111,19 @@ const marks: Record<VerificationState, string> = {
   unverifiable: '✗',
 };
 
+const exits: Record<VerificationState, ExitName> = {
+  pending: 'pending',
+  verified: 'done',
+  mismatch: 'failed',
+  unreachable: 'failed',
+  unverifiable: 'failed',
+};
+
 function addChecks(group: Command, context: CommandContext): void {
   const verify = group
     .command('verify')
     .summary('verify the checksum again')
-    .description('Fetches the artifact again and compares its checksum.')
+    .description('Fetches the artifact again and compares its checksum. Fails unless it is verified.')
     .argument('<id>', 'version ID');
   addExamples(verify, 'slipway agents verify plg_…');
   withConnection(verify, context, async ({ client, signal }, _, id = '') => {
@@ -122,7 +131,8 @@ function addChecks(group: Command, context: CommandContext): void {
     const query = { verify: 'sync' } as const;
     const plugin = await client.post('/api/v1/plugins/{id}/verify', { path: { id }, query, signal });
     const { name, version, verification } = plugin;
-    return { json: plugin, text: `${marks[verification]} ${name} ${version}: ${verificationWords[verification]}\n` };
+    const text = `${marks[verification]} ${name} ${version}: ${verificationWords[verification]}\n`;
+    return { json: plugin, text, exit: exits[verification] };
   });
   const validate = group
     .command('validate')
