@@ -13,7 +13,7 @@ import { type Local, localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
 import { seededRandom } from './local/seeded-random.ts';
 import { print } from './local/terminal.ts';
-import { allProcesses, killProcess, type Process, processesOf } from './testing/processes.ts';
+import { allProcesses, endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 
 const victims = ['workerd', 'plugin', 'builder', 'everything'] as const;
 type Victim = (typeof victims)[number];
@@ -291,8 +291,7 @@ function report(accepted: Map<string, number>, calls: Answered[], printed: Map<s
 try {
   process.exitCode = (await run()) ? 0 : 1;
 } finally {
-  launcher?.kill();
-  for (const { pid } of processesOf(state)) killProcess(pid);
+  await endStart(launcher, state);
   await delay(500);
   await removeWhole(state);
 }

@@ -13,7 +13,7 @@ import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
 import { seededRandom } from './local/seeded-random.ts';
 import { duration, print } from './local/terminal.ts';
-import { killProcess, type Process, processesOf } from './testing/processes.ts';
+import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 
 const victims = ['workerd', 'builder', 'launcher', 'everything'] as const;
 type Victim = (typeof victims)[number];
@@ -251,7 +251,7 @@ try {
   process.exitCode = (await run()) ? 0 : 1;
 } finally {
   isOver = true;
-  for (const { pid } of processesOf(state)) killProcess(pid);
+  await endStart(launcher, state);
   await delay(500);
   await removeWhole(state);
 }

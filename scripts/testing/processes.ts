@@ -1,5 +1,7 @@
 // Lists the processes of this machine from /proc, since `ps` may be missing.
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Process {
   pid: number;
@@ -35,6 +37,17 @@ export function processesOf(state: string): Process[] {
     ({ pid, command }) =>
       pid !== process.pid && (command.includes(state) || read(`/proc/${pid}/environ`).includes(state)),
   );
+}
+
+/** The builder lets its calls end first. */
+const endMs = 60_000;
+
+/** Ends a start as Ctrl-C does, so that the builder removes its control groups, and kills what is left of it after the time. */
+export async function endStart(launcher: ChildProcess | undefined, state: string, limitMs = endMs): Promise<void> {
+  launcher?.kill('SIGINT');
+  for (const until = performance.now() + limitMs; performance.now() < until; await delay(50))
+    if (processesOf(state).length === 0) return;
+  for (const { pid } of processesOf(state)) killProcess(pid);
 }
 
 /** Ignores a process that has exited since it was listed. */

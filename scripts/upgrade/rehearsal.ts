@@ -1,6 +1,5 @@
 // Runs an upgrade under load: the Worker of one commit with the builder of another, in each pair, and a migration in between.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Local, localFile, localSchema } from '../local/organization.ts';
 import { freePorts } from '../local/ports.ts';
 import type { Print } from '../local/terminal.ts';
+import { endStart } from '../testing/processes.ts';
 import { Load, type LoadResult } from './load.ts';
 import { chooseBuilder, rollBuilder, unpack, useBuilder } from './trees.ts';
 
@@ -62,8 +62,7 @@ async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promi
     }
     return report(`${side} Worker; old builder, ${migrated}, new builder, old builder`, await load.stop(), print);
   } finally {
-    slipway.child.kill('SIGINT');
-    if (slipway.child.exitCode === null) await once(slipway.child, 'close');
+    await endStart(slipway.child, state);
     await rm(state, { recursive: true, force: true });
   }
 }

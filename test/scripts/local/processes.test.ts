@@ -1,0 +1,29 @@
+// How the scripts that start a Slipway end it: as Ctrl-C does, and within a limit.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { endStart, processesOf } from '../../../scripts/testing/processes.ts';
+
+/** Starts a process that answers Ctrl-C so, with a child. */
+async function started(answer: string) {
+  const state = `/nowhere/${randomUUID()}`;
+  const script = `${answer}; sleep 300 & echo ready; wait; wait`;
+  const child = spawn('/bin/sh', ['-c', script], { env: { STATE: state, PATH: process.env.PATH }, stdio: 'pipe' });
+  const exited = once(child, 'exit');
+  await once(child.stdout, 'data');
+  return { child, exited, state };
+}
+
+test('a start that ends by itself ends as it wants to', async () => {
+  const { child, exited, state } = await started("trap 'kill $!; exit 7' INT");
+  await endStart(child, state);
+  expect([await exited, processesOf(state)]).toEqual([[7, null], []]);
+});
+
+test('a start that does not end is killed after the limit, with what it started', async () => {
+  const { child, exited, state } = await started("trap '' INT");
+  await endStart(child, state, 200);
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  await expect.poll(() => processesOf(state)).toEqual([]);
+});
