@@ -60,6 +60,11 @@ export class Cloudflare {
     return this.#read(call, await this.#send(call, `/accounts/${this.accountId}${call.path}`), schema);
   }
 
+  /** As `call`, for what is not below the account: the path is the whole one, such as `/zones`. */
+  async callWhole<Output>(call: CloudflareCall, schema: z.ZodType<Output>): Promise<Output> {
+    return this.#read(call, await this.#send(call, call.path), schema);
+  }
+
   /** As `call`, for what may not exist: then undefined. */
   async find<Output>(call: CloudflareCall, schema: z.ZodType<Output>): Promise<Output | undefined> {
     try {

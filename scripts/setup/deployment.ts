@@ -129,8 +129,10 @@ function ofWorker(secrets: Secrets): Record<string, string> {
   );
 }
 
-/** Without a terminal wrangler takes a domain from the Worker that has it, and asks nobody. */
-async function refuseTakenDomain({ cloudflare, installation: { domain }, names }: Setup): Promise<void> {
+/** Without a terminal wrangler takes a domain from the Worker or the DNS record that has it, and asks nobody. */
+async function refuseTakenDomain(setup: Setup): Promise<void> {
+  const { cloudflare, names } = setup;
+  const { domain } = setup.installation;
   if (domain === undefined) return;
   const path = `/workers/domains?hostname=${domain}`;
   const schema = z.array(z.object({ hostname: z.string(), service: z.string() }));
@@ -140,7 +142,40 @@ async function refuseTakenDomain({ cloudflare, installation: { domain }, names }
     throw new SetupFailure(
       `${domain} leads to the Worker ${owner.service}. Remove it there, or choose another one with --domain; then run setup again.`,
     );
+  // The record of a Worker's domain is Cloudflare's own.
+  if (!owner) await refuseUsedName(setup, domain);
 }
+
+/** The zone is not in the account if there is none: wrangler says that. */
+async function refuseUsedName({ cloudflare }: Setup, domain: string): Promise<void> {
+  const named = domain.split('.').map((_, at, labels) => labels.slice(at).join('.'));
+  for (const zoneName of named.filter((name) => name.includes('.'))) {
+    const zoneCall = {
+      method: 'GET',
+      path: `/zones?name=${zoneName}`,
+      purpose: 'find the zone of the domain',
+    } as const;
+    const zones = await cloudflare.callWhole(
+      { ...zoneCall, permission: 'Zone: Read' },
+      z.array(z.object({ id: z.string() })),
+    );
+    const [zone] = zones;
+    if (!zone) continue;
+    const path = `/zones/${zone.id}/dns_records?name.exact=${domain}`;
+    const recordCall = { method: 'GET', path, purpose: `list the DNS records of ${domain}` } as const;
+    const schema = z.array(z.object({ name: z.string(), type: z.string() }));
+    const records = await cloudflare.callWhole({ ...recordCall, permission: 'DNS: Read' }, schema);
+    const used = records.filter(({ name, type }) => name === domain && addressTypes.has(type));
+    if (used.length > 0)
+      throw new SetupFailure(
+        `${domain} has DNS records already (${used.map(({ type }) => type).join(', ')}), which would be replaced. Delete them, or choose another domain with --domain; then run setup again.`,
+      );
+    return;
+  }
+}
+
+/** Records that a custom domain replaces. */
+const addressTypes: ReadonlySet<string> = new Set(['A', 'AAAA', 'CNAME']);
 
 /** Names a deployment by all that it is made of: the configuration, the commit and what differs from it. Without Git, the version. */
 async function releaseOf(folder: string, configuration: string): Promise<string> {

@@ -135,6 +135,10 @@ const named: Partial<Record<Permission, string>> = {
     'list queues: Authentication error (10000). Give the API token the permission "Queues: Edit" for this account',
   'Workers R2 Storage Edit':
     'read the bucket: Authentication error (10000). Give the API token the permission "Workers R2 Storage: Edit" for this account',
+  'DNS Read':
+    'list the DNS records of slipway.example.com: Authentication error (10000). Give the API token the permission "DNS: Read" for this account',
+  'Zone Read':
+    'find the zone of the domain: Authentication error (10000). Give the API token the permission "Zone: Read" for this account',
   'Workers Scripts Edit':
     'list the Worker\'s secrets: Authentication error (10000). Give the API token the permission "Workers Scripts: Edit" for this account',
 };
@@ -193,6 +197,22 @@ test('a domain of another Worker is not taken from it', async () => {
     '✗ slipway.example.com leads to the Worker shop. Remove it there, or choose another one with --domain; then run setup again.',
   );
   expect(scene.account.workers.has('slipway')).toBe(false);
+});
+
+test('a domain with DNS records of its own is not taken from them', async () => {
+  const scene = await newScene();
+  const records = [
+    { name: 'slipway.example.com', type: 'CNAME' },
+    { name: 'slipway.example.com', type: 'TXT' },
+  ];
+  scene.account.records.push({ name: 'www.example.com', type: 'A' }, ...records);
+  expect((await setUp(scene)).at(-1)).toBe(
+    '✗ slipway.example.com has DNS records already (CNAME), which would be replaced. Delete them, or choose another domain with --domain; then run setup again.',
+  );
+  expect(scene.account.workers.has('slipway')).toBe(false);
+  scene.account.records.splice(1, 1);
+  await setUp(scene);
+  expect(stateOf(scene)).toMatchObject(complete);
 });
 
 test('life-cycle rules and CORS rules of others are kept', async () => {

@@ -9,6 +9,8 @@ export const permissions = [
   'Workers R2 Storage Edit',
   'Queues Edit',
   'Workers Scripts Edit',
+  'Zone Read',
+  'DNS Read',
   'Containers Edit',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -51,6 +53,8 @@ export class Account {
   readonly buckets = new Map<string, Bucket>();
   readonly queues = new Map<string, Queue>();
   readonly tokens = new Map<string, { name: string; policies: unknown; value: string }>();
+  /** DNS records of its zone, example.com. */
+  readonly records: { name: string; type: string }[] = [];
   readonly workers = new Map<string, Worker>();
   readonly containers = new Map<string, { name: string; configuration: { image: string } }>();
   #made = 0;

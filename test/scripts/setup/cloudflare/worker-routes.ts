@@ -152,6 +152,12 @@ const scriptRoutes = [
       ),
     ),
   ),
+  route('GET', '/zones', 'Zone Read', (_, __, { query }) =>
+    page(query.get('name') === 'example.com' ? [{ id: 'zone', name: 'example.com' }] : []),
+  ),
+  route('GET', '/zones/zone/dns_records', 'DNS Read', ({ records }, _, { query }) =>
+    page(records.filter(({ name }) => name === query.get('name.exact'))),
+  ),
   route(
     'POST',
     '/workers/scripts/:name/domains/changeset',
