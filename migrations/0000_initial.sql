@@ -70,7 +70,7 @@ CREATE TABLE `organizations` (
 	`closed_at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `organizations_to_delete` ON `organizations` (`deletion_due_at`) WHERE deletion_due_at is not null;--> statement-breakpoint
+CREATE INDEX `organizations_to_delete` ON `organizations` (`closed_at`,`deletion_due_at`) WHERE deletion_due_at is not null;--> statement-breakpoint
 CREATE TABLE `quotas` (
 	`organization_id` text NOT NULL,
 	`resource` text NOT NULL,

@@ -93,12 +93,12 @@ function requireFound([row]: (typeof organizations.$inferSelect)[], id: Organiza
   });
 }
 
-/** Selects organizations whose deletion is due, those that wait longest first. */
+/** Selects organizations whose deletion is due: first those that are not closed yet, and of each those that wait longest. */
 export function selectDueOrganizations({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: organizations.id, closedAt: organizations.closedAt })
     .from(organizations)
     .where(and(sql`deletion_due_at is not null`, lte(organizations.deletionDueAt, clock.now())))
-    .orderBy(organizations.deletionDueAt)
+    .orderBy(organizations.closedAt, organizations.deletionDueAt)
     .limit(organizationDeletion.organizationsAtOnce * 10);
 }

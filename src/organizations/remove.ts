@@ -7,11 +7,11 @@ import { organizationDeletion } from '../contract/limits/retention.ts';
 import type { OrganizationId, VersionId } from '../core/ids.ts';
 import { counters, namespaces, organizations } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
+import { pluginVersions, storeSweeps } from '../db/schema/registry.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { removeVersion } from '../deploy/stopping/removal.ts';
 import type { UndeployDeps } from '../deploy/stopping/undeploy.ts';
-import { eachApart, someOf } from '../events/each-apart.ts';
+import { eachApart } from '../events/each-apart.ts';
 import { closeOrganization } from './close.ts';
 import { selectDueOrganizations } from './deletion.ts';
 import { holdersOf } from './holders.ts';
@@ -32,7 +32,28 @@ export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
     due.filter(({ closedAt }) => closedAt === null),
     close,
   );
-  await eachApart(deps, someOf(closed, organizationDeletion.organizationsAtOnce), removeRest);
+  await eachApart(deps, await nextOf(deps, closed), removeRest);
+}
+
+/** Row of `store_sweeps` with the closed organization that was handled last. */
+const closedWalk = 'closed organizations';
+
+/**
+ * Chooses those whose turn it is: after the one that was last, in the order of their deletion, and then from the first on. So each has its
+ * turn, whatever becomes of the others. *Dies:* the same have their turn again.
+ */
+async function nextOf({ db }: SweepDeps, closed: DueOrganization[]): Promise<DueOrganization[]> {
+  const { organizationsAtOnce } = organizationDeletion;
+  if (closed.length <= organizationsAtOnce) return closed;
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, closedWalk) });
+  const from = closed.findIndex(({ id }) => id === progress?.lastKey) + 1;
+  const chosen = [...closed.slice(from), ...closed.slice(0, from)].slice(0, organizationsAtOnce);
+  const lastKey = chosen.at(-1)?.id ?? null;
+  await db
+    .insert(storeSweeps)
+    .values({ prefix: closedWalk, lastKey })
+    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  return chosen;
 }
 
 function close(deps: SweepDeps, { id }: DueOrganization): Promise<void> {

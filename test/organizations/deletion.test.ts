@@ -1,9 +1,11 @@
 // Deletion of an organization: seven days of grace, in which nothing changes, and then nothing of it is left.
 
-import { is } from 'drizzle-orm';
+import { eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
+import { organizationDeletion } from '../../src/contract/limits/retention.ts';
 import { schema } from '../../src/db/client.ts';
+import { namespaces, organizations } from '../../src/db/schema/access.ts';
 import { removalSteps, removedWithNamespaces, tablesOfNobody } from '../../src/organizations/removal-steps.ts';
 import { sweepOrganizations } from '../../src/organizations/remove.ts';
 import { sweep } from '../../src/sweep.ts';
@@ -129,4 +131,49 @@ test('a worker that is killed at any round trip leaves the rest to the next swee
   await pass(hour, 2);
   const stored = await everythingStored();
   expect([org.id, org.namespaceId, ...ownOf(ids)].filter((name) => stored.includes(name))).toEqual([]);
+});
+
+test('closed organizations have their turns in order, and those that must wait keep no other one waiting', async () => {
+  const { deps } = await scene();
+  const at = deps.clock.now();
+  const count = 3 * organizationDeletion.organizationsAtOnce - 1;
+  const ids = Array.from({ length: count }, () => deps.ids('organization'));
+  for (const [n, id] of ids.entries())
+    await deps.db
+      .insert(organizations)
+      .values({ id, name: `closed ${n}`, createdAt: at, closedAt: at, deletionDueAt: at - count + n });
+  const stuck = ids.slice(0, 5);
+  for (const organizationId of stuck)
+    await deps.db.insert(namespaces).values({
+      ...{
+        id: deps.ids('namespace'),
+        organizationId,
+        name: 'busy',
+        type: 'standard' as const,
+        createdAt: at,
+        updatedAt: at,
+      },
+      ...{ featureExtractors: [], settings: {} },
+    });
+  const left = async () => {
+    await sweepOrganizations(deps);
+    const rows = await deps.db.select({ id: organizations.id }).from(organizations);
+    return ids.filter((id) => rows.some((row) => row.id === id));
+  };
+  expect(await left()).toEqual(ids);
+  expect(await left()).toEqual([...stuck, ...ids.slice(10)]);
+  await left();
+  expect(await left()).toEqual(stuck);
+});
+
+test('an organization is closed when that is due, however many closed ones have to wait', async () => {
+  const { deps } = await scene();
+  const at = deps.clock.now();
+  const row = (name: string) => ({ id: deps.ids('organization'), name, createdAt: at, deletionDueAt: at - 1 });
+  const due = { ...row('due'), deletionDueAt: at };
+  const before = Array.from({ length: 51 }, (_, n) => ({ ...row(`closed ${n}`), closedAt: at }));
+  for (const one of [...before, due]) await deps.db.insert(organizations).values(one);
+  await sweepOrganizations(deps);
+  const found = await deps.db.query.organizations.findFirst({ where: eq(organizations.id, due.id) });
+  expect(found).toMatchObject({ closedAt: at });
 });

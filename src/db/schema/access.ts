@@ -24,7 +24,7 @@ export const organizations = sqliteTable(
     /** When it was closed. From then on nothing of it can be reached, and the sweep removes it. */
     closedAt: time('closed_at'),
   },
-  (t) => [index('organizations_to_delete').on(t.deletionDueAt).where(sql`deletion_due_at is not null`)],
+  (t) => [index('organizations_to_delete').on(t.closedAt, t.deletionDueAt).where(sql`deletion_due_at is not null`)],
 );
 
 export const quotas = sqliteTable(
