@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { packingLimits } from '../../src/contract/limits/containers.ts';
-import { sharedSize, sizeMemoryMiB } from '../../src/contract/plugin/placement.ts';
+import { sharedMemoryMiB, sizeMemoryMiB } from '../../src/contract/plugin/placement.ts';
 import { BuilderClient, token } from '../../test/builder/builder-client.ts';
 
 const { values } = parseArgs({
@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 const plugins = Number(values.plugins);
 const MiB = 2 ** 20;
-const perContainer = Math.floor((sizeMemoryMiB[sharedSize] - 128) / packingLimits.instanceMiB);
+const perContainer = Math.floor(sharedMemoryMiB('standard-1') / packingLimits.instanceMiB);
 const limits = { memoryBytes: packingLimits.memoryMiB * MiB, sharedBytes: packingLimits.instanceMiB * MiB };
 
 interface Container {
@@ -139,7 +139,7 @@ async function shared(): Promise<void> {
   }
   let memory = 0;
   for (const container of containers) memory += await memoryOf(container);
-  const reserved = containers.length * sizeMemoryMiB[sharedSize];
+  const reserved = containers.length * sizeMemoryMiB['standard-1'];
   console.log(`| shared | ${containers.length} | ${memory.toFixed(0)} | ${reserved} | ${describe(wakes)} |`);
   await Promise.all(containers.map(end));
 }

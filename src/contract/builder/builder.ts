@@ -1,4 +1,5 @@
 // Defines what the Worker asks of a builder, as its client offers it (deploy/builder/client.ts).
+import type { Placement } from '../plugin/placement.ts';
 import type { ProgramAnalyzer } from './analyses.ts';
 import type { BatchCall, BatchOutcome } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
@@ -64,6 +65,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    * instance ends after them.
    */
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
+  /** Stops the instance where it was placed before, when its calls go to another place already. */
+  stopAt(placement: Placement, id: string): Promise<void>;
   /** Reports how the builder is. Null: there is a container for each instance, and asking would start one. */
   health(): Promise<Health | null>;
   /** Reports what the builders that fetch and build can do. */

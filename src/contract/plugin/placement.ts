@@ -1,6 +1,6 @@
 // Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
 // requested. It changes to a larger container, before anything starts, for packages whose size is known only then; into a container that
-// several share, once the instance was verified to be small; and out of that, when it grows.
+// several share, once the instance was verified to be small, which itself becomes a larger one; and out of that, when the instance grows.
 import { z } from 'zod';
 import { serverMemoryMiB } from '../limits/containers.ts';
 
@@ -59,8 +59,14 @@ export const jurisdictions = ['eu', 'fedramp'] as const;
 export const jurisdictionSchema = z.enum(jurisdictions);
 export type Jurisdiction = z.infer<typeof jurisdictionSchema>;
 
-/** The size of containers that small plugins of one organization share. */
-export const sharedSize: ContainerSize = 'standard-1';
+/** The sizes of containers that small plugins of one organization share, ascending: a container begins as the first. */
+export const sharedSizes = ['basic', 'standard-1'] as const satisfies readonly ContainerSize[];
+export type SharedSize = (typeof sharedSizes)[number];
+
+/** Returns the memory that the plugins in a shared container have together. */
+export function sharedMemoryMiB(size: SharedSize): number {
+  return sizeMemoryMiB[size] - serverMemoryMiB;
+}
 
 const separator = '-';
 
@@ -75,8 +81,10 @@ export function organizationIn(sharedContainer: string): string {
 }
 
 /** Where an instance shares a container. */
-const sharedPlaceSchema = z.object({
+export const sharedPlaceSchema = z.object({
   container: z.string(),
+  /** The container's size. Plugins that came when it was smaller follow into the larger one. */
+  size: z.enum(sharedSizes).default('standard-1'),
   /** The part of its memory that is kept for the instance. */
   mib: z.int().min(1),
   /** Whether the container lets plugins out. One that does holds only plugins that were granted the network. */

@@ -47,7 +47,6 @@ import {
   type LocationHint,
   type Placement,
   type SharedPlace,
-  sharedSize,
 } from '../../contract/plugin/placement.ts';
 import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
@@ -108,22 +107,24 @@ export function builderByContainers(
   placementOf: (instanceId: string) => Promise<Placement>,
   trace: TraceContext | null = null,
 ): Builder {
-  const sendToInstance: Send = async (id, path, { headers, ...init }) => {
-    const { location, jurisdiction, shared, size } = inContainer(id, await placementOf(id));
+  const sendTo = (placement: Placement, id: string, path: string, { headers, ...init }: RequestInit) => {
+    const { location, jurisdiction, shared, size } = inContainer(id, placement);
     const namespace = jurisdiction === null ? instances[size] : instances[size].jurisdiction(jurisdiction);
     const container = namespace.getByName(shared?.container ?? id, location === null ? {} : { locationHint: location });
     return container.fetch(`http://container${path}`, { ...init, headers: { ...headers, ...sharedHeaders(shared) } });
   };
-  const send: Send = (id, path, init) =>
+  const send: Send = async (id, path, init) =>
     id.startsWith(buildHostPrefix)
       ? builds.getByName(id).fetch(`http://container${path}`, init)
-      : sendToInstance(id, path, init);
+      : sendTo(await placementOf(id), id, path, init);
   const builder = builderBy(inTrace(send, trace), buildHosts);
   return {
     ...builder,
     isCollected: false,
     hasContainers: true,
     health: async () => null,
+    stopAt: (placement, id) =>
+      instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
     environmentRoom: async (id) => environmentBytesOf(inContainer(id, await placementOf(id)).size),
     unstoredLogs: async () => ({ logs: [] }),
     logsStored: async () => {},
@@ -136,7 +137,7 @@ export function builderByContainers(
 
 /** Only the instance that serves a deployment shares a container: those of its runs and tests have one of the deployment's size. */
 function inContainer(id: string, { shared, ...own }: Placement): Placement {
-  return shared && id === deploymentOf(id) ? { ...own, size: sharedSize, shared } : own;
+  return shared && id === deploymentOf(id) ? { ...own, size: shared.size, shared } : own;
 }
 
 /** The container starts with a way out or without, whatever the first request is. */
@@ -204,6 +205,7 @@ function builderBy(send: Send, buildHosts: number): Builder {
     ...environmentRequests(request, hostOf),
     isCollected: true,
     hasContainers: false,
+    stopAt: async () => {},
     ...logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
     health: () => request('', '/health', { policy: statusPolicy }, jsonBy(healthSchema)),
     capabilities: async () =>

@@ -3,7 +3,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { sharedHeader } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
-import { containerLimits, packingLimits } from '../../contract/limits/containers.ts';
+import { containerLimits, packingLimits, serverMemoryMiB } from '../../contract/limits/containers.ts';
 import {
   buildsContainer,
   type ContainerSize,
@@ -40,12 +40,12 @@ export function instanceOptions(
   log: Log,
 ): ContainerOptions {
   const memoryBytes = Math.max(builderLimits.memoryBytes, sizeMemoryMiB[size] * 2 ** 20);
-  return { ...optionsFor('instance', env, { memoryBytes, ...diskLimits(size) }, log), siblings };
+  return { ...optionsFor('instance', env, { size, limits: { memoryBytes } }, log), siblings };
 }
 
 export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOptions {
   const { buildsAtOnce, memoryMiB, size } = buildsContainer;
-  return optionsFor('builds', env, { buildsAtOnce, buildMemoryBytes: memoryMiB * 2 ** 20, ...diskLimits(size) }, log);
+  return optionsFor('builds', env, { size, limits: { buildsAtOnce, buildMemoryBytes: memoryMiB * 2 ** 20 } }, log);
 }
 
 function diskLimits(size: ContainerSize) {
@@ -53,19 +53,20 @@ function diskLimits(size: ContainerSize) {
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
-/** An instance that sleeps in a shared container leaves the others awake. */
-const sharedLimits = {
-  memoryBytes: packingLimits.memoryMiB * 2 ** 20,
-  sharedBytes: packingLimits.instanceMiB * 2 ** 20,
-};
+/** In a small container, one that grows leaves room for a neighbor, until it has moved out. */
+function sharedLimits(size: ContainerSize) {
+  const mostMiB = Math.min(packingLimits.memoryMiB, sizeMemoryMiB[size] - serverMemoryMiB - packingLimits.instanceMiB);
+  return { memoryBytes: mostMiB * 2 ** 20, sharedBytes: packingLimits.instanceMiB * 2 ** 20 };
+}
 
 /** The server inside must not stop an idle instance before its container sleeps. */
 function optionsFor(
   purpose: Purpose,
   { ARCHIVES, CONTAINER_IDLE_SECONDS, DB }: ContainerEnvironment,
-  limits: Partial<Record<keyof typeof builderLimits, number>>,
+  { size, limits: own }: { size: ContainerSize; limits: Partial<Record<keyof typeof builderLimits, number>> },
   log: Log,
 ): ContainerOptions {
+  const limits = { ...own, ...diskLimits(size) };
   const idleMs = CONTAINER_IDLE_SECONDS * 1000;
   const standbyIdleMs = Math.min(builderLimits.standbyIdleMs, idleMs);
   const inside = { ...limits, idleMs: 2 * idleMs, standbyIdleMs: 2 * standbyIdleMs };
@@ -76,7 +77,7 @@ function optionsFor(
     standbyIdleMs,
     env: { BUILDER_LIMITS: JSON.stringify(inside), BUILDER_SINGLE: '1' },
     sharedEnv: (container) => ({
-      BUILDER_LIMITS: JSON.stringify({ ...limits, ...sharedLimits, idleMs, standbyIdleMs }),
+      BUILDER_LIMITS: JSON.stringify({ ...limits, ...sharedLimits(size), idleMs, standbyIdleMs }),
       BUILDER_ORGANIZATION: organizationIn(container),
     }),
     log,

@@ -3,25 +3,26 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { hostLine } from '../../contract/builder/log-line.ts';
-import { packingLimits, serverMemoryMiB } from '../../contract/limits/containers.ts';
+import { packingLimits } from '../../contract/limits/containers.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
-import { newSharedContainer, type SharedPlace, sharedSize, sizeMemoryMiB } from '../../contract/plugin/placement.ts';
+import { newSharedContainer, type SharedPlace, sharedMemoryMiB } from '../../contract/plugin/placement.ts';
 import { deployments, isPacked } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import { type StartDeps, type StartOptions, startInstance } from '../builder/instances.ts';
 import { type ClaimedDeployment, holdsLease, leaseLost } from '../steps/claim.ts';
+import { followInto, sizeOf } from './follow.ts';
 import { shareOf } from './share.ts';
 
 const other = alias(deployments, 'other');
 
-type PackDeps = StartDeps & Pick<Deps, 'db' | 'log'>;
+type PackDeps = StartDeps & Pick<Deps, 'db' | 'log' | 'defer'>;
 type Log = NonNullable<StartOptions['log']>;
 
 /**
  * Moves the instance into a shared container if its plugin is small, and waits for it there. If it does not start there, it gets its own
- * back. *Dies anywhere:* the next worker begins to verify it again, in a container of its own.
+ * back. Where the container has become a larger one, its neighbors follow. *Dies anywhere:* the next worker begins to verify it again, in a container of its own.
  */
 export async function packIfSmall(
   deps: PackDeps,
@@ -35,7 +36,8 @@ export async function packIfSmall(
   if (mib === null || !(await hasFewPackages(deps, version))) return;
   await requireLease(deps, claimed);
   await builder.stop(deployment.id);
-  const { container } = await takePlace(deps, claimed, mib);
+  const place = await takePlace(deps, claimed, mib);
+  const { container } = place;
   const say = (line: string) => start.log(hostLine(deps.clock.now(), line));
   say(`It uses little memory, and shares the container ${container} with other plugins of its organization.`);
   try {
@@ -44,8 +46,9 @@ export async function packIfSmall(
     deps.log.warn('instance.not_packed', { deployment: deployment.id, container, cause });
     say('It did not start there, and gets a container of its own.');
     await deps.db.update(deployments).set({ placement: unshared }).where(holdsLease(claimed));
-    await startInstance(deps, deployment.id, version, start);
+    return void (await startInstance(deps, deployment.id, version, start));
   }
+  await followInto(deps, deployment, place);
 }
 
 /** SQL: the placement in a container of its own. */
@@ -70,9 +73,11 @@ async function hasFewPackages({ db }: PackDeps, { id, manifest }: ClaimedDeploym
 /** Takes room in the fullest container that has enough, or in a new one. */
 async function takePlace({ db }: PackDeps, claimed: ClaimedDeployment, mib: number): Promise<SharedPlace> {
   const { organizationId } = claimed.deployment;
-  const container = sql`coalesce(${fullestWithRoom(claimed, mib)}, ${newSharedContainer(organizationId)})`;
   const network = sql`json(${asksForNetwork(claimed) ? 'true' : 'false'})`;
-  const place = sql`json_object('container', ${container}, 'mib', ${mib}, 'network', ${network})`;
+  const placeIn = (container: SQL, size: SQL) =>
+    sql`json_object('container', ${container}, 'size', ${size}, 'mib', ${mib}, 'network', ${network})`;
+  const fresh = placeIn(sql`${newSharedContainer(organizationId)}`, sql`'basic'`);
+  const place = sql`json(coalesce(${fullestWithRoom(claimed, mib, placeIn)}, ${fresh}))`;
   const [placed] = await db
     .update(deployments)
     .set({ placement: sql`json_set(${deployments.placement}, '$.shared', ${place})` })
@@ -82,10 +87,10 @@ async function takePlace({ db }: PackDeps, claimed: ClaimedDeployment, mib: numb
   return placed.placement.shared;
 }
 
-/** SQL: of the organization, in the same region and jurisdiction, and with the same way out. */
-function fullestWithRoom(claimed: ClaimedDeployment, mib: number): SQL {
+/** SQL: a place in a container of the organization, in the same region and jurisdiction, and with the same way out. */
+function fullestWithRoom(claimed: ClaimedDeployment, mib: number, placeIn: (container: SQL, size: SQL) => SQL): SQL {
   const { organizationId, placement } = claimed.deployment;
-  const room = sizeMemoryMiB[sharedSize] - serverMemoryMiB;
+  const container = sql`${other.placement} ->> '$.shared.container'`;
   const held = sql`sum(${other.placement} ->> '$.shared.mib')`;
   const suitable = and(
     eq(other.organizationId, organizationId),
@@ -94,7 +99,9 @@ function fullestWithRoom(claimed: ClaimedDeployment, mib: number): SQL {
     sql`${other.placement} ->> '$.location' is ${placement.location}`,
     sql`${other.placement} ->> '$.jurisdiction' is ${placement.jurisdiction}`,
   );
-  return sql`(select ${other.placement} ->> '$.shared.container' from ${deployments} ${other} where ${suitable} group by 1 having ${held} + ${mib} <= ${room} order by ${held} desc limit 1)`;
+  const isSmall = sql`max(${sizeOf(other)}) = 'basic' and ${held} + ${mib} <= ${sharedMemoryMiB('basic')}`;
+  const size = sql`case when ${isSmall} then 'basic' else 'standard-1' end`;
+  return sql`(select ${placeIn(container, size)} from ${deployments} ${other} where ${suitable} group by ${container} having ${held} + ${mib} <= ${sharedMemoryMiB('standard-1')} order by ${held} desc limit 1)`;
 }
 
 function asksForNetwork({ version }: ClaimedDeployment): boolean {

@@ -36,6 +36,15 @@ test('a shared container is started for its organization, with the limits of one
   });
 });
 
+// Promised in docs/serving.md: in a basic that is shared 640 MiB, which leaves a neighbor its part
+test('a small container that is shared has room for one that grows and its neighbor', () => {
+  const settings = { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 };
+  const { sharedEnv } = instanceOptions(settings, 'basic', env.INSTANCES, settingsFor('instance').log);
+  const { memoryBytes, sharedBytes } = JSON.parse(sharedEnv('org_1-00000000').BUILDER_LIMITS ?? '');
+  expect([memoryBytes, sharedBytes]).toEqual([640 * 2 ** 20, 256 * 2 ** 20]);
+  expect(memoryBytes + sharedBytes).toBe((1024 - 128) * 2 ** 20);
+});
+
 test('an instance that is stopped ends alone, and starts no container', () =>
   withContainer(async ({ container, ask, storage }) => {
     expect((await ask('DELETE', '/instances/dep_1', headers)).status).toBe(204);

@@ -12,6 +12,7 @@ import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { deploymentRow, packingBuilder, putIn, requested, sharedPlace } from '../../support/scenes/packed.ts';
 import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 function packing(s: Scene, changes: Partial<Deps['builder']> = {}): Deps {
   return { ...s.deps, builder: packingBuilder(s.deps.builder, changes) };
@@ -30,6 +31,10 @@ async function verifyLog({ deps }: Scene, id: DeploymentId): Promise<string[]> {
     .from(deploymentStepRows)
     .where(and(eq(deploymentStepRows.deploymentId, id), eq(deploymentStepRows.step, 'verify')));
   return (step?.log ?? []).map(({ line }) => line);
+}
+
+async function sizes(s: Scene, ids: DeploymentId[]) {
+  return Promise.all(ids.map(async (id) => (await sharedPlace(s, id))?.size));
 }
 
 const full = 4096 - 128;
@@ -53,7 +58,12 @@ test('a small plugin is verified alone, and then comes into a container of its o
   };
   await advanceDeployment(packing(s, recording), id);
   const place = await sharedPlace(s, id);
-  expect(place).toEqual({ container: expect.stringMatching(/^org_[0-9a-z]+-[0-9a-f]{8}$/), mib: 256, network: false });
+  expect(place).toEqual({
+    container: expect.stringMatching(/^org_[0-9a-z]+-[0-9a-f]{8}$/),
+    size: 'basic',
+    mib: 256,
+    network: false,
+  });
   expect(place?.container.startsWith(`${s.actor.organizationId}-`)).toBe(true);
   expect(done).toEqual(['start', 'stop where it is alone', 'start']);
   expect(await verifyLog(s, id)).toContain(
@@ -77,6 +87,45 @@ test('a plugin comes into the fullest container that has room for it, or into a 
   const sixth = await packed(s, 'sixth');
   const fresh = (await sharedPlace(s, sixth))?.container;
   expect([place?.container, container]).not.toContain(fresh);
+});
+
+// Promised in docs/serving.md: A container begins as basic, for three plugins of 256 MiB, and becomes standard-1
+test('a container begins small; with the first that does not fit it is a larger one, where the others follow', async () => {
+  const s = await scene();
+  const ids: DeploymentId[] = [];
+  const placeOf = async (one: string) => {
+    const id = ids.find((known) => known === one);
+    return id && sharedPlace(s, id);
+  };
+  const done: string[] = [];
+  const recording: Partial<Deps['builder']> = {
+    start: async function* (one, spec) {
+      const place = await placeOf(one);
+      for await (const event of s.deps.builder.start(one, spec)) {
+        if (event.type === 'ready') done.push(`start ${place?.size ?? 'alone'}`);
+        yield event;
+      }
+    },
+    stopAt: async ({ shared }, one) => {
+      done.push(`stop ${shared?.size} of ${ids.map(String).indexOf(one)}`);
+      expect((await placeOf(one))?.size).toBe('standard-1');
+    },
+  };
+  for (const name of ['first', 'second', 'third', 'fourth', 'fifth']) {
+    const id = await requested(s, name);
+    ids.push(id);
+    if (name === 'fourth') expect(await sizes(s, ids.slice(0, 3))).toEqual(['basic', 'basic', 'basic']);
+    done.length = 0;
+    await advanceDeployment(packing(s, recording), id);
+    if (name === 'fourth') {
+      expect(done.slice(0, 2)).toEqual(['start alone', 'start standard-1']);
+      await waitFor(() => expect(done.slice(2).sort()).toEqual([0, 1, 2].map((at) => `stop basic of ${at}`)));
+    }
+  }
+  expect(done).toEqual(['start alone', 'start standard-1']);
+  expect(await sizes(s, ids)).toEqual(Array(5).fill('standard-1'));
+  const containers = await Promise.all(ids.map((id) => sharedPlace(s, id)));
+  expect(new Set(containers.map((place) => place?.container)).size).toBe(1);
 });
 
 // Promised in docs/serving.md: never with another organization's, nor with those of another region or jurisdiction

@@ -6,6 +6,7 @@ import type { DeploymentId } from '../../../src/core/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { startInstance } from '../../../src/deploy/builder/instances.ts';
 import { sweepKeptAwake } from '../../../src/deploy/fleets/keep-awake.ts';
+import { followInto } from '../../../src/deploy/packing/follow.ts';
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { readLog } from '../../../src/logs/read-log.ts';
@@ -55,7 +56,7 @@ async function placed(s: Scene, name: string, container: string, extra = ''): Pr
   const version = await published(s, name, extra);
   const { id } = await deploy({ ...s, version });
   await advanceDeployment(s.deps, id);
-  await putIn(s, id, { container, mib: 256, network: false });
+  await putIn(s, id, { container, size: 'basic', mib: 256, network: false });
   return { name, id, version };
 }
 
@@ -178,6 +179,47 @@ test('a plugin that grows moves out, while its neighbors answer every call', { t
     expect(hosted.containers.get(container)?.process.started).toHaveLength(1);
     hosted.cache.clear();
     expect(await hosted.builder.status(growing.id)).toMatchObject({ state: 'ready' });
+  });
+});
+
+// Promised in docs/serving.md: their calls end where they are, and the next ones go to the larger container
+test('plugins follow into the container that theirs has become, while they answer every call', {
+  tags: 'long',
+}, async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-follow00`;
+  const [first, second] = [await placed(s, 'plugin_1', container), await placed(s, 'plugin_2', container)];
+  const third = await placed(s, 'plugin_3', container);
+  const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
+  await putIn(s, third.id, larger);
+  await withHostedContainers(s.deps, async (hosted) => {
+    const isolates = [caller(s, hosted), caller(s, hosted)];
+    const deferred: Promise<unknown>[] = [];
+    const deps = { ...s.deps, builder: hosted.builder, defer: (work: Promise<unknown>) => deferred.push(work) };
+    await startInstance(deps, third.id, third.version);
+    let isOver = false;
+    const answers: string[] = [];
+    const keepCalling = async (call: (name: string) => Promise<string>, { name }: Plugin) => {
+      while (!isOver) answers.push(await call(name));
+    };
+    const calling = isolates.flatMap((call) => [first, second].map((plugin) => keepCalling(call, plugin)));
+    await waitFor(() => expect(answers.length).toBeGreaterThan(20));
+    await followInto(deps, third.version, larger);
+    await Promise.all(deferred);
+    const before = answers.length;
+    await waitFor(() => expect(answers.length).toBeGreaterThan(before + 20));
+    isOver = true;
+    await Promise.all(calling);
+    expect([new Set(answers), deferred.length]).toEqual([new Set(['success']), 2]);
+    expect([...hosted.containers.keys()].sort()).toEqual([container, `${container} standard-1`]);
+    hosted.cache.clear();
+    for (const { id } of [first, second, third]) {
+      expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' });
+      expect(await sharedPlace(s, id)).toEqual(larger);
+    }
+    await putIn(s, first.id, { ...larger, size: 'basic' });
+    hosted.cache.clear();
+    expect(await hosted.builder.status(first.id)).toBeUndefined();
   });
 });
 

@@ -23,7 +23,7 @@ export interface HostedContainer {
 export interface Hosted {
   /** A builder of a Worker that knows no placement yet. */
   builder: Builder;
-  /** The containers that requests have named. */
+  /** The containers that requests have named; a larger one that is shared has its size after its name. */
   containers: Map<string, HostedContainer>;
   cache: PlacementCache;
 }
@@ -41,13 +41,15 @@ export async function withHostedContainers(deps: Deps, use: (hosted: Hosted) => 
       containers.set(name, { process, managed });
       return { process, managed };
     };
-    const namespaces = containersAnswering((name, url, init) => {
+    const namespaces = containersAnswering((id, url, init, { size }) => {
       const request = new Request(url, init);
+      const name = size === 'standard-1' && request.headers.has(sharedHeader) ? `${id} ${size}` : id;
       const asked = fleetAsked(request);
       if (asked === undefined) return hosted(name).managed.fetch(request);
       const shared = request.headers.get(sharedHeader);
       const fleet =
-        fleets.get(name) ?? new ContainerFleets((id, one) => hosted(shared ?? id).managed.fetch(one), 60_000);
+        fleets.get(name) ??
+        new ContainerFleets((id, one) => hosted(shared === null ? id : name).managed.fetch(one), 60_000);
       fleets.set(name, fleet);
       return fleet.answer(asked, request);
     });

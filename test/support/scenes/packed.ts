@@ -1,6 +1,7 @@
 // Small plugins of a scene's organization, whose deployments come into containers that they share.
 import { eq } from 'drizzle-orm';
-import type { SharedPlace } from '../../../src/contract/plugin/placement.ts';
+import type { z } from 'zod';
+import { type SharedPlace, sharedPlaceSchema } from '../../../src/contract/plugin/placement.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../src/deps.ts';
@@ -33,8 +34,12 @@ export async function sharedPlace(s: Scene, id: DeploymentId): Promise<SharedPla
 }
 
 /** Changes the place of a deployment, as if it had come there. */
-export async function putIn(s: Scene, id: DeploymentId, shared: SharedPlace | undefined): Promise<void> {
+export async function putIn(
+  s: Scene,
+  id: DeploymentId,
+  shared: z.input<typeof sharedPlaceSchema> | undefined,
+): Promise<void> {
   const { shared: _, ...own } = (await deploymentRow(s, id)).placement;
-  const placement = shared ? { ...own, shared } : own;
+  const placement = shared ? { ...own, shared: sharedPlaceSchema.parse(shared) } : own;
   await s.deps.db.update(deployments).set({ placement }).where(eq(deployments.id, id));
 }
