@@ -58,8 +58,9 @@ def import_module(module, code_root, name, requirements, traces):
 
 
 def make_package(code_root, name):
-    """Makes the plugin's folder a package and returns its name, which has a suffix if Python or a shim uses the plugin's."""
-    if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine", "slipway"):
+    """Makes the plugin's folder a package and returns its name, with a suffix if Python, a shim or a package uses the plugin's."""
+    taken = name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine", "slipway")
+    if taken or _is_installed(name, code_root):
         name += "_plugin"
     init = os.path.join(code_root, "__init__.py")
     if os.path.isfile(init):
@@ -72,6 +73,11 @@ def make_package(code_root, name):
     if spec.loader is not None:
         spec.loader.exec_module(package)
     return name
+
+
+def _is_installed(name, code_root):
+    found = importlib.machinery.PathFinder.find_spec(name, [path for path in sys.path if path != code_root])
+    return found is not None and found.origin is not None
 
 
 def _import_failure(error, name, code_root, requirements, traces):

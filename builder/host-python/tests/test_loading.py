@@ -1,7 +1,9 @@
 """The accepted shapes of a plugin, and the message for each reason why one can't start."""
 
 import platform
+import tempfile
 import unittest
+from pathlib import Path
 
 from support import Worker
 
@@ -190,6 +192,27 @@ class Starts(unittest.TestCase):
         for name in ("json", "shared", "engine", "slipway"):
             with self.subTest(name):
                 self.assertEqual(self.result(files, name=name), {"word": "core", "dumps": "[1]"})
+
+    # Promised in docs/contracts/plugin-format.md: A plugin that has the name of a module which it could import otherwise does not hide that
+    def test_a_plugin_may_have_the_name_of_a_package_that_it_depends_on(self):
+        packages = tempfile.TemporaryDirectory()
+        self.addCleanup(packages.cleanup)
+        Path(packages.name, "arrays").mkdir()
+        Path(packages.name, "arrays", "__init__.py").write_text("WORD = 'installed'\n")
+        Path(packages.name, "uses_arrays.py").write_text("from arrays import WORD\n")
+        realtime = """
+            import arrays
+            from uses_arrays import WORD
+
+            from .processors.core import WORD as own
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"words": [arrays.WORD, WORD, own]}
+        """
+        files = {"realtime.py": realtime, "processors/core.py": "WORD = 'core'\n"}
+        result = self.result(files, name="arrays", packages=packages.name)
+        self.assertEqual(result, {"words": ["installed", "installed", "core"]})
 
     def test_own_files_do_not_hide_the_standard_library(self):
         files = {
