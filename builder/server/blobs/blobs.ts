@@ -8,6 +8,9 @@ import type { Removals } from '../removal/removals.ts';
 
 /** Least recently used blobs beyond this size are removed. */
 const totalBytesMax = 4 * 1024 * 1024 * 1024;
+/** Blobs that were not used for this long are removed: nobody tells the builder which plugins and organizations are gone. */
+const unusedMs = 7 * 24 * 60 * 60 * 1000;
+const pruneEveryMs = 60 * 60 * 1000;
 
 export class Blobs {
   readonly #folder: string;
@@ -24,6 +27,8 @@ export class Blobs {
     for (const name of await readdir(this.#folder)) {
       if (name.endsWith('.part')) this.#removals.remove(join(this.#folder, name), { kind: 'blob', id: name });
     }
+    await this.prune();
+    setInterval(() => void this.prune().catch(() => {}), pruneEveryMs).unref();
   }
 
   path(sha256: string): string {
@@ -54,14 +59,14 @@ export class Blobs {
       this.#removals.remove(part, { kind: 'blob', id: sha256 });
       throw error;
     }
-    await this.#prune(sha256);
+    await this.prune(sha256);
   }
 
   /** Moves a file of this builder into the store. It must be on the same disk, and no process may still write to it. */
   async adopt(path: string, sha256: string): Promise<void> {
     await chmod(path, 0o600);
     await rename(path, this.path(sha256));
-    await this.#prune(sha256);
+    await this.prune(sha256);
   }
 
   /** Removes blobs that are not needed any more. */
@@ -69,7 +74,8 @@ export class Blobs {
     for (const id of digests) this.#removals.remove(this.path(id), { kind: 'blob', id });
   }
 
-  async #prune(newest: string): Promise<void> {
+  /** Removes what was not used for long, and the least recently used beyond the size. */
+  async prune(newest?: string): Promise<void> {
     const blobs: { path: string; size: number; usedMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {
       if (name.endsWith('.part') || name === newest) continue;
@@ -78,10 +84,12 @@ export class Blobs {
       if (stats) blobs.push({ path, size: stats.size, usedMs: stats.mtimeMs });
     }
     blobs.sort((a, b) => b.usedMs - a.usedMs);
-    let total = (await stat(this.path(newest))).size;
-    for (const { path, size } of blobs) {
+    let total = newest === undefined ? 0 : (await stat(this.path(newest))).size;
+    const usedBefore = Date.now() - unusedMs;
+    for (const { path, size, usedMs } of blobs) {
       total += size;
-      if (total > totalBytesMax) this.#removals.remove(path, { kind: 'blob', id: basename(path) });
+      if (total > totalBytesMax || usedMs < usedBefore)
+        this.#removals.remove(path, { kind: 'blob', id: basename(path) });
     }
   }
 }

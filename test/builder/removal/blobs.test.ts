@@ -52,6 +52,17 @@ test('the blobs used least recently are removed beyond 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
 });
 
+// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB, until nobody has used them for seven days
+test('a blob that nobody has used for seven days is removed, also by a builder that gets no other one', async () => {
+  store('old', 10, 7 * 24 + 1);
+  store('kept', 10, 7 * 24 - 1);
+  await blobs.prune();
+  expect(readdirSync(folder)).toEqual(['kept']);
+  store('kept', 10, 7 * 24 + 1);
+  await blobs.open();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('a blob counts as used when it is asked for', async () => {
   store('asked for', 2 * GiB, 2);
   store('other', 2 * GiB, 1);
