@@ -1,22 +1,21 @@
 // @module-tag index
 // The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
+import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import type { Package } from '../../src/contract/builder/packages.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { database } from '../../src/db/client.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
-import {
-  packagePartKey,
-  packagesFolder,
-  sendPackages,
-  storePackage,
-} from '../../src/deploy/environments/package-store.ts';
+import { packagePartKey, packagesFolder, sendPackages } from '../../src/deploy/environments/package-store.ts';
+import { PackageWriter } from '../../src/deploy/environments/package-writer.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
 import { testApp } from '../support/deps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
@@ -112,6 +111,12 @@ async function madePackage(name: string, texts: string[]): Promise<{ made: Packa
   return { made: { key, name, version: '1.0', size_bytes: 9, files: 1, removed: [], parts }, bytes };
 }
 
+async function storeAll(deps: Scene['deps'], made: Package): Promise<void> {
+  const writer = new PackageWriter(deps, 'builds-0');
+  await writer.add(made);
+  await writer.finish();
+}
+
 const stream = (text: string) => new Blob([text]).stream();
 
 /** Returns what is stored of the parts, and how many packages have a row. */
@@ -135,7 +140,7 @@ describe('a package of which one part can not be stored', () => {
         return answer(sha256);
       },
     });
-    return storePackage({ ...deps, builder }, 'builds-0', made);
+    return storeAll({ ...deps, builder }, made);
   }
 
   test('a package whose last part R2 does not store has no row, and the next attempt stores that part alone', async () => {
@@ -175,6 +180,26 @@ describe('a package of which one part can not be stored', () => {
   });
 });
 
+test('the rows of many packages are written some together, and one that fails keeps no other from its row', async () => {
+  const s = await scene();
+  const made = async (count: number) =>
+    Promise.all(Array.from({ length: count }, async (_, at) => (await madePackage(`of ${count}, ${at}`, [])).made));
+  const counted = countedD1(env.DB);
+  const deps = { ...s.deps, db: database(counted.db) };
+  const trips = await counted.during(async () => {
+    const writer = new PackageWriter(deps, 'builds-0');
+    for (const one of await made(45)) await writer.add(one);
+    await writer.finish();
+  });
+  expect([trips, (await s.deps.db.select().from(packages)).length]).toEqual([3, 45]);
+  const { builder } = watchedBuilder(s.deps.builder, { getBlob: async () => undefined });
+  const writer = new PackageWriter({ ...s.deps, builder }, 'builds-0');
+  for (const one of await made(3)) await writer.add(one);
+  await writer.add((await madePackage('lost', ['its part'])).made);
+  await expect(writer.finish()).rejects.toThrow('no longer has the package');
+  expect((await s.deps.db.select().from(packages)).length).toBe(48);
+});
+
 test('the archive that was stored first is sent, whole, when two builders made one package', {
   tags: 'long',
 }, async () => {
@@ -194,7 +219,7 @@ test('the archive that was stored first is sent, whole, when two builders made o
     },
   } satisfies Partial<Builder>);
   const both = [first.made, second.made];
-  await Promise.all(both.map((one) => storePackage({ ...deps, builder }, 'builds-0', one)));
+  await Promise.all(both.map((one) => storeAll({ ...deps, builder }, one)));
   const [row] = await deps.db.select().from(packages);
   expect(await sendPackages({ ...deps, builder }, 'dep_any', [key])).toEqual([]);
   const parts = row?.parts.map(({ sha256 }) => sha256) ?? [];

@@ -210,7 +210,13 @@ export const packagesExpectedMs = 10 * 60_000;
 export const packedAtOnce = 2;
 
 /** Packages that a Worker stores or sends at the same time, and parts of each. */
-export const packageTransfers = { packagesAtOnce: 2, partsAtOnce: 2 } as const;
+export const packageTransfers = {
+  packagesAtOnce: 2,
+  partsAtOnce: 2,
+  /** Rows that are written in one trip, or after this time: what has none is installed again if the worker dies. */
+  rowsAtOnce: 20,
+  rowsWithinMs: 5 * seconds,
+} as const;
 
 /** Attempts to send a builder the code of an instance: the builder may be replaced between receiving the code and starting it. */
 export const sendAttempts = 3;

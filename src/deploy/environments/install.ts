@@ -3,8 +3,7 @@ import { inArray, sql } from 'drizzle-orm';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
-import { type EnvironmentTarget, lockEntries, type Package, packageKey } from '../../contract/builder/packages.ts';
-import { packageTransfers } from '../../contract/limits/builder.ts';
+import { type EnvironmentTarget, lockEntries, packageKey } from '../../contract/builder/packages.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,7 +11,8 @@ import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-ind
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
 import { reportProgress, selectLock, versionDeleted } from './lock.ts';
-import { type StoreDeps, storedPackages, storePackage } from './package-store.ts';
+import { type StoreDeps, storedPackages } from './package-store.ts';
+import { PackageWriter } from './package-writer.ts';
 
 export type InstalledEnvironment = typeof environments.$inferSelect;
 
@@ -22,7 +22,7 @@ interface Installation {
 }
 
 /**
- * Installs the lock, stores each package as soon as it is there, then the environment's row. Workers that do so at the same time store the
+ * Installs the lock, stores each package as soon as it is there, some rows together, then the environment's row. Workers that do so at the same time store the
  * same. *Dies:* the next attempt finds the packages that were stored, and on the builder those that were installed.
  */
 export async function installEnvironment(
@@ -53,7 +53,7 @@ async function runInstallation(
   log: (line: LogLine) => void,
 ): Promise<Environment> {
   const host = deps.builder.environmentHost(spec.lock.digest);
-  const storing = new Storing((made) => storePackage(deps, host, made));
+  const storing = new PackageWriter(deps, host);
   try {
     for await (const event of deps.builder.install(spec)) {
       reportProgress(event, log);
@@ -70,40 +70,6 @@ async function runInstallation(
     await storing.settled();
   }
   throw new BuilderError('unreachable', 'The builder stopped while it installed the dependencies');
-}
-
-/** Stores packages beside the installation of others, some at a time. */
-class Storing {
-  readonly #store: (made: Package) => Promise<void>;
-  readonly #underWay = new Set<Promise<unknown>>();
-  readonly #failures: unknown[] = [];
-
-  constructor(store: (made: Package) => Promise<void>) {
-    this.#store = store;
-  }
-
-  /** Waits until there is room for it. Rejects if an earlier one has failed. */
-  async add(made: Package): Promise<void> {
-    while (this.#underWay.size >= packageTransfers.packagesAtOnce) await Promise.race(this.#underWay);
-    this.#throwFailure();
-    const one = this.#store(made)
-      .catch((cause) => this.#failures.push(cause))
-      .finally(() => this.#underWay.delete(one));
-    this.#underWay.add(one);
-  }
-
-  async finish(): Promise<void> {
-    await this.settled();
-    this.#throwFailure();
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
-  }
-
-  #throwFailure(): void {
-    if (this.#failures.length > 0) throw this.#failures[0];
-  }
 }
 
 /** Writes the row, unless a package was deleted meanwhile: it was old, and no environment had it. */

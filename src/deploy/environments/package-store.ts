@@ -32,8 +32,8 @@ export async function storedPackages({ db }: Pick<Deps, 'db'>, keys: readonly st
     .where(and(inArray(packages.key, listed(keys)), gt(packages.archiveBytes, 0)));
 }
 
-/** Stores what the builder `host` has installed, and then its row. Of workers that do so at the same time the first one's row stays. */
-export async function storePackage(deps: StoreDeps, host: string, made: Package): Promise<void> {
+/** Stores what the builder `host` has installed. */
+export async function storeParts(deps: StoreDeps, host: string, made: Package): Promise<void> {
   await sideBySide(made.parts, packageTransfers.partsAtOnce, async ({ sha256, size_bytes }) => {
     const key = packagePartKey(made.key, sha256);
     if (await deps.blobs.head(key)) return;
@@ -41,11 +41,17 @@ export async function storePackage(deps: StoreDeps, host: string, made: Package)
     if (!body) throw new BuilderError('unreachable', 'The builder no longer has the package it installed');
     await deps.blobs.put(key, storable(deps.storage, body, size_bytes), { sha256 });
   });
-  const { key, name, version, files, parts, removed } = made;
-  const archiveBytes = parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-  const row = { key, name, version, files, parts, removed, archiveBytes, sizeBytes: made.size_bytes };
-  const stored = { ...row, createdAt: deps.clock.now() };
-  await insertWhere(deps.db, packages, stored, sql`true`, sql`on conflict do nothing`);
+}
+
+/** Writes the rows of packages whose parts are stored. Of workers that do so at the same time the first one's row stays. */
+export async function recordPackages({ clock, db }: Pick<Deps, 'clock' | 'db'>, made: Package[]): Promise<void> {
+  const createdAt = clock.now();
+  const [first, ...others] = made.map(({ key, name, version, files, parts, removed, size_bytes: sizeBytes }) => {
+    const archiveBytes = parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+    const row = { key, name, version, files, parts, removed, archiveBytes, sizeBytes, createdAt };
+    return insertWhere(db, packages, row, sql`true`, sql`on conflict do nothing`);
+  });
+  if (first) await db.batch([first, ...others]);
 }
 
 /** Sends packages to the builder of an instance. Returns the keys of those that the store has lost, or never had. */
