@@ -1,7 +1,9 @@
 // Lets a plugin fill its folders in every way it can, and measures the disk of the machine, and how long the plugin was above its limit.
-import { realpathSync, statfsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { healthSchema } from '../../src/contract/builder/health.ts';
 import {
@@ -15,7 +17,7 @@ import {
 } from '../../test/builder/breakout/disk/disk-filler.ts';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 import { callDuring, startGoodPlugin } from './good-plugin.ts';
-import { type Place, pythonOfBuilders } from './places.ts';
+import type { Place } from './places.ts';
 
 const MiB = 1024 * 1024;
 /** Space that the rest of the machine may write meanwhile. */
@@ -30,8 +32,8 @@ const refusedSchema = z.object({ result: z.object({ refused: z.string(), mib: z.
 export async function diskLines({ name, start }: Place): Promise<string[]> {
   const placed = await start();
   const { client, sandbox, cgroup } = placed;
-  const python = placed.python[0] === 'docker' ? '/usr/local/bin/python3' : realpathSync(pythonOfBuilders);
   try {
+    const python = await pathOf(placed.python);
     const { disk } = healthSchema.parse((await client.send('GET', '/health')).body);
     const lines = [
       `${name}: ${sandbox}, cgroup ${cgroup}, temporary folders: ${disk?.temp}, data folders: ${disk?.data}; disk in MiB before, peak, after`,
@@ -44,6 +46,12 @@ export async function diskLines({ name, start }: Place): Promise<string[]> {
   } finally {
     await placed.close();
   }
+}
+
+/** Returns where this Python is: a plugin's first line names it. */
+async function pathOf([file = '', ...args]: readonly string[]): Promise<string> {
+  const script = 'import os, sys; print(os.path.realpath(sys.executable))';
+  return (await promisify(execFile)(file, [...args, '-c', script])).stdout.trim();
 }
 
 interface Attack {

@@ -43,7 +43,7 @@ export interface LocalOptions {
 
 export const user = 61_234;
 /** Python of the builders of this machine. */
-export const pythonOfBuilders = process.env.PYTHON || '/usr/bin/python3';
+const pythonOfBuilders = process.env.PYTHON || '/usr/bin/python3';
 const serverFile = resolve('builder/server/main.ts');
 const readyLine =
   /^builder ready on \S+:(?<port>\d+) \(Python \S+, sandbox (?<sandbox>\w+)(?<own>, each worker as its own user)?, cgroup (?<cgroup>\w+)\)/;
