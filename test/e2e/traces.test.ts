@@ -77,6 +77,7 @@ test('a publish and its deployment are one trace without a gap, through the queu
       headers: { authorization: `Bearer ${local.api_key}`, traceparent: `00-${ofPublish}-${spanId}-01` },
       body: JSON.stringify(body),
     });
+  const ok = { key: 'http.response.status_code', value: { intValue: '200' } };
   const client = new ExtractorClient(local);
   const { files, name, pluginId, version } = { ...plugin, ...echoPlugin('followed', '1.0.0') };
   const archive = await archiveOf(files);
@@ -95,7 +96,8 @@ test('a publish and its deployment are one trace without a gap, through the queu
       expect.arrayContaining(['publish', 'scan', 'store', 'deploy', 'start', 'verify', 'promote']),
     ),
   );
-  await waitFor(async () => expect(named('slipway-builder')).toContain('PUT /instances/:id'));
+  const started = { name: 'PUT /instances/:id', service: 'slipway-builder', attributes: expect.arrayContaining([ok]) };
+  await waitFor(async () => expect(spans()).toContainEqual(expect.objectContaining(started)));
   const known = new Set([spanId, ...spans().map((span) => span.spanId)]);
   expect(spans().filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
   expect(collector.refused).toEqual([]);
