@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { titleProblem } from '../scripts/testing/test-titles.ts';
+import { mayImport } from './import-table.ts';
 import {
   exists,
   exportedNumbers,
@@ -15,42 +16,6 @@ import {
   type SourceFile,
   titlesOf,
 } from './source-files.ts';
-
-/** A part may import itself, the parts listed here, and everything that those may import. */
-const mayImport: Record<string, string[]> = {
-  core: [],
-  contract: ['core'],
-  isolate: ['contract'],
-  archive: ['contract'],
-  db: ['contract'],
-  scan: ['contract'],
-  'json-schema': ['contract'],
-  manifest: ['scan', 'json-schema'],
-  deps: ['archive', 'db', 'manifest'],
-  events: ['deps'],
-  access: ['events'],
-  registry: ['access'],
-  ...Object.fromEntries(['scan-host', 'clusters', 'logs', 'models', 'traffic'].map((part) => [part, ['registry']])),
-  deploy: ['scan-host', 'isolate', 'logs', 'models', 'traffic'],
-  serve: ['deploy'],
-  vectors: ['deploy'],
-  watching: ['deploy'],
-  kinds: ['deploy'],
-  pipeline: ['kinds', 'watching'],
-  hooks: ['pipeline'],
-  runs: ['serve'],
-  organizations: ['runs'],
-  sweep: ['clusters', 'hooks', 'organizations', 'vectors'],
-  bindings: ['deps'],
-  api: ['clusters', 'hooks', 'organizations', 'vectors', 'watching', 'bindings'],
-  'worker-deps': ['vectors', 'watching', 'bindings'],
-  worker: ['api', 'sweep', 'worker-deps'],
-  client: ['contract'],
-  cli: ['client', 'scan', 'manifest', 'archive', 'builder'],
-  console: ['client'],
-  reference: ['console'],
-  builder: ['contract', 'archive', 'isolate'],
-};
 
 /** Only code that creates Deps may read the environment. */
 const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker-deps', 'worker'] };

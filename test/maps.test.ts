@@ -1,8 +1,9 @@
 // Checks that the maps tell the truth: each path in ARCHITECTURE.md and CONTRIBUTING.md exists, each `file: symbol` is declared in that
-// file, and each name of a folder of vitest's projects is one.
+// file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
 import { globSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { mayImport } from './import-table.ts';
 import { exists, filesUnder, linesOf, type SourceFile } from './source-files.ts';
 
 /** Folders from which a path may start: the map's paths are relative to `src`. */
@@ -42,7 +43,7 @@ describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (document) => {
 test("CONTRIBUTING.md lists vitest's projects with their folders", () => {
   const config = linesOf('vitest.config.ts').join('\n');
   const rows = linesOf('CONTRIBUTING.md').flatMap((line) => {
-    const [, name, folders = ''] = /^\| `(\w+)` \| `(test\/[^`]*)`/.exec(line) ?? [];
+    const [, name, folders = ''] = /^\| `(\w+)` \| `(test\/[^`]*)`(?:, `[^`]*`)* \|/.exec(line) ?? [];
     return name === undefined ? [] : [{ name, folders }];
   });
   const names = [...config.matchAll(/^\s+name: '(\w+)'/gm)].map(([, name]) => name);
@@ -54,6 +55,27 @@ test('ARCHITECTURE.md has a row for each part of src', () => {
   const rows = linesOf('ARCHITECTURE.md').filter((line) => line.startsWith('| `'));
   const parts = [...new Set(filesUnder('src').map(({ part }) => part))].filter((part) => part !== 'deps');
   expect(parts.filter((part) => !rows.some((row) => new RegExp(`^\\| [^|]*\`${part}[\`/.]`).test(row)))).toEqual([]);
+});
+
+test('ARCHITECTURE.md shows the import table', () => {
+  const lines = linesOf('ARCHITECTURE.md');
+  const start = lines.indexOf('| part | may import | | part | may import |');
+  const rows = lines
+    .slice(start + 2, lines.indexOf('', start))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const namesIn = (cell = '') => {
+    const names = cell.replace(/ \(.*\)$/, '').matchAll(/`([\w/-]+)`/g);
+    return [...names].map(([, name = '']) => name.replace('/server', ''));
+  };
+  const shown = rows
+    .flatMap(([, left, leftImports, , right, rightImports]) => [
+      [left, leftImports],
+      [right, rightImports],
+    ])
+    .flatMap(([parts, imports]) => namesIn(parts).map((part) => [part, namesIn(imports).sort()] as const));
+  const table = Object.entries(mayImport).map(([part, imports]) => [part, [...imports].sort()] as const);
+  const byName = (a: readonly [string, unknown], b: readonly [string, unknown]) => a[0].localeCompare(b[0]);
+  expect(shown.sort(byName)).toEqual(table.sort(byName));
 });
 
 interface Span {
