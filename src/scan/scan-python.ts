@@ -11,7 +11,7 @@ import { Trails } from './flows/trails.ts';
 import { type ExportedName, emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
 import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
-import { type Links, RecordingLinks } from './linking/links.ts';
+import { type Links, RecordingLinks, resultOf } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
 import type { Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
@@ -76,18 +76,24 @@ export async function analyzePythonSource(
   const lineOf = (offset: number) => report.lineOf(offset);
   return {
     findings: report.findings(),
-    summary: { ...imports.summary(lineOf, lines), exports: context ? exportsOf(context) : [] },
+    summary: {
+      ...imports.summary(lineOf, lines, { words: lexed.watched, watched: policy.watched }),
+      exports: context ? exportsOf(context) : [],
+    },
     roots: imports.roots,
     questions: recorded.questions,
   };
 }
 
-/** Returns what the names of the module may refer to, except for those that only imports bind, and those of classes: `Paths.o`. */
+/** Returns what the names of the module may refer to, except for those that only imports bind, those of classes, `Paths.o`, and `f()`. */
 function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   const exported: ExportedName[] = [];
   const add = (variable: Variable, name: string) => {
-    const values = references.namesIn(variable).map((value) => ({ value, ...trails.ofVariable(variable, value) }));
-    if (values.length > 0) exported.push({ name, values });
+    const named = { [name]: references.namesIn(variable), [resultOf(name)]: references.resultsOf(variable) };
+    for (const [exportedName, found] of Object.entries(named)) {
+      const values = found.map((value) => ({ value, ...trails.ofVariable(variable, value) }));
+      if (values.length > 0) exported.push({ name: exportedName, values });
+    }
   };
   for (const variable of names.module.variables.values()) {
     const isImported = variable.bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');

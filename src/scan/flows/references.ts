@@ -107,6 +107,16 @@ export class References {
     return [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
   }
 
+  /** Returns the dotted names that calls of the variable's functions may return. */
+  resultsOf(variable: Variable): string[] {
+    const { graph } = this.flows;
+    const functions = [...this.flows.slotOf(variable).values].filter(
+      (value) => typeof value === 'object' && 'definition' in value,
+    );
+    const results = functions.flatMap(({ definition }) => [...graph.resultOf(definition).values]);
+    return [...new Set(results)].filter((value) => typeof value === 'string');
+  }
+
   /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
   get holdsLookups(): boolean {
     return this.lookupHeld;

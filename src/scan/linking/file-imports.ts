@@ -2,6 +2,7 @@
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
 
 import { standardSubmodules } from '../policy/standard-submodules.ts';
+import type { WatchedWords } from '../policy/watched-words.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -136,8 +137,12 @@ export class FileImports {
     return path;
   }
 
-  /** Returns what the file's imports and its `__all__` say to other files. */
-  summary(lineOf: (offset: number) => number, lines: LogicalLines): Omit<FileSummary, 'exports'> {
+  /** Returns what the file's imports and its `__all__` say to other files. `words`: the watched tokens of the lexer. */
+  summary(
+    lineOf: (offset: number) => number,
+    lines: LogicalLines,
+    { watched, words }: { words: readonly number[]; watched: WatchedWords },
+  ): Omit<FileSummary, 'exports'> {
     const imports: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
@@ -147,7 +152,7 @@ export class FileImports {
     }
     imports.push(...aliasesOf(imports, this.tokenNames, lines, lineOf));
     const all = listedNames(this.tokenNames, lines);
-    const reachesAll = all === 'everything' && reachesOtherAll(this.tokenNames);
+    const reachesAll = this.links.isShared && reachesOtherAll(this.tokenNames, words, watched);
     return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
   }
 }

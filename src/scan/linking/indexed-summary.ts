@@ -1,6 +1,7 @@
 // Indexes what a file says to other files by name, for the linker.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import type { FileSummary } from './file-analysis.ts';
+import { moduleGetter, resultOf } from './links.ts';
 import type { Place } from './name-targets.ts';
 import type { Stars } from './star-reach.ts';
 
@@ -23,6 +24,8 @@ export class IndexedSummary {
   /** The names in `__all__`, if that is one literal. */
   readonly all: ReadonlySet<string> | undefined;
   readonly exportsEverything: boolean;
+  /** Whether a `__getattr__` of the module may make any name something that matters. */
+  readonly makesNames: boolean;
   /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
@@ -33,11 +36,13 @@ export class IndexedSummary {
     this.starForm = JSON.stringify([written, all]);
     this.exportsEverything = all === 'everything';
     this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
+    this.makesNames = this.exports.has(resultOf(moduleGetter)) || this.imports.has(moduleGetter);
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 
   *names(): Generator<string> {
     yield* this.imports.keys();
+    if (this.makesNames) yield* [moduleGetter, ...(this.all ?? [])];
     for (const name of [...this.exports.keys(), ...this.classes]) if (!name.includes('.')) yield name;
   }
 

@@ -8,7 +8,17 @@ import { BoundImports } from './bound-imports.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
 import { KeptTargets } from './kept-targets.ts';
-import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
+import {
+  type Answer,
+  charsOf,
+  joinTrails,
+  type Linked,
+  type Links,
+  moduleGetter,
+  ownPrefix,
+  type Question,
+  resultOf,
+} from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import {
   type Add,
@@ -181,7 +191,7 @@ export class Linker {
   }
 
   private isShared(module: string, name: string): boolean {
-    return !name.startsWith('_') && this.stars.reachOf(module).isShared;
+    return this.stars.isPublic(name) && this.stars.reachOf(module).isShared;
   }
 
   private resolve(module: string, name: string): readonly Found[] {
@@ -214,9 +224,9 @@ export class Linker {
   /** Adds what the name refers to, and returns where else it may come from. */
   private placesAfter(place: Place, add: Add): Place[] {
     const { module, name } = place;
-    const reach = name.startsWith('_') ? undefined : this.stars.reachOf(module);
-    if (reach?.isOpenFrom(module)) return this.followReach(reach, place, add);
     if (name === builtinsName) add(builtinsName, place);
+    const reach = this.stars.isPublic(name) ? this.stars.reachOf(module) : undefined;
+    if (reach?.isOpenFrom(module)) return this.followReach(reach, place, add);
     this.addParts(place, add);
     return this.tree.filesOf(module).flatMap((file) => this.follow(file, place, add));
   }
@@ -232,7 +242,7 @@ export class Linker {
   private followReach(reach: Reach, place: Place, add: Add): Place[] {
     const { name } = place;
     for (const module of reach.parents) this.addParts(this.reachedFrom(place, module), add);
-    const binders = this.stars.bindersOf(name);
+    const binders = this.stars.makersOf(name);
     this.stars.spend(Math.min(binders.size, reach.modules.size) + reach.parents.length + reach.outside.size);
     const next = reach
       .filesAmong(binders)
@@ -281,7 +291,19 @@ export class Linker {
       if (from) next.push({ ...from, origin, trail: extended(trail, [step]) });
       for (const value of values) add(value, place, [step]);
     }
+    if (this.stars.summaryOf(file)?.makesNames) next.push(...this.followGetter(file, place, add));
     return next;
+  }
+
+  /** Adds what the module's `__getattr__` makes of a name, and returns where that function may come from. */
+  private followGetter(file: string, place: Place, add: Add): Place[] {
+    this.addExports(file, { ...place, name: resultOf(moduleGetter) }, add);
+    const { origin, trail } = place;
+    return this.imports
+      .of(file, moduleGetter)
+      .flatMap(({ from, step }) =>
+        from ? [{ module: from.module, name: resultOf(from.name), origin, trail: extended(trail, [step]) }] : [],
+      );
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */

@@ -7,6 +7,14 @@ import { trailStepsMax } from '../../contract/limits/scans.ts';
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
 export const ownPrefix = '@';
 
+/** Function of a module that makes the names which nothing binds in it. */
+export const moduleGetter = '__getattr__';
+
+/** Names what calls of a module's function return. */
+export function resultOf(name: string): string {
+  return `${name}()`;
+}
+
 export function joinTrails(first: readonly TrailStep[], second: readonly TrailStep[]): readonly TrailStep[] {
   const joined = [...first, ...second];
   return joined.length <= trailStepsMax ? joined : [...joined.slice(0, trailStepsMax - 1), ...joined.slice(-1)];

@@ -1,8 +1,9 @@
 // Reads `__all__` off the tokens of a file (scan policy §10.2).
+import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { tokensWith } from '../reading/watched-tokens.ts';
-import { Token } from '../syntax/token.ts';
+import { literalKey, tokensWith } from '../reading/watched-tokens.ts';
+import { Token, type Tokens } from '../syntax/token.ts';
 
 const name = '__all__';
 
@@ -22,14 +23,34 @@ export function listedNames(names: TokenNames, lines: LogicalLines): string[] | 
   return literalNames(names, mention + 2) ?? 'everything';
 }
 
-/** Whether the file mentions the `__all__` of another module: `h.__all__`, `from h import __all__`, `getattr(h, '__all__')`. */
-export function reachesOtherAll(names: TokenNames): boolean {
-  const { tokens } = names;
-  const isAccess = (token: number) => accesses.has(tokens.kind(token - 1)) || tokens.kind(token + 1) === Token.as;
-  return tokensWith(name, names).length > 0 || names.mentions(name).some(isAccess);
+/**
+ * Whether the file may get at the `__all__` of another module. It mentions it, as `h.__all__`, `from h import __all__`,
+ * `h.__dict__.update(__all__=[])`, or looks up or changes names that it does not write. `words`: the watched tokens of the lexer.
+ */
+export function reachesOtherAll(names: TokenNames, words: readonly number[], watched: WatchedWords): boolean {
+  if (words.some((token) => mayReachAnyName(token, names, watched))) return true;
+  if (!names.mayMention(name)) return false;
+  return tokensWith(name, names).length > 0 || names.mentions(name).some((token) => isAccess(names.tokens, token));
 }
 
-const accesses: ReadonlySet<number> = new Set([Token.dot, Token.import]);
+function isAccess(tokens: Tokens, token: number): boolean {
+  const [before, after] = [tokens.kind(token - 1), tokens.kind(token + 1)];
+  const isKeyword = after === Token.equals && (before === Token.openParenthesis || before === Token.comma);
+  return before === Token.dot || before === Token.import || after === Token.as || isKeyword;
+}
+
+/** Whether the word may read or change any name of a module: `getattr(h, name)`, `h.__dict__`. */
+function mayReachAnyName(token: number, names: TokenNames, watched: WatchedWords): boolean {
+  const word = names.name(token);
+  if ((watched.roleOf(word) & Role.namespace) === 0 || names.tokens.kind(token - 1) === Token.def) return false;
+  if (word === 'getattr') return opensNamespace(literalKey(token, names));
+  return !namespaceNames.has(word) || !names.isAttribute(token);
+}
+
+/** Whether a lookup with the key, undefined if it is not written, may yield a name that is not written: `getattr(h, '__dict__')`. */
+function opensNamespace(key: string | undefined): boolean {
+  return key === undefined || /^__\w+__$/.test(key);
+}
 
 function literalNames(names: TokenNames, open: number): string[] | undefined {
   const { tokens } = names;

@@ -5,6 +5,7 @@ import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
+import { moduleGetter } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import { StarPaths, type Way } from './star-paths.ts';
 import { Reach, type Stars } from './star-reach.ts';
@@ -133,16 +134,26 @@ export class StarImports {
     return stars.map((star) => star.module).filter((starred) => this.tree.knows(starred));
   }
 
-  /** Whether star imports bind exactly the names of the module that begin with no underscore. */
+  /** Whether star imports may bind the name although no `__all__` lists it. A plugin that changes lists may add any name to one. */
+  isPublic(name: string): boolean {
+    return this.allReached || !name.startsWith('_');
+  }
+
+  /** Whether star imports bind exactly the public names of the module. */
   isOpenModule(module: string): boolean {
     return this.tree.filesOf(module).every((file) => this.isOpen(file));
   }
 
   private isOpen(file: string): boolean {
+    if (this.allReached) return true;
     const summary = this.summaries.get(file);
     const isOpen =
       this.open.get(file) ??
-      (!summary || (summary.all === undefined && !summary.exportsEverything && !this.starsBind(summary, '__all__')));
+      (!summary ||
+        (summary.all === undefined &&
+          !summary.exportsEverything &&
+          !summary.makesNames &&
+          !this.starsBind(summary, '__all__')));
     this.open.set(file, isOpen);
     return isOpen;
   }
@@ -151,6 +162,12 @@ export class StarImports {
   bindersOf(name: string): ReadonlyMap<string, string> {
     this.binders ??= this.collectBinders();
     return this.binders.get(name) ?? noFiles;
+  }
+
+  /** Returns the files that bind the name or have a `__getattr__`, which may make any name, with their modules. */
+  makersOf(name: string): ReadonlyMap<string, string> {
+    const [binders, getters] = [this.bindersOf(name), this.bindersOf(moduleGetter)];
+    return getters.size === 0 ? binders : new Map([...binders, ...getters]);
   }
 
   private collectBinders(): Map<string, Map<string, string>> {
@@ -171,7 +188,8 @@ export class StarImports {
     const { modules, outside, parents } = this.reachOf(module);
     if (modules.size > 1 || outside.size > 0 || name === builtinsName) return true;
     const binders = this.bindersOf(name);
-    if (this.tree.filesOf(module).some((file) => binders.has(file))) return true;
+    const binds = (file: string) => binders.has(file) || this.summaries.get(file)?.makesNames;
+    if (this.tree.filesOf(module).some(binds)) return true;
     return parents.length > 0 && (this.tree.has(`${module}.${name}`) || !this.classFiles(module).next().done);
   }
 
@@ -188,9 +206,9 @@ export class StarImports {
   isVisible(module: string, name: string): boolean {
     return this.tree.filesOf(module).some((file) => {
       const summary = this.summaries.get(file);
-      if (!summary || summary.exportsEverything || (this.allReached && summary.all)) return true;
+      if (!summary || this.allReached || summary.exportsEverything) return true;
       if (summary.all) return summary.all.has(name);
-      return !name.startsWith('_') || this.starsBind(summary, '__all__');
+      return this.isPublic(name) || this.starsBind(summary, '__all__');
     });
   }
 

@@ -44,7 +44,7 @@ export class StarNames {
   private collect(reach: Reach): readonly string[] {
     const { sensitiveNames, stars } = this.source;
     // A star import of a module from outside may bind any name of the modules that follow, too.
-    if (reach.hasOutside) return sensitiveNames(reach.first).filter(isPublic);
+    if (reach.hasOutside) return sensitiveNames(reach.first).filter((name) => stars.isPublic(name));
     const followed = reach.following.map(({ first }) => this.known.get(first) ?? []);
     const inherited = new Set(followed.flat());
     const own = this.ownNames(reach, inherited);
@@ -60,7 +60,7 @@ export class StarNames {
     for (const module of around) {
       const bound = tree.filesOf(module).flatMap((file) => [...(stars.summaryOf(file)?.names() ?? [])]);
       for (const name of [...classNames(stars, module), ...tree.childrenOf(module), ...bound]) {
-        if (!isPublic(name) || inherited.has(name) || names.has(name)) continue;
+        if (!stars.isPublic(name) || inherited.has(name) || names.has(name)) continue;
         if (bindsSensitive(module, name)) names.add(name);
       }
     }
@@ -73,8 +73,4 @@ export function classNames(stars: StarImports, module: string): string[] {
   return [...stars.classFiles(module)].flatMap(({ classPath, file }) => [
     ...(stars.summaryOf(file)?.namesOf(classPath) ?? []),
   ]);
-}
-
-function isPublic(name: string): boolean {
-  return !name.startsWith('_');
 }

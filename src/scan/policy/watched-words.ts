@@ -17,6 +17,8 @@ export const Role = {
   attribute: 8,
   /** `import` and `from`, which mark import statements. */
   importKeyword: 16,
+  /** The word may get at a module's `__all__` without naming it. */
+  namespace: 32,
 } as const;
 
 /** The watched members of a module. */
@@ -43,6 +45,7 @@ export class WatchedWords {
     this.isStrict = isStrict;
     for (const table of tables) this.addTable(table);
     for (const name of moduleAttributes) this.addRole(name, Role.attribute);
+    for (const name of [...namespaceNames, ...namespaceAttributes]) this.addRole(name, Role.namespace);
     for (const table of tables) {
       for (const [alias, module] of Object.entries(table.aliases)) this.copyMembers(alias, module);
     }
@@ -134,6 +137,15 @@ export class WatchedWords {
 
 /** Attributes that give access to modules, or to functions that look up names. */
 const moduleAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
+
+/** Names, and names or attributes, that may read or change any name of a module. */
+export const namespaceNames: ReadonlySet<string> = new Set([
+  ...['delattr', 'eval', 'exec', 'getattr', 'globals', 'locals', 'setattr', 'vars'],
+]);
+const namespaceAttributes = [
+  ...['__delattr__', '__dict__', '__getattribute__', '__setattr__'],
+  ...['attrgetter', 'getattr_static', 'getmembers', 'methodcaller'],
+];
 
 function rootOf(path: string): string {
   return path.split('.', 1)[0] ?? path;

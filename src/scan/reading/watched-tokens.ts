@@ -63,12 +63,18 @@ function isWatched(index: number, { inImport, names, watched }: Context): boolea
 export function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
   const { tokens } = names;
   const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
-  if (isDefined || tokens.kind(index + 1) !== Token.openParenthesis) return true;
-  const key = secondArgument(tokens, index + 2);
+  const name = isDefined ? undefined : literalKey(index, names);
+  return name === undefined || watched.mayBeWatchedMember(name);
+}
+
+/** Returns the literal name that a `getattr` is called with. */
+export function literalKey(getter: number, names: TokenNames): string | undefined {
+  const { tokens } = names;
+  if (tokens.kind(getter + 1) !== Token.openParenthesis) return undefined;
+  const key = secondArgument(tokens, getter + 2);
   const after = tokens.kind(key + 1);
   const isLiteral = tokens.kind(key) === Token.string && (after === Token.comma || after === Token.closeParenthesis);
-  const name = isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
-  return name === undefined || watched.mayBeWatchedMember(name);
+  return isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
 }
 
 /** Returns the first token of the second argument. `start` is the first token of the first one. */
