@@ -1,6 +1,8 @@
 // SLP601 names the line that CPython and gofmt name. The variants of real files are broken by support/broken; test/scripts/syntax-positions.test.ts
 // compares them with the real parsers again.
 import { expect, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
+import { scanSource } from '../../src/scan/scan.ts';
 import { committedVariants, differences } from './support/broken-files.ts';
 
 const classes = { python: 32, go: 24 };
@@ -25,4 +27,34 @@ test.each([
   const variants = committedVariants(language);
   const { columns } = await differences(language, variants);
   expect(columns.length / variants.length).toBeLessThan(1 - share);
+});
+
+/** Statements of several lines that CPython 3.12 refuses, and the line that it names. */
+const severalLines: [text: string, line: number][] = [
+  ['x = (a,\n     1) = 3\n', 2],
+  ['(a,\n [b,\n  1]) = 3\n', 3],
+  ['[a,\n b,\n *c()] = 3\n', 3],
+  ['x = (a,\n (b\n + 1)) = 3\n', 2],
+  ['for (a,\n  b()) in c: pass\n', 2],
+  ['with a as (b,\n  {}): pass\n', 2],
+  ['del (a,\n  [b, c\n  (), d])\n', 2],
+  ['(\n(\na\n+ b\n)\n) = 1\n', 3],
+  ['(a,\n  (yield)) = 1\n', 2],
+  ['[a for (b,\n 1) in c]\n', 2],
+  ['(a\n .b().c, d\n [1], e\n (1)) = 3\n', 3],
+  ['(a,\n None) = x\n', 2],
+  ['(a,\n not b) = x\n', 2],
+  ['(a,\n lambda: 1) = x\n', 2],
+  ['(a,\n f"x") = x\n', 2],
+  ['{1:2,\n 3:\n}\n', 2],
+  ['{1: 2,\n 3\n}\n', 2],
+  ['{1: 2,\n 3:\n , 4: 5}\n', 2],
+  ['{1:\n}\n', 1],
+  ['{1: 2,\n f(\n a)\n}\n', 2],
+];
+
+test.each(severalLines)('the line of an error is that of the wrong part of its statement: %j', async (text, line) => {
+  const bytes = new TextEncoder().encode(text);
+  const [found] = await scanSource(nodeParsers(), { path: 'x.py', bytes });
+  expect([found?.ruleId, found?.line]).toEqual(['SLP601', line]);
 });

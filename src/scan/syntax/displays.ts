@@ -69,15 +69,19 @@ function braceElement(
     rules.arithmetic(reader);
     return { pair: true, plain: false };
   }
+  const key = reader.at;
   if (pairs === true) {
     rules.expression(reader);
+    if (reader.kind !== Token.colon) reader.fail("expected ':' after a dictionary key", key);
   } else {
     const isNamed = reader.kind === Token.name && reader.kindAfter(1) === Token.walrus;
     const shape = rules.starNamedExpression(reader);
     if (isNamed || reader.kind !== Token.colon) return { pair: false, plain: !(shape & Shape.starred) };
     if (shape & Shape.starred) reader.fail();
   }
+  const colon = reader.at;
   reader.expect(Token.colon);
+  if (reader.kind === Token.comma || reader.kind === Token.closeBrace) reader.fail('expected a value', colon);
   rules.expression(reader);
   return { pair: true, plain: true };
 }

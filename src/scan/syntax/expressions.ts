@@ -8,6 +8,7 @@ import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
 import { Shape } from './shape.ts';
 import { strings } from './string-sequences.ts';
+import { failAtPart } from './targets.ts';
 import { kindFlags, Token } from './token.ts';
 import { callArguments, subscripts } from './trailers.ts';
 
@@ -201,7 +202,8 @@ export function starTargets(reader: Reader): void {
 export function starTarget(reader: Reader): void {
   reader.take(Token.star);
   const start = reader.at;
-  if (!(primary(reader) & Shape.assignable)) reader.fail('cannot assign to this expression', start);
+  if (!(primary(reader) & Shape.assignable))
+    failAtPart(reader, start, { shape: Shape.assignable, verb: 'assign to', read: arithmetic });
 }
 
 /** Reads an element of a display: `*x` or an expression, with `:=` allowed. */

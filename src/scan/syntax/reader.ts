@@ -22,11 +22,11 @@ export class Reader {
     this.kind = tokens.kind(0);
   }
 
-  /** Returns a reader of the same tokens, to try whether a rule accepts the next ones. */
-  fork(): Reader {
+  /** Returns a reader of the same tokens, to try whether a rule accepts those from a token on, by default the next ones. */
+  fork(at = this.at): Reader {
     const fork = new Reader(this.text, this.tokens);
-    fork.at = this.at;
-    fork.kind = this.kind;
+    fork.at = at;
+    fork.kind = this.tokens.kind(at);
     fork.depth = this.depth;
     return fork;
   }
@@ -90,6 +90,18 @@ export class Reader {
       else if (closers.has(kind)) open -= 1;
     }
     return open > 0;
+  }
+
+  /** Whether the bracket that opens there closes just before the next token. */
+  closesBefore(opening: number): boolean {
+    let open = 0;
+    for (let at = opening; at < this.at; at += 1) {
+      const kind = this.tokens.kind(at);
+      if (openers.has(kind)) open += 1;
+      else if (closers.has(kind)) open -= 1;
+      if (open === 0) return at === this.at - 1;
+    }
+    return false;
   }
 
   /** Whether the next token is an imaginary number. */

@@ -1,10 +1,18 @@
 // Recognizes Python's simple statements token by token.
 import { readAnnotation } from './annotations.ts';
 import { startsExpression } from './expression-starts.ts';
-import { arithmetic, expression, expressionRules, starExpressions, yieldExpression } from './expressions.ts';
+import {
+  arithmetic,
+  expression,
+  expressionRules,
+  starExpressions,
+  starNamedExpression,
+  yieldExpression,
+} from './expressions.ts';
 import { readTypeParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
 import { Shape } from './shape.ts';
+import { failAtPart } from './targets.ts';
 import { Token } from './token.ts';
 
 export function simpleStatements(reader: Reader): void {
@@ -51,7 +59,8 @@ function expressionStatement(reader: Reader): void {
     return;
   }
   while (reader.kind === Token.equals) {
-    if (!(shape & Shape.assignable)) reader.fail('cannot assign to this expression', start);
+    if (!(shape & Shape.assignable))
+      failAtPart(reader, start, { shape: Shape.assignable, verb: 'assign to', read: starNamedExpression });
     reader.skip();
     start = reader.at;
     shape = yieldOrExpressions(reader);
@@ -99,7 +108,9 @@ function names(reader: Reader): void {
 function deleteStatement(reader: Reader): void {
   do {
     if (!startsExpression(reader.kind)) break;
-    if (!(arithmetic(reader) & Shape.deletable)) reader.fail('cannot delete this expression');
+    const start = reader.at;
+    if (!(arithmetic(reader) & Shape.deletable))
+      failAtPart(reader, start, { shape: Shape.deletable, verb: 'delete', read: starNamedExpression });
   } while (reader.take(Token.comma));
   if (reader.kindAfter(-1) === Token.del) reader.fail();
 }
