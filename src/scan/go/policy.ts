@@ -22,7 +22,8 @@ const systemInterpreters: Row = {
   ruleId: 'SLP901',
   names: [
     ...repositories('traefik/yaegi', 'containous/yaegi', 'cosmos72/gomacro'),
-    ...repositories('yuin/gopher-lua', 'Shopify/go-lua', 'd5/tengo', 'mattn/anko'),
+    ...repositories('yuin/gopher-lua', 'Shopify/go-lua', 'arnodel/golua', 'd5/tengo', 'mattn/anko'),
+    ...repositories('goplus/gop', 'goplus/igop', 'goplus/ixgo', 'risor-io/risor', 'glycerine/zygomys'),
   ],
 };
 
@@ -32,7 +33,9 @@ const closedInterpreters: Row = {
   names: [
     ...repositories('dop251/goja', 'dop251/goja_nodejs', 'grafana/sobek', 'robertkrimen/otto'),
     ...[...packagesOf('go.starlark.net'), ...repositories('google/starlark-go', 'google/skylark')],
-    ...repositories('Azure/golua', 'go-python/gpython', 'tetratelabs/wazero'),
+    ...repositories('Azure/golua', 'go-python/gpython', 'buke/quickjs-go', 'fastschema/qjs', 'rogchap/v8go'),
+    ...[...packagesOf('rogchap.com/v8go'), ...packagesOf('modernc.org/quickjs')],
+    ...repositories('tetratelabs/wazero', 'bytecodealliance/wasmtime-go', 'wasmerio/wasmer-go', 'extism/go-sdk'),
   ],
 };
 

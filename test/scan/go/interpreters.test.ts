@@ -12,6 +12,12 @@ const forbidden = [
   'github.com/Shopify/go-lua',
   'github.com/d5/tengo/v2',
   'github.com/mattn/anko/vm',
+  'github.com/arnodel/golua/runtime',
+  'github.com/goplus/gop',
+  'github.com/goplus/igop',
+  'github.com/goplus/ixgo/x',
+  'github.com/risor-io/risor',
+  'github.com/glycerine/zygomys/v9/zygo',
   'gopkg.in/yuin/gopher-lua.v1',
   'gopkg.in/traefik/yaegi.v0/interp',
 ];
@@ -28,6 +34,14 @@ const cautioned = [
   'github.com/Azure/golua/lua',
   'github.com/go-python/gpython/py',
   'github.com/tetratelabs/wazero',
+  'github.com/bytecodealliance/wasmtime-go/v25',
+  'github.com/wasmerio/wasmer-go/wasmer',
+  'github.com/extism/go-sdk',
+  'github.com/buke/quickjs-go',
+  'github.com/fastschema/qjs',
+  'github.com/rogchap/v8go',
+  'rogchap.com/v8go',
+  'modernc.org/quickjs',
 ];
 
 describe('an interpreter that can start programs', () => {
