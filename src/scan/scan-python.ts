@@ -88,19 +88,19 @@ export async function analyzePythonSource(
 /** Returns what the names of the module may refer to, except for those that only imports bind, those of classes, `Paths.o`, and `f()`. */
 function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   const exported: ExportedName[] = [];
-  const add = (variable: Variable, name: string) => {
-    const named = { [name]: references.namesIn(variable), [resultOf(name)]: references.resultsOf(variable) };
-    for (const [exportedName, found] of Object.entries(named)) {
-      const values = found.map((value) => ({ value, ...trails.ofVariable(variable, value) }));
-      if (values.length > 0) exported.push({ name: exportedName, values });
-    }
+  const add = (variable: Variable, name: string, found: readonly string[]) => {
+    if (found.length === 0) return;
+    exported.push({ name, values: found.map((value) => ({ value, ...trails.ofVariable(variable, value) })) });
   };
   for (const variable of names.module.variables.values()) {
     const isImported = variable.bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
-    if (!isImported) add(variable, variable.name);
+    if (isImported) continue;
+    add(variable, variable.name, references.namesIn(variable));
+    add(variable, resultOf(variable.name), references.resultsOf(variable));
   }
   for (const [scope, path] of names.classPaths)
-    for (const variable of scope.variables.values()) add(variable, `${path}.${variable.name}`);
+    for (const variable of scope.variables.values())
+      add(variable, `${path}.${variable.name}`, references.namesIn(variable));
   return exported;
 }
 

@@ -40,10 +40,15 @@ export class IndexedSummary {
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 
+  /** Returns what functions of the module return, as names: `f()`. */
+  *results(): Generator<string> {
+    for (const name of this.exports.keys()) if (name.endsWith('()')) yield name;
+  }
+
   *names(): Generator<string> {
     yield* this.imports.keys();
     if (this.makesNames) yield* [moduleGetter, ...(this.all ?? [])];
-    for (const name of [...this.exports.keys(), ...this.classes]) if (!name.includes('.')) yield name;
+    for (const name of [...this.exports.keys(), ...this.classes]) if (!/[.(]/.test(name)) yield name;
   }
 
   /** Returns the names that a class has itself. */

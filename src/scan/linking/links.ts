@@ -71,14 +71,14 @@ export const noLinks: Links = {
 /** Passes questions on, and records them. */
 export class RecordingLinks implements Links {
   private readonly links: Links;
-  private readonly asked = new Map<string, Question>();
+  readonly questions: Question[] = [];
+  /** The answers, by module and name. A file asks for the same ones again in each round. */
+  private readonly members = new Map<string, Map<string, readonly Linked[]>>();
+  private readonly starred = new Map<string, readonly string[]>();
+  private readonly paths = new Set<string>();
 
   constructor(links: Links) {
     this.links = links;
-  }
-
-  get questions(): Question[] {
-    return [...this.asked.values()];
   }
 
   get isShared(): boolean {
@@ -90,21 +90,29 @@ export class RecordingLinks implements Links {
   }
 
   member(module: string, name: string): readonly Linked[] {
-    this.record({ kind: 'member', module, name });
-    return this.links.member(module, name);
+    const members = this.members.get(module) ?? new Map<string, readonly Linked[]>();
+    this.members.set(module, members);
+    const known = members.get(name);
+    if (known) return known;
+    this.questions.push({ kind: 'member', module, name });
+    const found = this.links.member(module, name);
+    members.set(name, found);
+    return found;
   }
 
   starNames(module: string): readonly string[] {
-    this.record({ kind: 'names', module });
-    return this.links.starNames(module);
+    const known = this.starred.get(module);
+    if (known) return known;
+    this.questions.push({ kind: 'names', module });
+    const found = this.links.starNames(module);
+    this.starred.set(module, found);
+    return found;
   }
 
   sensitiveOn(module: string, path: readonly string[]): readonly string[] {
-    this.record({ kind: 'path', module, path });
+    const key = `${module} ${path.join('.')}`;
+    if (!this.paths.has(key)) this.questions.push({ kind: 'path', module, path });
+    this.paths.add(key);
     return this.links.sensitiveOn(module, path);
-  }
-
-  private record(question: Question): void {
-    this.asked.set(JSON.stringify(question), question);
   }
 }

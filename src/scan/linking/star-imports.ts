@@ -174,7 +174,8 @@ export class StarImports {
     const binders = new Map<string, Map<string, string>>();
     for (const module of this.tree.names) {
       for (const file of this.tree.filesOf(module)) {
-        for (const bound of this.summaries.get(file)?.names() ?? []) {
+        const summary = this.summaries.get(file);
+        for (const bound of summary ? [...summary.names(), ...summary.results()] : []) {
           const files = binders.get(bound) ?? new Map<string, string>();
           binders.set(bound, files.set(file, module));
         }

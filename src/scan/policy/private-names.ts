@@ -5,7 +5,9 @@ const namedTupleNames: ReadonlySet<string> = new Set(['_asdict', '_field_default
 
 /** `_x` and `__x`, but not `__dunder__`, not `_` alone and no public name of named tuples. */
 export function isPrivate(name: string): boolean {
-  return name.startsWith('_') && /^_+[^_]/.test(name) && !/^__.*__$/.test(name) && !namedTupleNames.has(name);
+  if (!name.startsWith('_')) return false;
+  const isDunder = name.startsWith('__') && name.endsWith('__');
+  return !isDunder && name !== '_' && !namedTupleNames.has(name);
 }
 
 /** Whether an attribute of this name has a meaning of its own on every object: `__dict__`, `__call__`. */
