@@ -1,8 +1,8 @@
 // Resolves what the imports of a plugin's files bind their names to: names in the plugin's modules, or what modules from outside have.
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { ImportedName } from './file-analysis.ts';
-import type { BoundImport } from './indexed-summary.ts';
-import { ownPrefix } from './links.ts';
+import type { BoundImport, IndexedSummary } from './indexed-summary.ts';
+import { moduleGetter, ownPrefix, resultOf } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
@@ -29,8 +29,18 @@ export class BoundImports {
       from: this.placeOf(file, imported),
       values: this.valuesOf(file, imported),
     }));
-    summary.bound.set(name, bound);
-    return bound;
+    const made = this.makersOf(file, summary);
+    summary.bound.set(name, [...bound, ...made]);
+    return [...bound, ...made];
+  }
+
+  /** Returns where a `__getattr__` that the file imports comes from: any name is what that returns. */
+  private makersOf(file: string, { imports }: IndexedSummary): BoundImport[] {
+    return (imports.get(moduleGetter) ?? []).flatMap((imported) => {
+      const from = this.placeOf(file, imported);
+      if (!from) return [];
+      return [{ step: { file, ...imported }, from: { ...from, name: resultOf(from.name) }, values: [] }];
+    });
   }
 
   private placeOf(file: string, { member, module }: ImportedName): Pick<Place, 'module' | 'name'> | undefined {

@@ -40,6 +40,12 @@ export class IndexedSummary {
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 
+  /** Returns what the file's statements make of a name, and what a `__getattr__` of the module does. */
+  exportsOf(name: string): FileSummary['exports'] {
+    const made = name.includes('.') ? [] : (this.exports.get(resultOf(moduleGetter)) ?? []);
+    return [...(this.exports.get(name) ?? []), ...made];
+  }
+
   /** Returns what functions of the module return, as names: `f()`. */
   *results(): Generator<string> {
     for (const name of this.exports.keys()) if (name.endsWith('()')) yield name;

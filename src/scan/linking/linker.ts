@@ -8,17 +8,7 @@ import { BoundImports } from './bound-imports.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
 import { KeptTargets } from './kept-targets.ts';
-import {
-  type Answer,
-  charsOf,
-  joinTrails,
-  type Linked,
-  type Links,
-  moduleGetter,
-  ownPrefix,
-  type Question,
-  resultOf,
-} from './links.ts';
+import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import {
   type Add,
@@ -291,19 +281,7 @@ export class Linker {
       if (from) next.push({ ...from, origin, trail: extended(trail, [step]) });
       for (const value of values) add(value, place, [step]);
     }
-    if (this.stars.summaryOf(file)?.makesNames) next.push(...this.followGetter(file, place, add));
     return next;
-  }
-
-  /** Adds what the module's `__getattr__` makes of a name, and returns where that function may come from. */
-  private followGetter(file: string, place: Place, add: Add): Place[] {
-    this.addExports(file, { ...place, name: resultOf(moduleGetter) }, add);
-    const { origin, trail } = place;
-    return this.imports
-      .of(file, moduleGetter)
-      .flatMap(({ from, step }) =>
-        from ? [{ module: from.module, name: resultOf(from.name), origin, trail: extended(trail, [step]) }] : [],
-      );
   }
 
   /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
@@ -311,7 +289,7 @@ export class Linker {
     const { module, name } = place;
     const summary = this.stars.summaryOf(file);
     if (summary?.classes.has(name)) add(`${ownPrefix}${module}.${name}`, place);
-    for (const { values } of summary?.exports.get(name) ?? []) {
+    for (const { values } of summary?.exportsOf(name) ?? []) {
       for (const { path, trail: steps, value } of values) {
         const via = steps.map((step) => ({ file, ...step }));
         add(this.absoluteValue(file, value), place, via, path);

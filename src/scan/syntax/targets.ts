@@ -3,7 +3,7 @@ import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
 interface Target {
-  /** What its parts lack. */
+  /** The shape that its parts must have. */
   shape: number;
   verb: 'assign to' | 'delete';
   /** Reads a part. */
