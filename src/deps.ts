@@ -99,11 +99,13 @@ export interface CallDataset {
 export interface OutsideRequest {
   /** Organization for which it is sent. Undefined: the installation. */
   organization: OrganizationId | undefined;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   redirect: 'manual';
   signal: AbortSignal;
+  /** How long the answer may take, if longer than that of a webhook. Such a request is sent once, also if its connection breaks. */
+  timeoutMs?: number;
 }
 
 export interface HostedParsers extends Parsers {

@@ -7,6 +7,8 @@ export interface Call {
   redirect: RequestInit['redirect'];
   headers: Record<string, string>;
   body: string;
+  /** A body that is no text. */
+  bytes: Uint8Array | undefined;
   /** Aborts the call when it times out. */
   signal: AbortSignal | null | undefined;
 }
@@ -36,7 +38,8 @@ export function fakeReceiver(first: Answer = received): FakeReceiver {
         method,
         redirect,
         headers: Object.fromEntries(new Headers(headers)),
-        body: String(body),
+        body: body instanceof Uint8Array ? '' : String(body),
+        bytes: body instanceof Uint8Array ? body : undefined,
         signal,
       };
       calls.push(call);

@@ -78,7 +78,7 @@ export class Egress {
       if ('refused' in resolution) throw refusalOf(resolution.refused, url.hostname);
       if (this.#isSlipway(url, resolution.addresses))
         throw new Refused('not-allowed', `${url.hostname} is Slipway itself`);
-      const whole = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.totalMs)]);
+      const whole = AbortSignal.any([signal, AbortSignal.timeout(request.timeout_ms ?? this.#limits.totalMs)]);
       return await this.#connect(request, url, lookupOf(resolution.addresses), whole);
     } catch (error) {
       const { code, message } = error instanceof Refused ? error : unreachable();
@@ -111,14 +111,15 @@ export class Egress {
   }
 
   #connect(
-    { method, headers, body }: EgressRequest,
+    { method, headers, body: text, encoding, timeout_ms: idleMs = this.#limits.idleMs }: EgressRequest,
     url: URL,
     lookup: ReturnType<typeof lookupOf>,
     signal: AbortSignal,
   ): Promise<Egressed> {
     const { httpsPort, ca } = this.#outside;
-    const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { method, headers: { ...headers, ...length }, lookup, signal, timeout: this.#limits.idleMs };
+    const body = text === null ? null : Buffer.from(text, encoding ?? 'utf8');
+    const length = body === null ? {} : { 'content-length': body.length };
+    const options = { method, headers: { ...headers, ...length }, lookup, signal, timeout: idleMs };
     const connection = { autoSelectFamilyAttemptTimeout: this.#limits.addressMs };
     const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort, agent: this.#agent };
     const sent =

@@ -25,6 +25,7 @@ import { parseStandby, standbyHeader } from '../../../src/contract/builder/servi
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
+import { egressRequestBytes } from '../../../src/contract/limits/egress.ts';
 import { type Log, withFields } from '../../../src/core/log.ts';
 import type { Span } from '../../../src/core/spans.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -221,7 +222,7 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
 
 function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts): void {
   app.post('/egress', async (c) => {
-    const request = await jsonBody(c.env.incoming, egressRequestSchema, 'egress request');
+    const request = await jsonBody(c.env.incoming, egressRequestSchema, 'egress request', egressRequestBytes);
     refuseOthers(organization, request);
     const closed = new AbortController();
     c.env.outgoing.once('close', () => closed.abort());

@@ -1,6 +1,7 @@
 // Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
 // addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
 import { z } from 'zod';
+import { builderLimits } from '../limits/builder.ts';
 import { hostedFor } from './hosted-for.ts';
 import { BuilderError } from './instances.ts';
 
@@ -15,7 +16,7 @@ const requestHeader = z
 export const egressRequestSchema = z.strictObject({
   /** Exactly as the user entered it. The builder validates it (docs/security.md). */
   url: z.string(),
-  method: z.enum(['GET', 'POST']),
+  method: z.enum(['GET', 'POST', 'PUT']),
   headers: z.record(
     requestHeader,
     z
@@ -25,6 +26,10 @@ export const egressRequestSchema = z.strictObject({
   ),
   /** Null: the request has no body. */
   body: z.string().nullable(),
+  /** The body is given as base64, because it is no text. */
+  encoding: z.literal('base64').optional(),
+  /** How long the answer may take. Left out: as long as that of a webhook (`egressLimits`). */
+  timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
   organization: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;

@@ -17,6 +17,9 @@ export const egressLimits = {
   connections: 256,
 } as const;
 
+/** A request to the builder, with its body: a package for Ray (`rayLimits.archiveBytes`) as base64. */
+export const egressRequestBytes = 48 * 1024 * 1024;
+
 /** Requests of the builder to Python indexes of organizations: their pages, and the files of packages. */
 export const indexLimits = {
   /** A page, or a file. Longer than an environment may take. */

@@ -11,6 +11,7 @@ import {
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import { egressLimits } from '../../contract/limits/egress.ts';
+import { toBase64 } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, sendByUrl } from './client.ts';
 import { type RetryPolicy, requestBy } from './requests.ts';
@@ -21,20 +22,27 @@ const policy: RetryPolicy = {
   reconnectMs: builderLimits.reconnectMs,
 };
 
+function onceWithin(timeoutMs: number): RetryPolicy {
+  return { timeoutMs: timeoutMs + builderRequests.timeoutMs, reconnectMs: 0 };
+}
+
 /** Statuses whose responses have no body. */
 const bodiless = [204, 205, 304];
 
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   const request = requestBy(sendByUrl(at));
-  return async (url, { body = null, headers, method, organization, signal }) => {
-    const egress: EgressRequest = { url, method, headers, body, organization };
+  return async (url, { body = null, headers, method, organization, signal, timeoutMs }) => {
+    const content = body instanceof Uint8Array ? ({ body: toBase64(body), encoding: 'base64' } as const) : { body };
+    const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, builderLimits.laterCallMsMax) };
+    const egress: EgressRequest = { url, method, headers, organization, ...content, ...timeout };
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(egress),
       signal,
     };
-    const response = await request('egress', '/egress', { ...init, policy }, responseOf).catch(refusedToOthers);
+    const within = timeoutMs === undefined ? policy : onceWithin(timeoutMs);
+    const response = await request('egress', '/egress', { ...init, policy: within }, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;
     throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);

@@ -1,6 +1,6 @@
 // POST /egress of a real builder, with a server on loopback as its target.
 import { createServer, type RequestListener } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../../builder/server/settings.ts';
@@ -42,6 +42,15 @@ test('a response is streamed, with its head as ASCII', async () => {
   expect(response.status).toBe(200);
   expect(response.headers.get(egressHeader)).toBe('{"status":302,"headers":{"location":"/\\u00c3\\u00a4"}}');
   expect(await response.text()).toBe('POST evt_1 über');
+});
+
+test('a body that is no text is sent as it is, and an answer may be given more time', async () => {
+  respond = async (request, response) => {
+    response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
+  };
+  const body = Buffer.from([0, 255, 128]).toString('base64');
+  const response = await egress({ url: target, method: 'PUT', body, encoding: 'base64', timeout_ms: 700_000 });
+  expect(await response.text()).toBe('PUT 00ff80');
 });
 
 test('the builder itself is not a target, by either name', async () => {
