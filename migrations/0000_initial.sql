@@ -174,6 +174,16 @@ CREATE INDEX `later_calls_without_result` ON `later_calls` (`status`,`organizati
 CREATE INDEX `later_calls_ended` ON `later_calls` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_callbacks` ON `later_calls` (`organization_id`,`callback_at`) WHERE callback_at is not null;--> statement-breakpoint
 CREATE INDEX `later_calls_called_back` ON `later_calls` (`organization_id`) WHERE callback_token is not null;--> statement-breakpoint
+CREATE TABLE `cluster_applications` (
+	`deployment_id` text PRIMARY KEY NOT NULL,
+	`cluster_id` text NOT NULL,
+	`config` text NOT NULL,
+	`removed_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`cluster_id`) REFERENCES `clusters`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `cluster_applications_cluster` ON `cluster_applications` (`cluster_id`);--> statement-breakpoint
 CREATE TABLE `clusters` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -186,6 +196,8 @@ CREATE TABLE `clusters` (
 	`ray_version` text,
 	`checked_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
+	`lease_token` text,
+	`lease_until` integer,
 	CONSTRAINT "clusters_state" CHECK("clusters"."state" in ('ready', 'not-allowed', 'unreachable', 'token-refused', 'not-ray', 'version-unsupported', 'foreign-applications', 'token-unreadable'))
 );
 --> statement-breakpoint

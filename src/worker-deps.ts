@@ -14,6 +14,8 @@ import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
+import { builderWithRay } from './deploy/ray/driver.ts';
+import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
 import type { Deps, Tracing } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
 import { pausing } from './registry/storage/turns.ts';
@@ -33,6 +35,7 @@ const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
 const isolateModules: ModuleCache = new Map();
+const rayPlaces: RayPlaces = new Map();
 const spans = spanExport();
 
 /** Throws a Problem that names the settings if one is missing or wrong. */
@@ -59,6 +62,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     placed: (id, place) => {
       rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
       rememberModule(isolateModules, id, place);
+      if (place.placement.place !== 'ray') rememberElsewhere(rayPlaces, id);
     },
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
@@ -125,6 +129,16 @@ async function memoryOf({ ADMIN_TOKEN: token, RUNTIME: runtime }: Bindings): Pro
 }
 
 function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
+  const outside = {
+    fetch: egressOf(bindings),
+    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
+    ownPorts: ownPortsOf(bindings),
+  };
+  const stored = { db, blobs: bindings.ARCHIVES, clock: systemClock, dataKey: bindings.DATA_KEK };
+  return builderWithRay(withIsolates(bindings, db, ctx, trace), { ...stored, ...outside, log, places: rayPlaces });
+}
+
+function withIsolates(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
   const builder = builderOf(bindings, db, trace);
   if (bindings.ISOLATES === 'builder') return builder;
   return builderWithIsolates(builder, {

@@ -15,7 +15,7 @@ export const mayImport: Record<string, string[]> = {
   access: ['events'],
   registry: ['access'],
   ...Object.fromEntries(['scan-host', 'clusters', 'logs', 'models', 'traffic'].map((part) => [part, ['registry']])),
-  deploy: ['scan-host', 'isolate', 'logs', 'models', 'traffic'],
+  deploy: ['scan-host', 'isolate', 'clusters', 'logs', 'models', 'traffic'],
   serve: ['deploy'],
   vectors: ['deploy'],
   watching: ['deploy'],

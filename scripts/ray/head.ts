@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,11 @@ export interface HeadOptions {
   /** Null: any free port. */
   dashboardPort: number | null;
   cpus: number;
+}
+
+/** A machine without a GPU says that it has one, so that plugins that ask for one can be tried. Ray does not look at the hardware then. */
+function gpuArguments(): string[] {
+  return existsSync('/dev/nvidia0') ? [] : ['--num-gpus', '1'];
 }
 
 export class RayHead {
@@ -119,7 +125,7 @@ export async function startHead({ program, dashboardPort, cpus }: HeadOptions): 
     '--dashboard-agent-listen-port',
     '0',
   ];
-  const rest = ['--num-cpus', String(cpus), '--disable-usage-stats', '--temp-dir', folder];
+  const rest = ['--num-cpus', String(cpus), ...gpuArguments(), '--disable-usage-stats', '--temp-dir', folder];
   const child = spawn(program, [...args, ...dashboard, ...rest], {
     detached: true,
     env: { ...process.env, RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token },

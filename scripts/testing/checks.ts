@@ -19,6 +19,7 @@ const commands: Record<string, string[]> = {
   'migrations match the schema': ['node', 'scripts/checks/migrations.ts'],
   'builder schemas are up to date': ['node', 'scripts/generate/schemas.ts', '--check'],
   'the main module of isolates is up to date': ['node', 'scripts/generate/isolate.ts', '--check'],
+  'the adapter for Ray is up to date': ['node', 'scripts/generate/ray-adapter.ts', '--check'],
   'policy version matches the policy': ['node', 'scripts/checks/policy-version.ts'],
   'plain language': ['node', 'scripts/checks/plain-language.ts'],
   'citations resolve': ['node', 'scripts/checks/citations.ts'],

@@ -2025,7 +2025,7 @@ export interface components {
         MissingRequirement: {
             commands: string[];
             /** @enum {string} */
-            kind: "grants" | "secrets" | "models" | "hardware" | "packages";
+            kind: "grants" | "secrets" | "models" | "cluster" | "packages";
             message: string;
             names: string[];
         };

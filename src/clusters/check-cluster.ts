@@ -1,7 +1,8 @@
 // Checks a cluster: whether its dashboard accepts the token, has a version of Ray that Slipway knows, and runs no applications of others.
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { ClusterState } from '../contract/states.ts';
-import { type AskDeps, ClusterFault, type Dashboard, readApplications, readRayVersion } from './ray-dashboard.ts';
+import { type AskDeps, ClusterFault, type Dashboard, readRayVersion } from './ray-dashboard.ts';
+import { readApplications } from './ray-serve.ts';
 
 export interface ClusterCheck {
   state: ClusterState;
@@ -27,7 +28,7 @@ export async function checkCluster(
   try {
     rayVersion = await readRayVersion(deps, dashboard);
     requireSupported(rayVersion);
-    requireNoOthers(await readApplications(deps, dashboard), allowed);
+    requireNoOthers(Object.keys(await readApplications(deps, dashboard)), allowed);
     return { state: 'ready', message: null, rayVersion };
   } catch (cause) {
     if (!(cause instanceof ClusterFault)) throw cause;
@@ -35,7 +36,7 @@ export async function checkCluster(
   }
 }
 
-function requireSupported(rayVersion: string): void {
+export function requireSupported(rayVersion: string): void {
   const [major = 0, minor = 0] = rayVersion.split('.').map(Number);
   if (major === supported.major && minor >= supported.minorMin) return;
   const wanted = `${supported.major}.${supported.minorMin} or a later ${supported.major}.x`;

@@ -1,6 +1,6 @@
 // Adds, lists, checks and removes Ray clusters (docs/ray.md). Operators do, with the admin token. A cluster takes plugins of the
 // organizations that it is trusted for, and of no other (decision 111). Tokens are write-only.
-import { and, asc, eq, getTableColumns, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -10,17 +10,18 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { organizations } from '../db/schema/access.ts';
-import { clusters } from '../db/schema/clusters.ts';
+import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
 import type { AskDeps } from './ray-dashboard.ts';
 import { openToken, sealToken } from './sealed-token.ts';
+import { isTrustedFor } from './trusted.ts';
 
-const { sealed: _, ...shown } = getTableColumns(clusters);
+const { sealed: _, leaseToken: __, leaseUntil: ___, ...shown } = getTableColumns(clusters);
 
 type ClusterRow = typeof clusters.$inferSelect;
-export type Cluster = Omit<ClusterRow, 'sealed'>;
+export type Cluster = Omit<ClusterRow, 'sealed' | 'leaseToken' | 'leaseUntil'>;
 
 export interface GivenCluster {
   name: string;
@@ -86,8 +87,7 @@ export async function listTrustedClusters(
   { limit, cursor = '' }: PageRequest,
 ): Promise<Page<Cluster>> {
   requireScope(actor, 'plugins:read');
-  const isTrusted = sql`(${clusters.trustedFor} is null or exists (select 1 from json_each(${clusters.trustedFor}) t where t.value = ${actor.organizationId}))`;
-  return pageOf(await selectAfter(db, cursor, limit, isTrusted), limit, ({ name }) => name);
+  return pageOf(await selectAfter(db, cursor, limit, isTrustedFor(actor.organizationId)), limit, ({ name }) => name);
 }
 
 export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Promise<Cluster> {
@@ -127,10 +127,23 @@ export async function checkAndStore(deps: CheckDeps, row: ClusterRow): Promise<C
 
 export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: string): Promise<void> {
   const cluster = await clusterByName(deps, name);
-  await deps.db.batch([
-    deps.db.delete(clusters).where(eq(clusters.id, cluster.id)),
-    ...eventsOf(deps, actor, cluster, 'organization.cluster_removed'),
-  ]);
+  const { db } = deps;
+  const runs = db
+    .select({ one: sql`1` })
+    .from(clusterApplications)
+    .where(eq(clusterApplications.clusterId, cluster.id));
+  const { left } = await writeAndRead(
+    db,
+    [
+      db.delete(clusters).where(and(eq(clusters.id, cluster.id), notExists(runs))),
+      ...eventsOf(deps, actor, cluster, 'organization.cluster_removed'),
+    ],
+    { left: runs.limit(1) },
+  );
+  if (left.length > 0)
+    throw new Problem('conflict', `The cluster ${name} runs deployments`, {
+      hint: 'Undeploy them, and remove the cluster when they have ended, half a minute later.',
+    });
   deps.log.warn('cluster.removed', { cluster: name });
 }
 

@@ -1,4 +1,4 @@
-// Asks the dashboard of a Ray cluster. What goes wrong is a `ClusterFault`, whose message is for the operator.
+// Sends requests to the dashboard of a Ray cluster. What goes wrong is a `ClusterFault`, whose message is for the operator.
 import { z } from 'zod';
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -24,43 +24,60 @@ export class ClusterFault extends Error {
 }
 
 const versionModel = z.object({ ray_version: z.string().regex(/^\d+\.\d+\.\d+[0-9A-Za-z.+-]{0,40}$/) });
-const applicationsModel = z.object({ applications: z.record(z.string(), z.unknown()) });
 
 export async function readRayVersion(deps: AskDeps, dashboard: Dashboard): Promise<string> {
   const { ray_version } = await ask(deps, dashboard, { path: '/api/version', model: versionModel });
   return ray_version;
 }
 
-/** Returns the names of the applications that Ray Serve runs. */
-export async function readApplications(deps: AskDeps, dashboard: Dashboard): Promise<string[]> {
-  const answer = await ask(deps, dashboard, { path: '/api/serve/applications/', model: applicationsModel });
-  return Object.keys(answer.applications);
+export interface Question {
+  path: string;
+  method?: 'GET' | 'PUT';
+  body?: string | Uint8Array<ArrayBuffer>;
 }
 
-async function ask<Output>(
+/** Reads an answer of the dashboard as JSON of the model. */
+export async function ask<Output>(
+  deps: AskDeps,
+  dashboard: Dashboard,
+  { path, model }: Pick<Question, 'path'> & { model: z.ZodType<Output> },
+): Promise<Output> {
+  const text = await sendTo(deps, dashboard, { path });
+  const parsed = model.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const { host } = new URL(dashboard.url);
+  throw new ClusterFault('not-ray', `${host} does not answer ${path} as the dashboard of Ray does. Check the URL.`);
+}
+
+/** Returns the text of a successful answer, or undefined if it is too large. Rejects with a ClusterFault. */
+export async function sendTo(
   deps: AskDeps,
   { url, token }: Dashboard,
-  { path, model }: { path: string; model: z.ZodType<Output> },
-): Promise<Output> {
+  { path, method = 'GET', body }: Question,
+): Promise<string | undefined> {
   const target = parseExternalUrl(`${url}${path}`, deps);
   if ('refused' in target)
     throw new ClusterFault('not-allowed', `The URL of the dashboard is not allowed: ${target.refused}`);
   const { host } = target.url;
+  const timeoutMs = method === 'PUT' ? clusterLimits.writeMs : clusterLimits.requestMs;
+  const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
   try {
     const response = await deps.fetch(target.url.href, {
       organization: undefined,
-      method: 'GET',
-      headers: { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': 'Slipway-Clusters/1' },
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        'user-agent': 'Slipway-Clusters/1',
+        ...(body === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { body }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(clusterLimits.requestMs),
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(method === 'PUT' ? { timeoutMs } : {}),
     });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw faultOf(response.status, host);
-    }
-    const parsed = model.safeParse(parseJson(await textOf(response)));
-    if (parsed.success) return parsed.data;
-    throw new ClusterFault('not-ray', `${host} does not answer ${path} as the dashboard of Ray does. Check the URL.`);
+    if (response.status === 200) return await textOf(response);
+    throw faultOf(response.status, host, await textOf(response));
   } catch (cause) {
     if (cause instanceof ClusterFault) throw cause;
     const failure = `The dashboard at ${host} does not answer. Check the URL, and whether the cluster runs.`;
@@ -68,11 +85,12 @@ async function ask<Output>(
   }
 }
 
-function faultOf(status: number, host: string): ClusterFault {
+function faultOf(status: number, host: string, text = ''): ClusterFault {
   if (status === 401 || status === 403)
     return new ClusterFault('token-refused', `${host} refuses the token (${status}). Check RAY_AUTH_TOKEN there.`);
   if (status >= 500)
     return new ClusterFault('unreachable', `${host} answers ${status}. Check whether the cluster runs.`);
+  if (status === 400) return new ClusterFault('not-ray', `${host} refuses the request: ${text.slice(0, 500)}`);
   return new ClusterFault('not-ray', `${host} answers ${status}, which no dashboard of Ray does. Check the URL.`);
 }
 

@@ -1,10 +1,11 @@
-// Checks every cluster now and then, so that its state is known before a deployment needs it.
+// Checks every cluster now and then, so that its state is known before a deployment needs it, and it runs what its rows say.
 import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { ClusterId } from '../core/ids.ts';
 import { clusters } from '../db/schema/clusters.ts';
 import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
+import { repairApplications } from './applications.ts';
 import { checkAndStore } from './clusters.ts';
 
 /** Selects the clusters that are due, longest unchecked first. */
@@ -17,7 +18,10 @@ export function selectUnchecked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .limit(clusterLimits.checkedAtOnce);
 }
 
-/** Writes the time before it asks, so that the next sweep leaves the cluster alone. *Dies:* the cluster is due again after the interval. */
+/**
+ * Writes the time before it asks, so that the next sweep leaves the cluster alone. A cluster that lost its applications gets them again.
+ * *Dies:* the cluster is due again after the interval.
+ */
 export async function sweepClusters(deps: Deps): Promise<void> {
   await eachApart(deps, await selectUnchecked(deps), checkDue);
 }
@@ -30,5 +34,7 @@ async function checkDue(deps: Deps, { id }: { id: ClusterId }): Promise<void> {
     .set({ checkedAt: clock.now() })
     .where(and(eq(clusters.id, id), isDue))
     .returning();
-  if (row) await checkAndStore(deps, row);
+  if (!row) return;
+  const checked = await checkAndStore(deps, row);
+  if (checked?.state === 'ready' || checked?.state === 'foreign-applications') await repairApplications(deps, id);
 }

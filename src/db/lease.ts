@@ -8,6 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { Db } from './client.ts';
 import type { agentArtifacts } from './schema/agents.ts';
 import type { laterCallRows } from './schema/calls.ts';
+import type { clusters } from './schema/clusters.ts';
 import type { deployments } from './schema/deploy.ts';
 import type { deployHooks } from './schema/hooks.ts';
 import type { uploads } from './schema/registry.ts';
@@ -15,6 +16,7 @@ import type { runChunks, runs } from './schema/runs.ts';
 
 type LeasedTable =
   | typeof agentArtifacts
+  | typeof clusters
   | typeof deployHooks
   | typeof deployments
   | typeof runChunks

@@ -5,6 +5,7 @@ import { notFound } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
+import { runsOnRay } from '../contract/plugin/hardware.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { keptTrace } from '../core/trace-context.ts';
@@ -120,10 +121,11 @@ export function deploymentQuotasOf(
   return deploymentQuotas(organizationId, asked);
 }
 
-/** How many instances the deployment may have. Null for what has no process, or one only. */
+/** How many instances the deployment may have. Null for what has no process, or one only, and where Ray decides. */
 function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
   const { kind, manifest } = request.version;
-  return kind === 'extractor' && typeOf(request) === 'realtime' ? requestedScaling(manifest) : null;
+  if (kind !== 'extractor' || typeOf(request) !== 'realtime' || runsOnRay(manifest)) return null;
+  return requestedScaling(manifest);
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {

@@ -92,6 +92,7 @@ export const exportedTables: readonly ExportedTable[] = [
 export const notExported: Record<string, string> = {
   browser_sessions: 'digests of secrets',
   callback_secrets: 'secrets only',
+  cluster_applications: 'what clusters run follows from the deployments',
   clusters: "the operator's: `GET /v1/clusters` has those that are for the organization",
   counters: 'counted from the rows that are exported',
   live_plugins: 'found from the deployments',

@@ -9,7 +9,7 @@ import type { Statement } from '../db/client.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
-import { clusters } from '../db/schema/clusters.ts';
+import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import { deploymentStepRows, deployments, livePlugins, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
@@ -205,7 +205,7 @@ export const removalSteps: readonly Step[] = [
   unit({
     table: deployments,
     ids: ofNamespaces(deployments),
-    with: [deploymentStepRows.deploymentId],
+    with: [deploymentStepRows.deploymentId, clusterApplications.deploymentId],
     objects: inFolders('logs/'),
     atOnce: listedAtOnce,
   }),

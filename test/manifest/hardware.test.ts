@@ -1,6 +1,6 @@
 // Hardware that manifest.py asks for: a type that does not exist is an error, and a GPU a warning, since no machine here has one.
 import { expect, test } from 'vitest';
-import { asksForGpu } from '../../src/contract/plugin/hardware.ts';
+import { asksForGpu, gpusOf, runsOnRay } from '../../src/contract/plugin/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';
 
 test.each([
@@ -36,4 +36,13 @@ test.each([
   const { manifest, problems, warnings } = await read(manifestWith(written));
   expect([problems, warnings]).toEqual([[], []]);
   expect(manifest && asksForGpu(manifest)).toBe(false);
+});
+
+test.each([
+  [{ serve_config: { num_gpus: 0.5 }, compute_profile: { num_gpus: 2 } }, 0.5],
+  [{ serve_config: null, compute_profile: { num_gpus: 2 } }, 2],
+  [{ compute_profile: { resource_type: 'gpu' } }, 1],
+  [{ serve_config: { num_gpus: 0 } }, 0],
+])('%j asks for as many GPUs as serve_config says, and otherwise compute_profile', (manifest, gpus) => {
+  expect([gpusOf(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
 });

@@ -1,50 +1,24 @@
 // Connects a real Ray to a Slipway as users run it: what the dashboard of the supported release answers, and what operators see of it.
-import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type RayHead, startHead } from '../../scripts/ray/head.ts';
-import { installRay, rayVersion } from '../../scripts/ray/install.ts';
-import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
+import { rayVersion } from '../../scripts/ray/install.ts';
+import { type Ran, type RayScene, rayScene, startMs } from './scene.ts';
 
-const startMs = 10 * 60_000;
 const appMs = 120_000;
 
-let head: RayHead;
-let slipway: Slipway;
-let state: string;
-const stops: (() => Promise<unknown>)[] = [];
+let ray: RayScene;
 
 beforeAll(async () => {
-  const program = await installRay(inject('python'));
-  head = await startHead({ program, dashboardPort: null, cpus: 2 });
-  stops.push(() => head.stop());
-  state = await newStateFolder();
-  stops.push(() => removeState(state));
-  slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
-  stops.push(() => slipway.stop());
-  await Promise.all([head.ready(), slipway.ready()]);
+  ray = await rayScene(2);
 }, startMs);
 
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-}, startMs);
+afterAll(() => ray.stop(), startMs);
 
-interface Ran {
-  code: number | null;
-  output: string;
+function clusters(args: string[], token?: string): Promise<Ran> {
+  return ray.slipway(['clusters', ...args], token === undefined ? {} : { token });
 }
 
-/** Runs `slipway clusters`. A local server gives the admin token. */
-async function clusters(args: string[], token = head.token): Promise<Ran> {
-  const env = { ...process.env, SLIPWAY_STATE: state, SLIPWAY_BASE_URL: slipway.url, RAY_TOKEN: token };
-  const child = spawn(process.execPath, ['src/cli/main.ts', 'clusters', ...args], { env });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output };
-}
-
-function add(name: string, token?: string, dashboard = head.dashboardUrl): Promise<Ran> {
+function add(name: string, token?: string, dashboard = ray.head.dashboardUrl): Promise<Ran> {
   const urls = ['--dashboard', dashboard, '--serve', 'http://127.0.0.1:8000'];
   return clusters(['add', name, ...urls, '--token-env', 'RAY_TOKEN', '--all'], token);
 }
@@ -60,28 +34,30 @@ async function serve(names: string[]): Promise<void> {
   const applications = names.map((name) => ({
     ...{ name, route_prefix: `/${name}`, import_path: 'absent:app', runtime_env: working },
   }));
-  const response = await head.request('/api/serve/applications/', {
+  const response = await ray.head.request('/api/serve/applications/', {
     method: 'PUT',
     body: JSON.stringify({ applications }),
   });
   expect(response).toEqual({ status: 200, text: '' });
   const model = z.object({ applications: z.record(z.string(), z.unknown()) });
   const listed = async () => {
-    const answer = await head.request('/api/serve/applications/');
+    const answer = await ray.head.request('/api/serve/applications/');
     return Object.keys(model.parse(JSON.parse(answer.text)).applications).sort();
   };
   await expect.poll(listed, { timeout: appMs }).toEqual(names);
 }
 
 test('a cluster with a real Ray is connected once, checked and removed', async () => {
-  expect(await add('real')).toEqual({ code: 0, output: `✓ connected real (Ray ${rayVersion})\n` });
+  expect(await add('real')).toMatchObject({ code: 0, output: `✓ connected real (Ray ${rayVersion})\n` });
   expect(await stateOf('real')).toEqual({ state: 'ready', ray_version: rayVersion });
-  expect((await add('again')).output).toContain(`The dashboard ${head.dashboardUrl} is connected as the cluster real`);
-  expect(await clusters(['remove', 'real', '-y'])).toEqual({ code: 0, output: '✓ removed real\n' });
+  expect((await add('again')).output).toContain(
+    `The dashboard ${ray.head.dashboardUrl} is connected as the cluster real`,
+  );
+  expect(await clusters(['remove', 'real', '-y'])).toMatchObject({ code: 0, output: '✓ removed real\n' });
 });
 
 test('a wrong token is refused by a real Ray, and a port where nothing listens is unreachable', async () => {
-  const { host } = new URL(head.dashboardUrl);
+  const { host } = new URL(ray.head.dashboardUrl);
   const wrong = await add('wrong', 'f'.repeat(64));
   expect(wrong.output).toContain(`${host} refuses the token (403). Check RAY_AUTH_TOKEN there.`);
   const gone = await add('gone', undefined, 'http://127.0.0.1:9');

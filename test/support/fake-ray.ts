@@ -1,30 +1,98 @@
-// A fake of the dashboard of a Ray cluster: answers as Ray 2.60 was seen to, with the token, the version and the applications that the
-// test sets.
+// A fake of a Ray cluster: its dashboard and its Serve answer as Ray 2.60 was seen to, with the token, the version and the applications that the
+// test sets. Plugins do not run: each call is answered with the name of the application.
+import { z } from 'zod';
+import { type JsonObject, jsonObject } from '../../src/contract/json.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
 import { type Call, fakeReceiver } from './fake-receiver.ts';
 
 export interface FakeRay {
   token: string;
   version: string;
-  /** Names of the applications that Ray Serve runs. */
+  /** Names of applications that were deployed by code. They are in no list. */
   applications: string[];
+  /** The list of applications, which each PUT replaces. */
+  listed: JsonObject[];
+  /** Returns the status that the dashboard shows of an application in the list. */
+  statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
+  /** Names of the packages. */
+  packages: Set<string>;
+  /** The log of each replica. */
+  log: string;
+  /** Secrets of the replica of each application. One that has none yet wants them. */
+  secrets: Map<string, unknown>;
 }
 
 export const rayToken = 'a-token-of-ray-0123456789abcdef';
 
 export function fakeRay(state: Partial<FakeRay> = {}) {
-  const ray: FakeRay = { token: rayToken, version: '2.60.0', applications: [], ...state };
+  const ray: FakeRay = {
+    token: rayToken,
+    version: '2.60.0',
+    applications: [],
+    listed: [],
+    statusOf: () => ({ status: 'RUNNING' }),
+    packages: new Set(),
+    log: '',
+    secrets: new Map(),
+    ...state,
+  };
   return { ray, ...fakeReceiver((call) => answerOf(ray, call)) };
 }
 
-function answerOf({ token, version, applications }: FakeRay, { url, headers }: Call): Response {
-  const { authorization } = headers;
+const replica = { node_id: 'node1', log_file_path: '/serve/replica_1.log' };
+
+function answerOf(ray: FakeRay, call: Call): Response | Promise<Response> {
+  const { authorization } = call.headers;
+  const { hostname, pathname } = new URL(call.url);
+  if (hostname.startsWith('serve')) return served(ray, call, pathname.slice(1));
   if (authorization === undefined) return new Response('Unauthorized: Missing authentication token', { status: 401 });
-  if (authorization !== `Bearer ${token}`)
+  if (authorization !== `Bearer ${ray.token}`)
     return new Response('Forbidden: Invalid authentication token', { status: 403 });
-  const { pathname } = new URL(url);
   if (pathname === '/api/version')
-    return Response.json({ version: '4', ray_version: version, ray_commit: 'b7f4259e', session_name: 'session_1' });
+    return Response.json({ version: '4', ray_version: ray.version, ray_commit: 'b7f4259e', session_name: 'session_1' });
+  if (pathname.startsWith('/api/packages/gcs/')) return packaged(ray, call, pathname.slice(18));
+  if (pathname === '/api/v0/logs/file') return new Response(ray.log);
   if (pathname !== '/api/serve/applications/') return new Response('404: Not Found', { status: 404 });
-  const listed = Object.fromEntries(applications.map((name) => [name, { name, status: 'RUNNING', message: '' }]));
-  return Response.json({ controller_info: {}, proxies: {}, applications: listed, target_capacity: null });
+  if (call.method !== 'PUT') return Response.json(shown(ray));
+  ray.listed = z.object({ applications: z.array(jsonObject) }).parse(JSON.parse(call.body)).applications;
+  return new Response(null);
+}
+
+function shown({ applications, listed, statusOf }: FakeRay) {
+  const byCode = applications.map((name) => [
+    name,
+    { name, status: 'RUNNING', message: '', deployed_app_config: null },
+  ]);
+  const byList = listed.map((config) => {
+    const name = String(config.name);
+    const deployments = { Replica: { message: '', replicas: [replica] } };
+    return [name, { name, message: '', deployments, deployed_app_config: config, ...statusOf(name) }];
+  });
+  return {
+    controller_info: {},
+    proxies: {},
+    applications: Object.fromEntries([...byCode, ...byList]),
+    target_capacity: null,
+  };
+}
+
+function packaged({ packages }: FakeRay, { method }: Call, name: string): Response {
+  if (method === 'PUT') packages.add(name);
+  return packages.has(name) ? new Response(null) : new Response('404: Not Found', { status: 404 });
+}
+
+const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() });
+const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
+
+/** Answers as the adapter does. */
+async function served(ray: FakeRay, { body, headers }: Call, name: string): Promise<Response> {
+  const config = ray.listed.find((one) => one.name === name);
+  if (!config) return new Response(`Path '/${name}' not found.`, { status: 404 });
+  const { has_secrets, key_sha256 } = argsModel.parse(config.args);
+  if ((await sha256Hex(headers['slipway-key'] ?? '')) !== key_sha256) return new Response(null, { status: 403 });
+  const given = headers['content-type']?.startsWith('application/vnd.slipway') && givenModel.parse(JSON.parse(body));
+  if (given) ray.secrets.set(name, given.secrets);
+  if (has_secrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
+  if (given && given.call === null) return Response.json({ loaded: true });
+  return Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }

@@ -1,5 +1,5 @@
 // Asks the server what the deployment of a plugin would lack.
-import { type AskedHardware, asksForGpu } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, runsOnRay } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -10,7 +10,7 @@ type Declared = AskedHardware & { permissions?: Permissions | undefined; models?
 
 export function asksForSomething(manifest: Declared): boolean {
   const permissions = requestedPermissions({ manifest, definition: null });
-  return permissions !== undefined || (manifest.models ?? []).length > 0 || asksForGpu(manifest);
+  return permissions !== undefined || (manifest.models ?? []).length > 0 || runsOnRay(manifest);
 }
 
 /** Makes no request for a plugin that asks for nothing. */

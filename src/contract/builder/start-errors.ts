@@ -1,7 +1,7 @@
 // Defines why an instance could not start.
 import { z } from 'zod';
 
-/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted`, `no-gpu` and those that begin with `needs-` are errors in the plugin's code. */
+/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted`, `no-cluster`, `cluster-failed` and those that begin with `needs-` are errors in the plugin's code. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -17,8 +17,10 @@ export const startErrorCodes = [
   'process-died',
   /** The version asks for more than its organization grants. */
   'not-granted',
-  /** It asks for a GPU. */
-  'no-gpu',
+  /** It runs on a Ray cluster, and none takes it. */
+  'no-cluster',
+  /** The cluster that it would run on cannot be used. */
+  'cluster-failed',
   /** It asks for network access, and the builder's sandbox has no network namespaces. */
   'needs-namespaces',
   /** It asks for ports that containers cannot carry. */

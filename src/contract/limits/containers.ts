@@ -77,7 +77,36 @@ export const clusterLimits = {
   answerBytesMax: 4 * 1024 * 1024,
   /** Names of other applications that a message lists. */
   namedApplicationsMax: 5,
+  /** A request that changes something. The first one starts Ray Serve. */
+  writeMs: 60_000,
+  /** How often a writer of the applications' list tries again, because another one wrote at the same time. */
+  writesMax: 8,
+  /** How long a writer waits for another one, and how often it looks. */
+  writeWaitMs: 60_000,
+  writeLookMs: 200,
+  /** Lines of each replica's log. */
+  logLines: 5000,
   /** How often each cluster is checked, and how many at most by one sweep. */
   checkEveryMs: 300_000,
   checkedAtOnce: 4,
+} as const;
+
+/** Plugins on Ray clusters. */
+export const rayLimits = {
+  /** The archive of a plugin. It is packed in memory, with what runs it. */
+  archiveBytes: 32 * 1024 ** 2,
+  /** Time until an application runs, with the installation of its packages. */
+  startMs: 10 * minutes,
+  /** How long a replica waits for a node that has what it asks for, which an autoscaler may have to add. */
+  scheduleMs: 3 * minutes,
+  /** How often a start looks at the application. */
+  lookMs: 500,
+  /** How long an isolate uses what it has read of an application. */
+  usedMs: 10 * seconds,
+  /** Calls that a replica runs at a time, if the manifest does not say it. Further ones wait in Ray. */
+  concurrency: 100,
+  /** How long a replica that ends lets its calls finish. */
+  drainSeconds: 60,
+  /** The end of what Ray says of a failure. */
+  messageChars: 2000,
 } as const;

@@ -19,6 +19,7 @@ const minutes = 60 * seconds;
  * | chunk of a run        | by a timer                   | another worker does its rows again; the loser's result is removed  |
  * | call answered later   | by a timer                   | another worker runs it again; the loser's result is discarded      |
  * | callback of a call    | never: outlasts an attempt   | the result is sent again under the same `webhook-id`               |
+ * | list of a cluster     | before it is written         | both write what the rows say, and compare what came of it          |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
@@ -43,6 +44,8 @@ export const leases = {
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** `webhooks.timeoutMs`, and as long for storing the outcome. */
   callback: { leaseMs: 30 * seconds },
+  /** The write of a list, and a read. Renewed before the write. A writer that lost it may still write: every write is compared afterwards. */
+  cluster: { leaseMs: 90 * seconds },
   /** A request that died blocks its key this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;

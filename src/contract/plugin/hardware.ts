@@ -1,5 +1,5 @@
-// Defines what a manifest may ask of the machine that runs the plugin (plugin format §2).
-type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown }> | null | undefined;
+// Defines what a manifest may ask of the machine that runs the plugin (plugin format §2), and which plugins run on a Ray cluster for it.
+type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown; placement?: unknown }> | null | undefined;
 
 /** The fields of a manifest that ask for it. */
 export interface AskedHardware {
@@ -10,12 +10,32 @@ export interface AskedHardware {
 export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
 /** Whether a manifest asks for a GPU: by `resource_type` of its `compute_profile`, or by `num_gpus`. */
-export function asksForGpu({ compute_profile, serve_config }: AskedHardware): boolean {
-  const type = compute_profile?.resource_type;
-  const counts = [compute_profile, serve_config].map((declared) => declared?.num_gpus);
-  const isGpu = typeof type === 'string' && type.toLowerCase() === 'gpu';
-  return isGpu || counts.some((count) => typeof count === 'number' && count > 0);
+export function asksForGpu(manifest: AskedHardware): boolean {
+  return gpusOf(manifest) > 0;
 }
 
-export const noGpuMessage =
-  'The plugin asks for a GPU, and no machine here runs plugins on one. If it can run without, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
+/** How many GPUs each process of the plugin gets. A fraction shares one. `serve_config` comes before `compute_profile`. */
+export function gpusOf({ compute_profile, serve_config }: AskedHardware): number {
+  const counts = [serve_config, compute_profile].map((declared) => declared?.num_gpus);
+  const count = counts.find((one) => typeof one === 'number' && one > 0);
+  if (typeof count === 'number') return count;
+  const type = compute_profile?.resource_type;
+  return typeof type === 'string' && type.toLowerCase() === 'gpu' ? 1 : 0;
+}
+
+/** Whether the plugin runs on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
+export function runsOnRay(manifest: AskedHardware | null): boolean {
+  if (manifest === null) return false;
+  const { compute_profile, serve_config } = manifest;
+  return asksForGpu(manifest) || [serve_config, compute_profile].some((declared) => declared?.placement === 'ray');
+}
+
+const connect =
+  'An operator connects one and says whom it is trusted for: `slipway clusters add`, described in docs/ray.md.';
+
+/** Why a plugin that runs on Ray cannot be deployed where no cluster takes it. */
+export function noClusterMessage(manifest: AskedHardware): string {
+  if (!asksForGpu(manifest))
+    return `The plugin asks to run on Ray, and no Ray cluster takes plugins of this organization. ${connect}`;
+  return `The plugin asks for a GPU, and no Ray cluster takes plugins of this organization. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
+}

@@ -1,8 +1,8 @@
 // Defines what a version lacks before it can be deployed (decision 75).
 import { z } from 'zod';
 
-/** In the order in which they are reported. `hardware`: what no machine here has, such as a GPU. */
-export const missingKinds = ['grants', 'secrets', 'models', 'hardware', 'packages'] as const;
+/** In the order in which they are reported. `cluster`: a Ray cluster that takes the plugin, with everything that it asks for. */
+export const missingKinds = ['grants', 'secrets', 'models', 'cluster', 'packages'] as const;
 
 export const missingSchema = z.object({
   kind: z.enum(missingKinds),

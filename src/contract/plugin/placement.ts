@@ -1,4 +1,4 @@
-// Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
+// Defines where an instance runs: in an isolate, on a Ray cluster, or in a container of which size, and where in the world. Decided when its deployment is
 // requested. It changes to a larger container, before anything starts, for packages whose size is known only then; into a container that
 // several share, once the instance was verified to be small, which itself becomes a larger one; and out of that, when the instance grows.
 import { z } from 'zod';
@@ -97,7 +97,7 @@ export const placementSchema = z.object({
   location: z.enum(locationHints).nullable(),
   jurisdiction: jurisdictionSchema.nullable(),
   /** Left out for an instance in a container. */
-  place: z.literal('isolate').optional(),
+  place: z.enum(['isolate', 'ray']).optional(),
   /** Left out for an instance with a container of its own. The other ones of its deployment, of runs and tests, have their own. */
   shared: sharedPlaceSchema.optional(),
 });

@@ -1,9 +1,10 @@
-// The table of Ray clusters that operators connected. Migrations are generated from these files.
+// Tables of Ray clusters that operators connected, and of what runs on them. Migrations are generated from these files.
 import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
+import { jsonObject } from '../../contract/json.ts';
 import { type ClusterState, clusterStates } from '../../contract/states.ts';
-import type { ClusterId } from '../../core/ids.ts';
+import type { ClusterId, DeploymentId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
 export const clusters = sqliteTable(
@@ -25,6 +26,27 @@ export const clusters = sqliteTable(
     rayVersion: text('ray_version'),
     checkedAt: time('checked_at').notNull(),
     createdAt: time('created_at').notNull(),
+    /** Lease of the worker that writes the list of applications. */
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
   },
   (t) => [index('clusters_checked').on(t.checkedAt), check('clusters_state', oneOf(t.state, clusterStates))],
+);
+
+/** Applications of Ray Serve, one for each deployment on a cluster. What the cluster runs follows these rows (clusters/applications.ts). */
+export const clusterApplications = sqliteTable(
+  'cluster_applications',
+  {
+    deploymentId: text('deployment_id').$type<DeploymentId>().primaryKey(),
+    clusterId: text('cluster_id')
+      .$type<ClusterId>()
+      .notNull()
+      .references(() => clusters.id),
+    /** Configuration for Ray Serve. It has no secret. */
+    config: json('config', jsonObject).notNull(),
+    /** The row goes once the cluster runs the application no longer. Null: it is to run. */
+    removedAt: time('removed_at'),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [index('cluster_applications_cluster').on(t.clusterId)],
 );

@@ -3,6 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { deploymentOf } from '../../contract/builder/fleets.ts';
 import { nearestLimits } from '../../contract/limits/serving.ts';
+import { runsOnRay } from '../../contract/plugin/hardware.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
@@ -62,8 +63,13 @@ export function placementOf(
   const size = sizeOf(version);
   const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
   const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
-  const place = version.placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();
+  const place = placeOf(version);
   return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction}${place})`;
+}
+
+function placeOf({ manifest, placement }: Pick<PluginVersion, 'manifest' | 'placement'>): SQL {
+  if (runsOnRay(manifest)) return sql`, 'place', 'ray'`;
+  return placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();
 }
 
 /** Placements by deployment, and until when they are used. */

@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { runsOnRay } from '../../contract/plugin/hardware.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesOf, largestSize } from '../../contract/plugin/placement.ts';
@@ -38,7 +39,7 @@ export interface EnvironmentUse {
 
 /**
  * Resolves and installs the dependencies of a version for the builder that serves this deployment, unless that was done before. Returns
- * undefined if it has none. Whether the store still has the packages is seen by the start that needs them.
+ * undefined if it has none, or if a Ray cluster installs them. Whether the store still has the packages is seen by the start that needs them.
  */
 export async function prepareEnvironment(
   deps: EnvironmentDeps,
@@ -46,7 +47,7 @@ export async function prepareEnvironment(
 ): Promise<EnvironmentRef | undefined> {
   const { log, version } = use;
   const requirements = requirementsOf(version.manifest);
-  if (requirements.length === 0) return undefined;
+  if (requirements.length === 0 || runsOnRay(version.manifest)) return undefined;
   const { installed, digest: stored, target } = await lookUp(deps, use);
   const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
   const key = await environmentKey(digest, target);
@@ -67,7 +68,8 @@ export async function prepareEnvironment(
  * than those before. A version that was deployed when dependencies were not installed has none.
  */
 export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
-  if (requirementsOf(use.version.manifest).length === 0) return undefined;
+  const { manifest } = use.version;
+  if (requirementsOf(manifest).length === 0 || runsOnRay(manifest)) return undefined;
   const { installed, digest, target } = await lookUp(deps, use);
   if (digest === undefined) return undefined;
   const key = await environmentKey(digest, target);

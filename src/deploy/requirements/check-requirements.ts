@@ -34,6 +34,7 @@ export async function checkRequirements(
     plugin: { kind: 'extractor', name, isShared: shared },
     label: name,
     pluginId: pluginIdOf(name, shared ? sql`${actor.organizationId}` : visible),
+    organizationId: actor.organizationId,
     permissions: requestedPermissions({ manifest: { permissions }, definition: null }),
     ...askedByManifest({ models: models ?? [], compute_profile, serve_config }),
   };

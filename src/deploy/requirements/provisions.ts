@@ -1,16 +1,17 @@
-// Reads what a version asks for beyond its packages: grants, secrets, models and hardware. Everything that is missing is reported at
+// Reads what a version asks for beyond its packages: grants, secrets, models, and a cluster. Everything that is missing is reported at
 // once (decision 75).
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
+import { selectTrusted } from '../../clusters/trusted.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
-import { asksForGpu, noGpuMessage } from '../../contract/plugin/hardware.ts';
+import { noClusterMessage, runsOnRay } from '../../contract/plugin/hardware.ts';
 import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
 import { type GrantedPlugin, grantCommand, listPermissions } from '../../contract/plugin/permission-text.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
-import type { DeploymentId, NamespaceId, PluginRowId } from '../../core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -34,15 +35,18 @@ export interface Asked {
   pluginId: PluginRowId | SQL;
   permissions: Permissions | undefined;
   models: string[];
-  needsGpu: boolean;
+  organizationId: OrganizationId;
+  /** Why it cannot be deployed where no Ray cluster takes it. Null: it does not run on Ray. */
+  withoutCluster: string | null;
 }
 
 export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Asked {
-  const { kind, name, ownerId } = version;
+  const { kind, name, organizationId, ownerId } = version;
   return {
     plugin: { kind, name, isShared: namespaceOf(ownerId) === null },
     label: kind === 'extractor' ? `${name} ${formatVersion(version)}` : name,
     pluginId,
+    organizationId,
     permissions: requestedPermissions({ ...version, manifest }),
     ...askedByManifest(manifest),
   };
@@ -50,8 +54,9 @@ export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Aske
 
 type Declared = Partial<Pick<Manifest, 'models' | 'compute_profile' | 'serve_config'>>;
 
-export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'needsGpu'> {
-  return { models: [...new Set(manifest?.models ?? [])], needsGpu: manifest !== null && asksForGpu(manifest) };
+export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'withoutCluster'> {
+  const withoutCluster = manifest !== null && runsOnRay(manifest) ? noClusterMessage(manifest) : null;
+  return { models: [...new Set(manifest?.models ?? [])], withoutCluster };
 }
 
 /** Provisions of an instance. Undefined: it asks for none. */
@@ -81,7 +86,8 @@ export async function readProvisions(
 ): Promise<Provisions> {
   const { db } = deps;
   const secretNames = [...new Set(asked.permissions?.secrets ?? [])];
-  const { grants, kept, spaces, stored } = await readTogether(db, {
+  const { grants, kept, spaces, stored, trusted } = await readTogether(db, {
+    trusted: selectTrusted(deps, asked.organizationId),
     grants: db
       .select({ permissions: pluginGrants.permissions })
       .from(pluginGrants)
@@ -101,7 +107,7 @@ export async function readProvisions(
       ...missingGrants(asked, grants[0]?.permissions ?? null),
       ...opened.missing,
       ...missingModels(namespace ?? '', asked.models, kept),
-      ...missingHardware(asked),
+      ...missingCluster(asked, trusted.length > 0),
     ],
     provided: {
       secrets: secretNames.length > 0 ? opened.values : undefined,
@@ -119,8 +125,18 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
   return [{ kind: 'grants', names, message, commands: [command] }];
 }
 
-function missingHardware({ needsGpu }: Asked): Missing[] {
-  return needsGpu ? [{ kind: 'hardware', names: ['GPU'], message: noGpuMessage, commands: [] }] : [];
+function missingCluster({ label, models, permissions, withoutCluster }: Asked, isTrusted: boolean): Missing[] {
+  if (withoutCluster === null) return [];
+  const missing = (message: string): Missing => ({ kind: 'cluster', names: [], message, commands: [] });
+  if (!isTrusted) return [missing(withoutCluster)];
+  const { network, forward } = permissions ?? {};
+  const unenforced = listPermissions({ ...(network ? { network } : {}), ...(forward ? { forward } : {}) });
+  return [
+    ...(unenforced.length === 0
+      ? []
+      : [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not keep a plugin to what it is granted.`)]),
+    ...(models.length === 0 ? [] : [missing(`${label} asks for models, which plugins on Ray do not get.`)]),
+  ];
 }
 
 /** Returns what an instance of the version gets. Throws a StartFailed that names everything that is missing. */
@@ -137,15 +153,16 @@ export async function provisionsOf(
   namespaceId: NamespaceId | SQL,
   asked: Asked,
 ): Promise<Pick<Provisions, 'missing' | 'provided'>> {
-  if (asked.permissions || asked.models.length > 0) return readProvisions(deps, namespaceId, asked);
-  return { missing: missingHardware(asked), provided: { secrets: undefined, models: undefined } };
+  const asksForNothing = !asked.permissions && asked.models.length === 0 && asked.withoutCluster === null;
+  if (!asksForNothing) return readProvisions(deps, namespaceId, asked);
+  return { missing: [], provided: { secrets: undefined, models: undefined } };
 }
 
 const startErrorCodeOf = {
   grants: 'not-granted',
   secrets: 'secret-missing',
   models: 'model-missing',
-  hardware: 'no-gpu',
+  cluster: 'no-cluster',
   packages: 'dependency-not-installed',
 } as const satisfies Record<Missing['kind'], StartError['code']>;
 

@@ -1,6 +1,6 @@
-// Checks what manifest.py asks of the machine: `resource_type`, and GPUs, which no machine here offers (plugin format §2).
+// Checks what manifest.py asks of the machine: `resource_type`, and GPUs, for which it runs on a Ray cluster (plugin format §2).
 import type { Finding } from '../../contract/findings/finding.ts';
-import { asksForGpu, noGpuMessage, resourceTypes } from '../../contract/plugin/hardware.ts';
+import { asksForGpu, resourceTypes } from '../../contract/plugin/hardware.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { manifestFinding, quoted } from '../findings.ts';
 import type { Names, Value } from '../python/values.ts';
@@ -21,7 +21,8 @@ export function readHardware(
   }
   const at = declared ?? profile ?? findDeclaration(names, 'serve_config')?.value;
   if (!at || !asksForGpu(manifest)) return { problems: [], warnings: [] };
-  const message = `${noGpuMessage} Until then, a deployment fails.`;
+  const message =
+    'The plugin asks for a GPU, so it runs on a Ray cluster that an operator connected for its organization, with the trust of that cluster. Without one, its deployment fails.';
   return { problems: [], warnings: [manifestFinding('SLM410', at.at, subject, message)] };
 }
 

@@ -37,7 +37,7 @@ export function VersionRequirements({ namespace, plugin }: { namespace: string; 
   return (
     <section aria-labelledby="requirements">
       <h2 id="requirements">What a deployment would lack</h2>
-      {data?.missing.length === 0 && <p>Nothing: its grants, secrets, models and hardware are there.</p>}
+      {data?.missing.length === 0 && <p>Nothing: its grants, secrets, models and cluster are there.</p>}
       <ul>
         {data?.missing.map(({ commands, kind, message, names }) => (
           <li key={`${kind} ${names.join(' ')}`}>

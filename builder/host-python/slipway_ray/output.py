@@ -1,0 +1,57 @@
+"""Writes what a plugin prints to the log of its replica, a record for each line, where Slipway finds it (src/deploy/builder/ray/logs.ts)."""
+
+import datetime
+import io
+import json
+import logging
+import sys
+
+from slipway_host.current_call import current
+
+# The Worker keeps less of a line.
+LINE_CHARS_MAX = 8192
+MARK = "slipway-line "
+
+_log = logging.getLogger("ray.serve")
+
+
+class Output(io.TextIOBase):
+    """Standard output or error of a plugin. Lines that calls print in pieces at the same time are kept apart."""
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._open = {}
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        call = current.get()
+        request = call.request_id if call is not None else ""
+        lines = (self._open.pop(request, "") + text).split("\n")
+        rest = lines.pop()
+        if rest:
+            self._open[request] = rest[:LINE_CHARS_MAX]
+        for line in lines:
+            write_line(self._stream, line, request)
+        return len(text)
+
+    def end(self, request):
+        """Writes what a call has printed without an end of line."""
+        rest = self._open.pop(request, None)
+        if rest is not None:
+            write_line(self._stream, rest, request)
+
+
+def write_line(stream, line, request=""):
+    at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    record = {"at": at, "stream": stream, "line": line[:LINE_CHARS_MAX]}
+    if request:
+        record["request"] = request
+    _log.info(MARK + json.dumps(record))
+
+
+def take_output():
+    """Replaces standard output and error of this process. Returns both."""
+    sys.stdout, sys.stderr = Output("stdout"), Output("stderr")
+    return sys.stdout, sys.stderr

@@ -1,0 +1,152 @@
+"""One process of a plugin in Ray Serve: takes its secrets, loads the plugin and answers calls.
+
+The working directory has `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`. Secrets are in none of them, and
+not in the configuration of the application either: a replica that has none yet answers 428 before anything runs, and Slipway sends the call
+again, with the secrets. They are held in memory alone.
+"""
+
+import asyncio
+import concurrent.futures
+import contextvars
+import functools
+import hashlib
+import hmac
+import inspect
+import json
+import os
+import sys
+import tempfile
+import time
+import zipfile
+
+from starlette.responses import Response
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SHIMS = os.path.join(ROOT, "shims")
+if SHIMS not in sys.path:
+    sys.path.insert(1, SHIMS)
+
+from slipway_host import messages, plugin, provided  # noqa: E402  (the path of the shims is set above)
+from slipway_host.current_call import CurrentCall, current  # noqa: E402
+from slipway_host.failure import StartFailure, message_of, type_of  # noqa: E402
+from slipway_host.streams import is_generator  # noqa: E402
+from slipway_host.traces import Traces  # noqa: E402
+from slipway_ray.output import take_output, write_line  # noqa: E402
+
+# Names that the Worker knows too (src/deploy/builder/ray/protocol.ts).
+KEY_HEADER = "slipway-key"
+LEFT_HEADER = "slipway-timeout-ms"
+REQUEST_HEADER = "slipway-request"
+TRACE_HEADER = "traceparent"
+WITH_SECRETS = "application/vnd.slipway.with-secrets+json"
+FAILED_MARK = "slipway-start-failed "
+
+THREADS_MAX = 64
+
+
+class Replica:
+    async def __init__(self, args):
+        self._args = args
+        self._load_lock = asyncio.Lock()
+        self._invoke = None
+        self._failure = None
+        self._threads = concurrent.futures.ThreadPoolExecutor(min(args["concurrency"], THREADS_MAX))
+        self._output = take_output()
+        self._folder = tempfile.TemporaryDirectory(prefix="slipway-plugin-")
+        if args["has_secrets"]:
+            return
+        await self._load({})
+        if self._failure is not None:
+            raise RuntimeError(FAILED_MARK + json.dumps(_described(self._failure)))
+
+    async def __call__(self, request):
+        key = request.headers.get(KEY_HEADER, "")
+        if not hmac.compare_digest(hashlib.sha256(key.encode()).hexdigest(), self._args["key_sha256"]):
+            return Response(status_code=403)
+        body = await request.body()
+        if request.headers.get("content-type") == WITH_SECRETS:
+            given = json.loads(body)
+            await self._load(given["secrets"])
+            if self._failure is not None:
+                return _json(422, _described(self._failure))
+            if given["call"] is None:
+                return _json(200, {"loaded": True})
+            body = given["call"].encode()
+        if self._invoke is None:
+            return Response(status_code=428)
+        return await self._answer(request.headers, body)
+
+    async def _load(self, secrets):
+        """Loads the plugin once. What failed stays so: its modules are half loaded."""
+        async with self._load_lock:
+            if self._invoke is not None or self._failure is not None:
+                return
+            code = self._folder.name
+            self._traces = Traces(code, SHIMS)
+            try:
+                await asyncio.to_thread(_unpack, os.path.join(ROOT, "plugin.zip"), code)
+                provided.deliver_secrets(secrets)
+                provided.deliver_calls(current)
+                self._invoke = await plugin.load(code, self._args["plugin"], self._args["dependencies"], self._traces)
+            except StartFailure as error:
+                for line in self._traces.lines(error.__cause__ or error):
+                    write_line("stderr", line)
+                self._failure = error
+
+    async def _answer(self, headers, body):
+        try:
+            inputs, parameters = messages.read_call(body)
+        except messages.InvalidCall as error:
+            return Response(str(error), status_code=400)
+        seconds = int(headers.get(LEFT_HEADER, "30000")) / 1000
+        call = CurrentCall(headers.get(REQUEST_HEADER, ""), time.time() + seconds, False, headers.get(TRACE_HEADER, ""))
+        current.set(call)
+        started = time.perf_counter()
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                result = await self._run(inputs, parameters)
+            answer = messages.encode_success(result, _since(started), self._args["answer_bytes"])
+        except Exception as error:
+            if limit.expired():
+                call.is_cancelled = True
+                return Response(status_code=504)
+            if not isinstance(error, messages.InvalidResult):
+                for line in self._traces.lines(error):
+                    write_line("stderr", line, call.request_id)
+            answer = messages.encode_error(type_of(error), self._traces.clean(message_of(error)), _since(started))
+        for output in self._output:
+            output.end(call.request_id)
+        return Response(bytes(answer), media_type="application/json")
+
+    async def _run(self, inputs, parameters):
+        if self._invoke.is_async:
+            result = self._invoke(inputs, parameters)
+            result = await result if inspect.isawaitable(result) else result
+        else:
+            result = await _in_thread(self._threads, functools.partial(self._invoke, inputs, parameters))
+        if type(result) is not dict and is_generator(result):
+            raise messages.InvalidResult("the handler yields its values, and streams are not answered on Ray")
+        return result
+
+
+async def _in_thread(threads, run):
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(threads, context.run, run)
+
+
+def _unpack(archive, folder):
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+
+
+def _described(failure):
+    return {"code": failure.code, "message": failure.message}
+
+
+def _json(status, value):
+    return Response(json.dumps(value), status_code=status, media_type="application/json")
+
+
+def _since(started):
+    return (time.perf_counter() - started) * 1000

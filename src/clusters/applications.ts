@@ -1,0 +1,167 @@
+// Makes clusters run what their rows say. Ray Serve's list of applications is replaced as a whole, so one worker at a time writes it, by a
+// lease; and because a lease does not stop a worker that is late, every write is compared with the rows afterwards. Applications of others
+// stay in the list.
+import { and, eq, isNull, lte } from 'drizzle-orm';
+import { z } from 'zod';
+import type { JsonObject } from '../contract/json.ts';
+import { clusterLimits } from '../contract/limits/containers.ts';
+import { leases } from '../contract/limits/leases.ts';
+import type { ClusterId } from '../core/ids.ts';
+import { readTogether } from '../db/client.ts';
+import { type Lease, newLease, released } from '../db/lease.ts';
+import { clusterApplications, clusters } from '../db/schema/clusters.ts';
+import type { Deps } from '../deps.ts';
+import { type AskDeps, ClusterFault, type Dashboard } from './ray-dashboard.ts';
+import { hasPackage, isShown, putApplications, readApplications, type ShownApplications } from './ray-serve.ts';
+import { openToken } from './sealed-token.ts';
+
+export type WriteDeps = Pick<Deps, 'db' | 'clock' | 'dataKey'> & AskDeps;
+export type ClusterRow = typeof clusters.$inferSelect;
+type ApplicationRow = typeof clusterApplications.$inferSelect;
+
+const environmentModel = z.object({ working_dir: z.string() });
+
+/** The name of a deployment's application. */
+export function applicationName(deploymentId: string): string {
+  return `slipway-${deploymentId}`;
+}
+
+/** Throws a ClusterFault if the token can't be opened. */
+export async function dashboardOf(deps: Pick<Deps, 'dataKey'>, cluster: ClusterRow): Promise<Dashboard> {
+  const token = await openToken(deps, cluster);
+  if (token === undefined)
+    throw new ClusterFault('token-unreadable', 'The token of the cluster can no longer be decrypted.');
+  return { url: cluster.dashboardUrl, token };
+}
+
+/**
+ * Writes the list until the cluster shows what the rows say. Rejects with a ClusterFault. *Dies anywhere:* the rows stay, and the next writer,
+ * or the next check of the cluster, continues.
+ */
+export async function writeApplications(deps: WriteDeps, id: ClusterId): Promise<void> {
+  for (let written = 0; written < clusterLimits.writesMax; written++) {
+    const lease = await takeLease(deps, id);
+    if (!lease) return;
+    try {
+      if (await writeOnce(deps, id, lease)) return;
+    } finally {
+      await deps.db.update(clusters).set(released).where(lease.isHeld);
+    }
+  }
+  throw new ClusterFault('foreign-applications', 'Something else than Slipway changes the list of applications.');
+}
+
+/** Returns undefined if the cluster is gone. */
+async function takeLease({ db, clock }: WriteDeps, id: ClusterId): Promise<Lease | undefined> {
+  const until = clock.now() + clusterLimits.writeWaitMs;
+  for (;;) {
+    const lease = newLease(clusters, id, leases.cluster, clock.now());
+    const taken = await db.update(clusters).set(lease.taken).where(lease.isFree).returning({ id: clusters.id });
+    if (taken.length > 0) return lease;
+    const [left] = await db.select({ id: clusters.id }).from(clusters).where(eq(clusters.id, id));
+    if (!left) return undefined;
+    if (clock.now() >= until) throw new ClusterFault('unreachable', 'Another worker writes the list of applications.');
+    await new Promise((resolve) => setTimeout(resolve, clusterLimits.writeLookMs));
+  }
+}
+
+/** Returns whether the cluster shows what the rows say. */
+async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<boolean> {
+  const { cluster, rows } = await readRows(deps, id);
+  if (!cluster) return true;
+  const dashboard = await dashboardOf(deps, cluster);
+  const before = await readApplications(deps, dashboard);
+  if (!isAsWanted(before, rows)) {
+    if (!(await renewed(deps, lease))) return false;
+    const applications = [...foreignIn(before, rows), ...wanted(rows).map(({ config }) => config)];
+    await putApplications(deps, dashboard, { applications, httpOptions: listeningAt(cluster.serveUrl) });
+  }
+  // Rows may have been written meanwhile, and so may the list, by a worker that had lost the lease.
+  const { rows: now } = await readRows(deps, id);
+  if (!isAsWanted(await readApplications(deps, dashboard), now)) return false;
+  await forgetRemoved(deps, id, now);
+  return true;
+}
+
+/**
+ * Repairs the list of a cluster after a check. An application whose package is lost, because the cluster's head was started again, is removed: the
+ * next call starts it, with its package.
+ */
+export async function repairApplications(deps: WriteDeps, id: ClusterId): Promise<void> {
+  const { cluster, rows } = await readRows(deps, id);
+  if (!cluster || rows.length === 0) return;
+  const dashboard = await dashboardOf(deps, cluster);
+  const shown = await readApplications(deps, dashboard);
+  for (const row of wanted(rows)) {
+    if (isAsWanted(shown, [row]) || (await hasPackage(deps, dashboard, packageIn(row)))) continue;
+    await deps.db
+      .update(clusterApplications)
+      .set({ removedAt: deps.clock.now() })
+      .where(and(eq(clusterApplications.deploymentId, row.deploymentId), isNull(clusterApplications.removedAt)));
+  }
+  await writeApplications(deps, id);
+}
+
+async function readRows({ db }: WriteDeps, id: ClusterId) {
+  const found = await readTogether(db, {
+    clusters: db.select().from(clusters).where(eq(clusters.id, id)),
+    rows: db.select().from(clusterApplications).where(eq(clusterApplications.clusterId, id)),
+  });
+  return { cluster: found.clusters[0], rows: found.rows };
+}
+
+async function renewed({ db, clock }: WriteDeps, { isHeld }: Lease): Promise<boolean> {
+  const held = await db
+    .update(clusters)
+    .set({ leaseUntil: clock.now() + leases.cluster.leaseMs })
+    .where(isHeld)
+    .returning({ id: clusters.id });
+  return held.length > 0;
+}
+
+/** Whether every application that is to run is shown with its configuration, and none that is not. */
+export function isAsWanted(shown: ShownApplications, rows: ApplicationRow[]): boolean {
+  return rows.every(({ config, deploymentId, removedAt }) => {
+    const application = shown[applicationName(deploymentId)];
+    if (removedAt !== null) return !isShown(application);
+    return isShown(application) && revisionOf(application.deployed_app_config) === revisionOf(config);
+  });
+}
+
+function wanted(rows: ApplicationRow[]): ApplicationRow[] {
+  return rows.filter(({ removedAt }) => removedAt === null);
+}
+
+/** The configurations of applications that no row names. What was deployed by code is in no list, and a list does not remove it. */
+function foreignIn(shown: ShownApplications, rows: ApplicationRow[]): JsonObject[] {
+  const own = new Set(rows.map(({ deploymentId }) => applicationName(deploymentId)));
+  return Object.entries(shown).flatMap(([name, application]) => {
+    const config = isShown(application) ? application.deployed_app_config : null;
+    return own.has(name) || !config ? [] : [config];
+  });
+}
+
+function packageIn({ config }: ApplicationRow): string {
+  return environmentModel.parse(config.runtime_env).working_dir;
+}
+
+/** Ray completes a configuration with defaults, so it has a digest of what it was. */
+function revisionOf(config: JsonObject | null | undefined): unknown {
+  const args = config?.args;
+  return typeof args === 'object' && args !== null && !Array.isArray(args) ? args.revision : undefined;
+}
+
+/** Serve that does not run yet listens where the URL leads, if that is this machine. Elsewhere it is the operator's to say. */
+function listeningAt(serveUrl: string): JsonObject | undefined {
+  const { hostname, port, protocol } = new URL(serveUrl);
+  return protocol === 'http:' ? { host: hostname, port: Number(port || '80') } : undefined;
+}
+
+/** Deletes rows that were removed until they were read: the cluster was seen without their applications. */
+async function forgetRemoved({ db }: WriteDeps, id: ClusterId, rows: ApplicationRow[]): Promise<void> {
+  const last = Math.max(0, ...rows.map(({ removedAt }) => removedAt ?? 0));
+  if (last === 0) return;
+  await db
+    .delete(clusterApplications)
+    .where(and(eq(clusterApplications.clusterId, id), lte(clusterApplications.removedAt, last)));
+}

@@ -1,0 +1,87 @@
+// Asks Ray Serve by the dashboard: for the list of applications, which is replaced as a whole, for packages of files, and for logs.
+import { z } from 'zod';
+import { type JsonObject, jsonObject } from '../contract/json.ts';
+import { clusterLimits } from '../contract/limits/containers.ts';
+import { type AskDeps, ask, ClusterFault, type Dashboard, sendTo } from './ray-dashboard.ts';
+
+const replicaModel = z.object({ node_id: z.string().nullish(), log_file_path: z.string().nullish() });
+
+const applicationModel = z.object({
+  status: z.string(),
+  message: z.string().default(''),
+  /** Configuration in the list. Null: it was deployed by code, and is in no list. */
+  deployed_app_config: jsonObject.nullish(),
+  deployments: z
+    .record(z.string(), z.object({ message: z.string().default(''), replicas: z.array(replicaModel).default([]) }))
+    .default({}),
+});
+/** An application as the cluster shows it. */
+export type ShownApplication = z.infer<typeof applicationModel>;
+export type ShownApplications = Record<string, ShownApplication>;
+
+const applicationsModel = z.object({ applications: z.record(z.string(), applicationModel) });
+
+export async function readApplications(deps: AskDeps, dashboard: Dashboard): Promise<ShownApplications> {
+  const answer = await ask(deps, dashboard, { path: listPath, model: applicationsModel });
+  return answer.applications;
+}
+
+/** An application that is being removed is shown until its replicas have ended. */
+export function isShown(application: ShownApplication | undefined): application is ShownApplication {
+  return application !== undefined && application.status !== 'DELETING';
+}
+
+/** Replaces the list. `httpOptions` say where Serve listens, if it does not run yet. */
+export async function putApplications(
+  deps: AskDeps,
+  dashboard: Dashboard,
+  { applications, httpOptions }: { applications: JsonObject[]; httpOptions: JsonObject | undefined },
+): Promise<void> {
+  const list = { applications, ...(httpOptions ? { http_options: httpOptions } : {}) };
+  await sendTo(deps, dashboard, { path: listPath, method: 'PUT', body: JSON.stringify(list) });
+}
+
+/** Returns the URI of a package, which is stored in the memory of the cluster's head. */
+export function packageUri(digest: string): string {
+  return `${scheme}_ray_pkg_${digest.slice(0, 40)}.zip`;
+}
+
+/** Stores the package unless it is there. Ray names packages by what they contain. */
+export async function putPackage(
+  deps: AskDeps,
+  dashboard: Dashboard,
+  { digest, bytes }: { digest: string; bytes: Uint8Array<ArrayBuffer> },
+): Promise<void> {
+  const uri = packageUri(digest);
+  if (await hasPackage(deps, dashboard, uri)) return;
+  await sendTo(deps, dashboard, { path: pathOf(uri), method: 'PUT', body: bytes });
+}
+
+/** Whether the head has the package. One that was started again has none. */
+export async function hasPackage(deps: AskDeps, dashboard: Dashboard, uri: string): Promise<boolean> {
+  try {
+    await sendTo(deps, dashboard, { path: pathOf(uri) });
+    return true;
+  } catch (fault) {
+    if (fault instanceof ClusterFault && fault.state === 'not-ray') return false;
+    throw fault;
+  }
+}
+
+/** Returns the newest lines of a log of the cluster. */
+export async function readLogFile(
+  deps: AskDeps,
+  dashboard: Dashboard,
+  { node, file }: { node: string; file: string },
+): Promise<string> {
+  const query = new URLSearchParams({ node_id: node, filename: file, lines: String(clusterLimits.logLines) });
+  return (await sendTo(deps, dashboard, { path: `/api/v0/logs/file?${query}` })) ?? '';
+}
+
+const listPath = '/api/serve/applications/';
+
+const scheme = 'gcs://';
+
+function pathOf(uri: string): string {
+  return `/api/packages/gcs/${uri.slice(scheme.length)}`;
+}

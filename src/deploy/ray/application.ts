@@ -1,0 +1,127 @@
+// Makes what Ray Serve is given for a deployment: the package of its files, and the configuration, which has no secret.
+import { packZip } from '../../archive/zip/pack.ts';
+import { applicationName } from '../../clusters/applications.ts';
+import { packageUri } from '../../clusters/ray-serve.ts';
+import { type LockEntry, lockEntries } from '../../contract/builder/packages.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { rayLimits } from '../../contract/limits/containers.ts';
+import { gpusOf } from '../../contract/plugin/hardware.ts';
+import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { hex, sha256Hex } from '../../core/digest.ts';
+import { archiveKey } from '../../registry/storage/archives.ts';
+import { declaredMemoryMiB } from '../builder/placement.ts';
+import { requestedScaling, requestedServing } from '../builder/serving.ts';
+import { StartFailed } from '../builder/start-failed.ts';
+import { selectLock } from '../environments/lock.ts';
+import { askedSecrets } from '../secrets/asked-secrets.ts';
+import { rayAdapter } from './adapter.gen.ts';
+import type { RayDeps, RayPlace } from './place.ts';
+
+export interface RayPackage {
+  digest: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+const encoder = new TextEncoder();
+
+/** Packs the adapter and the plugin's archive together: Ray puts the folder on Python's path, where the plugin's own files must not be. */
+export async function packageOf({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
+  const object = await blobs.get(archiveKey(version.sha256));
+  if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
+  if (object.size > rayLimits.archiveBytes) {
+    await object.body.cancel();
+    const message = `The archive has ${object.size} bytes, and one for a plugin on Ray at most ${rayLimits.archiveBytes}. Have the plugin download large files when it loads.`;
+    throw new StartFailed({ code: 'archive-invalid', message });
+  }
+  const archive = new Uint8Array(await object.arrayBuffer());
+  const adapter = Object.entries(rayAdapter).map(([path, text]) => ({
+    path,
+    bytes: new Uint8Array(encoder.encode(text)),
+  }));
+  const bytes = await packZip([...adapter, { path: 'plugin.zip', bytes: archive }]);
+  return { digest: await sha256Hex(bytes), bytes };
+}
+
+/** Returns the key of the application's route. Nobody else can derive it, and the cluster is given its digest alone. */
+export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', encoder.encode(dataKey), algorithm, false, ['sign']);
+  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
+}
+
+export async function configOf(ray: RayDeps, place: RayPlace, digest: string): Promise<JsonObject> {
+  const { id, version } = place;
+  const name = applicationName(id);
+  const pip = await pipOf(ray, place);
+  const args: JsonObject = {
+    plugin: version.name,
+    dependencies: version.manifest?.dependencies ?? [],
+    has_secrets: askedSecrets(version).length > 0,
+    key_sha256: await sha256Hex(await routeKey(ray, id)),
+    answer_bytes: builderLimits.callBytes,
+    concurrency: concurrencyOf(version.manifest),
+    serve: serveOptions(version.manifest),
+  };
+  const config: JsonObject = {
+    name,
+    route_prefix: `/${name}`,
+    import_path: 'slipway_ray.app:build',
+    runtime_env: { working_dir: packageUri(digest), ...(pip ? { pip } : {}) },
+  };
+  const revision = await sha256Hex(JSON.stringify([config, args]));
+  return { ...config, args: { ...args, revision } };
+}
+
+function concurrencyOf(manifest: Manifest | null): number {
+  return requestedServing(manifest)?.concurrency ?? rayLimits.concurrency;
+}
+
+function serveOptions(manifest: Manifest | null): JsonObject {
+  const memoryMiB = declaredMemoryMiB(manifest);
+  const scaling = requestedScaling(manifest);
+  const replicas = scaling
+    ? {
+        autoscaling_config: {
+          min_replicas: Math.max(1, scaling.min),
+          max_replicas: scaling.max,
+          target_ongoing_requests: scaling.target_in_flight,
+        },
+      }
+    : { num_replicas: requestedServing(manifest)?.replicas ?? 1 };
+  return {
+    ...replicas,
+    max_ongoing_requests: concurrencyOf(manifest),
+    graceful_shutdown_timeout_s: rayLimits.drainSeconds,
+    ray_actor_options: {
+      num_gpus: manifest ? gpusOf(manifest) : 0,
+      num_cpus: cpusOf(manifest),
+      ...(memoryMiB === null ? {} : { memory: Math.ceil(memoryMiB) * 1024 ** 2 }),
+    },
+  };
+}
+
+/** As many as Ray gives by itself, if the manifest does not say it. */
+function cpusOf(manifest: Manifest | null): number {
+  const declared = manifest?.serve_config?.num_cpus ?? manifest?.compute_profile?.num_cpus;
+  return typeof declared === 'number' && declared >= 0 ? declared : 1;
+}
+
+/** The lock, with its hashes, for the pip of the cluster's nodes. Undefined if the plugin has no dependencies. */
+async function pipOf(ray: RayDeps, { version }: RayPlace): Promise<JsonObject | undefined> {
+  if (requirementsOf(version.manifest).length === 0) return undefined;
+  const [lock] = await selectLock(ray, version.id);
+  if (!lock) throw new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
+  const entries = lockEntries(lock.text);
+  const own = entries.find(({ origin }) => origin !== null);
+  if (own) {
+    const message = `${own.name} comes from an index of the organization, to which a Ray cluster has no access.`;
+    throw new StartFailed({ code: 'dependency-not-installed', message });
+  }
+  return { packages: entries.map(lineOf), pip_install_options: ['--require-hashes', '--no-deps'] };
+}
+
+function lineOf({ hashes, marker, name, version }: LockEntry): string {
+  const digests = hashes.map((digest) => `--hash=sha256:${digest}`);
+  return [`${name}==${version}`, ...(marker === null ? [] : [`; ${marker}`]), ...digests].join(' ');
+}

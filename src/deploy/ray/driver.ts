@@ -1,0 +1,73 @@
+// The driver of plugins on Ray clusters: an application of Ray Serve for each deployment. It takes the place of a builder for those, and passes
+// everything else on.
+import type { Builder } from '../../contract/builder/builder.ts';
+import type { InstanceEvent, InstanceSpec } from '../../contract/builder/instances.ts';
+import { callOnRay } from './calls.ts';
+import { logsOnRay } from './logs.ts';
+import { placeOf, type RayDeps, type RayPlace } from './place.ts';
+import { startOnRay, stopOnRay } from './start.ts';
+import { showOnRay, statusOf } from './status.ts';
+
+export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
+  const on = async <Result>(
+    id: string,
+    here: (place: RayPlace) => Promise<Result>,
+    elsewhere: () => Promise<Result>,
+  ): Promise<Result> => {
+    const place = await placeOf(ray, id);
+    return place ? here(place) : elsewhere();
+  };
+  /** Ray has nothing of the kind. */
+  const unless = (id: string, elsewhere: () => Promise<void>) => on(id, async () => {}, elsewhere);
+  return {
+    ...builder,
+    start: (id, spec) => start(builder, ray, id, spec),
+    call: (id, body, options = {}) =>
+      on(
+        id,
+        (place) => callOnRay(ray, place, body, options),
+        () => builder.call(id, body, options),
+      ),
+    callStreaming: (id, body, options = {}) =>
+      on(
+        id,
+        (place) => callOnRay(ray, place, body, options),
+        () => builder.callStreaming(id, body, options),
+      ),
+    status: (id) =>
+      on(
+        id,
+        async (place) => {
+          const shown = await showOnRay(ray, place);
+          return shown && statusOf(ray, place, shown.state);
+        },
+        () => builder.status(id),
+      ),
+    logs: (id, from) =>
+      on(
+        id,
+        (place) => logsOnRay(ray, place),
+        () => builder.logs(id, from),
+      ),
+    stop: (id, options) =>
+      on(
+        id,
+        async (place) => (place.id === id ? stopOnRay(ray, place.id) : undefined),
+        () => builder.stop(id, options),
+      ),
+    standBy: (id, ticket) => unless(id, () => builder.standBy(id, ticket)),
+    warn: (id, warning) => unless(id, () => builder.warn(id, warning)),
+    cutOff: (id) => unless(id, () => builder.cutOff(id)),
+    keepMachineCode: (id) => unless(id, () => builder.keepMachineCode(id)),
+  };
+}
+
+async function* start(builder: Builder, ray: RayDeps, id: string, spec: InstanceSpec): AsyncGenerator<InstanceEvent> {
+  const place = spec.runtime === 'python' ? await placeOf(ray, id) : null;
+  if (!place || spec.runtime !== 'python') yield* builder.start(id, spec);
+  else if (place.id === id) yield* startOnRay(ray, place, spec);
+  else yield { type: 'failed', error: { code: 'cluster-failed', message: batchRefusal } };
+}
+
+const batchRefusal =
+  'The plugin runs on Ray, where Slipway answers calls only: its batch steps, tests and runs are not run there.';

@@ -1,0 +1,78 @@
+// Finds out which deployments are on Ray, and where.
+import { eq, sql } from 'drizzle-orm';
+import { dashboardOf, type WriteDeps } from '../../clusters/applications.ts';
+import type { AskDeps, Dashboard } from '../../clusters/ray-dashboard.ts';
+import { deploymentOf } from '../../contract/builder/fleets.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { rayLimits } from '../../contract/limits/containers.ts';
+import { type DeploymentId, isId } from '../../core/ids.ts';
+import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+
+/** Places by deployment. Null: it is not on Ray, which never changes. */
+export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
+
+export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
+
+export type Cluster = typeof clusters.$inferSelect;
+
+export interface RayPlace {
+  id: DeploymentId;
+  version: typeof pluginVersions.$inferSelect;
+  /** Null: no cluster has it, because it was stopped, or never started. */
+  application: { cluster: Cluster; config: JsonObject } | null;
+}
+
+const placesMax = 10_000;
+
+/** Returns null for an instance that is not on Ray. Those of runs and tests are placed like their deployment. */
+export async function placeOf(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
+  const id = deploymentOf(instanceId);
+  if (!isId('deployment', id)) return null;
+  const known = ray.places.get(id);
+  if (known === null) return null;
+  if (known && known.until > ray.clock.now()) return known.place;
+  const place = await readPlace(ray, id);
+  if (place !== undefined) remember(ray, id, place);
+  return place ?? null;
+}
+
+/** Reads the place again, before anything is written. */
+export async function freshPlace(ray: RayDeps, id: DeploymentId): Promise<RayPlace | null> {
+  ray.places.delete(id);
+  return placeOf(ray, id);
+}
+
+/** Says that a deployment is not on Ray, as the rows of its route do. */
+export function rememberElsewhere(places: RayPlaces, id: string): void {
+  if (places.size >= placesMax) places.clear();
+  places.set(id, null);
+}
+
+export function dashboardFor(ray: RayDeps, cluster: Cluster): Promise<Dashboard> {
+  return dashboardOf(ray, cluster);
+}
+
+function remember(ray: RayDeps, id: DeploymentId, place: RayPlace | null): void {
+  if (ray.places.size >= placesMax) ray.places.clear();
+  ray.places.set(id, place && { place, until: ray.clock.now() + rayLimits.usedMs });
+}
+
+/** Undefined: there is no such deployment. */
+async function readPlace({ db }: RayDeps, id: DeploymentId): Promise<RayPlace | null | undefined> {
+  const [row] = await db
+    .select({ place: sql<string | null>`${deployments.placement} ->> '$.place'`, version: pluginVersions })
+    .from(deployments)
+    .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
+    .where(eq(deployments.id, id));
+  if (row?.place !== 'ray') return row && null;
+  const [found] = await db
+    .select({ cluster: clusters, config: clusterApplications.config, removedAt: clusterApplications.removedAt })
+    .from(clusterApplications)
+    .innerJoin(clusters, eq(clusterApplications.clusterId, clusters.id))
+    .where(eq(clusterApplications.deploymentId, id));
+  const application = found && found.removedAt === null ? { cluster: found.cluster, config: found.config } : null;
+  return { id, version: row.version, application };
+}

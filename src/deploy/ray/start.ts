@@ -1,0 +1,163 @@
+// Starts and stops the application of a deployment: its row says what its cluster is to run, and the list of the cluster follows.
+import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
+import { applicationName, writeApplications } from '../../clusters/applications.ts';
+import { requireSupported } from '../../clusters/check-cluster.ts';
+import { ClusterFault, readRayVersion } from '../../clusters/ray-dashboard.ts';
+import { isShown, putPackage, readApplications, type ShownApplication } from '../../clusters/ray-serve.ts';
+import { selectTrusted } from '../../clusters/trusted.ts';
+import { BuilderError, type InstanceEvent, type PythonSpec } from '../../contract/builder/instances.ts';
+import { type StartError, startErrorSchema } from '../../contract/builder/start-errors.ts';
+import { rayLimits } from '../../contract/limits/containers.ts';
+import { noClusterMessage } from '../../contract/plugin/hardware.ts';
+import { iso } from '../../core/clock.ts';
+import { insertWhere } from '../../db/client.ts';
+import { clusterApplications } from '../../db/schema/clusters.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { StartFailed } from '../builder/start-failed.ts';
+import { configOf, packageOf } from './application.ts';
+import { loadOnRay } from './calls.ts';
+import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
+import { statusOf } from './status.ts';
+
+/** *Dies anywhere:* the row stays, and the next start continues. */
+export async function* startOnRay(
+  ray: RayDeps,
+  { id }: Pick<RayPlace, 'id'>,
+  { secrets = {} }: Pick<PythonSpec, 'secrets'>,
+): AsyncGenerator<InstanceEvent> {
+  const step = (name: 'unpack' | 'environment' | 'load') =>
+    ({ type: 'step', at: iso(ray.clock.now()), step: name }) as const;
+  try {
+    const known = await freshPlace(ray, id);
+    if (!known) throw gone();
+    yield step('unpack');
+    const cluster = known.application?.cluster ?? (await choose(ray, known));
+    const said = `Runs on the Ray cluster ${cluster.name}.`;
+    yield { type: 'log', at: iso(ray.clock.now()), stream: 'host', line: said };
+    await want(ray, known, cluster);
+    yield step('environment');
+    await writeApplications(ray, cluster.id);
+    const place = await freshPlace(ray, id);
+    if (!place?.application) throw gone();
+    yield step('load');
+    await waitUntilRunning(ray, place, cluster);
+    if (Object.keys(secrets).length > 0) await loadOnRay(ray, place, secrets);
+    yield { type: 'ready', instance: statusOf(ray, place, 'ready') };
+  } catch (cause) {
+    const error = startErrorOf(cause);
+    if (!error) throw cause;
+    await stopOnRay(ray, id).catch((failure: unknown) => ray.log.warn('ray.not_removed', { id, cause: failure }));
+    yield { type: 'failed', error };
+  }
+}
+
+/** Marks the application as removed, and waits until its cluster shows it no more. Its calls end within `rayLimits.drainSeconds`. */
+export async function stopOnRay(ray: RayDeps, id: RayPlace['id']): Promise<void> {
+  ray.places.delete(id);
+  const [row] = await ray.db
+    .update(clusterApplications)
+    .set({ removedAt: sql`coalesce(${clusterApplications.removedAt}, ${ray.clock.now()})` })
+    .where(eq(clusterApplications.deploymentId, id))
+    .returning({ clusterId: clusterApplications.clusterId });
+  if (row) await unlessUnreachable(writeApplications(ray, row.clusterId));
+}
+
+/** A cluster that cannot be reached is asked again: by the caller, if it can wait. */
+async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof ClusterFault) throw new BuilderError('unreachable', cause.message, [], cause);
+    throw cause;
+  }
+}
+
+async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
+  const [cluster] = await selectTrusted(ray, version.organizationId);
+  if (cluster) return cluster;
+  throw new StartFailed({ code: 'no-cluster', message: noClusterMessage(version.manifest ?? {}) });
+}
+
+/** Gives the cluster the package, and writes the row, unless the deployment is over. */
+async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
+  const dashboard = await dashboardFor(ray, cluster);
+  requireSupported(await readRayVersion(ray, dashboard));
+  const packed = await packageOf(ray, place);
+  await putPackage(ray, dashboard, packed);
+  const config = await configOf(ray, place, packed.digest);
+  const row = { deploymentId: place.id, clusterId: cluster.id, config, createdAt: ray.clock.now() };
+  const goesOn = ray.db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.id, place.id),
+        isNull(deployments.instanceStoppedAt),
+        notInArray(deployments.status, ['failed', 'superseded', 'cancelled', 'stopped']),
+      ),
+    );
+  const again = sql`on conflict do update set cluster_id = excluded.cluster_id, config = excluded.config, removed_at = null`;
+  await ray.db.batch([insertWhere(ray.db, clusterApplications, row, sql`exists ${goesOn}`, again)]);
+}
+
+/** Waits until the application runs, which means that its replicas have loaded the plugin, unless they wait for secrets. */
+async function waitUntilRunning(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
+  const dashboard = await dashboardFor(ray, cluster);
+  const since = ray.clock.now();
+  for (;;) {
+    const shown = (await readApplications(ray, dashboard))[applicationName(place.id)];
+    if (!isShown(shown)) throw new BuilderError('instance-gone', `The cluster ${cluster.name} lost the application.`);
+    if (shown.status === 'RUNNING') return;
+    if (shown.status === 'DEPLOY_FAILED') throw new StartFailed(failureIn(shown, cluster));
+    const waitedMs = ray.clock.now() - since;
+    const pending = Object.values(shown.deployments).find(({ message }) => /to be scheduled/.test(message))?.message;
+    if (waitedMs > rayLimits.startMs || (pending !== undefined && waitedMs > rayLimits.scheduleMs))
+      throw new StartFailed({ code: 'start-timeout', message: tooSlow(cluster, pending ?? shown.message) });
+    await new Promise((resolve) => setTimeout(resolve, rayLimits.lookMs));
+  }
+}
+
+function tooSlow({ name }: Cluster, message: string): string {
+  return `The cluster ${name} did not start the plugin in time. Ray says: ${endOf(message) || 'nothing'}`;
+}
+
+const failedMark = 'slipway-start-failed ';
+
+/** The adapter says why the plugin does not load; everything else is the cluster's, such as packages that cannot be installed. */
+function failureIn({ deployments: parts, message }: ShownApplication, { name }: Cluster): StartError {
+  const text = [message, ...Object.values(parts).map((part) => part.message)].join('\n');
+  const own = text.split('\n').find((line) => line.includes(failedMark));
+  const said =
+    own === undefined
+      ? undefined
+      : startErrorSchema.safeParse(parsed(own.slice(own.indexOf(failedMark) + failedMark.length)));
+  if (said?.success) return said.data;
+  return {
+    code: 'cluster-failed',
+    message: `The cluster ${name} could not start the plugin. Ray says: ${endOf(text)}`,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function endOf(message: string): string {
+  return message.trim().slice(-rayLimits.messageChars);
+}
+
+/** Undefined: it may be tried again. What is wrong with the cluster is its operator's to repair. */
+function startErrorOf(cause: unknown): StartError | undefined {
+  if (cause instanceof StartFailed) return cause.error;
+  if (!(cause instanceof ClusterFault)) return undefined;
+  if (cause.state === 'unreachable') throw new BuilderError('unreachable', cause.message, [], cause);
+  return { code: 'cluster-failed', message: cause.message };
+}
+
+function gone(): BuilderError {
+  return new BuilderError('stopped', 'The deployment is over');
+}

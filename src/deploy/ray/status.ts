@@ -1,0 +1,48 @@
+// Says how the application of a deployment is, as a builder does of an instance.
+import { applicationName } from '../../clusters/applications.ts';
+import { ClusterFault } from '../../clusters/ray-dashboard.ts';
+import { isShown, readApplications, type ShownApplication } from '../../clusters/ray-serve.ts';
+import { BuilderError, type InstanceStatus } from '../../contract/builder/instances.ts';
+import { iso } from '../../core/clock.ts';
+import { dashboardFor, type RayDeps, type RayPlace } from './place.ts';
+
+export interface Shown {
+  state: InstanceStatus['state'];
+  application: ShownApplication;
+}
+
+/** Undefined: its cluster does not have it. Rejects with a BuilderError if the cluster can't be asked. */
+export async function showOnRay(ray: RayDeps, { application, id }: RayPlace): Promise<Shown | undefined> {
+  if (!application) return undefined;
+  try {
+    const all = await readApplications(ray, await dashboardFor(ray, application.cluster));
+    const shown = all[applicationName(id)];
+    return isShown(shown) ? { state: stateOf(shown), application: shown } : undefined;
+  } catch (cause) {
+    if (cause instanceof ClusterFault) throw new BuilderError('unreachable', cause.message, [], cause);
+    throw cause;
+  }
+}
+
+function stateOf({ status }: ShownApplication): Shown['state'] {
+  if (status === 'RUNNING') return 'ready';
+  if (status === 'UNHEALTHY') return 'restarting';
+  return status === 'DEPLOY_FAILED' ? 'failed' : 'starting';
+}
+
+/** Counts no calls: the cluster alone knows them. */
+export function statusOf({ clock }: RayDeps, { id, version }: RayPlace, state: Shown['state']): InstanceStatus {
+  return {
+    id,
+    state,
+    code: version.sha256,
+    started_at: iso(clock.now()),
+    restarts: 0,
+    early_crashes: 0,
+    last_crash: null,
+    calls: 0,
+    calls_in_flight: 0,
+    last_call_at: null,
+    standby: false,
+  };
+}

@@ -1,0 +1,147 @@
+// The list of applications of a cluster: what others have there stays, and whatever writers do at the same time, it ends as the rows say.
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { applicationName, writeApplications } from '../../src/clusters/applications.ts';
+import { recheckCluster, removeCluster } from '../../src/clusters/clusters.ts';
+import { packageUri } from '../../src/clusters/ray-serve.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
+import type { ClusterId, DeploymentId } from '../../src/core/ids.ts';
+import { clusterApplications, clusters } from '../../src/db/schema/clusters.ts';
+import type { Deps } from '../../src/deps.ts';
+import { sweep } from '../../src/sweep.ts';
+import { connect, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
+
+const theirs = { name: 'theirs', route_prefix: '/theirs', import_path: 'theirs:app' };
+
+async function want({ deps }: Pick<RayScene, 'deps'>, clusterId: ClusterId): Promise<DeploymentId> {
+  const deploymentId = deps.ids('deployment');
+  const runtime_env = { working_dir: packageUri('ab'.repeat(20)) };
+  const config = { name: applicationName(deploymentId), args: { revision: deploymentId }, runtime_env };
+  await deps.db.insert(clusterApplications).values({ deploymentId, clusterId, config, createdAt: deps.clock.now() });
+  return deploymentId;
+}
+
+async function unwant({ deps }: Pick<RayScene, 'deps'>, id: DeploymentId): Promise<void> {
+  const removed = { removedAt: deps.clock.now() };
+  await deps.db.update(clusterApplications).set(removed).where(eq(clusterApplications.deploymentId, id));
+}
+
+const listed = ({ ray }: RayScene) => ray.listed.map(({ name }) => name).sort();
+const rows = ({ deps }: RayScene) => deps.db.select().from(clusterApplications);
+
+// Promised in docs/ray.md: Applications of others stay in the list that Slipway
+test('an application of others stays when those of Slipway change', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  s.ray.listed = [theirs];
+  s.ray.applications = ['by-code'];
+  const own = await want(s, id);
+  await writeApplications(s.deps, id);
+  expect(s.ray.listed).toEqual([theirs, expect.objectContaining({ args: { revision: own } })]);
+  await unwant(s, own);
+  await writeApplications(s.deps, id);
+  expect([s.ray.listed, await rows(s)]).toEqual([[theirs], []]);
+});
+
+test('applications that are as wanted are not written again', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  await want(s, id);
+  await writeApplications(s.deps, id);
+  await writeApplications(s.deps, id);
+  expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+});
+
+test('changes of many writers at once are all made, on two clusters', { timeout: 60_000 }, async () => {
+  const s = await rayScene();
+  const other = await rayScene();
+  const [one, two] = [await connect(s), await connect({ deps: { ...s.deps, fetch: other.fetch } }, null, 'two')];
+  const byHost: Deps['fetch'] = (url, init) => (url.includes('two.') ? other : s).fetch(url, init);
+  const deps = { ...s.deps, fetch: byHost };
+  s.ray.listed = [theirs];
+  const gone = await want(s, one.id);
+  await writeApplications(deps, one.id);
+  await unwant(s, gone);
+  const change = async (at: number) => {
+    const cluster = at % 2 === 0 ? one : two;
+    const id = await want(s, cluster.id);
+    await writeApplications(deps, cluster.id);
+    return { id, name: applicationName(id), cluster: cluster.id };
+  };
+  const made = await Promise.all(Array.from({ length: 24 }, (_, at) => change(at)));
+  const on = (id: ClusterId) => made.flatMap((one) => (one.cluster === id ? one.name : []));
+  expect(listed(s)).toEqual([...on(one.id), 'theirs'].sort());
+  expect(listed({ ...s, ray: other.ray })).toEqual(on(two.id).sort());
+});
+
+test('a writer that lost its lease and writes late is found by its own comparison', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  const first = await want(s, id);
+  let second: DeploymentId | undefined;
+  // The lease expires while its list is on the way, and another worker adds an application meanwhile.
+  const slow: Deps['fetch'] = async (url, init) => {
+    if (init.method === 'PUT' && second === undefined) {
+      s.clock.advance(leases.cluster.leaseMs + 1);
+      second = await want(s, id);
+      await writeApplications(s.deps, id);
+    }
+    return s.fetch(url, init);
+  };
+  await writeApplications({ ...s.deps, fetch: slow }, id);
+  expect(listed(s)).toEqual([first, second].map((one) => applicationName(one ?? '')).sort());
+});
+
+test('a writer whose lease was taken before it writes does not write', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  await want(s, id);
+  let taken = false;
+  const late: Deps['fetch'] = async (url, init) => {
+    if (init.method === 'GET' && !taken) {
+      taken = true;
+      s.clock.advance(leases.cluster.leaseMs + 1);
+      await writeApplications(s.deps, id);
+    }
+    return s.fetch(url, init);
+  };
+  await writeApplications({ ...s.deps, fetch: late }, id);
+  expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+});
+
+// Promised in docs/ray.md: that lost its applications gets them again at its next check
+test('applications that a cluster lost are written again by its next check', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  const own = await want(s, id);
+  await writeApplications(s.deps, id);
+  s.ray.listed = [theirs];
+  s.ray.packages.add(`_ray_pkg_${'ab'.repeat(20)}.zip`);
+  s.clock.advance(301_000);
+  await sweep(s.deps);
+  expect(listed(s)).toEqual([applicationName(own), 'theirs'].sort());
+  expect((await recheckCluster(s.deps, 'gpu')).state).toBe('foreign-applications');
+});
+
+test('applications whose packages a cluster lost as well are forgotten, so that the next call starts them', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  await want(s, id);
+  await writeApplications(s.deps, id);
+  s.ray.listed = [];
+  s.clock.advance(301_000);
+  await sweep(s.deps);
+  expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
+});
+
+test('a cluster that runs deployments is not removed', async () => {
+  const s = await rayScene();
+  const { id } = await connect(s);
+  const own = await want(s, id);
+  const remove = () => removeCluster(s.deps, { type: 'admin', id: 'tests' }, 'gpu');
+  await expect(remove()).rejects.toMatchObject({ code: 'conflict', message: 'The cluster gpu runs deployments' });
+  await unwant(s, own);
+  await writeApplications(s.deps, id);
+  await remove();
+  expect(await s.deps.db.select().from(clusters)).toEqual([]);
+});

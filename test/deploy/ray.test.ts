@@ -1,0 +1,204 @@
+// Plugins on Ray clusters, with a fake of Ray: who may be deployed to which cluster, what the cluster is given, how calls reach it, and what is said
+// of what fails. The adapter and a real Ray are tested by `npm run test:ray`.
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { OrganizationId } from '../../src/core/ids.ts';
+import { clusterApplications } from '../../src/db/schema/clusters.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { startInstance } from '../../src/deploy/builder/instances.ts';
+import { setSecret } from '../../src/deploy/secrets/secrets.ts';
+import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
+import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { readLog } from '../../src/logs/read-log.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { manifest } from '../support/plugins/plugin.ts';
+import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
+import { deploy, overview } from '../support/scenes/scene.ts';
+
+const call = '{"inputs": {}, "parameters": {}}';
+const noCluster = 'no Ray cluster takes plugins of this organization';
+
+async function deployed(s: RayScene) {
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id).catch(() => {});
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  return { id, status: row?.status, error: row?.error, placement: row?.placement };
+}
+
+const rows = (s: RayScene) => s.deps.db.select().from(clusterApplications);
+
+test('a plugin that asks for a GPU is deployed to a cluster, and called there', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id, status, placement } = await deployed(s);
+  expect([status, placement?.place]).toEqual(['promoted', 'ray']);
+  expect((await overview(s)).serving?.id).toBe(id);
+  const [application] = s.ray.listed;
+  expect(application).toEqual({
+    name: `slipway-${id}`,
+    route_prefix: `/slipway-${id}`,
+    import_path: 'slipway_ray.app:build',
+    runtime_env: { working_dir: `gcs://${[...s.ray.packages][0]}` },
+    args: {
+      ...{ plugin: 'hello_ext', dependencies: [], has_secrets: false, answer_bytes: 8 * 1024 ** 2, concurrency: 100 },
+      key_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      revision: expect.stringMatching(/^[0-9a-f]{64}$/),
+      serve: {
+        num_replicas: 1,
+        max_ongoing_requests: 100,
+        graceful_shutdown_timeout_s: 60,
+        ray_actor_options: { num_gpus: 0.5, num_cpus: 1 },
+      },
+    },
+  });
+  expect(await s.deps.builder.call(id, call)).toMatchObject({ result: { application: `slipway-${id}` } });
+  expect(await s.deps.builder.status(id)).toMatchObject({ id, state: 'ready', code: s.version.sha256 });
+});
+
+test('a plugin asks for Ray by its placement, without a GPU', async () => {
+  const files = {
+    'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"placement": "ray"}' }),
+  };
+  const s = await rayScene({ files });
+  expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(noCluster) });
+  await connect(s);
+  expect(await deployed(s)).toMatchObject({ status: 'promoted', placement: { place: 'ray' } });
+  expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
+});
+
+// Promised in docs/ray.md: Only a cluster that is trusted for its organization takes it
+test('a cluster takes no plugin of an organization that it is not trusted for', async () => {
+  const s = await rayScene();
+  const other = await rayScene();
+  await connect(s, [other.actor.organizationId]);
+  expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(noCluster) });
+  expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
+  const own: OrganizationId[] = [s.actor.organizationId];
+  await connect(s, own, 'own');
+  expect(await deployed(s)).toMatchObject({ status: 'promoted' });
+  expect(s.ray.listed).toHaveLength(1);
+});
+
+// Promised in docs/ray.md: Ray does not keep a plugin to what it is granted
+test.each([
+  [
+    'network access',
+    'permissions = {"network": ["api.example.com"]}',
+    'hello_ext 1.0.0 asks for network api.example.com',
+  ],
+  ['a model', 'models = ["weights"]', 'hello_ext 1.0.0 asks for models'],
+])('a cluster takes no plugin that asks for %s', async (_, extra, message) => {
+  const s = await rayScene(gpuPlugin(extra));
+  await connect(s);
+  expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(message) });
+  expect(s.ray.listed).toEqual([]);
+});
+
+// Promised in docs/security.md: Secrets are in no package, configuration or answer of the dashboard
+test('a secret reaches replicas with a request alone, also one that was started later', async () => {
+  const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
+  await connect(s);
+  const value = 'the-value-of-the-secret';
+  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
+  const { id, status } = await deployed(s);
+  expect(status).toBe('promoted');
+  expect([...s.ray.secrets]).toEqual([[`slipway-${id}`, { TOKEN: value }]]);
+  s.ray.secrets.clear();
+  expect(await s.deps.builder.call(id, call)).toMatchObject({ status: 'success' });
+  expect([...s.ray.secrets.values()]).toEqual([{ TOKEN: value }]);
+  const toDashboard = s.calls.filter(({ url }) => url.includes('://gpu.'));
+  expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
+});
+
+test('an application is removed when its deployment is over, and is not started again', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id } = await deployed(s);
+  await undeployVersion(s.deps, s.namespaceId, s.version, s.actor.ref);
+  s.clock.advance(60_000);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
+  await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
+  await expect(startInstance(s.deps, id, s.version)).rejects.toMatchObject({ code: 'stopped' });
+  expect(s.ray.listed).toEqual([]);
+});
+
+test('an application that its cluster has lost is written again by the call that misses it', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id } = await deployed(s);
+  s.ray.listed = [];
+  s.ray.packages.clear();
+  await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
+  await startInstance(s.deps, id, s.version);
+  expect(s.ray.packages.size).toBe(1);
+  expect(await s.deps.builder.call(id, call)).toMatchObject({ status: 'success' });
+});
+
+test('the log of an application has what its replicas printed, in order', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id } = await deployed(s);
+  const lines = [2, 1].map((at) => ({ at: `2026-11-20T12:00:0${at}.000Z`, stream: 'stdout', line: `line ${at}` }));
+  s.ray.log = [
+    'INFO other',
+    ...lines.map((line) => `INFO app -- slipway-line ${JSON.stringify(line)}`),
+    'x slipway-line {',
+  ].join('\n');
+  const log = await readLog(s.deps, id, { limit: 10 });
+  expect([log.state, log.lines.map(({ line }) => line)]).toEqual(['ready', ['line 1', 'line 2']]);
+});
+
+const failing = JSON.stringify({ code: 'load-failed', message: 'realtime.py:3: ValueError: no weights' });
+
+// Promised in docs/ray.md: A deployment that cannot start says why
+test.each<[string, Partial<RayScene['ray']>, string]>([
+  ['refuses the token', { token: 'another' }, 'gpu.example.com refuses the token (403). Check RAY_AUTH_TOKEN there.'],
+  [
+    'runs another version of Ray',
+    { version: '2.40.0' },
+    'The cluster runs Ray 2.40.0. Slipway needs 2.60 or a later 2.x.',
+  ],
+  [
+    'has no free GPU',
+    {
+      statusOf: () => ({
+        status: 'DEPLOYING',
+        deployments: { Replica: { message: 'has 1 replicas that have taken more than 30s to be scheduled. GPU: 0.5' } },
+      }),
+    },
+    'The cluster gpu did not start the plugin in time. Ray says: has 1 replicas that have taken more than 30s to be scheduled. GPU: 0.5',
+  ],
+  [
+    'cannot install its packages',
+    { statusOf: () => ({ status: 'DEPLOY_FAILED', message: 'Runtime env setup failed: No matching distribution' }) },
+    'The cluster gpu could not start the plugin. Ray says: Runtime env setup failed: No matching distribution',
+  ],
+  [
+    'runs a plugin that does not load',
+    {
+      statusOf: () => ({
+        status: 'DEPLOY_FAILED',
+        message: `Traceback\nRuntimeError: slipway-start-failed ${failing}\n`,
+      }),
+    },
+    'realtime.py:3: ValueError: no weights',
+  ],
+])('a deployment to a cluster that %s fails with that reason, and leaves nothing there', async (_, fault, message) => {
+  const s = await rayScene();
+  await connect(s);
+  Object.assign(s.ray, fault);
+  const ticking = setInterval(() => s.clock.advance(60_000), 10);
+  const { error, status } = await deployed(s).finally(() => clearInterval(ticking));
+  expect([status, error]).toEqual(['failed', message]);
+  expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
+});
+
+test('a deployment to a cluster that does not answer is tried again', async () => {
+  const s = await rayScene();
+  await connect(s);
+  s.respondWith(() => Promise.reject(new TypeError('Network connection lost.')));
+  const { id, error } = await deployed(s);
+  expect(error).toBe('The dashboard at gpu.example.com does not answer. Check the URL, and whether the cluster runs.');
+  expect((await overview(s)).newest).toMatchObject({ id, status: 'starting' });
+});

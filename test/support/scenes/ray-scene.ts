@@ -1,0 +1,49 @@
+// A scene whose builder is that of the Worker, with clusters that answer as a fake of Ray does.
+import { eq, sql } from 'drizzle-orm';
+import { addCluster } from '../../../src/clusters/clusters.ts';
+import type { OrganizationId } from '../../../src/core/ids.ts';
+import { clusterApplications, clusters } from '../../../src/db/schema/clusters.ts';
+import { builderWithRay } from '../../../src/deploy/ray/driver.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { type FakeRay, fakeRay } from '../fake-ray.ts';
+import type { FakeReceiver } from '../fake-receiver.ts';
+import { manifest, type PluginOptions } from '../plugins/plugin.ts';
+import { type Scene, scene } from './scene.ts';
+
+export interface RayScene extends Scene, FakeReceiver {
+  ray: FakeRay;
+}
+
+/** A plugin that asks for half a GPU. */
+export function gpuPlugin(extra = ''): PluginOptions {
+  const more = `serve_config = {"num_gpus": 0.5}\n${extra}`;
+  return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: more }) } };
+}
+
+/** All clusters of earlier scenes are forgotten. */
+export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
+  const s = await scene(options);
+  await s.deps.db.delete(clusterApplications).where(sql`true`);
+  await s.deps.db.delete(clusters).where(sql`true`);
+  const fake = fakeRay();
+  return { ...s, ...fake, deps: withRay(s.deps, fake.fetch, s.actor.organizationId) };
+}
+
+/** The dependencies of another Worker, which remembers nothing. */
+export function withRay(deps: Deps, fetch: Deps['fetch'], grantingOrganization: OrganizationId): Deps {
+  const replaced = { ...deps, fetch, grantingOrganization };
+  return { ...replaced, builder: builderWithRay(deps.builder, { ...replaced, places: new Map() }) };
+}
+
+export async function connect(
+  { deps }: Pick<RayScene, 'deps'>,
+  trustedFor: OrganizationId[] | null = null,
+  name = 'gpu',
+): Promise<typeof clusters.$inferSelect> {
+  const urls = { dashboardUrl: `https://${name}.example.com`, serveUrl: `https://serve-${name}.example.com` };
+  const token = 'a-token-of-ray-0123456789abcdef';
+  await addCluster(deps, { type: 'admin', id: 'tests' }, { name, ...urls, token, trustedFor });
+  const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
+  if (!row) throw new Error('the cluster was not added');
+  return row;
+}
