@@ -243,7 +243,12 @@ export const rules = {
   SLM407: { category: 'manifest', severity: 'warning', title: 'Import of an undeclared package', message: '{name}' },
   SLM408: { category: 'manifest', severity: 'warning', title: 'Network access not asked for', message: '{name}' },
   SLM409: { category: 'manifest', severity: 'warning', title: 'Schema without effect', message: '{name}' },
-  SLM410: { category: 'manifest', severity: 'warning', title: 'GPU that no machine here has', message: '{name}' },
+  SLM410: {
+    category: 'manifest',
+    severity: 'warning',
+    title: 'GPU, for which a Ray cluster is needed',
+    message: '{name}',
+  },
   SLM411: { category: 'structure', severity: 'warning', title: 'Import of a missing file', message: '{name}' },
   SLM412: { category: 'structure', severity: 'warning', title: 'Folder without __init__.py', message: '{name}' },
   SLM421: { category: 'structure', severity: 'warning', title: 'Unknown batch column', message: '{name}' },

@@ -105,7 +105,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM410: {
-    why: 'No machine of this installation runs plugins on a GPU. A deployment fails instead of running on the CPU without a word.',
+    why: 'A plugin that asks for a GPU runs on a Ray cluster that takes plugins of its organization. Without one, a deployment fails instead of running on the CPU without a word.',
     bad: 'compute_profile = {"resource_type": "gpu"}',
     good: 'compute_profile = {"resource_type": "cpu"}',
   },
