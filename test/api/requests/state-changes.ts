@@ -132,6 +132,7 @@ export const removedLater: readonly string[] = [
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
+  cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   run_chunks: 'how far a run has come, whose states are events',

@@ -66,24 +66,32 @@ export const goNameAdvice: readonly NameAdvice[] = [
     names: ['github.com/traefik/yaegi*', 'github.com/containous/yaegi*', 'github.com/cosmos72/gomacro*'],
     fix: plainFunctions,
   },
+  { names: ['github.com/goplus/gop*', 'github.com/goplus/igop*', 'github.com/goplus/ixgo*'], fix: plainFunctions },
   {
-    names: ['github.com/yuin/gopher-lua*', 'github.com/Shopify/go-lua*', 'github.com/Azure/golua*'],
+    names: [
+      'github.com/yuin/gopher-lua*',
+      'github.com/Shopify/go-lua*',
+      'github.com/Azure/golua*',
+      'github.com/arnodel/golua*',
+    ],
     fix: plainFunctions,
   },
   {
     names: ['github.com/dop251/goja*', 'github.com/grafana/sobek*', 'github.com/robertkrimen/otto*'],
     fix: plainFunctions,
   },
+  { names: ['github.com/buke/quickjs-go*', 'github.com/fastschema/qjs*', 'modernc.org/quickjs*'], fix: plainFunctions },
+  { names: ['github.com/rogchap/v8go*', 'rogchap.com/v8go*'], fix: plainFunctions },
+  { names: ['go.starlark.net*', 'github.com/google/starlark-go*', 'github.com/google/skylark*'], fix: plainFunctions },
+  { names: ['github.com/d5/tengo*', 'github.com/mattn/anko*', 'github.com/go-python/gpython*'], fix: plainFunctions },
+  { names: ['github.com/risor-io/risor*', 'github.com/glycerine/zygomys*'], fix: plainFunctions },
   {
-    names: ['go.starlark.net*', 'github.com/google/starlark-go*', 'github.com/google/skylark*'],
-    fix: plainFunctions,
-  },
-  {
-    names: ['github.com/d5/tengo*', 'github.com/mattn/anko*', 'github.com/go-python/gpython*'],
-    fix: plainFunctions,
-  },
-  {
-    names: ['github.com/tetratelabs/wazero*'],
+    names: [
+      'github.com/tetratelabs/wazero*',
+      'github.com/bytecodealliance/wasmtime-go*',
+      'github.com/wasmerio/wasmer-go*',
+      'github.com/extism/go-sdk*',
+    ],
     fix: 'Write the module as a Go package, and call it. Slipway compiles the whole plugin to WebAssembly itself.',
   },
   {
