@@ -13,7 +13,7 @@ import { fakeRay, rayToken } from '../support/fake-ray.ts';
 import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
 import { adminAuthorization, type Organization, organization } from '../support/scenes/organization.ts';
 
-interface Scene extends TestApp, ReturnType<typeof fakeRay> {
+interface Scene extends TestApp, Omit<ReturnType<typeof fakeRay>, 'fetch'> {
   operator: Client;
   org: Organization;
 }

@@ -12,7 +12,7 @@ async function bomb(before: string, byte: string, after: string): Promise<Uint8A
   const encoder = new TextEncoder();
   const mebibyte = encoder.encode(byte.repeat(1024 * 1024));
   const parts = [encoder.encode(before), ...Array.from({ length: mebibytes }, () => mebibyte), encoder.encode(after)];
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+  const source = new ReadableStream<Uint8Array>({
     pull: (controller) => {
       const part = parts.shift();
       if (part) controller.enqueue(part);
@@ -42,23 +42,13 @@ test('a bomb of one row is the error of that row, and is stored nowhere', async 
   expect(objects.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
 });
 
-test(
-  'a bomb of empty lines has the rows between them',
-  { tags: 'long' },
-  async () => {
-    const { ended } = await run(await bomb('{"n":1}\n', '\n', '{"n":2}\n'));
-    expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
-  },
-  60_000,
-);
+test('a bomb of empty lines has the rows between them', { tags: 'long' }, async () => {
+  const { ended } = await run(await bomb('{"n":1}\n', '\n', '{"n":2}\n'));
+  expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
+});
 
-test(
-  'a bomb that is cut off fails the run',
-  { tags: 'long' },
-  async () => {
-    const content = await bomb('{"n":1}\n', 'x', '\n');
-    const { ended } = await run(content.slice(0, content.length / 2));
-    expect(ended).toMatchObject({ status: 'failed', error: 'The input is not a complete gzip file.' });
-  },
-  60_000,
-);
+test('a bomb that is cut off fails the run', { tags: 'long' }, async () => {
+  const content = await bomb('{"n":1}\n', 'x', '\n');
+  const { ended } = await run(content.slice(0, content.length / 2));
+  expect(ended).toMatchObject({ status: 'failed', error: 'The input is not a complete gzip file.' });
+});

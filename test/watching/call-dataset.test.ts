@@ -1,6 +1,7 @@
 // Tests the data points that calls leave in the platform's dataset, by a stand-in that refuses what the platform does not take.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { JsonObject } from '../../src/contract/json.ts';
 import type { CallDataset } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   await advanceDeployment(s.deps, deploymentId);
 });
 
-function called(callDataset: CallDataset, inputs: Record<string, unknown> = {}): Promise<Invocation> {
+function called(callDataset: CallDataset, inputs: JsonObject = {}): Promise<Invocation> {
   const deps = { ...s.deps, callDataset, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
   return invoke(deps, s.actor, callee, { inputs, parameters: {} });

@@ -4,7 +4,7 @@ import type { Span } from '../../src/core/spans.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
 import { spanExport, tracingTo } from '../../src/watching/span-export.ts';
 import { clientOf } from '../support/client.ts';
-import { testApp } from '../support/deps.ts';
+import { type TestApp, testApp } from '../support/deps.ts';
 import { adminAuthorization } from '../support/scenes/organization.ts';
 
 const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
@@ -13,7 +13,8 @@ const path = '/v1/admin/organizations';
 
 function recording(begins = () => true) {
   const spans: Span[] = [];
-  const app = testApp({ tracing: { record: (span) => void spans.push(span), begins } });
+  const builderIn = () => app.deps.builder;
+  const app: TestApp = testApp({ tracing: { record: (span) => void spans.push(span), begins, builderIn } });
   const ask = (headers: Record<string, string>, at = path) =>
     clientOf(adminAuthorization, app.fetch).send('GET', at, { headers });
   return { spans, ask };

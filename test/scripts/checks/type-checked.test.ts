@@ -1,0 +1,27 @@
+// Every TypeScript file belongs to a project of the type checker: one that no tsconfig names would be compiled and never checked.
+import { globSync } from 'node:fs';
+import { relative } from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+/** Those that `npm run check` gives to the compiler. */
+const projects = ['worker', 'node', 'scripts', 'pages', 'console'].map((name) => `tsconfig.${name}.json`);
+
+/** Files that the projects can't check, with the reason. */
+const unchecked: Record<string, string> = {
+  'scripts/generated-clients/calls/': 'import clients that are generated when they run',
+  'site/': 'has packages of its own',
+};
+
+test('the type checker reads every TypeScript file', () => {
+  const checked = new Set(projects.flatMap(filesOf));
+  const folders = ['bench', 'builder', 'scripts', 'site/.vitepress', 'src', 'test'];
+  const all = folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { exclude: ['**/node_modules/**'] }));
+  const isExcepted = (file: string) => Object.keys(unchecked).some((folder) => file.startsWith(folder));
+  expect(all.filter((file) => !checked.has(file) && !isExcepted(file))).toEqual([]);
+});
+
+function filesOf(config: string): string[] {
+  const { config: content } = ts.readConfigFile(config, ts.sys.readFile);
+  return ts.parseJsonConfigFileContent(content, ts.sys, '.').fileNames.map((file) => relative('.', file));
+}
