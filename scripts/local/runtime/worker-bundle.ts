@@ -111,8 +111,11 @@ async function readSettings() {
   const config = unstable_readConfig({ config: configFile });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const queues = queuesSchema.parse(config.queues);
+  const { assets } = bundleSchema.pick({ assets: true }).parse(workerOptions);
   return bundleSchema.omit({ wasm: true, worker: true, broker: true }).parse({
     ...workerOptions,
+    // A clone or an image takes the bundle to another place.
+    assets: { ...assets, directory: relative(process.cwd(), assets.directory) },
     vars: config.vars,
     producers: Object.fromEntries(queues.producers.map(({ binding, queue }) => [binding, queue])),
     consumers: Object.fromEntries(queues.consumers.map((consumer) => [consumer.queue, consumerOf(consumer)])),

@@ -9,3 +9,9 @@ test('a queue of later calls has workers left while an organization runs as many
   for (const queue of ['slipway-calls', 'slipway-calls-low'])
     expect(consumers[queue]?.concurrency, queue).toBeGreaterThan(2 * fallback);
 });
+
+test('a bundle names no folder of the machine that made it', async () => {
+  const { assets, wasm } = await workerBundle();
+  expect(assets.directory).toBe('public');
+  expect(Object.values(wasm).filter((path) => !path.startsWith('node_modules/'))).toEqual([]);
+});
