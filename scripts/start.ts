@@ -55,8 +55,8 @@ function failStart(reason: string): void {
   process.exitCode = 1;
 }
 
-async function portError({ port, builderPort }: StartSettings): Promise<string | undefined> {
-  const ports = { PORT: port, BUILDER_PORT: builderPort };
+async function portError({ port, builderPort, builder }: StartSettings): Promise<string | undefined> {
+  const ports = { PORT: port, ...(builder === undefined ? { BUILDER_PORT: builderPort } : {}) };
   for (const [name, number] of Object.entries(ports)) {
     const problem = await portProblem(number);
     if (problem === 'EADDRINUSE')
@@ -103,14 +103,21 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   };
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
-  await Promise.all([prepare(run), openBuilder(run)]);
+  await Promise.all([prepare(run), settings.builder === undefined ? openBuilder(run) : undefined]);
   await openWorker(run);
   const local = await readLocal(state);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
-  print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
+  print(`Open the console, which this link signs in to once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
   if (run.example) runDemos(run.example, shutdown);
   else print(row('API', local.url));
+}
+
+/** Over the public URL if there is one: a browser may not reach this machine, or this container, otherwise. */
+async function consoleLink({ state, publicUrl }: StartSettings): Promise<string> {
+  const local = await readLocal(state);
+  const link = await signInLink(local);
+  return publicUrl === undefined ? link : link.replace(local.url, publicUrl);
 }
 
 async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRepository> {

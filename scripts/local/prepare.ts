@@ -17,11 +17,12 @@ await runStep(async () => {
   const bundle = workerBundle();
   // The console is built before the configuration is made, which lists its files.
   const [organization] = await Promise.all([openDatabase(settings, bundle), openConsole()]);
+  const secrets = await localSecrets(settings.state);
   await writeWorkerConfig({
     ...settings,
     bundle: await bundle,
     builderUrl: localUrls(settings).builder_url,
-    secrets: await localSecrets(settings.state),
+    secrets: { ...secrets, builder_token: settings.builder?.token ?? secrets.builder_token },
     apiUrl: localUrls(settings).url,
     grantingOrganization: settings.publicUrl === undefined ? organization : undefined,
     anonymousOrganization: settings.anonymous ? organization : undefined,

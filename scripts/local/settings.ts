@@ -7,6 +7,12 @@ import { loopback } from './ports.ts';
 /** `short` publishes one example, `full` also one that depends on packages. */
 export type Demo = 'none' | 'short' | 'full';
 
+export interface RemoteBuilder {
+  url: string;
+  /** Both sides have it from their operator. */
+  token: string;
+}
+
 export interface StartSettings {
   port: number;
   /** The address that the API listens on. */
@@ -14,6 +20,8 @@ export interface StartSettings {
   /** Where clients elsewhere reach the API, through a proxy that ends TLS. */
   publicUrl: string | undefined;
   builderPort: number;
+  /** A builder that runs elsewhere. Otherwise one is started. */
+  builder: RemoteBuilder | undefined;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
   demo: Demo;
@@ -44,6 +52,7 @@ Environment (defaults in parentheses):
   SLIPWAY_PUBLIC_URL
                   https URL of the proxy through which other machines reach the API (none)
   BUILDER_PORT    port of the builder (8790)
+  BUILDER_URL     a builder that runs elsewhere, with the same BUILDER_TOKEN (none: one is started)
   SLIPWAY_STATE   state folder (.slipway)
   SLIPWAY_ALLOW_LOOPBACK
                   1 allows webhooks to http://127.0.0.1:PORT
@@ -63,6 +72,8 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const builderPort = readPort('BUILDER_PORT', env.BUILDER_PORT, 8790);
   if (typeof builderPort === 'string') return builderPort;
   if (port === builderPort) return `PORT and BUILDER_PORT are both ${port}. Set one of them to another port.`;
+  const builder = readBuilder(env);
+  if (typeof builder === 'string') return builder;
   const reach = readReach(env);
   if (typeof reach === 'string') return reach;
   const verbose = env.SLIPWAY_LOG === 'info';
@@ -70,7 +81,7 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
   const otlp = { otlpUrl: env.OTLP_URL || undefined, otlpEvery: env.OTLP_EVERY || undefined };
-  return { port, builderPort, state, allowLoopback, ...reach, hosts, verbose, ...otlp, ...flags };
+  return { port, builderPort, builder, state, allowLoopback, ...reach, hosts, verbose, ...otlp, ...flags };
 }
 
 function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {
@@ -107,6 +118,18 @@ function readReach(
   return { bind, publicUrl, anonymous: false };
 }
 
+/** A shorter token could be guessed, and any client with it runs what it wants on the builder. */
+const tokenCharactersMin = 32;
+
+function readBuilder({ BUILDER_URL: url, BUILDER_TOKEN: token }: Record<string, string | undefined>) {
+  if (url === undefined || url === '') return undefined;
+  if (!/^https?:\/\/[^/\s]+$/.test(url))
+    return `BUILDER_URL must be a URL without a path, such as http://builder:8080, not ${url}`;
+  if (token === undefined || token.length < tokenCharactersMin)
+    return `BUILDER_URL needs BUILDER_TOKEN, of ${tokenCharactersMin} characters or more, which the builder has too. Make one with \`openssl rand -hex 32\`.`;
+  return { url, token };
+}
+
 function readPort(name: string, text: string | undefined, fallback: number): number | string {
   if (text === undefined || text === '') return fallback;
   const port = Number(text);
@@ -116,8 +139,13 @@ function readPort(name: string, text: string | undefined, fallback: number): num
 }
 
 /** The addresses of local.json. */
-export function localUrls({ bind, port, builderPort }: Pick<StartSettings, 'bind' | 'port' | 'builderPort'>) {
-  return { url: `http://${reachable(bind)}:${port}`, builder_url: `http://${loopback}:${builderPort}` };
+export function localUrls({
+  bind,
+  port,
+  builderPort,
+  builder,
+}: Pick<StartSettings, 'bind' | 'port' | 'builderPort' | 'builder'>) {
+  return { url: `http://${reachable(bind)}:${port}`, builder_url: builder?.url ?? `http://${loopback}:${builderPort}` };
 }
 
 /** Returns the host by which this machine reaches what listens on an address. */

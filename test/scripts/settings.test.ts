@@ -8,6 +8,7 @@ const defaults: StartSettings = {
   bind: '127.0.0.1',
   publicUrl: undefined,
   builderPort: 8790,
+  builder: undefined,
   state: resolve('.slipway'),
   demo: 'short',
   fresh: false,
@@ -18,6 +19,7 @@ const defaults: StartSettings = {
   otlpUrl: undefined,
   otlpEvery: undefined,
 };
+const token = '0123456789abcdef'.repeat(2);
 const publicUrl = 'https://slipway.example.com';
 
 // Promised in docs/self-hosting.md: every request needs a key
@@ -41,6 +43,12 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
     { SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: 'https://SLIPWAY.example.com:8443/' },
     { bind: '0.0.0.0', publicUrl: 'https://slipway.example.com:8443', anonymous: false },
   ],
+  [
+    [],
+    { BUILDER_URL: 'http://builder:8080', BUILDER_TOKEN: token },
+    { builder: { url: 'http://builder:8080', token } },
+  ],
+  [[], { BUILDER_URL: '', BUILDER_TOKEN: token }, {}],
 ])('a setting is taken: %j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual({ ...defaults, ...settings });
 });
@@ -74,6 +82,18 @@ test.each<Refused>([
     { SLIPWAY_PUBLIC_URL: publicUrl, SLIPWAY_ANONYMOUS: '1' },
     'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.',
   ],
+  [
+    [],
+    { BUILDER_URL: 'http://builder:8080/', BUILDER_TOKEN: token },
+    'BUILDER_URL must be a URL without a path, such as http://builder:8080, not http://builder:8080/',
+  ],
+  ...[{}, { BUILDER_TOKEN: token.slice(1) }].map(
+    (given): Refused => [
+      [],
+      { BUILDER_URL: 'http://builder:8080', ...given },
+      'BUILDER_URL needs BUILDER_TOKEN, of 32 characters or more, which the builder has too. Make one with `openssl rand -hex 32`.',
+    ],
+  ),
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
   [['--demo', 'full', '--no-demo'], {}, '--demo and --no-demo exclude each other. Leave one of them out.'],
