@@ -13,7 +13,7 @@ export interface Images {
 }
 
 const root = fileURLToPath(import.meta.resolve('../..'));
-const local = { BASE: 'slipway-base/python', NODE: 'slipway-base/node' };
+const local = { BASE: 'slipway-base/python', NODE: 'slipway-base/node', OFFLINE: '1' };
 const localSidecar = 'slipway-base/sidecar';
 const pulled = ['python:3.12-slim-bookworm', 'node:24-bookworm-slim'];
 
@@ -22,7 +22,7 @@ export async function prepareBases(onLine: (line: string) => void): Promise<Imag
   const env: Record<string, string> = (await hasBuildx())
     ? {}
     : { WRANGLER_DOCKER_BIN: join(root, 'scripts/containers/docker-without-buildx.sh') };
-  const names = [...Object.values(local), localSidecar];
+  const names = [local.BASE, local.NODE, localSidecar];
   const haveLocal = async () => (await Promise.all(names.map(hasImage))).every(Boolean);
   if (!(await haveLocal())) {
     if (await canPull()) return { args: {}, env };

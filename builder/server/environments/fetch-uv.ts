@@ -1,4 +1,4 @@
-// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Without a network, the builder fetches it when it is first needed.
+// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Fails if it can't.
 import { findPython } from '../python/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { readSettings } from '../settings.ts';
@@ -18,5 +18,8 @@ try {
   process.stdout.write(`Fetched ${resolver} into ${folder}\n`);
 } catch (error) {
   if (!(error instanceof EnvironmentFailed)) throw error;
-  process.stdout.write(`${error.message}\n`);
+  process.stderr.write(
+    `${error.message} Behind a company's network, name its certificates (--build-arg CA) or its index (--build-arg UV_DEFAULT_INDEX). OFFLINE=1 builds without uv.\n`,
+  );
+  process.exitCode = 1;
 }

@@ -1,0 +1,73 @@
+// Implements `npm run images`: builds the image of the Worker and that of the builder for this machine's kind of processor, and writes what
+// is in each, as a CycloneDX file.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import packageJson from '../../package.json' with { type: 'json' };
+import { formatBytes } from '../../src/core/bytes.ts';
+import { docker, engineVersion } from '../containers/docker.ts';
+import { buildConsole } from '../local/console-bundle.ts';
+import { workerBundle } from '../local/runtime/worker-bundle.ts';
+import { print, timed } from '../local/terminal.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
+import { packagesOf } from './contents.ts';
+
+const usage = `npm run images [-- --ca FILE] [-- --base IMAGE] [-- --builder-base IMAGE] [-- --build-arg NAME=VALUE]
+
+  --ca FILE            certificates of a company's network, as PEM, which the images also trust
+  --base IMAGE         base of the Worker's image, with Python 3.11 or newer (python:3.12-slim-bookworm)
+  --builder-base IMAGE base of the builder's image, also with Go and Git (golang:1.26-bookworm)
+  --build-arg          as for docker build, such as UV_DEFAULT_INDEX=https://… (builder/Dockerfile)
+  --tag TAG            a tag in addition to "latest" (the version of package.json)`;
+
+const options = {
+  ca: { type: 'string' },
+  base: { type: 'string', default: 'python:3.12-slim-bookworm' },
+  'builder-base': { type: 'string', default: 'golang:1.26-bookworm' },
+  'build-arg': { type: 'string', multiple: true },
+  tag: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+process.chdir(fileURLToPath(import.meta.resolve('../..')));
+const { values } = parseArgs({ options });
+if (values.help) print(usage);
+else await main();
+
+async function main(): Promise<void> {
+  const engine = await engineVersion();
+  if ('missing' in engine) {
+    process.stderr.write(`images: no Docker engine answers (${engine.missing}). Start one, then retry.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const tag = values.tag ?? packageJson.version;
+  await timed('sources', async () => {
+    await Promise.all([buildConsole(), workerBundle()]);
+    return { result: undefined, summary: 'console and Worker built' };
+  });
+  const given = values['build-arg'] ?? [];
+  const shared = values.ca === undefined ? given : [...given, `CA=${await readFile(values.ca, 'utf8')}`];
+  await timed('worker', () => image('slipway', { file: 'Dockerfile', tag, args: [`BASE=${values.base}`, ...shared] }));
+  const args = [`BASE=${values['builder-base']}`, ...shared];
+  await timed('builder', () => image('slipway-builder', { file: 'builder/Dockerfile', tag, args }));
+}
+
+interface Image {
+  file: string;
+  tag: string;
+  args: string[];
+}
+
+/** Builds an image, and writes what is in it to dist/images. */
+async function image(name: string, { file, tag, args }: Image): Promise<{ result: undefined; summary: string }> {
+  const tagged = `${name}:${tag}`;
+  const tags = [tagged, `${name}:latest`].flatMap((one) => ['--tag', one]);
+  await docker('build', ...tags, ...args.flatMap((one) => ['--build-arg', one]), '--file', file, '.');
+  const size = Number(await docker('image', 'inspect', '--format', '{{.Size}}', tagged));
+  const bill = billOfMaterials({ name, version: tag, packages: await packagesOf(tagged) });
+  await mkdir('dist/images', { recursive: true });
+  await writeFile(join('dist/images', `${name}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
+  return { result: undefined, summary: `${tagged}, ${formatBytes(size)}, ${bill.components.length} packages` };
+}
