@@ -1,0 +1,51 @@
+// Repeats a call without a pause, and says for how long none succeeded.
+import { setTimeout as delay } from 'node:timers/promises';
+import { duration } from '../local/terminal.ts';
+
+const pauseMs = 50;
+const endMs = 300_000;
+
+export class Outage {
+  readonly #call: () => Promise<unknown>;
+  readonly #calling: Promise<void>;
+  #calls = 0;
+  #failures = 0;
+  #longestMs = 0;
+  #lastFailure = '';
+  /** A call that begins after this and succeeds is the last one. */
+  #endsAfter = Number.POSITIVE_INFINITY;
+
+  constructor(call: () => Promise<unknown>) {
+    this.#call = call;
+    this.#calling = this.#repeat();
+  }
+
+  /** Resolves when a call that began after this has succeeded. */
+  async ended(): Promise<void> {
+    this.#endsAfter = performance.now();
+    await this.#calling;
+  }
+
+  summary(): string {
+    if (this.#failures === 0) return `${this.#calls} calls, none failed`;
+    return `${this.#calls} calls, ${this.#failures} failed, ${duration(this.#longestMs)} without an answer (${this.#lastFailure})`;
+  }
+
+  async #repeat(): Promise<void> {
+    for (let answeredAt = performance.now(); ; ) {
+      const begunAt = performance.now();
+      this.#calls += 1;
+      try {
+        await this.#call();
+        this.#longestMs = Math.max(this.#longestMs, performance.now() - answeredAt);
+        answeredAt = performance.now();
+        if (begunAt > this.#endsAfter) return;
+      } catch (error) {
+        this.#failures += 1;
+        this.#lastFailure = String(error).split('\n')[0] ?? '';
+        if (begunAt > this.#endsAfter + endMs) throw error;
+        await delay(pauseMs);
+      }
+    }
+  }
+}

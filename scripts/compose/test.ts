@@ -1,0 +1,211 @@
+// Implements `npm run test:compose`: what docs/self-hosting.md says of compose.yaml, on this machine: up → publish → call → the same from
+// elsewhere → kill each container → down and up → backup → upgrade under load → restore into an empty one. Needs a Docker engine with
+// Compose, and what `npm run test:containers` needs. Skips itself without.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { verifyExport } from '../../src/contract/events/event-export.ts';
+import { docker, engineVersion } from '../containers/docker.ts';
+import { prepareBases } from '../containers/images.ts';
+import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import { packFolder } from '../local/pack-folder.ts';
+import { freePorts } from '../local/ports.ts';
+import { duration, print } from '../local/terminal.ts';
+import { runCommand } from '../testing/command.ts';
+import { Outage } from './outage.ts';
+import { publicUrl, visit, writeOutside } from './outside.ts';
+import { composeCommand, type Service, Stack } from './stack.ts';
+
+const version = 'test';
+/** The same sources with one more migration. */
+const nextVersion = 'test-next';
+const restartMs = 60_000;
+const settleMs = 300_000;
+const profile = { folder: 'examples/text_profile', name: 'text_profile', id: 'text_profile_1_0_0' };
+const inputs = { text: 'A slipway lets a ship go gently from dry land into the water.' };
+const pluginsSchema = z.object({ plugins: z.array(z.object({ plugin_id: z.string(), deployed: z.boolean() })) });
+const results: string[] = [];
+
+process.chdir(fileURLToPath(import.meta.resolve('../..')));
+const engine = await engineVersion();
+const command = await composeCommand();
+if ('missing' in engine) print(`test:compose skipped: Docker is not available (${engine.missing})`);
+else if (command === undefined) print('test:compose skipped: neither docker compose nor docker-compose is installed');
+else await run(command);
+process.exit();
+
+async function run(composeProgram: string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-compose-'));
+  const [port = 0] = await freePorts(1);
+  const name = `slipway-test-${process.pid}`;
+  const override = await writeOutside(folder, version, port);
+  const stack = new Stack({ command: composeProgram, name, folder, override, port, publicUrl });
+  try {
+    await step('images', () => buildImages(folder));
+    await stack.configure(version);
+    await walk(stack);
+    print('\n1 passed, 0 failed');
+  } catch (error) {
+    print(`\n${inspect(error)}\n\n0 passed, 1 failed`);
+    process.exitCode = 1;
+  } finally {
+    await stack.compose('down', '--volumes', '--timeout', '5').catch((error) => print(String(error)));
+    // What the containers wrote there belongs to their user.
+    const asRoot = ['run', '--rm', '--user', '0', '--volume', `${folder}:/folder`];
+    await docker(...asRoot, '--entrypoint', 'rm', `slipway:${version}`, '-rf', '/folder/backups');
+    await rm(folder, { recursive: true, force: true });
+    print(`\n| step | seconds | result |\n|---|---|---|\n${results.join('\n')}`);
+  }
+}
+
+async function walk(stack: Stack): Promise<void> {
+  await step('up', () => up(stack));
+  const local = await stack.local();
+  const access = { ...local, url: stack.url };
+  await step('without a key', () => refuseAnonymous(stack.url));
+  await step('publish', () => publish(new ExtractorClient(access)));
+  await step('call', () => call(new ExtractorClient(access)));
+  await step('elsewhere', () => visit(stack, local));
+  for (const service of ['builder', 'slipway'] as const)
+    await step(`kill ${service}`, () => outageOf(new ExtractorClient(access), () => kill(stack, service)));
+  await step('down, up', async () => {
+    await stack.compose('down');
+    await up(stack);
+    return call(new ExtractorClient(access));
+  });
+  await step('backup', () => stack.backUp('first'));
+  const before = await inventory(access);
+  await step('upgrade', () => outageOf(new ExtractorClient(access), () => upgrade(stack)));
+  await step('chain', () => chain(access));
+  await step('restore', () => restoreIntoEmpty(stack));
+  await step('call', () => call(new ExtractorClient(access)));
+  await step('chain', () => chain(access));
+  await step('nothing lost', async () => {
+    const after = await inventory(access);
+    if (after !== before) throw new Error(`before: ${before}; after: ${after}`);
+    return after;
+  });
+}
+
+/** Builds both images with the sources as they are, and a next version of both. */
+async function buildImages(folder: string): Promise<string> {
+  const { args } = await prepareBases((line) => print(`  ${line}`));
+  const { BASE: base, ...others } = args;
+  const bases = base === undefined ? [] : ['--base', base, '--builder-base', base];
+  const buildArgs = Object.entries(others).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+  const options = ['--tag', version, ...bases, ...buildArgs];
+  const built = await runCommand(process.execPath, ['scripts/images/images.ts', ...options]);
+  if (built.exitCode !== 0) throw new Error(built.output);
+  await writeFile(join(folder, '9999_upgrade.sql'), 'create table upgraded (id integer primary key);\n');
+  await buildNext(folder, 'slipway', 'COPY 9999_upgrade.sql /slipway/migrations/9999_upgrade.sql');
+  await buildNext(folder, 'slipway-builder', 'LABEL next=1');
+  return built.output
+    .split('\n')
+    .filter((line) => line.includes(' packages'))
+    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    .join('; ');
+}
+
+async function buildNext(folder: string, name: string, change: string): Promise<void> {
+  const file = join(folder, `${name}.Dockerfile`);
+  await writeFile(file, `FROM ${name}:${version}\n${change}\n`);
+  await docker('build', '--tag', `${name}:${nextVersion}`, '--file', file, folder);
+}
+
+async function up(stack: Stack): Promise<string> {
+  await stack.compose('up', '--detach');
+  await stack.ready();
+  return 'healthy';
+}
+
+async function refuseAnonymous(url: string): Promise<string> {
+  const { status } = await fetch(`${url}/api/plugins`);
+  if (status !== 401) throw new Error(`/api/plugins answered ${status} without a key`);
+  return '401';
+}
+
+async function publish(client: ExtractorClient): Promise<string> {
+  const archive = await packFolder(profile.folder);
+  const upload = await client.requestUpload(profile.name, '1.0.0', archive.length);
+  const etag = await client.putArchive(upload.presigned_url, archive);
+  await client.confirm(upload.upload_id, etag, archive.length);
+  await client.deploy(profile.id);
+  const { status, message } = await waitUntilSettled(client, profile.id, settleMs);
+  if (status !== 'DEPLOYED') throw new Error(`${status}: ${message}`);
+  return status;
+}
+
+async function call(client: ExtractorClient): Promise<string> {
+  const outage = new Outage(() => client.call(profile.id, inputs));
+  await outage.ended();
+  return outage.summary();
+}
+
+/** Calls without a pause while something happens, until a call that began afterwards has succeeded. */
+async function outageOf(client: ExtractorClient, disturb: () => Promise<void>): Promise<string> {
+  const outage = new Outage(() => client.call(profile.id, inputs));
+  await disturb();
+  await outage.ended();
+  return outage.summary();
+}
+
+async function kill(stack: Stack, service: Service): Promise<void> {
+  const container = await stack.containerOf(service);
+  await stack.kill(service, version);
+  for (const until = performance.now() + restartMs; (await restartsOf(container)) === '0'; await delay(100))
+    if (performance.now() > until) throw new Error(`${service} was not started again`);
+}
+
+function restartsOf(container: string): Promise<string> {
+  return docker('inspect', '--format', '{{.RestartCount}}', container);
+}
+
+async function upgrade(stack: Stack): Promise<void> {
+  await stack.configure(nextVersion);
+  await stack.compose('up', '--detach');
+  await stack.ready();
+}
+
+async function restoreIntoEmpty(stack: Stack): Promise<string> {
+  await stack.compose('down', '--volumes');
+  const restored = await stack.restore('first');
+  await up(stack);
+  return restored.trim().split('\n').at(-1) ?? '';
+}
+
+interface Access {
+  url: string;
+  api_key: string;
+  namespace_id: string;
+}
+
+/** Returns a description that must be the same after a restore. */
+async function inventory({ url, api_key, namespace_id }: Access): Promise<string> {
+  const headers = { authorization: `Bearer ${api_key}` };
+  const response = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins`, { headers });
+  const { plugins } = pluginsSchema.parse(await response.json());
+  return plugins.map(({ plugin_id, deployed }) => `${plugin_id}${deployed ? ' deployed' : ''}`).join(', ');
+}
+
+async function chain({ url, api_key }: Access): Promise<string> {
+  const response = await fetch(`${url}/v1/events/export`, { headers: { authorization: `Bearer ${api_key}` } });
+  const lines = (await response.text()).trimEnd().split('\n');
+  async function* each() {
+    yield* lines;
+  }
+  const result = await verifyExport(each());
+  if ('problem' in result) throw new Error(`line ${result.line}: ${result.problem}`);
+  return `${result.events} events verified, ${result.unsealed} of them not sealed yet`;
+}
+
+async function step(name: string, action: () => Promise<string>): Promise<void> {
+  const startedAt = performance.now();
+  const result = (await action()).trim();
+  const ms = performance.now() - startedAt;
+  print(`  ${name.padEnd(14)} ${duration(ms).padStart(8)}  ${result.split('\n')[0]}`);
+  results.push(`| ${name} | ${(ms / 1000).toFixed(1)} | ${result.split('\n')[0]} |`);
+}

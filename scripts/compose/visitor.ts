@@ -1,0 +1,106 @@
+// Runs on another machine, which reaches Slipway by its public URL only: visitor.ts URL FOLDER, with the certificate of its own
+// HTTPS server in the folder, and {api_key, namespace_id} in the variable ACCESS. Prints a line for each thing that it did.
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import { signInLink } from '../local/organization.ts';
+import { packFolder } from '../local/pack-folder.ts';
+import { print } from '../local/terminal.ts';
+
+const receiverUrl = 'https://receiver.example.com/slipway';
+const waitMs = 120_000;
+const accessSchema = z.object({ api_key: z.string(), namespace_id: z.string() });
+const eventSchema = z.object({ type: z.string() });
+
+const [url = '', folder = ''] = process.argv.slice(2);
+const access = { ...accessSchema.parse(JSON.parse(process.env.ACCESS ?? '')), url };
+const api = new SlipwayClient({ baseUrl: url, apiKey: access.api_key });
+await refusedWithoutKey();
+const { event } = await receiver();
+await publishAndCall();
+await consoleOpens();
+print(`webhook ${eventSchema.parse(await event).type} received, and its signature verified`);
+process.exit();
+
+async function refusedWithoutKey(): Promise<void> {
+  const { status } = await fetch(`${url}/api/plugins`);
+  if (status !== 401) throw new Error(`/api/plugins answered ${status} without a key`);
+  print('nothing without a key: 401');
+}
+
+/** `event` resolves with the first one that Slipway delivers, verified by the library of receivers. */
+async function receiver(): Promise<{ event: Promise<unknown> }> {
+  const { secret } = await api.post('/v1/webhooks', { body: { url: receiverUrl, events: ['version.'] } });
+  const webhook = new Webhook(secret);
+  const event = new Promise<unknown>((resolve, reject) => {
+    setTimeout(() => reject(new Error('no webhook came')), waitMs).unref();
+    const tls = { cert: readFileSync(join(folder, 'cert.pem')), key: readFileSync(join(folder, 'key.pem')) };
+    const server = createServer(tls, async (request, response) => {
+      const body = await text(request);
+      response.end();
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      try {
+        resolve(webhook.verify(body, headers));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    server.listen(443);
+  });
+  return { event };
+}
+
+async function publishAndCall(): Promise<void> {
+  const client = new ExtractorClient(access);
+  const archive = await nextVersion('examples/text_profile', '2.0.0');
+  const upload = await client.requestUpload('text_profile', '2.0.0', archive.length);
+  const origin = new URL(upload.presigned_url).origin;
+  if (origin !== new URL(url).origin) throw new Error(`the presigned URL leads to ${origin}`);
+  const etag = await client.putArchive(upload.presigned_url, archive);
+  await client.confirm(upload.upload_id, etag, archive.length);
+  print(`published by a PUT to ${origin}`);
+  const id = 'text_profile_2_0_0';
+  await client.deploy(id);
+  const { status, message } = await waitUntilSettled(client, id, waitMs);
+  if (status !== 'DEPLOYED') throw new Error(`${status}: ${message}`);
+  const answer = await client.call(id, { text: 'A slipway lets a ship go gently.' });
+  if (answer.status !== 'success') throw new Error(`the call failed: ${answer.error}`);
+  print(`called ${id}`);
+}
+
+/** Packs a copy of a plugin whose manifest says another version. */
+async function nextVersion(example: string, version: string) {
+  const copy = await mkdtemp(join(tmpdir(), 'slipway-visitor-'));
+  await cp(example, copy, { recursive: true });
+  const manifest = join(copy, 'manifest.py');
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"1.0.0"', `"${version}"`));
+  return packFolder(copy);
+}
+
+/** As a browser does: the page, its script, and the session that a sign-in link begins. */
+async function consoleOpens(): Promise<void> {
+  const page = await (await fetch(`${url}/`, { headers: { accept: 'text/html' } })).text();
+  const script = /src="([^"]+\.js)"/.exec(page)?.[1];
+  if (script === undefined) throw new Error(`no script in ${page.slice(0, 200)}`);
+  const loaded = await fetch(new URL(script, url));
+  if (!loaded.ok) throw new Error(`${script} answered ${loaded.status}`);
+  const link = await signInLink(access);
+  if (!link.startsWith(`${url}/#link=`)) throw new Error(`the sign-in link is ${link}`);
+  const used = await fetch(`${url}/v1/session/links/use`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url, 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ link: link.split('=')[1] }),
+  });
+  const cookie = used.headers.get('set-cookie')?.split(';')[0];
+  if (cookie === undefined) throw new Error(`the link gave no session: ${used.status} ${await used.text()}`);
+  const session = await fetch(`${url}/v1/session`, { headers: { cookie, 'sec-fetch-site': 'same-origin' } });
+  if (!session.ok) throw new Error(`the session answered ${session.status} ${await session.text()}`);
+  print('console loaded, and signed in by a link');
+}

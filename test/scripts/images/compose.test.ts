@@ -1,0 +1,90 @@
+// compose.yaml: what it publishes, who its containers run as, what they may, and that Slipway knows each of its settings.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { readSettings } from '../../../builder/server/settings.ts';
+import { readStartSettings, usage } from '../../../scripts/local/settings.ts';
+
+const serviceSchema = z.strictObject({
+  image: z.string(),
+  restart: z.string(),
+  environment: z.record(z.string(), z.string()),
+  ports: z.array(z.string()).optional(),
+  volumes: z.array(z.string()),
+  user: z.string().optional(),
+  read_only: z.boolean().optional(),
+  tmpfs: z.array(z.string()).optional(),
+  cap_drop: z.array(z.string()),
+  security_opt: z.array(z.string()),
+  stop_grace_period: z.string(),
+});
+const { services, volumes } = z
+  .object({ services: z.record(z.string(), serviceSchema), volumes: z.record(z.string(), z.null()) })
+  .parse(parse(readFileSync('compose.yaml', 'utf8')));
+const { slipway, builder } = z.object({ slipway: serviceSchema, builder: serviceSchema }).parse(services);
+const token = 'a'.repeat(64);
+
+/** Replaces variables as Compose does. */
+function withValues(text: string, values: Record<string, string>): string {
+  return text.replaceAll(/\$\{(\w+):([-?])([^}]*)\}/g, (_, name, kind, fallback) => {
+    const value = values[name];
+    if (value === undefined && kind === '?') throw new Error(`${name} is required`);
+    return value ?? fallback;
+  });
+}
+
+function environmentOf({ environment }: typeof slipway, values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withValues(text, values)]));
+}
+
+// Promised in docs/self-hosting.md: Only the proxy on this machine reaches it
+test('only the Worker has a port, which only this machine reaches unless the operator says so', () => {
+  expect(builder.ports).toBeUndefined();
+  const published = (values: Record<string, string>) => (slipway.ports ?? []).map((port) => withValues(port, values));
+  expect(published({})).toEqual(['127.0.0.1:8080:8080']);
+  expect(published({ SLIPWAY_ADDRESS: '10.0.0.5', SLIPWAY_PORT: '9000' })).toEqual(['10.0.0.5:9000:9000']);
+});
+
+// Promised in docs/self-hosting.md: Both containers run as user 10001 without any capability
+test.each([
+  ['slipway', slipway],
+  ['builder', builder],
+])('%s runs without a privilege and starts again', (_, { cap_drop, security_opt, restart }) => {
+  expect({ cap_drop, restart }).toEqual({ cap_drop: ['ALL'], restart: 'unless-stopped' });
+  expect(security_opt).toContain('no-new-privileges:true');
+});
+
+test('both containers run as a user that is not root', () => {
+  expect(builder.user).toBe('10001:0');
+  expect(readFileSync('Dockerfile', 'utf8')).toMatch(/^USER 10001:0$/m);
+  expect(slipway.user).toBeUndefined();
+});
+
+test('the state is in volumes that compose.yaml declares', () => {
+  const named = [slipway, builder].flatMap((service) => service.volumes.filter((volume) => /^\w+:/.test(volume)));
+  expect(named).toEqual(['state:/var/lib/slipway', 'builder:/var/lib/slipway']);
+  expect(Object.keys(volumes)).toEqual(['state', 'builder']);
+});
+
+// Promised in docs/self-hosting.md: the anonymous mode, is refused at start
+test('the settings are those that Slipway and the builder read', () => {
+  const values = { SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token };
+  const environment = { ...environmentOf(slipway, values), SLIPWAY_BIND: '0.0.0.0' };
+  expect(readStartSettings(['--no-demo'], environment)).toMatchObject({
+    port: 8080,
+    bind: '0.0.0.0',
+    publicUrl: values.SLIPWAY_PUBLIC_URL,
+    builder: { url: 'http://builder:8080', token },
+    anonymous: false,
+  });
+  const unknown = Object.keys(slipway.environment).filter((name) => !usage.includes(name));
+  expect(unknown).toEqual([]);
+  expect(readSettings(environmentOf(builder, values))).toMatchObject({ token });
+});
+
+test.each(['SLIPWAY_PUBLIC_URL', 'BUILDER_TOKEN'])('%s has to be set', (missing) => {
+  const values = Object.entries({ SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token });
+  const others = Object.fromEntries(values.filter(([name]) => name !== missing));
+  expect(() => environmentOf(slipway, others)).toThrow(`${missing} is required`);
+});
