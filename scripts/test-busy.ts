@@ -4,7 +4,8 @@
 import { print } from './local/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
 import { besideBusyLoops } from './testing/busy-loops.ts';
-import { goPackages, runVitest } from './testing/runners.ts';
+import { goPackages } from './testing/caches/go-cache.ts';
+import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
 
 const projects = ['node', 'e2e'];

@@ -1,9 +1,10 @@
 // Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. With
 // `--changed`, runs the tests for what is not committed, and with `--changed=COMMIT` for what changed since then.
 import { print } from './local/terminal.ts';
+import { goPackages } from './testing/caches/go-cache.ts';
 import { changedTasks } from './testing/changed-tasks.ts';
 import { checks } from './testing/checks.ts';
-import { goPackages, goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
+import { goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { after, runLanes, runOnce, type Task } from './testing/tasks.ts';
 

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { findGo, goSettings } from '../../builder/server/builds/go.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { print } from '../local/terminal.ts';
+import { goCache } from './caches/go-cache.ts';
+import { sdkPython } from './caches/sdk-venv.ts';
 import { runCommand } from './command.ts';
 import {
   applyExitCode,
@@ -14,7 +16,6 @@ import {
   unittestResults,
   vitestResults,
 } from './outcome.ts';
-import { sdkPython } from './sdk-venv.ts';
 import type { Task } from './tasks.ts';
 
 /** The results of a runner that could not start. */
@@ -55,26 +56,6 @@ export function unittest(name: string, folder: string): Task {
       if (typeof python === 'string') return { results: failedRun, output: python, ms: 0 };
       const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
       return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode) };
-    },
-  };
-}
-
-/** The compile cache of all builders of tests. It outlives the run. */
-const goCache = 'dist/go/cache';
-
-/**
- * Compiles what the plugins of tests need of the standard library, and the analyzer. Several builders that find them missing at the same time
- * would each compile them, which takes half a minute of processor time. Only long tests import `net/http`, which takes as long again.
- */
-export function goPackages(name: string): Task {
-  return {
-    name,
-    run: async () => {
-      const state = await mkdtemp(join(tmpdir(), 'slipway-go-packages-'));
-      const args = [`BUILDER_STATE=${state}`, process.execPath, 'builder/server/builds/warm-cache.ts', goCache];
-      const ran = await runCommand('env', [...args, 'net', 'os/exec']);
-      await rm(state, { recursive: true });
-      return { ...ran, results: ran.exitCode === 0 ? { passed: 0, failed: 0, failures: [] } : failedRun };
     },
   };
 }

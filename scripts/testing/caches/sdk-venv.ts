@@ -2,8 +2,8 @@
 // or the Python change.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandRun } from './command.ts';
-import { createEnvironment } from './uv.ts';
+import type { CommandRun } from '../command.ts';
+import { createEnvironment } from '../uv.ts';
 
 const folder = 'dist/sdk-venv';
 const requirements = 'test/sdk/requirements.txt';

@@ -1,0 +1,72 @@
+// Fills the compile cache that all builders of tests share, and keeps a copy in the user's cache folder: compiling Go's standard library takes
+// half a minute of processor time, which otherwise each clone would spend.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildFlags, findGo, type Go, goSettings } from '../../../builder/server/builds/go.ts';
+import { wasmTarget } from '../../../builder/server/builds/targets.ts';
+import { cacheFolder } from '../../../src/cli/cache-folder.ts';
+import { runCommand } from '../command.ts';
+import type { TestResults } from '../outcome.ts';
+import type { Task } from '../tasks.ts';
+
+/** It outlives the run. */
+export const goCache = 'dist/go/cache';
+
+/** Imports of the plugins of tests. Only long tests import `net/http`, which takes as long again. */
+const packages = ['net', 'os/exec'];
+
+const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
+
+/**
+ * Compiles what the plugins of tests need of the standard library, and the analyzer. Several builders that find them missing at the same time
+ * would each compile them.
+ */
+export function goPackages(name: string): Task {
+  return {
+    name,
+    run: async () => {
+      const kept = join(cacheFolder(process.env), 'go-tests');
+      const key = keyOf(await findGo());
+      await restoreFolder(kept, key, goCache);
+      const state = await mkdtemp(join(tmpdir(), 'slipway-go-packages-'));
+      const args = [`BUILDER_STATE=${state}`, process.execPath, 'builder/server/builds/warm-cache.ts', goCache];
+      const ran = await runCommand('env', [...args, ...packages]);
+      await rm(state, { recursive: true });
+      if (ran.exitCode !== 0) return { ...ran, results: failedRun };
+      await keepFolder(goCache, kept, key);
+      return { ...ran, results: { passed: 0, failed: 0, failures: [] } };
+    },
+  };
+}
+
+/** The host module is no part of it: it is compiled in a second. Without Go, there is no folder to keep. */
+function keyOf(go: Go | { reason: string }): string {
+  const compiler = 'reason' in go ? 'none' : [go.version, go.target];
+  const determining = JSON.stringify([compiler, buildFlags, goSettings, wasmTarget, packages]);
+  return createHash('sha256').update(determining).digest('hex');
+}
+
+/** Copies what was kept under the key into the folder, unless that exists. A part of it is of use as well: Go compiles what is missing. */
+export async function restoreFolder(kept: string, key: string, folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await cp(join(kept, key), folder, { recursive: true }).catch(() => {});
+}
+
+/** Keeps a copy of the folder under the key, unless there is one, in place of those under other keys. A cache that can't be written keeps none. */
+export async function keepFolder(folder: string, kept: string, key: string): Promise<void> {
+  if (existsSync(join(kept, key)) || !existsSync(folder)) return;
+  // Another run may do the same: the first copy that is complete is kept.
+  const scratch = join(kept, `${key}.${randomUUID()}`);
+  try {
+    await mkdir(kept, { recursive: true });
+    const others = await readdir(kept);
+    await cp(folder, scratch, { recursive: true });
+    await rename(scratch, join(kept, key));
+    for (const name of others) await rm(join(kept, name), { recursive: true, force: true });
+  } catch {
+    await rm(scratch, { recursive: true, force: true }).catch(() => {});
+  }
+}
