@@ -36,7 +36,8 @@ beforeAll(() => {
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 describe.each([
-  ['this Node', process.execPath, []],
+  // Other tests run it under this Node.
+  ['this Node', process.execPath, inject('node20') === '' ? [] : ['long']],
   ['Node 20', inject('node20'), ['node20']],
 ])('the bundle under %s', (name, node, tags) => {
   const cli = (...args: string[]) => {

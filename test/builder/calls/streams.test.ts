@@ -1,7 +1,7 @@
 // Handlers that yield their values: what the caller of a stream reads, and what becomes of a stream that nobody reads, that is too long, or
 // whose instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { OpenStream, streamValueCost } from '../../../builder/server/processes/open-stream.ts';
 import {
   type CallStreamLine,
@@ -34,6 +34,8 @@ const shapes = [
   ['a generator', 'def run_inference(self, inputs, parameters):'],
   ['an async generator', 'async def run_inference(self, inputs, parameters):'],
 ] as const;
+/** Both end, fail and are limited by the same code. */
+const endingShapes = inject('long') ? shapes : shapes.slice(0, 1);
 
 const body = `
     try:
@@ -88,19 +90,19 @@ test.each(shapes)('%s sends 10,000 values in their order, and then its end', asy
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-test.each(shapes)('the values of %s are an array for a caller that takes no stream', async (_, head) => {
+test.each(endingShapes)('the values of %s are an array for a caller that takes no stream', async (_, head) => {
   const id = await builder.run(yielding(head));
   expect(await builder.result(id, { count: 3 })).toEqual([0, 1, 2]);
 });
 
-test.each(shapes)('%s that raises ends its stream with the error', async (_, head) => {
+test.each(endingShapes)('%s that raises ends its stream with the error', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 3, fails_at: 2 });
   expect(values(lines)).toEqual([0, 1]);
   expect(lines.at(-1)).toMatchObject({ end: { status: 'error', error: { type: 'ValueError', message: 'broken' } } });
 });
 
-test.each(shapes)('the end of the process ends the stream of %s with an error', async (_, head) => {
+test.each(endingShapes)('the end of the process ends the stream of %s with an error', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 3, ends_at: 2 });
   expect(values(lines)).toEqual([0, 1]);
@@ -108,7 +110,7 @@ test.each(shapes)('the end of the process ends the stream of %s with an error', 
 });
 
 // More than the builder reads at once, and less than the system holds.
-test.each(shapes)('the values that %s sent before its process ended are passed on', async (_, head) => {
+test.each(endingShapes)('the values that %s sent before its process ended are passed on', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
   expect(values(lines).length).toBe(3);
@@ -137,7 +139,7 @@ test.each(shapes)('%s waits for a reader that does not read', async (_, head) =>
   await eventually(() => builder.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
 });
 
-test.each(shapes)('%s that yields too much ends its stream with an error', async (_, head) => {
+test.each(endingShapes)('%s that yields too much ends its stream with an error', async (_, head) => {
   const id = await builder.run(yielding(head));
   const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) });
   expect(large).toMatchObject([

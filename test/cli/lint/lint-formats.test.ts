@@ -2,7 +2,7 @@
 // files.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { version } from '../../../src/cli/version.ts';
 import { sarifErrors } from '../../scan/support/sarif-schema.ts';
 import { slipway } from '../slipway.ts';
@@ -20,14 +20,17 @@ const cases = [
 
 describe.each(cases)('%s', (name, code) => {
   const cwd = `${fixtures}/${name}`;
+  const inAll = ['plugin_rejected', 'plugin_go'].includes(name);
+  const tags = inAll ? [] : ['long'];
+  const formats = ['text', 'json', 'github'].slice(0, inAll || inject('long') ? 3 : 1);
 
-  test.each(['text', 'json', 'github'])('the findings are printed as %s', async (format) => {
+  test.each(formats)('the findings are printed as %s', async (format) => {
     const ran = await slipway(['lint', '--format', format, 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
   });
 
-  test('the findings are printed as sarif, valid according to the published schema', async () => {
+  test('the findings are printed as sarif, valid according to the published schema', { tags }, async () => {
     const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();

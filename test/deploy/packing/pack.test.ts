@@ -1,6 +1,6 @@
 // Into which container a small plugin comes: one of its organization, with room, and never the same room for two.
 import { and, eq } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { leases } from '../../../src/contract/limits/leases.ts';
@@ -195,7 +195,9 @@ test.each([
   expect(await verifyLog(s, id)).toContain('It did not start there, and gets a container of its own.');
 });
 
-test.each(['before it has a place', 'with a place, before it starts there', 'before traffic moves'])(
+const moments = ['with a place, before it starts there', 'before it has a place', 'before traffic moves'];
+
+test.each(moments.slice(0, inject('long') ? moments.length : 1))(
   'a worker that dies %s leaves the rest to the next one, which verifies it alone again',
   async (moment) => {
     const s = await scene();
