@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** Those that `npm run check` gives to the compiler. */
+/** Projects that `npm run check` gives to the compiler. */
 const projects = ['worker', 'node', 'scripts', 'pages', 'console'].map((name) => `tsconfig.${name}.json`);
 
 /** Files that the projects can't check, with the reason. */
