@@ -77,7 +77,7 @@ export async function analyzePythonSource(
   return {
     findings: report.findings(),
     summary: {
-      ...imports.summary(lineOf, lines, { words: lexed.watched, watched: policy.watched }),
+      ...imports.summary(lineOf, lines, { words: lexed.watched, policy }),
       exports: context ? exportsOf(context) : [],
     },
     roots: imports.roots,

@@ -1,6 +1,7 @@
 // Defines the result of analyzing one file: its findings, what other files may learn from it, and what it asked about them.
 import type { Finding, TrailStep } from '../../contract/findings/finding.ts';
 import type { Question } from './links.ts';
+import type { NameMaker } from './name-makers.ts';
 
 /** A name that an import binds in the module, or a plain assignment of what one binds: `p = os.path`. */
 export interface ImportedName {
@@ -34,6 +35,10 @@ export interface FileSummary {
   exports: readonly ExportedName[];
   /** The content of `__all__`. If it is more than one literal list, a star import may bind everything. Absent if there is none. */
   all?: readonly string[] | 'everything';
+  /** Set if the file binds a module's `__getattr__`. */
+  maker?: NameMaker;
+  /** Imports in functions and classes that such a function may return something of. */
+  inner?: readonly ImportedName[];
   /** Whether the file gets at the `__all__` of another module, and may change it. */
   reachesAll?: boolean;
 }

@@ -1,8 +1,8 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
 
+import type { ScanPolicy } from '../policy/policy.ts';
 import { standardSubmodules } from '../policy/standard-submodules.ts';
-import type { WatchedWords } from '../policy/watched-words.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -11,6 +11,7 @@ import { aliasesOf } from './import-aliases.ts';
 import type { Import } from './import-list.ts';
 import { type Links, ownPrefix } from './links.ts';
 import { listedNames, reachesOtherAll } from './listed-names.ts';
+import { nameMaker } from './name-makers.ts';
 
 /** Additions of the selector to the first round. */
 export interface LinkedSelection {
@@ -82,7 +83,8 @@ export class FileImports {
       if (!isStar) continue;
       const all = this.links.starNames(module);
       // Modules that star-import each other have the same names, which the first of them binds.
-      const bound = read.has(all) ? [] : all.filter((name) => this.tokenNames.mentions(name).length > 0);
+      const mayBindAny = all.includes(anyMember);
+      const bound = read.has(all) ? [] : this.mentioned(mayBindAny ? this.tokenNames.all : all);
       read.add(all);
       this.starred.set(module, bound);
       for (const name of bound) names.add(name);
@@ -108,6 +110,10 @@ export class FileImports {
       }
     }
     return { tokens: [...new Set(tokens)], names, members, idleStars };
+  }
+
+  private mentioned(names: readonly string[]): string[] {
+    return names.filter((name) => this.tokenNames.mentions(name).length > 0);
   }
 
   /** Returns, for each of the names, the different attribute paths that follow it in the file. */
@@ -141,19 +147,32 @@ export class FileImports {
   summary(
     lineOf: (offset: number) => number,
     lines: LogicalLines,
-    { watched, words }: { words: readonly number[]; watched: WatchedWords },
+    { policy, words }: { words: readonly number[]; policy: ScanPolicy },
   ): Omit<FileSummary, 'exports'> {
     const imports: ImportedName[] = [];
+    const inner: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
+    const maker = this.links.isShared
+      ? nameMaker(this.tokenNames, lines, { imports: this.imports, lineOf })
+      : undefined;
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
       const line = lineOf(this.tokenNames.tokens.start(token));
+      const imported = { name, module, line, ...(member === undefined ? {} : { member }) };
       if (isStar) stars.push({ module, line });
-      else if (isGlobal) imports.push({ name, module, line, ...(member === undefined ? {} : { member }) });
+      else if (isGlobal) imports.push(imported);
+      else if (isOwn(this.links, module) ? maker !== undefined : isGoverned(policy, imported)) inner.push(imported);
     }
     imports.push(...aliasesOf(imports, this.tokenNames, lines, lineOf));
     const all = listedNames(this.tokenNames, lines);
-    const reachesAll = this.links.isShared && reachesOtherAll(this.tokenNames, words, watched);
-    return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
+    const reachesAll = this.links.isShared && reachesOtherAll(this.tokenNames, words, policy.watched);
+    return {
+      imports,
+      stars,
+      ...(all && { all }),
+      ...(maker && { maker }),
+      ...(inner.length > 0 && this.links.isShared && { inner }),
+      ...(reachesAll && { reachesAll }),
+    };
   }
 }
 
@@ -166,6 +185,11 @@ function modulePath({ member, module, name }: Import): string | undefined {
   if (member === undefined) return name === rootOf(module) ? name : module;
   const path = `${module}.${member}`;
   return standardSubmodules.has(path) ? path : undefined;
+}
+
+/** Whether the import binds a governed module, or something of one. */
+export function isGoverned(policy: ScanPolicy, { member, module }: Pick<ImportedName, 'member' | 'module'>): boolean {
+  return policy.governs(rootOf(policy.canonicalImport(member === undefined ? module : `${module}.${member}`)));
 }
 
 /** Whether the module, as an import names it, belongs to the plugin. */

@@ -24,19 +24,24 @@ export class IndexedSummary {
   /** The names in `__all__`, if that is one literal. */
   readonly all: ReadonlySet<string> | undefined;
   readonly exportsEverything: boolean;
-  /** Whether a `__getattr__` of the module may make any name something that matters. */
-  readonly makesNames: boolean;
+  /** Says of a `__getattr__` of the module that it may make any name. */
+  readonly maker: FileSummary['maker'];
+  /** Names that such a function does not make, since the module always binds them. */
+  readonly alwaysBound: ReadonlySet<string>;
+  readonly inner: FileSummary['imports'];
   /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
-  constructor({ all, exports, imports, stars: written }: FileSummary, stars: Stars) {
+  constructor({ all, exports, imports, inner, maker, stars: written }: FileSummary, stars: Stars) {
     this.imports = Map.groupBy(imports, ({ name }) => name);
     this.exports = Map.groupBy(exports, ({ name }) => name);
     this.stars = stars;
-    this.starForm = JSON.stringify([written, all]);
+    this.starForm = JSON.stringify([written, all, maker]);
     this.exportsEverything = all === 'everything';
     this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
-    this.makesNames = this.exports.has(resultOf(moduleGetter)) || this.imports.has(moduleGetter);
+    this.maker = maker;
+    this.alwaysBound = new Set(maker?.bound);
+    this.inner = inner ?? [];
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 
@@ -53,7 +58,6 @@ export class IndexedSummary {
 
   *names(): Generator<string> {
     yield* this.imports.keys();
-    if (this.makesNames) yield* [moduleGetter, ...(this.all ?? [])];
     for (const name of [...this.exports.keys(), ...this.classes]) if (!/[.(]/.test(name)) yield name;
   }
 

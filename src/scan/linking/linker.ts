@@ -350,7 +350,7 @@ export class Linker {
     const reach = this.stars.reachOf(module);
     if (this.isExhausted) return [];
     for (const at of reach.modules) add(this.tree.childrenOf(at));
-    for (const { file } of reach.files()) add(this.stars.summaryOf(file)?.names() ?? []);
+    for (const { file } of reach.files()) add(this.stars.namesOf(file));
     // The members of a module from outside are not known here, so any that matters counts.
     for (const starred of reach.outside.keys()) add(this.policy.membersOf(starred));
     return [...names].filter((name) => this.member(module, name).some(({ value }) => this.leadsOn(value)));

@@ -3,7 +3,7 @@
 import { builtinsName } from '../policy/policy-table.ts';
 import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
-import { rootOf } from './file-imports.ts';
+import { anyMember, rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
 import { moduleGetter } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
@@ -25,6 +25,8 @@ export class StarImports {
   private readonly summaries = new Map<string, IndexedSummary>();
   /** Whether a file of the plugin may change the `__all__` of another one. */
   private allReached = false;
+  /** The files that bind the `__getattr__` of other modules. */
+  readonly makers = new Set<string>();
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
   private charsLeft = charsMax;
@@ -66,6 +68,7 @@ export class StarImports {
     const indexed = new IndexedSummary(summary, this.starsOf(file, summary.stars));
     this.summaries.set(file, indexed);
     this.binders = undefined;
+    if (summary.maker?.isForOthers) this.makers.add(file);
     const reachesAll = !this.allReached && (summary.reachesAll ?? false);
     this.allReached ||= reachesAll;
     if (!reachesAll && known?.starForm === indexed.starForm) return;
@@ -152,10 +155,23 @@ export class StarImports {
       (!summary ||
         (summary.all === undefined &&
           !summary.exportsEverything &&
-          !summary.makesNames &&
+          !this.makesNames(summary) &&
           !this.starsBind(summary, '__all__')));
     this.open.set(file, isOpen);
     return isOpen;
+  }
+
+  /** Whether a `__getattr__` may make any name of the module. */
+  makesNames(summary: IndexedSummary | undefined): boolean {
+    return summary?.maker !== undefined || this.makers.size > 0;
+  }
+
+  /** Returns the names that the file may bind. */
+  *namesOf(file: string): Generator<string> {
+    const summary = this.summaries.get(file);
+    if (!summary) return;
+    yield* summary.names();
+    if (this.makesNames(summary)) yield* [moduleGetter, ...(summary.all ?? [anyMember])];
   }
 
   /** Returns the files that bind the name, with their modules. */
@@ -175,7 +191,7 @@ export class StarImports {
     for (const module of this.tree.names) {
       for (const file of this.tree.filesOf(module)) {
         const summary = this.summaries.get(file);
-        for (const bound of summary ? [...summary.names(), ...summary.results()] : []) {
+        for (const bound of [...this.namesOf(file), ...(summary?.results() ?? [])]) {
           const files = binders.get(bound) ?? new Map<string, string>();
           binders.set(bound, files.set(file, module));
         }
@@ -189,7 +205,7 @@ export class StarImports {
     const { modules, outside, parents } = this.reachOf(module);
     if (modules.size > 1 || outside.size > 0 || name === builtinsName) return true;
     const binders = this.bindersOf(name);
-    const binds = (file: string) => binders.has(file) || this.summaries.get(file)?.makesNames;
+    const binds = (file: string) => binders.has(file) || this.makesNames(this.summaries.get(file));
     if (this.tree.filesOf(module).some(binds)) return true;
     return parents.length > 0 && (this.tree.has(`${module}.${name}`) || !this.classFiles(module).next().done);
   }
@@ -208,7 +224,7 @@ export class StarImports {
     return this.tree.filesOf(module).some((file) => {
       const summary = this.summaries.get(file);
       if (!summary || this.allReached || summary.exportsEverything) return true;
-      if (summary.all) return summary.all.has(name);
+      if (summary.all) return summary.all.has(name) || summary.all.has(moduleGetter);
       return this.isPublic(name) || this.starsBind(summary, '__all__');
     });
   }

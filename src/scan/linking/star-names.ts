@@ -58,7 +58,7 @@ export class StarNames {
     const { bindsSensitive, stars, tree } = this.source;
     const names = new Set<string>();
     for (const module of around) {
-      const bound = tree.filesOf(module).flatMap((file) => [...(stars.summaryOf(file)?.names() ?? [])]);
+      const bound = tree.filesOf(module).flatMap((file) => [...stars.namesOf(file)]);
       for (const name of [...classNames(stars, module), ...tree.childrenOf(module), ...bound]) {
         if (!stars.isPublic(name) || inherited.has(name) || names.has(name)) continue;
         if (bindsSensitive(module, name)) names.add(name);

@@ -1,0 +1,130 @@
+// Reads off a file's tokens whether it binds a module's `__getattr__`, which makes the names that nothing binds in the module. What such
+// a function returns is not followed, as it may be any object that can be called. It counts as returning any governed module that the
+// file imports, and any member of one (scan policy §5.6a).
+import type { LogicalLines } from '../reading/logical-lines.ts';
+import type { TokenNames } from '../reading/token-names.ts';
+import { tokensWith } from '../reading/watched-tokens.ts';
+import { kindFlags, Token } from '../syntax/token.ts';
+import type { Import } from './import-list.ts';
+import { moduleGetter } from './links.ts';
+
+export interface NameMaker {
+  /** Whether the file binds a `__getattr__` of another module, of any one in the plugin. */
+  isForOthers: boolean;
+  /** The first line that binds it. */
+  line: number;
+  /** The names and attributes in the statements that bind it: `G` in `__getattr__ = G()`. */
+  values: readonly string[];
+  /** The names that the module always binds otherwise, so that `__getattr__` does not make them. */
+  bound: readonly string[];
+}
+
+export function nameMaker(
+  names: TokenNames,
+  lines: LogicalLines,
+  { imports, lineOf }: { imports: readonly Import[]; lineOf: (offset: number) => number },
+): NameMaker | undefined {
+  if (!names.mayMention(moduleGetter)) return undefined;
+  const mentions = names.mentions(moduleGetter);
+  const others = [...mentions.filter((token) => isStored(names, token)), ...keysIn(names)];
+  const inClass = mentions.length > 0 ? classLines(names, lines) : noLines;
+  const own = mentions.filter((token) => {
+    const line = lines.lineOf(token);
+    return isOwn(names, token, inClass[line] === 1 && names.tokens.kind(lines.first(line)) !== Token.global);
+  });
+  if (own.length + others.length === 0) return undefined;
+  const values = new Set<string>();
+  for (const token of [...own, ...others])
+    if (!isDefinition(names, token)) for (const name of namesIn(names, lines, lines.lineOf(token))) values.add(name);
+  const first = Math.min(own[0] ?? Infinity, others[0] ?? Infinity);
+  const line = lineOf(names.tokens.start(first));
+  return { isForOthers: others.length > 0, line, values: [...values], bound: [...boundNames(names, lines, imports)] };
+}
+
+/** `h.__getattr__ = f`, `for h.__getattr__ in …`, `update(__getattr__=f)`. */
+function isStored(names: TokenNames, token: number): boolean {
+  const { tokens } = names;
+  if (isKeyword(names, token)) return true;
+  return names.isAttribute(token) && targetEnds[tokens.kind(token + 1)] === 1;
+}
+
+/** Returns the texts by which a namespace may get the function: `h.__dict__['__getattr__'] = f`, `update({'__getattr__': f})`. */
+function keysIn(names: TokenNames): number[] {
+  const { tokens } = names;
+  const isNamespaceRead = namespaces.some((name) => names.mentions(name).length > 0);
+  if (!isNamespaceRead) return [];
+  return tokensWith(moduleGetter, names).filter((token) => {
+    const isSubscript = tokens.kind(token + 1) === Token.closeBracket && tokens.kind(token + 2) === Token.equals;
+    return isText(names.source(token)) && (isSubscript || keyEnds[tokens.kind(token + 1)] === 1);
+  });
+}
+
+function isText(source: string): boolean {
+  return /^\w*(["']+)__getattr__\1$/.test(source);
+}
+
+function isKeyword({ tokens }: TokenNames, token: number): boolean {
+  return argumentStarts[tokens.kind(token - 1)] === 1 && tokens.kind(token + 1) === Token.equals;
+}
+
+/** Whether the name may be one of the module. That of a class's method is not. */
+function isOwn(names: TokenNames, token: number, inClass: boolean): boolean {
+  const { tokens } = names;
+  if (names.isAttribute(token) || isKeyword(names, token)) return false;
+  return !inClass || tokens.kind(token + 1) === Token.walrus;
+}
+
+function isDefinition({ tokens }: TokenNames, token: number): boolean {
+  return tokens.kind(token - 1) === Token.def;
+}
+
+function* namesIn(names: TokenNames, lines: LogicalLines, line: number): Generator<string> {
+  for (let token = lines.first(line); token < lines.newline(line); token += 1)
+    if (names.tokens.kind(token) === Token.name) yield names.name(token);
+}
+
+/** Flags the lines that are directly in a class. */
+function classLines({ tokens }: TokenNames, lines: LogicalLines): Uint8Array {
+  const flags = new Uint8Array(lines.count);
+  const scopes: { depth: number; isClass: boolean }[] = [];
+  for (let line = 0; line < lines.count; line += 1) {
+    const depth = lines.depth(line);
+    while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
+    if (scopes.at(-1)?.isClass) flags[line] = 1;
+    const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
+    const kind = tokens.kind(first);
+    if (kind === Token.class || kind === Token.def) scopes.push({ depth, isClass: kind === Token.class });
+  }
+  return flags;
+}
+
+/** Returns the names that statements at the top of the file bind, and that none deletes. */
+function boundNames(names: TokenNames, lines: LogicalLines, imports: readonly Import[]): Set<string> {
+  const { tokens } = names;
+  const bound = new Set<string>();
+  for (let line = 0; line < lines.count; line += 1) {
+    if (lines.depth(line) > 0) continue;
+    const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
+    const kind = tokens.kind(first);
+    if (kind === Token.def || kind === Token.class) bound.add(names.name(first + 1));
+    if (kind === Token.name && tokens.kind(first + 1) === Token.equals) bound.add(names.name(first));
+  }
+  for (const { name, token } of imports) if (lines.depth(lines.lineOf(token)) === 0) bound.add(name);
+  for (const token of tokens.ofKinds(deletions))
+    for (const name of namesIn(names, lines, lines.lineOf(token))) bound.delete(name);
+  return bound;
+}
+
+const noLines = new Uint8Array();
+const deletions = kindFlags(Token.del);
+const argumentStarts = kindFlags(Token.openParenthesis, Token.comma);
+const targetEnds = kindFlags(
+  Token.equals,
+  Token.colon,
+  Token.comma,
+  Token.in,
+  Token.closeParenthesis,
+  Token.closeBracket,
+);
+const keyEnds = kindFlags(Token.colon, Token.comma);
+const namespaces: readonly string[] = ['__dict__', '__setattr__', 'globals', 'locals', 'setattr', 'vars'];
