@@ -2,8 +2,9 @@
 // called, so that it is not followed: it counts as returning each governed module that its file imports, and any member of one.
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
+import { standardSubmodules } from '../policy/standard-submodules.ts';
 import type { ImportedName } from './file-analysis.ts';
-import { rootOf } from './file-imports.ts';
+import { anyMember, rootOf } from './file-imports.ts';
 import type { BoundImport } from './indexed-summary.ts';
 import { moduleGetter, ownPrefix } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
@@ -13,6 +14,12 @@ import type { StarImports } from './star-imports.ts';
 interface Origin {
   file: string;
   names: readonly string[];
+}
+
+interface Made {
+  name: string;
+  /** The names in statements that bind the function, other than its definition. */
+  values: ReadonlySet<string>;
 }
 
 export class MadeNames {
@@ -29,12 +36,20 @@ export class MadeNames {
   of(file: string, name: string): BoundImport[] {
     const summary = this.stars.summaryOf(file);
     if (summary?.alwaysBound.has(name)) return [];
-    const makers = [...this.stars.makers, ...(summary?.maker ? [file] : [])];
-    const origins = this.originsOf(makers);
+    const others = this.isSubmodule(file, name) ? [] : this.stars.makers;
+    const makers = [...new Set([...others, ...(summary?.maker ? [file] : [])])];
+    const values = makers.flatMap((maker) => this.stars.summaryOf(maker)?.maker?.values ?? []);
+    const made: Made = { name, values: new Set(values) };
     return [
       ...makers.flatMap((maker) => this.freeNames(maker, name)),
-      ...origins.flatMap((origin) => this.importsIn(origin, name)),
+      ...this.originsOf(makers).flatMap((origin) => this.importsIn(origin, made)),
     ];
+  }
+
+  /** Whether the file is a package, and the name one of its modules, which nothing else need make. */
+  private isSubmodule(file: string, name: string): boolean {
+    const module = /(?:^|\/)__init__\.py$/.test(file) ? this.tree.resolve(file, '.') : undefined;
+    return module !== undefined && [...this.tree.childrenOf(module)].includes(name);
   }
 
   /** Returns the files, and those that what they bind `__getattr__` to comes from. */
@@ -66,18 +81,24 @@ export class MadeNames {
   }
 
   /** Returns what the function may take from modules that the file imports. */
-  private importsIn(file: string, name: string): BoundImport[] {
+  private importsIn(file: string, { name, values }: Made): BoundImport[] {
     const summary = this.stars.summaryOf(file);
     const imports = [...(summary?.imports.values() ?? []), summary?.inner ?? []].flat();
     this.stars.spend(imports.length);
     return imports.flatMap((imported) => {
       const step = { file, ...imported };
       const module = this.ownModule(file, imported);
-      if (module !== undefined) return { step, from: { module, name }, values: [ownPrefix + module] };
+      if (module !== undefined)
+        return { step, from: { module, name }, values: values.has(imported.name) ? [ownPrefix + module] : [] };
       if (this.stars.isOwn(imported.module)) return [];
       const { member } = imported;
       const path = this.policy.canonicalImport(member === undefined ? imported.module : `${imported.module}.${member}`);
-      return { step, from: undefined, values: this.governedAmong(path, name) };
+      // What a function returns itself is followed. Its lookups are not.
+      const found = [
+        ...(values.size > 0 || name === anyMember ? this.governedModule(path) : []),
+        ...this.governedMember(path, name),
+      ];
+      return { step, from: undefined, values: found };
     });
   }
 
@@ -90,11 +111,16 @@ export class MadeNames {
     return values.length === 0 ? [] : [{ step, from: undefined, values }];
   }
 
-  /** Returns the governed module that an import binds, and the member of it. Where a forbidden function is imported, that is a finding. */
-  private governedAmong(path: string, name: string): string[] {
+  private governedModule(path: string): string[] {
+    const isSubmodule = standardSubmodules.has(path) && this.policy.governs(rootOf(path));
+    return isSubmodule || this.policy.governs(path) ? [path] : [];
+  }
+
+  /** Returns the member if it is a governed module, or a name of one that matters. */
+  private governedMember(path: string, name: string): string[] {
     const member = this.policy.canonicalImport(`${path}.${name}`);
-    const found = this.policy.memberAt(path) === undefined ? [path, member] : [member];
-    return found.filter((value) => this.policy.governs(rootOf(value)));
+    const isForbidden = this.policy.governs(path) && this.policy.memberAt(member) !== undefined;
+    return isForbidden || this.policy.governs(member) ? [member] : [];
   }
 
   /** Returns the plugin's module that the import binds. */
