@@ -1,6 +1,6 @@
 // Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: every semicolon is written out, comments and
 // line ends are blank, literals are empty. Also rewrites constructs that the grammar does not support: empty statements, a group of
-// constants or variables without a final semicolon, `new` of a value (Go 1.26), and method expressions on type literals. Offsets do
+// constants or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside of a switch, and method expressions on type literals. Offsets do
 // not change, except for the inserted semicolons at the end of groups.
 import { isMethodExpression, replaceWithValue } from './method-expressions.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
@@ -59,7 +59,8 @@ function firstNotBelow(numbers: readonly number[], limit: number): number {
   return low;
 }
 
-export function normalizeSource(text: string, tokens: Tokens): NormalizedSource {
+/** `strayTypes`: the `type` of every `x.(type)` outside of a switch, which is to look like any type. */
+export function normalizeSource(text: string, tokens: Tokens, strayTypes: ReadonlySet<number>): NormalizedSource {
   // One longer than the text: Go inserts a semicolon after its end.
   const codes = new Uint16Array(text.length + 1).fill(space);
   const brackets = new BracketStack(tokens);
@@ -81,6 +82,7 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
       for (let at = start; at < end; at += 1) codes[at] = text.charCodeAt(at);
       if (kind === Token.name && isBuiltinCallOnValue(text, tokens, index))
         codes[start] = text.charCodeAt(start) - upperCase;
+      if (strayTypes.has(index)) codes[start] = text.charCodeAt(start) - upperCase;
       if (brackets.lacksSemicolon(index)) inserted.push(start);
       if (kind === Token.closeBrace && isMethodExpression(tokens, brackets.opening, index)) {
         replaceWithValue(text, tokens, { keyword: brackets.opening - 1, closeBrace: index }, codes);

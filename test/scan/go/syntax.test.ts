@@ -56,6 +56,16 @@ describe('valid Go passes', () => {
     ['a method of a type literal in an if header', 'package p\nfunc f() { if interface{ M() int }.M(x) > 0 {} }'],
     ['a method call on a type assertion', 'package p\nvar x = y.(interface{ M() int }).M() + f(struct{}{}).x'],
     ['nested new of values', 'package p\nvar x = new(a[new(b[f(c)])])'],
+    [
+      'a type switch outside of a switch, which only the compiler rejects',
+      'package p\nvar x = y.(type)\nfunc f() any { if a := b.(type); a { g(c.(type)) }; return d.(type) }',
+    ],
+    [
+      'a switch for a type switch on one',
+      'package p\nfunc f() { switch func() any { switch y := x.(type) { case int: _ = y }; return z.(type) }().(type) {} }',
+    ],
+    ['variadic parameters at the end', 'package p\nfunc (r ...T) f(a int, b ...func(...int)) {}\nvar g func(...int)'],
+    ['calls in parentheses', 'package p\nfunc f() { go (f)(); defer (func() {})(); go f[int](); defer T(x) }'],
     ['build tags', '//go:build !windows\n// +build !windows\n\npackage p'],
   ])('valid Go passes: %s', async (_, text) => {
     expect(await goFindings(text)).toEqual([]);
@@ -91,6 +101,7 @@ describe('invalid Go is rejected', () => {
     ['an invisible character', 'package p\nvar x\u200b = 1'],
     ['a no-break space', 'package p\nvar\u00a0x = 1'],
     ['a form feed', 'package p\n\fvar x = 1'],
+    ['names and brackets in random order', `package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`],
     ['Python', 'def f():\n    pass\n'],
   ])('invalid Go is rejected: %s', async (_, text) => {
     expect((await scanGo(text)).map(({ ruleId }) => ruleId)).toEqual(['SLP601']);
@@ -106,6 +117,18 @@ test.each([
   ['import "a" + "b"', 12, "expected the end of the statement, found '+'"],
   ['import ("a", "b")', 12, "expected the end of the statement, found ','"],
   ['import ("a"; b)', 15, "expected an import path, found ')'"],
+  ['func f(a int, b) {}', 16, 'a parameter without a type'],
+  ['func f() (a int, b) {}', 19, 'a parameter without a type'],
+  ['var f func(a int, p.T)', 19, 'a parameter without a name'],
+  ['func f(a ...int, b int) {}', 10, "'...' before the type of another than the last parameter"],
+  ['func f(a, b ...int) {}', 13, "'...' before the type of another than the last parameter"],
+  ['func f() (a ...int) {}', 13, "'...' before the type of another than the last parameter"],
+  ['func f() { go x }', 16, 'go and defer need a function call'],
+  ['func f() { defer a.b }', 21, 'go and defer need a function call'],
+  ['func f() { defer func() {} }', 27, 'go and defer need a function call'],
+  ['func f() { go 1 + f() }', 22, 'go and defer need a function call'],
+  ['func f() { go x.(T) }', 20, 'go and defer need a function call'],
+  ['func f() { defer (f()) }', 18, 'the call after go and defer needs no parentheses'],
 ])('%s is reported at the token that does not fit', async (text, column, detail) => {
   const [finding] = await scanGo(`package p\n${text}\n`);
   expect(finding).toMatchObject({ line: 2, column, message: `Cannot parse: ${detail}` });

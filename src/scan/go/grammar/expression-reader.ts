@@ -7,6 +7,9 @@ const literals = kindFlags(Token.number, Token.rune, Token.string);
 const binary = kindFlags(...[Token.or, Token.and, Token.comparison, Token.additive, Token.multiplicative, Token.star]);
 
 export abstract class ExpressionReader extends ParameterReader {
+  /** The `type` of every `x.(type)`, except for those that a switch is for. */
+  protected readonly switches: number[] = [];
+
   protected abstract block(): void;
 
   protected expression(): number {
@@ -82,7 +85,7 @@ export abstract class ExpressionReader extends ParameterReader {
       this.rightHandSide();
       this.expressionLevel -= 1;
       this.expect(Token.closeParenthesis, "')'");
-      return Form.other;
+      return Form.parenthesized;
     }
     if (this.kind === Token.func) return this.functionLiteral();
     const form = this.tryType();
@@ -126,7 +129,8 @@ export abstract class ExpressionReader extends ParameterReader {
       return Form.other;
     }
     const isSwitch = this.take(Token.type);
-    if (!isSwitch) this.type();
+    if (isSwitch) this.switches.push(this.at - 1);
+    else this.type();
     this.expect(Token.closeParenthesis, "')'");
     return isSwitch ? Form.typeSwitch : Form.other;
   }

@@ -1,22 +1,32 @@
-// Finds the first place at which go/parser rejects a file, for the position that a finding names. Never decides whether the file is valid:
-// the scan has found out that it is not.
+// Finds the first place at which go/parser rejects a file, which the grammar that the scan parses with may accept or report elsewhere.
 import type { Lexed, SyntaxProblem } from '../lexer.ts';
 import { kindFlags, Token } from '../tokens.ts';
 import { StatementReader } from './statement-reader.ts';
 
-/** Returns the first problem, or undefined if this grammar finds none. */
-export function firstSyntaxProblem(text: string, { problem: lexical, tokens }: Lexed): SyntaxProblem | undefined {
+export interface GoSyntax {
+  /** The first problem that go/parser reports. */
+  problem: SyntaxProblem | undefined;
+  /** The `type` of every `x.(type)` outside of a switch. go/parser accepts it, and no other tool does. */
+  strayTypes: readonly number[];
+}
+
+export function readSyntax(text: string, { problem: lexical, tokens }: Lexed): GoSyntax {
   const reader = new FileReader(text, tokens);
   reader.file();
-  const { problem } = reader;
-  if (!problem || (lexical && lexical.start <= problem.start)) return lexical;
+  const { problem, strayTypes } = reader;
+  if (!problem || (lexical && lexical.start <= problem.start)) return { problem: lexical, strayTypes };
   const isAtEnd = problem.start >= text.length && text.endsWith('\n');
-  return isAtEnd ? { ...problem, start: text.length - 1, end: text.length - 1 } : problem;
+  const atEnd = { start: text.length - 1, end: text.length - 1 };
+  return { problem: isAtEnd ? { ...problem, ...atEnd } : problem, strayTypes };
 }
 
 const literals = kindFlags(Token.number, Token.rune);
 
 class FileReader extends StatementReader {
+  get strayTypes(): readonly number[] {
+    return this.switches;
+  }
+
   file(): void {
     this.expect(Token.package, "'package'");
     this.name();

@@ -7,6 +7,8 @@ import { TypeReader } from './type-reader.ts';
 interface Parameter {
   name?: number;
   type?: number;
+  /** The `...` before its type. */
+  dots?: number;
 }
 
 type Closing = typeof Token.closeParenthesis | typeof Token.closeBracket;
@@ -16,13 +18,17 @@ export abstract class ParameterReader extends TypeReader {
   protected signature(): void {
     if (this.kind === Token.openBracket) this.fail('a function type has no type parameters');
     this.parameters();
-    if (this.kind === Token.openParenthesis) this.parameters();
+    if (this.kind === Token.openParenthesis) this.parameters({ areResults: true });
     else this.tryType();
   }
 
-  protected parameters(): void {
+  protected parameters({ areResults = false } = {}): void {
     this.expect(Token.openParenthesis, "'('");
-    this.parameterList([], Token.closeParenthesis);
+    const list = this.parameterList([], Token.closeParenthesis);
+    const isLast = (at: number) =>
+      at === list.length - 1 && (at === 0 || list[at - 1]?.type !== undefined || !list[at]?.name);
+    const stray = list.find(({ dots }, at) => dots !== undefined && (areResults || !isLast(at)));
+    if (stray?.dots !== undefined) this.fail("'...' before the type of another than the last parameter", stray.dots);
     this.expect(Token.closeParenthesis, "')'");
   }
 
@@ -34,13 +40,14 @@ export abstract class ParameterReader extends TypeReader {
   }
 
   /** Reads the parameters up to `closing`, after those that were read already. */
-  protected parameterList(list: Parameter[], closing: Closing): void {
+  protected parameterList(list: Parameter[], closing: Closing): readonly Parameter[] {
     let isOpen = list.length === 0 || this.takeComma('the parameters', closing);
     while (isOpen && this.kind !== closing && this.kind !== Token.end) {
       list.push(this.parameter(closing === Token.closeBracket));
       isOpen = this.takeComma('the parameters', closing);
     }
     this.checkNames(list, closing);
+    return list;
   }
 
   private parameter(isConstraint: boolean): Parameter {
@@ -49,7 +56,10 @@ export abstract class ParameterReader extends TypeReader {
       this.next();
       return this.afterParameterName(start, isConstraint);
     }
-    if (this.kind === Token.ellipsis) this.next();
+    if (this.take(Token.ellipsis)) {
+      this.type();
+      return { type: start, dots: start };
+    }
     if (isConstraint && this.kind === Token.tilde) this.typeTerm();
     else if (this.startsType() || this.kind === Token.openBracket) this.type();
     else this.failExpecting("')'");
@@ -69,7 +79,11 @@ export abstract class ParameterReader extends TypeReader {
       if (this.kind === Token.openBracket) this.arrayOrTypeArguments();
       return { type: name };
     }
-    if (this.take(Token.ellipsis) || this.startsType()) this.type();
+    if (this.take(Token.ellipsis)) {
+      this.type();
+      return { name, type, dots: type };
+    }
+    if (this.startsType()) this.type();
     else if (isConstraint && this.kind === Token.tilde) this.typeTerm();
     else if (!(isConstraint && this.isText('|'))) return { name };
     else {

@@ -82,7 +82,10 @@ export abstract class StatementReader extends ExpressionReader {
 
   private callStatement(): void {
     this.next();
-    if (this.rightHandSide() !== Form.call) this.failBehind('go and defer need a function call');
+    const start = this.at;
+    const form = this.rightHandSide();
+    if (form === Form.parenthesized) this.fail('the call after go and defer needs no parentheses', start);
+    else if (form !== Form.call) this.failBehind('go and defer need a function call');
     this.expectSemicolon();
   }
 
@@ -144,6 +147,7 @@ export abstract class StatementReader extends ExpressionReader {
       start = this.at;
       last = this.kind === Token.openBrace ? undefined : this.simple();
     });
+    if (last === 'typeSwitch') this.switches.pop();
     this.expect(Token.openBrace, "'{'");
     this.cases(() => this.expressions(true));
     if (last === 'assignment' || last === 'other') this.fail('expected an expression, found a statement', start);

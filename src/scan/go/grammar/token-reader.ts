@@ -3,7 +3,7 @@
 import type { Range, SyntaxProblem } from '../lexer.ts';
 import { Token, type Tokens, tokenText } from '../tokens.ts';
 
-/** Deeper code is not read: what is wrong with it is then located less precisely. */
+/** Deeper code is not read: nothing is known then of what follows. */
 const levelsMax = 300;
 
 export abstract class TokenReader {
@@ -18,6 +18,7 @@ export abstract class TokenReader {
   private readonly tokens: Tokens;
   private found: SyntaxProblem | undefined;
   private levels = 0;
+  private isIncomplete = false;
 
   constructor(text: string, tokens: Tokens) {
     this.text = text;
@@ -87,7 +88,7 @@ export abstract class TokenReader {
   /** Reads a nested construct, unless the nesting is too deep. */
   protected nested<T>(otherwise: T, read: () => T): T {
     this.levels += 1;
-    if (this.levels > levelsMax) this.end();
+    if (this.levels > levelsMax) this.giveUp();
     const result = this.levels > levelsMax ? otherwise : read();
     this.levels -= 1;
     return result;
@@ -104,8 +105,13 @@ export abstract class TokenReader {
     return text.length > shownMax || text.includes('\n') ? 'a literal' : `'${text}'`;
   }
 
+  private giveUp(): void {
+    this.isIncomplete = true;
+    this.end();
+  }
+
   private failIn(detail: string, range: Range): void {
-    this.found ??= { ruleId: 'SLP601', detail, ...range };
+    if (!this.isIncomplete) this.found ??= { ruleId: 'SLP601', detail, ...range };
     this.end();
   }
 

@@ -13,8 +13,9 @@ export const Form = {
   call: 4,
   /** `x.(type)`. */
   typeSwitch: 5,
+  parenthesized: 6,
   /** No type begins here. */
-  none: 6,
+  none: 7,
 } as const;
 
 const typeStarts = kindFlags(
