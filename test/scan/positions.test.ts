@@ -49,6 +49,10 @@ const severalLines: [text: string, line: number][] = [
   ['{1: 2,\n 3:\n , 4: 5}\n', 2],
   ['{1:\n}\n', 1],
   ['{1: 2,\n f(\n a)\n}\n', 2],
+  ['f"""{\na +\n}"""\n', 2],
+  ['f"""{a\n*\n!r}"""\n', 2],
+  ['f"""{\nnot\n}"""\n', 2],
+  ['f"""{a:{\nb\n+\n}}"""\n', 3],
 ];
 
 test.each(severalLines)('the line of an error is that of the wrong part of its statement: %j', async (text, line) => {

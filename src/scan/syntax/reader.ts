@@ -151,6 +151,14 @@ export class Reader {
     this.fail(detail);
   }
 
+  /** Reports an operator without its operand at the end of a replacement field that starts at `first`, as CPython does. */
+  blameOperator(first: number): void {
+    const { firstProblem, stoppedAt, tokens } = this;
+    if (firstProblem?.start !== tokens.start(stoppedAt) || stoppedAt <= first) return;
+    if (!fieldEnds.has(tokens.kind(stoppedAt))) return;
+    this.firstProblem = { ...firstProblem, start: tokens.start(stoppedAt - 1), end: tokens.end(stoppedAt - 1) };
+  }
+
   private end(problem: SyntaxProblem): void {
     if (this.firstProblem) return;
     this.stoppedAt = this.at;
@@ -191,5 +199,6 @@ export class Reader {
 
 export const unexpectedIndent = 'unexpected indent';
 export const unexpectedUnindent = 'unexpected unindent';
+const fieldEnds: ReadonlySet<number> = new Set([Token.closeBrace, Token.colon, Token.conversion, Token.equals]);
 const openers: ReadonlySet<number> = new Set([Token.openParenthesis, Token.openBracket, Token.openBrace]);
 const closers: ReadonlySet<number> = new Set([Token.closeParenthesis, Token.closeBracket, Token.closeBrace]);

@@ -23,8 +23,10 @@ export function strings(reader: Reader, rules: ExpressionRules): void {
 /** Reads the replacement fields of an f-string, or of a format specifier inside one. */
 function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void {
   while (reader.take(Token.openBrace)) {
+    const first = reader.at;
     if (reader.kind === Token.yield) rules.yieldExpression(reader);
     else rules.starExpressions(reader);
+    reader.blameOperator(first);
     reader.take(Token.equals);
     reader.take(Token.conversion);
     if (reader.take(Token.colon)) formatFields(reader, rules, Token.closeBrace);
