@@ -179,6 +179,8 @@ CREATE TABLE `cluster_applications` (
 	`cluster_id` text NOT NULL,
 	`config` text NOT NULL,
 	`removed_at` integer,
+	`crashes` integer DEFAULT 0 NOT NULL,
+	`crashed_at` integer,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`cluster_id`) REFERENCES `clusters`(`id`) ON UPDATE no action ON DELETE no action
 );

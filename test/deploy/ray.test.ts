@@ -11,9 +11,12 @@ import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { readLog } from '../../src/logs/read-log.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
-import { deploy, overview } from '../support/scenes/scene.ts';
+import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
+import { live, named } from '../support/scenes/two-versions.ts';
 
 const call = '{"inputs": {}, "parameters": {}}';
 const noCluster = 'no Ray cluster takes plugins of this organization';
@@ -133,6 +136,43 @@ test('an application that its cluster has lost is written again by the call that
   await startInstance(s.deps, id, s.version);
   expect(s.ray.packages.size).toBe(1);
   expect(await s.deps.builder.call(id, call)).toMatchObject({ status: 'success' });
+});
+
+test('a call finds out that its cluster has lost the application where Ray Serve does not run', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id } = await deployed(s);
+  s.ray.isServeDown = true;
+  await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'unreachable' });
+  s.ray.listed = [];
+  await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
+});
+
+// Promised in docs/ray.md: A new version whose processes end during calls gives its name back, as elsewhere
+test('a version whose processes on Ray end three times gives the name back, and calls that fail together count once', async () => {
+  const s = await rayScene();
+  await connect(s);
+  await live(s, s.version);
+  const extra = 'serve_config = {"num_gpus": 0.5}';
+  const files = { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) };
+  const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
+  await live(s, next);
+  expect([s.ray.listed.length, await named(s)]).toEqual([2, next.id]);
+  s.ray.isCrashing = true;
+  const deferred: Promise<unknown>[] = [];
+  const calls = { routes: new Map(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, ...calls, defer: (work: Promise<unknown>) => deferred.push(work) };
+  const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
+  for (let crash = 1; crash <= 3; crash++) {
+    expect(await named(s)).toBe(next.id);
+    for (const _ of ['one', 'another']) {
+      const { answer } = await invoke(deps, s.actor, callee, { inputs: {}, parameters: {} });
+      expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
+    }
+    await Promise.all(deferred);
+    s.clock.advance(2000);
+  }
+  expect(await named(s)).toBe(s.version.id);
 });
 
 test('the log of an application has what its replicas printed, in order', async () => {

@@ -31,10 +31,12 @@ interface Written {
   gpus?: number;
   more?: string;
   load?: string;
+  /** Statements of the handler, in place of its answer. */
+  answer?: string;
 }
 
 /** Publishes a version of a plugin that says which one answers, and which GPU it has. */
-async function publish({ version, gpus = 0.25, more = '', load = '' }: Written): Promise<Ran> {
+async function publish({ version, gpus = 0.25, more = '', load = '', answer }: Written): Promise<Ran> {
   const files = {
     'manifest.py': `metadata = {"feature_extractor_name": "shades", "version": "${version}", "description": "Says its shade", "category": "text"}
 features = []
@@ -54,7 +56,7 @@ ${load}
         print("asked for", request["text"])
         if request.get("fail"):
             raise ValueError("no such shade")
-        return {"version": "${version}", "tint": len(self.tint), "gpu": os.environ.get("CUDA_VISIBLE_DEVICES")}
+        ${answer ?? `return {"version": "${version}", "tint": len(self.tint), "gpu": os.environ.get("CUDA_VISIBLE_DEVICES")}`}
 `,
     'pipeline.py': 'def build_steps(extractor_request, container=None, **kwargs):\n    return {"steps": []}\n',
     'tests/examples/dark.json': JSON.stringify({ inputs: { text: 'dark' }, result: { version } }),
@@ -165,6 +167,11 @@ test.each<[string, Partial<Written>, string]>([
     'needs packages that cannot be installed',
     { more: 'dependencies = ["no-such-package-on-any-index==1.0"]' },
     'no-such-package-on-any-index',
+  ],
+  [
+    'yields its values',
+    { answer: 'yield {"version": "none"}' },
+    'RealtimeHandler.predict yields its values, and streams are not answered on Ray. Return a list of them.',
   ],
 ])(
   'a version that %s fails with that reason, and the one before stays',

@@ -18,6 +18,10 @@ export interface FakeRay {
   packages: Set<string>;
   /** The log of each replica. */
   log: string;
+  /** Each call ends the replica that has it, as Ray Serve answers then. */
+  isCrashing: boolean;
+  /** Ray Serve listens on no port, as after a start of the head until it has applications. */
+  isServeDown: boolean;
   /** Secrets of the replica of each application. One that has none yet wants them. */
   secrets: Map<string, unknown>;
 }
@@ -33,6 +37,8 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     statusOf: () => ({ status: 'RUNNING' }),
     packages: new Set(),
     log: '',
+    isCrashing: false,
+    isServeDown: false,
     secrets: new Map(),
     ...state,
   };
@@ -86,12 +92,14 @@ const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() }
 
 /** Answers as the adapter does. */
 async function served(ray: FakeRay, { body, headers }: Call, name: string): Promise<Response> {
+  if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
   if (!config) return new Response(`Path '/${name}' not found.`, { status: 404 });
   const { has_secrets, key_sha256 } = argsModel.parse(config.args);
   if ((await sha256Hex(headers['slipway-key'] ?? '')) !== key_sha256) return new Response(null, { status: 403 });
   const given = headers['content-type']?.startsWith('application/vnd.slipway') && givenModel.parse(JSON.parse(body));
   if (given) ray.secrets.set(name, given.secrets);
+  if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
   if (has_secrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
   if (given && given.call === null) return Response.json({ loaded: true });
   return Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });

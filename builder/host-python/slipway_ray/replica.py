@@ -87,7 +87,9 @@ class Replica:
                 await asyncio.to_thread(_unpack, os.path.join(ROOT, "plugin.zip"), code)
                 provided.deliver_secrets(secrets)
                 provided.deliver_calls(current)
-                self._invoke = await plugin.load(code, self._args["plugin"], self._args["dependencies"], self._traces)
+                invoke = await plugin.load(code, self._args["plugin"], self._args["dependencies"], self._traces)
+                _require_answer(invoke)
+                self._invoke = invoke
             except StartFailure as error:
                 for line in self._traces.lines(error.__cause__ or error):
                     write_line("stderr", line)
@@ -128,6 +130,13 @@ class Replica:
         if type(result) is not dict and is_generator(result):
             raise messages.InvalidResult("the handler yields its values, and streams are not answered on Ray")
         return result
+
+
+def _require_answer(invoke):
+    """Refuses a handler that is a generator when it is deployed, not when it is called."""
+    if inspect.isgeneratorfunction(invoke.method) or inspect.isasyncgenfunction(invoke.method):
+        name = getattr(invoke.method, "__qualname__", invoke.name)
+        raise StartFailure("load-failed", f"{name} yields its values, and streams are not answered on Ray. Return a list of them.")
 
 
 async def _in_thread(threads, run):

@@ -107,6 +107,8 @@ export const rayLimits = {
   concurrency: 100,
   /** How long a replica that ends lets its calls finish. */
   drainSeconds: 60,
+  /** A process that ends fails all of its calls. What fails sooner after a crash than this is counted with it. */
+  crashesApartMs: 1 * seconds,
   /** The end of what Ray says of a failure. */
   messageChars: 2000,
 } as const;

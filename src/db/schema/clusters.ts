@@ -1,5 +1,5 @@
 // Tables of Ray clusters that operators connected, and of what runs on them. Migrations are generated from these files.
-import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -46,6 +46,9 @@ export const clusterApplications = sqliteTable(
     config: json('config', jsonObject).notNull(),
     /** The row goes once the cluster runs the application no longer. Null: it is to run. */
     removedAt: time('removed_at'),
+    /** How often its processes ended during calls since it was started. */
+    crashes: integer('crashes').notNull().default(0),
+    crashedAt: time('crashed_at'),
     createdAt: time('created_at').notNull(),
   },
   (t) => [index('cluster_applications_cluster').on(t.clusterId)],

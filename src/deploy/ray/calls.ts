@@ -1,17 +1,21 @@
 // Sends calls to the route of a deployment's application, as its adapter takes them (builder/host-python/slipway_ray/replica.py).
+import { and, eq, sql } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
 import { BuilderError, type CallAnswer, callAnswerSchema, requestHeader } from '../../contract/builder/instances.ts';
 import { type CallOptions, timeoutHeader } from '../../contract/builder/serving.ts';
 import { startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
+import type { DeploymentId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
+import { clusterApplications } from '../../db/schema/clusters.ts';
 import { answerBy } from '../builder/requests.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';
+import { showOnRay } from './status.ts';
 
 /** The body of a request that brings secrets, for a replica that has none yet. */
 const withSecrets = 'application/vnd.slipway.with-secrets+json';
@@ -28,27 +32,28 @@ export async function callOnRay(
   options: CallOptions,
 ): Promise<CallAnswer> {
   const first = await send(ray, place, { body, type: 'application/json' }, options);
-  if (first.status !== statuses.noSecrets) return answerOf(place, first);
+  if (first.status !== statuses.noSecrets) return answerOf(ray, place, first);
   await first.body?.cancel();
   const { secrets = {} } = await requireProvisions(ray, place.id, place.version);
   const again = { body: JSON.stringify({ secrets, call: body }), type: withSecrets };
-  return answerOf(place, await send(ray, place, again, options));
+  return answerOf(ray, place, await send(ray, place, again, options));
 }
 
 /** Gives a replica the secrets, and waits until it has loaded the plugin. Throws a StartFailed if that fails. */
 export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<string, string>): Promise<void> {
   const body = JSON.stringify({ secrets, call: null });
   const response = await send(ray, place, { body, type: withSecrets }, { callMs: builderLimits.startMs });
-  if (response.status !== 200) await answerOf(place, response);
+  if (response.status !== 200) await answerOf(ray, place, response);
   await response.body?.cancel();
 }
 
 async function send(
   ray: RayDeps,
-  { application, id }: RayPlace,
+  place: RayPlace,
   { body, type }: { body: string; type: string },
   { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
 ): Promise<Response> {
+  const { application, id } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
   const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
   const late = AbortSignal.timeout(limitMs + builderLimits.hangMs);
@@ -71,11 +76,18 @@ async function send(
   } catch (cause) {
     signal?.throwIfAborted();
     if (late.aborted) throw new BuilderError('call-timeout', `No response within ${limitMs} ms.`, [], cause);
-    throw new BuilderError('unreachable', 'Ray Serve does not answer', [], cause);
+    throw await notAnswering(ray, place, 'Ray Serve does not answer', cause);
   }
 }
 
-async function answerOf({ application }: RayPlace, response: Response): Promise<CallAnswer> {
+/** On a cluster whose head was started again, Ray Serve does not run until the application that is missing is started. */
+async function notAnswering(ray: RayDeps, place: RayPlace, message: string, cause?: unknown): Promise<BuilderError> {
+  const shown = await showOnRay(ray, place).catch(() => null);
+  return new BuilderError(shown === undefined ? 'instance-gone' : 'unreachable', message, [], cause);
+}
+
+async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Promise<CallAnswer> {
+  const { application, id } = place;
   const { status } = response;
   const name = application?.cluster.name ?? '';
   if (status === 200) {
@@ -99,8 +111,20 @@ async function answerOf({ application }: RayPlace, response: Response): Promise<
     case 503:
       throw new BuilderError('instance-busy', `The cluster ${name} takes no more calls of it.`);
     case 500:
-      throw new BuilderError('instance-crashed', `A process of the plugin ended during the call, on ${name}.`);
+      throw await crashed(ray, id, `A process of the plugin ended during the call, on ${name}.`);
     default:
-      throw new BuilderError('unreachable', `The cluster ${name} answers ${status} for the plugin`);
+      throw await notAnswering(ray, place, `The cluster ${name} answers ${status} for the plugin`);
   }
+}
+
+/** Counts the crash: a new version that crashes again and again loses its plugin's name. */
+async function crashed({ clock, db }: RayDeps, id: DeploymentId, message: string): Promise<BuilderError> {
+  const { crashedAt, crashes, deploymentId } = clusterApplications;
+  const now = clock.now();
+  const [counted] = await db
+    .update(clusterApplications)
+    .set({ crashes: sql`${crashes} + 1`, crashedAt: now })
+    .where(and(eq(deploymentId, id), sql`coalesce(${crashedAt}, 0) <= ${now - rayLimits.crashesApartMs}`))
+    .returning({ crashes });
+  return Object.assign(new BuilderError('instance-crashed', message), { crashes: counted?.crashes ?? 0 });
 }

@@ -22,7 +22,7 @@ export interface RayPlace {
   id: DeploymentId;
   version: typeof pluginVersions.$inferSelect;
   /** Null: no cluster has it, because it was stopped, or never started. */
-  application: { cluster: Cluster; config: JsonObject } | null;
+  application: { cluster: Cluster; config: JsonObject; crashes: number } | null;
 }
 
 const placesMax = 10_000;
@@ -69,10 +69,10 @@ async function readPlace({ db }: RayDeps, id: DeploymentId): Promise<RayPlace | 
     .where(eq(deployments.id, id));
   if (row?.place !== 'ray') return row && null;
   const [found] = await db
-    .select({ cluster: clusters, config: clusterApplications.config, removedAt: clusterApplications.removedAt })
+    .select({ cluster: clusters, application: clusterApplications })
     .from(clusterApplications)
     .innerJoin(clusters, eq(clusterApplications.clusterId, clusters.id))
     .where(eq(clusterApplications.deploymentId, id));
-  const application = found && found.removedAt === null ? { cluster: found.cluster, config: found.config } : null;
-  return { id, version: row.version, application };
+  const isWanted = found !== undefined && found.application.removedAt === null;
+  return { id, version: row.version, application: isWanted ? { cluster: found.cluster, ...found.application } : null };
 }

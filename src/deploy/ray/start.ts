@@ -85,7 +85,7 @@ async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<vo
   const packed = await packageOf(ray, place);
   await putPackage(ray, dashboard, packed);
   const config = await configOf(ray, place, packed.digest);
-  const row = { deploymentId: place.id, clusterId: cluster.id, config, createdAt: ray.clock.now() };
+  const row = { deploymentId: place.id, clusterId: cluster.id, config, crashes: 0, createdAt: ray.clock.now() };
   const goesOn = ray.db
     .select({ id: deployments.id })
     .from(deployments)
@@ -96,7 +96,7 @@ async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<vo
         notInArray(deployments.status, ['failed', 'superseded', 'cancelled', 'stopped']),
       ),
     );
-  const again = sql`on conflict do update set cluster_id = excluded.cluster_id, config = excluded.config, removed_at = null`;
+  const again = sql`on conflict do update set cluster_id = excluded.cluster_id, config = excluded.config, removed_at = null, crashes = 0`;
   await ray.db.batch([insertWhere(ray.db, clusterApplications, row, sql`exists ${goesOn}`, again)]);
 }
 

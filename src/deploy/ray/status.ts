@@ -31,14 +31,18 @@ function stateOf({ status }: ShownApplication): Shown['state'] {
 }
 
 /** Counts no calls: the cluster alone knows them. */
-export function statusOf({ clock }: RayDeps, { id, version }: RayPlace, state: Shown['state']): InstanceStatus {
+export function statusOf(
+  { clock }: RayDeps,
+  { application, id, version }: RayPlace,
+  state: Shown['state'],
+): InstanceStatus {
   return {
     id,
     state,
     code: version.sha256,
     started_at: iso(clock.now()),
     restarts: 0,
-    early_crashes: 0,
+    early_crashes: application?.crashes ?? 0,
     last_crash: null,
     calls: 0,
     calls_in_flight: 0,
