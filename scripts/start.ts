@@ -9,7 +9,7 @@ import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { ExampleRepository, goExampleName } from './local/example-repository.ts';
 import { type RunningHeartbeat, startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { onNpmExit } from './local/npm-watch.ts';
-import { findRunningUrl, readLocal, signInLink } from './local/organization.ts';
+import { findRunningUrl, type Local, readLocal, signInLink } from './local/organization.ts';
 import { portProblem } from './local/ports.ts';
 import { prepareRuntime } from './local/runtime/runtime-folder.ts';
 import { startWorkerd } from './local/runtime/workerd.ts';
@@ -20,10 +20,11 @@ import { stateFormatError, stateFormatFile, writeStateFormat } from './local/sta
 import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
+import type { LocalRay } from './ray/with-slipway.ts';
 
 const healthyWaitMs = 2 * 60_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */
-const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json'];
+const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json', 'ray.json'];
 
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
@@ -103,9 +104,14 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   };
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
-  await Promise.all([prepare(run), settings.builder === undefined ? openBuilder(run) : undefined]);
+  const [ray] = await Promise.all([
+    settings.ray ? openRay(run) : undefined,
+    prepare(run),
+    settings.builder === undefined ? openBuilder(run) : undefined,
+  ]);
   await openWorker(run);
   const local = await readLocal(state);
+  if (ray) await connectRay(local, ray);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console, which this link signs in to once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
@@ -147,6 +153,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_PORT: String(settings.builderPort),
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
+      SLIPWAY_ALLOW_LOOPBACK: settings.allowLoopback ? '1' : '0',
       BUILDER_OWN_PORTS: String(settings.port),
       // The store is on the same disk.
       BUILDER_PACKAGES: originalEnvironment.BUILDER_PACKAGES ?? 'kept',
@@ -162,6 +169,23 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       result: undefined,
       summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
     };
+  });
+}
+
+/** Its code is loaded for `--ray` alone. */
+async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
+  const { startLocalRay } = await import('./ray/with-slipway.ts');
+  const ray = await startLocalRay(settings.state, python);
+  shutdown.add(() => ray.head.stop());
+  return ray;
+}
+
+/** Its dashboard answers up to a minute after its head was started. */
+function connectRay(local: Local, ray: LocalRay): Promise<void> {
+  return timed('Ray', async () => {
+    const { connectLocalRay } = await import('./ray/with-slipway.ts');
+    await ray.head.ready();
+    return { result: undefined, summary: `${await connectLocalRay(local, ray)} at ${ray.head.dashboardUrl}` };
   });
 }
 

@@ -26,6 +26,8 @@ export interface StartSettings {
   state: string;
   demo: Demo;
   fresh: boolean;
+  /** Runs Ray on this machine too, connected as a cluster of the local organization. */
+  ray: boolean;
   /** Allows webhooks and other user-defined targets on this machine. */
   allowLoopback: boolean;
   /** Allows requests without an API key at /api/plugins and /api/storage-plugins. */
@@ -40,11 +42,13 @@ export interface StartSettings {
   otlpEvery: string | undefined;
 }
 
-export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
+export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh] [-- --ray]
 
   --no-demo     start without publishing and calling the examples
   --demo full   also publish and call an example that depends on packages
   --fresh       delete the existing state first
+  --ray         also run a Ray cluster, for plugins that ask for a GPU; allows
+                webhooks to http://127.0.0.1:PORT (docs/ray.md)
 
 Environment (defaults in parentheses):
   PORT            port of the API (8080)
@@ -77,22 +81,25 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const reach = readReach(env);
   if (typeof reach === 'string') return reach;
   const verbose = env.SLIPWAY_LOG === 'info';
-  const allowLoopback = env.SLIPWAY_ALLOW_LOOPBACK === '1';
+  if (flags.ray && reach.publicUrl !== undefined)
+    return '--ray is for this machine alone, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md says.';
+  const allowLoopback = flags.ray || env.SLIPWAY_ALLOW_LOOPBACK === '1';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
   const otlp = { otlpUrl: env.OTLP_URL || undefined, otlpEvery: env.OTLP_EVERY || undefined };
   return { port, builderPort, builder, state, allowLoopback, ...reach, hosts, verbose, ...otlp, ...flags };
 }
 
-function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {
-  const options = { 'no-demo': { type: 'boolean' }, demo: { type: 'string' }, fresh: { type: 'boolean' } } as const;
+function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'> | string {
+  const flag = { type: 'boolean' } as const;
+  const options = { 'no-demo': flag, demo: { type: 'string' }, fresh: flag, ray: flag } as const;
   try {
     const { values } = parseArgs({ args, options });
-    const { demo, fresh = false, 'no-demo': noDemo = false } = values;
+    const { demo, fresh = false, 'no-demo': noDemo = false, ray = false } = values;
     if (demo !== undefined && demo !== 'full')
       return `--demo takes full, not ${demo}. Leave it out for the short demo.`;
     if (demo === 'full' && noDemo) return '--demo and --no-demo exclude each other. Leave one of them out.';
-    return { demo: noDemo ? 'none' : (demo ?? 'short'), fresh };
+    return { demo: noDemo ? 'none' : (demo ?? 'short'), fresh, ray };
   } catch (error) {
     return error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
   }

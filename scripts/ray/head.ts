@@ -5,8 +5,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePorts, loopback } from '../local/ports.ts';
@@ -15,8 +13,8 @@ import { freePorts, loopback } from '../local/ports.ts';
 const readyMs = 300_000;
 const pollMs = 200;
 const requestMs = 30_000;
-/** Ray ends its processes one after the other. */
-const stopMs = 20_000;
+/** Ray ends its processes one after the other. The time that `npm start` has for all of its own is longer. */
+const stopMs = 8_000;
 const outputCharsMax = 8192;
 
 export interface Answer {
@@ -30,6 +28,8 @@ export interface HeadOptions {
   /** Null: any free port. */
   dashboardPort: number | null;
   cpus: number;
+  /** A new one, if none is given. */
+  token?: string;
 }
 
 /** A machine without a GPU says that it has one, so that plugins that ask for one can be tried. Ray does not look at the hardware then. */
@@ -40,15 +40,16 @@ function gpuArguments(): string[] {
 export class RayHead {
   readonly dashboardUrl: string;
   readonly token: string;
+  /** Of the cluster's files. Each of its processes has it in its environment. */
+  readonly folder: string;
   readonly #child: ChildProcess;
-  readonly #folder: string;
   #output = '';
 
   constructor(child: ChildProcess, { folder, port, token }: { folder: string; port: number; token: string }) {
     this.dashboardUrl = `http://${loopback}:${port}`;
     this.token = token;
     this.#child = child;
-    this.#folder = folder;
+    this.folder = folder;
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => {
         this.#output = `${this.#output}${chunk}`.slice(-outputCharsMax);
@@ -65,7 +66,7 @@ export class RayHead {
   }
 
   /** Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, by which Ray refuses changes as a browser's. */
-  async request(path: string, { method = 'GET', body }: { method?: string; body?: string } = {}): Promise<Answer> {
+  async request(path: string, { method = 'GET', body }: { method?: string; body?: string | Uint8Array } = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     const sent = request(`${this.dashboardUrl}${path}`, { method, headers, timeout: requestMs });
     sent.on('timeout', () => sent.destroy(new Error(`${path} was not answered in time`)));
@@ -82,7 +83,7 @@ export class RayHead {
     const ended = this.#isOver ? Promise.resolve() : once(this.#child, 'exit');
     await Promise.race([ended, wait(stopMs, undefined, { ref: false })]);
     this.#signal('SIGKILL');
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Resolves when the head has ended. */
@@ -110,12 +111,22 @@ export class RayHead {
   }
 }
 
-export async function startHead({ program, dashboardPort, cpus }: HeadOptions): Promise<RayHead> {
+/** The program with its arguments, as a group of processes that ends when standard input does: then whoever started it was killed. */
+const untilClosed = `
+exec 3<&0
+trap : TERM
+"$@" </dev/null 3<&- & head=$!
+(trap : TERM; read -r _ <&3; kill -TERM 0; sleep ${stopMs / 1000}; rm -rf -- "$0"; kill -KILL 0) >/dev/null 2>&1 & watcher=$!
+while kill -0 $head 2>/dev/null; do wait $head; done
+kill -KILL $watcher
+rm -rf -- "$0"`;
+
+/** Sockets are in the folder, whose paths have a limit of 107 bytes: the system's own temporary folder may be a longer one. */
+export async function startHead(options: HeadOptions): Promise<RayHead> {
+  const { program, dashboardPort, cpus, token = randomBytes(32).toString('hex') } = options;
   const [anyPort = 0, clientPort = 0] = await freePorts(2);
   const port = dashboardPort ?? anyPort;
-  const token = randomBytes(32).toString('hex');
-  // Sockets are in it, whose paths have a limit of 107 bytes.
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-ray-'));
+  const folder = await mkdtemp('/tmp/slipway-ray-');
   const args = ['start', '--head', '--block', '--port', '0', '--ray-client-server-port', String(clientPort)];
   const dashboard = [
     '--dashboard-host',
@@ -126,10 +137,10 @@ export async function startHead({ program, dashboardPort, cpus }: HeadOptions): 
     '0',
   ];
   const rest = ['--num-cpus', String(cpus), ...gpuArguments(), '--disable-usage-stats', '--temp-dir', folder];
-  const child = spawn(program, [...args, ...dashboard, ...rest], {
+  const child = spawn('/bin/sh', ['-c', untilClosed, folder, program, ...args, ...dashboard, ...rest], {
     detached: true,
-    env: { ...process.env, RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: folder, RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   return new RayHead(child, { folder, port, token });
 }

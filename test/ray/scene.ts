@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { type RayHead, startHead } from '../../scripts/ray/head.ts';
 import { installRay } from '../../scripts/ray/install.ts';
+import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
 import { newStateFolder, removeState, startSlipway } from '../e2e/slipway.ts';
 
 export const startMs = 10 * 60_000;
@@ -16,8 +17,11 @@ export interface Ran {
 }
 
 export interface RayScene {
-  head: RayHead;
+  readonly head: RayHead;
   local: Local;
+  state: string;
+  /** Kills the head with all of its processes, and starts it again at the same port. */
+  restartHead(): Promise<void>;
   /** Runs `slipway`. A local server gives the key and the admin token. */
   slipway(args: string[], options?: { token?: string; input?: string }): Promise<Ran>;
   stop(): Promise<void>;
@@ -26,7 +30,7 @@ export interface RayScene {
 export async function rayScene(cpus: number): Promise<RayScene> {
   const stops: (() => Promise<unknown>)[] = [];
   const program = await installRay(inject('python'));
-  const head = await startHead({ program, dashboardPort: null, cpus });
+  let head = await startHead({ program, dashboardPort: null, cpus });
   stops.push(() => head.stop());
   const state = await newStateFolder();
   stops.push(() => removeState(state));
@@ -44,9 +48,20 @@ export async function rayScene(cpus: number): Promise<RayScene> {
     return { code, stdout, output: stdout + stderr };
   };
   return {
-    head,
+    get head() {
+      return head;
+    },
     local,
+    state,
     slipway,
+    restartHead: async () => {
+      const { dashboardUrl, folder, token } = head;
+      for (const { pid } of processesOf(folder)) killProcess(pid);
+      await head.stop();
+      const dashboardPort = Number(new URL(dashboardUrl).port);
+      head = await startHead({ program, dashboardPort, token, cpus });
+      await head.ready();
+    },
     stop: async () => {
       for (const stop of stops.reverse()) await stop();
     },

@@ -12,6 +12,7 @@ const defaults: StartSettings = {
   state: resolve('.slipway'),
   demo: 'short',
   fresh: false,
+  ray: false,
   allowLoopback: false,
   anonymous: true,
   hosts: '',
@@ -29,6 +30,7 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
   [['--demo', 'full'], {}, { demo: 'full' }],
   [[], { SLIPWAY_LOG: 'info' }, { verbose: true }],
   [[], { SLIPWAY_ALLOW_LOOPBACK: '1' }, { allowLoopback: true }],
+  [['--ray'], {}, { ray: true, allowLoopback: true }],
   [[], { SLIPWAY_ANONYMOUS: '0' }, { anonymous: false }],
   [
     [],
@@ -94,6 +96,11 @@ test.each<Refused>([
       'BUILDER_URL needs BUILDER_TOKEN, of 32 characters or more, which the builder has too. Make one with `openssl rand -hex 32`.',
     ],
   ),
+  [
+    ['--ray'],
+    { SLIPWAY_PUBLIC_URL: publicUrl },
+    '--ray is for this machine alone, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md says.',
+  ],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
   [['--demo', 'full', '--no-demo'], {}, '--demo and --no-demo exclude each other. Leave one of them out.'],

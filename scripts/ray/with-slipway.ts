@@ -1,0 +1,74 @@
+// The Ray of `npm start -- --ray`: a head that runs beside Slipway, which is connected as a cluster of the local organization. Its token and
+// ports stay the same over restarts, since the cluster's row has them.
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Python } from '../../builder/server/python/python.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { ApiError } from '../../src/client/errors.ts';
+import type { Local } from '../local/organization.ts';
+import { freePorts, loopback, portProblem } from '../local/ports.ts';
+import { readPrivateJson, writePrivateJson } from '../local/private-file.ts';
+import { type RayHead, startHead } from './head.ts';
+import { installRay } from './install.ts';
+
+const identitySchema = z.object({ token: z.string().min(32), dashboard_port: z.int(), serve_port: z.int() });
+type Identity = z.infer<typeof identitySchema>;
+
+const clusterName = 'local';
+const freeMs = 20_000;
+const pollMs = 200;
+
+export interface LocalRay extends Pick<Identity, 'serve_port'> {
+  head: RayHead;
+}
+
+/** Installs Ray and starts its head, whose dashboard answers later. Throws if a port is in use that the cluster's row has. */
+export async function startLocalRay(state: string, { executable }: Python): Promise<LocalRay> {
+  const { dashboard_port: dashboardPort, serve_port, token } = await identityOf(state);
+  for (const port of [dashboardPort, serve_port]) await untilFree(port);
+  const program = await installRay(executable);
+  return { head: await startHead({ program, dashboardPort, token, cpus: availableParallelism() }), serve_port };
+}
+
+/** The processes of a Ray whose Slipway was killed end within some seconds. */
+async function untilFree(port: number): Promise<void> {
+  const until = performance.now() + freeMs;
+  while ((await portProblem(port)) !== undefined) {
+    if (performance.now() > until)
+      throw new Error(`port ${port} is in use, where Ray listened before. Stop what uses it, and start again.`);
+    await wait(pollMs);
+  }
+}
+
+async function identityOf(state: string): Promise<Identity> {
+  const path = join(state, 'ray.json');
+  const stored = await readPrivateJson(path, identitySchema);
+  if (stored) return stored;
+  const [dashboard_port = 0, serve_port = 0] = await freePorts(2);
+  const made = { token: randomBytes(32).toString('hex'), dashboard_port, serve_port };
+  await writePrivateJson(path, made);
+  return made;
+}
+
+/** Connects the cluster for the local organization, or checks the one of an earlier start. Returns its state. */
+export async function connectLocalRay(local: Local, { head, serve_port }: LocalRay): Promise<string> {
+  const admin = new SlipwayClient({ baseUrl: local.url, apiKey: local.admin_token });
+  const path = { cluster_name: clusterName };
+  try {
+    return (await admin.post('/v1/admin/clusters/{cluster_name}/check', { path })).state;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+  }
+  const key = await new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key }).get('/v1/keys/self');
+  const body = {
+    name: clusterName,
+    dashboard_url: head.dashboardUrl,
+    serve_url: `http://${loopback}:${serve_port}`,
+    token: head.token,
+    trusted_for: [key.organization_id],
+  };
+  return (await admin.post('/v1/admin/clusters', { body })).state;
+}
