@@ -33,5 +33,5 @@ output_schema = {
     },
 }
 
-# Four processes share a GPU. Ray counts GPUs as it is told, so this runs on a machine without one, too.
+# Four processes share a GPU. Ray counts the GPUs that its start declares, so this runs on a machine without one, too.
 serve_config = {"num_gpus": 0.25, "num_cpus": 0.5}

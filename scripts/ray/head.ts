@@ -40,7 +40,7 @@ function gpuArguments(): string[] {
 export class RayHead {
   readonly dashboardUrl: string;
   readonly token: string;
-  /** Of the cluster's files. Each of its processes has it in its environment. */
+  /** Folder of the cluster. Each of its processes has it in its environment. */
   readonly folder: string;
   readonly #child: ChildProcess;
   #output = '';
@@ -66,7 +66,10 @@ export class RayHead {
   }
 
   /** Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, by which Ray refuses changes as a browser's. */
-  async request(path: string, { method = 'GET', body }: { method?: string; body?: string | Uint8Array } = {}): Promise<Answer> {
+  async request(
+    path: string,
+    { method = 'GET', body }: { method?: string; body?: string | Uint8Array } = {},
+  ): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     const sent = request(`${this.dashboardUrl}${path}`, { method, headers, timeout: requestMs });
     sent.on('timeout', () => sent.destroy(new Error(`${path} was not answered in time`)));
@@ -99,7 +102,7 @@ export class RayHead {
     return (await this.request('/api/serve/applications/').catch(() => undefined))?.status === 200;
   }
 
-  /** Signals the group, which has all processes of the cluster. */
+  /** Signals the group of the head. Workers have groups of their own, and end with its raylet. */
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -111,7 +114,7 @@ export class RayHead {
   }
 }
 
-/** The program with its arguments, as a group of processes that ends when standard input does: then whoever started it was killed. */
+/** The program with its arguments, as a group of processes that ends when standard input does: then its starter was killed. */
 const untilClosed = `
 exec 3<&0
 trap : TERM

@@ -1,0 +1,168 @@
+// Compares calls of one handler on one Ray: by Slipway's adapter, by a plain deployment of Ray Serve, and through the Worker. README.md describes it.
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { findPython } from '../../builder/server/python/python.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { freePorts, loopback } from '../../scripts/local/ports.ts';
+import { type RayHead, startHead } from '../../scripts/ray/head.ts';
+import { installRay } from '../../scripts/ray/install.ts';
+import { connectLocalRay } from '../../scripts/ray/with-slipway.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
+import { jsonObject } from '../../src/contract/json.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { withLocalServer } from '../local-server.ts';
+import { type Load, type Measured, measuredSchema } from '../realtime/load.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const startMs = 300_000;
+const inputs = { text: 'A slipway lets a ship go gently from dry land into the water.' };
+const expected = `"length":${inputs.text.length}`;
+const json = { 'content-type': 'application/json' };
+type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
+
+const encoder = new TextEncoder();
+const handlerText = await readFile('bench/realtime/handler.py', 'utf8');
+
+function packed(files: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) }));
+  return packZip(entries);
+}
+
+/** Deploys the handler to Ray, and returns the ID of its deployment. */
+async function deploy(client: ExtractorClient): Promise<string> {
+  const archive = await packed({
+    'manifest.py':
+      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
+      'serve_config = {"placement": "ray", "num_cpus": 0.5}\n',
+    'pipeline.py':
+      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
+    'realtime.py': handlerText,
+  });
+  const upload = await client.requestUpload('bench', '1.0.0', archive.length);
+  await client.confirm(upload.upload_id, await client.putArchive(upload.presigned_url, archive), archive.length);
+  const { deployment_id } = await client.deploy('bench_1_0_0');
+  const { message, status } = await waitUntilSettled(client, 'bench_1_0_0', startMs);
+  if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
+  return deployment_id;
+}
+
+const shownSchema = z.object({
+  applications: z.record(
+    z.string(),
+    z.object({ status: z.string(), message: z.string(), deployed_app_config: jsonObject }),
+  ),
+});
+
+/** Adds the plain application to the list of the cluster. */
+async function servePlain(head: RayHead): Promise<void> {
+  const list = '/api/serve/applications/';
+  const read = async () => shownSchema.parse(JSON.parse((await head.request(list)).text)).applications;
+  const bytes = await packed({ 'plain.py': await readFile('bench/ray/plain.py', 'utf8'), 'handler.py': handlerText });
+  const name = `_ray_pkg_${(await sha256Hex(bytes)).slice(0, 40)}.zip`;
+  const put = await head.request(`/api/packages/gcs/${name}`, { method: 'PUT', body: bytes });
+  if (put.status !== 200) throw new Error(`the package was refused: ${put.text}`);
+  const plain = {
+    name: 'plain',
+    route_prefix: '/plain',
+    import_path: 'plain:app',
+    runtime_env: { working_dir: `gcs://${name}` },
+  };
+  const applications = [...Object.values(await read()).map((one) => one.deployed_app_config), plain];
+  await head.request(list, { method: 'PUT', body: JSON.stringify({ applications }) });
+  const until = performance.now() + startMs;
+  for (;;) {
+    const shown = (await read()).plain;
+    if (shown?.status === 'RUNNING') return;
+    if (shown?.status === 'DEPLOY_FAILED' || performance.now() > until)
+      throw new Error(`plain does not run: ${shown?.message}`);
+    await wait(500);
+  }
+}
+
+async function targetsOf(local: Local, state: string, serve: string): Promise<Record<string, Target>> {
+  const client = new ExtractorClient(local);
+  const id = await deploy(client);
+  const text = await readFile(join(state, 'secrets.json'), 'utf8');
+  const { data_kek: dataKey } = z.object({ data_kek: z.string() }).parse(JSON.parse(text));
+  // As src/deploy/ray/application.ts derives it, which imports what only the Worker has.
+  const key = { 'slipway-key': createHmac('sha256', dataKey).update(`ray-route/${id}`).digest('hex') };
+  const body = JSON.stringify({ inputs, parameters: {} });
+  return {
+    adapter: { url: `${serve}/slipway-${id}`, headers: { ...json, ...key }, body, expected },
+    'plain Ray Serve': { url: `${serve}/plain`, headers: json, body, expected },
+    Worker: {
+      url: `${local.url}${client.path('bench_1_0_0', 'realtime', 'test')}`,
+      headers: { ...json, authorization: `Bearer ${local.api_key}` },
+      body,
+      expected,
+    },
+  };
+}
+
+function measure(target: Target): Measured {
+  const load = { ...target, connections: Number(values.connections), seconds: Number(values.seconds) };
+  const output = execFileSync(process.execPath, ['bench/realtime/load.ts', JSON.stringify(load)], { encoding: 'utf8' });
+  return measuredSchema.parse(JSON.parse(output));
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+/** In turns from either end, so that none is always measured first. */
+function compare(targets: Record<string, Target>): void {
+  const inOrder = Object.entries(targets);
+  const results = new Map(inOrder.map(([name]): [string, Measured[]] => [name, []]));
+  for (const [, target] of inOrder) measure(target);
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [name, target] of round % 2 === 0 ? inOrder : inOrder.toReversed())
+      results.get(name)?.push(measure(target));
+  const { connections, rounds, seconds } = values;
+  const machine = `${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`;
+  console.log(`${connections} connections, median of ${rounds} rounds of ${seconds} s, ${machine}\n`);
+  console.log(`${''.padEnd(18)}  calls/s   p50 ms   p99 ms   failed    ratio`);
+  const rateOf = (name: string) => median((results.get(name) ?? []).map((one) => one.callsPerSecond));
+  for (const [name, all] of results) {
+    const cells = [
+      rateOf(name).toFixed(0),
+      median(all.map((one) => one.p50)).toFixed(1),
+      median(all.map((one) => one.p99)).toFixed(1),
+      String(all.reduce((sum, one) => sum + one.failed, 0)),
+      (rateOf(name) / rateOf('plain Ray Serve')).toFixed(2),
+    ];
+    console.log(`${name.padEnd(18)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+  }
+}
+
+const python = await findPython(process.env.PYTHON);
+if (typeof python === 'string') throw new Error(python);
+const program = await installRay(python.executable);
+const head = await startHead({ program, dashboardPort: null, cpus: 4 });
+const state = await mkdtemp(join(tmpdir(), 'slipway-bench-ray-'));
+try {
+  await head.ready();
+  const [port = 0] = await freePorts(1);
+  const work = async (local: Local) => {
+    await connectLocalRay(local, { head, serve_port: port });
+    const targets = await targetsOf(local, state, `http://${loopback}:${port}`);
+    await servePlain(head);
+    compare(targets);
+  };
+  await withLocalServer(work, { state, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+} finally {
+  await head.stop();
+  await rm(state, { recursive: true, force: true });
+}
