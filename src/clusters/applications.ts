@@ -1,7 +1,7 @@
 // Makes clusters run what their rows say. Ray Serve's list of applications is replaced as a whole, so one worker at a time writes it, by a
 // lease; and because a lease does not stop a worker that is late, every write is compared with the rows afterwards. Applications of others
 // stay in the list.
-import { and, eq, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -79,7 +79,7 @@ async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<
   // Rows may have been written meanwhile, and so may the list, by a worker that had lost the lease.
   const { rows: now } = await readRows(deps, id);
   if (!isAsWanted(await readApplications(deps, dashboard), now)) return false;
-  await forgetRemoved(deps, id, now);
+  await forgetRemoved(deps, now);
   return true;
 }
 
@@ -157,11 +157,10 @@ function listeningAt(serveUrl: string): JsonObject | undefined {
   return protocol === 'http:' ? { host: hostname, port: Number(port || '80') } : undefined;
 }
 
-/** Deletes rows that were removed until they were read: the cluster was seen without their applications. */
-async function forgetRemoved({ db }: WriteDeps, id: ClusterId, rows: ApplicationRow[]): Promise<void> {
-  const last = Math.max(0, ...rows.map(({ removedAt }) => removedAt ?? 0));
-  if (last === 0) return;
-  await db
-    .delete(clusterApplications)
-    .where(and(eq(clusterApplications.clusterId, id), lte(clusterApplications.removedAt, last)));
+/** Deletes the rows of applications that the cluster was seen without. One that is to run again meanwhile stays. */
+async function forgetRemoved({ db }: WriteDeps, rows: ApplicationRow[]): Promise<void> {
+  const removed = rows.filter(({ removedAt }) => removedAt !== null).map(({ deploymentId }) => deploymentId);
+  if (removed.length === 0) return;
+  const seen = sql`${clusterApplications.deploymentId} in (select value from json_each(${JSON.stringify(removed)}))`;
+  await db.delete(clusterApplications).where(and(seen, isNotNull(clusterApplications.removedAt)));
 }

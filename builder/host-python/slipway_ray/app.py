@@ -1,4 +1,4 @@
-"""The application of one deployment, as Slipway's Worker asks for it (src/deploy/builder/ray/application.ts)."""
+"""The application of one deployment, as Slipway's Worker asks for it (src/deploy/ray/application.ts)."""
 
 from ray import serve
 from slipway_ray.replica import Replica

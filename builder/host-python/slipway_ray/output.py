@@ -1,4 +1,4 @@
-"""Writes what a plugin prints to the log of its replica, a record for each line, where Slipway finds it (src/deploy/builder/ray/logs.ts)."""
+"""Writes what a plugin prints to the log of its replica, a record for each line, where Slipway finds it (src/deploy/ray/logs.ts)."""
 
 import datetime
 import io

@@ -33,7 +33,7 @@ from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 
-# Names that the Worker knows too (src/deploy/builder/ray/protocol.ts).
+# Names that the Worker knows too (src/deploy/ray/calls.ts).
 KEY_HEADER = "slipway-key"
 LEFT_HEADER = "slipway-timeout-ms"
 REQUEST_HEADER = "slipway-request"
