@@ -9,7 +9,7 @@ const examplesFolder = join(import.meta.dirname, '../../examples');
 
 /** For batches only. */
 const withoutCalls = ['csv_rows', 'review_scores'];
-/** That a GPU needs a cluster. */
+/** Warnings of examples by their rules. A GPU needs a cluster. */
 const expectedWarnings: Record<string, string[]> = { gpu_vectors: ['SLM410'] };
 
 const extractors = readdirSync(examplesFolder).filter((name) => existsSync(join(examplesFolder, name, 'manifest.py')));
