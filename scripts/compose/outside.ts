@@ -9,7 +9,7 @@ import type { Stack } from './stack.ts';
 
 const [proxy, receiver] = ['slipway.example.com', 'receiver.example.com'];
 export const publicUrl = `https://${proxy}`;
-/** Docker's own ranges: the other machine's address is none of the internet. */
+/** Docker's own ranges: the other machine's address is not public. */
 const networks = '172.16.0.0/12,192.168.0.0/16';
 
 /** Writes a certificate, and the services as an addition to compose.yaml. Returns its path. */
@@ -21,7 +21,7 @@ export async function writeOutside(folder: string, version: string, port: number
   const made = ['-subj', '/CN=Slipway', '-days', '2', '-addext', names, '-out', join(tls, 'cert.pem')];
   const { exitCode, output } = await runCommand('openssl', ['req', '-x509', ...key, ...made]);
   if (exitCode !== 0) throw new Error(`openssl: ${output}`);
-  await chmod(join(tls, 'key.pem'), 0o644); // the user of the containers is none of this machine's
+  await chmod(join(tls, 'key.pem'), 0o644); // this machine does not have the containers' user
   const certificate = { NODE_EXTRA_CA_CERTS: '/tls/cert.pem' };
   const machine = (alias: string, command: string[]) => ({
     image: `slipway:${version}`,

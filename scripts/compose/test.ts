@@ -1,6 +1,6 @@
 // Implements `npm run test:compose`: what docs/self-hosting.md says of compose.yaml, on this machine: up → publish → call → the same from
 // elsewhere → kill each container → down and up → backup → upgrade under load → restore into an empty one. Needs a Docker engine with
-// Compose, and what `npm run test:containers` needs. Skips itself without.
+// Compose, and what `npm run test:containers` needs. It is skipped without them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -38,10 +38,10 @@ A finding such as \`realtime.py:1:8: error: Forbidden import: subprocess [SLP101
 plugins share a machine: other programs, the network past its grants, native code, or what loads and runs text. Nothing was stored, and no version exists.
 
 1. \`slipway lint --explain subprocess\` says why, and what to write instead; so does the finding's rule below.
-2. A module that the plugin does not need goes, also out of files that nothing imports: each file is scanned.
+2. Remove a module that the plugin does not need, also from files that nothing imports: each file is scanned.
 3. If it is needed, an administrator of the organization may waive most rules for one plugin: \`slipway waivers grant\`.
 
-An import that Python cannot find is another thing, a failure when the plugin starts: declare its package ([dependencies.md](dependencies.md)).
+An import that Python cannot find is a different failure, at the start of the plugin: declare its package ([dependencies.md](dependencies.md)).
 `;
 
 function table(ids: readonly RuleId[]): string {

@@ -48,7 +48,10 @@ export async function writeApplications(deps: WriteDeps, id: ClusterId): Promise
       await deps.db.update(clusters).set(released).where(lease.isHeld);
     }
   }
-  throw new ClusterFault('foreign-applications', 'Something else than Slipway changes the list of applications.');
+  throw new ClusterFault(
+    'foreign-applications',
+    'Something other than Slipway keeps changing the list of applications. Use a cluster for Slipway alone.',
+  );
 }
 
 /** Returns undefined if the cluster is gone. */

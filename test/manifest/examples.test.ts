@@ -1,4 +1,4 @@
-// Checks the extractors in the README and the demo: neither the manifest rules nor the scanner may report anything else than expected.
+// Checks the extractors in the README and the demo: neither the manifest rules nor the scanner may report anything unexpected.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

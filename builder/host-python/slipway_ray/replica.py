@@ -17,7 +17,6 @@ import os
 import sys
 import tempfile
 import time
-import zipfile
 
 from starlette.responses import Response
 
@@ -31,6 +30,7 @@ from slipway_host.current_call import CurrentCall, current  # noqa: E402
 from slipway_host.failure import StartFailure, message_of, type_of  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
+from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 
 # Names that the Worker knows too (src/deploy/ray/calls.ts).
@@ -84,7 +84,7 @@ class Replica:
             code = self._folder.name
             self._traces = Traces(code, SHIMS)
             try:
-                await asyncio.to_thread(_unpack, os.path.join(ROOT, "plugin.zip"), code)
+                await asyncio.to_thread(unpack, os.path.join(ROOT, "plugin.zip"), code)
                 provided.deliver_secrets(secrets)
                 provided.deliver_calls(current)
                 invoke = await plugin.load(code, self._args["plugin"], self._args["dependencies"], self._traces)
@@ -117,8 +117,9 @@ class Replica:
                 for line in self._traces.lines(error):
                     write_line("stderr", line, call.request_id)
             answer = messages.encode_error(type_of(error), self._traces.clean(message_of(error)), _since(started))
-        for output in self._output:
-            output.end(call.request_id)
+        finally:
+            for output in self._output:
+                output.end(call.request_id)
         return Response(bytes(answer), media_type="application/json")
 
     async def _run(self, inputs, parameters):
@@ -142,11 +143,6 @@ def _require_answer(invoke):
 async def _in_thread(threads, run):
     context = contextvars.copy_context()
     return await asyncio.get_running_loop().run_in_executor(threads, context.run, run)
-
-
-def _unpack(archive, folder):
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(folder)
 
 
 def _described(failure):

@@ -18,7 +18,7 @@ export const egressLimits = {
 } as const;
 
 /** A request to the builder, with its body: a package for Ray (`rayLimits.archiveBytes`) as base64. */
-export const egressRequestBytes = 48 * 1024 * 1024;
+export const egressRequestBytes = 12 * 1024 * 1024;
 
 /** Requests of the builder to Python indexes of organizations: their pages, and the files of packages. */
 export const indexLimits = {

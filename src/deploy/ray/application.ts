@@ -8,6 +8,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { gpusOf } from '../../contract/plugin/hardware.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import { hex, sha256Hex } from '../../core/digest.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { declaredMemoryMiB } from '../builder/placement.ts';
@@ -31,7 +32,7 @@ export async function packageOf({ blobs }: Pick<RayDeps, 'blobs'>, { version }: 
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
   if (object.size > rayLimits.archiveBytes) {
     await object.body.cancel();
-    const message = `The archive has ${object.size} bytes, and one for a plugin on Ray at most ${rayLimits.archiveBytes}. Have the plugin download large files when it loads.`;
+    const message = `The archive has ${formatBytes(object.size)}, and one for a plugin on Ray may have ${formatBytes(rayLimits.archiveBytes)}. Have the plugin download large files when it loads.`;
     throw new StartFailed({ code: 'archive-invalid', message });
   }
   const archive = new Uint8Array(await object.arrayBuffer());

@@ -28,7 +28,7 @@ export abstract class ParameterReader extends TypeReader {
     const isLast = (at: number) =>
       at === list.length - 1 && (at === 0 || list[at - 1]?.type !== undefined || !list[at]?.name);
     const stray = list.find(({ dots }, at) => dots !== undefined && (areResults || !isLast(at)));
-    if (stray?.dots !== undefined) this.fail("'...' before the type of another than the last parameter", stray.dots);
+    if (stray?.dots !== undefined) this.fail("'...' may be used only with the last parameter", stray.dots);
     this.expect(Token.closeParenthesis, "')'");
   }
 

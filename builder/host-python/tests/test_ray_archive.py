@@ -1,0 +1,39 @@
+"""Archives on Ray are unpacked as a builder unpacks them."""
+
+import sys
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from slipway_ray.archive import unpack  # noqa: E402  (the path is set above)
+
+
+class Unpacks(unittest.TestCase):
+    def unpacked(self, *names):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        archive = Path(folder.name, "plugin.zip")
+        with zipfile.ZipFile(archive, "w") as made:
+            for name in names:
+                made.writestr(name, "" if name.endswith("/") else name)
+        code = Path(folder.name, "code")
+        code.mkdir()
+        unpack(archive, code)
+        return sorted(path.relative_to(code).as_posix() for path in code.rglob("*") if path.is_file())
+
+    def test_a_folder_that_has_everything_is_left_out(self):
+        names = ["demo/", "demo/manifest.py", "demo/processors/core.py"]
+        self.assertEqual(self.unpacked(*names), ["manifest.py", "processors/core.py"])
+
+    def test_one_of_several_folders_is_kept(self):
+        self.assertEqual(self.unpacked("manifest.py", "processors/core.py"), ["manifest.py", "processors/core.py"])
+
+    def test_what_macos_adds_is_left_out(self):
+        names = ["demo/manifest.py", "demo/.DS_Store", "__MACOSX/demo/._manifest.py"]
+        self.assertEqual(self.unpacked(*names), ["manifest.py"])
+
+    def test_names_may_begin_with_the_current_folder(self):
+        self.assertEqual(self.unpacked("./", "./demo/manifest.py", "./demo/realtime.py"), ["manifest.py", "realtime.py"])
