@@ -130,6 +130,8 @@ const numbersOutside = new Map([
   ['src/archive/compression/bit-input.ts', 'the size of a code is part of the format'],
   ['src/archive/tar/tar-header.ts', 'the size of a block is part of the format'],
   ['src/archive/zip/zip-format.ts', 'the sizes of records are part of the format'],
+  ['src/client/retry.ts', "the client's own, which has no part of the server"],
+  ['src/console/data/calls/streamed-call.ts', 'a call that has not begun'],
   ['src/contract/plugin/placement.ts', "the memory of Cloudflare's instance types"],
   ['src/contract/traffic.ts', 'the length of an hour'],
 ]);

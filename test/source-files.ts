@@ -93,7 +93,17 @@ export function exportedNumbers({ source }: SourceFile): string[] {
     .filter(({ modifiers }) => modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
     .flatMap(({ declarationList }) => [...declarationList.declarations])
     .filter(({ initializer }) => initializer && isNumber(initializer))
-    .map(({ name }) => name.getText());
+    .flatMap(({ name, initializer }) => [
+      name.getText(),
+      ...numberFields(initializer).map((field) => `${name.getText()}.${field}`),
+    ]);
+}
+
+function numberFields(node: ts.Expression | undefined): string[] {
+  if (node && (ts.isAsExpression(node) || ts.isSatisfiesExpression(node))) return numberFields(node.expression);
+  if (!node || !ts.isObjectLiteralExpression(node)) return [];
+  const fields = node.properties.filter((property) => ts.isPropertyAssignment(property));
+  return fields.filter(({ initializer }) => isNumber(initializer)).map(({ name }) => name.getText());
 }
 
 function isNumber(node: ts.Expression): boolean {

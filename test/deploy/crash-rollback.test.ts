@@ -2,10 +2,11 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { crashRollback } from '../../src/contract/limits/deployments.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
-import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
+import { rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
 import { manifest } from '../support/plugins/plugin.ts';

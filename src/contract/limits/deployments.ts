@@ -36,6 +36,14 @@ export const deploymentLimits = {
   stoppedAtOnce: 50,
 } as const;
 
+/** When a new version gives its plugin's name back to the one that served before. */
+export const crashRollback = {
+  /** Crashes of its processes in the first minute (`builderLimits.earlyMs`). */
+  crashesMax: 3,
+  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
+  noticeMs: 120 * seconds,
+} as const;
+
 /** How long after a write of its log a step that began so long ago may write it again. */
 export function stepLogPauseMs(sinceMs: number): number {
   const { everyMaxMs, everyMs, partOfStep } = deploymentLimits.stepLogWrite;

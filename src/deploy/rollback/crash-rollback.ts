@@ -3,6 +3,7 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { instanceIdsOf } from '../../contract/builder/fleets.ts';
 import { systemActor } from '../../contract/events/events.ts';
+import { crashRollback } from '../../contract/limits/deployments.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
@@ -17,13 +18,6 @@ import type { Deployment } from '../overview.ts';
 import { pointerOf } from '../promote.ts';
 import { rollBackTo } from './rollback.ts';
 import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
-
-export const crashRollback = {
-  /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
-  crashesMax: 3,
-  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
-  noticeMs: 120_000,
-} as const;
 
 const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
 
