@@ -234,6 +234,9 @@ function stopOnSignal(
   process.on('SIGINT', () => onSignal('SIGINT'));
 }
 
+// For the cache of compiled sources, which `npm start` fills.
+if (process.argv.includes('--load-only')) process.exit();
+
 const settings = readSettings(process.env);
 // Keeps the token out of the environment that child processes inherit, and that other processes can read.
 forgetVariable('BUILDER_TOKEN');
