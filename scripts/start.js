@@ -16,7 +16,7 @@ if (major < 24) {
   delete process.env.SLIPWAY_RESTARTED;
   const { main } = await import('./start.ts');
   const isCompilerLoaded = process.moduleLoadList.some((name) => name.includes('amaro'));
-  if (isCompilerLoaded && !isRestarted) await restart(cache);
+  if (isCompilerLoaded && !isRestarted) restart(cache);
   await main();
 }
 
@@ -24,11 +24,10 @@ if (major < 24) {
  * Replaces this process after Node removed the types of sources that were not in its cache: the compiler for it would stay, with 20 MiB in the
  * launcher and 30 MiB in the builder.
  */
-async function restart(cache) {
-  const { serviceFlags } = await import('./local/supervise.ts');
+function restart(cache) {
   const builder = fileURLToPath(new URL('../builder/server/main.ts', import.meta.url));
   const env = { ...process.env, NODE_COMPILE_CACHE: cache };
-  spawnSync(process.execPath, [...serviceFlags, builder, '--load-only'], { env, stdio: 'ignore' });
+  spawnSync(process.execPath, [builder, '--load-only'], { env, stdio: 'ignore' });
   module.flushCompileCache();
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   // Windows has nothing like it.

@@ -79,9 +79,6 @@ export interface Service {
   onLine(line: string): void;
 }
 
-/** Garbage in V8's young generation stays until it is full, so an idle service holds it. With its own limit, 16 MiB, up to 48 MiB. */
-export const serviceFlags = ['--max-semi-space-size=2'];
-
 /** A service of Slipway that runs under this Node. */
 export function nodeService({ name, file, env, onLine }: Service): Supervised {
   return {
@@ -90,12 +87,7 @@ export function nodeService({ name, file, env, onLine }: Service): Supervised {
     stopSignal: 'SIGINT', // SIGTERM would wait for calls whose caller is gone
     launch: () => {
       // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
-      const child = fork(file, {
-        env,
-        execArgv: serviceFlags,
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        detached: true,
-      });
+      const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
       if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
       return child;
     },
