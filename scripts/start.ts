@@ -31,10 +31,10 @@ const originalEnvironment = { ...process.env };
 /** Message of the builder when it is ready. Defined before `main` runs. */
 const readySchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
-if (process.argv.includes('--help')) print(usage);
-else await main();
 
-async function main(): Promise<void> {
+/** Returns when everything runs, or when the start has failed. */
+export async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return print(usage);
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);
