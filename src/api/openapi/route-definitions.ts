@@ -97,7 +97,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   422: 'The request is invalid. `detail` lists the fields.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database, the builder or the vector store is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database, the builder or the vector store is unavailable, or large requests hold all the memory that there is for them: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */

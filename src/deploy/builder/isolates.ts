@@ -24,11 +24,11 @@ import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
-import { Room } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
+import { largeRoom } from '../../registry/storage/isolate-memory.ts';
 import { wasmKey } from './builds.ts';
 import { answerBy, errorOf } from './requests.ts';
 
@@ -106,13 +106,18 @@ function remember(cache: ModuleCache, id: string, module: string | null): void {
 const place = sql<string | null>`${deployments.placement} ->> '$.place'`;
 const cacheSize = 10_000;
 
-/** The caller's isolate holds a whole module until the runtime has it: one at a time. */
-const coldModules = new Room({ size: 1, heldMs: isolateLimits.moduleHeldMs });
+/** The caller's isolate holds a whole module until the runtime has it. */
+async function readModule({ blobs }: Isolates, module: string): Promise<ArrayBuffer | undefined> {
+  const key = wasmKey(module);
+  const stored = await blobs.head(key);
+  return stored ? largeRoom.use(stored.size, async () => (await blobs.get(key))?.arrayBuffer(), 'modules') : undefined;
+}
 
 /** One ID per deployment: the runtime keeps its isolates warm, and asks for the code when it makes one. */
-function workerOf({ loader, blobs, logOf }: Isolates, id: string, module: string): WorkerStub {
+function workerOf(isolates: Isolates, id: string, module: string): WorkerStub {
+  const { loader, logOf } = isolates;
   return loader.get(id, async () => {
-    const wasm = await coldModules.use(1, async () => (await blobs.get(wasmKey(module)))?.arrayBuffer());
+    const wasm = await readModule(isolates, module);
     if (!wasm) throw new Error(`The module ${module} is not in the store.`);
     return {
       compatibilityDate: isolateCompatibilityDate,
