@@ -19,7 +19,7 @@ export interface Held {
   keep(): void;
   /** Gives back what turned out not to be needed. */
   shrinkTo(amount: number): void;
-  /** Takes more, if there is room for it at once. Never waits, so that two that hold a part don't wait for each other. */
+  /** Takes more, if there is room for it at once. */
   growTo(amount: number): boolean;
   leave(): void;
 }
@@ -117,10 +117,10 @@ export class Room {
     if (own) this.#tookTurn(own);
     this.#places.add(place);
     this.#count(owner, place.amount);
-    return this.#heldAs(place, most);
+    return this.#heldAs(place);
   }
 
-  #heldAs(place: Place, most: number): Held {
+  #heldAs(place: Place): Held {
     const keep = () => {
       place.until = Date.now() + this.#heldMs;
     };
@@ -135,8 +135,9 @@ export class Room {
       shrinkTo: (needed) => resize(Math.min(place.amount, needed)),
       growTo: (needed) => {
         if (needed <= place.amount) return true;
-        const fits = this.#fits(needed - place.amount, most, place.owner);
+        const fits = this.#fits(needed - place.amount, this.#forLarge, place.owner);
         if (fits) resize(needed);
+        else this.#waitedAt = Date.now();
         return fits;
       },
       leave: () => this.#remove(place),

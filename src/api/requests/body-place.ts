@@ -51,6 +51,19 @@ export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs
   return place;
 }
 
+/**
+ * Waits for the whole place of a body that announced no length, and turns out not to be small. What it holds meanwhile is small, and it gives up
+ * as others do.
+ */
+export async function growPlace(place: Held, bytes: number): Promise<void> {
+  const until = Date.now() + bodyLimits.waitMs;
+  const amount = Math.min(bodyLimits.bodyTimes * bytes, isolateMemory.bodies.perOwner);
+  while (!place.growTo(amount)) {
+    if (Date.now() >= until) throw memoryFull();
+    await new Promise((resolve) => setTimeout(resolve, bodyLimits.lookMs));
+  }
+}
+
 /** Takes more for a body whose values need more than its bytes, all that its owner may have at most. Throws `memory-full`. */
 export function requireRoomOfValues(place: Held | undefined, body: Uint8Array): void {
   if (!place || body.length < bodyLimits.smallBytes) return;

@@ -51,11 +51,14 @@ async function post(
   { app }: Awaited<ReturnType<typeof isolate>>,
   org: Organization,
   body: ReadableStream<Uint8Array> | string,
-  bytes: number,
+  bytes?: number,
 ): Promise<Answer> {
   const request = new Request(`http://slipway.test${org.plugins}/nothing_1_0_0/realtime/test`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${org.key}`, 'content-length': String(bytes) },
+    headers: {
+      authorization: `Bearer ${org.key}`,
+      ...(bytes === undefined ? {} : { 'content-length': String(bytes) }),
+    },
     body,
   });
   const response = await app.fetch(request);
@@ -152,4 +155,23 @@ test('an organization whose bodies never end keeps one of another waiting for 5 
   expect(await answerOf(waiting)).toEqual(expect.objectContaining({ status: 422 }));
   for (const { cut } of slowOnes) cut();
   await Promise.all(answers.map(answerOf));
+});
+
+test('bodies without a length have small places until they are large, and then wait like others', async () => {
+  const scene = await isolate();
+  const first = unfinishedBody();
+  const reading = post(scene, scene.first, first.body, bodyBytes);
+  await pass(1 * seconds);
+  const chunked = unfinishedBody();
+  const waiting = post(scene, scene.second, chunked.body);
+  const small = post(scene, scene.second, new Blob(['{}']).stream());
+  expect(await answerOf(small)).toEqual(read);
+  expect(chunked.state.readBytes).toBe(chunkBytes);
+  first.cut();
+  await answerOf(reading);
+  await pass(0.3 * seconds);
+  expect(chunked.state.readBytes).toBe(bodyBytes - chunkBytes);
+  chunked.finish();
+  expect(await answerOf(waiting)).toEqual(expect.objectContaining({ status: 422 }));
+  expect(bodyRoom.taken).toBe(0);
 });
