@@ -119,8 +119,9 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.notFound((c) => refuseMethod(c) ?? answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = problemOf(error);
+    // A flood of bodies must not become one of errors: the request's line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
-    else if (problem.status >= 500) {
+    else if (problem.status >= 500 && problem.code !== 'memory-full') {
       const organization = c.var.actor?.organizationId;
       log.error('request.failed', { request_id: c.var.requestId, organization, error });
     }

@@ -3,17 +3,19 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
+import { forgetBody } from '../requests/forget-body.ts';
 
 export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export const slipwayVersion = '0.1.0';
 
-/** Creates a router that answers invalid input with a problem, like any other error. */
+/** Creates a router that answers invalid input with a problem, like any other error. Handlers get the values of a body, and not its bytes. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
-    defaultHook: (result) => {
+    defaultHook: (result, c) => {
       if (!result.success) throw invalidRequest(result.error, result.target);
+      if (result.target === 'json') forgetBody(c.req);
     },
   });
 }

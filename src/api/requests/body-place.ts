@@ -9,6 +9,7 @@ import type { Held, Room } from '../../core/room.ts';
 import { bodyRoom } from '../../registry/storage/isolate-memory.ts';
 import { addressOf } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
+import { forgetBody } from './forget-body.ts';
 
 interface Need {
   /** Bytes of memory. */
@@ -73,9 +74,7 @@ export function requireRoomOfValues(place: Held | undefined, body: Uint8Array): 
 
 /** Forgets the body, of which nothing is needed any more, and gives its place back. Work that needs another place goes on without it. */
 export function leaveBody(c: Context<AppEnv>): void {
-  const { headers, method, url } = c.req.raw;
-  c.req.raw = new Request(url, { headers, method });
-  c.req.bodyCache = {};
+  forgetBody(c.req);
   c.var.bodyPlace?.leave();
 }
 

@@ -24,6 +24,7 @@ import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
+import type { Held } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps, KnownPlace } from '../../deps.ts';
@@ -106,18 +107,29 @@ function remember(cache: ModuleCache, id: string, module: string | null): void {
 const place = sql<string | null>`${deployments.placement} ->> '$.place'`;
 const cacheSize = 10_000;
 
-/** The caller's isolate holds a whole module until the runtime has it. */
-async function readModule({ blobs }: Isolates, module: string): Promise<ArrayBuffer | undefined> {
-  const key = wasmKey(module);
-  const stored = await blobs.head(key);
-  return stored ? largeRoom.use(stored.size, async () => (await blobs.get(key))?.arrayBuffer(), 'modules') : undefined;
+interface Isolate {
+  id: string;
+  module: string;
 }
 
-/** One ID per deployment: the runtime keeps its isolates warm, and asks for the code when it makes one. */
-function workerOf(isolates: Isolates, id: string, module: string): WorkerStub {
-  const { loader, logOf } = isolates;
-  return loader.get(id, async () => {
-    const wasm = await readModule(isolates, module);
+/**
+ * Runs work with the isolate of an instance: one ID per deployment, so that the runtime keeps it warm, and asks for the code when it makes one. The
+ * caller's isolate holds the whole module until the runtime has it, of which nothing is said: until the work is done, or for as long as a
+ * place is kept without a sign of life.
+ */
+async function withWorker<Result>(
+  { blobs, loader, logOf }: Isolates,
+  { id, module }: Isolate,
+  work: (worker: WorkerStub) => Promise<Result>,
+): Promise<Result> {
+  const places: Held[] = [];
+  const read = async () => {
+    const stored = await blobs.head(wasmKey(module));
+    places.push(await largeRoom.enter(stored?.size ?? 0, { owner: 'modules' }));
+    return (await blobs.get(wasmKey(module)))?.arrayBuffer();
+  };
+  const worker = loader.get(id, async () => {
+    const wasm = await read();
     if (!wasm) throw new Error(`The module ${module} is not in the store.`);
     return {
       compatibilityDate: isolateCompatibilityDate,
@@ -131,6 +143,11 @@ function workerOf(isolates: Isolates, id: string, module: string): WorkerStub {
       tails: logOf(id),
     };
   });
+  try {
+    return await work(worker);
+  } finally {
+    for (const place of places) place.leave();
+  }
 }
 
 interface Exchange {
@@ -206,8 +223,9 @@ async function loadFailure(isolates: Isolates, id: string, { artifact }: Isolate
     };
   let hello: Hello;
   try {
-    const worker = workerOf(isolates, id, artifact);
-    const received = await send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs });
+    const received = await withWorker(isolates, { id, module: artifact }, (worker) =>
+      send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs }),
+    );
     hello = helloSchema.parse(JSON.parse(new TextDecoder().decode(received)));
   } catch (error) {
     return { code: 'load-failed' as const, message: error instanceof Error ? error.message : String(error) };
@@ -217,13 +235,14 @@ async function loadFailure(isolates: Isolates, id: string, { artifact }: Isolate
 
 async function operate(
   isolates: Isolates,
-  { id, module }: { id: string; module: string },
+  isolate: Isolate,
   body: string,
   { requestId, callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions,
 ) {
   const timeLimitMs = Math.max(1, Math.min(callMs, timeLeftMs));
-  const worker = workerOf(isolates, id, module);
-  const answer = await send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs });
+  const answer = await withWorker(isolates, isolate, (worker) =>
+    send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs }),
+  );
   if (nestsDeeper(answer, builderLimits.answerLevels))
     throw new BuilderError(
       'answer-invalid',

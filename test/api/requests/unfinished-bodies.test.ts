@@ -175,3 +175,17 @@ test('bodies without a length have small places until they are large, and then w
   expect(await answerOf(waiting)).toEqual(expect.objectContaining({ status: 422 }));
   expect(bodyRoom.taken).toBe(0);
 });
+
+test('a body whose values take more memory than is free is answered that it may be sent again', async () => {
+  const scene = await isolate();
+  const unfinished = unfinishedBody();
+  const reading = post(scene, scene.first, unfinished.body, bodyBytes / 2);
+  await pass(0.5 * seconds);
+  const list = (value: string, count: number) => `{"inputs":{"list":[${Array(count).fill(value).join()}]}}`;
+  const objects = list('{}', 600_000);
+  const text = list(`"${'x'.repeat(objects.length)}"`, 1);
+  expect(await answerOf(post(scene, scene.second, objects, objects.length))).toEqual(full);
+  expect(await answerOf(post(scene, scene.second, text, text.length))).toEqual(read);
+  unfinished.cut();
+  await answerOf(reading);
+});
