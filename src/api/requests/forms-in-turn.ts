@@ -1,6 +1,6 @@
 // Lets forms wait until there is room for them in memory: a form is read as a whole, and an isolate may get several large ones at a time.
 import type { HonoRequest, MiddlewareHandler } from 'hono';
-import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
+import { apiLimits, bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { bodyRoom, largeRoom } from '../../registry/storage/isolate-memory.ts';
 import type { AppEnv } from '../context.ts';
@@ -12,11 +12,11 @@ export function readsForm({ method, path }: Pick<HonoRequest, 'method' | 'path'>
   return method === 'POST' && /^\/v1\/namespaces\/[^/]+\/plugins$/.test(path);
 }
 
-/** Takes the form's place before anything of it is read. */
+/** Takes the form's place before anything of it is read. One that is too large is refused unread. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { body } = c.req.raw;
-  if (!readsForm(c.req) || !body) return next();
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
+  if (!readsForm(c.req) || !body || bytes > apiLimits.idempotentFormBytes) return next();
   const amount = Number.isFinite(bytes) ? bodyLimits.formTimes * bytes : isolateMemory.large.size;
   const room = bytes < bodyLimits.smallFormBytes ? bodyRoom : largeRoom;
   await takePlace(c, room, { amount, waitMs: bodyLimits.formWaitMs });

@@ -146,6 +146,17 @@ describe('slow forms', () => {
     expect(await answerOf(waiting)).toEqual(read);
   });
 
+  test('a form that is announced as too large waits for no room', async () => {
+    const { post } = await uploads();
+    const slow = largeForm('the slow form');
+    const stopped = post(slow);
+    await pass(0.1 * seconds);
+    const other = { ...largeForm('the other form'), length: 40 * MB };
+    expect(await answerOf(post(other))).toEqual(expect.objectContaining({ status: 413 }));
+    await slow.rest();
+    expect(await answerOf(stopped)).toEqual(read);
+  });
+
   test('a large form that stops coming is waited for when no other one waits', { tags: 'long' }, async () => {
     const { post } = await uploads();
     const slow = largeForm('the slow form');
