@@ -125,7 +125,7 @@ function continueFrom(deps: Deps, publication: Publication, reached: Reached): P
     case 'scanned':
       return storeSources(deps, publication, reached);
     case 'stored':
-      return buildPlugin(deps, reached);
+      return buildPlugin(deps, publication, reached);
     case 'built':
       return placePlugin(deps, reached);
     case 'placed':

@@ -1,8 +1,9 @@
-// Measures what an isolate of the Worker holds at most while large things come at the same time, after a forced collection: forms, scans, and
-// cold modules of isolates. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules|together]
+// Measures what an isolate of the Worker holds at most while large things come at the same time, after a forced collection: forms, scans,
+// cold modules of isolates, and bodies of calls. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules|bodies|together]
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
+import { inputsOf, sendCalls, sendUnfinished } from './bodies.ts';
 import { type Isolate, liveBytes, MiB } from './inspector.ts';
 import { callModule, storedModules } from './modules.ts';
 import { type Inspected, withInspectedServer } from './server.ts';
@@ -145,6 +146,9 @@ await withInspectedServer(async (server) => {
   await measured('slow forms', 'three forms of 31 MiB at 0.7 MB/s', forms(1500));
   if (only === '' || only === 'scans') await measured('scans', 'three scans of 46 MiB', await uploads(0));
   await measured('modules', 'two modules of 16 MiB', await modules());
+  await measured('bodies', 'twenty calls of 8 MB of text', [() => sendCalls(server, 20, inputsOf.text)]);
+  await measured('bodies', 'five calls of 8 MB of empty objects', [() => sendCalls(server, 5, inputsOf.values)]);
+  await measured('bodies', '160 calls of 8 MB that never end', [() => sendUnfinished(server, 160)]);
   if (only !== '' && only !== 'together') return;
   const all = [...forms(1), ...(await uploads(10)), ...(await modules())];
   await measured('together', 'three forms, three scans and two modules', all);

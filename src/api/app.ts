@@ -44,6 +44,7 @@ import { waivers } from './organization/waivers.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { problemOf } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
+import { leavesPlace } from './requests/body-place.ts';
 import { withSession } from './requests/database-session.ts';
 import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
@@ -78,6 +79,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
   app.use(prepare(makeDeps, newCaches(countCallsMs)));
+  app.use(leavesPlace);
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
   addConsole(app);
@@ -117,8 +119,9 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.notFound((c) => refuseMethod(c) ?? answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = problemOf(error);
+    // A flood of bodies must not become one of errors: the request's line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
-    else if (problem.status >= 500) {
+    else if (problem.status >= 500 && problem.code !== 'memory-full') {
       const organization = c.var.actor?.organizationId;
       log.error('request.failed', { request_id: c.var.requestId, organization, error });
     }

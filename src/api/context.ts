@@ -5,6 +5,7 @@ import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import type { Held } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { FleetViews } from '../serve/fleet.ts';
@@ -23,6 +24,8 @@ export interface AppEnv {
     actor: Actor | undefined;
     /** Renders a problem in the format of the surface. */
     renderProblem: (problem: Problem, requestId: string) => Response;
+    /** Where the body is held. Undefined: it was not read. */
+    bodyPlace: Held | undefined;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
     caches: {

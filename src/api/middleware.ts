@@ -1,11 +1,10 @@
-// Prepares every request: ID, dependencies, headers, log line. Reads JSON bodies up to a limit.
+// Prepares every request: ID, dependencies, headers, log line. Checks JSON bodies before they are parsed.
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { apiLimits } from '../contract/limits/requests.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
 import { nestsDeeper } from '../core/json-depth.ts';
-import { Problem } from '../core/problem.ts';
 import {
   newSpanBelow,
   parseTraceparent,
@@ -18,9 +17,11 @@ import { announceEvents } from '../events/announce.ts';
 import { loggingDeps } from '../watching/logging-deps.ts';
 import type { AppEnv } from './context.ts';
 import { malformedJson, problemResponse } from './problems/problem-response.ts';
+import { requireRoomOfValues } from './requests/body-place.ts';
 import { locationHintOf } from './requests/location.ts';
 import { storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
+import { bodyAtMost, mayHaveBody } from './requests/whole-body.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -56,6 +57,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
+    c.set('bodyPlace', undefined);
     await next();
     deps.defer(announceEvents(deps));
     if (trace) endSpan(c, { trace, parent, startedAt });
@@ -121,44 +123,13 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
  */
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const body = await bodyAtMost(c.req.raw, bytes);
+    const body = await bodyAtMost(c, bytes);
     if (body && nestsDeeper(body, apiLimits.jsonLevels))
       throw malformedJson(`The body is nested deeper than ${apiLimits.jsonLevels} levels`);
+    if (body) requireRoomOfValues(c.var.bodyPlace, body);
     if (body !== undefined) c.req.raw = jsonRequest(c.req.raw, body);
     await next();
   };
-}
-
-/** Reads the whole body. Returns null if it is empty, undefined if the request has none. */
-export async function bodyAtMost(request: Request, bytes: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
-  const tooLarge = new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
-  const announced = Number(request.headers.get('content-length') ?? 0);
-  if (announced > bytes) throw tooLarge;
-  return request.body && mayHaveBody(request) ? readAtMost(request.body, { announced, bytes, tooLarge }) : undefined;
-}
-
-/** Reads into one buffer, which grows with what arrives, up to what is announced: a large body is held once, and an empty promise costs nothing. */
-async function readAtMost(
-  body: ReadableStream<Uint8Array>,
-  { announced, bytes, tooLarge }: { announced: number; bytes: number; tooLarge: Problem },
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  let whole = new Uint8Array(0);
-  let size = 0;
-  for await (const chunk of body) {
-    const end = size + chunk.length;
-    if (end > bytes) throw tooLarge;
-    if (end > whole.length) whole = grown(whole, Math.max(end, Math.min(announced || bytes, 2 * whole.length)));
-    whole.set(chunk, size);
-    size = end;
-  }
-  if (size === 0) return null;
-  return size === whole.length ? whole : whole.slice(0, size);
-}
-
-function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length);
-  larger.set(bytes);
-  return larger;
 }
 
 /** For routes with an optional body: clients may send a JSON content type without a body. */
@@ -166,11 +137,6 @@ export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (mayHaveBody(c.req.raw) && !c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
   await next();
 };
-
-/** Some clients send a body with GET, which `new Request` rejects. No route reads it. */
-function mayHaveBody({ method }: Request): boolean {
-  return method !== 'GET' && method !== 'HEAD';
-}
 
 function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer> | null): Request {
   const headers = new Headers(request.headers);

@@ -48,7 +48,7 @@ export const problems = {
   'body-too-slow': {
     status: 408,
     title: 'Request body too slow',
-    hint: 'Use the presigned upload, which may take an hour, or send the form again.',
+    hint: 'Send the request again. For an archive, use the presigned upload, which may take an hour.',
   },
   conflict: { status: 409, title: 'Conflict', hint: 'Fetch the current state and retry.' },
   'run-over': {
@@ -206,6 +206,11 @@ export const problems = {
     status: 503,
     title: 'Plugin starting',
     hint: 'Retry after the number of seconds in `Retry-After`: the start goes on. Callers: `Slipway-Start-Timeout` says how long to wait for it. Authors: `serve_config["instances"] = {"min": 1}` keeps an instance awake.',
+  },
+  'memory-full': {
+    status: 503,
+    title: 'Too many large requests at a time',
+    hint: 'Retry after the number of seconds in `Retry-After`. Nothing was done. For an archive, use the presigned upload; for large inputs, send a URL that the plugin reads.',
   },
   'call-interrupted': {
     status: 503,

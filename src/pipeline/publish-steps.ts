@@ -65,12 +65,12 @@ export async function storeSources(deps: Deps, publication: Publication, scanned
   logCost(deps, publication, scanned.evaluation);
   await recordStep(deps, scanned.claim, 'scanned');
   const archive = inStore(deps, scanned.archive, scanned.zip);
-  publication.place.leave();
   return { ...scanned, state: 'stored', archive, zip: archive.zip };
 }
 
-/** Builds the stored archive while its program is analyzed, and judges what the program reaches. */
-export async function buildPlugin(deps: Deps, stored: Stored): Promise<Built | Rejected> {
+/** Builds the stored archive, of which nothing is held any more, while its program is analyzed, and judges what the program reaches. */
+export async function buildPlugin(deps: Deps, { place }: Publication, stored: Stored): Promise<Built | Rejected> {
+  place.leave();
   const { claim, facts, zip } = stored;
   const driver = driverOf(claim.upload);
   // Its failure is reported after the build, and not at all if the build ends the upload.

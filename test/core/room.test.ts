@@ -55,7 +55,7 @@ test('work that fails gives its room back', async () => {
 
 test('work that was ended without a word gives its room back after a while', async () => {
   const room = new Room({ size: 1, heldMs: 0 });
-  void room.use(1, () => new Promise(() => {}));
+  await room.enter(1);
   expect(await room.use(1, async () => 'next')).toBe('next');
 });
 
@@ -153,4 +153,41 @@ test('work that gives up waiting takes no room, and nobody waits for it', async 
   await next.started;
   next.end();
   await next.done;
+});
+
+test('an owner has no more than its part, however much is free, and others use the rest', async () => {
+  const room = new Room({ size: 10, perOwner: 6, heldMs: 60_000 });
+  const first = await room.enter(5, { owner: 'one' });
+  const more = begun(room, 2, 'one');
+  const other = await room.enter(4, { owner: 'other' });
+  expect([more.state.hasStarted, room.taken]).toEqual([false, 9]);
+  other.leave();
+  first.leave();
+  await more.started;
+  more.end();
+  await more.done;
+  expect(room.taken).toBe(0);
+});
+
+test('small work uses the part that is kept for it, while large work waits', async () => {
+  const room = new Room({ size: 10, keptForSmall: 2, heldMs: 60_000 });
+  const first = await room.enter(8, { owner: 'one' });
+  const large = begun(room, 1, 'other');
+  const small = await room.enter(2, { owner: 'other', isSmall: true });
+  expect(large.state.hasStarted).toBe(false);
+  first.leave();
+  small.leave();
+  await large.started;
+  large.end();
+  await large.done;
+});
+
+test('work takes more only if there is room at once, and others see that it lacked some', async () => {
+  const room = new Room({ size: 10, heldMs: 60_000 });
+  const first = await room.enter(4);
+  const second = await room.enter(4);
+  expect([first.growTo(6), room.isWaitedFor()]).toEqual([true, false]);
+  expect([second.growTo(5), room.isWaitedFor()]).toEqual([false, true]);
+  first.leave();
+  expect([second.growTo(10), room.taken]).toEqual([true, 10]);
 });

@@ -54,24 +54,22 @@ function codeOf({ code, fields }: Problem): string {
   return fieldCode ?? code.replaceAll('-', '_');
 }
 
-/** No route of this surface reads a form. */
-type AgentErrorStatus = Exclude<ErrorStatus, 408>;
-
-const errorDescriptions: Record<AgentErrorStatus, string> = {
+const errorDescriptions: Record<ErrorStatus, string> = {
   400: 'The request is invalid. `fields` lists every invalid field.',
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
   404: 'The plugin does not exist.',
+  408: 'The request body came too slowly while others waited.',
   409: 'The name belongs to another organization, the version is registered with different content, or the same request is in progress.',
   413: 'The request body or the artifact is too large.',
   422: 'The artifact has a different checksum or could not be fetched.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database is unavailable, or large requests hold all the memory that there is for them: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */
-export function agentErrors(...statuses: AgentErrorStatus[]) {
+export function agentErrors(...statuses: ErrorStatus[]) {
   return errorReferences('Agent', statuses);
 }
 

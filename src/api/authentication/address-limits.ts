@@ -32,7 +32,7 @@ export function countFailure(c: Context<AppEnv>): void {
  * On a machine of one's own, the proxy in front of the public URL adds its client at the end of `X-Forwarded-For`. All others come from
  * the machine itself, where each could send any header.
  */
-function addressOf(c: Context<AppEnv>): string {
+export function addressOf(c: Context<AppEnv>): string {
   const { deps } = c.var;
   if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
   if (!isByPublicUrl(deps, c.req.url)) return 'loopback';

@@ -7,8 +7,8 @@ import { Problem } from '../../core/problem.ts';
 import { receivePush } from '../../hooks/receive.ts';
 import { limit, limitAddress } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
-import { bodyAtMost } from '../middleware.ts';
 import { errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { bodyAtMost } from '../requests/whole-body.ts';
 
 const receipt = z
   .object({
@@ -31,7 +31,7 @@ const receive = createRoute({
   responses: {
     200: json('The delivery was received before', receipt),
     202: json('Enqueued, or ignored', receipt),
-    ...errors(401, 413, 422, 429),
+    ...errors(401, 408, 413, 422, 429),
   },
 });
 
@@ -50,7 +50,7 @@ export function hookReceiver(): OpenAPIHono<AppEnv> {
     const { deps } = c.var;
     const id = c.req.param('hook_id');
     await limit(c, `hook ${id.slice(0, 40)}`);
-    const body = (await bodyAtMost(c.req.raw, limits.bodyBytes)) ?? new Uint8Array(0);
+    const body = (await bodyAtMost(c, limits.bodyBytes)) ?? new Uint8Array(0);
     const request = { headers: c.req.raw.headers, body, receivedAt: deps.clock.now() };
     const { push, isRepeated } = await receivePush(deps, id, request).catch((error) => refuse(c, error));
     const answer = { delivery_id: push.id, status: push.status, reason: push.reason };

@@ -3,17 +3,19 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
+import { forgetBody } from '../requests/forget-body.ts';
 
 export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export const slipwayVersion = '0.1.0';
 
-/** Creates a router that answers invalid input with a problem, like any other error. */
+/** Creates a router that answers invalid input with a problem, like any other error. Handlers get the values of a body, and not its bytes. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
-    defaultHook: (result) => {
+    defaultHook: (result, c) => {
       if (!result.success) throw invalidRequest(result.error, result.target);
+      if (result.target === 'json') forgetBody(c.req);
     },
   });
 }
@@ -97,7 +99,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   422: 'The request is invalid. `detail` lists the fields.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database, the builder or the vector store is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database, the builder or the vector store is unavailable, or large requests hold all the memory that there is for them: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */

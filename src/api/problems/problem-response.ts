@@ -49,6 +49,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'no-capacity': 'ServiceUnavailableError',
   'plugin-busy': 'ServiceUnavailableError',
   'plugin-starting': 'ServiceUnavailableError',
+  'memory-full': 'ServiceUnavailableError',
   'call-interrupted': 'ServiceUnavailableError',
   'builder-mismatch': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',

@@ -12,9 +12,9 @@ import {
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
-import { bodyAtMost } from '../middleware.ts';
 import { bodyDigest } from './body-digest.ts';
 import { readsForm } from './forms-in-turn.ts';
+import { bodyAtMost } from './whole-body.ts';
 
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
@@ -72,7 +72,7 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   const { pathname, search } = new URL(c.req.url);
   const type = c.req.header('content-type') ?? '';
   const bytesMax = readsForm(c.req) ? apiLimits.idempotentFormBytes : apiLimits.idempotentJsonBytes;
-  const body = await bodyAtMost(c.req.raw, bytesMax);
+  const body = await bodyAtMost(c, bytesMax);
   if (body) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
     caller: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',

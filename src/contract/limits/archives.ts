@@ -48,11 +48,8 @@ export const requirementNotesMax = 20;
 /** Inflated sources cached after opening, so that the scan doesn't inflate them again. */
 export const cachedSourceBytesMax = 8 * MiB;
 
-/**
- * Bytes of archives and their sources that an isolate has open at the same time, together. Work that was ended gives its room back after
- * `heldMs`; other work shows that it goes on between two reads or files.
- */
-export const archiveRoom = { size: 16 * MiB, heldMs: 15_000 } as const;
+/** Bytes that an open archive takes of an isolate (`isolateMemory`) for each byte of it and of its sources: a scan makes trees of them. */
+export const archiveTimes = 3;
 
 /** Deflate makes at most this many bytes of one. */
 export const inflationMax = 1032;

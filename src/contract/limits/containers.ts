@@ -95,6 +95,7 @@ export const clusterLimits = {
 export const rayLimits = {
   /** The archive of a plugin. It is held in memory six times over while it is packed and sent, and an isolate has 128 MB. */
   archiveBytes: 8 * 1024 ** 2,
+  packageTimes: 6,
   /** Time until an application runs, with the installation of its packages. */
   startMs: 10 * minutes,
   /** How long a replica waits for a node that has what it asks for, which an autoscaler may have to add. */

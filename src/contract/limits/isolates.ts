@@ -11,8 +11,6 @@ export const isolateLimits = {
   /** The module, compressed with gzip, and as it is. */
   compressedBytesMax: 10 * 1024 * 1024,
   moduleBytesMax: 64 * 1024 * 1024,
-  /** After this time without the module, another one may be read. */
-  moduleHeldMs: 30_000,
   /** An answer: the result of a call, of up to 8 MiB, and what is around it, such as a stack trace. */
   answerBytes: 8 * 1024 * 1024 + 256 * 1024,
   /** Output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */

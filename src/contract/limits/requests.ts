@@ -25,24 +25,45 @@ export const apiLimits = {
   idempotentJsonBytes: 8 * MiB,
   idempotentFormBytes: 33 * MiB,
   idempotentResponseBytes: 256 * KiB,
-  /** Forms that an isolate reads at the same time, together. Each is held about twice: as it came, and as its parts. */
-  formRoomBytes: 33 * MiB,
-  /** A form below this size does not wait. */
-  smallFormBytes: 1 * MiB,
-  /** A form's room is free this long after the last sign of life of its request, which gives one as often as `formAliveMs`. */
-  formHeldMs: 10_000,
-  formAliveMs: 1_000,
-  /** A form that takes longer for a piece of so many bytes is ended when another one waits: it would hold the room for as long as it likes. */
-  formPieceBytes: 5_000_000,
-  formPieceMs: 5_000,
-  /** How often a form that takes longer looks whether another one waits. */
-  formLookMs: 250,
   /** `Retry-After` when the first request of an Idempotency-Key is still running. */
   idempotencyRetryAfterSeconds: 1,
   /** Parts of a form whose boundaries are left out of the digest of an Idempotency-Key. */
   formPartsMax: 1000,
   /** Offset of a page, for clients that page by offset. */
   offsetMax: 1_000_000,
+} as const;
+
+/**
+ * The most that an isolate holds in memory at the same time, of the 122 MiB that it has. At rest it has 16. A place whose work shows no sign of life for
+ * `heldMs` is free again: a request that was ended may give nothing back.
+ */
+export const isolateMemory = {
+  /** Bodies of requests. One owner, an organization or an address without a key, has at most three quarters; small ones have an eighth alone. */
+  bodies: { size: 32 * MiB, perOwner: 24 * MiB, keptForSmall: 4 * MiB, heldMs: 10_000 },
+  /** Forms, archives with their sources and what a scan makes of them, and modules. One that is larger has it alone. */
+  large: { size: 60 * MiB, heldMs: 15_000 },
+} as const;
+
+/** How bodies are held (decision 121). */
+export const bodyLimits = {
+  /** A JSON body is held as bytes, as its values, and as what is sent on; a form as it came, and as its parts. */
+  bodyTimes: 3,
+  formTimes: 2,
+  /** A smaller body takes no turns. */
+  smallBytes: 64 * KiB,
+  /** A smaller form has its place among bodies. */
+  smallFormBytes: 1 * MiB,
+  /** How long a body waits for its place, unread. Then the answer is 503 with `Retry-After`. */
+  waitMs: 10_000,
+  formWaitMs: 60_000,
+  retryAfterSeconds: 2,
+  /** How often a request that holds a body shows a sign of life. */
+  aliveMs: 1_000,
+  /** A body that takes longer for a piece of so many bytes is ended when another one waits: it would hold its place for as long as it likes. */
+  pieceBytes: 5_000_000,
+  pieceMs: 5_000,
+  /** How often a body that takes longer looks whether another one waits. */
+  lookMs: 250,
 } as const;
 
 /** Items of one page of a list. */

@@ -24,11 +24,12 @@ import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
-import { Room } from '../../core/room.ts';
+import type { Held } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
+import { largeRoom } from '../../registry/storage/isolate-memory.ts';
 import { wasmKey } from './builds.ts';
 import { answerBy, errorOf } from './requests.ts';
 
@@ -106,13 +107,29 @@ function remember(cache: ModuleCache, id: string, module: string | null): void {
 const place = sql<string | null>`${deployments.placement} ->> '$.place'`;
 const cacheSize = 10_000;
 
-/** The caller's isolate holds a whole module until the runtime has it: one at a time. */
-const coldModules = new Room({ size: 1, heldMs: isolateLimits.moduleHeldMs });
+interface Isolate {
+  id: string;
+  module: string;
+}
 
-/** One ID per deployment: the runtime keeps its isolates warm, and asks for the code when it makes one. */
-function workerOf({ loader, blobs, logOf }: Isolates, id: string, module: string): WorkerStub {
-  return loader.get(id, async () => {
-    const wasm = await coldModules.use(1, async () => (await blobs.get(wasmKey(module)))?.arrayBuffer());
+/**
+ * Runs work with the isolate of an instance: one ID per deployment, so that the runtime keeps it warm, and asks for the code when it makes one. The
+ * caller's isolate holds the whole module until the runtime has it, of which nothing is said: until the work is done, or for as long as a
+ * place is kept without a sign of life.
+ */
+async function withWorker<Result>(
+  { blobs, loader, logOf }: Isolates,
+  { id, module }: Isolate,
+  work: (worker: WorkerStub) => Promise<Result>,
+): Promise<Result> {
+  const places: Held[] = [];
+  const read = async () => {
+    const stored = await blobs.head(wasmKey(module));
+    places.push(await largeRoom.enter(stored?.size ?? 0, { owner: 'modules' }));
+    return (await blobs.get(wasmKey(module)))?.arrayBuffer();
+  };
+  const worker = loader.get(id, async () => {
+    const wasm = await read();
     if (!wasm) throw new Error(`The module ${module} is not in the store.`);
     return {
       compatibilityDate: isolateCompatibilityDate,
@@ -126,6 +143,11 @@ function workerOf({ loader, blobs, logOf }: Isolates, id: string, module: string
       tails: logOf(id),
     };
   });
+  try {
+    return await work(worker);
+  } finally {
+    for (const place of places) place.leave();
+  }
 }
 
 interface Exchange {
@@ -201,8 +223,9 @@ async function loadFailure(isolates: Isolates, id: string, { artifact }: Isolate
     };
   let hello: Hello;
   try {
-    const worker = workerOf(isolates, id, artifact);
-    const received = await send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs });
+    const received = await withWorker(isolates, { id, module: artifact }, (worker) =>
+      send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs }),
+    );
     hello = helloSchema.parse(JSON.parse(new TextDecoder().decode(received)));
   } catch (error) {
     return { code: 'load-failed' as const, message: error instanceof Error ? error.message : String(error) };
@@ -212,13 +235,14 @@ async function loadFailure(isolates: Isolates, id: string, { artifact }: Isolate
 
 async function operate(
   isolates: Isolates,
-  { id, module }: { id: string; module: string },
+  isolate: Isolate,
   body: string,
   { requestId, callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions,
 ) {
   const timeLimitMs = Math.max(1, Math.min(callMs, timeLeftMs));
-  const worker = workerOf(isolates, id, module);
-  const answer = await send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs });
+  const answer = await withWorker(isolates, isolate, (worker) =>
+    send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs }),
+  );
   if (nestsDeeper(answer, builderLimits.answerLevels))
     throw new BuilderError(
       'answer-invalid',

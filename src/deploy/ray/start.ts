@@ -13,6 +13,7 @@ import { iso } from '../../core/clock.ts';
 import { insertWhere } from '../../db/client.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
+import { largeRoom } from '../../registry/storage/isolate-memory.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { configOf, packageOf } from './application.ts';
 import { loadOnRay } from './calls.ts';
@@ -82,9 +83,14 @@ async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
 async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   requireSupported(await readRayVersion(ray, dashboard));
-  const packed = await packageOf(ray, place);
-  await putPackage(ray, dashboard, packed);
-  const config = await configOf(ray, place, packed.digest);
+  const { organizationId, sizeBytes } = place.version;
+  const sent = async () => {
+    const packed = await packageOf(ray, place);
+    await putPackage(ray, dashboard, packed);
+    return packed.digest;
+  };
+  const digest = await largeRoom.use(rayLimits.packageTimes * sizeBytes, sent, organizationId);
+  const config = await configOf(ray, place, digest);
   const row = { deploymentId: place.id, clusterId: cluster.id, config, crashes: 0, createdAt: ray.clock.now() };
   const goesOn = ray.db
     .select({ id: deployments.id })

@@ -1,11 +1,10 @@
 // Bounds what the open archives of an isolate hold in its memory together: their bytes and sources, and what a scan makes of them. Nothing of
 // an archive is read before there is room for it.
 import type { OpenedArchive } from '../../archive/open.ts';
-import { archiveRoom, inflationMax, inMemoryBytesMax } from '../../contract/limits/archives.ts';
-import { type Held, Room } from '../../core/room.ts';
+import { archiveTimes, inflationMax, inMemoryBytesMax } from '../../contract/limits/archives.ts';
+import type { Held } from '../../core/room.ts';
+import { largeRoom } from './isolate-memory.ts';
 import type { ReadProgress } from './r2-archive.ts';
-
-const room = new Room(archiveRoom);
 
 export class ArchivePlace {
   readonly #owner: string;
@@ -18,13 +17,13 @@ export class ArchivePlace {
 
   /** Waits until there is room for as much as an archive of this size may hold. */
   async take(sizeBytes: number, whileWaiting: () => Promise<void>): Promise<void> {
-    this.#held = await room.enter(sizeBytes * inflationMax, { owner: this.#owner, whileWaiting });
+    this.#held = await largeRoom.enter(sizeBytes * inflationMax, { owner: this.#owner, whileWaiting });
   }
 
   /** Gives back what the archive does not hold, now that it is known. */
   fit({ files, zip }: Pick<OpenedArchive, 'files' | 'zip'>): void {
     const sourceBytes = files.reduce((sum, { size, source }) => (source ? sum + size : sum), 0);
-    this.#held?.shrinkTo(sourceBytes + Math.min(zip?.source.size ?? 0, inMemoryBytesMax));
+    this.#held?.shrinkTo(archiveTimes * (sourceBytes + Math.min(zip?.source.size ?? 0, inMemoryBytesMax)));
   }
 
   /** For reads of work that has this place: a checkpoint is also its sign of life. */

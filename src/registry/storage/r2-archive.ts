@@ -7,6 +7,8 @@ import { Problem } from '../../core/problem.ts';
 
 /** Read-ahead for sequential passes, which request one small piece after another. */
 const aheadBytes = 8 * 1024 * 1024;
+/** A copy is written in pieces of this size, of which several are held. */
+const pieceBytes = 1024 * 1024;
 
 export interface PinnedObject {
   key: string;
@@ -36,8 +38,9 @@ export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): By
       expected = offset + length;
       const start = offset - ahead.offset;
       if (start >= 0 && start + length <= ahead.bytes.length) return ahead.bytes.slice(start, start + length);
-      if (!inOrder || length >= aheadBytes) return fetchRange(offset, length);
-      ahead = { offset, bytes: await fetchRange(offset, Math.min(aheadBytes, size - offset)) };
+      const aheadLength = Math.min(aheadBytes, size - offset);
+      if (!inOrder || length >= aheadLength) return fetchRange(offset, length);
+      ahead = { offset, bytes: await fetchRange(offset, aheadLength) };
       return ahead.bytes.slice(0, length);
     },
   };
@@ -103,8 +106,8 @@ export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, o
   const writer = writable.getWriter();
   const pump = async () => {
     try {
-      for (let offset = 0; offset < source.size; offset += aheadBytes) {
-        await writer.write(await source.read(offset, Math.min(aheadBytes, source.size - offset)));
+      for (let offset = 0; offset < source.size; offset += pieceBytes) {
+        await writer.write(await source.read(offset, Math.min(pieceBytes, source.size - offset)));
       }
       await writer.close();
     } catch (error) {

@@ -92,10 +92,10 @@ async function answerOf(upload: Promise<Answer>): Promise<Answer> {
 const tooSlow = {
   status: 408,
   error: {
-    message: 'The form came slower than 1 MB a second while others waited for its room in memory',
+    message: 'The body came slower than 1 MB a second while others waited for its room in memory',
     type: 'RequestTimeoutError',
     details: null,
-    hint: 'Use the presigned upload, which may take an hour, or send the form again.',
+    hint: 'Send the request again. For an archive, use the presigned upload, which may take an hour.',
   },
 };
 
@@ -106,7 +106,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// Promised in docs/operations.md: one that comes slower than 1 MB a second is ended when another one waits
+// Promised in docs/operations.md: a body that comes slower than 1 MB a second is ended when another one waits
 describe('slow forms', () => {
   test.each([
     ['with an Idempotency-Key', 'slow'],
@@ -144,6 +144,17 @@ describe('slow forms', () => {
     await pass(0.1 * seconds);
     await other.rest();
     expect(await answerOf(waiting)).toEqual(read);
+  });
+
+  test('a form that is announced as too large waits for no room', async () => {
+    const { post } = await uploads();
+    const slow = largeForm('the slow form');
+    const stopped = post(slow);
+    await pass(0.1 * seconds);
+    const other = { ...largeForm('the other form'), length: 40 * MB };
+    expect(await answerOf(post(other))).toEqual(expect.objectContaining({ status: 413 }));
+    await slow.rest();
+    expect(await answerOf(stopped)).toEqual(read);
   });
 
   test('a large form that stops coming is waited for when no other one waits', { tags: 'long' }, async () => {

@@ -1,15 +1,19 @@
 // Serves the route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { requireScope } from '../../../access/actor.ts';
+import type { Context } from 'hono';
+import { type Actor, requireScope } from '../../../access/actor.ts';
 import { uploadLimits } from '../../../contract/limits/uploads.ts';
 import { pluginName, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
+import type { UploadId } from '../../../core/ids.ts';
 import { Problem } from '../../../core/problem.ts';
+import type { OwnerId } from '../../../db/schema/registry.ts';
 import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
 import { uploadKey } from '../../../registry/uploads/uploads.ts';
 import { type AppEnv, actorOf } from '../../context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
+import { leaveBody } from '../../requests/body-place.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { namespaced } from '../surface.ts';
 import { outcomeResponse, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
@@ -47,7 +51,7 @@ const route = createRoute({
       },
     },
   },
-  responses: { ...verdictResponses, ...errors(401, 403, 404, 408, 409, 413, 422) },
+  responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 413, 422) },
 });
 
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
@@ -56,17 +60,24 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
     // `requestUpload` checks it too, but only after the form was read.
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
-    const { file, name, version, description } = await readForm(c.req.raw);
     const { deps } = c.var;
-    const request = { name, version, description: description ?? null, sizeBytes: file.size, expiresInSeconds: 3600 };
-    const { upload } = await requestUpload(deps, actor, ownerId, request);
-    await deps.blobs.put(uploadKey(upload.id), file);
+    const uploadId = await storeForm(c, actor, ownerId);
+    leaveBody(c);
     const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
     return outcomeResponse(
       c,
-      await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null }),
+      await confirmUpload(deps, uploadId, scope, { etag: null, sizeBytes: null, message: null }),
     );
   });
+}
+
+async function storeForm(c: Context<AppEnv>, actor: Actor, ownerId: OwnerId): Promise<UploadId> {
+  const { deps } = c.var;
+  const { file, name, version, description } = await readForm(c.req.raw);
+  const request = { name, version, description: description ?? null, sizeBytes: file.size, expiresInSeconds: 3600 };
+  const { upload } = await requestUpload(deps, actor, ownerId, request);
+  await deps.blobs.put(uploadKey(upload.id), file);
+  return upload.id;
 }
 
 async function readForm(request: Request): Promise<z.infer<typeof form>> {

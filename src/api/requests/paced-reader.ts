@@ -1,0 +1,59 @@
+// Reads a body that has a place in a room of memory. One that comes slowly is ended once others wait: its sender could hold the place for
+// as long as it likes.
+import { bodyLimits } from '../../contract/limits/requests.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Room } from '../../core/room.ts';
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+export class PacedReader {
+  readonly #reader: Reader;
+  readonly #room: Room;
+  /** The bytes of the current piece, and how long they took to come. */
+  #bytes = 0;
+  #ms = 0;
+
+  constructor(body: ReadableStream<Uint8Array>, room: Room) {
+    this.#reader = body.getReader();
+    this.#room = room;
+  }
+
+  /** Waits for the next bytes; undefined after the last. Only the time that they take to come counts. Throws `body-too-slow`. */
+  async read(): Promise<Uint8Array | undefined> {
+    const began = Date.now();
+    const { value } = await this.#soon(this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
+    this.#bytes += value?.length ?? 0;
+    this.#ms += Date.now() - began;
+    if (this.#bytes >= bodyLimits.pieceBytes) {
+      this.#bytes = 0;
+      this.#ms = 0;
+    }
+    return value;
+  }
+
+  /** Reads nothing more. */
+  cancel(cause?: unknown): void {
+    this.#reader.cancel(cause).catch(() => {});
+  }
+
+  /** Rejects when bytes are due and another body waits. */
+  async #soon<Result>(read: Promise<Result>, dueAt: number): Promise<Result> {
+    const late = Promise.withResolvers<never>();
+    const look = () => {
+      if (Date.now() >= dueAt && this.#room.isWaitedFor()) late.reject(tooSlow());
+    };
+    look();
+    const timer = setInterval(look, bodyLimits.lookMs);
+    try {
+      return await Promise.race([late.promise, read]);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}
+
+function tooSlow(): Problem {
+  const rate = bodyLimits.pieceBytes / bodyLimits.pieceMs / 1000;
+  const message = `The body came slower than ${rate} MB a second while others waited for its room in memory`;
+  return new Problem('body-too-slow', message);
+}

@@ -1,0 +1,68 @@
+// Reads whole bodies, up to a limit.
+import type { Context } from 'hono';
+import { bodyLimits } from '../../contract/limits/requests.ts';
+import { Problem } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+import { growPlace, placeOfJson } from './body-place.ts';
+import { PacedReader } from './paced-reader.ts';
+
+/** Reads the whole body, which has its place in memory until the answer. Returns null if it is empty, undefined if the request has none. */
+export async function bodyAtMost(
+  c: Context<AppEnv>,
+  bytes: number,
+): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
+  const { raw } = c.req;
+  const tooLarge = new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
+  const announced = Number(raw.headers.get('content-length') ?? 0);
+  if (announced > bytes) throw tooLarge;
+  if (!raw.body || !mayHaveBody(raw)) return undefined;
+  const place = await placeOfJson(c, announced || Math.min(bytes, bodyLimits.smallBytes - 1));
+  const reader = new PacedReader(raw.body, place.room);
+  try {
+    const grow = announced === 0 ? () => growPlace(place, bytes) : async () => {};
+    const body = await readAtMost(reader, { announced, bytes, tooLarge, grow });
+    if (announced === 0) place.shrinkTo(bodyLimits.bodyTimes * (body?.length ?? 0));
+    return body;
+  } catch (cause) {
+    reader.cancel(cause);
+    throw cause;
+  }
+}
+
+interface Expected {
+  announced: number;
+  bytes: number;
+  tooLarge: Problem;
+  /** Takes the place of a body that turns out not to be small. */
+  grow(): Promise<void>;
+}
+
+/** Reads into one buffer, which grows with what arrives, up to what is announced: a large body is held once. */
+async function readAtMost(
+  reader: PacedReader,
+  { announced, bytes, tooLarge, grow }: Expected,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  let whole = new Uint8Array(0);
+  let size = 0;
+  for (let chunk = await reader.read(); chunk; chunk = await reader.read()) {
+    const end = size + chunk.length;
+    if (end > bytes) throw tooLarge;
+    if (size < bodyLimits.smallBytes && end >= bodyLimits.smallBytes) await grow();
+    if (end > whole.length) whole = grown(whole, Math.max(end, Math.min(announced || bytes, 2 * whole.length)));
+    whole.set(chunk, size);
+    size = end;
+  }
+  if (size === 0) return null;
+  return size === whole.length ? whole : whole.slice(0, size);
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
+}
+
+/** Some clients send a body with GET, which `new Request` rejects. No route reads it. */
+export function mayHaveBody({ method }: Request): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
