@@ -42,7 +42,6 @@ const makerSchema = z.object({
   isForOthers: z.boolean(),
   line: z.int(),
   values: z.array(z.string()),
-  bound: z.array(z.string()),
 } satisfies Fields<NameMaker>);
 
 const summarySchema = z.object({
@@ -51,6 +50,8 @@ const summarySchema = z.object({
   exports: z.array(z.object({ name: z.string(), values: z.array(exportedValueSchema) })),
   all: z.union([z.array(z.string()), z.literal('everything')]).exactOptional(),
   maker: makerSchema.exactOptional(),
+  bound: z.array(z.string()).exactOptional(),
+  deleted: z.array(z.string()).exactOptional(),
   inner: importedNamesSchema.exactOptional(),
   reachesAll: z.boolean().exactOptional(),
 } satisfies Fields<FileSummary>);
