@@ -9,7 +9,7 @@ import { ClassPatterns } from './class-patterns.ts';
 import { deepLines } from './deep-lines.ts';
 import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { lookupFunctions, modulesAsValues } from './lone-modules.ts';
+import { lookupFunctions, modulesAsValues, moduleValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
@@ -98,6 +98,9 @@ export class TokenSelector {
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
     if (policy.readsImports) this.demandImported(given.imported);
+    // At the strict level, modules that are values are followed wherever they are put.
+    const values = given.isShared && policy.level === 'seed' ? moduleValues(tokenNames, lines, imported) : [];
+    for (const token of values) this.demandedNames.add(tokenNames.name(token));
     const words = watchedTokens(lexed.watched, tokenNames, policy);
     const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
@@ -108,6 +111,7 @@ export class TokenSelector {
       ...parts,
       ...deepLines(lines),
       ...linked.tokens,
+      ...values,
       ...this.patterns.keywords.filter((token) => policy.watched.mayBeWatchedMember(tokenNames.name(token))),
     ]);
   }
