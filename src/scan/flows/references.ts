@@ -16,6 +16,8 @@ import { type Source, sourcesOf, sourcesOfPart } from './sources.ts';
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
 
+const namespace = /(?:^|\.)(?:__dict__|__builtins__|__globals__|f_builtins|f_globals)$/;
+
 /** A builtin, or what holds one. */
 const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
 
@@ -28,6 +30,7 @@ export class References {
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
   private lookupHeld = false;
   private ownModuleHeld = false;
+  private namespaceHeld = false;
 
   constructor(
     names: Bindings,
@@ -43,6 +46,7 @@ export class References {
       for (const value of values) {
         if (typeof value !== 'string') continue;
         this.lookupHeld ||= lookup.test(value);
+        this.namespaceHeld ||= namespace.test(value);
         this.ownModuleHeld ||= value.startsWith(ownPrefix);
       }
     }
@@ -95,6 +99,11 @@ export class References {
     if (steps.length === 0) return this.of(expression);
     const names = sourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
     return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
+  }
+
+  /** Whether some variable holds the namespace of a module or a frame, or `__builtins__`. */
+  get holdsNamespaces(): boolean {
+    return this.namespaceHeld;
   }
 
   /** Whether some variable holds one of the plugin's own modules. */

@@ -15,7 +15,7 @@ import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
-import { tokensWith, watchedTokens } from './watched-tokens.ts';
+import { foldableTokensWith, watchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
@@ -66,6 +66,7 @@ export class TokenSelector {
   private tokensRead = 0;
   private wholeFile = false;
   private unmetDemand = false;
+  private namespacesNamed: boolean | undefined;
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
@@ -105,7 +106,7 @@ export class TokenSelector {
     const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
       ...watched,
-      ...tokensWith(builtinsName, tokenNames),
+      ...foldableTokensWith(builtinsName, tokenNames),
       ...attributes,
       ...keywords,
       ...parts,
@@ -186,6 +187,12 @@ export class TokenSelector {
     return this.keywordTexts > 0;
   }
 
+  /** Whether the file may get at a namespace of a module or a frame, or at `__builtins__`, by an attribute or a lookup. */
+  get mentionsNamespaces(): boolean {
+    this.namespacesNamed ??= this.mentionsLookups || namespaces.some((name) => this.tokenNames.mayMention(name));
+    return this.namespacesNamed;
+  }
+
   /** Whether the first round selects nothing, so that the file needs no parsing. */
   get isEmpty(): boolean {
     return this.initialTokens.length === 0 && !this.followsModules;
@@ -239,6 +246,7 @@ export class TokenSelector {
   }
 }
 
+const namespaces: readonly string[] = [builtinsName, '__dict__', '__globals__', 'f_builtins', 'f_globals'];
 const noModules: ReadonlySet<string> = new Set();
 
 function ascending(indexes: readonly number[]): number[] {

@@ -60,7 +60,8 @@ export const namespaceUnionRule: Rule = {
 export const takenNamespaceRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, tree } = context;
+    const { references, selector, tree } = context;
+    if (!references.holdsNamespaces && !selector.mentionsNamespaces) return;
     const { positional, unpacked } = knownArguments(tree, call);
     const given = [...positional, ...unpacked].filter((argument) => namespacesOf(context, argument).length > 0);
     if (given.length === 0) return;
