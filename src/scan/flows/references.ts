@@ -7,6 +7,7 @@ import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
+import { isLocalFunction } from './carrier-names.ts';
 import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
@@ -139,6 +140,11 @@ export class References {
     const mayBe = this.of(expression).has(`builtins.${name}`);
     if (mayBe) this.selector.demandName(name);
     return mayBe;
+  }
+
+  /** Whether the name or attribute may be a function of this file. */
+  isLocalFunction(callee: NodeIndex): boolean {
+    return isLocalFunction(this.flows, callee);
   }
 
   /** Whether the source may yield the canonical name. */
