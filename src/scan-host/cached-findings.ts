@@ -7,7 +7,8 @@ import { policyLevels } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
-import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
+import type { ExportedValue, FileAnalysis, FileSummary, ImportedName } from '../scan/linking/file-analysis.ts';
+import type { NameMaker } from '../scan/linking/name-makers.ts';
 
 /** Settings that analyses depend on, apart from the sources. They are reused only if all of it is the same. */
 const scanSettingsSchema = z.object({ policyVersion: z.string(), level: z.enum(policyLevels) });
@@ -19,27 +20,48 @@ const questionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), module: z.string(), path: z.array(z.string()) }),
 ]);
 
+/** Has a schema for every field of a type, so that none is lost in the cache. */
+type Fields<Type> = { [Key in keyof Required<Type>]: z.ZodType };
+
 const exportedValueSchema = z.object({
   value: z.string(),
   trail: z.array(trailStepSchema.omit({ file: true })),
   path: z.array(z.string()).exactOptional(),
-});
+} satisfies Fields<ExportedValue>);
+
+const importedNamesSchema = z.array(
+  z.object({
+    name: z.string(),
+    module: z.string(),
+    member: z.string().exactOptional(),
+    line: z.int(),
+  } satisfies Fields<ImportedName>),
+);
+
+const makerSchema = z.object({
+  isForOthers: z.boolean(),
+  line: z.int(),
+  values: z.array(z.string()),
+} satisfies Fields<NameMaker>);
 
 const summarySchema = z.object({
-  imports: z.array(
-    z.object({ name: z.string(), module: z.string(), member: z.string().exactOptional(), line: z.int() }),
-  ),
+  imports: importedNamesSchema,
   stars: z.array(z.object({ module: z.string(), line: z.int() })),
   exports: z.array(z.object({ name: z.string(), values: z.array(exportedValueSchema) })),
-  all: z.array(z.string()).exactOptional(),
-});
+  all: z.union([z.array(z.string()), z.literal('everything')]).exactOptional(),
+  maker: makerSchema.exactOptional(),
+  bound: z.array(z.string()).exactOptional(),
+  deleted: z.array(z.string()).exactOptional(),
+  inner: importedNamesSchema.exactOptional(),
+  reachesAll: z.boolean().exactOptional(),
+} satisfies Fields<FileSummary>);
 
 const analysisSchema = z.object({
   findings: z.array(findingSchema),
   summary: summarySchema,
   roots: z.array(z.string()),
   questions: z.array(questionSchema),
-});
+} satisfies Fields<FileAnalysis>);
 
 const cachedFileSchema = z.object({
   /** The analysis of the source as if it stood alone, and which of its roots were the plugin's own. */

@@ -87,6 +87,41 @@ describe('scanning the next version', () => {
     ]);
   });
 
+  test.each<[what: string, helper: string, use: string, name: string]>([
+    [
+      'a __getattr__ of the module',
+      'import os\n__getattr__ = type(os).__getattribute__.__get__(os)\n',
+      'import helper\nhelper.system("id")\n',
+      'os.system',
+    ],
+    [
+      'an __all__ that is no literal',
+      'import os as _o\n__all__ = ["_" + "o"]\n',
+      'from helper import *\n_o.system("id")\n',
+      'os.system',
+    ],
+    [
+      'a change of the __all__ of others',
+      'def add(m, n):\n    getattr(m, "__all" + "__").append(n)\n',
+      'import helper, listed\nhelper.add(listed, "_o")\nfrom listed import *\n_o.system("id")\n',
+      'os.system',
+    ],
+  ])('scanning the next version knows of a file that it does not scan again: %s', async (_, helper, use, name) => {
+    const { org, costOf, settled } = await scene();
+    const files: Files = {
+      'helper.py': `# ${crypto.randomUUID()}\n${helper}`,
+      'listed.py': `# ${crypto.randomUUID()}\nimport os as _o\n__all__ = ["a"]\n`,
+    };
+    expect(await costOf('1.0.0', { ...files, 'main.py': uniqueSource() })).toEqual([5, 0]);
+    expect(await costOf('1.0.1', { ...files, 'main.py': uniqueSource() })).toEqual([2, 3]);
+    const changed = plugin({ version: '1.0.2', files: { ...files, 'main.py': use } });
+    const { body } = await confirm(org, await uploaded(org, changed, changed.zip));
+    await settled();
+    expect(
+      Object(body).violations?.map((violation: { file: string; name: string }) => [violation.file, violation.name]),
+    ).toEqual([['main.py', name]]);
+  });
+
   test('scanning the next version costs only the fixed file after a rejection', async () => {
     const { org, costOf, settled } = await scene();
     const files = sources(5);

@@ -181,6 +181,22 @@ describe('is clean', () => {
     ],
     ['an import from beyond the root', { 'a.py': 'import os as o', 'boot.py': 'from ..a import o\no.system("id")' }],
     ['an allowed function', { 'a.py': 'import os as o', 'boot.py': 'from a import o\no.getcwd()' }],
+    [
+      'a name that a module always has beside a file that may bind the __getattr__ of others',
+      {
+        'a.py': 'import builtins\nh.__dict__.update(("__getattr__", f), x=1)',
+        'b.py': 'from tokenize import open\nTABLE = {}',
+        'boot.py': 'import b\nfrom b import TABLE\nb.open(p)\nTABLE.get(k)',
+      },
+    ],
+    [
+      'a keyword argument of a method by its name',
+      {
+        'a.py': 'import builtins\nx.__dict__\nf(method="__getattr__", y=1)',
+        'b.py': '',
+        'boot.py': 'import b\nb.open(p)',
+      },
+    ],
     ['files that import each other', { 'a.py': 'import b', 'b.py': 'import a\na.b.a.b.f()' }],
   ])('a link between files is clean: %s', async (_, files) => {
     expect(await findingsIn(files)).toEqual([]);

@@ -94,6 +94,14 @@ describe('a builtin that only inspects its argument counts as what the file bind
   });
 });
 
+test.each([
+  ['one text', (padding: string) => `"${padding}__builtins__"`],
+  ['texts that are joined', (padding: string) => `"${padding}" "__builtins__"`],
+])('a text of 4,096 characters is read for a key that it ends with: %s', async (_, written) => {
+  const cut = (padding: number) => `import json\njson.__dict__[(${written('x'.repeat(padding))})[${padding}:]]["eval"]`;
+  expect(await findingsOf(cut(4_096 - '__builtins__'.length))).toEqual(['2:1 SLP201 builtins.eval']);
+});
+
 test('a third binding of a constant is parsed even if the first two already differ', async () => {
   const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
   expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);

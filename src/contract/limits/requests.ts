@@ -44,7 +44,7 @@ export const isolateMemory = {
   large: { size: 60 * MiB, heldMs: 15_000 },
 } as const;
 
-/** How bodies are held (decision 121). */
+/** How bodies are held (decision 120). */
 export const bodyLimits = {
   /** A JSON body is held as bytes, as its values, and as what is sent on; a form as it came, and as its parts. */
   bodyTimes: 3,

@@ -1,14 +1,16 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
 
+import { rootOf } from '../linking/file-imports.ts';
 import { callArguments, partsOf } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
+import { isStandardModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { classesIn, functionsIn } from './carried-functions.ts';
-import { isLocalFunction, plainClass } from './carrier-names.ts';
+import { isLocalFunction, namesIn, plainClass } from './carrier-names.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
 import { carried, instanceOf, plainOf } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
@@ -49,13 +51,32 @@ export class CarrierCalls {
       // The name of a function holds what it returns.
       if (plainOf(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
       this.giveFunctions(call, carried(value));
-      return carried(value);
+      return this.isTaking(callee, value) ? carried(value) : undefined;
     }
     // What these builtins are given, takes() let through.
     if (retainsNothing(this.flows, callee)) return carried(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
-    return definition === undefined ? carried(value) : instanceOf(definition, value);
+    if (definition !== undefined) return instanceOf(definition, value);
+    return this.mayReturn(callee, value) ? carried(value) : undefined;
+  }
+
+  /** Whether a call of what carries the value may return it. */
+  private isTaking(callee: NodeIndex, value: string): boolean {
+    const { tree } = this.flows.names;
+    if (tree.kind(callee) !== Kind.attribute) return true;
+    return this.flows.libraries.mayHave(value, tree.name(tree.lastPart(callee))) || isLocalFunction(this.flows, callee);
+  }
+
+  /**
+   * Whether a call may return what it is passed. Functions of Python do. Other functions take a library to work with it, as in
+   * `f(x, xp=numpy)`; what those of this file return, the flows know.
+   */
+  private mayReturn(callee: NodeIndex, value: string): boolean {
+    if (!this.flows.libraries.has(value)) return true;
+    return [...namesIn(this.flows, callee)].some(
+      (name) => isStandardModule(rootOf(name)) || name.startsWith('builtins.'),
+    );
   }
 
   /** A function gets what it is passed, and may call the functions that it is passed. A method may keep its arguments. */

@@ -86,8 +86,8 @@ export class CarrierTargets {
   private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
-    if (value.startsWith(carriedPrefix)) return value;
     const name = tree.name(tree.lastPart(attribute));
+    if (value.startsWith(carriedPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
     const definition = classOf(value);
     const isKnown =
       definition === undefined
@@ -118,7 +118,8 @@ export class CarrierTargets {
       case Kind.defaultParameter:
       case Kind.typedDefaultParameter:
         this.receivers.giveTo(tree.firstPart(parent), value);
-        return true;
+        // The function has its defaults. A library is taken from them only as what the parameter is.
+        return !this.flows.libraries.has(value);
       case Kind.functionDefinition:
       case Kind.classDefinition:
         this.receivers.giveName(parent, value);

@@ -26,6 +26,7 @@ import {
   type Step,
   type Value,
 } from './flow-graph.ts';
+import { Libraries } from './libraries.ts';
 import { attributeLookedUp } from './namespace-items.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
@@ -69,12 +70,14 @@ export class Flows {
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
   readonly classes: PlainClasses;
+  readonly libraries: Libraries;
 
   constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
     this.policy = policy;
     this.links = links;
     this.classes = new PlainClasses(names.tree);
+    this.libraries = new Libraries(policy, this.fieldSlots);
     this.graph = new FlowGraph(
       (name, step) => this.namesAfter(name, step),
       (name) => this.accepts(name),
@@ -183,7 +186,8 @@ export class Flows {
   /** Returns the names that a step on a name leads to. */
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
-    if (name.startsWith(carriedPrefix)) return [name, plainOf(name)];
+    if (name.startsWith(carriedPrefix))
+      return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainOf(name)] : [];
     const looked = attributeLookedUp(name, step);
     if (looked) return this.namesAfter(looked.object, looked.step);
     const definition = classOf(name);

@@ -7,6 +7,7 @@ import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
+import { isLocalFunction } from './carrier-names.ts';
 import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
@@ -15,6 +16,8 @@ import { type Source, sourcesOf, sourcesOfPart } from './sources.ts';
 
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
+
+const namespace = /(?:^|\.)(?:__dict__|__builtins__|__globals__|f_builtins|f_globals)$/;
 
 /** A builtin, or what holds one. */
 const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
@@ -28,6 +31,7 @@ export class References {
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
   private lookupHeld = false;
   private ownModuleHeld = false;
+  private namespaceHeld = false;
 
   constructor(
     names: Bindings,
@@ -43,6 +47,7 @@ export class References {
       for (const value of values) {
         if (typeof value !== 'string') continue;
         this.lookupHeld ||= lookup.test(value);
+        this.namespaceHeld ||= namespace.test(value);
         this.ownModuleHeld ||= value.startsWith(ownPrefix);
       }
     }
@@ -97,6 +102,11 @@ export class References {
     return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
   }
 
+  /** Whether some variable holds the namespace of a module or a frame, or `__builtins__`. */
+  get holdsNamespaces(): boolean {
+    return this.namespaceHeld;
+  }
+
   /** Whether some variable holds one of the plugin's own modules. */
   get holdsOwnModules(): boolean {
     return this.ownModuleHeld;
@@ -130,6 +140,11 @@ export class References {
     const mayBe = this.of(expression).has(`builtins.${name}`);
     if (mayBe) this.selector.demandName(name);
     return mayBe;
+  }
+
+  /** Whether the name or attribute may be a function of this file. */
+  isLocalFunction(callee: NodeIndex): boolean {
+    return isLocalFunction(this.flows, callee);
   }
 
   /** Whether the source may yield the canonical name. */

@@ -58,7 +58,7 @@ export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
     if (kind === Kind.identifier) sources.push({ origin: { kind: 'name', node }, steps });
     else if (kind === Kind.lambda) sources.push({ origin: { kind: 'function', node }, steps });
     else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
-    else open.push(...alternatives(tree, node).map((inner) => ({ node: inner, steps })));
+    else open.push(...[...alternatives(tree, node), ...defaultOf(tree, node)].map((inner) => ({ node: inner, steps })));
     for (const { object, step } of stepsTaken(tree, node)) {
       if (steps.length === stepsMax) {
         sources.push({ origin: { kind: 'cut off' }, steps: [] });
@@ -152,12 +152,24 @@ function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
   return looked ? [looked, taken] : [taken];
 }
 
-function attributeLookedUp(tree: SyntaxTree, call: NodeIndex): Taken | undefined {
+/** Whether the function that is called has the name getattr. */
+function isGetattr(tree: SyntaxTree, call: NodeIndex): boolean {
   let callee = tree.firstPart(call);
   while (tree.kind(callee) === Kind.parenthesizedExpression) callee = tree.nextPart(tree.firstPart(callee));
   const isAttribute = tree.kind(callee) === Kind.attribute;
   const written = isAttribute ? tree.lastPart(callee) : callee;
-  if (tree.kind(written) !== Kind.identifier || tree.name(written) !== 'getattr') return undefined;
+  return tree.kind(written) === Kind.identifier && tree.name(written) === 'getattr';
+}
+
+/** Returns what `getattr(object, name, default)` may return instead of an attribute. */
+function defaultOf(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
+  if (tree.kind(node) !== Kind.call || !isGetattr(tree, node)) return [];
+  const [, , otherwise] = knownArguments(tree, node).positional;
+  return otherwise === undefined ? [] : [otherwise];
+}
+
+function attributeLookedUp(tree: SyntaxTree, call: NodeIndex): Taken | undefined {
+  if (!isGetattr(tree, call)) return undefined;
   const [object, key = noNode] = knownArguments(tree, call).positional;
   const { literal } = literalOf(tree, key);
   return object === undefined || literal === undefined

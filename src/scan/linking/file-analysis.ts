@@ -37,6 +37,10 @@ export interface FileSummary {
   all?: readonly string[] | 'everything';
   /** Set if the file binds a module's `__getattr__`. */
   maker?: NameMaker;
+  /** The names that the module always has, so that no `__getattr__` makes them. */
+  bound?: readonly string[];
+  /** The names that the file may take away from another module. */
+  deleted?: readonly string[];
   /** Imports in functions and classes that such a function may return something of. */
   inner?: readonly ImportedName[];
   /** Whether the file gets at the `__all__` of another module, and may change it. */

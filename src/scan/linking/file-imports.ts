@@ -6,6 +6,7 @@ import { standardSubmodules } from '../policy/standard-submodules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
+import { boundNames, deletedNames } from './bound-names.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { aliasesOf } from './import-aliases.ts';
 import type { Import } from './import-list.ts';
@@ -152,9 +153,9 @@ export class FileImports {
     const imports: ImportedName[] = [];
     const inner: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
-    const maker = this.links.isShared
-      ? nameMaker(this.tokenNames, lines, { imports: this.imports, lineOf })
-      : undefined;
+    const maker = this.links.isShared ? nameMaker(this.tokenNames, lines, lineOf) : undefined;
+    const bound = this.links.isShared ? boundNames(this.tokenNames, lines, { imports: this.imports, policy }) : [];
+    const deleted = this.links.isShared ? deletedNames(this.tokenNames, lines) : [];
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
       const line = lineOf(this.tokenNames.tokens.start(token));
       const imported = { name, module, line, ...(member === undefined ? {} : { member }) };
@@ -170,6 +171,8 @@ export class FileImports {
       stars,
       ...(all && { all }),
       ...(maker && { maker }),
+      ...(bound.length > 0 && { bound }),
+      ...(deleted.length > 0 && { deleted }),
       ...(inner.length > 0 && this.links.isShared && { inner }),
       ...(reachesAll && { reachesAll }),
     };

@@ -23,7 +23,7 @@ export function aliasesOf(
   let at = 0;
   for (const index of tokens.ofKinds(operators)) {
     if (aliases.length >= aliasesMax) break;
-    const target = targetBefore(names, index);
+    const target = targetBefore(names, index) ?? annotatedTarget(names, lines, index);
     if (target === undefined) continue;
     const [root, ...members] = pathAt(names, index + 1) ?? [];
     const name = names.name(target);
@@ -50,6 +50,12 @@ function targetBefore({ tokens }: TokenNames, operator: number): number | undefi
   const isAnnotated = before === Token.colon && tokens.kind(operator - 3) === Token.name;
   if (isAnnotated && statementStarts.has(tokens.kind(operator - 4))) return operator - 3;
   return operator === 1 || before === Token.equals || statementStarts.has(before) ? operator - 1 : undefined;
+}
+
+/** Returns the name of a line such as `p: list[T] = …`, whatever its annotation is. */
+function annotatedTarget({ tokens }: TokenNames, lines: LogicalLines, operator: number): number | undefined {
+  const first = lines.first(lines.lineOf(operator));
+  return tokens.kind(first) === Token.name && tokens.kind(first + 1) === Token.colon ? first : undefined;
 }
 
 const statementStarts: ReadonlySet<number> = new Set([

@@ -26,13 +26,13 @@ export class IndexedSummary {
   readonly exportsEverything: boolean;
   /** Says of a `__getattr__` of the module that it may make any name. */
   readonly maker: FileSummary['maker'];
-  /** Names that such a function does not make, since the module always binds them. */
+  /** Names that no such function makes, since the module always binds them. */
   readonly alwaysBound: ReadonlySet<string>;
   readonly inner: FileSummary['imports'];
   /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
-  constructor({ all, exports, imports, inner, maker, stars: written }: FileSummary, stars: Stars) {
+  constructor({ all, bound, exports, imports, inner, maker, stars: written }: FileSummary, stars: Stars) {
     this.imports = Map.groupBy(imports, ({ name }) => name);
     this.exports = Map.groupBy(exports, ({ name }) => name);
     this.stars = stars;
@@ -40,7 +40,7 @@ export class IndexedSummary {
     this.exportsEverything = all === 'everything';
     this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
     this.maker = maker;
-    this.alwaysBound = new Set(maker?.bound);
+    this.alwaysBound = new Set(bound);
     this.inner = inner ?? [];
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }

@@ -30,6 +30,8 @@ const namesMax = 50_000;
 /** Modules among which the nearest one is looked for that binds a name to a value. */
 const nearestMax = 8;
 
+const nothing: readonly Found[] = [];
+
 /** Targets of a name whose trails are not counted. */
 const valuesFree = 8;
 
@@ -172,7 +174,10 @@ export class Linker {
 
   private member(module: string, name: string): readonly Found[] {
     const key = this.keyOf(module, name);
-    return this.resolved.get(key) ?? this.resolved.keep(key, this.resolve(module, name));
+    const known = this.resolved.get(key);
+    if (known) return known;
+    const found = this.resolve(module, name);
+    return found.length === 0 ? found : this.resolved.keep(key, found);
   }
 
   /** Names the places that have the same targets: modules that lead to each other by star imports share their names. */
@@ -208,6 +213,8 @@ export class Linker {
         seen.add(key);
       }
     }
+    // What leads nowhere from here leads nowhere from any place on the way.
+    if (found.size === 0 && !this.isExhausted) for (const key of seen) this.resolved.keep(key, nothing);
     return [...found.values()];
   }
 

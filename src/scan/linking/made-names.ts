@@ -35,7 +35,7 @@ export class MadeNames {
 
   of(file: string, name: string): BoundImport[] {
     const summary = this.stars.summaryOf(file);
-    if (summary?.alwaysBound.has(name)) return [];
+    if (summary?.alwaysBound.has(name) && !this.stars.deleted.has(name)) return [];
     const others = this.isSubmodule(file, name) ? [] : this.stars.makers;
     const makers = [...new Set([...others, ...(summary?.maker ? [file] : [])])];
     const values = makers.flatMap((maker) => this.stars.summaryOf(maker)?.maker?.values ?? []);

@@ -3,9 +3,8 @@
 // file imports, and any member of one (scan policy §5.6a).
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { tokensWith } from '../reading/watched-tokens.ts';
+import { textsOf } from '../reading/written-texts.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
-import type { Import } from './import-list.ts';
 import { moduleGetter } from './links.ts';
 
 export interface NameMaker {
@@ -15,17 +14,16 @@ export interface NameMaker {
   line: number;
   /** The names and attributes in the statements that bind it: `G` in `__getattr__ = G()`. */
   values: readonly string[];
-  /** The names that the module always binds otherwise, so that `__getattr__` does not make them. */
-  bound: readonly string[];
 }
 
 export function nameMaker(
   names: TokenNames,
   lines: LogicalLines,
-  { imports, lineOf }: { imports: readonly Import[]; lineOf: (offset: number) => number },
+  lineOf: (offset: number) => number,
 ): NameMaker | undefined {
-  if (!names.mayMention(moduleGetter)) return undefined;
-  const mentions = names.mentions(moduleGetter);
+  const isWritten = names.mayMention(moduleGetter);
+  if (!isWritten && !namespaces.some((name) => names.mayMention(name))) return undefined;
+  const mentions = isWritten ? names.mentions(moduleGetter) : [];
   const others = [...mentions.filter((token) => isStored(names, token)), ...keysIn(names)];
   const inClass = mentions.length > 0 ? classLines(names, lines) : noLines;
   const own = mentions.filter((token) => {
@@ -38,7 +36,7 @@ export function nameMaker(
     if (!isDefinition(names, token)) for (const name of namesIn(names, lines, lines.lineOf(token))) values.add(name);
   const first = Math.min(own[0] ?? Infinity, others[0] ?? Infinity);
   const line = lineOf(names.tokens.start(first));
-  return { isForOthers: others.length > 0, line, values: [...values], bound: [...boundNames(names, lines, imports)] };
+  return { isForOthers: others.length > 0, line, values: [...values] };
 }
 
 /** `h.__getattr__ = f`, `for h.__getattr__ in …`, `update(__getattr__=f)`. */
@@ -53,14 +51,11 @@ function keysIn(names: TokenNames): number[] {
   const { tokens } = names;
   const isNamespaceRead = namespaces.some((name) => names.mentions(name).length > 0);
   if (!isNamespaceRead) return [];
-  return tokensWith(moduleGetter, names).filter((token) => {
-    const isSubscript = tokens.kind(token + 1) === Token.closeBracket && tokens.kind(token + 2) === Token.equals;
-    return isText(names.source(token)) && (isSubscript || keyEnds[tokens.kind(token + 1)] === 1);
+  return [...textsOf(names, moduleGetter)].flatMap(({ first, last }) => {
+    const isSubscript = tokens.kind(last + 1) === Token.closeBracket && tokens.kind(last + 2) === Token.equals;
+    const isKey = keyStarts[tokens.kind(first - 1)] === 1 && keyEnds[tokens.kind(last + 1)] === 1;
+    return isSubscript || isKey ? [first] : [];
   });
-}
-
-function isText(source: string): boolean {
-  return /^\w*(["']+)__getattr__\1$/.test(source);
 }
 
 function isKeyword({ tokens }: TokenNames, token: number): boolean {
@@ -98,25 +93,7 @@ function classLines({ tokens }: TokenNames, lines: LogicalLines): Uint8Array {
   return flags;
 }
 
-/** Returns the names that statements at the top of the file bind, and that none deletes. */
-function boundNames(names: TokenNames, lines: LogicalLines, imports: readonly Import[]): Set<string> {
-  const { tokens } = names;
-  const bound = new Set<string>();
-  for (let line = 0; line < lines.count; line += 1) {
-    if (lines.depth(line) > 0) continue;
-    const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
-    const kind = tokens.kind(first);
-    if (kind === Token.def || kind === Token.class) bound.add(names.name(first + 1));
-    if (kind === Token.name && tokens.kind(first + 1) === Token.equals) bound.add(names.name(first));
-  }
-  for (const { name, token } of imports) if (lines.depth(lines.lineOf(token)) === 0) bound.add(name);
-  for (const token of tokens.ofKinds(deletions))
-    for (const name of namesIn(names, lines, lines.lineOf(token))) bound.delete(name);
-  return bound;
-}
-
 const noLines = new Uint8Array();
-const deletions = kindFlags(Token.del);
 const argumentStarts = kindFlags(Token.openParenthesis, Token.comma);
 const targetEnds = kindFlags(
   Token.equals,
@@ -126,5 +103,7 @@ const targetEnds = kindFlags(
   Token.closeParenthesis,
   Token.closeBracket,
 );
+/** Tokens before and after a text that is a key of a display, or an argument or item before others. */
+const keyStarts = kindFlags(Token.openParenthesis, Token.openBrace, Token.comma);
 const keyEnds = kindFlags(Token.colon, Token.comma);
 const namespaces: readonly string[] = ['__dict__', '__setattr__', 'globals', 'locals', 'setattr', 'vars'];

@@ -27,6 +27,8 @@ export class StarImports {
   private allReached = false;
   /** The files that bind the `__getattr__` of other modules. */
   readonly makers = new Set<string>();
+  /** The names that files may take away from other modules. */
+  readonly deleted = new Set<string>();
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
   private charsLeft = charsMax;
@@ -69,6 +71,7 @@ export class StarImports {
     this.summaries.set(file, indexed);
     this.binders = undefined;
     if (summary.maker?.isForOthers) this.makers.add(file);
+    for (const name of summary.deleted ?? []) this.deleted.add(name);
     const reachesAll = !this.allReached && (summary.reachesAll ?? false);
     this.allReached ||= reachesAll;
     if (!reachesAll && known?.starForm === indexed.starForm) return;

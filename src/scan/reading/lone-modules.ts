@@ -33,6 +33,21 @@ export function modulesAsValues(
   return used;
 }
 
+/** Returns the first tokens of modules that are used as values, so that statements may bind names to them: `p: Any = os.path`. Ascending. */
+export function moduleValues(
+  names: TokenNames,
+  lines: LogicalLines,
+  modules: ReadonlyMap<string, ReadonlySet<string>>,
+): number[] {
+  const { tokens } = names;
+  return names.mentionsOf(modules.keys()).filter((token) => {
+    const last = names.isAttribute(token) ? undefined : lastOfModule(names, token, modules.get(names.name(token)));
+    if (last === undefined || usersAfter[tokens.kind(last + 1)] === 1 || comparing[tokens.kind(token - 1)] === 1)
+      return false;
+    return importing[tokens.kind(lines.first(lines.lineOf(token)))] !== 1;
+  });
+}
+
 /** Returns the mentions of modules and lookup functions that are values, whatever the functions around them bind. Ascending. */
 function valuesAmong(
   names: TokenNames,
@@ -141,7 +156,8 @@ const binders = kindFlags(
   Token.class,
   Token.import,
 );
-const comparing = kindFlags(Token.is, Token.in, Token.comparison);
+/** Not `in`: `for p in os.path,`. A module contains nothing. */
+const comparing = kindFlags(Token.is, Token.comparison);
 /** A module is true, so that `module and value` is the value. */
 const usersAfter = kindFlags(
   Token.openParenthesis,

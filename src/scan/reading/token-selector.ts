@@ -9,13 +9,13 @@ import { ClassPatterns } from './class-patterns.ts';
 import { deepLines } from './deep-lines.ts';
 import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { lookupFunctions, modulesAsValues } from './lone-modules.ts';
+import { lookupFunctions, modulesAsValues, moduleValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
-import { tokensWith, watchedTokens } from './watched-tokens.ts';
+import { foldableTokensWith, watchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
@@ -66,6 +66,7 @@ export class TokenSelector {
   private tokensRead = 0;
   private wholeFile = false;
   private unmetDemand = false;
+  private namespacesNamed: boolean | undefined;
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
@@ -98,16 +99,20 @@ export class TokenSelector {
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
     if (policy.readsImports) this.demandImported(given.imported);
+    // At the strict level, modules that are values are followed wherever they are put.
+    const values = given.isShared && policy.level === 'seed' ? moduleValues(tokenNames, lines, imported) : [];
+    for (const token of values) this.demandedNames.add(tokenNames.name(token));
     const words = watchedTokens(lexed.watched, tokenNames, policy);
     const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
       ...watched,
-      ...tokensWith(builtinsName, tokenNames),
+      ...foldableTokensWith(builtinsName, tokenNames),
       ...attributes,
       ...keywords,
       ...parts,
       ...deepLines(lines),
       ...linked.tokens,
+      ...values,
       ...this.patterns.keywords.filter((token) => policy.watched.mayBeWatchedMember(tokenNames.name(token))),
     ]);
   }
@@ -182,6 +187,12 @@ export class TokenSelector {
     return this.keywordTexts > 0;
   }
 
+  /** Whether the file may get at a namespace of a module or a frame, or at `__builtins__`, by an attribute or a lookup. */
+  get mentionsNamespaces(): boolean {
+    this.namespacesNamed ??= this.mentionsLookups || namespaces.some((name) => this.tokenNames.mayMention(name));
+    return this.namespacesNamed;
+  }
+
   /** Whether the first round selects nothing, so that the file needs no parsing. */
   get isEmpty(): boolean {
     return this.initialTokens.length === 0 && !this.followsModules;
@@ -235,6 +246,7 @@ export class TokenSelector {
   }
 }
 
+const namespaces: readonly string[] = [builtinsName, '__dict__', '__globals__', 'f_builtins', 'f_globals'];
 const noModules: ReadonlySet<string> = new Set();
 
 function ascending(indexes: readonly number[]): number[] {

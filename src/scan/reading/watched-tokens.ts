@@ -1,4 +1,7 @@
 // Selects the tokens that the first round reads: watched words in a position where the policy cares about them.
+
+import { constantCharsMax } from '../../contract/limits/scans.ts';
+import { decodeStringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role, type WatchedWords } from '../policy/watched-words.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
@@ -28,6 +31,23 @@ export function tokensWith(text: string, names: TokenNames): number[] {
     const index = tokenAt(tokens, offset);
     return tokens.kind(index) === Token.string ? [index] : [];
   });
+}
+
+/** Does the same, except for strings that are too long to be a constant, alone or with those that they are joined with. */
+export function foldableTokensWith(text: string, names: TokenNames): number[] {
+  return tokensWith(text, names).filter((token) => isFoldable(token, names));
+}
+
+function isFoldable(token: number, names: TokenNames): boolean {
+  const { tokens } = names;
+  let first = token;
+  while (tokens.kind(first - 1) === Token.string && token - first < constantCharsMax) first -= 1;
+  let chars = 0;
+  for (let at = first; tokens.kind(at) === Token.string && chars <= constantCharsMax; at += 1) {
+    const literal = decodeStringLiteral(names.source(at));
+    if (literal.kind === 'text') chars += literal.value.length;
+  }
+  return chars <= constantCharsMax;
 }
 
 /** Returns the last token that starts at or before the offset. */

@@ -60,15 +60,25 @@ export const namespaceUnionRule: Rule = {
 export const takenNamespaceRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, tree } = context;
+    const { references, selector, tree } = context;
+    if (!references.holdsNamespaces && !selector.mentionsNamespaces) return;
     const { positional, unpacked } = knownArguments(tree, call);
     const given = [...positional, ...unpacked].filter((argument) => namespacesOf(context, argument).length > 0);
     if (given.length === 0) return;
-    const callees = references.of(tree.firstPart(call));
-    if (!takers.some((taker) => callees.has(taker))) return;
-    for (const argument of given) reportNamespace(context, argument, call);
+    const callee = tree.firstPart(call);
+    const callees = references.of(callee);
+    const isTaken = takers.some((taker) => callees.has(taker));
+    const mayHold = !retainsNothing(context, callee);
+    for (const argument of given)
+      if (isTaken || (mayHold && references.of(argument).has(builtinsName))) reportNamespace(context, argument, call);
   },
 };
+
+/** Whether the callee is a builtin that only inspects its arguments, or a function of this file, into which they are followed. */
+function retainsNothing({ references, selector, tree }: RuleContext, callee: NodeIndex): boolean {
+  if (references.isLocalFunction(callee)) return true;
+  return tree.kind(callee) === Kind.identifier && selector.retainsNothing(tree.name(callee));
+}
 
 interface Namespace {
   ruleId: 'SLP122' | 'SLP801';

@@ -5,17 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { repetition } from '../../support/property.ts';
+import { misread } from '../support/misread.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/fuzzed.py', import.meta.url));
 const count = inject('long') ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
-
-/**
- * Source that tree-sitter cannot read, which is refused (decision 18): a format that begins like a walrus, which it reads as one, and a star
- * outside of brackets before an operator, a bracket or `await`.
- */
-const misread = /\{\s*\w+\s*:=|(?:^|[=:;,]|\b(?:return|yield|in))[^\S\n]*\*\s*(?:await\b|[-+~([{])/m;
 
 test('no change hides a forbidden call or makes the scan refuse what CPython accepts', {
   timeout: 1_800_000,

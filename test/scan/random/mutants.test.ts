@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { repetition } from '../../support/property.ts';
+import { misread } from '../support/misread.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/mutants.py', import.meta.url));
@@ -14,6 +15,10 @@ const chunk = 500;
 const mutantsSchema = z.array(
   z.object({ file: z.string(), source: z.string(), line: z.int(), column: z.int(), expression: z.string() }),
 );
+
+function lineOf(source: string, line: number): string {
+  return source.split('\n')[line - 1] ?? '';
+}
 
 test('the scan finds a forbidden expression anywhere in real files', { timeout: 1_800_000 }, async () => {
   const missed: string[] = [];
@@ -31,7 +36,8 @@ test('the scan finds a forbidden expression anywhere in real files', { timeout: 
           finding.endLine >= line &&
           !finding.ruleId.startsWith('SLP6'),
       );
-      if (!isFound) missed.push(`${file}:${line}:${column} ${expression}`);
+      const isRefused = findings.some(({ ruleId }) => ruleId === 'SLP601') && misread.test(lineOf(source, line));
+      if (!isFound && !isRefused) missed.push(`${file}:${line}:${column} ${expression}`);
     }
   }
   expect(missed, repetition()).toEqual([]);

@@ -37,6 +37,18 @@ describe('a private name of something that a module was only given to, or that r
       'what a function of a module in an attribute returns',
       'import numpy\nclass A:\n  def __init__(self):\n    self.np = numpy\n  def f(self):\n    a = self.np.array(1)\n    return a._mask',
     ],
+    [
+      'what a function from outside makes with a library',
+      'import numpy\nfrom lib import censor\ndata = censor([1], xp=numpy)\ndata._uncensor()',
+    ],
+    [
+      'what a function whose parameter is a library unless it is given another one returns',
+      'import numpy\ndef f(x, xp=numpy):\n  return xp.asarray(x)\nf(1)._meta',
+    ],
+    [
+      'what a function of a library returns that another function chooses',
+      'import cupy\ndef space(x):\n  found = {cupy}\n  (xp,) = found\n  return xp\nx = space(1).asarray(2)\nx._meta',
+    ],
   ])('a private name of something else than the module is clean: %s', async (_, text) => {
     expect(await privateNamesIn(text)).toEqual([]);
   });
@@ -56,6 +68,10 @@ describe('a private name of the module itself', () => {
       'import zlib\nclass A:\n  @property\n  def m(self):\n    return zlib\nA().m._x',
       ['zlib._x'],
     ],
+    ['that a function returns that it is given to', 'import numpy\ndef f(m):\n  return m\nf(numpy)._x', ['numpy._x']],
+    ['that is the default of a parameter', 'import numpy\ndef f(m=numpy):\n  return m._x', ['numpy._x']],
+    ['that a function of Python is given', 'import copy, numpy\ncopy.copy(numpy)._x', ['numpy._x']],
+    ['that a dictionary has', 'import numpy\nd = {"a": [numpy]}\nd.get("a").pop()._x', ['numpy._x']],
     ['that a function returns', 'import zlib\ndef f():\n  return zlib\nf()._x', ['zlib._x']],
     ['that a function of a list returns', 'import zlib\ndef f():\n  return zlib\n[f][0]()._x', ['zlib._x']],
     ['that a function returns into a list', 'import zlib\ndef f():\n  return zlib\nx = [f()]\nx.pop()._x', ['zlib._x']],
