@@ -7,9 +7,11 @@ import type { JsonObject } from '../contract/json.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import { leases } from '../contract/limits/leases.ts';
 import type { ClusterId } from '../core/ids.ts';
+import { applicationOfRun } from '../db/application-of-run.ts';
 import { readTogether } from '../db/client.ts';
 import { type Lease, newLease, released } from '../db/lease.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
+import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { type AskDeps, ClusterFault, type Dashboard } from './ray-dashboard.ts';
 import { hasPackage, isShown, putApplications, readApplications, type ShownApplications } from './ray-serve.ts';
@@ -91,6 +93,7 @@ async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<
  * next call starts it, with its package.
  */
 export async function repairApplications(deps: WriteDeps, id: ClusterId): Promise<void> {
+  await removeThoseOfEndedRuns(deps, id);
   const { cluster, rows } = await readRows(deps, id);
   if (!cluster || rows.length === 0) return;
   const dashboard = await dashboardOf(deps, cluster);
@@ -103,6 +106,17 @@ export async function repairApplications(deps: WriteDeps, id: ClusterId): Promis
       .where(and(eq(clusterApplications.deploymentId, row.deploymentId), isNull(clusterApplications.removedAt)));
   }
   await writeApplications(deps, id);
+}
+
+/** Removes what the worker that ended a run has not stopped. */
+async function removeThoseOfEndedRuns({ db, clock }: WriteDeps, id: ClusterId): Promise<void> {
+  const { clusterId, deploymentId, removedAt } = clusterApplications;
+  const unfinished = sql`(select ${applicationOfRun} from ${runs} where ${runs.endedAt} is null)`;
+  const isOver = sql`${deploymentId} like '%-%' and ${deploymentId} not in ${unfinished}`;
+  await db
+    .update(clusterApplications)
+    .set({ removedAt: clock.now() })
+    .where(and(eq(clusterId, id), isNull(removedAt), isOver));
 }
 
 async function readRows({ db }: WriteDeps, id: ClusterId) {

@@ -1,6 +1,6 @@
 // The rows of a file as the Worker and the builder find them: whatever pieces the file is read in, and wherever it is split.
 import { describe, expect, test } from 'vitest';
-import { chunkRows } from '../../builder/server/runs/chunk-rows.ts';
+import { chunkRows } from '../../src/contract/runs/chunk-rows.ts';
 import { csvValues, type RowFormat } from '../../src/contract/runs/records.ts';
 import { ChunkBytes } from '../../src/runs/split/chunk-bytes.ts';
 import { type FoundChunk, RowSplitter } from '../../src/runs/split/row-splitter.ts';

@@ -20,6 +20,8 @@ export interface FakeRay {
   log: string;
   /** Each call ends the replica that has it, as Ray Serve answers then. */
   isCrashing: boolean;
+  /** Returns the status with which rows are answered, or undefined for an answer with each row as it is. */
+  rowsStatus(rows: readonly string[]): number | undefined;
   /** Ray Serve listens on no port, as after a start of the head until it has applications. */
   isServeDown: boolean;
   /** Secrets of the replica of each application. One that has none yet wants them. */
@@ -38,6 +40,7 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     packages: new Set(),
     log: '',
     isCrashing: false,
+    rowsStatus: () => undefined,
     isServeDown: false,
     secrets: new Map(),
     ...state,
@@ -91,16 +94,36 @@ const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() })
 const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
 
 /** Answers as the adapter does. */
-async function served(ray: FakeRay, { body, headers }: Call, name: string): Promise<Response> {
+async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
   if (!config) return new Response(`Path '/${name}' not found.`, { status: 404 });
   const { has_secrets, key_sha256 } = argsModel.parse(config.args);
   if ((await sha256Hex(headers['slipway-key'] ?? '')) !== key_sha256) return new Response(null, { status: 403 });
-  const given = headers['content-type']?.startsWith('application/vnd.slipway') && givenModel.parse(JSON.parse(body));
+  const type = headers['content-type'] ?? '';
+  if (bytes && type.startsWith('application/vnd.slipway.rows'))
+    return rowsServed(ray, { bytes, type }, name, has_secrets);
+  const given = type.startsWith('application/vnd.slipway') && givenModel.parse(JSON.parse(body));
   if (given) ray.secrets.set(name, given.secrets);
   if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
   if (has_secrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
   if (given && given.call === null) return Response.json({ loaded: true });
   return Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
+}
+
+/** Rows come behind a line that says what they are, and behind one with secrets, if they bring them. */
+function rowsServed(
+  ray: FakeRay,
+  { bytes, type }: { bytes: Uint8Array; type: string },
+  name: string,
+  wantsSecrets: boolean,
+): Response {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  if (type.endsWith('with-secrets')) ray.secrets.set(name, JSON.parse(lines.shift() ?? ''));
+  else if (wantsSecrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
+  const [, ...rows] = lines;
+  const status = ray.rowsStatus(rows);
+  if (status !== undefined) return new Response(null, { status });
+  const head = JSON.stringify({ error: null, rows: rows.length, skipped: 0, failed: [] });
+  return new Response([head, ...rows, ''].join('\n'));
 }

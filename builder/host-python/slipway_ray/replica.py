@@ -64,17 +64,23 @@ class Replica:
         if not hmac.compare_digest(hashlib.sha256(key.encode()).hexdigest(), self._args["key_sha256"]):
             return Response(status_code=403)
         body = await request.body()
-        if request.headers.get("content-type") == WITH_SECRETS:
-            given = json.loads(body)
-            await self._load(given["secrets"])
+        secrets, body = self._parts_of(request.headers.get("content-type"), body)
+        if secrets is not None:
+            await self._load(secrets)
             if self._failure is not None:
                 return _json(422, _described(self._failure))
-            if given["call"] is None:
+            if body is None:
                 return _json(200, {"loaded": True})
-            body = given["call"].encode()
         if self._invoke is None:
             return Response(status_code=428)
         return await self._answer(request.headers, body)
+
+    def _parts_of(self, kind, body):
+        """Returns the secrets that a request brings, and its call. None for each that it lacks."""
+        if kind != WITH_SECRETS:
+            return None, body
+        given = json.loads(body)
+        return given["secrets"], None if given["call"] is None else given["call"].encode()
 
     async def _load(self, secrets):
         """Loads the plugin once. What failed stays so: its modules are half loaded."""
@@ -87,13 +93,17 @@ class Replica:
                 await asyncio.to_thread(unpack, os.path.join(ROOT, "plugin.zip"), code)
                 provided.deliver_secrets(secrets)
                 provided.deliver_calls(current)
-                invoke = await plugin.load(code, self._args["plugin"], self._args["dependencies"], self._traces)
-                _require_answer(invoke)
-                self._invoke = invoke
+                sys.path.append(code)
+                self._invoke = await self._load_plugin(code, self._args["plugin"], self._args["dependencies"], self._traces)
             except StartFailure as error:
                 for line in self._traces.lines(error.__cause__ or error):
                     write_line("stderr", line)
                 self._failure = error
+
+    async def _load_plugin(self, *where):
+        invoke = await plugin.load(*where)
+        _require_answer(invoke)
+        return invoke
 
     async def _answer(self, headers, body):
         try:
@@ -127,7 +137,7 @@ class Replica:
             result = self._invoke(inputs, parameters)
             result = await result if inspect.isawaitable(result) else result
         else:
-            result = await _in_thread(self._threads, functools.partial(self._invoke, inputs, parameters))
+            result = await in_thread(self._threads, functools.partial(self._invoke, inputs, parameters))
         if type(result) is not dict and is_generator(result):
             raise messages.InvalidResult("the handler yields its values, and streams are not answered on Ray")
         return result
@@ -140,9 +150,9 @@ def _require_answer(invoke):
         raise StartFailure("load-failed", f"{name} yields its values, and streams are not answered on Ray. Return a list of them.")
 
 
-async def _in_thread(threads, run):
+def in_thread(threads, run):
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(threads, context.run, run)
+    return asyncio.get_running_loop().run_in_executor(threads, context.run, run)
 
 
 def _described(failure):

@@ -1,12 +1,13 @@
 // Answers a request to work on a chunk: with frames, and one now and then while there is nothing to say.
 
-import { type RowsCall, rowsCallSchema, rowsFrame, rowsHeaderLength } from '../../../src/contract/builder/run-rows.ts';
+import { frameBytes, type RowsCall, rowsCallSchema, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
+import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts';
 import { parsedBody } from '../http/json-body.ts';
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
-import { ChunkWork, type Frame, lastFrame } from './chunk-work.ts';
+import { lastFrame, rowsProcessOf } from './instance-rows.ts';
 
 interface Turn {
   cancellation: Cancellation;
@@ -40,7 +41,8 @@ function inTurn(instance: Instance, call: RowsCall, chunk: Buffer): Frames {
     try {
       before?.cancellation.cancel();
       await before?.ended;
-      yield* new ChunkWork(instance, call, chunk, cancellation).frames();
+      const process = rowsProcessOf(instance, call.run, cancellation);
+      yield* new ChunkWork(process, call, chunk).frames();
     } catch (error) {
       yield lastFrame(error);
     } finally {
@@ -54,7 +56,7 @@ function framesResponse({ frames, cancel }: Frames): Response {
   let alive: NodeJS.Timeout | undefined;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
-      const sendAlive = () => controller.enqueue(encoded({ kind: rowsFrame.alive, body: Buffer.alloc(0) }));
+      const sendAlive = () => controller.enqueue(frameBytes({ kind: rowsFrame.alive, body: Buffer.alloc(0) }));
       alive = setInterval(sendAlive, builderRequests.heartbeatMs);
       sendAlive(); // so that the response begins
     },
@@ -63,7 +65,7 @@ function framesResponse({ frames, cancel }: Frames): Response {
         clearInterval(alive);
         throw cause;
       });
-      if (!next.done) return controller.enqueue(encoded(next.value));
+      if (!next.done) return controller.enqueue(frameBytes(next.value));
       clearInterval(alive);
       controller.close();
     },
@@ -74,11 +76,4 @@ function framesResponse({ frames, cancel }: Frames): Response {
     },
   });
   return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });
-}
-
-function encoded({ kind, body }: Frame): Uint8Array {
-  const header = Buffer.allocUnsafe(rowsHeaderLength);
-  header[0] = kind;
-  header.writeUInt32BE(body.length, 1);
-  return Buffer.concat([header, body]);
 }

@@ -29,6 +29,14 @@ export type RowsCall = z.infer<typeof rowsCallSchema>;
 export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5 } as const;
 export const rowsHeaderLength = 5;
 
+export function frameBytes({ kind, body }: { kind: number; body: Uint8Array }): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(rowsHeaderLength + body.length);
+  bytes[0] = kind;
+  new DataView(bytes.buffer).setUint32(1, body.length);
+  bytes.set(body, rowsHeaderLength);
+  return bytes;
+}
+
 const count = z.int().min(0);
 
 /** How far the work has come. `bytes`: those of the chunk that the rows are in. */

@@ -108,6 +108,17 @@ export const rayLimits = {
   concurrency: 100,
   /** How long a replica that ends lets its calls finish. */
   drainSeconds: 60,
+  /** The same, for a process of a run, whose rows are done again. */
+  rowsDrainSeconds: 2,
+  /** How long chunks wait before a run gets a further process, and how long one waits without rows before it ends. */
+  rowsUpSeconds: 1,
+  rowsDownSeconds: 60,
+  /** Batches of a run are sent together until a call takes so long, and at most so many: a request of Ray Serve takes some milliseconds. */
+  rowsTogetherMs: 500,
+  rowsTogetherMax: 512,
+  /** How long rows wait for a process that takes them, while those that there are end, and how often they are sent again. */
+  rowsWaitMs: 60 * seconds,
+  rowsAgainMs: 500,
   /** A process that ends fails all of its calls. What fails sooner after a crash than this is counted with it. */
   crashesApartMs: 1 * seconds,
   /** The end of what Ray says of a failure. */

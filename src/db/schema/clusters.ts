@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { type ClusterState, clusterStates } from '../../contract/states.ts';
-import type { ClusterId, DeploymentId } from '../../core/ids.ts';
+import type { ClusterId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
 export const clusters = sqliteTable(
@@ -33,11 +33,12 @@ export const clusters = sqliteTable(
   (t) => [index('clusters_checked').on(t.checkedAt), check('clusters_state', oneOf(t.state, clusterStates))],
 );
 
-/** Applications of Ray Serve, one for each deployment on a cluster. What the cluster runs follows these rows (clusters/applications.ts). */
+/** Applications of Ray Serve, one for each deployment on a cluster, and for each of its runs. What the cluster runs follows these rows (clusters/applications.ts). */
 export const clusterApplications = sqliteTable(
   'cluster_applications',
   {
-    deploymentId: text('deployment_id').$type<DeploymentId>().primaryKey(),
+    /** The ID of the deployment. That of a run's application has the end of the run's ID behind it (`runApplicationId`). */
+    deploymentId: text('deployment_id').primaryKey(),
     clusterId: text('cluster_id')
       .$type<ClusterId>()
       .notNull()

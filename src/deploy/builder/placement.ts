@@ -15,6 +15,7 @@ import {
 } from '../../contract/plugin/placement.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId, type RunId } from '../../core/ids.ts';
+import { runApplicationId } from '../../db/application-of-run.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
@@ -84,7 +85,7 @@ export function batchRunId(id: DeploymentId): string {
 
 /** Returns the ID of the instance of one of a run's processes. It is placed as the deployment's own instance. */
 export function runInstanceId(id: DeploymentId, run: RunId, slot: number): string {
-  return `${id}${runSeparator}${run.slice(-12)}${runSeparator}${slot}`;
+  return `${runApplicationId(id, run)}${runSeparator}${slot}`;
 }
 
 /** In these states a deployment may still get a larger container, for its packages, or a part of one that it shares. */

@@ -51,8 +51,14 @@ export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string
   return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
 }
 
-export async function configOf(ray: RayDeps, place: RayPlace, digest: string): Promise<JsonObject> {
-  const { id, version } = place;
+/** A run has as many processes as chunks are worked on, and as the cluster has room for. */
+export async function configOf(
+  ray: RayDeps,
+  place: RayPlace,
+  { digest, parallel }: { digest: string; parallel: number },
+): Promise<JsonObject> {
+  const { id, run, version } = place;
+  const isRun = run !== null;
   const name = applicationName(id);
   const pip = await pipOf(ray, place);
   const args: JsonObject = {
@@ -61,8 +67,13 @@ export async function configOf(ray: RayDeps, place: RayPlace, digest: string): P
     has_secrets: askedSecrets(version).length > 0,
     key_sha256: await sha256Hex(await routeKey(ray, id)),
     answer_bytes: builderLimits.callBytes,
-    concurrency: concurrencyOf(version.manifest),
-    serve: serveOptions(version.manifest),
+    concurrency: isRun ? 1 : concurrencyOf(version.manifest),
+    ...(isRun ? { entry: 'run' } : {}),
+    serve: {
+      ...(isRun ? rowsScaling(parallel) : callsScaling(version.manifest)),
+      graceful_shutdown_timeout_s: isRun ? rayLimits.rowsDrainSeconds : rayLimits.drainSeconds,
+      ray_actor_options: actorOptions(version.manifest),
+    },
   };
   const config: JsonObject = {
     name,
@@ -78,8 +89,16 @@ function concurrencyOf(manifest: Manifest | null): number {
   return requestedServing(manifest)?.concurrency ?? rayLimits.concurrency;
 }
 
-function serveOptions(manifest: Manifest | null): JsonObject {
-  const memoryMiB = declaredMemoryMiB(manifest);
+function rowsScaling(parallel: number): JsonObject {
+  const { rowsDownSeconds, rowsUpSeconds } = rayLimits;
+  const delays = { upscale_delay_s: rowsUpSeconds, downscale_delay_s: rowsDownSeconds };
+  return {
+    autoscaling_config: { min_replicas: 1, max_replicas: parallel, target_ongoing_requests: 1, ...delays },
+    max_ongoing_requests: 1,
+  };
+}
+
+function callsScaling(manifest: Manifest | null): JsonObject {
   const scaling = requestedScaling(manifest);
   const replicas = scaling
     ? {
@@ -93,12 +112,15 @@ function serveOptions(manifest: Manifest | null): JsonObject {
   return {
     ...replicas,
     max_ongoing_requests: concurrencyOf(manifest),
-    graceful_shutdown_timeout_s: rayLimits.drainSeconds,
-    ray_actor_options: {
-      num_gpus: manifest ? gpusOf(manifest) : 0,
-      num_cpus: cpusOf(manifest),
-      ...(memoryMiB === null ? {} : { memory: Math.ceil(memoryMiB) * 1024 ** 2 }),
-    },
+  };
+}
+
+function actorOptions(manifest: Manifest | null): JsonObject {
+  const memoryMiB = declaredMemoryMiB(manifest);
+  return {
+    num_gpus: manifest ? gpusOf(manifest) : 0,
+    num_cpus: cpusOf(manifest),
+    ...(memoryMiB === null ? {} : { memory: Math.ceil(memoryMiB) * 1024 ** 2 }),
   };
 }
 

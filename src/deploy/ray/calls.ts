@@ -6,7 +6,6 @@ import { type CallOptions, timeoutHeader } from '../../contract/builder/serving.
 import { startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import type { DeploymentId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
@@ -22,7 +21,7 @@ const withSecrets = 'application/vnd.slipway.with-secrets+json';
 const keyHeader = 'slipway-key';
 
 /** Statuses of the adapter. Others are of Ray Serve, or of a proxy before it. */
-const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400 } as const;
+export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
 
 /** A replica that has no secrets yet answers so before anything runs; the call is sent again with them. */
 export async function callOnRay(
@@ -34,7 +33,7 @@ export async function callOnRay(
   const first = await send(ray, place, { body, type: 'application/json' }, options);
   if (first.status !== statuses.noSecrets) return answerOf(ray, place, first);
   await first.body?.cancel();
-  const { secrets = {} } = await requireProvisions(ray, place.id, place.version);
+  const { secrets = {} } = await requireProvisions(ray, place.deploymentId, place.version);
   const again = { body: JSON.stringify({ secrets, call: body }), type: withSecrets };
   return answerOf(ray, place, await send(ray, place, again, options));
 }
@@ -47,16 +46,24 @@ export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<s
   await response.body?.cancel();
 }
 
-async function send(
+export interface Sent {
+  body: string | Uint8Array<ArrayBuffer>;
+  type: string;
+  /** How long it may wait in Ray Serve before its time begins. */
+  queueMs?: number;
+}
+
+export async function send(
   ray: RayDeps,
   place: RayPlace,
-  { body, type }: { body: string; type: string },
+  { body, queueMs = 0, type }: Sent,
   { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
 ): Promise<Response> {
   const { application, id } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
   const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
-  const late = AbortSignal.timeout(limitMs + builderLimits.hangMs);
+  const timeoutMs = limitMs + builderLimits.hangMs + queueMs;
+  const late = AbortSignal.timeout(timeoutMs);
   try {
     return await ray.fetch(`${application.cluster.serveUrl}/${applicationName(id)}`, {
       organization: undefined,
@@ -70,7 +77,7 @@ async function send(
       },
       body,
       redirect: 'manual',
-      timeoutMs: limitMs + builderLimits.hangMs,
+      timeoutMs,
       signal: signal ? AbortSignal.any([late, signal]) : late,
     });
   } catch (cause) {
@@ -81,12 +88,17 @@ async function send(
 }
 
 /** On a cluster whose head was started again, Ray Serve does not run until the application that is missing is started. */
-async function notAnswering(ray: RayDeps, place: RayPlace, message: string, cause?: unknown): Promise<BuilderError> {
+export async function notAnswering(
+  ray: RayDeps,
+  place: RayPlace,
+  message: string,
+  cause?: unknown,
+): Promise<BuilderError> {
   const shown = await showOnRay(ray, place).catch(() => null);
   return new BuilderError(shown === undefined ? 'instance-gone' : 'unreachable', message, [], cause);
 }
 
-async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Promise<CallAnswer> {
+export async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Promise<CallAnswer> {
   const { application, id } = place;
   const { status } = response;
   const name = application?.cluster.name ?? '';
@@ -108,7 +120,7 @@ async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Prom
       throw new BuilderError('invalid-request', text);
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
-    case 503:
+    case statuses.busy:
       throw new BuilderError('instance-busy', `The cluster ${name} takes no more calls of it.`);
     case 500:
       throw await crashed(ray, id, `A process of the plugin ended during the call, on ${name}.`);
@@ -118,7 +130,7 @@ async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Prom
 }
 
 /** Counts the crash: a new version that crashes again and again loses its plugin's name. */
-async function crashed({ clock, db }: RayDeps, id: DeploymentId, message: string): Promise<BuilderError> {
+async function crashed({ clock, db }: RayDeps, id: string, message: string): Promise<BuilderError> {
   const { crashedAt, crashes, deploymentId } = clusterApplications;
   const now = clock.now();
   const [counted] = await db

@@ -5,6 +5,7 @@ import type { InstanceEvent, InstanceSpec } from '../../contract/builder/instanc
 import { callOnRay } from './calls.ts';
 import { logsOnRay } from './logs.ts';
 import { placeOf, type RayDeps, type RayPlace } from './place.ts';
+import { runRowsOnRay } from './rows.ts';
 import { startOnRay, stopOnRay } from './start.ts';
 import { showOnRay, statusOf } from './status.ts';
 
@@ -52,8 +53,14 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     stop: (id, options) =>
       on(
         id,
-        async (place) => (place.id === id ? stopOnRay(ray, place.id) : undefined),
+        async (place) => (place.id === id || place.run !== null ? stopOnRay(ray, place.id) : undefined),
         () => builder.stop(id, options),
+      ),
+    runRows: (id, body, options) =>
+      on(
+        id,
+        (place) => runRowsOnRay(ray, place, body, options),
+        () => builder.runRows(id, body, options),
       ),
     standBy: (id, ticket) => unless(id, () => builder.standBy(id, ticket)),
     warn: (id, warning) => unless(id, () => builder.warn(id, warning)),
@@ -65,9 +72,9 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
 async function* start(builder: Builder, ray: RayDeps, id: string, spec: InstanceSpec): AsyncGenerator<InstanceEvent> {
   const place = spec.runtime === 'python' ? await placeOf(ray, id) : null;
   if (!place || spec.runtime !== 'python') yield* builder.start(id, spec);
-  else if (place.id === id) yield* startOnRay(ray, place, spec);
+  else if (place.id === id || spec.entry === 'run') yield* startOnRay(ray, place.id, spec);
   else yield { type: 'failed', error: { code: 'cluster-failed', message: batchRefusal } };
 }
 
 const batchRefusal =
-  'The plugin runs on Ray, where Slipway answers calls only: its batch steps, tests and runs are not run there.';
+  'The plugin runs on Ray, where Slipway has no batch tests. Start a run with the rows instead: `slipway run`.';

@@ -1,29 +1,65 @@
 // Reads what a plugin printed from the logs of its replicas, where the adapter writes a record for each line.
-import { readLogFile } from '../../clusters/ray-serve.ts';
+import { and, eq, gte, isNull, lt } from 'drizzle-orm';
+import { applicationName } from '../../clusters/applications.ts';
+import { isShown, readApplications, readLogFile, type ShownApplication } from '../../clusters/ray-serve.ts';
 import type { HeldLog } from '../../contract/builder/log-chunk.ts';
 import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { sha256Hex } from '../../core/digest.ts';
-import { dashboardFor, type RayDeps, type RayPlace } from './place.ts';
+import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
+import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
 import { showOnRay } from './status.ts';
 
 const mark = 'slipway-line ';
 
-/** One chunk with the newest lines of every replica. Undefined: the cluster does not have the application. */
+/**
+ * One chunk with the newest lines of every replica, those of the deployment's runs included. Undefined: no cluster has an application of the
+ * deployment.
+ */
 export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog | undefined> {
-  const shown = await showOnRay(ray, place);
-  if (!shown || !place.application) return undefined;
-  const dashboard = await dashboardFor(ray, place.application.cluster);
-  const files = Object.values(shown.application.deployments)
+  const [shown, ofRuns] = await Promise.all([showOnRay(ray, place), runsOf(ray, place)]);
+  const own =
+    shown && place.application ? [{ cluster: place.application.cluster, application: shown.application }] : [];
+  if (own.length + ofRuns.length === 0) return undefined;
+  const state = shown?.state ?? 'ready';
+  const texts = await Promise.all([...own, ...ofRuns].map((one) => textsOf(ray, one)));
+  const lines = texts
+    .flat()
+    .flatMap(linesIn)
+    .sort((one, other) => (one.at < other.at ? -1 : 1));
+  const [first] = lines;
+  if (!first) return { state, chunks: [] };
+  const writer = (await sha256Hex(place.id)).slice(0, 8);
+  return { state, chunks: [{ start: Date.parse(first.at), writer, lines }] };
+}
+
+interface OnCluster {
+  cluster: Cluster;
+  application: ShownApplication;
+}
+
+/** The applications of the deployment's runs, which are there while they are at work. */
+async function runsOf(ray: RayDeps, { deploymentId }: RayPlace): Promise<OnCluster[]> {
+  const id = clusterApplications.deploymentId;
+  const rows = await ray.db
+    .select({ id, cluster: clusters })
+    .from(clusterApplications)
+    .innerJoin(clusters, eq(clusterApplications.clusterId, clusters.id))
+    .where(and(gte(id, `${deploymentId}-`), lt(id, `${deploymentId}.`), isNull(clusterApplications.removedAt)));
+  const found = rows.map(async ({ cluster, id }) => {
+    const application = (await readApplications(ray, await dashboardFor(ray, cluster)))[applicationName(id)];
+    return isShown(application) ? [{ cluster, application }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function textsOf(ray: RayDeps, { application, cluster }: OnCluster): Promise<string[]> {
+  const dashboard = await dashboardFor(ray, cluster);
+  const files = Object.values(application.deployments)
     .flatMap(({ replicas }) => replicas)
     .flatMap(({ log_file_path: path, node_id: node }) =>
       path && node ? [{ node, file: path.replace(/^\//, '') }] : [],
     );
-  const texts = await Promise.all(files.map((file) => readLogFile(ray, dashboard, file).catch(() => '')));
-  const lines = texts.flatMap(linesIn).sort((one, other) => (one.at < other.at ? -1 : 1));
-  const [first] = lines;
-  if (!first) return { state: shown.state, chunks: [] };
-  const writer = (await sha256Hex(place.id)).slice(0, 8);
-  return { state: shown.state, chunks: [{ start: Date.parse(first.at), writer, lines }] };
+  return Promise.all(files.map((file) => readLogFile(ray, dashboard, file).catch(() => '')));
 }
 
 /** A plugin can print a record of its own: it is the plugin's log. */

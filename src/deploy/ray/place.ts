@@ -6,12 +6,13 @@ import { deploymentOf } from '../../contract/builder/fleets.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
+import { runOfInstance } from '../../db/application-of-run.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
-/** Places by deployment. Null: it is not on Ray, which never changes. */
+/** Places by application. Null, by deployment: it is not on Ray, which never changes. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
 
 export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
@@ -19,7 +20,11 @@ export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { plac
 export type Cluster = typeof clusters.$inferSelect;
 
 export interface RayPlace {
-  id: DeploymentId;
+  /** ID of its application: that of the deployment, or one for all processes of a run. */
+  id: string;
+  deploymentId: DeploymentId;
+  /** The end of the ID of the run whose steps it has. Null: it answers calls. */
+  run: string | null;
   version: typeof pluginVersions.$inferSelect;
   /** Null: no cluster has it, because it was stopped, or never started. */
   application: { cluster: Cluster; config: JsonObject; crashes: number } | null;
@@ -29,20 +34,27 @@ const placesMax = 10_000;
 
 /** Returns null for an instance that is not on Ray. Those of runs and tests are placed like their deployment. */
 export async function placeOf(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
-  const id = deploymentOf(instanceId);
-  if (!isId('deployment', id)) return null;
+  const deploymentId = deploymentOf(instanceId);
+  if (!isId('deployment', deploymentId) || ray.places.get(deploymentId) === null) return null;
+  const id = applicationIdOf(instanceId);
   const known = ray.places.get(id);
-  if (known === null) return null;
   if (known && known.until > ray.clock.now()) return known.place;
-  const place = await readPlace(ray, id);
-  if (place !== undefined) remember(ray, id, place);
+  const place = await readPlace(ray, { deploymentId, id, run: runOfInstance(instanceId) ?? null });
+  if (place !== undefined) remember(ray, place?.id ?? deploymentId, place);
   return place ?? null;
 }
 
+/** All processes of a run are of one application. */
+function applicationIdOf(instanceId: string): string {
+  return runOfInstance(instanceId) === undefined
+    ? deploymentOf(instanceId)
+    : instanceId.split('-').slice(0, 2).join('-');
+}
+
 /** Reads the place again, before anything is written. */
-export async function freshPlace(ray: RayDeps, id: DeploymentId): Promise<RayPlace | null> {
-  ray.places.delete(id);
-  return placeOf(ray, id);
+export async function freshPlace(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
+  ray.places.delete(applicationIdOf(instanceId));
+  return placeOf(ray, instanceId);
 }
 
 /** Says that a deployment is not on Ray, as the rows of its route do. */
@@ -55,18 +67,21 @@ export function dashboardFor(ray: RayDeps, cluster: Cluster): Promise<Dashboard>
   return dashboardOf(ray, cluster);
 }
 
-function remember(ray: RayDeps, id: DeploymentId, place: RayPlace | null): void {
+function remember(ray: RayDeps, id: string, place: RayPlace | null): void {
   if (ray.places.size >= placesMax) ray.places.clear();
   ray.places.set(id, place && { place, until: ray.clock.now() + rayLimits.usedMs });
 }
 
 /** Undefined: there is no such deployment. */
-async function readPlace({ db }: RayDeps, id: DeploymentId): Promise<RayPlace | null | undefined> {
+async function readPlace(
+  { db }: RayDeps,
+  { deploymentId, id, run }: Pick<RayPlace, 'id' | 'deploymentId' | 'run'>,
+): Promise<RayPlace | null | undefined> {
   const [row] = await db
     .select({ place: sql<string | null>`${deployments.placement} ->> '$.place'`, version: pluginVersions })
     .from(deployments)
     .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
-    .where(eq(deployments.id, id));
+    .where(eq(deployments.id, deploymentId));
   if (row?.place !== 'ray') return row && null;
   const [found] = await db
     .select({ cluster: clusters, application: clusterApplications })
@@ -74,5 +89,6 @@ async function readPlace({ db }: RayDeps, id: DeploymentId): Promise<RayPlace | 
     .innerJoin(clusters, eq(clusterApplications.clusterId, clusters.id))
     .where(eq(clusterApplications.deploymentId, id));
   const isWanted = found !== undefined && found.application.removedAt === null;
-  return { id, version: row.version, application: isWanted ? { cluster: found.cluster, ...found.application } : null };
+  const application = isWanted ? { cluster: found.cluster, ...found.application } : null;
+  return { id, deploymentId, run, version: row.version, application };
 }

@@ -10,9 +10,11 @@ import { type StartError, startErrorSchema } from '../../contract/builder/start-
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { noClusterMessage } from '../../contract/plugin/hardware.ts';
 import { iso } from '../../core/clock.ts';
+import { applicationOfRun, runOfInstance } from '../../db/application-of-run.ts';
 import { insertWhere } from '../../db/client.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
+import { runs } from '../../db/schema/runs.ts';
 import { largeRoom } from '../../registry/storage/isolate-memory.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { configOf, packageOf } from './application.ts';
@@ -23,7 +25,7 @@ import { statusOf } from './status.ts';
 /** *Dies anywhere:* the row stays, and the next start continues. */
 export async function* startOnRay(
   ray: RayDeps,
-  { id }: Pick<RayPlace, 'id'>,
+  id: string,
   { secrets = {} }: Pick<PythonSpec, 'secrets'>,
 ): AsyncGenerator<InstanceEvent> {
   const step = (name: 'unpack' | 'environment' | 'load') =>
@@ -40,12 +42,14 @@ export async function* startOnRay(
     await writeApplications(ray, cluster.id);
     const place = await freshPlace(ray, id);
     if (!place?.application) throw gone();
+    if (place.application.cluster.id !== cluster.id)
+      throw new BuilderError('unreachable', 'Another worker starts the application on another cluster.');
     yield step('load');
     await waitUntilRunning(ray, place, cluster);
     if (Object.keys(secrets).length > 0) await loadOnRay(ray, place, secrets);
     yield { type: 'ready', instance: statusOf(ray, place, 'ready') };
   } catch (cause) {
-    const error = startErrorOf(cause);
+    const error = startErrorOf(cause, runOfInstance(id) !== undefined);
     if (!error) throw cause;
     await stopOnRay(ray, id).catch((failure: unknown) => ray.log.warn('ray.not_removed', { id, cause: failure }));
     yield { type: 'failed', error };
@@ -90,20 +94,34 @@ async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<vo
     return packed.digest;
   };
   const digest = await largeRoom.use(rayLimits.packageTimes * sizeBytes, sent, organizationId);
-  const config = await configOf(ray, place, digest);
+  const [run] = place.run === null ? [] : await selectRun(ray, place);
+  const config = await configOf(ray, place, { digest, parallel: run?.maxParallel ?? 1 });
   const row = { deploymentId: place.id, clusterId: cluster.id, config, crashes: 0, createdAt: ray.clock.now() };
-  const goesOn = ray.db
-    .select({ id: deployments.id })
-    .from(deployments)
-    .where(
-      and(
-        eq(deployments.id, place.id),
-        isNull(deployments.instanceStoppedAt),
-        notInArray(deployments.status, ['failed', 'superseded', 'cancelled', 'stopped']),
-      ),
-    );
-  const again = sql`on conflict do update set cluster_id = excluded.cluster_id, config = excluded.config, removed_at = null, crashes = 0`;
+  const goesOn = place.run === null ? selectDeployment(ray, place) : selectRun(ray, place);
+  const { clusterId, removedAt } = clusterApplications;
+  const kept = sql`case when ${removedAt} is null then ${clusterId} else excluded.cluster_id end`;
+  const again = sql`on conflict do update set cluster_id = ${kept}, config = excluded.config, removed_at = null, crashes = 0`;
   await ray.db.batch([insertWhere(ray.db, clusterApplications, row, sql`exists ${goesOn}`, again)]);
+}
+
+/** Selects the deployment, unless it is over. */
+function selectDeployment({ db }: RayDeps, { deploymentId }: RayPlace) {
+  const isOver = ['failed', 'superseded', 'cancelled', 'stopped'] as const;
+  const { id, instanceStoppedAt, status } = deployments;
+  return db
+    .select({ id })
+    .from(deployments)
+    .where(and(eq(id, deploymentId), isNull(instanceStoppedAt), notInArray(status, [...isOver])));
+}
+
+/** Selects the run, unless it is over. */
+function selectRun({ db }: RayDeps, { id, version }: RayPlace) {
+  return db
+    .select({ id: runs.id, maxParallel: runs.maxParallel })
+    .from(runs)
+    .where(
+      and(eq(runs.organizationId, version.organizationId), isNull(runs.endedAt), sql`${applicationOfRun} = ${id}`),
+    );
 }
 
 /** Waits until the application runs, which means that its replicas have loaded the plugin, unless they wait for secrets. */
@@ -156,11 +174,14 @@ function endOf(message: string): string {
   return message.trim().slice(-rayLimits.messageChars);
 }
 
-/** Undefined: it may be tried again. What is wrong with the cluster is its operator's to repair. */
-function startErrorOf(cause: unknown): StartError | undefined {
+/**
+ * Undefined: it may be tried again. What is wrong with the cluster is its operator's to repair; a run waits for that, because a head that is being
+ * started again answers as none at first.
+ */
+function startErrorOf(cause: unknown, isOfRun: boolean): StartError | undefined {
   if (cause instanceof StartFailed) return cause.error;
   if (!(cause instanceof ClusterFault)) return undefined;
-  if (cause.state === 'unreachable') throw new BuilderError('unreachable', cause.message, [], cause);
+  if (cause.state === 'unreachable' || isOfRun) throw new BuilderError('unreachable', cause.message, [], cause);
   return { code: 'cluster-failed', message: cause.message };
 }
 

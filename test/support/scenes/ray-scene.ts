@@ -23,10 +23,14 @@ export function gpuPlugin(extra = ''): PluginOptions {
 /** All clusters of earlier scenes are forgotten. */
 export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
   const s = await scene(options);
-  await s.deps.db.delete(clusterApplications).where(sql`true`);
-  await s.deps.db.delete(clusters).where(sql`true`);
+  await forgetClusters(s);
   const fake = fakeRay();
   return { ...s, ...fake, deps: withRay(s.deps, fake.fetch, s.actor.organizationId) };
+}
+
+export async function forgetClusters({ deps: { db } }: Pick<Scene, 'deps'>): Promise<void> {
+  await db.delete(clusterApplications).where(sql`true`);
+  await db.delete(clusters).where(sql`true`);
 }
 
 /** The dependencies of another Worker, which remembers nothing. */

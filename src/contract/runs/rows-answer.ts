@@ -12,17 +12,17 @@ const headSchema = z.object({
 
 export interface RowsAnswer extends z.infer<typeof headSchema> {
   /** Lines of the rows that did not fail, in their order. */
-  output: Buffer;
+  output: Uint8Array<ArrayBuffer>;
 }
 
 const newline = 0x0a;
+const utf8 = new TextDecoder();
 
 /** Returns undefined if it is no answer to so many rows: each that was worked on has either a line or a reason. */
-export function readRowsAnswer(bytes: Uint8Array<ArrayBuffer>, sent: number): RowsAnswer | undefined {
-  const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): RowsAnswer | undefined {
   const end = answer.indexOf(newline);
   if (end === -1) return undefined;
-  const head = headSchema.safeParse(parseJson(answer.toString('utf8', 0, end)));
+  const head = headSchema.safeParse(parseJson(utf8.decode(answer.subarray(0, end))));
   if (!head.success) return undefined;
   const output = answer.subarray(end + 1);
   const { error, failed, rows } = head.data;
@@ -34,7 +34,7 @@ export function readRowsAnswer(bytes: Uint8Array<ArrayBuffer>, sent: number): Ro
 }
 
 /** The number of lines, if each looks like an object. */
-function objectsIn(output: Buffer): number {
+function objectsIn(output: Uint8Array): number {
   let count = 0;
   for (let from = 0; from < output.length; count++) {
     const end = output.indexOf(newline, from);

@@ -1,10 +1,10 @@
 // Reads the rows of a chunk: lines of JSON for the plugin's process, whatever the format of the file.
-import type { RowsCall } from '../../../src/contract/builder/run-rows.ts';
-import { csvValues, isBlank, recordEnds } from '../../../src/contract/runs/records.ts';
+import type { RowsCall } from '../builder/run-rows.ts';
+import { csvValues, isBlank, recordEnds } from './records.ts';
 
 export interface ChunkRow {
   /** JSON, or what is in the file in place of it. */
-  line: Buffer;
+  line: Uint8Array;
   /** Why the row can't be sent to the plugin. */
   fault?: string;
   /** Where it ends in the chunk. */
@@ -12,8 +12,9 @@ export interface ChunkRow {
 }
 
 const newline = 0x0a;
+const encoder = new TextEncoder();
 
-export function chunkRows(chunk: Buffer, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
+export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
   const findEnd = recordEnds(call.format);
   const rows: ChunkRow[] = [];
   for (let from = 0; from < chunk.length; ) {
@@ -29,13 +30,13 @@ export function chunkRows(chunk: Buffer, call: Pick<RowsCall, 'format' | 'column
 }
 
 /** Without its end of line. */
-function lineOf(record: Buffer): Buffer {
+function lineOf(record: Uint8Array): Uint8Array {
   return record.at(-1) === newline ? record.subarray(0, -1) : record;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function csvRow(record: Buffer, columns: readonly string[]): Omit<ChunkRow, 'end'> {
+function csvRow(record: Uint8Array, columns: readonly string[]): Omit<ChunkRow, 'end'> {
   const line = lineOf(record);
   let text: string;
   try {
@@ -46,5 +47,5 @@ function csvRow(record: Buffer, columns: readonly string[]): Omit<ChunkRow, 'end
   const values = csvValues(text);
   if (values.length !== columns.length)
     return { line, fault: `the row has ${values.length} values, and the header has ${columns.length}` };
-  return { line: Buffer.from(JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, values[at]])))) };
+  return { line: encoder.encode(JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, values[at]])))) };
 }

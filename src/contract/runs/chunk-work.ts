@@ -1,24 +1,35 @@
-// Works on the rows of a chunk, in one instance. Rows go to the plugin's process in batches, several at a time if they take little time. When
-// the process hangs, dies or answers nonsense, the batch that was under way is halved down to the row at fault, which fails, and no other.
-import { setTimeout as delay } from 'node:timers/promises';
-import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
-import { type RowsCall, type RowsDone, type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
-import { runLimits } from '../../../src/contract/limits/batches.ts';
-import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import type { Instance } from '../instances/instance.ts';
-import type { Cancellation } from '../processes/plugin-call.ts';
-import { Refusal } from '../refusal.ts';
+// Works on the rows of a chunk, in one process of a plugin: for the builder, and for the Worker where the process is on a Ray cluster. Rows go there
+// in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batch that was under way is
+// halved down to the row at fault, which fails, and no other.
+import { type RowsCall, type RowsDone, rowsFrame } from '../builder/run-rows.ts';
+import { runLimits } from '../limits/batches.ts';
+import { raisedBy } from '../limits/limit-texts.ts';
 import { type ChunkRow, chunkRows } from './chunk-rows.ts';
 import { type RowsAnswer, readRowsAnswer } from './rows-answer.ts';
 
 export interface Frame {
   kind: number;
-  body: Buffer;
+  body: Uint8Array;
 }
 
 /** The steps can't be run, whatever the row. */
-class StepsFailed extends Error {
-  override readonly name = 'StepsFailed';
+export class RowsFailed extends Error {
+  override readonly name = 'RowsFailed';
+}
+
+/** Faults of a call of which a row may be the cause. */
+export type RowsFault = { code: 'instance-crashed' | 'answer-invalid' | 'call-timeout'; message: string };
+
+/** The process that rows are sent to. */
+export interface RowsProcess {
+  /** Returns what it answers, or why it did not. Rejects if no row is at fault. */
+  send(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | RowsFault>;
+  /** Milliseconds since any moment. */
+  now(): number;
+  /** Text without the plugin's secrets. */
+  masked(text: string): string;
+  /** Batches are sent together until a call takes so long, and at most so many. */
+  together: { ms: number; max: number };
 }
 
 /** Why a process did not answer. A process that died may do better the next time. */
@@ -27,48 +38,45 @@ interface Fault {
   mayPass: boolean;
 }
 
-/** Batches are sent together until a call takes so long, and as long as their rows have no more bytes. */
-const groupMs = 25;
-const groupMax = 64;
+/** Batches are sent together as long as their rows have no more bytes. */
 const groupBytesMax = 1024 * 1024;
-const idleEveryMs = 20;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 export class ChunkWork {
-  readonly #instance: Instance;
+  readonly #process: RowsProcess;
   readonly #call: RowsCall;
   readonly #rows: readonly ChunkRow[];
-  readonly #cancellation: Cancellation;
   readonly #done: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0 };
-  readonly #head: Buffer;
 
-  constructor(instance: Instance, call: RowsCall, chunk: Buffer, cancellation: Cancellation) {
-    this.#instance = instance;
+  constructor(target: RowsProcess, call: RowsCall, chunk: Uint8Array) {
+    this.#process = target;
     this.#call = call;
     this.#rows = chunkRows(chunk, call);
-    this.#cancellation = cancellation;
     this.#done.bytes = this.#rows.length === 0 ? chunk.length : 0;
-    this.#head = Buffer.from('\u0001');
   }
 
-  /** Yields the lines of all rows, or of those until the time is over. Rejects with a Refusal if the plugin is not at fault, or StepsFailed. */
+  /** Yields the lines of all rows, or of those until the time is over. Rejects with what `send` does, or RowsFailed. */
   async *frames(): AsyncGenerator<Frame> {
     const { batch_size, work_ms } = this.#call;
-    const until = performance.now() + work_ms;
+    const limit = this.#process.together;
+    const until = this.#process.now() + work_ms;
     let together = 1;
-    while (this.#done.rows < this.#rows.length && performance.now() < until) {
+    while (this.#done.rows < this.#rows.length && this.#process.now() < until) {
       const part = this.#next(together * batch_size);
-      const startedAt = performance.now();
+      const startedAt = this.#process.now();
       const answer = await this.#send(part);
       if ('rows' in answer) {
         yield* this.#answered(part, answer);
-        const isQuick = performance.now() - startedAt < groupMs;
-        together = isQuick ? Math.min(groupMax, 2 * together) : Math.max(1, Math.floor(together / 2));
+        const isQuick = this.#process.now() - startedAt < limit.ms;
+        together = isQuick ? Math.min(limit.max, 2 * together) : Math.max(1, Math.floor(together / 2));
       } else {
         yield* this.#batch(this.#next(batch_size), part.length <= batch_size ? answer : undefined);
         together = 1;
       }
     }
-    yield { kind: rowsFrame.done, body: Buffer.from(JSON.stringify(this.#done)) };
+    yield { kind: rowsFrame.done, body: encoder.encode(JSON.stringify(this.#done)) };
   }
 
   /** The next rows, whole batches of them. */
@@ -107,25 +115,12 @@ export class ChunkWork {
     const { batch_size, parameters, run } = this.#call;
     const head = { run, first: this.#call.first + this.#done.rows, batch_size, parameters };
     const lines = part.flatMap(({ fault, line }) => [newline, fault === undefined ? line : unreadable]);
-    const body = Buffer.concat([this.#head, Buffer.from(JSON.stringify(head)), ...lines]);
-    await this.#whenIdle();
-    try {
-      const call = { body, requestId: run, cancellation: this.#cancellation };
-      const answer = readRowsAnswer(await this.#instance.call(call), part.length);
-      if (!answer) return { reason: notAnAnswer, mayPass: false };
-      if (answer.error !== null) throw new StepsFailed(this.#instance.masked(answer.error));
-      return answer;
-    } catch (error) {
-      const fault = error instanceof Refusal ? faults[error.code] : undefined;
-      if (!(error instanceof Refusal) || !fault) throw error;
-      return fault(error.message);
-    }
-  }
-
-  /** A process that hangs is being replaced, and one that a caller has left may still be at work. */
-  async #whenIdle(): Promise<void> {
-    while (this.#instance.isActive && !this.#cancellation.isCancelled && !this.#instance.isAtRest)
-      await delay(idleEveryMs);
+    const sent = await this.#process.send(joined([mark, encoder.encode(JSON.stringify(head)), ...lines]));
+    if ('code' in sent) return faults[sent.code](sent.message);
+    const answer = readRowsAnswer(sent, part.length);
+    if (!answer) return { reason: notAnAnswer, mayPass: false };
+    if (answer.error !== null) throw new RowsFailed(this.#process.masked(answer.error));
+    return answer;
   }
 
   *#answered(part: readonly ChunkRow[], { failed, output, rows, skipped }: RowsAnswer): Generator<Frame> {
@@ -134,13 +129,13 @@ export class ChunkWork {
       const row = part[at];
       return row ? [this.#errorLine(row, this.#done.rows + at, row.fault ?? reason)] : [];
     });
-    if (errors.length > 0) yield { kind: rowsFrame.errors, body: Buffer.from(errors.join('')) };
+    if (errors.length > 0) yield { kind: rowsFrame.errors, body: encoder.encode(errors.join('')) };
     this.#advance(rows, failed.length, skipped);
   }
 
   *#failed([row]: readonly ChunkRow[], reason: string): Generator<Frame> {
     if (!row) return;
-    yield { kind: rowsFrame.errors, body: Buffer.from(this.#errorLine(row, this.#done.rows, reason)) };
+    yield { kind: rowsFrame.errors, body: encoder.encode(this.#errorLine(row, this.#done.rows, reason)) };
     this.#advance(1, 1, 0);
   }
 
@@ -152,14 +147,14 @@ export class ChunkWork {
   }
 
   #errorLine(row: ChunkRow, at: number, reason: string): string {
-    const error = this.#instance.masked(reason).slice(0, runLimits.reasonChars);
+    const error = this.#process.masked(reason).slice(0, runLimits.reasonChars);
     return `${JSON.stringify({ row: this.#call.first + at, error, input: inputOf(row) })}\n`;
   }
 }
 
 /** The row, or its text if that is not JSON. */
 function inputOf({ fault, line }: ChunkRow): unknown {
-  const text = line.toString('utf8');
+  const text = decoder.decode(line);
   if (fault !== undefined) return text;
   try {
     return JSON.parse(text);
@@ -168,13 +163,14 @@ function inputOf({ fault, line }: ChunkRow): unknown {
   }
 }
 
-const newline = Buffer.from('\n');
+const mark = encoder.encode('\u0001');
+const newline = encoder.encode('\n');
 /** Stands for a row that the plugin's process would not understand, and fails there. */
-const unreadable = Buffer.from('0');
+const unreadable = encoder.encode('0');
 
 const notAnAnswer = "the plugin's process answered with something that is not the result of a batch";
 
-const faults: Partial<Record<BuilderErrorCode, (message: string) => Fault>> = {
+const faults: Record<RowsFault['code'], (message: string) => Fault> = {
   'instance-crashed': (message) => ({
     reason: message.replace(/\.$/, '').replace("The plugin's", "the plugin's").replace('the call', 'the row'),
     mayPass: true,
@@ -183,10 +179,12 @@ const faults: Partial<Record<BuilderErrorCode, (message: string) => Fault>> = {
   'call-timeout': () => ({ reason: `the row did not end within its time limit. ${raisedBy.time}`, mayPass: false }),
 };
 
-/** The last frame of work that could not be done. */
-export function lastFrame(error: unknown): Frame {
-  if (error instanceof Refusal) return { kind: rowsFrame.refused, body: Buffer.from(JSON.stringify(error.body())) };
-  if (!(error instanceof StepsFailed)) throw error;
-  const failure: RowsFailure = { type: 'PipelineFailed', message: error.message };
-  return { kind: rowsFrame.failed, body: Buffer.from(JSON.stringify(failure)) };
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

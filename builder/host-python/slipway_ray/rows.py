@@ -1,0 +1,69 @@
+"""One process of a run in Ray Serve: takes rows, as the process of a builder's instance does, and answers with what its steps return.
+
+It works on one request at a time. When rows hang, Python cannot end the thread that they are in: the process answers 504, takes no more rows, and
+ends, so that Ray starts another one.
+"""
+
+import asyncio
+import functools
+import json
+import os
+import time
+
+from slipway_host import batch
+from slipway_host.current_call import CurrentCall, current
+from slipway_host.messages import InvalidCall
+from slipway_ray.replica import LEFT_HEADER, Replica, in_thread
+from starlette.responses import Response
+
+# Names that the Worker knows too (src/deploy/ray/rows.ts).
+ROWS = "application/vnd.slipway.rows"
+ROWS_WITH_SECRETS = "application/vnd.slipway.rows-with-secrets"
+# So that the answer is sent before the process ends.
+LEAVE_SECONDS = 0.5
+
+
+class RowsReplica(Replica):
+    async def __init__(self, args):
+        self._at_work = None
+        self._is_leaving = False
+        await super().__init__(args)
+
+    def _parts_of(self, kind, body):
+        if kind == ROWS_WITH_SECRETS:
+            secrets, _, body = body.partition(b"\n")
+            return json.loads(secrets), body
+        return super()._parts_of(kind, body)
+
+    async def _load_plugin(self, *where):
+        return await asyncio.to_thread(batch.load, *where)
+
+    async def _answer(self, headers, body):
+        seconds = int(headers.get(LEFT_HEADER, "30000")) / 1000
+        if not await self._is_free(seconds):
+            return Response(status_code=503)
+        try:
+            call, _ = self._invoke.read(body)
+        except InvalidCall as error:
+            return Response(str(error), status_code=400)
+        current.set(CurrentCall(call.run, time.time() + seconds))
+        self._at_work = in_thread(self._threads, functools.partial(self._invoke, call, None))
+        done, _ = await asyncio.wait([self._at_work], timeout=seconds)
+        for output in self._output:
+            output.end(call.run)
+        if not done:
+            self._leave()
+            return Response(status_code=504)
+        return Response(self._at_work.result().encoded(), media_type="application/octet-stream")
+
+    async def _is_free(self, seconds):
+        """Waits for rows that their caller has left."""
+        if self._at_work is not None and not self._is_leaving:
+            done, _ = await asyncio.wait([self._at_work], timeout=seconds)
+            if not done:
+                self._leave()
+        return not self._is_leaving
+
+    def _leave(self):
+        self._is_leaving = True
+        asyncio.get_running_loop().call_later(LEAVE_SECONDS, os._exit, 1)

@@ -1,0 +1,48 @@
+// Sends rows to the process of an instance, and says what of its faults may be that of a row.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
+import { type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../../src/contract/runs/chunk-work.ts';
+import type { Instance } from '../instances/instance.ts';
+import type { Cancellation } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+
+const idleEveryMs = 20;
+
+export function rowsProcessOf(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
+  /** A process that hangs is being replaced, and one that a caller has left may still be at work. */
+  const whenIdle = async () => {
+    while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);
+  };
+  return {
+    send: async (body) => {
+      await whenIdle();
+      try {
+        return await instance.call({ body: Buffer.from(body.buffer), requestId, cancellation });
+      } catch (error) {
+        const fault = faultOf(error);
+        if (!fault) throw error;
+        return fault;
+      }
+    },
+    now: () => performance.now(),
+    masked: (text) => instance.masked(text),
+    together: { ms: 25, max: 64 },
+  };
+}
+
+function faultOf(error: unknown): RowsFault | undefined {
+  if (!(error instanceof Refusal)) return undefined;
+  const { code, message } = error;
+  return code === 'instance-crashed' || code === 'answer-invalid' || code === 'call-timeout'
+    ? { code, message }
+    : undefined;
+}
+
+/** The last frame of work that could not be done. */
+export function lastFrame(error: unknown): Frame {
+  const encoder = new TextEncoder();
+  if (error instanceof Refusal) return { kind: rowsFrame.refused, body: encoder.encode(JSON.stringify(error.body())) };
+  if (!(error instanceof RowsFailed)) throw error;
+  const failure: RowsFailure = { type: 'PipelineFailed', message: error.message };
+  return { kind: rowsFrame.failed, body: encoder.encode(JSON.stringify(failure)) };
+}

@@ -1,0 +1,132 @@
+// Works on chunks of a run with the processes of its application, as a builder does with an instance: the Worker sends the rows in batches, and
+// finds those at fault (contract/runs/chunk-work.ts). The adapter is builder/host-python/slipway_ray/rows.py.
+import { BuilderError } from '../../contract/builder/instances.ts';
+import {
+  frameBytes,
+  type RowsCall,
+  type RowsFailure,
+  type RowsOptions,
+  rowsCallSchema,
+  rowsFrame,
+} from '../../contract/builder/run-rows.ts';
+import { rayLimits } from '../../contract/limits/containers.ts';
+import { timeLimitMs } from '../../contract/plugin/permissions.ts';
+import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
+import { StartFailed } from '../builder/start-failed.ts';
+import { requireProvisions } from '../requirements/provisions.ts';
+import { askedSecrets } from '../secrets/asked-secrets.ts';
+import { answerOf, send, statuses } from './calls.ts';
+import type { RayDeps, RayPlace } from './place.ts';
+
+/** The body of a request with rows, and of one that has a line with secrets before them. */
+const types = {
+  rows: 'application/vnd.slipway.rows',
+  withSecrets: 'application/vnd.slipway.rows-with-secrets',
+} as const;
+
+const newline = 0x0a;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Returns the frames of a builder. Rejects as one does if the first rows can't be sent: the application is started again then. */
+export async function runRowsOnRay(
+  ray: RayDeps,
+  place: RayPlace,
+  body: Uint8Array<ArrayBuffer>,
+  options: RowsOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const end = body.indexOf(newline);
+  const call = rowsCallSchema.parse(JSON.parse(decoder.decode(body.subarray(0, end))));
+  const target = await processOf(ray, place, call, options);
+  const frames = withLast(new ChunkWork(target, call, body.subarray(end + 1)).frames());
+  const first = await frames.next();
+  let next: typeof first | undefined = first;
+  return new ReadableStream({
+    pull: async (controller) => {
+      const frame = next ?? (await frames.next());
+      next = undefined;
+      if (frame.done) controller.close();
+      else controller.enqueue(frameBytes(frame.value));
+    },
+    cancel: async () => {
+      await frames.return(undefined);
+    },
+  });
+}
+
+/** The last frame says why the work could not be done, unless it is the first. */
+async function* withLast(frames: AsyncGenerator<Frame>): AsyncGenerator<Frame> {
+  let hasBegun = false;
+  try {
+    for await (const frame of frames) {
+      yield frame;
+      hasBegun = true;
+    }
+  } catch (error) {
+    if (error instanceof RowsFailed || error instanceof StartFailed) {
+      const failure: RowsFailure = { type: 'PipelineFailed', message: error.message };
+      yield { kind: rowsFrame.failed, body: encoder.encode(JSON.stringify(failure)) };
+    } else if (error instanceof BuilderError && hasBegun) {
+      const { code, message } = error;
+      yield { kind: rowsFrame.refused, body: encoder.encode(JSON.stringify({ error: { code, message } })) };
+    } else throw error;
+  }
+}
+
+/** Masks secrets in errors, and gives them to a process that has none yet. */
+async function processOf(
+  ray: RayDeps,
+  place: RayPlace,
+  call: RowsCall,
+  { signal, timeoutMs }: RowsOptions,
+): Promise<RowsProcess> {
+  const asks = askedSecrets(place.version).length > 0;
+  const { secrets = {} } = asks ? await requireProvisions(ray, place.deploymentId, place.version) : {};
+  const values = Object.values(secrets).filter((value) => value !== '');
+  const options = { callMs: timeLimitMs(place.version), requestId: call.run, signal };
+  const sendOnce = async (body: Uint8Array<ArrayBuffer>) => {
+    const first = await send(ray, place, { body, type: types.rows, queueMs: timeoutMs }, options);
+    if (first.status !== statuses.noSecrets) return first;
+    await first.body?.cancel();
+    const given = await new Blob([`${JSON.stringify(secrets)}\n`, body]).arrayBuffer();
+    const again = { body: new Uint8Array(given), type: types.withSecrets, queueMs: timeoutMs };
+    return send(ray, place, again, options);
+  };
+  return {
+    send: async (body) => answeredRows(ray, place, await whenTaken(ray, signal, () => sendOnce(body))),
+    now: () => ray.clock.now(),
+    masked: (text) => values.reduce((masked, value) => masked.replaceAll(value, '***'), text),
+    together: { ms: rayLimits.rowsTogetherMs, max: rayLimits.rowsTogetherMax },
+  };
+}
+
+/** Sends rows again that no process takes: the one that had rows which hung is being replaced. */
+async function whenTaken({ clock }: RayDeps, signal: AbortSignal, sent: () => Promise<Response>): Promise<Response> {
+  const until = clock.now() + rayLimits.rowsWaitMs;
+  for (;;) {
+    const response = await sent();
+    if (response.status !== statuses.busy || clock.now() >= until) return response;
+    await response.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, rayLimits.rowsAgainMs));
+    signal.throwIfAborted();
+  }
+}
+
+async function answeredRows(
+  ray: RayDeps,
+  place: RayPlace,
+  response: Response,
+): Promise<Uint8Array<ArrayBuffer> | RowsFault> {
+  if (response.status === 200) return new Uint8Array(await response.arrayBuffer());
+  try {
+    await answerOf(ray, place, response);
+  } catch (error) {
+    if (!(error instanceof BuilderError)) throw error;
+    const { code, message } = error;
+    if (code === 'instance-crashed')
+      return { code, message: `the plugin's process ended during the row, on ${place.application?.cluster.name}` };
+    if (code === 'call-timeout') return { code, message };
+    throw error;
+  }
+  return { code: 'answer-invalid', message: 'The answer is not that of rows.' };
+}
