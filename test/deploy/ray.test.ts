@@ -6,7 +6,7 @@ import type { OrganizationId } from '../../src/core/ids.ts';
 import { clusterApplications } from '../../src/db/schema/clusters.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
-import { setSecret } from '../../src/deploy/secrets/secrets.ts';
+import { deleteSecret, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { readLog } from '../../src/logs/read-log.ts';
@@ -111,6 +111,29 @@ test('a secret reaches replicas with a request alone, also one that was started 
   expect([...s.ray.secrets.values()]).toEqual([{ TOKEN: value }]);
   const toDashboard = s.calls.filter(({ url }) => url.includes('://gpu.'));
   expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
+});
+
+// Promised in docs/secrets.md: Lines that a plugin prints, tracebacks, errors of calls and reasons of failed starts show
+test('a secret is masked in errors, in reasons of failed starts and in lines of a plugin on Ray', async () => {
+  const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
+  await connect(s);
+  const value = 'the "value" of the secret';
+  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
+  const { id } = await deployed(s);
+  const error = { type: 'ValueError', message: `no ${value}` };
+  s.ray.answer = () => Response.json({ status: 'error', error, duration_ms: 1 });
+  expect(await s.deps.builder.call(id, call)).toMatchObject({ error: { type: 'ValueError', message: 'no ***' } });
+  s.ray.answer = () => Response.json({ code: 'load-failed', message: error.message }, { status: 422 });
+  await expect(s.deps.builder.call(id, call)).rejects.toThrow('no ***');
+  const line = { at: '2026-11-20T12:00:00.000Z', stream: 'stdout', line: `the token is ${value}` };
+  s.ray.log = `INFO app -- slipway-line ${JSON.stringify(line)}`;
+  const log = await readLog(s.deps, id, { limit: 10 });
+  expect(log.lines.map(({ line }) => line)).toEqual(['the token is ***']);
+  await deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force: true });
+  const unmasked = await readLog(s.deps, id, { limit: 10 });
+  expect(unmasked.lines.map(({ line }) => line)).toEqual([
+    expect.stringContaining("What the plugin printed is not shown, since its secrets can't be masked: "),
+  ]);
 });
 
 test('an application is removed when its deployment is over, and is not started again', async () => {

@@ -18,6 +18,8 @@ export interface FakeRay {
   packages: Set<string>;
   /** The log of each replica. */
   log: string;
+  /** Returns what a call is answered, or undefined for a success. */
+  answer(): Response | undefined;
   /** Each call ends the replica that has it, as Ray Serve answers then. */
   isCrashing: boolean;
   /** Returns the status with which rows are answered, or undefined for an answer with each row as it is. */
@@ -39,6 +41,7 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     statusOf: () => ({ status: 'RUNNING' }),
     packages: new Set(),
     log: '',
+    answer: () => undefined,
     isCrashing: false,
     rowsStatus: () => undefined,
     isServeDown: false,
@@ -108,7 +111,7 @@ async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string
   if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
   if (has_secrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
   if (given && given.call === null) return Response.json({ loaded: true });
-  return Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
+  return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }
 
 /** Rows come behind a line that says what they are, and behind one with secrets, if they bring them. */

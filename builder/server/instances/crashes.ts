@@ -2,7 +2,7 @@
 import type { LastCrash } from '../../../src/contract/builder/instance-states.ts';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
 import { crashReasonChars } from '../../../src/contract/limits/builder.ts';
-import type { SecretMask } from './secret-mask.ts';
+import type { SecretMask } from '../../../src/core/secret-mask.ts';
 
 export class Crashes {
   readonly #mask: SecretMask;

@@ -12,6 +12,7 @@ import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { drainMsOf } from '../../../src/contract/limits/builder.ts';
+import { SecretMask } from '../../../src/core/secret-mask.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
@@ -32,7 +33,6 @@ import { LogWriter } from './log-writer.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { restartPolicyOf } from './restart-policy.ts';
-import { SecretMask } from './secret-mask.ts';
 
 export interface InstanceSettings {
   limits: Limits;

@@ -1,7 +1,7 @@
 // Writes what an instance prints to its log: truncated, with secrets masked.
 import type { InstanceWarning } from '../../../src/contract/builder/instances.ts';
 import { type LogLine, truncateLine } from '../../../src/contract/builder/log-line.ts';
-import { SecretMask } from './secret-mask.ts';
+import { SecretMask } from '../../../src/core/secret-mask.ts';
 
 /** Shortest time between two warnings of the Worker. */
 const warningEveryMs = 60_000;

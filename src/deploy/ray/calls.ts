@@ -7,6 +7,7 @@ import { startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
+import { isError, maskedError } from '../../core/secret-mask.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { answerBy } from '../builder/requests.ts';
@@ -14,6 +15,7 @@ import { StartFailed } from '../builder/start-failed.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';
+import { maskOf } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
 /** The body of a request that brings secrets, for a replica that has none yet. */
@@ -104,7 +106,10 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
   const name = application?.cluster.name ?? '';
   if (status === 200) {
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (!nestsDeeper(bytes, builderLimits.answerLevels)) return answerBy(callAnswerSchema)(new Response(bytes));
+    if (!nestsDeeper(bytes, builderLimits.answerLevels)) {
+      const shown = isError(bytes) ? maskedError(bytes, await maskOf(ray, place)) : bytes;
+      return answerBy(callAnswerSchema)(new Response(shown));
+    }
     throw new BuilderError(
       'answer-invalid',
       `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,
@@ -113,11 +118,11 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
   const text = (await response.text()).slice(0, rayLimits.messageChars);
   switch (status) {
     case statuses.notLoaded:
-      throw new StartFailed(startErrorSchema.parse(JSON.parse(text)));
+      throw new StartFailed(startErrorSchema.parse((await maskOf(ray, place)).json(JSON.parse(text))));
     case statuses.tooLate:
       throw new BuilderError('call-timeout', 'The handler did not end in time.');
     case statuses.badCall:
-      throw new BuilderError('invalid-request', text);
+      throw new BuilderError('invalid-request', (await maskOf(ray, place)).text(text));
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
     case statuses.busy:

@@ -3,10 +3,12 @@ import { and, eq, gte, isNull, lt } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
 import { isShown, readApplications, readLogFile, type ShownApplication } from '../../clusters/ray-serve.ts';
 import type { HeldLog } from '../../contract/builder/log-chunk.ts';
-import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
+import { StartFailed } from '../builder/start-failed.ts';
 import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
+import { maskOf } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
 const mark = 'slipway-line ';
@@ -22,14 +24,28 @@ export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog 
   if (own.length + ofRuns.length === 0) return undefined;
   const state = shown?.state ?? 'ready';
   const texts = await Promise.all([...own, ...ofRuns].map((one) => textsOf(ray, one)));
-  const lines = texts
-    .flat()
-    .flatMap(linesIn)
-    .sort((one, other) => (one.at < other.at ? -1 : 1));
+  const printed = await masked(ray, place, texts.flat().flatMap(linesIn));
+  const lines = printed.sort((one, other) => (one.at < other.at ? -1 : 1));
   const [first] = lines;
   if (!first) return { state, chunks: [] };
   const writer = (await sha256Hex(place.id)).slice(0, 8);
   return { state, chunks: [{ start: Date.parse(first.at), writer, lines }] };
+}
+
+/** Shows nothing of what it can't mask, because the plugin lost a secret or its grant. */
+async function masked(ray: RayDeps, place: RayPlace, lines: LogLine[]): Promise<LogLine[]> {
+  try {
+    const mask = await maskOf(ray, place);
+    return lines.map((line) => ({ ...line, line: mask.text(line.line) }));
+  } catch (error) {
+    if (!(error instanceof StartFailed)) throw error;
+    return [
+      hostLine(
+        ray.clock.now(),
+        `What the plugin printed is not shown, since its secrets can't be masked: ${error.message}`,
+      ),
+    ];
+  }
 }
 
 interface OnCluster {

@@ -12,6 +12,7 @@ import {
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
+import { SecretMask } from '../../core/secret-mask.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
@@ -82,7 +83,7 @@ async function processOf(
 ): Promise<RowsProcess> {
   const asks = askedSecrets(place.version).length > 0;
   const { secrets = {} } = asks ? await requireProvisions(ray, place.deploymentId, place.version) : {};
-  const values = Object.values(secrets).filter((value) => value !== '');
+  const mask = new SecretMask(secrets);
   const options = { callMs: timeLimitMs(place.version), requestId: call.run, signal };
   const sendOnce = async (body: Uint8Array<ArrayBuffer>) => {
     const first = await send(ray, place, { body, type: types.rows, queueMs: timeoutMs }, options);
@@ -95,7 +96,7 @@ async function processOf(
   return {
     send: async (body) => answeredRows(ray, place, await whenTaken(ray, signal, () => sendOnce(body))),
     now: () => ray.clock.now(),
-    masked: (text) => values.reduce((masked, value) => masked.replaceAll(value, '***'), text),
+    masked: (text) => mask.text(text),
     together: { ms: rayLimits.rowsTogetherMs, max: rayLimits.rowsTogetherMax },
   };
 }

@@ -55,11 +55,17 @@ const errorSchema = z.looseObject({ error: z.unknown() });
 
 /** Masks secrets in the answer to a call, if that is an error. A result is the plugin's own, and not changed. */
 export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): Uint8Array<ArrayBuffer> {
-  const start = Buffer.from(answer.subarray(0, 20)).toString('latin1');
-  if (!errorStarts.some((text) => start.startsWith(text))) return answer;
-  const parsed = errorSchema.safeParse(parseJson(Buffer.from(answer).toString('utf8')));
+  if (!isError(answer)) return answer;
+  const parsed = errorSchema.safeParse(parseJson(new TextDecoder().decode(answer)));
   if (!parsed.success) return answer;
-  return Buffer.from(JSON.stringify({ ...parsed.data, error: mask.json(parsed.data.error) }));
+  const masked = JSON.stringify({ ...parsed.data, error: mask.json(parsed.data.error) });
+  return new Uint8Array(new TextEncoder().encode(masked));
+}
+
+/** Whether the answer is that of a call that failed. */
+export function isError(answer: Uint8Array<ArrayBuffer>): boolean {
+  const start = String.fromCharCode(...answer.subarray(0, 20));
+  return errorStarts.some((text) => start.startsWith(text));
 }
 
 function parseJson(text: string): unknown {

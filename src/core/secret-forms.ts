@@ -1,5 +1,7 @@
 // Lists how a secret looks in text: as it is, and as the usual libraries encode it.
 
+import { hex } from './digest.ts';
+
 /** Shorter parts of a secret, or of its encodings, occur in ordinary text. */
 const partCharsMin = 8;
 
@@ -8,7 +10,7 @@ const base64Columns = [76, 64];
 
 /** Returns all forms of the secret. One may be a part of another one. */
 export function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
+  const bytes = new TextEncoder().encode(secret);
   const forms = [secret, secret.trim(), ...longParts(secret.split(/[\r\n]+/))];
   return [...forms, ...literals(secret, bytes), ...urlForms(secret), ...htmlForms(secret), ...binaryForms(bytes)];
 }
@@ -18,7 +20,7 @@ function longParts(parts: string[]): string[] {
 }
 
 /** Strings of JSON, Go and Python, and bytes of Python, without their quotes. */
-function literals(text: string, bytes: Buffer): string[] {
+function literals(text: string, bytes: Uint8Array): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const strings = [json, json.replaceAll('/', '\\/'), json.replaceAll('\\"', '"'), pythonBytes(bytes)];
   return strings.flatMap((form) => [form, ...escapedIn(form)]).flatMap((form) => [form, form.replaceAll("'", "\\'")]);
@@ -42,7 +44,7 @@ function hexOf(value: number, digits: number): string {
 
 const shortEscapes: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' };
 
-function pythonBytes(bytes: Buffer): string {
+function pythonBytes(bytes: Uint8Array): string {
   const written = (byte: number) =>
     shortEscapes[byte] ?? (byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : `\\x${hexOf(byte, 2)}`);
   return [...bytes].map(written).join('');
@@ -77,22 +79,29 @@ function htmlForms(text: string): string[] {
 }
 
 /** Base64 and hexadecimal digits. */
-function binaryForms(bytes: Buffer): string[] {
-  const base64 = bytes.toString('base64').replace(/=+$/, '');
+function binaryForms(bytes: Uint8Array): string[] {
+  const base64 = base64Of(bytes).replace(/=+$/, '');
   const wrapped = base64Columns.flatMap((columns) => longParts(chunksOf(base64, columns)));
   const forms = [base64, ...wrapped, ...[0, 1, 2].flatMap((before) => longParts([base64Behind(before, bytes)]))];
-  const pairs = chunksOf(bytes.toString('hex'), 2);
-  const hex = ['', ':', ' '].map((separator) => pairs.join(separator));
+  const pairs = chunksOf(hex(bytes), 2);
+  const digits = ['', ':', ' '].map((separator) => pairs.join(separator));
   return [
     ...forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]),
-    ...hex.flatMap((form) => [form, form.toUpperCase()]),
+    ...digits.flatMap((form) => [form, form.toUpperCase()]),
   ];
 }
 
 /** The characters in the base64 of a longer text that only the secret decides, if so many bytes, modulo 3, precede it: `Basic` credentials. */
-function base64Behind(before: number, bytes: Buffer): string {
-  const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-  return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+function base64Behind(before: number, bytes: Uint8Array): string {
+  const whole = new Uint8Array(before + bytes.length);
+  whole.set(bytes, before);
+  return base64Of(whole).slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }
 
 function chunksOf(text: string, length: number): string[] {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { maskedError, SecretMask } from '../../../builder/server/instances/secret-mask.ts';
+import { maskedError, SecretMask } from '../../src/core/secret-mask.ts';
 
 const secret = 'kQ7/ä"+ secret\tvalue';
 const mask = new SecretMask({ TOKEN: secret });
