@@ -66,6 +66,16 @@ export class Slipway {
     return localSchema.parse(JSON.parse(await readFile(localFile(this.state), 'utf8')));
   }
 
+  /** Waits until the output matches. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.#output);
+      if (found) return found;
+      if (this.#closed) throw new Error(`ended without printing ${pattern}:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async #healthy(): Promise<boolean> {
     try {
       const response = await fetch(`${this.url}/healthz`);
