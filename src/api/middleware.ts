@@ -118,8 +118,8 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
 }
 
 /**
- * Rejects a body that is announced or turns out to be larger than `bytes`, or nests too deeply, before a handler reads it. The body
- * is parsed as JSON regardless of its content type: these routes accept nothing else.
+ * Rejects a body larger than `bytes`, or nested too deeply, before a handler reads it. These routes accept only JSON, so a body is parsed as
+ * JSON whatever its content type says, and an empty body counts as none.
  */
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -127,7 +127,7 @@ export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
     if (body && nestsDeeper(body, apiLimits.jsonLevels))
       throw malformedJson(`The body is nested deeper than ${apiLimits.jsonLevels} levels`);
     if (body) requireRoomOfValues(c.var.bodyPlace, body);
-    if (body !== undefined) c.req.raw = jsonRequest(c.req.raw, body);
+    if (mayHaveBody(c.req.raw)) c.req.raw = body ? jsonRequest(c.req.raw, body) : emptyRequest(c.req.raw);
     await next();
   };
 }
@@ -138,8 +138,15 @@ export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer> | null): Request {
+function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer>): Request {
   const headers = new Headers(request.headers);
   headers.set('content-type', 'application/json');
   return new Request(request, { body, headers });
+}
+
+/** Has no content type: with one, the router would parse the missing body. */
+function emptyRequest(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete('content-type');
+  return new Request(request, { body: null, headers });
 }

@@ -73,7 +73,7 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   const type = c.req.header('content-type') ?? '';
   const bytesMax = readsForm(c.req) ? apiLimits.idempotentFormBytes : apiLimits.idempotentJsonBytes;
   const body = await bodyAtMost(c, bytesMax);
-  if (body) c.req.raw = new Request(c.req.raw, { body });
+  if (body !== undefined) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
     caller: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',
     target: `${c.req.method} ${pathname}${search}`,

@@ -130,7 +130,7 @@ describe('an upload is rejected', () => {
 
   test.each([
     ['broken JSON', '{', ['body'], 'Malformed JSON'],
-    ['no body', '', ['body'], 'Malformed JSON'],
+    ['no body', '', ['body', 'name'], 'Field required'],
     ['a list', '[]', ['body'], zodMessage(z.object({}), [])],
     ['null', 'null', ['body'], zodMessage(z.object({}), null)],
   ])('an upload is rejected for %s', async (_what, raw, loc, msg) => {
