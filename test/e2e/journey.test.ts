@@ -1,37 +1,164 @@
-// The README's first five minutes, as a person does them: `npm start` on a new state folder, and what it prints.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+// A newcomer's first hour, by the README's own commands: each step is one sentence, and the next one needs what it left. It is never a long test:
+// what a newcomer sees first is tested each time.
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { localFile } from '../../scripts/local/organization.ts';
+import { sdkPython } from '../../scripts/testing/caches/sdk-venv.ts';
+import { slipway as runCli } from '../cli/slipway.ts';
 import { launchChromium } from '../console/chromium.ts';
+import { expectNoneLeft } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
+const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
+const fixture = fileURLToPath(import.meta.resolve('../fixtures/journey/sdk.py'));
+
+let state: string;
+/** The author's folder. */
+let folder: string;
 let browser: Browser;
+let page: Page;
 let slipway: Slipway;
 
+const start = () => startSlipway(state, { npm: true, args: [], env: { BUILDER_GO_CACHE: goCache } });
+
 beforeAll(async () => {
+  state = await newStateFolder();
+  folder = await mkdtemp(join(tmpdir(), 'slipway-journey-'));
   browser = await launchChromium();
-  slipway = await startSlipway(await newStateFolder(), { npm: true, args: [] });
-  await slipway.printed(/^Published and live in/m);
+  slipway = await start();
+  page = await browser.newPage();
 });
 
 afterAll(async () => {
   await browser?.close();
   await slipway?.stop();
-  if (slipway) await removeState(slipway.state);
+  await removeState(state);
+  await rm(folder, { recursive: true, force: true });
 });
 
-test('the link that npm start prints opens the console, signed in, with the demo plugin live', async () => {
+/** Runs the packed command line in the author's folder. Returns what it prints to standard output. */
+async function cli(...args: string[]): Promise<string> {
+  const { code, stderr, stdout } = await runCli(args, { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
+  expect([args[0], code, code === 0 ? '' : stderr]).toEqual([args[0], 0, '']);
+  return stdout;
+}
+
+/** Changes a file of the author's. */
+async function edit(file: string, before: string, after: string): Promise<void> {
+  const text = await readFile(join(folder, file), 'utf8');
+  expect(text).toContain(before);
+  await writeFile(join(folder, file), text.replaceAll(before, after));
+}
+
+test('npm start publishes the demo and prints a link that opens the console, signed in', async () => {
+  await slipway.printed(/^Published and live in/m);
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
-  const page = await browser.newPage();
   await page.goto(link);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
+});
+
+test('the demo plugin is live in the console', async () => {
   await page.getByRole('link', { name: 'Plugins', exact: true }).click();
   await page.getByRole('row', { name: /text_profile.*1\.0\.0.*Live/ }).waitFor();
 });
 
-test('the API reference that npm start prints opens', async () => {
+test('the API reference opens, and Try it sends a request', async () => {
   const [, reference = ''] = await slipway.printed(/^\s+Reference\s+(\S+)$/m);
-  const page = await browser.newPage();
-  const response = await page.goto(reference);
-  expect(response?.status()).toBe(200);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto(reference);
+  await page.getByRole('heading', { level: 1, name: /Slipway/ }).waitFor();
+  await page.goto(`${reference}/operations/listKeys`);
+  await page.getByLabel('With your session of the console').check();
+  await page.getByRole('button', { name: /^Send / }).click();
+  await page.locator('.answer strong', { hasText: '200' }).waitFor();
+});
+
+test('init makes a plugin that passes its own test', async () => {
+  await cli('init', 'my_plugin');
+  expect(await cli('test', 'my_plugin')).toContain('✓ my_plugin 1.0.0 passed');
+});
+
+test('publish makes it live, and invoke calls it', async () => {
+  expect(await cli('publish', 'my_plugin', '-m', 'first')).toContain('✓ my_plugin 1.0.0 is live');
+  expect(JSON.parse(await cli('invoke', 'my_plugin', '-d', '{"text": "hello"}'))).toMatchObject({ size: 1 });
+});
+
+test('a second version replaces the first one, and rollback brings the first one back', async () => {
+  await edit('my_plugin/manifest.py', '1.0.0', '1.1.0');
+  expect(await cli('publish', 'my_plugin', '-m', 'better')).toContain('✓ my_plugin 1.1.0 is live');
+  expect(await cli('rollback', 'my_plugin', '--yes')).toContain('✓ rolled my_plugin back from 1.1.0 to 1.0.0');
+});
+
+test('a button of the console rolls a third version back', async () => {
+  await edit('my_plugin/manifest.py', '1.1.0', '1.2.0');
+  await cli('publish', 'my_plugin');
+  await page.goto((await cli('open', 'my_plugin')).trim());
+  await page.getByRole('button', { name: 'Roll back to 1.0.0…' }).click();
+  await page.locator('input[name=reason]').fill('the newer one is worse');
+  await page.keyboard.press('Enter');
+  await page.getByText('Live 1.0.0').waitFor();
+});
+
+test('forbidden code is not uploaded: publish names the line and the reason', async () => {
+  await cp(join(folder, 'my_plugin'), join(folder, 'forbidden'), { recursive: true });
+  await edit('forbidden/realtime.py', 'class ', 'import subprocess\n\n\nclass ');
+  const refused = await runCli(['publish', 'forbidden'], { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
+  expect([refused.code === 0, refused.stderr]).toEqual([
+    false,
+    expect.stringMatching(/realtime\.py:\d+:\d+.*subprocess/),
+  ]);
+});
+
+test('a run takes 500 rows and returns a result for each', async () => {
+  const rows = Array.from({ length: 500 }, (_, n) => JSON.stringify({ data: `row ${n}` }));
+  await writeFile(join(folder, 'rows.jsonl'), `${rows.join('\n')}\n`);
+  await cli('run', 'my_plugin', '--input', 'rows.jsonl', '--output', 'out.jsonl');
+  const out = (await readFile(join(folder, 'out.jsonl'), 'utf8')).trim().split('\n');
+  expect([out.length, JSON.parse(out[499] ?? '')]).toEqual([500, expect.objectContaining({ data: 'row 499' })]);
+});
+
+test('a later call is accepted at once and answered at its own address', async () => {
+  const { call_id } = JSON.parse(await cli('invoke', 'my_plugin', '--later', '--json', '-d', '{"text": "later"}'));
+  const answered = JSON.parse(await cli('calls', 'show', call_id, '--wait', '60', '--json'));
+  expect(answered).toMatchObject({ status: 'succeeded', answer: { result: { size: 1 } } });
+});
+
+test('a handler that yields its values is streamed', async () => {
+  await cp(join(folder, 'my_plugin'), join(folder, 'counter'), { recursive: true });
+  await edit('counter/manifest.py', 'my_plugin', 'counter');
+  await rm(join(folder, 'counter/tests'), { recursive: true });
+  const handler =
+    'class RealtimeHandler:\n    def predict(self, request):\n        yield from ({"n": n} for n in range(3))\n';
+  await writeFile(join(folder, 'counter/realtime.py'), handler);
+  await cli('publish', 'counter');
+  expect(await cli('invoke', 'counter', '--stream', '-d', '{"text": "go"}')).toBe('{"n":0}\n{"n":1}\n{"n":2}\n');
+});
+
+test('the real SDK uploads, confirms, deploys and calls', async () => {
+  const python = await sdkPython(inject('python'));
+  if (typeof python !== 'string') throw new Error(python.output);
+  const { stdout } = await promisify(execFile)(python, [fixture, localFile(state)]);
+  expect(JSON.parse(stdout)).toEqual({ said: 'hello' });
+});
+
+test('the Go demo is installed in the background, and answers', { tags: ['go', 'git'] }, async () => {
+  await slipway.printed(/^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m);
+});
+
+test('Ctrl-C stops everything, and a second start still has it all', async () => {
+  await slipway.stop();
+  await expectNoneLeft(state);
+  slipway = await start();
+  const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  expect((await cli('list')).match(/^\S+/gm)).toEqual(
+    expect.arrayContaining(['counter', 'from_sdk', 'my_plugin', 'text_profile']),
+  );
+  expect(JSON.parse(await cli('invoke', 'my_plugin', '-d', '{"text": "hello"}'))).toMatchObject({ size: 1 });
 });
