@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
+import type { CutJson } from '../core/json-scan.ts';
 import { Problem } from '../core/problem.ts';
 import type { Held } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
@@ -26,6 +27,8 @@ export interface AppEnv {
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Where the body is held. Undefined: it was not read. */
     bodyPlace: Held | undefined;
+    /** The user's JSON in the body. Undefined: there is no body, or it is no JSON. */
+    bodyTexts: CutJson | undefined;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
     caches: {

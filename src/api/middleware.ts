@@ -1,10 +1,8 @@
-// Prepares every request: ID, dependencies, headers, log line. Checks JSON bodies before they are parsed.
+// Prepares every request: ID, dependencies, headers, log line.
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import { apiLimits } from '../contract/limits/requests.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
-import { nestsDeeper } from '../core/json-depth.ts';
 import {
   newSpanBelow,
   parseTraceparent,
@@ -16,12 +14,10 @@ import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import { loggingDeps } from '../watching/logging-deps.ts';
 import type { AppEnv } from './context.ts';
-import { malformedJson, problemResponse } from './problems/problem-response.ts';
-import { requireRoomOfValues } from './requests/body-place.ts';
+import { problemResponse } from './problems/problem-response.ts';
 import { locationHintOf } from './requests/location.ts';
 import { storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
-import { bodyAtMost, mayHaveBody } from './requests/whole-body.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -58,6 +54,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
     c.set('bodyPlace', undefined);
+    c.set('bodyTexts', undefined);
     await next();
     deps.defer(announceEvents(deps));
     if (trace) endSpan(c, { trace, parent, startedAt });
@@ -115,38 +112,4 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
     c.set('renderProblem', render);
     await next();
   };
-}
-
-/**
- * Rejects a body larger than `bytes`, or nested too deeply, before a handler reads it. These routes accept only JSON, so a body is parsed as
- * JSON whatever its content type says, and an empty body counts as none.
- */
-export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const body = await bodyAtMost(c, bytes);
-    if (body && nestsDeeper(body, apiLimits.jsonLevels))
-      throw malformedJson(`The body is nested deeper than ${apiLimits.jsonLevels} levels`);
-    if (body) requireRoomOfValues(c.var.bodyPlace, body);
-    if (mayHaveBody(c.req.raw)) c.req.raw = body ? jsonRequest(c.req.raw, body) : emptyRequest(c.req.raw);
-    await next();
-  };
-}
-
-/** For routes with an optional body: clients may send a JSON content type without a body. */
-export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (mayHaveBody(c.req.raw) && !c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
-  await next();
-};
-
-function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer>): Request {
-  const headers = new Headers(request.headers);
-  headers.set('content-type', 'application/json');
-  return new Request(request, { body, headers });
-}
-
-/** Has no content type: with one, the router would parse the missing body. */
-function emptyRequest(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.delete('content-type');
-  return new Request(request, { body: null, headers });
 }

@@ -1,5 +1,7 @@
 // Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
 // document, error responses are thrown, and requests are retried where that is safe.
+import { type CutJson, cutJson } from '../core/json-scan.ts';
+import { writeJson } from '../core/json-text.ts';
 import type { components, paths } from './api.gen.d.ts';
 import { credentialProblem } from './credential.ts';
 import { ConnectionError, toApiError } from './errors.ts';
@@ -127,6 +129,20 @@ export class SlipwayClient {
     return { answer: JSON.parse(await response.text()) };
   }
 
+  /**
+   * Sends a request whose answer contains a user's own JSON, at the paths in `texts`. They are the texts that were answered; the answer has an empty
+   * value in place of each.
+   */
+  async exact<Path extends PathOf<M>, M extends Method>(
+    method: M,
+    path: Path,
+    texts: readonly string[],
+    ...[options]: Arguments<Path, M>
+  ): Promise<{ answer: Answer<Path, M>; cut: CutJson }> {
+    const cut = await cutJson(await (await this.#send(method, path, options)).text(), texts);
+    return { answer: JSON.parse(cut.skeleton), cut };
+  }
+
   async #json<Path extends keyof paths, M extends Method>(
     method: M,
     path: Path,
@@ -182,7 +198,7 @@ function withAccept(options: RequestOptions | undefined, accept: string): Reques
 
 function toBody({ body, form }: RequestOptions): Pick<RequestInit, 'body'> {
   if (form) return { body: form };
-  return body === undefined ? {} : { body: JSON.stringify(body) };
+  return body === undefined ? {} : { body: writeJson(body) };
 }
 
 /** Builds `/plugins/{plugin_id}?limit=10`. Values are encoded, so none can change the path. */

@@ -1,4 +1,5 @@
 // Derives from the OpenAPI document which arguments each operation takes and what it returns.
+import type { JsonText } from '../core/json-text.ts';
 import type { paths } from './api.gen.d.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -11,9 +12,19 @@ export type PathOf<M extends Method> = {
 type OperationOf<Path extends keyof paths, M extends Method> = M extends keyof paths[Path] ? paths[Path][M] : never;
 
 type JsonContent<Content> = Content extends { 'application/json': infer Body } ? Body : never;
+
+/** An object with any members may be given as its text, which is sent as it is. */
+type OrText<Value> = Value extends readonly (infer Item)[]
+  ? OrText<Item>[]
+  : Value extends object
+    ? string extends keyof Value
+      ? Value | JsonText
+      : { [Name in keyof Value]: OrText<Value[Name]> }
+    : Value;
+
 type BodyOf<Content> = 'multipart/form-data' extends keyof Content
   ? { form: FormData }
-  : { body: JsonContent<Content> };
+  : { body: OrText<JsonContent<Content>> };
 
 type BodyOptions<Operation> = Operation extends { requestBody: { content: infer Content } }
   ? BodyOf<Content>

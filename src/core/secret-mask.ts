@@ -58,12 +58,14 @@ export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): 
   if (!isError(answer)) return answer;
   const parsed = errorSchema.safeParse(parseJson(new TextDecoder().decode(answer)));
   if (!parsed.success) return answer;
-  const masked = JSON.stringify({ ...parsed.data, error: mask.json(parsed.data.error) });
+  const error = mask.json(parsed.data.error);
+  if (JSON.stringify(error) === JSON.stringify(parsed.data.error)) return answer;
+  const masked = JSON.stringify({ ...parsed.data, error });
   return new Uint8Array(new TextEncoder().encode(masked));
 }
 
 /** Whether the answer is that of a call that failed. */
-export function isError(answer: Uint8Array<ArrayBuffer>): boolean {
+function isError(answer: Uint8Array<ArrayBuffer>): boolean {
   const start = String.fromCharCode(...answer.subarray(0, 20));
   return errorStarts.some((text) => start.startsWith(text));
 }

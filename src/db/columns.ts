@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, customType, integer } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
+import { JsonText } from '../core/json-text.ts';
 
 /** JSON stored as text and parsed with its schema on every read. */
 export function json<Output>(name: string, schema: z.ZodType<Output>) {
@@ -11,6 +12,13 @@ export function json<Output>(name: string, schema: z.ZodType<Output>) {
     fromDriver: (value) => schema.parse(JSON.parse(value)),
   })(name);
 }
+
+/** A user's JSON, stored as the text that was sent. */
+export const jsonText = customType<{ data: JsonText; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: ({ text }) => text,
+  fromDriver: (text) => new JsonText(text),
+});
 
 /** 32-bit floats, stored as base64 of their little-endian bytes. */
 export const floats = customType<{ data: Float32Array; driverData: string }>({

@@ -1,13 +1,13 @@
 // Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import type { JsonText } from '../core/json-text.ts';
 import type { Deps } from '../deps.ts';
 import {
   type Enableable,
   enable,
   enableStatements,
   findEnableable,
-  type Parameters,
   parametersInNamespace,
 } from '../registry/versions/enabled.ts';
 import { mayBeDeployed } from '../scan-host/current-verdict.ts';
@@ -17,7 +17,7 @@ import { disableVersion } from './stopping/undeploy.ts';
 
 export interface EnableRequest {
   /** Null: keeps the parameters it has. */
-  parameters: Parameters | null;
+  parameters: JsonText | null;
   deploy: boolean;
 }
 

@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import type { DeploymentId } from '../core/ids.ts';
+import { emptyObject } from '../core/json-text.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import { pluginVersions, uploads } from '../db/schema/registry.ts';
@@ -51,7 +52,7 @@ async function deploymentFor(
 ): Promise<Deployment | undefined> {
   const latest = await latestDeployment(deps, version);
   if (latest && latest.createdAt >= push.createdAt && latest.createdBy.id === hook.id) return latest;
-  const request = { namespaceId, version, type: 'realtime' as const, parameters: {}, actor: hookActor(hook) };
+  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor: hookActor(hook) };
   return createDeployment(deps, request, { onlyIfMissing: !again });
 }
 

@@ -1,12 +1,13 @@
 // Checks the rows that batch steps returned against what the manifest declares.
 import type { BatchOutcome } from '../contract/builder/batch.ts';
+import { jsonObject } from '../contract/json.ts';
 import type { OutputCheck } from './output-check.ts';
 
 /** Adds an error for each row that does not match. The row stays, so that one can see what is wrong with it. */
 export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
   if (!output) return outcome;
   const wrong = outcome.rows.flatMap((row, index) => {
-    const problems = (row && output.ofRow(row)) ?? [];
+    const problems = (row && output.ofRow(jsonObject.parse(row.parsed()))) ?? [];
     return problems.length === 0 ? [] : [{ index, message: problems.join('; ') }];
   });
   if (wrong.length === 0) return outcome;

@@ -1,5 +1,6 @@
 // Compares the answer to an example with the result that the example has, and with what the manifest declares.
-import type { CallAnswer } from '../contract/builder/instances.ts';
+import type { CallAnswer } from '../contract/builder/answers.ts';
+import { parsedText } from '../contract/json.ts';
 import { difference, type Example } from '../contract/plugin/example.ts';
 import type { OutputCheck } from './output-check.ts';
 
@@ -7,7 +8,7 @@ import type { OutputCheck } from './output-check.ts';
 export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {
   const different = difference(answer, example);
   if (different !== undefined || answer.status === 'error') return different;
-  const problems = output?.ofAnswer(answer.result, example.inputs) ?? [];
+  const problems = output?.ofAnswer(parsedText(answer.result), example.inputs) ?? [];
   return problems.length === 0
     ? undefined
     : `the answer does not match what manifest.py declares: ${problems.join('; ')}`;

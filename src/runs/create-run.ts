@@ -3,11 +3,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { batchSizeOf } from '../contract/builder/batch.ts';
-import type { JsonObject } from '../contract/json.ts';
 import { runLimits } from '../contract/limits/batches.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { RowFormat } from '../contract/runs/records.ts';
 import type { NamespaceId, RunId } from '../core/ids.ts';
+import { mergeObjects } from '../core/json-merge.ts';
+import type { JsonText } from '../core/json-text.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder } from '../db/client.ts';
 import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
@@ -25,14 +26,14 @@ import { findRun } from './runs.ts';
 import { isOver } from './states.ts';
 
 export type RunInput =
-  | { rows: JsonObject[] }
+  | { rows: JsonText[] }
   | { format: RowFormat; compression: Run['compression'] }
   | { failedOf: RunId };
 
 export interface RunRequest {
   input: RunInput;
   /** Override those of the deployment. */
-  parameters: JsonObject | null;
+  parameters: JsonText;
   maxParallel: number;
 }
 
@@ -77,7 +78,7 @@ async function prepareInput(
     return { ...sent, failedOf: failed.id, inputBytes: failed.errorBytes, status: 'queued' };
   }
   if ('format' in input) return { ...sent, ...input, status: 'open' };
-  const text = input.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const text = input.rows.map((row) => `${row.onOneLine().text}\n`).join('');
   const bytes = new TextEncoder().encode(text);
   const { etag } = await deps.blobs.put(inputKey(id), bytes, { httpMetadata: { contentType: 'application/x-ndjson' } });
   return { ...sent, inputBytes: bytes.length, inputEtag: etag, status: 'queued' };
@@ -108,7 +109,7 @@ async function insertRun(
     versionId: version.id,
     version: formatVersion(version),
     deploymentId,
-    parameters: { ...parameters, ...request.parameters },
+    parameters: await mergeObjects(parameters, request.parameters),
     batchSize: batchSizeOf(version.manifest),
     maxParallel: request.maxParallel,
     ...{ splitAt: 0, chunks: 0, chunksDone: 0, rows: 0, done: 0, skipped: 0, failed: 0, outputBytes: 0, errorBytes: 0 },

@@ -2,8 +2,9 @@
 import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, batchSizeOf } from '../contract/builder/batch.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
-import type { JsonObject } from '../contract/json.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import { mergeObjects } from '../core/json-merge.ts';
+import type { JsonText } from '../core/json-text.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
@@ -19,8 +20,8 @@ import { findDeployed, type Route } from './route-lookup.ts';
 export interface BatchRequest {
   namespaceId: NamespaceId;
   pluginId: string;
-  rows: JsonObject[];
-  parameters: JsonObject;
+  rows: JsonText[];
+  parameters: JsonText;
 }
 
 /** A failure is one before the run, or without an end. */
@@ -81,7 +82,7 @@ function stop({ builder, log }: CallDeps, runId: string): Promise<void> {
   return builder.stop(runId).catch((cause: unknown) => log.warn('batch.not_stopped', { run: runId, cause }));
 }
 
-function run(
+async function run(
   deps: CallDeps,
   { parameters, version }: Deployed,
   runId: string,
@@ -89,7 +90,7 @@ function run(
 ): Promise<BatchOutcome> {
   const call = {
     rows: request.rows,
-    parameters: { ...parameters, ...request.parameters },
+    parameters: await mergeObjects(parameters, request.parameters),
     batch_size: batchSizeOf(version.manifest),
   };
   const options = {

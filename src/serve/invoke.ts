@@ -1,6 +1,10 @@
 // Realtime calls of extractors.
 import type { Actor } from '../access/actor.ts';
-import type { Call, CallAnswer } from '../contract/builder/instances.ts';
+import type { CallAnswer } from '../contract/builder/answers.ts';
+import type { Call } from '../contract/builder/instances.ts';
+import { jsonObject, parsedText } from '../contract/json.ts';
+import { mergeObjects } from '../core/json-merge.ts';
+import { writeJson } from '../core/json-text.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { type CallDeps, type CallResult, callInstance, callOptions } from './call.ts';
 import type { PluginFailure } from './failures.ts';
@@ -28,7 +32,7 @@ export async function invoke(
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
   const result = await callInstance(deps, actor, callee, (instanceId, route) =>
-    deps.builder.call(instanceId, bodyFor(route, call), callOptions(deps, route)),
+    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(deps, route))),
   );
   if (!checkOutput || !('answer' in result)) return invocationOf(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };
@@ -51,12 +55,15 @@ export function failedAnswer({ kind, message }: PluginFailure, durationMs: numbe
 }
 
 function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[] {
-  return (answer.status === 'success' && outputCheck(route.version.manifest)?.ofAnswer(answer.result, inputs)) || [];
+  if (answer.status === 'error') return [];
+  return (
+    outputCheck(route.version.manifest)?.ofAnswer(parsedText(answer.result), jsonObject.parse(inputs.parsed())) ?? []
+  );
 }
 
 /** The call's own parameters override the deployment's. */
-export function bodyFor({ parameters }: Route, call: Call): string {
-  return JSON.stringify({ inputs: call.inputs, parameters: { ...parameters, ...call.parameters } });
+export async function callBody(route: Pick<Route, 'parameters'>, { inputs, parameters }: Call): Promise<string> {
+  return writeJson({ inputs, parameters: await mergeObjects(route.parameters, parameters) });
 }
 
 /** The types of failures in answers. */

@@ -1,6 +1,8 @@
 // Operations of Go plugins.
 import type { Actor } from '../access/actor.ts';
-import type { Operation, OperationAnswer } from '../contract/builder/instances.ts';
+import type { OperationAnswer } from '../contract/builder/answers.ts';
+import type { Operation } from '../contract/builder/instances.ts';
+import { writeJson } from '../core/json-text.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route-lookup.ts';
 
@@ -11,7 +13,7 @@ export async function operate(
   callee: GoCallee,
   operation: Operation,
 ): Promise<OperationAnswer | { error: { code: string; message: string } }> {
-  const body = JSON.stringify(operation);
+  const body = writeJson(operation);
   const result = await callInstance(deps, actor, callee, (instanceId, route) =>
     deps.builder.operate(instanceId, body, callOptions(deps, route)),
   );

@@ -1,22 +1,17 @@
 // Realtime calls of extractors whose caller takes the values of a handler as it yields them.
 import type { Actor } from '../access/actor.ts';
-import {
-  BuilderError,
-  type Call,
-  type CallAnswer,
-  type CallLines,
-  type CallStreamLine,
-} from '../contract/builder/instances.ts';
-import type { Json } from '../contract/json.ts';
+import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
+import { BuilderError, type Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
+import type { JsonText } from '../core/json-text.ts';
 import { Problem } from '../core/problem.ts';
 import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
-import { bodyFor, errorTypes, failedAnswer, type Invocation, invocationOf } from './invoke.ts';
+import { callBody, errorTypes, failedAnswer, type Invocation, invocationOf } from './invoke.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
-export type StreamEvent = { value: Json } | { end: CallAnswer };
+export type StreamEvent = { value: JsonText } | { end: CallAnswer };
 
 export interface Streaming {
   route: Route;
@@ -35,7 +30,7 @@ export async function invokeStreaming(
 ): Promise<Invocation | Streaming> {
   const startedAt = deps.clock.now();
   const result = await callInstance(deps, actor, callee, (instanceId, route) =>
-    deps.builder.callStreaming(instanceId, bodyFor(route, call), callOptions(deps, route)),
+    callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(deps, route))),
   );
   if (!('answer' in result)) return invocationOf(deps, result, startedAt);
   const { answer, route } = result;

@@ -1,10 +1,11 @@
 // Compares answers of calls with what the plugin's manifest declares, after the response. A mismatch is counted, and a warning in the
 // instance's log; the caller gets the answer as it is (decision 69).
-import type { CallAnswer } from '../contract/builder/instances.ts';
-import type { Json } from '../contract/json.ts';
+import type { CallAnswer } from '../contract/builder/answers.ts';
+import { type Json, parsedText } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import { outputChecks } from '../contract/limits/traffic.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
+import type { JsonText } from '../core/json-text.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
@@ -28,8 +29,10 @@ export function watchOutput(deps: CallDeps, { answer, route }: Answered): void {
   deps.defer(checkLater(deps, route, answer.result));
 }
 
-async function checkLater(deps: CallDeps, route: Route, result: Json): Promise<void> {
+async function checkLater(deps: CallDeps, route: Route, text: JsonText): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0)); // after the response
+  if (text.text.length > outputChecks.charsMax) return;
+  const result = parsedText(text);
   const { deploymentId, namespaceId, version } = route;
   if (hasMoreValues(result, outputChecks.valuesMax)) return;
   const problems = outputCheck(version.manifest, outputCheckLimits.call)?.ofCall(result);

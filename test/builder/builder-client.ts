@@ -1,8 +1,8 @@
 // Calls the HTTP API of a builder, for tests and scripts. What is not as expected is thrown.
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import {
-  type CallAnswer,
   callAnswerSchema,
   contractHeader,
   contractVersion,
@@ -86,7 +86,7 @@ export class BuilderClient {
     return this.send('POST', `/instances/${id}/invoke`, JSON.stringify({ inputs, parameters }));
   }
 
-  async call(id: string, inputs: unknown = {}, parameters: unknown = {}): Promise<CallAnswer> {
+  async call(id: string, inputs: unknown = {}, parameters: unknown = {}): Promise<z.infer<typeof callAnswerSchema>> {
     const answer = await this.invoke(id, inputs, parameters);
     if (answer.status !== 200) throw unexpected(answer);
     return callAnswerSchema.parse(answer.body);

@@ -3,6 +3,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
+import { jsonNull } from '../../src/core/json-text.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
@@ -118,7 +119,7 @@ test('a failed redeploy does not affect traffic', async () => {
   const second = await deploy(s);
   const broken = {
     ...s.deps.builder,
-    call: async () => ({ status: 'success' as const, result: null, duration_ms: 0 }),
+    call: async () => ({ status: 'success' as const, result: jsonNull, duration_ms: 0 }),
   };
   await advanceDeployment({ ...s.deps, builder: broken }, second.id);
   const { serving, newest } = await overview(s);

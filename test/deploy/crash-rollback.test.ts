@@ -9,6 +9,7 @@ import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
 import { active, back, live, named, type Two, two } from '../support/scenes/two-versions.ts';
@@ -66,7 +67,7 @@ test('a version whose calls end its processes three times gives the name back, w
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   for (let crash = 1; crash <= 3; crash++) {
     expect(await named(s)).toBe(s.v1.id);
-    const { answer } = await invoke(deps, s.actor, callee, { inputs: { die: true }, parameters: {} });
+    const { answer } = await invoke(deps, s.actor, callee, callOf({ die: true }));
     expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
     await Promise.all(deferred);
   }

@@ -13,6 +13,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { findEnableable } from '../../src/registry/versions/enabled.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { sweep } from '../../src/sweep.ts';
+import { textOf } from '../support/json-text.ts';
 import { publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const id = 'shared_ext_1_0_0';
@@ -29,7 +30,12 @@ async function sharing(realtime = true): Promise<Shared> {
 }
 
 function enable({ deps, actor, namespaceId }: Shared, parameters: Record<string, string> | null = null) {
-  return enablePlugin(deps, actor, { namespaceId, pluginId: id }, { parameters, deploy: true });
+  return enablePlugin(
+    deps,
+    actor,
+    { namespaceId, pluginId: id },
+    { parameters: parameters && textOf(parameters), deploy: true },
+  );
 }
 
 function disable({ deps, actor, namespaceId }: Shared) {

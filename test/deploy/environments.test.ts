@@ -25,6 +25,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { testApp, uncounted } from '../support/deps.ts';
+import { answerOf, textOf } from '../support/json-text.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -74,7 +75,7 @@ async function buildLog({ deps }: Scene, id: string) {
 test('a version is locked and installed when it is first deployed, and never again', async () => {
   const s = await scene({ files });
   const first = await deployed(s);
-  const call = () => s.deps.builder.call(first, '{"inputs": {}, "parameters": {}}');
+  const call = async () => answerOf(await s.deps.builder.call(first, '{"inputs": {}, "parameters": {}}'));
   expect(await call()).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
   expect(await locks(s)).toMatchObject([
     {
@@ -126,7 +127,8 @@ def build_steps(request):
   const s = await scene({ files: { ...files, 'pipeline.py': pipeline } });
   await deploy(s, 'batch_only');
   expect(await locks(s)).toEqual([]);
-  const request = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0', rows: [{ n: 1 }], parameters: {} };
+  const at = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const request = { ...at, rows: [textOf({ n: 1 })], parameters: textOf({}) };
   const { builder, called } = watchedBuilder(s.deps.builder);
   const run = () =>
     testBatch({ ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, s.actor, request);

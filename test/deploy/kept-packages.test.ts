@@ -13,6 +13,7 @@ import { packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testApp } from '../support/deps.ts';
+import { answerOf } from '../support/json-text.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -66,7 +67,7 @@ test('a package that the builder keeps has a row and no object, and no builder i
   const s = await scene({ files });
   const { builder, called, stored } = keeping(s.deps.builder);
   const id = await deployed(s, builder);
-  expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({
+  expect(answerOf(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}'))).toMatchObject({
     result: { six: '1.16.0' },
   });
   expect([await counts(s), called.includes('getBlob')]).toEqual([[1, 1, 0], false]);

@@ -16,6 +16,7 @@ import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
+import { textOf } from '../support/json-text.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 async function live(s: Scene, version: PluginVersion = s.version): Promise<string> {
@@ -72,7 +73,7 @@ test('the newer request wins even if the older one finishes last', async () => {
   const older = await deploy(s);
   await s.deps.db
     .update(deployments)
-    .set({ parameters: { old: true } })
+    .set({ parameters: textOf({ old: true }) })
     .where(eq(deployments.id, older.id));
   const newer = await deploy(s);
   await s.deps.db.update(deployments).set({ status: 'queued' }).where(eq(deployments.id, older.id));
@@ -301,7 +302,7 @@ test('deleting a live version undeploys it and frees its number', async () => {
       namespaceId: s.namespaceId,
       version: s.version,
       type: 'realtime',
-      parameters: {},
+      parameters: textOf({}),
       actor: s.actor.ref,
     }),
   ).rejects.toThrow('Plugin not found');

@@ -8,6 +8,7 @@ import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { addCredential, listCredentials, removeCredential } from '../../src/registry/sources/credentials.ts';
 import { everythingStored } from '../support/database/everything-stored.ts';
+import { answerOf } from '../support/json-text.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -43,7 +44,8 @@ async function deployed(s: Scene): Promise<{ id: string; error: string | null }>
   return { id, error: newest?.error ?? null };
 }
 
-const call = ({ deps }: Scene, id: string) => deps.builder.call(id, '{"inputs": {}, "parameters": {}}');
+const call = async ({ deps }: Scene, id: string) =>
+  answerOf(await deps.builder.call(id, '{"inputs": {}, "parameters": {}}'));
 
 test('a plugin is deployed with packages of the index of its organization, and the credential is nowhere afterwards', async () => {
   const s = await withIndex();

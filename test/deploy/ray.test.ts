@@ -13,6 +13,7 @@ import { readLog } from '../../src/logs/read-log.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { answerOf, callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
 import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
@@ -54,7 +55,7 @@ test('a plugin that asks for a GPU is deployed to a cluster, and called there', 
       },
     },
   });
-  expect(await s.deps.builder.call(id, call)).toMatchObject({ result: { application: `slipway-${id}` } });
+  expect(answerOf(await s.deps.builder.call(id, call))).toMatchObject({ result: { application: `slipway-${id}` } });
   expect(await s.deps.builder.status(id)).toMatchObject({ id, state: 'ready', code: s.version.sha256 });
 });
 
@@ -189,7 +190,7 @@ test('a version whose processes on Ray end three times gives the name back, and 
   for (let crash = 1; crash <= 3; crash++) {
     expect(await named(s)).toBe(next.id);
     for (const _ of ['one', 'another']) {
-      const { answer } = await invoke(deps, s.actor, callee, { inputs: {}, parameters: {} });
+      const { answer } = await invoke(deps, s.actor, callee, callOf());
       expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
     }
     await Promise.all(deferred);

@@ -17,6 +17,7 @@ import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/stoppi
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
+import { answerOf, textOf } from '../support/json-text.ts';
 import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -44,7 +45,8 @@ async function granting(options: PluginOptions): Promise<Scene> {
 const set = (s: Scene, value: string, name = 'TOKEN') =>
   setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name, value });
 
-const call = ({ deps }: Scene, id: DeploymentId) => deps.builder.call(id, '{"inputs": {}, "parameters": {}}');
+const call = async ({ deps }: Scene, id: DeploymentId) =>
+  answerOf(await deps.builder.call(id, '{"inputs": {}, "parameters": {}}'));
 
 async function live(s: Scene): Promise<DeploymentId> {
   const { id } = await deploy(s);
@@ -197,10 +199,10 @@ test('a deployment in progress that may have the previous value is replaced, wit
   await live(s);
   await restartForSecrets(s.deps, s.namespaceId);
   const request = { namespaceId: s.namespaceId, version: s.version, type: 'realtime' as const, actor: s.actor.ref };
-  await requestDeployment(s.deps, { ...request, parameters: { level: 2 } });
+  await requestDeployment(s.deps, { ...request, parameters: textOf({ level: 2 }) });
   await set(s, 'second-value');
   await restartForSecrets(s.deps, s.namespaceId);
-  expect((await allDeployments(s)).map(({ status, parameters }) => [status, parameters])).toEqual([
+  expect((await allDeployments(s)).map(({ status, parameters }) => [status, parameters.parsed()])).toEqual([
     ['promoted', {}],
     ['superseded', { level: 2 }],
     ['queued', { level: 2 }],

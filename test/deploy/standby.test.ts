@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { publishVersion } from '../support/scenes/scene.ts';
 import { back, live, two } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
@@ -22,7 +23,7 @@ test('the version that served before is on standby after a promotion and a rollb
       { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
       s.actor,
       { namespaceId: s.namespaceId, ...callee },
-      { inputs: {}, parameters: {} },
+      callOf(),
     );
   await call({ by: 'name', name: 'hello_ext' });
   expect(await standby(first, second)).toEqual([false, true]);
@@ -59,7 +60,7 @@ test('A call whose route was cached before the promotion leaves the superseded v
       { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
       s.actor,
       { by: 'name', namespaceId: s.namespaceId, name: 'hello_ext' },
-      { inputs: {}, parameters: {} },
+      callOf(),
     );
   const standby = async (id: string) => (await s.deps.builder.status(id))?.standby;
   expect((await call(cached)).route.deploymentId).toBe(first);

@@ -13,6 +13,7 @@ import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { uncounted } from '../support/deps.ts';
+import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const rememberedMs = 10_000;
@@ -41,11 +42,13 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
-    const { answer } = await invoke({ ...s.deps, routes, fleets: new Map(), calls: uncounted() }, s.actor, callee, {
-      inputs: {},
-      parameters: {},
-    });
-    return answer.status === 'success' ? String(Object(answer.result).version) : answer.error.message;
+    const { answer } = await invoke(
+      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
+      s.actor,
+      callee,
+      callOf(),
+    );
+    return answer.status === 'success' ? String(Object(answer.result.parsed()).version) : answer.error.message;
   } catch (error) {
     return String(error);
   }
@@ -114,11 +117,13 @@ test('a name and a version slug with the same text are cached separately', async
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = new Map();
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const { answer } = await invoke({ ...s.deps, routes, fleets: new Map(), calls: uncounted() }, s.actor, callee, {
-    inputs: {},
-    parameters: {},
-  });
-  expect(answer).toMatchObject({ result: { version: '1.0.0' } });
+  const { answer } = await invoke(
+    { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
+    s.actor,
+    callee,
+    callOf(),
+  );
+  expect(answerOf(answer)).toMatchObject({ result: { version: '1.0.0' } });
   expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });
 

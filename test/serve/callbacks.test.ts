@@ -87,6 +87,15 @@ test('a result is one POST that the library of receivers verifies, with the call
   });
 });
 
+test('an answer is sent as the text that the plugin encoded', async () => {
+  const s = await scene();
+  const id = await ended(s);
+  const answer = '{"status":"success","result":{"i":12345678901234567890,"f":2.0,"2":1,"1":2},"duration_ms":1.0}';
+  await env.ARCHIVES.put(`later-calls/${id}/answer-1`, answer);
+  await send(s);
+  expect(last(s).body).toContain(`"answer":${answer}`);
+});
+
 test('a message sends a limited number of results, and another message continues', async () => {
   const s = await scene();
   const { queues, sent } = losingQueues();

@@ -11,6 +11,7 @@ import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { findRoute, type RouteCache } from '../../src/serve/route.ts';
 import type { ExtractorCallee } from '../../src/serve/route-lookup.ts';
 import { testApp, uncounted } from '../support/deps.ts';
+import { answerOf, callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/scenes/organization.ts';
@@ -41,7 +42,7 @@ function called(
 ): Promise<Invocation> {
   const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, fleets: new Map(), calls: uncounted() };
   const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
-  return invoke(deps, s.actor, at, { inputs: { n: 1 }, parameters: {} });
+  return invoke(deps, s.actor, at, callOf({ n: 1 }));
 }
 
 describe('a cached route', () => {
@@ -90,12 +91,12 @@ describe('a cached route', () => {
 test('the call has its own parameters before those of the deployment', async () => {
   const s = await scene({ files: { 'realtime.py': echo } });
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
-  const { id } = await requestDeployment(s.deps, { ...requested, parameters: { mode: 'deployed', size: 1 } });
+  const { id } = await requestDeployment(s.deps, { ...requested, parameters: textOf({ mode: 'deployed', size: 1 }) });
   await advanceDeployment(s.deps, id);
   const deps = { ...s.deps, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, ...whole };
-  const { answer } = await invoke(deps, s.actor, callee, { inputs: { n: 2 }, parameters: { mode: 'called' } });
-  expect(answer).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });
+  const { answer } = await invoke(deps, s.actor, callee, callOf({ n: 2 }, { mode: 'called' }));
+  expect(answerOf(answer)).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });
 });
 
 test('an instance is told to stay on standby while another version serves the name', async () => {

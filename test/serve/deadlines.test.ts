@@ -1,8 +1,8 @@
 // Calls whose caller says how long it waits: X-Request-Timeout, from the API to the plugin's log.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { CallAnswer } from '../../src/contract/builder/answers.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import type { CallAnswer } from '../../src/contract/builder/instances.ts';
 import type { CallOptions } from '../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
@@ -10,6 +10,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
@@ -112,12 +113,12 @@ describe('the Worker', () => {
       {
         call: async (_id, _body, options = {}) => {
           sent.push(options);
-          return { status: 'success', result: {}, duration_ms: 1 };
+          return { status: 'success', result: textOf({}), duration_ms: 1 };
         },
       },
       passedMs,
     );
-    await invoke(deps, s.actor, at, { inputs: {}, parameters: {} });
+    await invoke(deps, s.actor, at, callOf());
     expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs })]);
   });
 
@@ -125,18 +126,18 @@ describe('the Worker', () => {
     const s = await live();
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     const { at, deferred, deps } = within(s, 50, { call: () => promise });
-    const { answer } = await invoke(deps, s.actor, at, { inputs: {}, parameters: {} });
+    const { answer } = await invoke(deps, s.actor, at, callOf());
     expect(answer).toMatchObject({
       status: 'error',
       error: { type: 'CallTimeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` },
     });
-    resolve({ status: 'success', result: {}, duration_ms: 1 });
+    resolve({ status: 'success', result: textOf({}), duration_ms: 1 });
     expect(await Promise.all(deferred)).toEqual([undefined]);
   });
 
   test('the Worker answers a batch test at the deadline, and stops its instance', async () => {
     const s = await scene();
-    await requestDeployment(s.deps, { ...s, type: 'batch_only', parameters: {}, actor: s.actor.ref });
+    await requestDeployment(s.deps, { ...s, type: 'batch_only', parameters: textOf({}), actor: s.actor.ref });
     const { promise, resolve } = Promise.withResolvers<void>();
     const stopped: string[] = [];
     const { at, deferred, deps } = within(s, 50, {
@@ -148,7 +149,7 @@ describe('the Worker', () => {
         stopped.push(id);
       },
     });
-    const test = await testBatch(deps, s.actor, { ...at, rows: [{}], parameters: {} });
+    const test = await testBatch(deps, s.actor, { ...at, rows: [textOf({})], parameters: textOf({}) });
     expect(test).toMatchObject({
       failure: { kind: 'timeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` },
     });

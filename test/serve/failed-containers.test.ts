@@ -10,6 +10,7 @@ import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** A builder whose containers are asleep and cannot be started. */
@@ -34,10 +35,12 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, builder: Builder) {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, actor, callee, {
-    inputs: {},
-    parameters: {},
-  });
+  return invoke(
+    { ...deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() },
+    actor,
+    callee,
+    callOf(),
+  );
 }
 
 async function noCapacityEvents({ deps }: Scene, id: string) {

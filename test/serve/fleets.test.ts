@@ -5,6 +5,7 @@ import { type Fleet, instanceIdOf, type Scaling } from '../../src/contract/build
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
 import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
+import { emptyObject } from '../../src/core/json-text.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { sweepKeptAwake } from '../../src/deploy/fleets/keep-awake.ts';
@@ -16,6 +17,7 @@ import { choose, type FleetViews } from '../../src/serve/fleet.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
@@ -51,7 +53,7 @@ interface CallOptions {
 function call(s: Scene, { builder = {}, fleets = new Map(), seconds = 0 }: CallOptions = {}) {
   const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes: new Map(), calls: uncounted() };
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
-  return invoke({ ...deps, fleets }, s.actor, callee, { inputs: { seconds }, parameters: {} });
+  return invoke({ ...deps, fleets }, s.actor, callee, callOf({ seconds }));
 }
 
 async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
@@ -65,7 +67,7 @@ function viewOf(id: DeploymentId, serving: number[]): FleetViews {
   return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
 }
 
-const answered = { status: 'success', result: {}, duration_ms: 1 } as const;
+const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 
 // Promised in docs/serving.md: when the calls in flight exceed the target for a second
 test('more calls in flight than the target start further instances, which get calls', async () => {

@@ -8,6 +8,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { containersAnswering } from '../support/containers/answering-containers.ts';
 import { uncounted } from '../support/deps.ts';
+import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** Counts its runs, and writes what it is asked to write as the answer of its call. */
@@ -46,7 +47,7 @@ function called(s: Scene, inputs: Record<string, string | number> = {}, builder 
     deps,
     s.actor,
     { by: 'version', namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' },
-    { inputs, parameters: {} },
+    callOf(inputs),
   );
 }
 
@@ -75,7 +76,7 @@ describe('an answer', () => {
   test('an answer of the builder that is none is not repeated: the next call is the second run', async () => {
     const s = await liveScene();
     await called(s, { answer: 'x' });
-    expect((await called(s)).answer).toMatchObject({ result: { runs: 2 } });
+    expect(answerOf((await called(s)).answer)).toMatchObject({ result: { runs: 2 } });
   });
 });
 
@@ -104,7 +105,7 @@ describe('a connection that breaks', () => {
   test('a call whose connection breaks before the builder got it is sent again, and runs once', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['before', 'before']);
-    expect((await called(s, {}, builder)).answer).toMatchObject({ result: { runs: 1 } });
+    expect(answerOf((await called(s, {}, builder)).answer)).toMatchObject({ result: { runs: 1 } });
     expect(reached).toEqual([call]);
   });
 
@@ -115,6 +116,6 @@ describe('a connection that breaks', () => {
     const { builder, reached } = behindBreaks(['after']);
     await expect(called(s, {}, builder)).rejects.toMatchObject({ code: 'call-interrupted', status: 503 });
     expect(reached).toEqual([call, call]);
-    expect((await called(s)).answer).toMatchObject({ result: { runs: 2 } });
+    expect(answerOf((await called(s)).answer)).toMatchObject({ result: { runs: 2 } });
   });
 });

@@ -10,6 +10,7 @@ import { claimNext } from '../../src/serve/later/claim.ts';
 import { findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
+import { textOf } from '../support/json-text.ts';
 import { accept, eventsOf, live } from '../support/scenes/later-calls.ts';
 import { waitFor } from '../support/waiting.ts';
 
@@ -123,7 +124,7 @@ describe('a worker that dies', () => {
     const { answer, call } = await findLater(l.deps, l.s.actor, id);
     expect(call.status).toBe('failed');
     const message = 'The call was interrupted 4 times. Send it again.';
-    expect(answer).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
+    expect(answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
   });
 
   test('a call that finds no room has not run, and waits', async () => {
@@ -152,7 +153,7 @@ describe('a worker that dies', () => {
         ...l.deps.builder,
         call: async () => {
           await promise;
-          return { status: 'success' as const, result: 'late', duration_ms: 1 };
+          return { status: 'success' as const, result: textOf('late'), duration_ms: 1 };
         },
       },
     };
@@ -165,7 +166,7 @@ describe('a worker that dies', () => {
     await first;
     const { answer, call } = await findLater(l.deps, l.s.actor, id);
     expect([call.status, call.runs]).toEqual(['succeeded', 2]);
-    expect(answer).toMatchObject({ result: { request_id: call.requestId } });
+    expect(answer?.parsed()).toMatchObject({ result: { request_id: call.requestId } });
     expect((await eventsOf(id)).filter((type) => type === 'call.succeeded')).toHaveLength(1);
   });
 });

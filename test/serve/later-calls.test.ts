@@ -15,6 +15,7 @@ import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp, uncounted } from '../support/deps.ts';
+import { textOf } from '../support/json-text.ts';
 import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -131,7 +132,7 @@ describe('a later call', () => {
     await runCalls(l.deps, 'normal');
     const { answer, call } = await findLater(l.deps, l.s.actor, id);
     expect([call.status, call.runs]).toEqual(['succeeded', 2]);
-    expect(answer).toMatchObject({ result: { request_id: call.requestId } });
+    expect(answer?.parsed()).toMatchObject({ result: { request_id: call.requestId } });
   });
 
   test('a call that ends its process runs again, and fails after the last run', { tags: 'long' }, async () => {
@@ -143,7 +144,7 @@ describe('a later call', () => {
     }
     const { answer, call } = await findLater(l.deps, l.s.actor, id);
     expect([call.status, call.runs]).toEqual(['failed', laterCalls.runsMax]);
-    expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
+    expect(answer?.parsed()).toMatchObject({ error: { type: 'InstanceCrashed' } });
   });
 
   test('a call that waited too long expires, and never runs', async () => {
@@ -199,7 +200,7 @@ test('a call that waits fails when its namespace is deleted, and one that runs e
   await runCalls({ ...l.deps, builder: { ...builder, call } }, 'normal');
   const ended = await Promise.all([running, waiting].map((id) => findLater(l.deps, l.s.actor, id)));
   expect(ended.map(({ call }) => call.status)).toEqual(['succeeded', 'failed']);
-  expect(ended[1]?.answer).toMatchObject({ status: 'error', error: { type: 'not-found' } });
+  expect(ended[1]?.answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'not-found' } });
 });
 
 // Promised in docs/serving.md: further ones get 429
@@ -225,7 +226,7 @@ test('a call is refused while as many of its organization wait as may, and says 
 
 test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
   const app = testApp();
-  const operate = async () => ({ result: { upper: 'A' } });
+  const operate = async () => ({ result: textOf({ upper: 'A' }) });
   const deps = {
     ...app.deps,
     builder: { ...app.deps.builder, operate },

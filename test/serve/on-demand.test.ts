@@ -6,6 +6,7 @@ import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
+import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 async function liveScene(): Promise<Scene & { id: string }> {
@@ -17,10 +18,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, routes, fleets: new Map(), calls: uncounted() }, actor, callee, {
-    inputs: { text },
-    parameters: {},
-  });
+  return invoke({ ...deps, routes, fleets: new Map(), calls: uncounted() }, actor, callee, callOf({ text }));
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {
@@ -33,7 +31,7 @@ test('a stopped instance is asleep; the next call starts it', async () => {
   expect(await stateOf(s)).toBe('running');
   await s.deps.builder.stop(s.id);
   expect(await stateOf(s)).toBe('asleep');
-  expect((await call(s)).answer).toMatchObject({ status: 'success', result: { inputs: { text: 'hello' } } });
+  expect(answerOf((await call(s)).answer)).toMatchObject({ status: 'success', result: { inputs: { text: 'hello' } } });
   expect(await stateOf(s)).toBe('running');
 });
 

@@ -1,16 +1,18 @@
 // Calls whose instance takes long to start: their callers wait as long as they say, and the start goes on.
 import { expect, test } from 'vitest';
 import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
+import { emptyObject } from '../../src/core/json-text.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { CallDeps } from '../../src/serve/call.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
-const answered = { status: 'success', result: {}, duration_ms: 1 } as const;
+const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 const ready = { type: 'ready', instance: {} } as InstanceEvent;
 
 /** An instance that is asleep, and whose start ends when the test says so. */
@@ -39,7 +41,7 @@ function call(s: Scene, builder: Partial<Deps['builder']>, waiting: Pick<CallDep
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   const caches = { routes: new Map(), fleets: new Map(), calls: uncounted() };
   const deps = { ...s.deps, ...caches, ...waiting, builder: { ...s.deps.builder, ...builder } };
-  return invoke(deps, s.actor, callee, { inputs: {}, parameters: {} });
+  return invoke(deps, s.actor, callee, callOf());
 }
 
 // Promised in docs/serving.md: the answer after 20 s, within the 30 s that a call waits for a start

@@ -1,10 +1,12 @@
 // Calls of handlers that yield, by HTTP: as a stream of server-sent events for callers that accept one, and as an array for others.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CallLines, CallStreamLine } from '../../src/contract/builder/instances.ts';
+import type { CallLines, CallStreamLine } from '../../src/contract/builder/answers.ts';
+import { jsonNull } from '../../src/core/json-text.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invokeStreaming, type StreamEvent } from '../../src/serve/stream.ts';
 import { unwrittenCalls } from '../../src/traffic/call-counters.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
@@ -166,7 +168,7 @@ test('a reader that leaves closes the generator', async () => {
 
 describe('a stream in the Worker', () => {
   const callee = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
-  const call = { inputs: {}, parameters: {} };
+  const call = callOf();
 
   /** The lines that a builder sends, or an error in place of the next ones. */
   function linesOf(parts: (CallStreamLine[] | Error)[]): CallLines {
@@ -225,9 +227,9 @@ describe('a stream in the Worker', () => {
   ])('a stream whose builder %s ends with an error', async (_, part, type, message) => {
     const s = await live();
     const parts = part ? [part] : [];
-    const { deps, opened } = streaming(s, [[{ value: 1 }], ...parts]);
+    const { deps, opened } = streaming(s, [[{ value: textOf(1) }], ...parts]);
     const events = await read(opened);
-    expect(events[0]).toEqual({ value: 1 });
+    expect(events[0]).toEqual({ value: textOf(1) });
     expect(events[1]).toMatchObject({
       end: { status: 'error', error: { type, message: expect.stringContaining(message) } },
     });
@@ -237,11 +239,11 @@ describe('a stream in the Worker', () => {
 
   test('a stream is counted once, at its end', async () => {
     const s = await live();
-    const end = { end: { status: 'success' as const, result: null, duration_ms: 1 } };
-    const { deps, opened } = streaming(s, [[{ value: 1 }], [], [end]]);
+    const end = { end: { status: 'success' as const, result: jsonNull, duration_ms: 1 } };
+    const { deps, opened } = streaming(s, [[{ value: textOf(1) }], [], [end]]);
     const invocation = await opened;
     expect(unwrittenCalls(deps.calls, s.namespaceId)).toEqual([]);
-    expect(await read(Promise.resolve(invocation))).toEqual([{ value: 1 }, end]);
+    expect(await read(Promise.resolve(invocation))).toEqual([{ value: textOf(1) }, end]);
     expect(unwrittenCalls(deps.calls, s.namespaceId)).toMatchObject([{ calls: 1, errors: 0 }]);
   });
 });

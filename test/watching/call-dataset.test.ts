@@ -6,6 +6,7 @@ import type { CallDataset } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
+import { callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
@@ -39,7 +40,7 @@ beforeAll(async () => {
 function called(callDataset: CallDataset, inputs: JsonObject = {}): Promise<Invocation> {
   const deps = { ...s.deps, callDataset, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
-  return invoke(deps, s.actor, callee, { inputs, parameters: {} });
+  return invoke(deps, s.actor, callee, callOf(inputs));
 }
 
 test('a call leaves one data point, with what tells it apart and how it ended, and nothing of its content', async () => {

@@ -106,7 +106,7 @@ class Batch:
             if isinstance(result, BaseException):
                 answer.add_failed(self._reason(result))
             elif isinstance(result, _Row):
-                answer.add_skipped(decode_row(result.line))
+                answer.add_skipped(result.line, decode_row(result.line))
             else:
                 answer.add(result)
         return True

@@ -55,8 +55,8 @@ class RowsAnswer:
         self._rows += 1
         self.size += len(line) + 1
 
-    def add_skipped(self, row):
-        self.add(encode_row({**row, SKIPPED: True}))
+    def add_skipped(self, line, row):
+        self.add(_marked_skipped(line, row))
         self._skipped += 1
 
     def add_failed(self, reason):
@@ -70,6 +70,14 @@ class RowsAnswer:
     def encoded(self):
         head = {"error": self._error, "rows": self._rows, "skipped": self._skipped, "failed": self._failed}
         return b"\n".join([json.dumps(head).encode("ascii"), *self._lines, b""])
+
+
+def _marked_skipped(line, row):
+    """Returns the row as it was sent, with the mark behind its members."""
+    if SKIPPED in row:
+        return encode_row({**row, SKIPPED: True})
+    members = line.strip()[:-1].rstrip()
+    return members + (b"," if row else b"") + b'"%b":true}' % SKIPPED.encode()
 
 
 class RowFault(Exception):

@@ -1,6 +1,10 @@
 """Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a stand-in with its common methods."""
 
 
+# Floats hold all integers up to it.
+EXACT_MAX = 2**53
+
+
 def columns_of(rows):
     return list(dict.fromkeys(key for row in rows for key in row))
 
@@ -12,7 +16,16 @@ def table_of(rows, columns):
         import pandas
     except ImportError:
         return Table(data), "table"
-    return pandas.DataFrame(data), "pandas"
+    frame = pandas.DataFrame(data)
+    for column, kind in frame.dtypes.items():
+        if kind.kind == "f" and any(_is_rounded(value) for value in data[column]):
+            frame[column] = pandas.Series(data[column], dtype=object)
+    return frame, "pandas"
+
+
+def _is_rounded(value):
+    """Whether a float can't hold the integer."""
+    return isinstance(value, int) and abs(value) > EXACT_MAX
 
 
 class Column(list):

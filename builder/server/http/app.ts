@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
-import { batchCallSchema } from '../../../src/contract/builder/batch.ts';
 import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
 import type { DiskLimits } from '../../../src/contract/builder/disk-limits.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
@@ -26,6 +25,7 @@ import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
 import { egressRequestBytes } from '../../../src/contract/limits/egress.ts';
+import { writeJson } from '../../../src/core/json-text.ts';
 import { type Log, withFields } from '../../../src/core/log.ts';
 import type { Span } from '../../../src/core/spans.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -36,7 +36,7 @@ import type { DataFolders } from '../instances/data-folders.ts';
 import { Fleets } from '../instances/fleets.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
-import { runBatch } from '../instances/run-batch.ts';
+import { batchCallOf, runBatch } from '../instances/run-batch.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
@@ -49,7 +49,7 @@ import { callHeadersOf } from './call-headers.ts';
 import { withCalls } from './calls.ts';
 import { failureOf } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
-import { jsonBody, parsedBody } from './json-body.ts';
+import { jsonBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { requestSpans } from './request-spans.ts';
@@ -254,8 +254,9 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const cancellation = new Cancellation();
     c.env.outgoing.once('close', () => cancellation.cancel());
     const body = await readCall(instance, c.env.incoming, limits.callBytes);
-    const call = parsedBody(body, batchCallSchema, 'batch call');
-    return c.json(await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation }));
+    const call = await batchCallOf(body);
+    const outcome = await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation });
+    return c.body(writeJson(outcome), 200, { 'content-type': 'application/json' });
   });
 
   app.post('/instances/:id/rows', async (c: Context<Env, '/instances/:id/rows'>) => {

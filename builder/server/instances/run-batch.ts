@@ -1,20 +1,35 @@
 // Runs rows through the steps of a plugin, in an instance that was started for them, and stops it: for `slipway test` and the API.
+import type { z } from 'zod';
 import {
   type BatchCall,
   type BatchOutcome,
-  type BatchResult,
+  batchCallSchema,
   type batchErrorTypes,
   batchResultSchema,
+  rowTexts,
 } from '../../../src/contract/builder/batch.ts';
 import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { cutJson } from '../../../src/core/json-scan.ts';
+import { emptyObject, writeJson } from '../../../src/core/json-text.ts';
+import { parsedBody } from '../http/json-body.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Instance } from './instance.ts';
 
 type Answered = Omit<BatchOutcome, 'lines'>;
 type ErrorType = (typeof batchErrorTypes)[number];
+
+/** Reads a batch call, whose rows and parameters stay the texts that were sent. */
+export async function batchCallOf(body: Buffer): Promise<BatchCall> {
+  const cut = await cutJson(body.toString('utf8'), ['rows.*', 'parameters']).catch(() => {
+    throw new Refusal('invalid-request', 'The request body is not valid JSON.');
+  });
+  const call = parsedBody(Buffer.from(cut.skeleton), batchCallSchema, 'batch call');
+  const rows = call.rows && cut.at('rows.*').map(({ text }) => text);
+  return { ...call, rows, parameters: cut.one('parameters') ?? emptyObject };
+}
 
 /** Rejects with a Refusal only if the plugin is not at fault. */
 export async function runBatch(
@@ -24,7 +39,7 @@ export async function runBatch(
 ): Promise<BatchOutcome> {
   requirePipeline(instance);
   const startedAt = performance.now();
-  const body = new TextEncoder().encode(JSON.stringify({ inputs: { rows, batch_size }, parameters }));
+  const body = new TextEncoder().encode(writeJson({ inputs: { rows, batch_size }, parameters }));
   try {
     const answered = await instance
       .call({ body, ...caller })
@@ -49,15 +64,16 @@ function requirePipeline({ id, spec }: Instance): void {
 }
 
 /** The plugin's process may answer anything. */
-function readAnswer(bytes: Uint8Array, rows: number): Answered {
-  const answer = callAnswerSchema.safeParse(parseJson(bytes));
-  if (!answer.success) return failedBatch('InvalidAnswer', notAResult);
+async function readAnswer(bytes: Uint8Array, rows: number): Promise<Answered> {
+  const cut = await cutJson(new TextDecoder().decode(bytes), ['result.rows.*']).catch(() => undefined);
+  const answer = callAnswerSchema.safeParse(cut && JSON.parse(cut.skeleton));
+  if (!cut || !answer.success) return failedBatch('InvalidAnswer', notAResult);
   const { data } = answer;
   if (data.status === 'error')
     return failedBatch('PipelineFailed', `${data.error.type}: ${data.error.message}`, data.duration_ms);
   const result = batchResultSchema.safeParse(data.result);
   if (!result.success || !isWhole(result.data, rows)) return failedBatch('InvalidAnswer', notAResult, data.duration_ms);
-  const { error, ...ran } = result.data;
+  const { error, ...ran } = { ...result.data, rows: rowTexts(cut, 'result.rows.*') };
   if (error !== null) return failedBatch('PipelineFailed', error, data.duration_ms);
   return { ...ran, error: null, duration_ms: data.duration_ms };
 }
@@ -74,7 +90,7 @@ function withoutSecrets({ error, errors, ...answered }: Answered, masked: (text:
 const notAResult = "The plugin's process answered with something that is not the result of a batch.";
 
 /** Whether each row has either a result or an error. */
-function isWhole({ error, errors, rows, steps }: BatchResult, count: number): boolean {
+function isWhole({ error, errors, rows, steps }: z.infer<typeof batchResultSchema>, count: number): boolean {
   if (error !== null) return true;
   const failed = new Set(errors.map(({ index }) => index));
   const areAnswered = rows.every((row, at) => (row === null) === failed.has(at));
@@ -87,7 +103,7 @@ function isWhole({ error, errors, rows, steps }: BatchResult, count: number): bo
   );
 }
 
-function indexesExist(errors: BatchResult['errors'], count: number): boolean {
+function indexesExist(errors: BatchOutcome['errors'], count: number): boolean {
   return errors.every(({ index }) => index < count);
 }
 
@@ -110,12 +126,4 @@ const faults: Partial<Record<BuilderErrorCode, [ErrorType, (message: string) => 
 
 function failedBatch(type: ErrorType, message: string, duration_ms = 0): Answered {
   return { steps: null, frame: null, rows: [], errors: [], error: { type, message }, duration_ms };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

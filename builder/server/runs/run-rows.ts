@@ -1,9 +1,8 @@
 // Answers a request to work on a chunk: with frames, and one now and then while there is nothing to say.
 
-import { frameBytes, type RowsCall, rowsCallSchema, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
+import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts';
-import { parsedBody } from '../http/json-body.ts';
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
@@ -19,11 +18,13 @@ const turns = new WeakMap<Instance, Turn>();
 
 const newline = 0x0a;
 
-export function runRows(instance: Instance, body: Buffer): Response {
+export async function runRows(instance: Instance, body: Buffer): Promise<Response> {
   if (instance.spec.runtime !== 'python' || instance.spec.entry !== 'run')
     throw new Refusal('invalid-request', `Instance ${instance.id} works on no runs. Start one whose entry is \`run\`.`);
   const end = body.indexOf(newline);
-  const call = parsedBody(body.subarray(0, Math.max(0, end)), rowsCallSchema, 'call with rows');
+  const call = await readRowsCall(body.toString('utf8', 0, Math.max(0, end))).catch((error: Error) => {
+    throw new Refusal('invalid-request', `Invalid call with rows: ${error.message}`);
+  });
   return framesResponse(inTurn(instance, call, body.subarray(end + 1)));
 }
 

@@ -12,8 +12,8 @@ import { artifactLocation } from '../../registry/agents/artifact-download.ts';
 import { readConfigSchema } from '../../registry/agents/config-schema.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, json } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { agentErrors } from './agent-errors.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };

@@ -14,8 +14,8 @@ import {
 } from '../../registry/agents/agent-plugins.ts';
 import { type AgentArtifact, verifyNow } from '../../registry/agents/verification.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { addAgentContent, agentIdOf, readAgentPlugin } from './agent-content.ts';
 import { agentErrors } from './agent-errors.ts';

@@ -8,8 +8,8 @@ import { createHook, deleteHook, hookById, listHooks, rotateHookSecret, updateHo
 import { listPushes, pushById } from '../../hooks/pushes.ts';
 import { tryHook } from '../../hooks/try-hook.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { originOf } from '../requests/origin.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';

@@ -4,13 +4,15 @@ import { requireScope } from '../../access/actor.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
+import { emptyObject } from '../../core/json-text.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { jsonAtMost, textAt, textsAt } from '../requests/json-body.ts';
 import { logLineModel } from '../requests/log-query.ts';
 import { timeoutHeaders } from '../requests/request-timeout.ts';
+import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
 import { onePlugin } from './surface.ts';
 
 const batchModel = z
@@ -24,13 +26,13 @@ const batchModel = z
   })
   .openapi('BatchTest');
 
-const { errors: rowErrors, frame, rows, steps } = batchOutcomeSchema.shape;
+const { errors: rowErrors, frame, steps } = batchOutcomeSchema.shape;
 
 const batchAnswerModel = z
   .object({
     status: z.enum(['success', 'error']).openapi({ description: '`error` unless every row has a result' }),
     message: z.string().openapi({ example: 'Every row has a result' }),
-    rows: rows.openapi({
+    rows: z.array(objectTextOrNull).openapi({
       description:
         'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error.',
     }),
@@ -58,20 +60,20 @@ const batchTest = createRoute({
     'Calls `build_steps` and its steps in an instance of their own, with the environment, secrets, models and grants of a deployment. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A batch that fails is run again row by row to find the rows at fault.',
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
-    200: json('The rows that the steps returned, or what went wrong', batchAnswerModel),
+    200: jsonWithTexts('The rows that the steps returned, or what went wrong', batchAnswerModel),
     ...errors(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });
 
 export function addBatchTest(routes: OpenAPIHono<AppEnv>): void {
-  routes.use('/:plugin_id/batch/test', jsonAtMost(batchLimits.callBytes));
+  routes.use('/:plugin_id/batch/test', jsonAtMost(batchLimits.callBytes, ['rows.*', 'parameters']));
   routes.openapi(batchTest, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const { parameters, rows } = c.req.valid('json');
-    const request = { namespaceId: namespaceIdOf(namespace_id), pluginId, rows, parameters: parameters ?? {} };
-    return c.json(batchWire(await testBatch(callDeps(c), actor, request)), 200);
+    const parameters = textAt(c, 'parameters') ?? emptyObject;
+    const request = { namespaceId: namespaceIdOf(namespace_id), pluginId, rows: textsAt(c, 'rows.*'), parameters };
+    return jsonAnswer(c, batchWire(await testBatch(callDeps(c), actor, request)));
   });
 }
 

@@ -3,12 +3,15 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { callSchema } from '../../contract/builder/instances.ts';
-import { type Invocation, invoke, type RealtimeCall } from '../../serve/invoke.ts';
+import { emptyObject } from '../../core/json-text.ts';
+import { type Invocation, invoke } from '../../serve/invoke.ts';
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
 import { acceptCall, prefersLater } from '../later-calls/respond-async.ts';
+import { textAt } from '../requests/json-body.ts';
 import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
+import { jsonAnswer } from '../responses/json-answer.ts';
 
 export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
@@ -21,27 +24,27 @@ export const callQuery = z.object({
   }),
 });
 
+/** The members of a call that are the user's own JSON. */
+export const callTexts = ['inputs', 'parameters'];
+
 interface CallRequest {
   callee: ExtractorCallee;
-  body: z.infer<typeof callModel>;
   query: z.infer<typeof callQuery>;
 }
 
 /** Calls the plugin, and answers with what `wire` makes of the invocation. An answer that is to be checked is not streamed. */
 export async function answerCall(
   c: Context<AppEnv>,
-  { callee, body, query }: CallRequest,
+  { callee, query }: CallRequest,
   wire: (invocation: Invocation) => object,
 ): Promise<Response> {
-  if (prefersLater(c)) {
-    const call = { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {} };
-    return c.json(await acceptCall(c, { callee, body: call }), 202);
-  }
+  const call = { inputs: textAt(c, 'inputs') ?? emptyObject, parameters: textAt(c, 'parameters') ?? emptyObject };
+  if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: call }), 202);
   const actor = actorOf(c);
   requireScope(actor, 'plugins:invoke');
   const checkOutput = query.check_output === 'true';
-  const call: RealtimeCall = { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {}, checkOutput };
-  if (checkOutput || !acceptsStream(c)) return c.json(wire(await invoke(callDeps(c), actor, callee, call)), 200);
+  if (checkOutput || !acceptsStream(c))
+    return jsonAnswer(c, wire(await invoke(callDeps(c), actor, callee, { ...call, checkOutput })));
   const answered = await invokeStreaming(callDeps(c), actor, callee, call);
-  return 'read' in answered ? callStreamResponse(answered, wire) : c.json(wire(answered), 200);
+  return 'read' in answered ? callStreamResponse(answered, wire) : jsonAnswer(c, wire(answered));
 }

@@ -9,10 +9,11 @@ import type { Deployment } from '../../deploy/overview.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
 import { descriptionOf } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 
@@ -27,7 +28,7 @@ const itemModel = z
     feature_uri: z.string(),
     validation_status: z.literal('passed'),
     enabled_in_namespace: z.boolean(),
-    parameters: jsonObject.nullable().openapi({
+    parameters: objectTextOrNull.openapi({
       description: 'The default parameters of its deployments in this namespace. Null if it is not enabled',
     }),
     shadowed: z
@@ -53,7 +54,7 @@ const available = createRoute({
     }),
   },
   responses: {
-    200: json(
+    200: jsonWithTexts(
       'Every version of each plugin, enabled or not',
       z
         .object({
@@ -152,19 +153,19 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
     });
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceId };
     const plugins = items.map(itemWire);
-    return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
+    return jsonAnswer(c, { success: true as const, plugins, total, next_cursor: nextCursor, ...owner });
   });
 
-  routes.use('/org/:plugin_id/enable', jsonAtMost(apiLimits.enableBytes), emptyBodyIsNull);
+  routes.use('/org/:plugin_id/enable', jsonAtMost(apiLimits.enableBytes, ['params']), emptyBodyIsNull);
   routes.openapi(enableRoute, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const { params, deploy } = c.req.valid('json') ?? {};
+    const { deploy } = c.req.valid('json') ?? {};
     const namespaceId = namespaceIdOf(namespace_id);
     const enabled = await enablePlugin(
       c.var.deps,
       actorOf(c),
       { namespaceId, pluginId: plugin_id },
-      { parameters: params ?? null, deploy: deploy ?? true },
+      { parameters: textAt(c, 'params') ?? null, deploy: deploy ?? true },
     );
     return c.json(
       {

@@ -6,9 +6,9 @@ import { modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
 

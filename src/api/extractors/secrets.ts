@@ -6,9 +6,9 @@ import { secretValue } from '../../contract/plugin/secrets.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/secrets/secrets.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
 

@@ -9,7 +9,9 @@ import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../requests/log-query.ts';
+import { jsonAnswer } from '../responses/json-answer.ts';
 import { type GoSurface, named } from './surface.ts';
 
 const answerModel = z
@@ -45,9 +47,9 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
   routes.openapi(call, async (c) => {
     requireScope(actorOf(c), 'plugins:invoke');
     const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
-    if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: c.req.valid('json') }), 202);
-    const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
-    return c.json(result, 200);
+    const operation = { method: c.req.valid('json').method, params: textAt(c, 'params') };
+    if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: operation }), 202);
+    return jsonAnswer(c, await operate(callDeps(c), actorOf(c), callee, operation));
   });
 }
 

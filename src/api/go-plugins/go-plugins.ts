@@ -16,9 +16,10 @@ import {
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost, renderProblemsAs } from '../middleware.ts';
+import { renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problems/problem-response.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -43,7 +44,7 @@ import { addTraffic } from './traffic-route.ts';
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(renderProblemsAs(goProblemResponse));
-  routes.use(jsonAtMost(builderLimits.callBytes));
+  routes.use(jsonAtMost(builderLimits.callBytes, ['params']));
   addReading(routes, surface);
   addDiff(routes, surface);
   addInstall(routes, surface);

@@ -3,8 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 
 const rotate = createRoute({

@@ -7,6 +7,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
+import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { answeredCallModel, laterCallModel } from './later-call-wire.ts';
 
 const common = { tags: ['Later calls'], security: bearer };
@@ -33,7 +34,7 @@ const read = createRoute({
   operationId: 'getLaterCall',
   summary: 'Get a later call and its answer',
   request: { params, headers: preferred },
-  responses: { 200: json('The call', answeredCallModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('The call', answeredCallModel), ...errors(401, 403, 404, 422) },
 });
 
 const cancel = createRoute({
@@ -44,7 +45,7 @@ const cancel = createRoute({
   summary: 'Cancel a later call',
   description: 'One that has ended stays as it is.',
   request: { params },
-  responses: { 200: json('The call as it ended', answeredCallModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The call as it ended', answeredCallModel), ...errors(401, 403, 404) },
 });
 
 export function laterCallRoutes(): OpenAPIHono<AppEnv> {
@@ -57,11 +58,11 @@ export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
     const found = await findLater(c.var.deps, actorOf(c), c.req.valid('param').call_id, waitMs);
-    return c.json(answeredCallJson(found.call, found.answer), 200);
+    return jsonAnswer(c, answeredCallJson(found.call, found.answer));
   });
   routes.openapi(cancel, async (c) => {
     const found = await cancelLater(c.var.deps, actorOf(c), c.req.valid('param').call_id);
-    return c.json(answeredCallJson(found.call, found.answer), 200);
+    return jsonAnswer(c, answeredCallJson(found.call, found.answer));
   });
   return routes;
 }

@@ -14,8 +14,8 @@ import {
 } from '../authentication/browser-requests.ts';
 import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { originOf } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
 import { ownKeyModel, ownKeyWire } from './key-wire.ts';

@@ -8,8 +8,8 @@ import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import {

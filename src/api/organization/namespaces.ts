@@ -11,8 +11,8 @@ import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../deploy/stopping/removal.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 

@@ -3,10 +3,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { cancelDeletion, deletionOf, requestDeletion, requireAdministrator } from '../../organizations/deletion.ts';
 import { exportOrganization, positionOf } from '../../organizations/export.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { deletionModel, deletionWire } from './deletion-wire.ts';
 
 const common = { tags: ['Organization'], security: bearer };

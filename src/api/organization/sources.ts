@@ -17,8 +17,8 @@ import {
   type SourceCredentialRow,
 } from '../../registry/sources/credentials.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { actorModel, instant } from './event-wire.ts';
 

@@ -13,8 +13,8 @@ import {
   waiverStates,
 } from '../../scan-host/waivers.ts';
 import type { AppEnv } from '../context.ts';
-import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { actorModel, instant } from './event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';

@@ -3,7 +3,6 @@
 // once while its body is read, and otherwise when its request ends, or `isolateMemory.bodies.heldMs` after the runtime dropped that.
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
-import { valueBytesOf } from '../../core/json-depth.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Held, Room } from '../../core/room.ts';
 import { bodyRoom } from '../../registry/storage/isolate-memory.ts';
@@ -63,13 +62,6 @@ export async function growPlace(place: Held, bytes: number): Promise<void> {
     if (Date.now() >= until) throw memoryFull();
     await new Promise((resolve) => setTimeout(resolve, bodyLimits.lookMs));
   }
-}
-
-/** Takes more for a body whose values need more than its bytes, all that its owner may have at most. Throws `memory-full`. */
-export function requireRoomOfValues(place: Held | undefined, body: Uint8Array): void {
-  if (!place || body.length < bodyLimits.smallBytes) return;
-  const amount = (bodyLimits.bodyTimes - 1) * body.length + Math.max(body.length, valueBytesOf(body));
-  if (!place.growTo(Math.min(amount, isolateMemory.bodies.perOwner))) throw memoryFull();
 }
 
 /** Forgets the body, of which nothing is needed any more, and gives its place back. Work that needs another place goes on without it. */

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';
+import { writeJson } from '../../core/json-text.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import type { StreamEvent, Streaming } from '../../serve/stream.ts';
 
@@ -47,7 +48,8 @@ function eventText({ route }: Streaming, event: StreamEvent, errorWire: (invocat
 }
 
 function textOf(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const lines = writeJson(data).split(/\r\n?|\n/);
+  return `event: ${name}\n${lines.map((line) => `data: ${line}\n`).join('')}\n`;
 }
 
 /** Describes the stream in the document. */

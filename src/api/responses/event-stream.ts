@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { following } from '../../contract/limits/event-streams.ts';
+import { writeJson } from '../../core/json-text.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {
@@ -23,7 +24,7 @@ export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMess
     try {
       for await (const messages of polls) {
         if (stream.aborted) return;
-        for (const { data, ...message } of messages) await stream.writeSSE({ ...message, data: JSON.stringify(data) });
+        for (const { data, ...message } of messages) await stream.writeSSE({ ...message, data: writeJson(data) });
         const now = clock.now();
         if (messages.length > 0) writtenAt = now;
         if (now - writtenAt < following.heartbeatMs) continue;

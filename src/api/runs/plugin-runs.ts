@@ -5,9 +5,10 @@ import { createRun } from '../../runs/create-run.ts';
 import { listRuns, type RunsOf } from '../../runs/runs.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { byName, onePlugin } from '../extractors/surface.ts';
-import { jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import {
   createdModel,
   createdWire,
@@ -15,6 +16,7 @@ import {
   runRequestModel,
   runRequestOf,
   runStateField,
+  runTexts,
   runWire,
 } from './run-wire.ts';
 
@@ -26,7 +28,7 @@ export const runQuery = z.object({ status: runStateField.optional(), ...pageFiel
 const description =
   'Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.';
 const created = {
-  200: json('The run', createdModel),
+  200: jsonWithTexts('The run', createdModel),
   ...errors(400, 401, 403, 404, 409, 413, 422, 503),
 };
 
@@ -52,7 +54,7 @@ const createByName = createRoute({
   responses: created,
 });
 
-const listed = { 200: json('A page of runs', runPage), ...errors(401, 403, 404, 422) };
+const listed = { 200: jsonWithTexts('A page of runs', runPage), ...errors(401, 403, 404, 422) };
 
 const list = createRoute({
   ...common,
@@ -75,30 +77,36 @@ const listByName = createRoute({
 });
 
 export function addPluginRuns(routes: OpenAPIHono<AppEnv>): void {
-  routes.use('/:plugin_id/runs', jsonAtMost(runLimits.requestBytes));
-  routes.use('/by-name/:slug/runs', jsonAtMost(runLimits.requestBytes));
+  routes.use('/:plugin_id/runs', jsonAtMost(runLimits.requestBytes, runTexts));
+  routes.use('/by-name/:slug/runs', jsonAtMost(runLimits.requestBytes, runTexts));
   routes.openapi(createByName, async (c) => {
     const { namespace_id, slug: name } = c.req.valid('param');
     const callee = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name } as const;
-    return c.json(createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c.req.valid('json')))), 200);
+    return jsonAnswer(
+      c,
+      createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c, c.req.valid('json')))),
+    );
   });
   routes.openapi(listByName, async (c) => {
     const { namespace_id, slug: name } = c.req.valid('param');
     const of: RunsOf = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name };
     const { status, limit, cursor } = c.req.valid('query');
     const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
-    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
   routes.openapi(create, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
     const callee = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId } as const;
-    return c.json(createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c.req.valid('json')))), 200);
+    return jsonAnswer(
+      c,
+      createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c, c.req.valid('json')))),
+    );
   });
   routes.openapi(list, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
     const of: RunsOf = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId };
     const { status, limit, cursor } = c.req.valid('query');
     const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
-    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
 }

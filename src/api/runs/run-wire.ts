@@ -1,14 +1,19 @@
 // The wire format of runs.
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
 import { runStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
+import { emptyObject } from '../../core/json-text.ts';
 import { compressions } from '../../db/schema/runs.ts';
 import type { CreatedRun, RunInput, RunRequest } from '../../runs/create-run.ts';
 import type { Run } from '../../runs/run.ts';
+import type { AppEnv } from '../context.ts';
+import { textAt, textsAt } from '../requests/json-body.ts';
+import { objectText } from '../responses/json-answer.ts';
 
 const runId = idOf('run');
 
@@ -34,7 +39,7 @@ export const runModel = z
       failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows are the input' }),
       bytes: count.nullable(),
     }),
-    parameters: jsonObject,
+    parameters: objectText,
     max_parallel: z.int(),
     rows: count.openapi({ description: 'Rows found so far; all of them from `running` on' }),
     done: count.openapi({ description: 'Rows with a result' }),
@@ -89,12 +94,19 @@ export const runRequestModel = z
   })
   .openapi('RunRequest');
 
-export function runRequestOf({ input, max_parallel, parameters }: z.infer<typeof runRequestModel>): RunRequest {
-  return { input: inputOf(input), parameters: parameters ?? null, maxParallel: max_parallel ?? runLimits.parallel };
+/** What of a request is the user's own JSON. */
+export const runTexts = ['input.rows.*', 'parameters'];
+
+export function runRequestOf(c: Context<AppEnv>, { input, max_parallel }: z.infer<typeof runRequestModel>): RunRequest {
+  return {
+    input: inputOf(c, input),
+    parameters: textAt(c, 'parameters') ?? emptyObject,
+    maxParallel: max_parallel ?? runLimits.parallel,
+  };
 }
 
-function inputOf(input: z.infer<typeof inputModel>): RunInput {
-  if ('rows' in input) return input;
+function inputOf(c: Context<AppEnv>, input: z.infer<typeof inputModel>): RunInput {
+  if ('rows' in input) return { rows: textsAt(c, 'input.rows.*') };
   return 'format' in input
     ? { format: input.format, compression: input.compression ?? null }
     : { failedOf: input.failed_of };

@@ -4,9 +4,10 @@ import { followRun, type RunChange } from '../../runs/follow.ts';
 import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { bearer, errors, newRouter } from '../openapi/route-definitions.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
+import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { runPage, runQuery } from './plugin-runs.ts';
 import { addResults } from './results.ts';
 import { idsIn, idsOf, oneRun } from './run-ids.ts';
@@ -21,7 +22,7 @@ const list = createRoute({
   operationId: 'listRuns',
   summary: 'List the runs of a namespace, newest first',
   request: { params: z.object({ namespace_id: z.string() }), query: runQuery },
-  responses: { 200: json('A page of runs', runPage), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('A page of runs', runPage), ...errors(401, 403, 404, 422) },
 });
 const get = createRoute({
   ...common,
@@ -30,7 +31,7 @@ const get = createRoute({
   operationId: 'getRun',
   summary: 'Get a run',
   request: oneRun,
-  responses: { 200: json('The run', runModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404) },
 });
 const start = createRoute({
   ...common,
@@ -40,7 +41,7 @@ const start = createRoute({
   summary: 'Start a run whose input was sent',
   description: 'Starting it again changes nothing.',
   request: oneRun,
-  responses: { 200: json('The run', runModel), ...errors(401, 403, 404, 409, 413) },
+  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409, 413) },
 });
 const cancel = createRoute({
   ...common,
@@ -50,7 +51,7 @@ const cancel = createRoute({
   summary: 'Cancel a run',
   description: 'Rows that are done keep their results. Answered with 409 if the run has ended otherwise.',
   request: oneRun,
-  responses: { 200: json('The run', runModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409) },
 });
 /** Declared for the document only: the types of zod-openapi allow no streamed body. */
 const follow = createRoute({
@@ -71,19 +72,19 @@ export function runs(): OpenAPIHono<AppEnv> {
     const { status, limit, cursor } = c.req.valid('query');
     const of = { by: 'namespace', namespaceId: namespaceIdOf(c.req.valid('param').namespace_id) } as const;
     const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
-    return c.json({ results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
   routes.openapi(get, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return c.json(runWire(await findRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+    return jsonAnswer(c, runWire(await findRun(c.var.deps, actorOf(c), namespaceId, id)));
   });
   routes.openapi(start, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return c.json(runWire(await startRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+    return jsonAnswer(c, runWire(await startRun(c.var.deps, actorOf(c), namespaceId, id)));
   });
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return c.json(runWire(await cancelRun(c.var.deps, actorOf(c), namespaceId, id)), 200);
+    return jsonAnswer(c, runWire(await cancelRun(c.var.deps, actorOf(c), namespaceId, id)));
   });
   routes.openAPIRegistry.registerPath(follow);
   routes.get(follow.getRoutingPath(), async (c) => {

@@ -12,9 +12,9 @@ import {
   updateEndpoint,
 } from '../../events/webhooks/endpoints.ts';
 import { type AppEnv, namespaceIdOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { eventFilter } from '../organization/event-wire.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
 import { addDeliveryRoutes } from './deliveries.ts';

@@ -5,8 +5,9 @@ import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import type { BatchOutcome } from '../../contract/builder/batch.ts';
 import type { PythonSpec } from '../../contract/builder/instances.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import { type JsonObject, jsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
+import { emptyObject, type JsonText } from '../../core/json-text.ts';
 import { withCheckedRows } from '../../json-schema/batch-rows.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { type Check, failedCheck, passedCheck } from './check.ts';
@@ -18,7 +19,7 @@ const errorsShown = 20;
 export interface SampleRun {
   spec: PythonSpec;
   /** Undefined: only build_steps is called. */
-  rows: JsonObject[] | undefined;
+  rows: JsonText[] | undefined;
   batchSize: number;
   /** Check of rows against the manifest's declaration. */
   output: OutputCheck | undefined;
@@ -33,7 +34,7 @@ export async function checkPipeline(
   const instance = builder.instance({ ...spec, entry: 'pipeline' });
   for await (const event of instance.follow())
     if (event.type === 'failed') return failedCheck('pipeline', event.error.message, await printedLines(instance));
-  const call = { rows: rows ?? null, parameters: {}, batch_size: batchSize };
+  const call = { rows: rows ?? null, parameters: emptyObject, batch_size: batchSize };
   try {
     const outcome = await runBatch(instance, call, { requestId: '', cancellation: new Cancellation() });
     return checkOf(withCheckedRows(outcome, output), rows);
@@ -48,7 +49,7 @@ async function printedLines(instance: Instance): Promise<string[]> {
   return instance.log.lines.map(({ line }) => line);
 }
 
-function checkOf(outcome: BatchOutcome, given: JsonObject[] | undefined): Check {
+function checkOf(outcome: BatchOutcome, given: JsonText[] | undefined): Check {
   const { error, errors, frame, rows, steps } = outcome;
   const printed = outcome.lines.map(({ line }) => line);
   if (error) return failedCheck('pipeline', error.message, printed);
@@ -58,7 +59,8 @@ function checkOf(outcome: BatchOutcome, given: JsonObject[] | undefined): Check 
   const added = addedColumns(given, rows);
   const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
-  const values = added.map((column) => `${column} = ${shown(rows[0]?.[column])}`);
+  const first = objectIn(rows[0]);
+  const values = added.map((column) => `${column} = ${shown(first[column])}`);
   return passedCheck('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
 }
 
@@ -72,9 +74,13 @@ function errorLines({ errors }: BatchOutcome): string[] {
   return errors.length > errorsShown ? [...lines, `… and ${errors.length - errorsShown} more`] : lines;
 }
 
-function addedColumns(given: JsonObject[], rows: BatchOutcome['rows']): string[] {
-  const before = new Set(given.flatMap((row) => Object.keys(row)));
-  return Object.keys(rows[0] ?? {}).filter((column) => !before.has(column));
+function addedColumns(given: JsonText[], rows: BatchOutcome['rows']): string[] {
+  const before = new Set(given.flatMap((row) => Object.keys(objectIn(row))));
+  return Object.keys(objectIn(rows[0])).filter((column) => !before.has(column));
+}
+
+function objectIn(row: JsonText | null | undefined): JsonObject {
+  return row ? jsonObject.parse(row.parsed()) : {};
 }
 
 function shown(value: unknown): string {

@@ -2,7 +2,8 @@
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
-import { callAnswerSchema, type InstanceSpec } from '../../contract/builder/instances.ts';
+import { readCallAnswer } from '../../contract/builder/answers.ts';
+import type { InstanceSpec } from '../../contract/builder/instances.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';
 import { examplePath, parseExample, unknownKeys } from '../../contract/plugin/example.ts';
 import { mismatch } from '../../json-schema/example-answer.ts';
@@ -70,12 +71,12 @@ async function tryExample(
   text: string,
   output: OutputCheck | undefined,
 ): Promise<string | undefined> {
-  const example = parseExample(text);
+  const example = await parseExample(text);
   if (typeof example === 'string') return example;
   try {
     const body = new TextEncoder().encode(example.call);
     const answer = await instance.call({ body, requestId: '', cancellation: new Cancellation() });
-    return mismatch(callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer))), example, output);
+    return mismatch(await readCallAnswer(new TextDecoder().decode(answer)), example, output);
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;

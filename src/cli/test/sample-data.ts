@@ -1,15 +1,15 @@
 // Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV (RFC 4180).
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { type JsonObject, jsonObject } from '../../contract/json.ts';
+import { csvObject } from '../../contract/runs/records.ts';
+import { cutJson } from '../../core/json-scan.ts';
+import { JsonText } from '../../core/json-text.ts';
 import { Failure } from '../failures/failure.ts';
 
-const rowsSchema = z.array(jsonObject).min(1);
-
-export function readSampleRows(path: string): JsonObject[] {
+/** Rows stay the texts that the file has. */
+export async function readSampleRows(path: string): Promise<JsonText[]> {
   const text = readSampleFile(path);
-  const rows = rowsSchema.safeParse(/\.csv$/i.test(path) ? parseCsvRows(text) : parseJsonRows(path, text));
-  if (rows.success) return rows.data;
+  const rows = /\.csv$/i.test(path) ? parseCsvRows(text) : await jsonRows(path, text);
+  if (rows.length > 0 && rows.every((row) => row.text.startsWith('{'))) return rows;
   throw new Failure('usage', `${path} has no rows`, {
     hint: 'Use a JSON list of objects such as [{"data": "…"}], or a CSV file with a header.',
   });
@@ -23,21 +23,24 @@ function readSampleFile(path: string): string {
   }
 }
 
-function parseJsonRows(path: string, text: string): unknown {
+async function jsonRows(path: string, text: string): Promise<JsonText[]> {
   try {
-    if (/^\s*\[/.test(text)) return JSON.parse(text);
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line): unknown => JSON.parse(line));
+    if (/^\s*\[/.test(text)) return (await cutJson(text, ['*'])).at('*').map((row) => row.text);
+    const lines = text.split('\n').map((line) => line.trim());
+    return await Promise.all(lines.filter((line) => line !== '').map(jsonRow));
   } catch (error) {
     throw new Failure('usage', `${path} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-export function parseCsvRows(text: string): Record<string, string>[] {
+async function jsonRow(line: string): Promise<JsonText> {
+  await cutJson(line, []);
+  return new JsonText(line);
+}
+
+export function parseCsvRows(text: string): JsonText[] {
   const [header = [], ...records] = parseCsvRecords(text);
-  return records.map((record) => Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])));
+  return records.map((record) => new JsonText(csvObject(header, record)));
 }
 
 /** Matches a plain or quoted field and its terminator. */

@@ -5,8 +5,8 @@ import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { batchSizeOf } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import { outputCheck } from '../../json-schema/output-check.ts';
 import { readRequests } from '../../manifest/definition.ts';
 import { type ManifestReading, readManifest } from '../../manifest/manifest.ts';
@@ -46,7 +46,7 @@ export async function testPlugin(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { path, sampleData, verbose } = options;
-  const rows = sampleData === undefined ? undefined : readSampleRows(sampleData);
+  const rows = sampleData === undefined ? undefined : await readSampleRows(sampleData);
   const provided = readProvided(options, environment);
   output.progress('scanning');
   const lintResult = await lintPath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
@@ -106,7 +106,7 @@ interface PythonTest {
   environment: Environment;
   output: Output;
   provided: Provided;
-  rows: JsonObject[] | undefined;
+  rows: JsonText[] | undefined;
 }
 
 type PythonPlugin = Subject & TestedPlugin & { version: string };

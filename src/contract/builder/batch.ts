@@ -1,6 +1,8 @@
 // Defines runs of a plugin's batch steps over a few rows: `slipway test`, and POST …/batch/test. A run has an instance of its own, with the
 // environment, secrets, models and grants of a deployment.
 import { z } from 'zod';
+import { type CutJson, cutJson } from '../../core/json-scan.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits } from '../limits/batches.ts';
 import type { Manifest } from '../plugin/manifest.ts';
@@ -27,7 +29,12 @@ export const batchCallSchema = z.strictObject({
   /** Steps get so many rows at a time. */
   batch_size: batchSize,
 });
-export type BatchCall = z.infer<typeof batchCallSchema>;
+
+/** A batch call as it is passed on: its rows and parameters stay the texts that were sent. */
+export interface BatchCall extends Omit<z.infer<typeof batchCallSchema>, 'rows' | 'parameters'> {
+  rows: JsonText[] | null;
+  parameters: JsonText;
+}
 
 const resultShape = {
   /** How many steps were built. Null: none, because of the error. */
@@ -47,7 +54,6 @@ const resultShape = {
 
 /** Answer of the host. `error`: why there are no steps. */
 export const batchResultSchema = z.strictObject({ ...resultShape, error: z.string().nullable() });
-export type BatchResult = z.infer<typeof batchResultSchema>;
 
 export const batchErrorTypes = ['PipelineFailed', 'InstanceCrashed', 'InvalidAnswer', 'CallTimeout'] as const;
 
@@ -59,7 +65,21 @@ export const batchOutcomeSchema = z.object({
   /** Newest lines printed since the start of the instance. */
   lines: z.array(logLineSchema),
 });
-export type BatchOutcome = z.infer<typeof batchOutcomeSchema>;
+
+/** Rows are the texts that the host's encoder wrote. */
+export interface BatchOutcome extends Omit<z.infer<typeof batchOutcomeSchema>, 'rows'> {
+  rows: (JsonText | null)[];
+}
+
+export async function readBatchOutcome(text: string): Promise<BatchOutcome> {
+  const cut = await cutJson(text, ['rows.*']);
+  return { ...batchOutcomeSchema.parse(JSON.parse(cut.skeleton)), rows: rowTexts(cut, 'rows.*') };
+}
+
+/** Returns the rows at a path, null for each that failed. */
+export function rowTexts(cut: CutJson, path: string): (JsonText | null)[] {
+  return cut.at(path).map(({ text }) => (text.text === 'null' ? null : text));
+}
 
 const declared = z.object({ batch_size: batchSize });
 

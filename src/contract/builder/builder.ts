@@ -1,21 +1,14 @@
 // Defines what the Worker asks of a builder, as its client offers it (deploy/builder/client.ts).
 import type { Placement } from '../plugin/placement.ts';
 import type { ProgramAnalyzer } from './analyses.ts';
+import type { CallAnswer, CallLines, OperationAnswer } from './answers.ts';
 import type { BatchCall, BatchOutcome } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
 import type { Fleet, FleetRequest } from './fleets.ts';
 import type { Health } from './health.ts';
-import type {
-  CallAnswer,
-  CallLines,
-  InstanceEvent,
-  InstanceSpec,
-  InstanceStatus,
-  InstanceWarning,
-  OperationAnswer,
-} from './instances.ts';
+import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
 import type { RowsRunner } from './run-rows.ts';

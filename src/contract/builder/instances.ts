@@ -2,6 +2,7 @@
 // limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them. `Builder`, at
 // the end, is what the Worker programs against.
 import { z } from 'zod';
+import type { JsonText } from '../../core/json-text.ts';
 import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';
 import { modelRefSchema } from '../plugin/models.ts';
@@ -182,7 +183,12 @@ export const callSchema = z.object({
   inputs: jsonObject,
   parameters: jsonObject,
 });
-export type Call = z.infer<typeof callSchema>;
+
+/** A call as it is passed on: the texts of its objects. */
+export interface Call {
+  inputs: JsonText;
+  parameters: JsonText;
+}
 
 /** The response (200) to a Call. An exception in the handler is a result, not a builder error. */
 export const callAnswerSchema = z.discriminatedUnion('status', [
@@ -193,7 +199,6 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
     duration_ms: z.number(),
   }),
 ]);
-export type CallAnswer = z.infer<typeof callAnswerSchema>;
 
 /** POST /instances/{id}/warnings: a line for the instance's log. A builder writes at most one a minute, and drops the others. */
 export const instanceWarningSchema = z.strictObject({
@@ -214,7 +219,12 @@ export const operationSchema = z.strictObject({
   method: z.string(),
   params: jsonObject.optional(),
 });
-export type Operation = z.infer<typeof operationSchema>;
+
+/** An operation as it is passed on. */
+export interface Operation {
+  method: string;
+  params?: JsonText | undefined;
+}
 
 /** The response (200) to an Operation. An error returned by the plugin is a result, not a builder error. */
 export const operationAnswerSchema = z.union([
@@ -228,7 +238,6 @@ export const operationAnswerSchema = z.union([
     }),
   }),
 ]);
-export type OperationAnswer = z.infer<typeof operationAnswerSchema>;
 
 export const builderErrorCodes = [
   'unauthorized',
@@ -331,15 +340,6 @@ export const callStreamLineSchema = z.union([
   z.strictObject({ end: callAnswerSchema }),
   builderErrorSchema,
 ]);
-export type CallStreamLine = z.infer<typeof callStreamLineSchema>;
-
-/** The values of a handler that yields them. */
-export interface CallLines {
-  /** Waits for the next lines, of which there may be none yet. Undefined after the last. Rejects with a BuilderError. */
-  read(): Promise<CallStreamLine[] | undefined>;
-  /** Ends the call. */
-  cancel(): Promise<void>;
-}
 
 /** The file in the builder's state folder that holds how it confines, as JSON of `confinementReportSchema` (health.ts). */
 export const confinementFile = 'confinement.json';

@@ -1,6 +1,8 @@
 // Defines how a chunk of a run is worked on: POST /instances/{id}/rows, for an instance whose entry is `run`. The body is a line of JSON, a
 // RowsCall, and behind it the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
 import { z } from 'zod';
+import { cutJson } from '../../core/json-scan.ts';
+import { emptyObject, type JsonText, writeJson } from '../../core/json-text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits, runLimits } from '../limits/batches.ts';
 import { rowFormats } from '../runs/records.ts';
@@ -20,7 +22,23 @@ export const rowsCallSchema = z.strictObject({
   /** The answer ends behind the batch that is under way then. */
   work_ms: z.int().min(1),
 });
-export type RowsCall = z.infer<typeof rowsCallSchema>;
+
+/** A call as it is passed on: its parameters stay the text that was sent. */
+export interface RowsCall extends Omit<z.infer<typeof rowsCallSchema>, 'parameters'> {
+  parameters: JsonText;
+}
+
+/** Returns the first line of a body. */
+export function rowsCallLine({ parameters, ...call }: RowsCall): string {
+  return `${writeJson({ ...call, parameters: parameters.onOneLine() })}\n`;
+}
+
+/** Throws a JsonFault or a ZodError if the line is no call. */
+export async function readRowsCall(line: string): Promise<RowsCall> {
+  const cut = await cutJson(line, ['parameters']);
+  const call = rowsCallSchema.parse(JSON.parse(cut.skeleton));
+  return { ...call, parameters: cut.one('parameters') ?? emptyObject };
+}
 
 /**
  * `alive`: nothing to say, but at work. `output` and `errors`: the next lines of either. The last frame is `done`, with a RowsDone, or `failed`,

@@ -46,7 +46,7 @@ export const isolateMemory = {
 
 /** How bodies are held (decision 120). */
 export const bodyLimits = {
-  /** A JSON body is held as bytes, as its values, and as what is sent on; a form as it came, and as its parts. */
+  /** A JSON body is held as bytes, as text, and as what is sent on; a form as it came, and as its parts. */
   bodyTimes: 3,
   formTimes: 2,
   /** A smaller body takes no turns. */

@@ -36,7 +36,8 @@ export const traffic = {
 export const outputChecks = {
   /** An isolate checks one answer of a deployment in this time: interpreting a schema takes processor time that calls wait for. */
   everyMs: 1_000,
-  /** Answers with more values are not checked. */
+  /** Longer answers, and those with more values, are not checked. */
+  charsMax: 256 * 1024,
   valuesMax: 5_000,
   /** Deployments whose last check an isolate remembers. */
   rememberedMax: 1_000,

@@ -1,8 +1,11 @@
 // Defines a plugin's own examples, tests/examples/*.json: calls with the results they must return before the plugin may serve
 // (design §6).
 import { z } from 'zod';
-import { type CallAnswer, callSchema } from '../builder/instances.ts';
-import { type Json, type JsonObject, jsonObject } from '../json.ts';
+import { type CutJson, cutJson } from '../../core/json-scan.ts';
+import { emptyObject, writeJson } from '../../core/json-text.ts';
+import type { CallAnswer } from '../builder/answers.ts';
+import { callSchema } from '../builder/instances.ts';
+import { type Json, type JsonObject, jsonObject, parsedText } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 /** Other keys are reported, not refused: a version that was published with some can be deployed again. */
@@ -16,11 +19,18 @@ export interface Example {
 }
 
 /** Parses an example file. Returns a description of the problem if it is not valid. */
-export function parseExample(text: string): Example | string {
+export async function parseExample(text: string): Promise<Example | string> {
   const parsed = exampleSchema.safeParse(jsonOf(text));
   if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
-  const { inputs = {}, parameters = {}, result = {} } = parsed.data;
-  return { call: JSON.stringify({ inputs, parameters }), inputs, expected: result };
+  const { inputs = {}, result = {} } = parsed.data;
+  return { call: callOf(await cutJson(text, ['inputs', 'parameters'])), inputs, expected: result };
+}
+
+function callOf(example: CutJson): string {
+  return writeJson({
+    inputs: example.one('inputs') ?? emptyObject,
+    parameters: example.one('parameters') ?? emptyObject,
+  });
 }
 
 /** Describes the keys of an example file that mean nothing, such as `expected` for `result`; undefined if there are none. */
@@ -36,7 +46,7 @@ export function unknownKeys(text: string): string | undefined {
 /** Describes how a response differs from the expected result; undefined if it matches. Additional keys are allowed. */
 export function difference(answer: CallAnswer, { expected }: Example): string | undefined {
   if (answer.status === 'error') return `the handler raised ${answer.error.type}: ${answer.error.message}`;
-  const { result } = answer;
+  const result = parsedText(answer.result);
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'the handler must return a dict';
   for (const [key, value] of Object.entries(expected)) {
     const actual = result[key];

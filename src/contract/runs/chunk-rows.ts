@@ -1,6 +1,6 @@
 // Reads the rows of a chunk: lines of JSON for the plugin's process, whatever the format of the file.
 import type { RowsCall } from '../builder/run-rows.ts';
-import { csvValues, isBlank, recordEnds } from './records.ts';
+import { csvObject, csvValues, isBlank, recordEnds } from './records.ts';
 
 export interface ChunkRow {
   /** JSON, or what is in the file in place of it. */
@@ -47,5 +47,5 @@ function csvRow(record: Uint8Array, columns: readonly string[]): Omit<ChunkRow, 
   const values = csvValues(text);
   if (values.length !== columns.length)
     return { line, fault: `the row has ${values.length} values, and the header has ${columns.length}` };
-  return { line: encoder.encode(JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, values[at]])))) };
+  return { line: encoder.encode(csvObject(columns, values)) };
 }

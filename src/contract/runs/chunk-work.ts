@@ -1,6 +1,7 @@
 // Works on the rows of a chunk, in one process of a plugin: for the builder, and for the Worker where the process is on a Ray cluster. Rows go there
 // in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batch that was under way is
 // halved down to the row at fault, which fails, and no other.
+import { JsonText, writeJson } from '../../core/json-text.ts';
 import { type RowsCall, type RowsDone, rowsFrame } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
 import { raisedBy } from '../limits/limit-texts.ts';
@@ -113,9 +114,9 @@ export class ChunkWork {
 
   async #send(part: readonly ChunkRow[]): Promise<RowsAnswer | Fault> {
     const { batch_size, parameters, run } = this.#call;
-    const head = { run, first: this.#call.first + this.#done.rows, batch_size, parameters };
+    const head = { run, first: this.#call.first + this.#done.rows, batch_size, parameters: parameters.onOneLine() };
     const lines = part.flatMap(({ fault, line }) => [newline, fault === undefined ? line : unreadable]);
-    const sent = await this.#process.send(joined([mark, encoder.encode(JSON.stringify(head)), ...lines]));
+    const sent = await this.#process.send(joined([mark, encoder.encode(writeJson(head)), ...lines]));
     if ('code' in sent) return faults[sent.code](sent.message);
     const answer = readRowsAnswer(sent, part.length);
     if (!answer) return { reason: notAnAnswer, mayPass: false };
@@ -148,18 +149,22 @@ export class ChunkWork {
 
   #errorLine(row: ChunkRow, at: number, reason: string): string {
     const error = this.#process.masked(reason).slice(0, runLimits.reasonChars);
-    return `${JSON.stringify({ row: this.#call.first + at, error, input: inputOf(row) })}\n`;
+    return `${writeJson({ row: this.#call.first + at, error, input: inputOf(row) })}\n`;
   }
 }
 
 /** The row, or its text if that is not JSON. */
-function inputOf({ fault, line }: ChunkRow): unknown {
+function inputOf({ fault, line }: ChunkRow): JsonText | string {
   const text = decoder.decode(line);
-  if (fault !== undefined) return text;
+  return fault === undefined && isJson(text) ? new JsonText(text.trim()) : text;
+}
+
+function isJson(text: string): boolean {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
 }
 

@@ -58,6 +58,11 @@ export function csvValues(record: string): string[] {
   }
 }
 
+/** Returns the JSON object of a record. Its keys keep their order, whatever they look like. */
+export function csvObject(columns: readonly string[], values: readonly string[]): string {
+  return `{${columns.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(values[at] ?? '')}`).join(',')}}`;
+}
+
 function plainValue(text: string, from: number): [value: string, end: number] {
   const found = text.indexOf(',', from);
   const end = found === -1 ? text.length : found;

@@ -7,11 +7,10 @@ import { scalingSchema } from '../../contract/builder/fleets.ts';
 import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
-import { jsonObject } from '../../contract/json.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
 
 // Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
@@ -41,7 +40,7 @@ export const deployments = sqliteTable(
     /** Sequence number of the deployment request within (namespace, plugin). A pointer moves only to a newer ticket. */
     ticket: integer('ticket').notNull(),
     type: text('type', { enum: deploymentTypes }).notNull(),
-    parameters: json('parameters', jsonObject).notNull(),
+    parameters: jsonText('parameters').notNull(),
     status: text('status', { enum: deploymentStates }).notNull(),
     /** Where its instance runs. */
     placement: json('placement', placementSchema).notNull(),

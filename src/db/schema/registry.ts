@@ -7,13 +7,12 @@ import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { gitSourceSchema } from '../../contract/builder/sources.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { findingSchema } from '../../contract/findings/finding.ts';
-import { jsonObject } from '../../contract/json.ts';
 import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/plugin/go-plugins.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { versionPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 /** The owner of a plugin: a namespace or an organization. Names are unique per owner (D11). */
@@ -136,7 +135,7 @@ export const enabledPlugins = sqliteTable(
       .references(() => pluginVersions.id),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     /** Parameters for deployments of it in the namespace. */
-    parameters: json('parameters', jsonObject).notNull(),
+    parameters: jsonText('parameters').notNull(),
     /** The version's number, by which a namespace lists what is enabled. */
     name: text('name').notNull(),
     major: integer('major').notNull(),

@@ -4,11 +4,10 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
-import { jsonObject } from '../../contract/json.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
 import { chunkStates, runStates } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, RunId, VersionId } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 
 export const compressions = ['gzip'] as const;
 
@@ -30,7 +29,7 @@ export const runs = sqliteTable(
     compression: text('compression', { enum: compressions }),
     /** The run whose failed rows are the input. */
     failedOf: text('failed_of').$type<RunId>(),
-    parameters: json('parameters', jsonObject).notNull(),
+    parameters: jsonText('parameters').notNull(),
     batchSize: integer('batch_size').notNull(),
     maxParallel: integer('max_parallel').notNull(),
     /** Size of the input as it was sent. Null before that. */

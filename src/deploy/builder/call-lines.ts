@@ -1,24 +1,21 @@
 // Reads the lines that a builder streams for one call.
 import {
-  BuilderError,
   type CallAnswer,
   type CallLines,
   type CallStreamLine,
-  callAnswerSchema,
-  callStreamLineSchema,
-  callStreamType,
-} from '../../contract/builder/instances.ts';
+  readCallAnswer,
+  readStreamLine,
+} from '../../contract/builder/answers.ts';
+import { BuilderError, callStreamType } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
-import { answerBy, bodyOf } from './requests.ts';
+import { bodyOf } from './requests.ts';
 
 /** A builder's line around a value. */
 const lineChars = builderLimits.streamValueBytes + 1024;
 
-const answer = answerBy(callAnswerSchema);
-
 /** Reads a response that is a stream if the handler yields, and otherwise the answer. */
 export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
-  if (response.headers.get('content-type') !== callStreamType) return answer(response);
+  if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
   return { lines: linesOf((await bodyOf(response)).pipeThrough(new TextDecoderStream()).getReader()) };
 }
 
@@ -44,7 +41,7 @@ function linesOf(reader: ReadableStreamDefaultReader<string>): CallLines {
       const lines = (rest + value).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > lineChars) throw invalid('a line is too long');
-      return lines.filter((line) => line !== '').map(parsedLine);
+      return Promise.all(lines.filter((line) => line !== '').map(parsedLine));
     },
     cancel: () => reader.cancel(),
   };
@@ -58,9 +55,9 @@ async function readOf(reader: ReadableStreamDefaultReader<string>) {
   }
 }
 
-function parsedLine(line: string): CallStreamLine {
+async function parsedLine(line: string): Promise<CallStreamLine> {
   try {
-    return callStreamLineSchema.parse(JSON.parse(line));
+    return await readStreamLine(line);
   } catch {
     throw invalid('a line has an invalid form');
   }

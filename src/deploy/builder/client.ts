@@ -1,7 +1,8 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { analysisSchema } from '../../contract/builder/analyses.ts';
-import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
+import { readCallAnswer, readOperationAnswer } from '../../contract/builder/answers.ts';
+import { readBatchOutcome } from '../../contract/builder/batch.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
 import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
@@ -9,14 +10,12 @@ import { deploymentOf, fleetSchema } from '../../contract/builder/fleets.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   BuilderError,
-  callAnswerSchema,
   callHeader,
   callStreamType,
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
   networkHeader,
-  operationAnswerSchema,
   requestHeader,
   sharedHeader,
   takenBackHeader,
@@ -48,11 +47,11 @@ import {
   type Placement,
   type SharedPlace,
 } from '../../contract/plugin/placement.ts';
+import { writeJson } from '../../core/json-text.ts';
 import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
 import {
-  answerBy,
   bodyOf,
   done,
   events,
@@ -296,29 +295,20 @@ function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' 
     call: (id, body, options = {}) => {
       const init = callInit(body, options);
       if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
-      return request(
-        id,
-        `/instances/${id}/invoke`,
-        { ...init, policy: callPolicy(options) },
-        answerBy(callAnswerSchema),
+      return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) =>
+        readCallAnswer(await response.text()),
       );
     },
     operate: (id, body, options = {}) => {
       const init = callInit(body, options);
-      return request(
-        id,
-        `/instances/${id}/invoke`,
-        { ...init, policy: callPolicy(options) },
-        answerBy(operationAnswerSchema),
+      return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) =>
+        readOperationAnswer(await response.text()),
       );
     },
     runBatch: (id, call, options = {}) => {
-      const init = callInit(JSON.stringify(call), options);
-      return request(
-        id,
-        `/instances/${id}/batch`,
-        { ...init, policy: batchPolicy(options) },
-        jsonBy(batchOutcomeSchema),
+      const init = callInit(writeJson(call), options);
+      return request(id, `/instances/${id}/batch`, { ...init, policy: batchPolicy(options) }, async (response) =>
+        readBatchOutcome(await response.text()),
       );
     },
     runRows: (id, body, { signal, timeoutMs }) => {

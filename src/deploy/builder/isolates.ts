@@ -2,8 +2,9 @@
 // the place of a builder for those instances, and passes everything else on. The runtime makes and drops isolates as it needs them, so
 // nothing is started or stopped.
 import { eq, sql } from 'drizzle-orm';
+import { readOperationAnswer } from '../../contract/builder/answers.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
-import { BuilderError, type InstanceEvent, operationAnswerSchema } from '../../contract/builder/instances.ts';
+import { BuilderError, type InstanceEvent } from '../../contract/builder/instances.ts';
 import {
   isolateCompatibilityDate,
   isolateHeaders,
@@ -23,7 +24,6 @@ import { isolateLimits } from '../../contract/limits/isolates.ts';
 import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
-import { nestsDeeper } from '../../core/json-depth.ts';
 import type { Held } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -31,7 +31,7 @@ import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
 import { largeRoom } from '../../registry/storage/isolate-memory.ts';
 import { wasmKey } from './builds.ts';
-import { answerBy, errorOf } from './requests.ts';
+import { errorOf } from './requests.ts';
 
 /** Digests of modules by instance; null for one that is no isolate. */
 export type ModuleCache = Map<string, string | null>;
@@ -243,12 +243,7 @@ async function operate(
   const answer = await withWorker(isolates, isolate, (worker) =>
     send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs }),
   );
-  if (nestsDeeper(answer, builderLimits.answerLevels))
-    throw new BuilderError(
-      'answer-invalid',
-      `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,
-    );
-  return answerBy(operationAnswerSchema)(new Response(answer));
+  return readOperationAnswer(new TextDecoder().decode(answer));
 }
 
 async function isStored({ blobs }: Isolates, module: string): Promise<boolean> {

@@ -116,18 +116,6 @@ export function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) 
   return async (response) => schema.parse(await response.json());
 }
 
-/** Reads what a plugin answered, which may be anything: an answer that is none is the plugin's error. */
-export function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
-  return async (response) => {
-    const answer = parseJson(await response.text());
-    if (answer === undefined) throw new BuilderError('answer-invalid', "The plugin's answer is not JSON.");
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new BuilderError('answer-invalid', `The plugin's answer has an invalid form: ${issue?.message}.`);
-  };
-}
-
 export async function done(response: Response): Promise<void> {
   await response.body?.cancel();
 }

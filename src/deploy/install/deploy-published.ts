@@ -2,6 +2,7 @@
 import { desc } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
+import { emptyObject } from '../../core/json-text.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
@@ -21,7 +22,7 @@ export interface PublishedUpload {
 export async function deployPublished(deps: Deps, { upload, version }: PublishedUpload): Promise<void> {
   const namespaceId = namespaceOf(version.ownerId);
   if (!upload.toDeploy || namespaceId === null) return;
-  const request = { namespaceId, version, type: 'realtime' as const, parameters: {}, actor: upload.createdBy };
+  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor: upload.createdBy };
   try {
     await createDeployment(deps, request, { onlyIfMissing: true });
     await recordDeploymentRequest(deps, upload, null);

@@ -1,16 +1,14 @@
 // Sends calls to the route of a deployment's application, as its adapter takes them (builder/host-python/slipway_ray/replica.py).
 import { and, eq, sql } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
-import { BuilderError, type CallAnswer, callAnswerSchema, requestHeader } from '../../contract/builder/instances.ts';
+import { type CallAnswer, readCallAnswer } from '../../contract/builder/answers.ts';
+import { BuilderError, requestHeader } from '../../contract/builder/instances.ts';
 import { type CallOptions, timeoutHeader } from '../../contract/builder/serving.ts';
 import { startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import { nestsDeeper } from '../../core/json-depth.ts';
-import { isError, maskedError } from '../../core/secret-mask.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
-import { answerBy } from '../builder/requests.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
@@ -104,17 +102,7 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
   const { application, id } = place;
   const { status } = response;
   const name = application?.cluster.name ?? '';
-  if (status === 200) {
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (!nestsDeeper(bytes, builderLimits.answerLevels)) {
-      const shown = isError(bytes) ? maskedError(bytes, await maskOf(ray, place)) : bytes;
-      return answerBy(callAnswerSchema)(new Response(shown));
-    }
-    throw new BuilderError(
-      'answer-invalid',
-      `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,
-    );
-  }
+  if (status === 200) return maskedAnswer(ray, place, await readCallAnswer(await response.text()));
   const text = (await response.text()).slice(0, rayLimits.messageChars);
   switch (status) {
     case statuses.notLoaded:
@@ -132,6 +120,14 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
     default:
       throw await notAnswering(ray, place, `The cluster ${name} answers ${status} for the plugin`);
   }
+}
+
+/** A result is the plugin's own, and not changed. */
+async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): Promise<CallAnswer> {
+  if (answer.status === 'success') return answer;
+  const mask = await maskOf(ray, place);
+  const { message, type } = answer.error;
+  return { ...answer, error: { type: mask.text(type), message: mask.text(message) } };
 }
 
 /** Counts the crash: a new version that crashes again and again loses its plugin's name. */

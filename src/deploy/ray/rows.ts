@@ -6,7 +6,7 @@ import {
   type RowsCall,
   type RowsFailure,
   type RowsOptions,
-  rowsCallSchema,
+  readRowsCall,
   rowsFrame,
 } from '../../contract/builder/run-rows.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
@@ -37,7 +37,7 @@ export async function runRowsOnRay(
   options: RowsOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const end = body.indexOf(newline);
-  const call = rowsCallSchema.parse(JSON.parse(decoder.decode(body.subarray(0, end))));
+  const call = await readRowsCall(decoder.decode(body.subarray(0, end)));
   const target = await processOf(ray, place, call, options);
   const frames = withLast(new ChunkWork(target, call, body.subarray(end + 1)).frames());
   const first = await frames.next();

@@ -1,6 +1,7 @@
 // Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../../archive/zip/stored-index.ts';
-import { BuilderError, type CallAnswer } from '../../contract/builder/instances.ts';
+import type { CallAnswer } from '../../contract/builder/answers.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
 import { raisedBy } from '../../contract/limits/limit-texts.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';
 import { examplePath, parseExample } from '../../contract/plugin/example.ts';
@@ -28,7 +29,7 @@ export async function verifyExamples(
   const examples = index.filter(({ path }) => examplePath.test(path)).slice(0, examplesMax);
   const output = outputCheck(version.manifest);
   for (const entry of examples) {
-    const example = parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
+    const example = await parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
     if (typeof example === 'string') throw new ExampleFailed(`${entry.path}: ${example}`);
     const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example, output);
     if (wrong !== undefined) throw new ExampleFailed(`${entry.path}: ${wrong}`);

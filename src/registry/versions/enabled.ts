@@ -5,8 +5,8 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import type { Json } from '../../contract/json.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
+import { emptyObject, type JsonText } from '../../core/json-text.ts';
 import {
   insertWhere,
   previousChanged,
@@ -32,14 +32,12 @@ import {
 } from './versions.ts';
 import { ownsName, visibleCount } from './visible-versions.ts';
 
-export type Parameters = Record<string, Json>;
-
 /** A version of an organization's plugin, and its state in a namespace. */
 export interface Enableable {
   version: PluginVersion;
   enabled: boolean;
-  /** Parameters of its deployments in the namespace; null while it is not enabled. */
-  parameters: Parameters | null;
+  /** JsonText of its deployments in the namespace; null while it is not enabled. */
+  parameters: JsonText | null;
   /** The namespace has its own plugin of that name, which takes precedence. */
   shadowed: boolean;
 }
@@ -54,7 +52,7 @@ export async function listEnableable(
   requireScope(actor, 'plugins:read');
   const { organizationId } = actor;
   const isHere = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id}`;
-  const parameters = sql<Parameters | null>`(select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isHere})`;
+  const parameters = sql<JsonText | null>`(select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isHere})`;
   const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
   const found = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
@@ -102,8 +100,8 @@ export async function findEnableable(
 }
 
 /** SQL: the parameters of the version's deployments in the namespace. */
-export function parametersInNamespace(namespaceId: NamespaceId, versionId: VersionId): SQL<Parameters> {
-  return sql<Parameters>`coalesce((select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isEnabledIn(namespaceId, versionId)}), '{}')`;
+export function parametersInNamespace(namespaceId: NamespaceId, versionId: VersionId): SQL<JsonText> {
+  return sql<JsonText>`coalesce((select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isEnabledIn(namespaceId, versionId)}), '{}')`;
 }
 
 /** SQL: the version is enabled in a namespace that has not been deleted. */
@@ -128,7 +126,7 @@ export interface Enabling {
   namespaceId: NamespaceId;
   version: PluginVersion;
   /** Null: unchanged, or none if it was not enabled before. */
-  parameters: Parameters | null;
+  parameters: JsonText | null;
   actor: ActorRef;
 }
 
@@ -155,7 +153,7 @@ export function enableStatements(
     major: version.major,
     minor: version.minor,
     patch: version.patch,
-    parameters: parameters ?? {},
+    parameters: parameters ?? emptyObject,
     createdBy: actor,
     createdAt: now,
     updatedAt: now,

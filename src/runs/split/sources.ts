@@ -2,6 +2,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
+import { cutJson } from '../../core/json-scan.ts';
 import { runChunks } from '../../db/schema/runs.ts';
 import type { Deps } from '../../deps.ts';
 import { inputKey, partKey } from '../keys.ts';
@@ -80,7 +81,14 @@ async function* inputsIn({ blobs }: Store, key: string): AsyncGenerator<Uint8Arr
   for await (const text of object.body.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    const inputs = lines.map((line) => `${JSON.stringify(rowErrorSchema.parse(JSON.parse(line)).input)}\n`);
+    const inputs = await Promise.all(lines.map(inputIn));
     if (inputs.length > 0) yield encoder.encode(inputs.join(''));
   }
+}
+
+/** Returns the line of the row that an error is of. */
+async function inputIn(line: string): Promise<string> {
+  const cut = await cutJson(line, ['input']);
+  rowErrorSchema.parse(JSON.parse(cut.skeleton));
+  return `${cut.one('input')?.text}\n`;
 }

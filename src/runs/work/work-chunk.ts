@@ -1,7 +1,7 @@
 // Works on one chunk that was claimed: has an instance run its rows, writes what comes back into objects of this attempt, and commits both.
 // *Dies before the commit:* nothing names the objects, and another worker does the rows again. *After:* the rows are done.
 import { and, eq, sql } from 'drizzle-orm';
-import type { RowsCall, RowsDone } from '../../contract/builder/run-rows.ts';
+import { type RowsCall, type RowsDone, rowsCallLine } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -95,7 +95,7 @@ function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
 }
 
 function bodyOf(call: RowsCall, rows: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = new TextEncoder().encode(`${JSON.stringify(call)}\n`);
+  const head = new TextEncoder().encode(rowsCallLine(call));
   const body = new Uint8Array(head.length + rows.length);
   body.set(head);
   body.set(rows, head.length);

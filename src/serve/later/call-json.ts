@@ -1,6 +1,6 @@
 // The form of a later call, in answers of the API and in what is sent to callbacks.
-import type { Json } from '../../contract/json.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import type { LaterCall } from './later-calls.ts';
 
 export const callbackStates = ['waiting', 'pending', 'succeeded', 'failed'] as const;
@@ -25,7 +25,7 @@ export function laterCallJson(call: LaterCall) {
   };
 }
 
-export function answeredCallJson(call: LaterCall, answer: Json) {
+export function answeredCallJson(call: LaterCall, answer: JsonText | null) {
   return { ...laterCallJson(call), answer };
 }
 

@@ -1,10 +1,10 @@
 // Finds, lists and cancels calls that are answered later.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import type { Json } from '../../contract/json.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';
@@ -19,7 +19,7 @@ export type LaterCall = typeof laterCallRows.$inferSelect;
 /** A call with its answer, if it has one. */
 export interface AnsweredCall {
   call: LaterCall;
-  answer: Json;
+  answer: JsonText | null;
 }
 
 /** SQL: calls that the actor may see. */

@@ -1,20 +1,16 @@
 // Stores the bodies and answers of calls that are answered later. Each run stores its answer in a place of its own, and the row says which
 // run ended the call.
 import { z } from 'zod';
-import {
-  type CallAnswer,
-  callSchema,
-  type Operation,
-  type OperationAnswer,
-  operationSchema,
-} from '../../contract/builder/instances.ts';
-import { type Json, jsonValue } from '../../contract/json.ts';
+import type { CallAnswer, OperationAnswer } from '../../contract/builder/answers.ts';
+import { type Call, callSchema, type Operation, operationSchema } from '../../contract/builder/instances.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import type { CallId } from '../../core/ids.ts';
+import { cutJson } from '../../core/json-scan.ts';
+import { emptyObject, JsonText, writeJson } from '../../core/json-text.ts';
 import type { Deps } from '../../deps.ts';
 
 const bodySchema = z.union([callSchema, operationSchema]);
-export type LaterBody = z.infer<typeof callSchema> | Operation;
+export type LaterBody = Call | Operation;
 export type LaterAnswer = CallAnswer | OperationAnswer | { error: { code: string; message: string } };
 
 const bodyKey = (id: CallId) => `later-calls/${id}/body`;
@@ -23,26 +19,30 @@ const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`
 type Store = Pick<Deps, 'blobs'>;
 
 export async function storeBody({ blobs }: Store, id: CallId, body: LaterBody): Promise<void> {
-  await blobs.put(bodyKey(id), JSON.stringify(body));
+  await blobs.put(bodyKey(id), writeJson(body));
 }
 
 /** Undefined if it is gone. */
 export async function readBody({ blobs }: Store, id: CallId): Promise<LaterBody | undefined> {
   const object = await blobs.get(bodyKey(id));
-  return object ? bodySchema.parse(await object.json()) : undefined;
+  if (!object) return undefined;
+  const cut = await cutJson(await object.text(), ['inputs', 'parameters', 'params']);
+  const body = bodySchema.parse(JSON.parse(cut.skeleton));
+  if ('method' in body) return { method: body.method, params: cut.one('params') };
+  return { inputs: cut.one('inputs') ?? emptyObject, parameters: cut.one('parameters') ?? emptyObject };
 }
 
 export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: LaterAnswer): Promise<void> {
-  await blobs.put(answerKey(id, run), JSON.stringify(answer));
+  await blobs.put(answerKey(id, run), writeJson(answer));
 }
 
 /** Null if it has none. */
 export async function answerOf(
   { blobs }: Store,
   { id, runs, status }: { id: CallId; runs: number; status: LaterCallState },
-): Promise<Json> {
+): Promise<JsonText | null> {
   const object = status === 'succeeded' || status === 'failed' ? await blobs.get(answerKey(id, runs)) : null;
-  return object ? jsonValue.parse(await object.json()) : null;
+  return object ? new JsonText(await object.text()) : null;
 }
 
 /** A request to R2 deletes up to a thousand objects. */

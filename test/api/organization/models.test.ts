@@ -1,4 +1,5 @@
 // Tests models over HTTP: sent to the store, checked, read by an instance, listed, deleted and refused.
+
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import { bytesOf } from '../../support/bytes.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
+import { answerOf } from '../../support/json-text.ts';
 import { manifest } from '../../support/plugins/plugin.ts';
 import { modelContent, modelsAt, putModel } from '../../support/scenes/models.ts';
 import { keyOf, namespaceIn, organization } from '../../support/scenes/organization.ts';
@@ -178,7 +180,7 @@ test('an instance reads the models that its version names, and a missing one fai
   await waitFor(async () => expect(await s.deps.blobs.head(modelUploadKey(content))).toBeNull());
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({
+  expect(answerOf(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}'))).toMatchObject({
     result: { text: 'the weights' },
   });
   await expect(deleteModel(s.deps, s.actor, { ...content, force: false })).rejects.toThrow(

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Message } from '../../../src/contract/messages.ts';
+import { emptyObject } from '../../../src/core/json-text.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
 import type { Deps } from '../../../src/deps.ts';
@@ -107,7 +108,7 @@ describe('revoking a grant', () => {
       runBatch: async (id) => {
         started.resolve(id);
         await cutOff.promise;
-        return { steps: 1, frame: 'table', rows: [{}], errors: [], error: null, lines: [], duration_ms: 1 };
+        return { steps: 1, frame: 'table', rows: [emptyObject], errors: [], error: null, lines: [], duration_ms: 1 };
       },
       cutOff: async (id) => cutOff.resolve(id),
     });

@@ -176,7 +176,7 @@ test('bodies without a length have small places until they are large, and then w
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body whose values take more memory than is free is answered that it may be sent again', async () => {
+test('a body of many small values takes no more memory than one long text, since no values are made of it', async () => {
   const scene = await isolate();
   const unfinished = unfinishedBody();
   const reading = post(scene, scene.first, unfinished.body, bodyBytes / 2);
@@ -184,7 +184,7 @@ test('a body whose values take more memory than is free is answered that it may 
   const list = (value: string, count: number) => `{"inputs":{"list":[${Array(count).fill(value).join()}]}}`;
   const objects = list('{}', 600_000);
   const text = list(`"${'x'.repeat(objects.length)}"`, 1);
-  expect(await answerOf(post(scene, scene.second, objects, objects.length))).toEqual(full);
+  expect(await answerOf(post(scene, scene.second, objects, objects.length))).toEqual(read);
   expect(await answerOf(post(scene, scene.second, text, text.length))).toEqual(read);
   unfinished.cut();
   await answerOf(reading);

@@ -6,12 +6,14 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import {
   type RowsCall,
   rowErrorSchema,
+  rowsCallLine,
   rowsDoneSchema,
   rowsFailureSchema,
   rowsFrame,
   rowsHeaderLength,
 } from '../../../src/contract/builder/run-rows.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { emptyObject } from '../../../src/core/json-text.ts';
 import { refusal, TestBuilder } from '../support.ts';
 
 const limits = { memoryBytes: 192 * 2 ** 20 };
@@ -36,12 +38,12 @@ const call: RowsCall = {
   columns: null,
   first: 0,
   batch_size: 8,
-  parameters: {},
+  parameters: emptyObject,
   work_ms: 60_000,
 };
 
 function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat([Buffer.from(`${JSON.stringify({ ...call, ...more })}\n`), Buffer.from(chunk)]));
+  return new Uint8Array(Buffer.concat([Buffer.from(rowsCallLine({ ...call, ...more })), Buffer.from(chunk)]));
 }
 
 /** Returns what the frames of an answer have, together. */

@@ -2,9 +2,9 @@
 // whose instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { z } from 'zod';
 import { OpenStream, streamValueCost } from '../../../builder/server/processes/open-stream.ts';
 import {
-  type CallStreamLine,
   callStreamLineSchema,
   callStreamType,
   contractHeader,
@@ -65,7 +65,9 @@ function responseTo(call: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => call.once('response', resolve).once('error', reject));
 }
 
-async function linesOf(response: IncomingMessage): Promise<CallStreamLine[]> {
+type StreamLine = z.infer<typeof callStreamLineSchema>;
+
+async function linesOf(response: IncomingMessage): Promise<StreamLine[]> {
   let text = '';
   for await (const part of response.setEncoding('utf8')) text += part;
   return text
@@ -74,11 +76,11 @@ async function linesOf(response: IncomingMessage): Promise<CallStreamLine[]> {
     .map((line) => callStreamLineSchema.parse(JSON.parse(line)));
 }
 
-async function stream(id: string, inputs: unknown): Promise<CallStreamLine[]> {
+async function stream(id: string, inputs: unknown): Promise<StreamLine[]> {
   return linesOf(await responseTo(send(id, inputs)));
 }
 
-function values(lines: CallStreamLine[]): unknown[] {
+function values(lines: StreamLine[]): unknown[] {
   return lines.flatMap((line) => ('value' in line ? [line.value] : []));
 }
 

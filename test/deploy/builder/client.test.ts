@@ -5,6 +5,7 @@ import { callHeader, networkHeader } from '../../../src/contract/builder/instanc
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { containersAnswering } from '../../support/containers/answering-containers.ts';
+import { answerOf } from '../../support/json-text.ts';
 
 const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
 const digest = 'ab'.repeat(32);
@@ -53,7 +54,7 @@ describe('a builder that refuses the connection', () => {
   test('a builder that refuses the connection gets a call again, and its answer counts', async () => {
     const answer = async () => Response.json({ status: 'success', result: 1, duration_ms: 2 });
     const { builder, requests } = builderAnswering(refused, refused, answer);
-    expect(await builder.call('dep_1', '{}')).toEqual({ status: 'success', result: 1, duration_ms: 2 });
+    expect(answerOf(await builder.call('dep_1', '{}'))).toEqual({ status: 'success', result: 1, duration_ms: 2 });
     expect(requests).toEqual(Array(3).fill('POST dep_1/instances/dep_1/invoke'));
   });
 

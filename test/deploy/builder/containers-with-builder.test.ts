@@ -17,6 +17,7 @@ import { containersAnswering } from '../../support/containers/answering-containe
 import { settingsFor } from '../../support/containers/container-scene.ts';
 import { ProcessContainer } from '../../support/containers/process-container.ts';
 import { uncounted } from '../../support/deps.ts';
+import { answerOf, callOf } from '../../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
@@ -54,8 +55,8 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
 async function called(s: Scene, builder: Builder): Promise<unknown> {
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
-  const { answer } = await invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
-  return answer;
+  const { answer } = await invoke(deps, s.actor, callee, callOf({ text: 'hello' }));
+  return answerOf(answer);
 }
 
 /** Yields 40 MB. */

@@ -7,6 +7,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { uncounted } from '../../support/deps.ts';
+import { callOf } from '../../support/json-text.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 
 const instances = {
@@ -79,7 +80,7 @@ test('a call to a plugin gets 503', async () => {
     { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() },
     s.actor,
     { by: 'version', namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
-    { inputs: {}, parameters: {} },
+    callOf(),
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });
 });

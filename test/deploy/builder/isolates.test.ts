@@ -92,8 +92,10 @@ async function start(sha256 = artifact) {
   return { id, events };
 }
 
-function act(id: string, action: string, callMs?: number) {
-  return driver.operate(id, JSON.stringify({ method: 'execute', params: { action, params: { n: 1.5 } } }), { callMs });
+async function act(id: string, action: string, callMs?: number) {
+  const body = JSON.stringify({ method: 'execute', params: { action, params: { n: 1.5 } } });
+  const answer = await driver.operate(id, body, { callMs });
+  return 'error' in answer ? answer : { result: answer.result.parsed() };
 }
 
 function counted(calls: number) {

@@ -12,6 +12,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { withContainer } from '../../support/containers/container-scene.ts';
 import { uncounted } from '../../support/deps.ts';
+import { callOf } from '../../support/json-text.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 
 const takenBack = { 'slipway-taken-back': '1' };
@@ -51,7 +52,7 @@ test('a call that meets a deployment that was taken back looks its route up agai
   };
   const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const call = () => invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
+  const call = () => invoke(deps, s.actor, callee, callOf({ text: 'hello' }));
   await expect(call()).rejects.toMatchObject({ code: 'not-deployed' });
   await advanceDeployment(s.deps, second.id);
   expect((await call()).answer).toMatchObject({ status: 'success' });

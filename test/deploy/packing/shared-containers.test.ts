@@ -16,6 +16,7 @@ import { instanceState } from '../../../src/serve/instance-state.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { type Hosted, withHostedContainers } from '../../support/containers/hosted-containers.ts';
 import { uncounted } from '../../support/deps.ts';
+import { callOf } from '../../support/json-text.ts';
 import { manifest } from '../../support/plugins/plugin.ts';
 import { deploymentRow, putIn, sharedPlace } from '../../support/scenes/packed.ts';
 import { deploy, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
@@ -67,7 +68,7 @@ function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>)
   return async (name: string, inputs = {}) => {
     const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
     const called = { ...deps, routes, fleets, calls: uncounted() };
-    return (await invoke(called, s.actor, callee, { inputs, parameters: {} })).answer.status;
+    return (await invoke(called, s.actor, callee, callOf(inputs))).answer.status;
   };
 }
 

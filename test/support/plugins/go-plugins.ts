@@ -6,6 +6,7 @@ import type { DeploymentState } from '../../../src/contract/states.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { idSource } from '../../../src/core/ids.ts';
+import { emptyObject } from '../../../src/core/json-text.ts';
 import { database } from '../../../src/db/client.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../../src/db/schema/registry.ts';
@@ -96,7 +97,7 @@ export async function goDeployment(org: Home, name: string, status: DeploymentSt
     generation: 1,
     ticket: 1,
     type: 'realtime',
-    parameters: {},
+    parameters: emptyObject,
     status,
     placement: { size: 'basic', location: null, jurisdiction: null },
     error: status === 'failed' ? 'exit code 2' : null,

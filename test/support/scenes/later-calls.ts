@@ -8,6 +8,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { acceptLater } from '../../../src/serve/later/accept.ts';
 import type { runCalls } from '../../../src/serve/later/run.ts';
 import { uncounted } from '../deps.ts';
+import { callOf } from '../json-text.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 import { deploy, type Scene, scene } from './scene.ts';
 
@@ -28,8 +29,6 @@ class LaterInferenceService:
         return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
-const body = (inputs: object = {}) => ({ inputs: { ...inputs }, parameters: {} });
-
 /** A scene with a live plugin, whose queues lose every message. */
 export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
@@ -45,7 +44,7 @@ export async function accept(
   callbackUrl: string | null = null,
 ) {
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const request = { callee, body: body(inputs), priority, expiresInMs: laterCalls.expiresInMs, callbackUrl };
+  const request = { callee, body: callOf(inputs), priority, expiresInMs: laterCalls.expiresInMs, callbackUrl };
   return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
 }
 

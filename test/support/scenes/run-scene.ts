@@ -1,6 +1,5 @@
 // A deployed plugin with batch steps, whose runs the test works on itself: messages wait until it drains them.
 
-import type { JsonObject } from '../../../src/contract/json.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import type { RunId } from '../../../src/core/ids.ts';
 import type { Deps } from '../../../src/deps.ts';
@@ -12,6 +11,7 @@ import type { Run } from '../../../src/runs/run.ts';
 import { findRun } from '../../../src/runs/runs.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { sweep } from '../../../src/sweep.ts';
+import { textOf } from '../json-text.ts';
 import { deploy, type Scene, scene } from './scene.ts';
 
 export const doubling = `def double(batch):
@@ -23,8 +23,11 @@ def build_steps(request, container=None):
     return {"steps": [double]}
 `;
 
+type SentInput = { rows: object[] } | Exclude<RunInput, { rows: unknown }>;
+
 export interface RunScene extends Scene {
-  create(input: RunInput, more?: { parameters?: JsonObject; maxParallel?: number }): Promise<Run>;
+  /** Rows are sent as JSON. */
+  create(input: SentInput, more?: { parameters?: object; maxParallel?: number }): Promise<Run>;
   /** Does the work of all messages that were sent, and of those that follow from them. */
   drain(deps?: Deps): Promise<void>;
   /** Lets leases and waits end, sweeps, and does what is then to be done, until the run is over. */
@@ -50,7 +53,9 @@ export async function runScene(pipeline = doubling, declared = declaration): Pro
     drain,
     create: async (input, { maxParallel = 4, parameters = {} } = {}) => {
       const callee = { by: 'version', namespaceId, pluginId: versionSlug(version) } as const;
-      return (await createRun(deps, actor, callee, { input, parameters, maxParallel })).run;
+      const sent = 'rows' in input ? { rows: input.rows.map(textOf) } : input;
+      const request = { input: sent, parameters: textOf(parameters), maxParallel };
+      return (await createRun(deps, actor, callee, request)).run;
     },
     finish: async (id) => {
       for (let tries = 0; (await row(id)).endedAt === null && tries < 20; tries++) {

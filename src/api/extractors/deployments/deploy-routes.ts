@@ -11,12 +11,12 @@ import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
-import { answerCall, callModel, callQuery } from '../calls.ts';
+import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
 import { onePlugin } from '../surface.ts';
 import {
   answerModel,
@@ -124,11 +124,11 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     find: async (c) => (await versionIn(c, 'plugins:read')).overview.serving,
   });
   addBatchTest(routes);
-  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
   routes.openapi(realtimeTest, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const callee = { by: 'version' as const, namespaceId: namespaceIdOf(namespace_id), pluginId: plugin_id };
-    const request = { callee, body: c.req.valid('json'), query: c.req.valid('query') };
+    const request = { callee, query: c.req.valid('query') };
     return answerCall(c, request, (invocation) => answerWire(plugin_id, invocation));
   });
 }

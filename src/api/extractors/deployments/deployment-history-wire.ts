@@ -1,7 +1,6 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
 import { cgroupKinds, sandboxKinds } from '../../../contract/builder/instances.ts';
-import { jsonObject } from '../../../contract/json.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
 import type { Change } from '../../../deploy/history/changes.ts';
@@ -12,6 +11,7 @@ import type { InstanceState } from '../../../serve/instance-state.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
+import { objectText } from '../../responses/json-answer.ts';
 import { nextAttemptOf } from './retry-wire.ts';
 
 const stepModel = z
@@ -43,7 +43,7 @@ export const attemptModel = z
     version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
-    parameters: jsonObject,
+    parameters: objectText,
     generation: z
       .int()
       .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),

@@ -17,10 +17,11 @@ import { retryDeployment } from '../../../deploy/retry.ts';
 import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
-import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { bearer, errors, newRouter } from '../../openapi/route-definitions.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../../responses/event-stream.ts';
+import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import {
   attemptModel,
@@ -53,7 +54,7 @@ const list = createRoute({
       status: z.enum(deploymentStates).optional(),
     }),
   },
-  responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
 });
 const get = createRoute({
   ...common,
@@ -62,7 +63,7 @@ const get = createRoute({
   operationId: 'getDeployment',
   summary: 'Get a deployment with steps and logs',
   request: oneDeployment,
-  responses: { 200: json('The deployment', entryInFullModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The deployment', entryInFullModel), ...errors(401, 403, 404) },
 });
 const cancel = createRoute({
   ...common,
@@ -73,7 +74,7 @@ const cancel = createRoute({
   description:
     'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.',
   request: oneDeployment,
-  responses: { 200: json('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
 });
 const retry = createRoute({
   ...common,
@@ -85,7 +86,7 @@ const retry = createRoute({
   description:
     'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.',
   request: oneDeployment,
-  responses: { 200: json('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
 });
 
 /** Declared for the document only: the types of zod-openapi allow no streamed body. */
@@ -119,7 +120,7 @@ export function deployments(): OpenAPIHono<AppEnv> {
       ...(status === undefined ? {} : { status }),
     };
     const deployments = await listDeployments(c.var.deps, actorOf(c), filter, pageRequest(query));
-    return c.json(pageWire(deployments, query), 200);
+    return jsonAnswer(c, pageWire(deployments, query));
   });
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
@@ -127,17 +128,17 @@ export function deployments(): OpenAPIHono<AppEnv> {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
     const entry = await findDeployment(c.var.deps, actor, namespaceId, id);
     const instance = await instanceState(c.var.deps, entry.serving ? entry.deployment : null);
-    return c.json(entryInFullWire(entry, instance), 200);
+    return jsonAnswer(c, entryInFullWire(entry, instance));
   });
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
     // What can be cancelled does not serve yet.
-    return c.json(entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id), null), 200);
+    return jsonAnswer(c, entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id), null));
   });
   routes.openapi(retry, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
     const { deployment, version } = await retryDeployment(c.var.deps, actorOf(c), namespaceId, id);
-    return c.json(attemptWire(deployment, version), 200);
+    return jsonAnswer(c, attemptWire(deployment, version));
   });
   addFollowing(routes);
   addInstanceLogs(routes, {
@@ -194,13 +195,16 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
     operationId: `list${noun}Deployments`,
     summary: 'List the deployments of a version, newest first',
     request: { params: params.extend({ plugin_id: z.string() }), query: page },
-    responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
+    responses: {
+      200: jsonWithTexts('A page of deployments with their steps', pageModel),
+      ...errors(401, 403, 404, 422),
+    },
   });
   routes.openapi(ofVersion, async (c) => {
     const query = c.req.valid('query');
     const version = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
     const deployments = await listVersionDeployments(c.var.deps, actorOf(c), version, pageRequest(query));
-    return c.json(pageWire(deployments, query), 200);
+    return jsonAnswer(c, pageWire(deployments, query));
   });
 }
 

@@ -1,15 +1,16 @@
 // Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6).
 import { z } from '@hono/zod-openapi';
-import { type Json, jsonValue } from '../../../contract/json.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { DeploymentState } from '../../../contract/states.ts';
 import { isoOrNull } from '../../../core/clock.ts';
+import { jsonNull } from '../../../core/json-text.ts';
 import type { Deployment, DeploymentOverview } from '../../../deploy/overview.ts';
 import type { PendingUpload } from '../../../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import type { Invocation } from '../../../serve/invoke.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
+import { anyText } from '../../responses/json-answer.ts';
 import { deploymentName, routePrefix } from '../extractor-wire.ts';
 import { retryModel, retryWire } from './retry-wire.ts';
 
@@ -103,7 +104,7 @@ export const answerModel = z
   .object({
     status: z.enum(['success', 'error']),
     inference_name: z.string(),
-    raw_response: jsonValue.openapi({ example: { words: 3 } }),
+    raw_response: anyText.openapi({ example: { words: 3 } }),
     response_type: z.string().nullable(),
     response_keys: z.array(z.string()).nullable(),
     error: z.string().nullable(),
@@ -127,7 +128,7 @@ export function answerWire(
     return {
       ...common,
       status: 'error',
-      raw_response: null,
+      raw_response: jsonNull,
       response_type: null,
       response_keys: null,
       error,
@@ -135,8 +136,9 @@ export function answerWire(
     };
   }
   const { result } = answer;
-  const keys = typeof result === 'object' && result !== null && !Array.isArray(result) ? Object.keys(result) : null;
-  const response = { raw_response: result, response_type: pythonType(result), response_keys: keys };
+  const type = pythonType(result.text);
+  const keys = type === 'dict' ? [...result.keys] : null;
+  const response = { raw_response: result, response_type: type, response_keys: keys };
   if (mismatches.length === 0) return { ...common, ...response, status: 'success', error: null, message: null };
   const error = `OutputMismatch: ${mismatches.join('; ')}`;
   return { ...common, ...response, status: 'error', error, message: 'The answer is not what manifest.py declares' };
@@ -270,11 +272,8 @@ function answersText(instance: InstanceState | null): string | undefined {
   return instance?.state === 'unknown' ? 'its builder does not answer' : undefined;
 }
 
-function pythonType(value: Json): string {
-  if (value === null) return 'NoneType';
-  if (Array.isArray(value)) return 'list';
-  if (typeof value === 'object') return 'dict';
-  if (typeof value === 'string') return 'str';
-  if (typeof value === 'boolean') return 'bool';
-  return Number.isInteger(value) ? 'int' : 'float';
+/** How Python's decoder reads a JSON text. */
+function pythonType(text: string): string {
+  const types: Record<string, string> = { n: 'NoneType', '[': 'list', '{': 'dict', '"': 'str', t: 'bool', f: 'bool' };
+  return types[text[0] ?? ''] ?? (/[.eE]/.test(text) ? 'float' : 'int');
 }

@@ -4,8 +4,8 @@ import { apiLimits } from '../../../contract/limits/requests.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
-import { jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { jsonAtMost } from '../../requests/json-body.ts';
 import { namespaced } from '../surface.ts';
 
 const model = z

@@ -8,8 +8,8 @@ import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
 import { checkRequirements } from '../../../deploy/requirements/check-requirements.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
-import { jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { jsonAtMost } from '../../requests/json-body.ts';
 
 const requestBytes = 128 * 1024;
 

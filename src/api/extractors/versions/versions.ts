@@ -10,12 +10,12 @@ import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
-import { answerCall, callModel, callQuery } from '../calls.ts';
+import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
 import { byName } from '../surface.ts';
 import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
@@ -222,11 +222,11 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
       ...errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
-  routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
+  routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
   routes.openapi(realtime, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const callee = { by: 'name' as const, namespaceId: namespaceIdOf(namespace_id), name: slug };
-    const request = { callee, body: c.req.valid('json'), query: c.req.valid('query') };
+    const request = { callee, query: c.req.valid('query') };
     return answerCall(c, request, namedAnswerWire);
   });
 }

@@ -29,7 +29,7 @@ export function addBatch(program: Command, context: CommandContext): void {
     const { readSampleRows } = await import('../../test/sample-data.ts');
     const { resolveVersion } = await import('../../plugins/active-version.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const rows = readSampleRows(file);
+    const rows = await readSampleRows(file);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, namespaceId, signal } = connection;

@@ -6,6 +6,7 @@ import { laterCalls } from '../../../contract/limits/serving.ts';
 import { webhooks } from '../../../contract/limits/webhooks.ts';
 import { iso } from '../../../core/clock.ts';
 import type { CallId } from '../../../core/ids.ts';
+import { writeJson } from '../../../core/json-text.ts';
 import { previousChanged } from '../../../db/client.ts';
 import { callbackSecrets, laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
@@ -67,7 +68,7 @@ async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
 /** Returns the JSON of the event and the call, without its answer if that is too large. */
 async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
   const textOf = (answer: Awaited<ReturnType<typeof answerOf>>, isOmitted: boolean) =>
-    JSON.stringify({
+    writeJson({
       type: `call.${call.status}`,
       timestamp: iso(call.endedAt ?? call.createdAt),
       data: { ...answeredCallJson(call, answer), answer_omitted: isOmitted },

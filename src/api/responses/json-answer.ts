@@ -1,0 +1,29 @@
+// Answers with JSON that contains a user's own, which stays the text that it is.
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { jsonValue } from '../../contract/json.ts';
+import { JsonText, writeJson } from '../../core/json-text.ts';
+
+const anyValue = jsonValue.meta() ?? {};
+/** Any JSON, as text, in the model of an answer. */
+export const anyText = z.instanceof(JsonText).meta(anyValue);
+/** A JSON object, as text, in the model of an answer. */
+export const objectText = z.instanceof(JsonText).meta({ type: 'object', additionalProperties: anyValue });
+export const objectTextOrNull = z
+  .instanceof(JsonText)
+  .nullable()
+  .meta({ type: ['object', 'null'], additionalProperties: anyValue });
+
+interface AnswerWithTexts {
+  description: string;
+  content?: Record<string, { schema: z.ZodType }>;
+}
+
+/** Declares an answer that `jsonAnswer` writes. */
+export function jsonWithTexts(description: string, schema: z.ZodType): AnswerWithTexts {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+export function jsonAnswer(c: Context, value: object): Response {
+  return c.body(writeJson(value), 200, { 'content-type': 'application/json' });
+}

@@ -1,0 +1,16 @@
+// Merges the members of two JSON objects, whose values stay the texts that they are.
+import { cutJson } from './json-scan.ts';
+import { JsonText } from './json-text.ts';
+
+const empty = /^\s*\{\s*\}\s*$/;
+
+/** Returns the members of both objects, as `{...base, ...over}` does: a member of `over` replaces one of `base` in its place. */
+export async function mergeObjects(base: JsonText, over: JsonText): Promise<JsonText> {
+  if (empty.test(over.text)) return base;
+  if (empty.test(base.text)) return over;
+  const members = new Map<string, string>();
+  for (const object of [base, over])
+    for (const { key, keyText, text } of (await cutJson(object.text, ['*'])).at('*'))
+      members.set(key, `${keyText}:${text.text}`);
+  return new JsonText(`{${[...members.values()].join(',')}}`);
+}

@@ -1,0 +1,207 @@
+// Reads JSON text without making values of it: checks that it is valid (RFC 8259), measures how deeply it nests, and finds where the values at
+// given paths begin and end. Takes turns, since a text may have megabytes.
+import { type CutValue, forget, keyOf, nodeAt, type PathNode, pathTree } from './json-paths.ts';
+import { JsonText } from './json-text.ts';
+import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
+
+/** The text is not JSON, or nests too deeply. */
+export class JsonFault extends Error {
+  override readonly name = 'JsonFault';
+  readonly kind: 'malformed' | 'too-deep';
+
+  constructor(kind: JsonFault['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface CutJson {
+  /** The text with `{}`, `[]`, `""` or `0` in place of each value that was cut out, so that the rest can be parsed and checked. */
+  skeleton: string;
+  /** The values at a path, in their order. Of a key that occurs twice, the last one counts, as it does for `JSON.parse`. */
+  at(path: string): readonly CutValue[];
+  /** The value at a path, if there is one. */
+  one(path: string): JsonText | undefined;
+}
+
+interface CutOptions {
+  /** Texts that nest deeper are refused. */
+  levels?: number;
+}
+
+const unlimited = 1_000_000;
+/** Characters that are read before other work has its turn: a few milliseconds. */
+const charsOfTurn = 512 * 1024;
+
+/** Cuts out the values at `paths`, such as `inputs` or `input.rows.*`, where `*` stands for every member or element. Throws a JsonFault. */
+export async function cutJson(
+  text: string,
+  paths: readonly string[],
+  { levels = unlimited }: CutOptions = {},
+): Promise<CutJson> {
+  const scan = new JsonScan(text, paths, levels);
+  while (!scan.advance(charsOfTurn)) await new Promise((resolve) => setTimeout(resolve, 0));
+  return scan.result();
+}
+
+/** An object or array that is open. */
+interface Level {
+  isObject: boolean;
+  node: PathNode | undefined;
+}
+
+/** What may come next. */
+const expected = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, commaOrEnd: 4, nothing: 5 } as const;
+
+/** A value that is being cut out. */
+interface OpenCut {
+  node: PathNode;
+  from: number;
+  depth: number;
+  keyText: string;
+  memberKeys: Set<string>;
+}
+
+class JsonScan {
+  readonly #text: string;
+  readonly #levelsMax: number;
+  readonly #root: PathNode;
+  readonly #open: Level[] = [];
+  #expected: number = expected.value;
+  #at = 0;
+  /** Where the next value is among the paths, and its key. */
+  #node: PathNode | undefined;
+  #keyText = '';
+  #cut: OpenCut | undefined;
+  #pieces: string[] = [];
+  #copiedTo = 0;
+
+  constructor(text: string, paths: readonly string[], levels: number) {
+    this.#text = text;
+    this.#levelsMax = levels;
+    this.#root = pathTree(paths);
+    this.#node = this.#root;
+  }
+
+  /** Reads about so many characters. Returns whether the text is at its end. */
+  advance(chars: number): boolean {
+    const until = this.#at + chars;
+    for (;;) {
+      this.#at = endOfSpace(this.#text, this.#at);
+      if (this.#at >= this.#text.length) return this.#end();
+      if (this.#at >= until) return false;
+      this.#step(this.#text.charCodeAt(this.#at));
+    }
+  }
+
+  result(): CutJson {
+    const skeleton = this.#pieces.join('') + this.#text.slice(this.#copiedTo);
+    const at = (path: string) => nodeAt(this.#root, path)?.found ?? [];
+    return { skeleton, at, one: (path) => at(path).at(-1)?.text };
+  }
+
+  #end(): true {
+    if (this.#expected !== expected.nothing) throw this.#malformed();
+    return true;
+  }
+
+  #step(char: number): void {
+    const next = this.#expected;
+    if (next === expected.nothing) throw this.#malformed();
+    if (next === expected.commaOrEnd) {
+      if (char === code.comma) this.#comma();
+      else this.#close(char);
+    } else if (next === expected.valueOrEnd && char === code.closeBracket) this.#close(char);
+    else if (next === expected.keyOrEnd && char === code.closeBrace) this.#close(char);
+    else if (next === expected.key || next === expected.keyOrEnd) this.#key();
+    else this.#value(char);
+  }
+
+  #comma(): void {
+    const level = this.#open.at(-1);
+    this.#at += 1;
+    this.#expected = level?.isObject ? expected.key : expected.value;
+    if (level?.node && !level.isObject) this.#node = level.node.below.get('*');
+  }
+
+  #key(): void {
+    const from = this.#at;
+    this.#at = this.#required(endOfString(this.#text, from));
+    const node = this.#open.at(-1)?.node;
+    if (this.#cut && this.#open.length === this.#cut.depth + 1)
+      this.#cut.memberKeys.add(keyOf(this.#text.slice(from, this.#at)));
+    else if (node) {
+      this.#keyText = this.#text.slice(from, this.#at);
+      const named = node.below.get(keyOf(this.#keyText));
+      // An earlier member with the same key does not count.
+      if (named) forget(named);
+      this.#node = named ?? node.below.get('*');
+    }
+    this.#at = endOfSpace(this.#text, this.#at);
+    if (this.#text.charCodeAt(this.#at) !== code.colon) throw this.#malformed();
+    this.#at += 1;
+    this.#expected = expected.value;
+  }
+
+  #value(char: number): void {
+    const node = this.#node;
+    this.#node = undefined;
+    if (node?.isEnd && !this.#cut)
+      this.#cut = { node, from: this.#at, depth: this.#open.length, keyText: this.#keyText, memberKeys: new Set() };
+    if (char === code.openBrace || char === code.openBracket) this.#openLevel(char, this.#cut ? undefined : node);
+    else {
+      const endOf = char === code.quote ? endOfString : char <= code.nine ? endOfNumber : endOfLiteral;
+      this.#at = this.#required(endOf(this.#text, this.#at));
+      this.#ended();
+    }
+  }
+
+  #openLevel(char: number, node: PathNode | undefined): void {
+    const isObject = char === code.openBrace;
+    this.#open.push({ isObject, node });
+    if (this.#open.length > this.#levelsMax)
+      throw new JsonFault('too-deep', `The JSON is nested deeper than ${this.#levelsMax} levels`);
+    this.#at += 1;
+    this.#expected = isObject ? expected.keyOrEnd : expected.valueOrEnd;
+    if (node && !isObject) this.#node = node.below.get('*');
+  }
+
+  #close(char: number): void {
+    const level = this.#open.pop();
+    if (!level || char !== (level.isObject ? code.closeBrace : code.closeBracket)) throw this.#malformed();
+    this.#node = undefined;
+    this.#at += 1;
+    this.#ended();
+  }
+
+  /** A value has ended, and with it the cut that it began. */
+  #ended(): void {
+    const depth = this.#open.length;
+    this.#expected = depth === 0 ? expected.nothing : expected.commaOrEnd;
+    if (this.#cut?.depth === depth) this.#endCut(this.#cut);
+  }
+
+  #endCut({ from, keyText, memberKeys, node }: OpenCut): void {
+    const text = this.#text.slice(from, this.#at);
+    node.found.push({ text: new JsonText(text, [...memberKeys]), keyText, key: keyOf(keyText) });
+    this.#pieces.push(this.#text.slice(this.#copiedTo, from), shellOf(text));
+    this.#copiedTo = this.#at;
+    this.#cut = undefined;
+  }
+
+  #required(end: number): number {
+    if (end === -1) throw this.#malformed();
+    return end;
+  }
+
+  #malformed(): JsonFault {
+    const where = this.#at >= this.#text.length ? 'it ends early' : `at character ${this.#at + 1}`;
+    return new JsonFault('malformed', `The text is not valid JSON: ${where}`);
+  }
+}
+
+/** Stands for a value, whose type it has. */
+function shellOf(text: string): string {
+  const shells: Record<string, string> = { '{': '{}', '[': '[]', '"': '""', t: 'true', f: 'false', n: 'null' };
+  return shells[text[0] ?? ''] ?? '0';
+}

@@ -1,0 +1,41 @@
+// A user's JSON is passed on as the text that was sent. Parsing it and writing it again would round large numbers, turn 2.0 into 2, reorder
+// keys that look like integers and drop duplicates (decision 123).
+
+/** The text of one JSON value. */
+export class JsonText {
+  readonly text: string;
+  /** The keys of an object that was found by a scan, in their order. */
+  readonly keys: readonly string[];
+
+  constructor(text: string, keys: readonly string[] = []) {
+    this.text = text;
+    this.keys = keys;
+  }
+
+  /** Returns the text without line breaks, which are only between its tokens. */
+  onOneLine(): JsonText {
+    return new JsonText(this.text.replace(/[\r\n]/g, ' '), this.keys);
+  }
+
+  /** Returns the value, to look at: its numbers may be rounded, and keys reordered. */
+  parsed(): unknown {
+    return JSON.parse(this.text);
+  }
+
+  /** `JSON.stringify` can't write a text as it is. */
+  toJSON(): never {
+    throw new TypeError('Write a value that holds a JsonText with writeJson');
+  }
+}
+
+export const emptyObject = new JsonText('{}');
+export const jsonNull = new JsonText('null');
+
+/** Writes a value as JSON, and every `JsonText` in it as it is. */
+export function writeJson(value: unknown): string {
+  if (value instanceof JsonText) return value.text;
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${writeJson(member)}`).join(',')}}`;
+}

@@ -1,0 +1,78 @@
+// Finds where the tokens of JSON text end (RFC 8259). Each function returns the place behind the token that begins at `from`, or -1 if none does.
+
+export const code = {
+  tab: 0x09,
+  lineFeed: 0x0a,
+  carriageReturn: 0x0d,
+  space: 0x20,
+  quote: 0x22,
+  plus: 0x2b,
+  comma: 0x2c,
+  minus: 0x2d,
+  dot: 0x2e,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  e: 0x65,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+/** Never fails: there may be none. */
+export function endOfSpace(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char > code.space || !isSpace(char)) break;
+  }
+  return at;
+}
+
+function isSpace(char: number): boolean {
+  return char === code.space || char === code.lineFeed || char === code.carriageReturn || char === code.tab;
+}
+
+const escapePattern = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
+export function endOfString(text: string, from: number): number {
+  if (text.charCodeAt(from) !== code.quote) return -1;
+  for (let at = from + 1; at < text.length; ) {
+    const char = text.charCodeAt(at);
+    if (char === code.quote) return at + 1;
+    if (char < code.space) return -1;
+    if (char === code.backslash) {
+      escapePattern.lastIndex = at;
+      if (!escapePattern.test(text)) return -1;
+      at = escapePattern.lastIndex;
+    } else at += 1;
+  }
+  return -1;
+}
+
+export function endOfNumber(text: string, from: number): number {
+  const first = text.charCodeAt(from) === code.minus ? from + 1 : from;
+  let at = text.charCodeAt(first) === code.zero ? first + 1 : endOfDigits(text, first);
+  if (at !== -1 && text.charCodeAt(at) === code.dot) at = endOfDigits(text, at + 1);
+  // The bit in which the two cases of a letter differ.
+  if (at === -1 || (text.charCodeAt(at) | 0x20) !== code.e) return at;
+  const sign = text.charCodeAt(at + 1);
+  return endOfDigits(text, sign === code.plus || sign === code.minus ? at + 2 : at + 1);
+}
+
+/** At least one. */
+function endOfDigits(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char < code.zero || char > code.nine) break;
+  }
+  return at === from ? -1 : at;
+}
+
+export function endOfLiteral(text: string, from: number): number {
+  for (const literal of ['true', 'false', 'null']) if (text.startsWith(literal, from)) return from + literal.length;
+  return -1;
+}

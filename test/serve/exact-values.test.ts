@@ -1,0 +1,202 @@
+// A user's JSON reaches the plugin's decoder as the text that was sent, and the answer is the text that its encoder wrote, whichever way it
+// travels. The handler answers with `repr` of what it got, which shows types, digits and the order of keys.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { waitFor } from '../support/waiting.ts';
+
+const realtime = `from shared.plugins.inference.serve import BaseInferenceService
+
+
+class ExactInferenceService(BaseInferenceService):
+    def run_inference(self, inputs, parameters):
+        return {"seen": repr(inputs), "given": repr(parameters), "back": inputs}
+`;
+
+const streaming = `from shared.plugins.inference.serve import BaseInferenceService
+
+
+class ExactInferenceService(BaseInferenceService):
+    def run_inference(self, inputs, parameters):
+        yield {"seen": repr(inputs), "back": inputs}
+`;
+
+const pipeline = `def see(batch):
+    if "fails" in batch.columns:
+        raise ValueError("on purpose")
+    rows = [dict(zip(batch.columns, row)) for row in zip(*[batch[column] for column in batch.columns])]
+    batch["seen"] = [repr(row) for row in rows]
+    return batch
+
+
+def build_steps(request):
+    given = repr(request.extractor_config.parameters)
+    return {"steps": [see, lambda batch: batch.assign(given=given)]}
+`;
+
+/** What is sent, what the handler sees, and how Python's encoder writes that. */
+const samples: [what: string, sent: string, seen: string, back: string][] = [
+  [
+    'numbers',
+    '{"i": 12345678901234567890, "f": 2.0, "z": -0.0, "e": 1e2, "s": 1e-7}',
+    "{'i': 12345678901234567890, 'f': 2.0, 'z': -0.0, 'e': 100.0, 's': 1e-07}",
+    '{"i":12345678901234567890,"f":2.0,"z":-0.0,"e":100.0,"s":1e-07}',
+  ],
+  [
+    'keys',
+    '{"2": 1, "1": 2, "__proto__": {"a": 1}, "constructor": 3, "toString": 4}',
+    "{'2': 1, '1': 2, '__proto__': {'a': 1}, 'constructor': 3, 'toString': 4}",
+    '{"2":1,"1":2,"__proto__":{"a":1},"constructor":3,"toString":4}',
+  ],
+  ['a key that occurs twice', '{"d": 1, "b": 0, "d": 2}', "{'d': 2, 'b': 0}", '{"d":2,"b":0}'],
+  [
+    'strings',
+    String.raw`{"s": "\u00e9 \ud800 \u2028", "t": "é \u0000 \/ 😀"}`,
+    String.raw`{'s': 'é \ud800 \u2028', 't': 'é \x00 / 😀'}`,
+    String.raw`{"s":"\u00e9 \ud800 \u2028","t":"\u00e9 \u0000 / \ud83d\ude00"}`,
+  ],
+  ['line breaks between tokens', '{\n  "a": [\r\n    1\n  ]\n}', "{'a': [1]}", '{"a":[1]}'],
+];
+
+const python = z.object({ seen: z.string() });
+
+let org: Organization;
+let at: string;
+beforeAll(async () => {
+  org = await organization();
+  const files = { 'realtime.py': realtime, 'pipeline.py': pipeline };
+  await publish(org, plugin({ name: 'exact', files }));
+  await publish(org, plugin({ name: 'yields', files: { 'realtime.py': streaming } }));
+  at = `${org.plugins}/exact_1_0_0`;
+  for (const id of ['exact_1_0_0', 'yields_1_0_0']) {
+    await org.post(`${org.plugins}/${id}/deploy`);
+    await waitFor(async () =>
+      expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ deployed: true }),
+    );
+  }
+});
+
+function post(path: string, raw: string, headers: Record<string, string> = {}) {
+  return org.send('POST', path, { raw, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+/** Returns the lines of the results or errors of a run, when it has ended. */
+async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<string> {
+  const { run_id } = z.object({ run_id: z.string() }).parse(created);
+  const run = `/v1/namespaces/${org.namespaceId}/runs/${run_id}`;
+  await waitFor(async () => expect(Object((await org.get(run)).body).ended_at).toEqual(expect.any(String)));
+  return (await org.send('GET', `${run}/${kind}`, { headers: { accept: 'application/x-ndjson' } })).text;
+}
+
+/** The value of a member in JSON text, as it is written there. */
+function memberIn(text: string, name: string): string {
+  const from = text.indexOf(`"${name}":`) + name.length + 3;
+  let depth = 0;
+  for (let at = from; ; at++) {
+    if (text[at] === '{') depth += 1;
+    if (text[at] === '}' && --depth === 0) return text.slice(from, at + 1);
+  }
+}
+
+describe.each(samples)('%s', (what, sent, seen, back) => {
+  const answered = (text: string, value: unknown) =>
+    expect([python.parse(value).seen, memberIn(text, 'back')]).toEqual([seen, back]);
+
+  test(`${what} of a call arrive as they were sent, and are answered as they were written`, async () => {
+    const { body, text } = await post(`${at}/realtime/test`, `{"inputs": ${sent}}`);
+    answered(text, Object(body).raw_response);
+  });
+
+  test(`${what} of parameters arrive as they were sent`, async () => {
+    const { body } = await post(`${at}/realtime/test`, `{"inputs": {}, "parameters": ${sent}}`);
+    expect(Object(body).raw_response.given).toBe(seen);
+  });
+
+  test(`${what} of a later call arrive as they were sent, and are stored as they were written`, async () => {
+    const accepted = await post(`${at}/realtime/test`, `{"inputs": ${sent}}`, { prefer: 'respond-async' });
+    const location = accepted.headers.get('location') ?? '';
+    const { body, text } = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
+    answered(text, Object(body).answer.result);
+  });
+
+  test(`${what} of a stream arrive as they were sent, and are sent as they were written`, async () => {
+    const accept = 'text/event-stream';
+    const { text } = await post(`${org.plugins}/yields_1_0_0/realtime/test`, `{"inputs": ${sent}}`, { accept });
+    const data = /^data: (.*)$/m.exec(text)?.[1] ?? '';
+    answered(data, JSON.parse(data));
+  });
+});
+
+test('the columns of a CSV are in the order of its header, whatever they are called', async () => {
+  const created = z
+    .object({ presigned_url: z.string(), run_id: z.string() })
+    .parse((await org.post(`${at}/runs`, { input: { format: 'csv' } })).body);
+  await org.fetch(new Request(created.presigned_url, { method: 'PUT', body: '2,1,__proto__\na,b,c\n' }));
+  await org.post(`/v1/namespaces/${org.namespaceId}/runs/${created.run_id}/start`);
+  const text = await linesOf(created, 'output');
+  expect(python.parse(JSON.parse(text)).seen).toBe("{'2': 'a', '1': 'b', '__proto__': 'c'}");
+});
+
+test('inputs and parameters of an example arrive as they are in its file', async () => {
+  const [, sent = '', seen = ''] = samples[0] ?? [];
+  const example = `{"inputs": ${sent}, "parameters": ${sent}, "result": ${JSON.stringify({ seen, given: seen })}}`;
+  const manifest = 'feature_extractor_name = "examples"\nversion = "1.0.0"\nfeatures = []\n';
+  const files = { 'manifest.py': manifest, 'realtime.py': realtime, 'tests/examples/exact.json': example };
+  await publish(org, plugin({ name: 'examples', files }));
+  await org.post(`${org.plugins}/examples_1_0_0/deploy`);
+  await waitFor(async () =>
+    expect((await org.get(`${org.plugins}/examples_1_0_0/status`)).body).toMatchObject({ status: 'DEPLOYED' }),
+  );
+});
+
+test('parameters of an enabled plugin are stored as they were sent, and merged with those of a call', async () => {
+  const shared = plugin({ name: 'shared', files: { 'realtime.py': realtime } });
+  await publish({ ...org, plugins: '/v1/plugins' }, shared);
+  const params = '{"i": 12345678901234567890, "2": 1, "1": 2.0}';
+  await post(`${org.plugins}/org/shared_1_0_0/enable`, `{"params": ${params}}`);
+  expect((await org.get(`${org.plugins}/available?name=shared`)).text).toContain(`"parameters":${params}`);
+  await waitFor(async () => {
+    const { body } = await post(`${org.plugins}/shared_1_0_0/realtime/test`, '{"parameters": {"2": 3.0, "0": 1e2}}');
+    const given = "{'i': 12345678901234567890, '2': 3.0, '1': 2.0, '0': 100.0}";
+    expect(body).toMatchObject({ raw_response: { given } });
+  });
+});
+
+// Rows are lines: line breaks between tokens become spaces, which mean the same.
+describe.each(samples)('%s in rows', (what, sent, seen) => {
+  const line = sent.replaceAll(/[\r\n]/g, ' ');
+
+  /** Python keeps no column of an earlier duplicate, and writes strings as UTF-8 where it can. */
+  const seenIn = (text: string) => python.parse(JSON.parse(text)).seen;
+
+  test(`${what} of rows in a request arrive as they were sent`, async () => {
+    const { body } = await post(`${at}/runs`, `{"input": {"rows": [${sent}]}, "parameters": ${sent}}`);
+    expect(Object(body).parameters).toEqual(JSON.parse(sent));
+    const text = await linesOf(body, 'output');
+    expect([seenIn(text), Object(JSON.parse(text)).given]).toEqual([seen, seen]);
+  });
+
+  test(`${what} of a file arrive as they were sent`, async () => {
+    const { body } = await org.post(`${at}/runs`, { input: { format: 'jsonl' } });
+    const { presigned_url, run_id } = z.object({ presigned_url: z.string(), run_id: z.string() }).parse(body);
+    await org.fetch(new Request(presigned_url, { method: 'PUT', body: line }));
+    await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/start`);
+    expect(seenIn(await linesOf(body, 'output'))).toBe(seen);
+  });
+
+  test(`${what} of a row that fails are in its error, and in a run of what failed, as they were sent`, async () => {
+    const failing = line.replace(/\}$/, ', "fails": 1}');
+    const { body } = await post(`${at}/runs`, `{"input": {"rows": [${failing}]}}`);
+    expect(await linesOf(body, 'errors')).toContain(`"input":${failing}`);
+    const again = await org.post(`${at}/runs`, { input: { failed_of: Object(body).run_id } });
+    expect(await linesOf(again.body, 'errors')).toContain(`"input":${failing}`);
+  });
+
+  test(`${what} of a batch test arrive as they were sent`, async () => {
+    const { body } = await post(`${at}/batch/test`, `{"rows": [${sent}], "parameters": ${sent}}`);
+    const [row] = Object(body).rows;
+    expect([row.seen, row.given]).toEqual([seen, seen]);
+  });
+});

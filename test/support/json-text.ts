@@ -1,0 +1,17 @@
+import type { CallAnswer } from '../../src/contract/builder/answers.ts';
+import type { Call } from '../../src/contract/builder/instances.ts';
+import { JsonText } from '../../src/core/json-text.ts';
+
+/** Returns the JSON of a value as a text that is passed on. */
+export function textOf(value: unknown): JsonText {
+  return new JsonText(JSON.stringify(value));
+}
+
+export function callOf(inputs: object = {}, parameters: object = {}): Call {
+  return { inputs: textOf(inputs), parameters: textOf(parameters) };
+}
+
+/** Returns an answer with the value of its result. */
+export function answerOf(answer: CallAnswer): object {
+  return answer.status === 'error' ? answer : { ...answer, result: answer.result.parsed() };
+}
