@@ -1,7 +1,7 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
-import { retentionSettings } from './contract/limits/retention.ts';
+import { retentionOf, retentionSettings } from './contract/limits/retention.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
 import type { CallDataset, MessageSender, RateLimiter } from './deps.ts';
@@ -121,7 +121,16 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
   }),
 ]);
 
-const environment = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
+const settings = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
+type Settings = z.infer<typeof settings>;
+
+/** What follows from the settings is worked out once for all requests of an isolate. */
+const environment = settings.transform((given) => ({
+  ...given,
+  hosts: hostsOf(given),
+  ownPorts: ownPortsOf(given),
+  retention: retentionOf(given),
+}));
 
 /** Environment of the Durable Objects of containers. It is the Worker's. */
 const containerEnvironment = z.object({
@@ -142,7 +151,7 @@ export function isolateLogBindingsOf(env: unknown): z.infer<typeof isolateLogEnv
 export type Bindings = z.infer<typeof environment>;
 
 /** Returns the ports of the API and of the builder, if they are on this machine. */
-export function ownPortsOf(bindings: Bindings): Set<string> {
+function ownPortsOf(bindings: Settings): Set<string> {
   return loopbackPorts([bindings.S3_ENDPOINT, ...(bindings.BUILDER_MODE === 'url' ? [bindings.BUILDER_URL] : [])]);
 }
 
@@ -150,7 +159,7 @@ export function ownPortsOf(bindings: Bindings): Set<string> {
  * Returns the host names by which requests without an API key are answered, or null for any. Only Cloudflare's routing keeps unknown
  * names away by itself; the local server receives whatever a browser resolves to this machine.
  */
-export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Bindings): Set<string> | null {
+export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Settings): Set<string> | null {
   const allowed = ALLOWED_HOSTS === '' ? [] : ALLOWED_HOSTS.split(',');
   const own = [S3_ENDPOINT, ...(PUBLIC_URL === undefined ? [] : [PUBLIC_URL])].map((url) => new URL(url).hostname);
   if (S3_MODE === 'local') return new Set(['127.0.0.1', 'localhost', '[::1]', ...own, ...allowed]);

@@ -1,9 +1,8 @@
 // Builds the Deps of one invocation from the Worker's environment.
 import { z } from 'zod';
-import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
+import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
-import { retentionOf } from './contract/limits/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
@@ -87,12 +86,12 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     metricsToken: bindings.METRICS_TOKEN ?? null,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
     grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,
-    hosts: hostsOf(bindings),
+    hosts: bindings.hosts,
     rateLimiter: bindings.RATE_LIMITER ?? null,
     fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
-    ownPorts: ownPortsOf(bindings),
-    retention: retentionOf(bindings),
+    ownPorts: bindings.ownPorts,
+    retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
   };
 }
@@ -132,7 +131,7 @@ function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext 
   const outside = {
     fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
-    ownPorts: ownPortsOf(bindings),
+    ownPorts: bindings.ownPorts,
   };
   const stored = { db, blobs: bindings.ARCHIVES, clock: systemClock, dataKey: bindings.DATA_KEK };
   return builderWithRay(withIsolates(bindings, db, ctx, trace), { ...stored, ...outside, log, places: rayPlaces });

@@ -39,10 +39,18 @@ type LocalDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): Promise<Identity | undefined> {
   const { db, clock } = deps;
-  const namespace = await db.query.namespaces.findFirst({ where: eq(sql`${namespaces.id}`, namespace_id) });
+  const [namespace] = await db
+    .select()
+    .from(namespaces)
+    .where(eq(sql`${namespaces.id}`, namespace_id))
+    .limit(1);
   if (!namespace) return undefined;
   const { organizationId } = namespace;
-  const key = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(api_key)) });
+  const [key] = await db
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.hash, await sha256Hex(api_key)))
+    .limit(1);
   if (key && keyState(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
   const operator = await operatorActor(deps, organizationId, systemActor);
   const made = await createKey(deps, operator, { name: 'local', scopes: [...scopes], namespaceIds: null });

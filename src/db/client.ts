@@ -1,15 +1,6 @@
 // Opens D1 through drizzle, and writes batches. A state change is one batch: first the statement with the guard, then followers that
 // take effect only if it did, then reads of the outcome (D30).
-import {
-  createTableRelationsHelpers,
-  type ExtractTablesWithRelations,
-  extractTablesRelationalConfig,
-  getTableColumns,
-  type InferInsertModel,
-  is,
-  SQL,
-  sql,
-} from 'drizzle-orm';
+import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -64,24 +55,19 @@ export const schema = {
   ...agents,
 };
 
-export type Db = DrizzleD1Database<typeof schema>;
+export type Db = DrizzleD1Database;
 export type Statement = BatchItem<'sqlite'>;
 
-type Relations = ExtractTablesWithRelations<typeof schema>;
-
-const { tables, tableNamesMap } = extractTablesRelationalConfig<Relations>(schema, createTableRelationsHelpers);
-const relational = { fullSchema: schema, schema: tables, tableNamesMap };
 const dialect = new SQLiteAsyncDialect();
 
-/** Does what `drizzle` does, which reads the whole schema again for each request. */
+/** Each request has its own, so it has no relational queries, which would take an object for every table. */
 export function database(d1: D1Database): Db {
   const marking: Client = {
     prepare: (query) => d1.prepare(query),
     batch: <Row>(statements: D1PreparedStatement[]) => d1.batch<Row>(statements).catch(fail),
   };
   const client = over(d1, () => marking);
-  const session = new SQLiteD1Session<typeof schema, Relations>(client, dialect, relational);
-  return new DrizzleD1Database('async', dialect, session, relational);
+  return new DrizzleD1Database('async', dialect, new SQLiteD1Session(client, dialect, undefined), undefined);
 }
 
 /** Marks the error of a batch, as `drizzle` does with that of a single statement. */

@@ -27,7 +27,7 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
 async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
   const before = clock.now() - retention.deploymentsMs;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, endedDeploymentsWalk) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, endedDeploymentsWalk)).limit(1);
   const after = Number(progress?.lastKey ?? 0);
   const page = await db
     .select({ id: deployments.id, updatedAt: deployments.updatedAt })

@@ -1,8 +1,10 @@
 // Decides when a deployment is retried and after how many attempts it fails.
+import { eq } from 'drizzle-orm';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { leases } from '../contract/limits/leases.ts';
 import type { DeploymentId } from '../core/ids.ts';
+import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { recordNoCapacity } from './builder/no-capacity.ts';
 import { StartFailed } from './builder/start-failed.ts';
@@ -54,7 +56,7 @@ export class RetryLater extends Error {
 
 /** Fails a deployment whose message ended in the dead-letter queue. */
 export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<void> {
-  const row = await deps.db.query.deployments.findFirst({ where: (d, { eq }) => eq(d.id, id) });
+  const [row] = await deps.db.select().from(deployments).where(eq(deployments.id, id)).limit(1);
   if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts, row.error));
 }
 

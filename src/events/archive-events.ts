@@ -34,7 +34,7 @@ export async function archiveEvents(
 ): Promise<void> {
   const deps = { ...given, limits };
   const { db } = deps;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, eventArchivesWalk) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, eventArchivesWalk)).limit(1);
   const after = progress?.lastKey ?? '';
   const visited = await db.all<Visited>(visit(after, limits.organizationsAtOnce));
   const budget = { archives: limits.archivesAtOnce };

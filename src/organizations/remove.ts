@@ -45,7 +45,7 @@ const closedWalk = 'closed organizations';
 async function nextOf({ db }: SweepDeps, closed: DueOrganization[]): Promise<DueOrganization[]> {
   const { organizationsAtOnce } = organizationDeletion;
   if (closed.length <= organizationsAtOnce) return closed;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, closedWalk) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, closedWalk)).limit(1);
   const from = closed.findIndex(({ id }) => id === progress?.lastKey) + 1;
   const chosen = [...closed.slice(from), ...closed.slice(0, from)].slice(0, organizationsAtOnce);
   const lastKey = chosen.at(-1)?.id ?? null;
@@ -84,7 +84,7 @@ async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<v
 }
 
 async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<void> {
-  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id)).limit(1);
   if (version) await removeVersion(deps, version, systemActor);
 }
 

@@ -1,4 +1,5 @@
 // Cancelling and retrying deployments: the first writer wins, and no change is applied halfway.
+
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -6,6 +7,7 @@ import { leases } from '../../src/contract/limits/leases.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { events } from '../../src/db/schema/events.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { type ClaimedDeployment, claimDeployment, withRenewedLease } from '../../src/deploy/steps/claim.ts';
@@ -29,7 +31,7 @@ function retry({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
 }
 
 async function rowOf({ deps }: Scene, id: DeploymentId) {
-  const row = await deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+  const [row] = await deps.db.select().from(deployments).where(eq(deployments.id, id)).limit(1);
   if (!row) throw new Error('the deployment is gone');
   return row;
 }
@@ -86,7 +88,7 @@ test('cancelling is idempotent', async () => {
   const { id } = await deploy(s);
   const [first, second] = [await cancel(s, id), await cancel(s, id)];
   expect(second).toEqual(first);
-  const cancelEvents = await s.deps.db.query.events.findMany({ where: (e, { and }) => and(eq(e.subjectId, id)) });
+  const cancelEvents = await s.deps.db.select().from(events).where(eq(events.subjectId, id));
   expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
@@ -100,7 +102,7 @@ test('one of a cancellation and a promotion at the same time wins, and the other
       (error: unknown) => (error instanceof Problem && error.code === 'conflict' ? 'promoted' : `${error}`),
     );
     // The promotion begins before, between or after the two round trips of the cancellation.
-    for (let i = 0; i < trips; i++) await s.deps.db.query.deployments.findFirst();
+    for (let i = 0; i < trips; i++) (await s.deps.db.select().from(deployments).limit(1))[0];
     const [answer] = await Promise.all([cancelling, goLive(s.deps, work, []).catch(() => {})]);
     expect((await rowOf(s, id)).status).toBe(answer);
     expect((await overview(s)).serving?.id === id).toBe(answer === 'promoted');

@@ -1,9 +1,11 @@
 // Limits of deployments and installs at their real values: one step below, and at the limit.
+
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
+import { uploads } from '../../src/db/schema/registry.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { type TestApp, testApp } from '../support/deps.ts';
 import { runStep } from '../support/scenes/deployment-steps.ts';
@@ -102,7 +104,7 @@ test.each([
     });
     await fetching.promise;
     vi.advanceTimersByTime(waitMs - 1);
-    await app.deps.db.query.uploads.findFirst();
+    (await app.deps.db.select().from(uploads).limit(1))[0];
     expect(status).toBeUndefined();
     vi.advanceTimersByTime(1);
     expect((await answered).body).toMatchObject({ name: 'slow', status: 'building' });

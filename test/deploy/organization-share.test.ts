@@ -1,8 +1,10 @@
 // Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
 import type { Deployment } from '../../src/deploy/overview.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
@@ -28,7 +30,12 @@ function idOf(deployment: Deployment | undefined): Deployment['id'] {
 }
 
 async function rowOf({ deps }: Scene, id: Deployment['id']) {
-  return deps.db.query.deployments.findFirst({ where: (row, { eq }) => eq(row.id, id) });
+  return deps.db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 function timesSent({ sent }: Scene, id: string): number {

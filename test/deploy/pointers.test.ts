@@ -26,7 +26,7 @@ async function live(s: Scene, version: PluginVersion = s.version): Promise<strin
 }
 
 async function statusOf(s: Scene, id: string): Promise<string | undefined> {
-  const row = await s.deps.db.query.deployments.findFirst({ where: (d, { sql }) => sql`${d.id} = ${id}` });
+  const [row] = await s.deps.db.select().from(deployments).where(sql`${deployments.id} = ${id}`).limit(1);
   return row?.status;
 }
 
@@ -134,7 +134,7 @@ test.each(['failed', 'superseded', 'cancelled'] as const)(
     if (status === 'superseded') await deploy(s, 'batch_only');
     if (status === 'cancelled') await undeploy(s);
     await stopDueInstances(s.deps, s.version.pluginId);
-    const row = await s.deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+    const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id)).limit(1);
     expect(row).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
     const written = await s.deps.db.select().from(events).where(eq(events.subjectId, id));
     expect(written.map(({ type }) => type)).toEqual(['deployment.queued', `deployment.${status}`]);

@@ -29,7 +29,12 @@ async function claimed({ deps }: Scene, id: DeploymentId): Promise<ClaimedDeploy
 }
 
 async function rowOf({ deps }: Scene, id: DeploymentId) {
-  return deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+  return deps.db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 const way = [

@@ -1,8 +1,10 @@
 // A message of an earlier test file does not reach the Worker (decision 35).
+
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
+import { deadLetters } from '../../src/db/schema/events.ts';
 import worker from '../support/worker.ts';
 
 test('a message sent before the file began is acknowledged and not consumed', async () => {
@@ -14,6 +16,6 @@ test('a message sent before the file began is acknowledged and not consumed', as
   const context = createExecutionContext();
   await worker.queue(batch, env, context);
   expect((await getQueueResult(batch, context)).explicitAcks).toEqual(['earlier', 'own']);
-  const consumed = await database(env.DB).query.deadLetters.findMany();
+  const consumed = await database(env.DB).select().from(deadLetters);
   expect(consumed.map(({ id }) => id)).toEqual(['own']);
 });

@@ -39,7 +39,7 @@ async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Me
   return message;
 }
 
-const sentAtOf = async (id: string) => (await db.query.outbox.findFirst({ where: eq(outbox.id, id) }))?.sentAt;
+const sentAtOf = async (id: string) => (await db.select().from(outbox).where(eq(outbox.id, id)).limit(1))[0]?.sentAt;
 
 describe('the sweep', () => {
   // Promised in docs/concepts.md: The outbox does the same for messages: written with the change, sent afterwards, and
@@ -135,7 +135,8 @@ test('a confirm whose message was lost is finished by the cron tick', async () =
   const context = createExecutionContext();
   await worker.scheduled(createScheduledController(), env, context);
   await waitOnExecutionContext(context);
-  const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
+  const status = async () =>
+    (await db.select().from(uploads).where(eq(uploads.id, upload.upload_id)).limit(1))[0]?.status;
   await waitFor(async () => expect(await status()).toBe('accepted'));
   expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
 });

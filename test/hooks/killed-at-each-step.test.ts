@@ -2,10 +2,12 @@
 // and the sweep make the newest push live, and report it. Takes a minute: `npm run test:long`.
 // @module-tag git
 // @module-tag long
+
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { events } from '../../src/db/schema/events.ts';
+import { pushes } from '../../src/db/schema/hooks.ts';
 import { sweep } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
@@ -89,9 +91,7 @@ test('the newest push is live and reported in the end, whatever step a worker is
 }, 600_000);
 
 async function isReported({ deps, hook }: PushScene): Promise<boolean> {
-  const last = await deps.db.query.pushes.findFirst({
-    where: (row) => eq(row.hookId, hook.id),
-    orderBy: (row) => desc(row.id),
-  });
+  const ofHook = deps.db.select().from(pushes).where(eq(pushes.hookId, hook.id));
+  const [last] = await ofHook.orderBy(desc(pushes.id)).limit(1);
   return last?.status === 'live' && last.reported === 'success';
 }

@@ -174,6 +174,6 @@ test('an organization is closed when that is due, however many closed ones have 
   const before = Array.from({ length: 51 }, (_, n) => ({ ...row(`closed ${n}`), closedAt: at }));
   for (const one of [...before, due]) await deps.db.insert(organizations).values(one);
   await sweepOrganizations(deps);
-  const found = await deps.db.query.organizations.findFirst({ where: eq(organizations.id, due.id) });
+  const [found] = await deps.db.select().from(organizations).where(eq(organizations.id, due.id)).limit(1);
   expect(found).toMatchObject({ closedAt: at });
 });

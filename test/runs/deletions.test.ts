@@ -1,6 +1,8 @@
 // Runs whose namespace or version is deleted, before and while their rows are worked on.
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
+import { runs } from '../../src/db/schema/runs.ts';
 import { emptyDeletedNamespaces, removeVersion } from '../../src/deploy/stopping/removal.ts';
 import type { Deps } from '../../src/deps.ts';
 import { sweep } from '../../src/sweep.ts';
@@ -51,5 +53,10 @@ test.each(deletions)(
 
 /** A run of a deleted namespace is not found by its actor, and still has a row. */
 async function runOf({ deps }: RunScene, id: string) {
-  return deps.db.query.runs.findFirst({ where: (run, { sql }) => sql`${run.id} = ${id}` });
+  return deps.db
+    .select()
+    .from(runs)
+    .where(sql`${runs.id} = ${id}`)
+    .limit(1)
+    .then(([row]) => row);
 }

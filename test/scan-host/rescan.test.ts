@@ -385,5 +385,10 @@ test('a failing scan is retried with growing waits, then rejects; another level 
 const neverResolves = () => new Promise(() => {});
 
 async function row(org: Organization) {
-  return db.query.pluginVersions.findFirst({ where: eq(pluginVersions.organizationId, org.id) });
+  return db
+    .select()
+    .from(pluginVersions)
+    .where(eq(pluginVersions.organizationId, org.id))
+    .limit(1)
+    .then(([row]) => row);
 }

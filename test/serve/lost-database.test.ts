@@ -1,8 +1,10 @@
 // Calls while the database does not answer, and how soon isolates notice what was taken back, also with a replica that stands still.
+
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { beat } from '../../src/db/nearest.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { clientOf } from '../support/client.ts';
 import { laggingD1 } from '../support/database/lagging-d1.ts';
@@ -188,7 +190,7 @@ describe('while the database does not answer', () => {
     const l = await live();
     const { app, state } = losing(l);
     await call(l, app);
-    const [id = ''] = (await l.app.deps.db.query.deployments.findMany()).map((row) => row.id).slice(-1);
+    const [id = ''] = (await l.app.deps.db.select().from(deployments)).map((row) => row.id).slice(-1);
     await l.app.deps.builder.stop(id);
     state.lost = true;
     expect([await call(l, app), state.starts]).toEqual([unavailable, 0]);

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
-import { bindingsOf, hostsOf, ownPortsOf } from '../../src/bindings.ts';
+import { bindingsOf } from '../../src/bindings.ts';
 import { type Retention, retentionOf, retentionSettings } from '../../src/contract/limits/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
@@ -106,12 +106,12 @@ export function testApp(
     metricsToken: null,
     anonymousOrganization: null,
     grantingOrganization: null,
-    hosts: hostsOf(bindings),
+    hosts: bindings.hosts,
     rateLimiter: null,
     fetch: unreachable,
     allowLoopback: false,
-    ownPorts: ownPortsOf(bindings),
-    retention: retentionOf(bindings),
+    ownPorts: bindings.ownPorts,
+    retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
     ...replacements,
     get db() {

@@ -57,7 +57,12 @@ function lettersOf(...messageIds: string[]) {
 }
 
 async function rowOf(id: Awaited<ReturnType<typeof deploy>>['id']) {
-  return db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+  return db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 const handler =
@@ -92,7 +97,7 @@ describe('a batch', () => {
       retried: [bad],
       delays: [expect.any(Number)],
     });
-    const artifact = await db.query.agentArtifacts.findFirst({ where: eq(agentArtifacts.id, plugin) });
+    const [artifact] = await db.select().from(agentArtifacts).where(eq(agentArtifacts.id, plugin)).limit(1);
     expect(artifact?.lastFetchedAt).not.toBeNull();
     expect(logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ event: 'queue.failed', queue: 'slipway-artifacts', message: bad, attempts: 1 }),
@@ -224,7 +229,13 @@ describe('a dead-letter queue', () => {
     const upload = await confirming(s);
     const body: Message = { v: 1, type: 'advance-upload', id: upload };
     await consumed('slipway-scans-dead', [{ body }]);
-    const row = () => s.deps.db.query.uploads.findFirst({ where: eq(uploads.id, upload) });
+    const row = () =>
+      s.deps.db
+        .select()
+        .from(uploads)
+        .where(eq(uploads.id, upload))
+        .limit(1)
+        .then(([row]) => row);
     expect(await row()).toMatchObject({ status: 'confirming', attempts: 1 });
     const broken = { ...s.deps.parsers, python: async () => Promise.reject(new Error('no grammar')) };
     for (let attempts = 2; attempts <= leases.upload.attemptsMax; attempts++) {

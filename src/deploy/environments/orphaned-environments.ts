@@ -38,7 +38,7 @@ export async function sweepOrphanedEnvironments(deps: SweepDeps): Promise<void> 
 
 /** Continues where the last sweep ended, and starts over after the last page. */
 async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }: Walk): Promise<void> {
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, mark) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, mark)).limit(1);
   const from = progress?.lastKey ?? '';
   const page = await db.all<{ key: string }>(
     sql`select key from ${table} where key > ${from} order by key limit ${pageMax}`,

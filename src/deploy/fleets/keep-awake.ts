@@ -48,7 +48,7 @@ async function keepInstancesAwake(
   const missing = all.slice(0, starts.left);
   if (missing.length === 0) return;
   starts.left -= missing.length;
-  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, versionId) });
+  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)).limit(1);
   if (!version) return;
   for (const number of missing) {
     const started = startInstance(deps, id, version, { number });

@@ -45,7 +45,7 @@ export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, installedWalk) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, installedWalk)).limit(1);
   const recent = isRecent(clock);
   const page = await db
     .select({ id: pluginVersions.id })
@@ -103,7 +103,12 @@ type OneVersion = Pick<PluginVersion, 'id'>;
 
 // Rows are read one by one, so that one that cannot be read stops no other (D43).
 const versionOf = ({ db }: Deps, { id }: OneVersion) =>
-  db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+  db
+    .select()
+    .from(pluginVersions)
+    .where(eq(pluginVersions.id, id))
+    .limit(1)
+    .then(([row]) => row);
 
 async function deployVersion(deps: Deps, row: OneVersion): Promise<void> {
   const version = await versionOf(deps, row);

@@ -101,7 +101,7 @@ function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: Deployment
 
 /** A newer request for the version, by anyone, takes the place of this one. */
 async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, parameters }: Deployment) {
-  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, versionId) });
+  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)).limit(1);
   if (!version) return;
   const isNewest = sql`exists (select 1 from ${deployments} ${running} where ${running.id} = ${id} and ${isCurrent(running)} and ${running.stopAfter} is null)
     and not exists (select 1 from ${deployments} ${later} where ${later.namespaceId} = ${namespaceId} and ${later.versionId} = ${versionId} and ${isUnfinished(later)} and ${later.ticket} > ${ticket})`;

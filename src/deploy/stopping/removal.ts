@@ -171,7 +171,12 @@ type OneVersion = Pick<PluginVersion, 'id'>;
 
 // Rows are read one by one, so that one that cannot be read stops no other (D43).
 const versionOf = ({ db }: UndeployDeps, { id }: OneVersion) =>
-  db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+  db
+    .select()
+    .from(pluginVersions)
+    .where(eq(pluginVersions.id, id))
+    .limit(1)
+    .then(([row]) => row);
 
 async function removeOwned(deps: UndeployDeps, row: OneVersion): Promise<void> {
   const version = await versionOf(deps, row);

@@ -85,9 +85,11 @@ export async function agentVersion(
   version: string,
 ): Promise<AgentArtifact> {
   requireScope(actor, 'plugins:read');
-  const artifact = await db.query.agentArtifacts.findFirst({
-    where: and(eq(agentArtifacts.nameKey, nameKeyOf(name)), eq(agentArtifacts.version, version)),
-  });
+  const [artifact] = await db
+    .select()
+    .from(agentArtifacts)
+    .where(and(eq(agentArtifacts.nameKey, nameKeyOf(name)), eq(agentArtifacts.version, version)))
+    .limit(1);
   if (!artifact) throw notFound('plugin', `${name} ${version}`);
   return artifact;
 }

@@ -250,7 +250,7 @@ async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRo
 }
 
 export async function findAgentPlugin({ db }: Pick<Deps, 'db'>, id: PluginRowId): Promise<AgentArtifact> {
-  const artifact = await db.query.agentArtifacts.findFirst({ where: eq(agentArtifacts.id, id) });
+  const [artifact] = await db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)).limit(1);
   if (!artifact) throw notFound('plugin', id);
   return artifact;
 }

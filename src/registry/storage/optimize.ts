@@ -8,7 +8,7 @@ const walkName = 'optimize';
 
 export async function optimizeDatabase({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
   const hour = new Date(clock.now()).toISOString().slice(0, 13);
-  const last = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const [last] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, walkName)).limit(1);
   if (last?.lastKey === hour) return;
   await db.run(sql`pragma optimize`);
   await db

@@ -32,7 +32,7 @@ export async function sweepFolder(
   limit = pageMax,
 ): Promise<void> {
   const { db, blobs } = deps;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, prefix) });
+  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, prefix)).limit(1);
   const after = progress?.lastKey;
   const page = await blobs.list({ prefix, limit, ...(after ? { startAfter: after } : {}) });
   const orphans = await findOrphans(deps, page.objects);

@@ -55,7 +55,7 @@ test('a request with a key, and the health check, are answered as any host', asy
 });
 
 test('ALLOWED_HOSTS adds names to those of a local run', async () => {
-  const hosts = hostsOf(bindingsOf({ ...env, ALLOWED_HOSTS: 'slipway.lan,box.example' }));
+  const { hosts } = bindingsOf({ ...env, ALLOWED_HOSTS: 'slipway.lan,box.example' });
   const more = testApp({ anonymousOrganization: org.id, hosts });
   const names = ['slipway.lan', 'box.example:8080', '127.0.0.1', 'attacker.example'];
   const results = await Promise.all(names.map((name) => request(name, '/api/plugins', undefined, more)));

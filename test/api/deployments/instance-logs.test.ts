@@ -1,9 +1,12 @@
 // Tests instance logs over HTTP: read, followed, page by page, and after the instance, its version or its builder has ended.
+
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSentEvents } from '../../../src/client/streams.ts';
 import { idOf } from '../../../src/contract/ids.ts';
+import { plugins } from '../../../src/db/schema/registry.ts';
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { collectLogs, sweepUnstoredLogs } from '../../../src/logs/collect.ts';
@@ -94,8 +97,8 @@ test.each([
 });
 
 async function stopDue(s: Scene, deps: Deps = app.deps): Promise<void> {
-  const plugins = await deps.db.query.plugins.findMany({ where: (p, { eq }) => eq(p.organizationId, s.org.id) });
-  for (const { id } of plugins) await stopDueInstances(deps, id);
+  const own = await deps.db.select().from(plugins).where(eq(plugins.organizationId, s.org.id));
+  for (const { id } of own) await stopDueInstances(deps, id);
 }
 
 // Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by

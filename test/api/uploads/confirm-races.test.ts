@@ -23,7 +23,12 @@ const db = database(env.DB);
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 function rowOf(id: UploadId) {
-  return db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+  return db
+    .select()
+    .from(uploads)
+    .where(eq(uploads.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 /** A client of a Worker whose inline deadline has always passed. */

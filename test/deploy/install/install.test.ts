@@ -264,7 +264,7 @@ describe('an install', () => {
     const answer = await i.install();
     const { id, status } = Object(answer.body);
     expect([answer.status, status]).toEqual([201, 'building']);
-    const waiting = await i.deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+    const [waiting] = await i.deps.db.select().from(uploads).where(eq(uploads.id, id)).limit(1);
     expect(waiting).toMatchObject({ status: 'confirming', leaseToken: null, leaseUntil: null, attempts: 1 });
     const { builder: again } = watchedBuilder(testApp().deps.builder, { analyze });
     await advanceUpload(testApp({ builder: again }).deps, id);
@@ -281,7 +281,7 @@ describe('an install', () => {
     const answer = await i.install();
     const { id, status } = Object(answer.body);
     expect([answer.status, status, requests]).toEqual([201, 'building', ['capabilities', 'fetchSource']]);
-    const waiting = await i.deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+    const [waiting] = await i.deps.db.select().from(uploads).where(eq(uploads.id, id)).limit(1);
     expect(waiting).toMatchObject({ status: 'confirming', leaseToken: null, leaseUntil: null, attempts: 1 });
     await advanceUpload(testApp().deps, id);
     expect((await versionsOf(i)).length).toBe(1);

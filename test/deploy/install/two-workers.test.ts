@@ -67,7 +67,13 @@ async function blockedInstall(at: 'fetchSource' | 'build') {
   const { id } = Object(body);
   if (status !== 201 || !isId('upload', id)) throw new Error('the install was not opened');
   await blocked.begun;
-  const rowOf = (upload: UploadId) => app.deps.db.query.uploads.findFirst({ where: eq(uploads.id, upload) });
+  const rowOf = (upload: UploadId) =>
+    app.deps.db
+      .select()
+      .from(uploads)
+      .where(eq(uploads.id, upload))
+      .limit(1)
+      .then(([row]) => row);
   return { ...app, clock, org, name, id, open: blocked.open, row: () => rowOf(id) };
 }
 

@@ -26,7 +26,12 @@ function server() {
 }
 
 async function rowOf({ deps }: AgentScene, id: PluginRowId) {
-  return deps.db.query.agentArtifacts.findFirst({ where: eq(agentArtifacts.id, id) });
+  return deps.db
+    .select()
+    .from(agentArtifacts)
+    .where(eq(agentArtifacts.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 /** Two workers that fetch the same artifact, the second after the lease of the first has expired. */

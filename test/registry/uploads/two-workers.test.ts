@@ -55,7 +55,12 @@ async function claimed(): Promise<{ s: Scene; id: UploadId; claim: Claim }> {
 }
 
 function rowOf({ deps }: Scene, id: UploadId) {
-  return deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+  return deps.db
+    .select()
+    .from(uploads)
+    .where(eq(uploads.id, id))
+    .limit(1)
+    .then(([row]) => row);
 }
 
 const source = { repository: 'https://git.example.com/a.git', ref: 'main', commit: null, named: false };

@@ -93,7 +93,8 @@ describe('the sweep', () => {
   test('the sweep expires an upload a day after its URL, once and for good', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
-    const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
+    const status = async () =>
+      (await db.select().from(uploads).where(eq(uploads.id, upload.upload_id)).limit(1))[0]?.status;
     clock.advance(60 * second + 24 * hour);
     await sweep(deps);
     expect(await status()).toBe('open');

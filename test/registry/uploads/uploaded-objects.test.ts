@@ -1,5 +1,7 @@
 // The sweep reserves the size of uploaded objects, however little was announced, and deletes those that have no room.
+
 import { expect, test } from 'vitest';
+import { storeSweeps } from '../../../src/db/schema/registry.ts';
 import { sweepUploadedObjects } from '../../../src/registry/uploads/uploaded-objects.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -23,7 +25,7 @@ async function usedBytes({ id }: Organization): Promise<number> {
 /** Sweeps the folder once, whatever an earlier sweep left. */
 async function swept() {
   const { deps } = testApp();
-  const isEmpty = async () => (await deps.db.query.storeSweeps.findFirst())?.lastKey == null;
+  const isEmpty = async () => (await deps.db.select().from(storeSweeps).limit(1))[0]?.lastKey == null;
   do await sweepUploadedObjects(deps);
   while (!(await isEmpty()));
   return async (key: string) => (await deps.blobs.head(key)) !== null;

@@ -19,7 +19,7 @@ async function take(s: Scene, step: Step): Promise<void> {
   else if ('remove' in step)
     await deleteVersion(s.deps, s.actor, s.namespaceId, `hello_ext_${step.remove.replaceAll('.', '_')}`);
   else {
-    const versions = await s.deps.db.query.pluginVersions.findMany();
+    const versions = await s.deps.db.select().from(pluginVersions);
     const chosen = versions.find((v) => v.ownerId === s.namespaceId && formatVersion(v) === step.activate);
     if (!chosen) throw new Error(`no version ${step.activate}`);
     await s.deps.db.batch(
@@ -44,7 +44,7 @@ async function activeAndPrevious({
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, bestRollbackTargetId(namespaceId, pluginId))),
-    deps.db.query.pluginVersions.findMany(),
+    deps.db.select().from(pluginVersions),
   ]);
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);
   return [active ? formatVersion(active) : null, previous ? formatVersion(previous) : null];

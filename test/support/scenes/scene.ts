@@ -79,5 +79,10 @@ export async function overview({ deps, actor, namespaceId, version }: Scene): Pr
 }
 
 export async function versionRow({ deps, version }: Scene): Promise<PluginVersion | undefined> {
-  return deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, version.id) });
+  return deps.db
+    .select()
+    .from(pluginVersions)
+    .where(eq(pluginVersions.id, version.id))
+    .limit(1)
+    .then(([row]) => row);
 }

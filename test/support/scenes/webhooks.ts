@@ -100,7 +100,7 @@ export async function attemptsOf({ org }: WebhookScene, { path }: Webhook, deliv
 }
 
 export async function endpointOf({ id }: Webhook) {
-  const row = await database(env.DB).query.endpoints.findFirst({ where: eq(endpoints.id, id) });
+  const [row] = await database(env.DB).select().from(endpoints).where(eq(endpoints.id, id)).limit(1);
   if (!row) throw new Error('the endpoint does not exist');
   return row;
 }
