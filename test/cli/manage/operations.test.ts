@@ -160,7 +160,9 @@ test('slipway quotas list shows every quota, sizes with their units, and what ha
   const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
   const lines = stdout.trimEnd().split('\n').slice(1);
   expect(lines.map((line) => line.split(' ')[0])).toEqual([...quotaResources]);
-  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +storing a model is refused$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^log_bytes_per_day +52\.0 MB +50\.0 GB +further lines are shown/),
+  );
   expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +creating a key is refused$/));
 });
 
