@@ -155,7 +155,8 @@ export function heldBytes(text: string): HeldBytes {
   return Object.fromEntries(held.filter(([, bytes]) => bytes > 0));
 }
 
-export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined): void {
+/** `hint`: how to fix it, if there is more to do than to free some. */
+export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined, hint?: string): void {
   if (!usage?.exceeded) return;
   const { resource } = full;
   const { retryAfterSeconds } = quotaTable[resource];
@@ -163,6 +164,7 @@ export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Us
   throw new Problem(code, quotaText(full, usage), {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

@@ -104,21 +104,26 @@ export class BudgetFull extends Error {
   override readonly name = 'BudgetFull';
 }
 
-export async function budgetFull(db: Db, organizationId: OrganizationId): Promise<BudgetFull> {
-  const full = storageQuota(organizationId, 1);
+/** `bytes`: how many there is no room for. */
+export async function budgetFull(db: Db, organizationId: OrganizationId, bytes: number): Promise<BudgetFull> {
+  const full = storageQuota(organizationId, bytes);
   const [usage] = await selectUsage(db, full);
-  return new BudgetFull(`The quota stored_bytes is used up. ${usage ? quotaText(full, usage) : ''}`);
+  return new BudgetFull(`The quota stored_bytes has no room. ${usage ? quotaText(full, usage) : ''}`);
 }
 
 /** Reserves bytes before they are stored, more at a time the more there are. */
 export class ByteReservation {
   readonly #extend: (bytes: number) => Promise<number>;
-  readonly #full: () => Promise<BudgetFull>;
+  readonly #full: (missing: number) => Promise<BudgetFull>;
   #reserved: number;
   #used = 0;
 
   /** `extend`: reserves as much of the bytes as there is room for, and returns how much is reserved in all. */
-  constructor(reserved: number, extend: (bytes: number) => Promise<number>, full: () => Promise<BudgetFull>) {
+  constructor(
+    reserved: number,
+    extend: (bytes: number) => Promise<number>,
+    full: (missing: number) => Promise<BudgetFull>,
+  ) {
     this.#reserved = reserved;
     this.#extend = extend;
     this.#full = full;
@@ -134,6 +139,6 @@ export class ByteReservation {
     const missing = this.#used - this.#reserved;
     if (missing <= 0) return;
     this.#reserved = await this.#extend(Math.max(missing, Math.min(this.#reserved, byteReservation.stepBytes)));
-    if (this.#used > this.#reserved) throw await this.#full();
+    if (this.#used > this.#reserved) throw await this.#full(this.#used - this.#reserved);
   }
 }

@@ -153,10 +153,15 @@ async function insertRun(
   const [run] = created;
   if (!run) await deps.blobs.delete(inputKey(id));
   requireQuota(quota, usage[0]);
-  requireQuota(storage, storageUsage[0]);
+  requireQuota(storage, storageUsage[0], sizeHint(request.input));
   if (!run) throw notFound('plugin', version.name);
   if (isQueued) deps.defer(sendNow(deps, message));
   return { run, upload: isQueued ? null : await uploadOf(deps, run, request.input) };
+}
+
+function sizeHint(input: RunInput): string | undefined {
+  if (!('format' in input) || input.sizeBytes !== undefined) return undefined;
+  return `Send the size of the file in \`size_bytes\` of \`input\`: without it, ${runLimits.reservedInputBytes} bytes are reserved.`;
 }
 
 /** Where the size was given, the store takes no other. */

@@ -87,8 +87,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'stored bytes',
     isBytes: true,
-    whenFull:
-      'publishing, storing models, creating runs and accepting later calls are refused; runs fail, and further lines of logs are not stored',
+    whenFull: 'requests that store more are refused, runs fail, and further lines of logs are not stored',
     remedy: 'Delete versions, models and agent plugins you no longer need, or cancel runs and later calls',
   },
   /**

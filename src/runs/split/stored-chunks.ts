@@ -28,5 +28,5 @@ export function reserveChunks({ db }: Pick<Deps, 'db'>, { lease, run }: SplitCla
     if (!row) throw new SplitLost();
     return row.reserved;
   };
-  return new ByteReservation(storedChunkBytes, extend, () => budgetFull(db, organizationId));
+  return new ByteReservation(storedChunkBytes, extend, (missing) => budgetFull(db, organizationId, missing));
 }

@@ -17,5 +17,5 @@ export function reserveResults({ db }: Pick<Deps, 'db'>, { chunk, lease }: Claim
     if (!row) throw new ChunkLost();
     return row.reserved;
   };
-  return new ByteReservation(reservedBytes, extend, () => budgetFull(db, organizationId));
+  return new ByteReservation(reservedBytes, extend, (missing) => budgetFull(db, organizationId, missing));
 }

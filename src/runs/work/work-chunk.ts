@@ -9,7 +9,7 @@ import { previousChanged } from '../../db/client.ts';
 import { keepLease, released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
 import type { ByteReservation } from '../../db/stored-bytes.ts';
-import { hasStoredChunks, inputKey, partKey, storedChunkKey } from '../keys.ts';
+import { hasStoredChunks, inputKey, partKey, type ResultKind, storedChunkKey } from '../keys.ts';
 import { completionStatements } from '../run.ts';
 import { inputReplaced } from '../split/header.ts';
 import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
@@ -28,9 +28,11 @@ export async function workChunk(
 ): Promise<void> {
   const { chunk, run } = claimed;
   const lost = new AbortController();
-  const writer = (kind: 'output' | 'errors') =>
-    new PartWriter(deps.blobs, partKey(run.id, chunk.number, chunk.attempt, kind));
-  const writers = { output: writer('output'), errors: writer('errors') };
+  const keyOf = (kind: ResultKind) => partKey(run.id, chunk.number, chunk.attempt, kind);
+  const writers = {
+    output: new PartWriter(deps.blobs, keyOf('output')),
+    errors: new PartWriter(deps.blobs, keyOf('errors')),
+  };
   const room = reserveResults(deps, claimed);
   const onLost = () => lost.abort(new ChunkLost());
   try {
@@ -45,6 +47,8 @@ export async function workChunk(
     await commit(deps, claimed, done, { output: writers.output.total, errors: writers.errors.total });
   } catch (error) {
     await Promise.allSettled([writers.output.abort(), writers.errors.abort()]);
+    // Certainly not committed, unlike after an error of the database.
+    if (error instanceof ChunkLost) await deps.blobs.delete([keyOf('output'), keyOf('errors')]);
     throw lost.signal.aborted ? lost.signal.reason : error;
   }
 }

@@ -8,7 +8,7 @@ import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { parseTraceparent } from '../../core/trace-context.ts';
-import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { previousChanged } from '../../db/client.ts';
 import { keepLease } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { budgetFull, storageQuota } from '../../db/stored-bytes.ts';
@@ -135,7 +135,7 @@ async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Prom
   const ended = await endWith(deps, claimed, outcome);
   if (ended === 'lost') return deleteAnswer(deps, call.id, call.runs);
   if (ended === 'full') {
-    const { message } = await budgetFull(deps.db, call.organizationId);
+    const { message } = await budgetFull(deps.db, call.organizationId, encode(outcome.answer).length);
     await endWith(deps, claimed, failed('QuotaExceeded', `The answer was not stored. ${message}`), lease.isHeld);
   }
   await releaseBody(deps, call);
@@ -156,20 +156,17 @@ async function endWith(
   const status = failed ? 'failed' : 'succeeded';
   const hasRoom = room ?? storageQuota(organizationId, bytes.length).hasRoom;
   const event = { organizationId, namespaceId, actor: systemActor, subjectId: id };
-  const { ended, held } = await writeAndRead(db, [], {
-    ended: db
+  const data = { deployment_id: deploymentId, runs };
+  const [ended] = await db.batch([
+    db
       .update(laterCallRows)
       .set({ deploymentId, answerBytes: bytes.length, ...endedAs(status, clock.now()) })
       .where(and(lease.isHeld, mayBecome(status), hasRoom))
       .returning({ id: laterCallRows.id }),
-    event: record(
-      deps,
-      { ...event, type: `call.${status}`, data: { deployment_id: deploymentId, runs } },
-      previousChanged,
-    ),
-    held: db.select({ id: laterCallRows.id }).from(laterCallRows).where(lease.isHeld),
-  });
+    record(deps, { ...event, type: `call.${status}`, data }, previousChanged),
+  ]);
   if (ended.length > 0) return 'ended';
+  const held = await db.select({ id: laterCallRows.id }).from(laterCallRows).where(lease.isHeld);
   return held.length > 0 ? 'full' : 'lost';
 }
 
