@@ -151,7 +151,7 @@ async function insertRun(
     [],
   ]);
   const [run] = created;
-  if (!run) await deps.blobs.delete(inputKey(id));
+  if (!run && input.inputEtag !== null) await deps.blobs.delete(inputKey(id));
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0], sizeHint(request.input));
   if (!run) throw notFound('plugin', version.name);

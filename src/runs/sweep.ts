@@ -16,6 +16,7 @@ import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
 import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
 import { endStatements, eventData, eventOf, type Run } from './run.ts';
+import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
@@ -31,6 +32,7 @@ export async function sweepRuns(deps: SweepDeps): Promise<void> {
     orphaned: selectOrphaned(deps),
     old: selectOld(deps),
     toClear: selectToClear(deps),
+    unsized: selectUnsized(deps),
   });
   const wake = new Set([...found.toSplit, ...found.toWork].map(({ id }) => id));
   const messages = [...wake].map((id) => ({ v: 1, type: 'work-run', id }) as const);
@@ -39,6 +41,7 @@ export async function sweepRuns(deps: SweepDeps): Promise<void> {
   await eachApart(deps, someOf(found.orphaned, sweepLimits.changedByOne), cancelOrphaned);
   await eachApart(deps, someOf(found.old, sweepLimits.changedByMany), deleteRun);
   await eachApart(deps, someOf(found.toClear, sweepLimits.changedByMany), clearInput);
+  await eachApart(deps, found.unsized, deleteOversized);
 }
 
 export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
@@ -50,6 +53,7 @@ export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
     selectOrphaned(deps),
     selectOld(deps),
     selectToClear(deps),
+    selectUnsized(deps),
   ];
 }
 

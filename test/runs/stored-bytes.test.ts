@@ -170,6 +170,22 @@ describe('an input', () => {
     expect(await env.ARCHIVES.head(key)).toBeNull();
   });
 
+  test('an input that is larger than 256 MiB is deleted while its run is open, if its size was not given', async () => {
+    const { body } = await create({ input: { format: 'jsonl' } });
+    const { presigned_url, run_id } = createdModel.parse(body);
+    await put(presigned_url, 'sent');
+    const { deps } = testApp();
+    const headOf = (size: number) => {
+      const real = { list: deps.blobs.list.bind(deps.blobs), delete: deps.blobs.delete.bind(deps.blobs) };
+      return Object.assign(Object.create(deps.blobs), { ...real, head: async () => ({ size }) });
+    };
+    await sweepRuns({ ...deps, blobs: headOf(runLimits.reservedInputBytes) });
+    expect(await objectBytes(run_id)).toBe(4);
+    await sweepRuns({ ...deps, blobs: headOf(runLimits.reservedInputBytes + 1) });
+    expect(await objectBytes(run_id)).toBe(0);
+    await org.post(`${at}/${run_id}/cancel`);
+  });
+
   test('an input that was never started is given back, also if it is sent after that', async () => {
     const before = await heldByRuns();
     const { body } = await create({ input: { format: 'jsonl', size_bytes: 5 } });

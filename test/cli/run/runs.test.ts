@@ -104,7 +104,9 @@ test('slipway run with a version asks for that version, and --detach does not wa
     ['run', 'scores@1.0.0', '--input', join(at, 'rows.jsonl.gz'), '--detach'],
   );
   expect(asked[0]).toBe('POST /v1/namespaces/ns_1/plugins/scores_1_0_0/runs');
-  expect(JSON.parse(received[0]?.body ?? '')).toEqual({ input: { format: 'jsonl', compression: 'gzip', size_bytes: 1 } });
+  expect(JSON.parse(received[0]?.body ?? '')).toEqual({
+    input: { format: 'jsonl', compression: 'gzip', size_bytes: 1 },
+  });
   expect(exit).toBe('done');
 });
 
