@@ -1,11 +1,16 @@
 // Bodies and answers of later calls count in the organization's budget of stored bytes, and are given back.
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { leases } from '../../src/contract/limits/leases.ts';
+import { selectAllUsage } from '../../src/db/usage.ts';
+import { cancelLater } from '../../src/serve/later/later-calls.ts';
+import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
+import { accept as acceptLater, live } from '../support/scenes/later-calls.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { leaveRoom, storedBytes } from '../support/scenes/stored-bytes.ts';
 import { waitFor } from '../support/waiting.ts';
@@ -108,5 +113,48 @@ test('answers count until their retention is over', async () => {
   await waitFor(async () => {
     await sweepLaterCalls(testApp({ clock: clockAt(Date.now() + 25 * hours) }).deps);
     expect([await held(), await objectBytes(call_id)]).toEqual([0, 0]);
+  });
+});
+
+describe('an answer that does not end its call', () => {
+  /** R2 that does something else around the put of an answer. */
+  const around = (blobs: R2Bucket, put: (stored: () => Promise<unknown>) => Promise<unknown>): R2Bucket =>
+    new Proxy(blobs, {
+      get: (target, name) => {
+        if (name !== 'put') return Reflect.get(target, name).bind(target);
+        return (key: string, value: Uint8Array) => put(() => target.put(key, value));
+      },
+    });
+
+  async function storedOf({ s, deps }: Awaited<ReturnType<typeof live>>, id: string) {
+    const [usage] = await selectAllUsage(deps.db, s.actor.organizationId, s.clock.now());
+    return { counted: usage?.held.later_calls ?? 0, stored: await objectBytes(id) };
+  }
+
+  test('what a worker stored before it died is deleted when the call ends', async () => {
+    const l = await live();
+    const id = await acceptLater(l, { text: 'a'.repeat(KiB) });
+    const dies = around(l.deps.blobs, async (store) => {
+      await store();
+      throw new Error('the worker died');
+    });
+    await expect(runCalls({ ...l.deps, blobs: dies }, 'normal')).rejects.toThrow('the worker died');
+    l.s.clock.advance(leases.laterCall.leaseMs);
+    await sweepLaterCalls(l.deps);
+    await runCalls(l.deps, 'normal');
+    const { counted, stored } = await storedOf(l, id);
+    expect([counted, counted > 2 * KiB]).toEqual([stored, true]);
+  });
+
+  test('the answer of a call that was cancelled meanwhile is deleted', async () => {
+    const l = await live();
+    const id = await acceptLater(l, { text: 'a'.repeat(KiB) });
+    const cancels = around(l.deps.blobs, async (store) => {
+      await cancelLater(l.deps, l.s.actor, id);
+      return store();
+    });
+    await runCalls({ ...l.deps, blobs: cancels }, 'normal');
+    const { counted, stored } = await storedOf(l, id);
+    expect([counted, counted < 2 * KiB]).toEqual([stored, true]);
   });
 });
