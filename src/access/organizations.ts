@@ -114,7 +114,7 @@ export async function listOrganizations(
 export interface OrganizationDetails {
   organization: Organization;
   used: Record<QuotaResource, number>;
-  /** What holds the stored bytes. */
+  /** Stored bytes by holder. */
   held: HeldBytes;
   allowed: Record<QuotaResource, number>;
 }

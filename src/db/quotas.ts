@@ -140,7 +140,7 @@ export interface Usage {
   used: number;
   allowed: number;
   exceeded: boolean;
-  /** Of stored bytes: how many each holder has. */
+  /** Bytes by holder, if stored bytes are used. */
   held: HeldBytes;
 }
 

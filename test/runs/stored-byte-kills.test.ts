@@ -39,7 +39,7 @@ async function bytesIn({ blobs }: Deps, prefix: string): Promise<number> {
   return objects.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** What counts for the run, with what its running chunks have reserved. */
+/** Returns the bytes that count for the run, with those that its running chunks have reserved. */
 async function counted({ deps, row }: RunScene, id: Run['id']): Promise<number> {
   const { errorBytes, outputBytes, storedChunkBytes, storedInputBytes } = await row(id);
   const chunks = await deps.db
@@ -52,7 +52,7 @@ async function counted({ deps, row }: RunScene, id: Run['id']): Promise<number> 
 
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 8, 8];
 
-test('what is stored of a run counts, whatever round trip a worker is killed after', async () => {
+test('all stored bytes of a run count, whatever round trip a worker is killed after', async () => {
   const scene = await runScene(pipeline);
   const { actor, clock, deps } = scene;
   const content = await compressed();

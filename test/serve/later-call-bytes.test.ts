@@ -131,7 +131,7 @@ describe('an answer that does not end its call', () => {
     return { counted: usage?.held.later_calls ?? 0, stored: await objectBytes(id) };
   }
 
-  test('what a worker stored before it died is deleted when the call ends', async () => {
+  test('an answer whose worker died is deleted when its call ends', async () => {
     const l = await live();
     const id = await acceptLater(l, { text: 'a'.repeat(KiB) });
     const dies = around(l.deps.blobs, async (store) => {
@@ -146,7 +146,7 @@ describe('an answer that does not end its call', () => {
     expect([counted, counted > 2 * KiB]).toEqual([stored, true]);
   });
 
-  test('the answer of a call that was cancelled meanwhile is deleted', async () => {
+  test('an answer of a call that was cancelled meanwhile is deleted', async () => {
     const l = await live();
     const id = await acceptLater(l, { text: 'a'.repeat(KiB) });
     const cancels = around(l.deps.blobs, async (store) => {

@@ -21,7 +21,7 @@ export const quotaResources = [
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
-/** What holds stored bytes (the quota `stored_bytes`). */
+/** Holders of stored bytes (the quota `stored_bytes`). */
 export const byteHolders = ['archives', 'models', 'artifacts', 'runs', 'later_calls', 'logs'] as const;
 export type ByteHolder = (typeof byteHolders)[number];
 
