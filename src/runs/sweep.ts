@@ -15,7 +15,7 @@ import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
 import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
-import { endStatements, eventData, eventOf, type Run } from './run.ts';
+import { endStatements, eventData, eventOf } from './run.ts';
 import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
@@ -183,16 +183,17 @@ async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<voi
  */
 export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
   return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
+    const { endedAt, id, storedChunkBytes, storedInputBytes } = runs;
     const ids = [...new Set(objects.flatMap(({ key }) => runOf(key) ?? []))];
     const chunkIds = [...new Set(objects.flatMap(({ key }) => chunkIdOf(key) ?? []))];
     const { known, chunks } = await readTogether(db, {
-      known: db.select().from(runs).where(listed(runs.id, ids)),
+      known: db.select({ id, endedAt, storedChunkBytes, storedInputBytes }).from(runs).where(listed(id, ids)),
       chunks: db
         .select({ id: runChunks.id, parts: runChunks.parts })
         .from(runChunks)
         .where(listed(runChunks.id, chunkIds)),
     });
-    const byId = new Map<string, Run>(known.map((run) => [run.id, run]));
+    const byId = new Map(known.map((run): [string, typeof run] => [run.id, run]));
     const parts = new Set(chunks.flatMap(({ id, parts }) => parts.map(({ attempt }) => `${id}.${attempt}`)));
     const isOld = ({ uploaded }: R2Object) => uploaded.getTime() < clock.now() - runLimits.lostObjectsMs;
     const isLost = (object: R2Object) => {

@@ -207,8 +207,9 @@ describe('results', () => {
 
   // Promised in docs/runs.md: a run whose results have no room fails
   test('results that have no room end the run as failed, and nothing beyond the quota is stored', async () => {
-    const limit = await leaveRoom(org, 100 * KiB);
-    const run = await runOf(texts(8, 'a'), { times: 50 * KiB });
+    // More than a part of an upload to the store.
+    const limit = await leaveRoom(org, 8 * 1024 * KiB);
+    const run = await runOf(texts(8, 'a'), { times: 2 * 1024 * KiB });
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
     expect(run.error).toContain('The run keeps the results of the rows that are done.');
     expect(await objectBytes(run.run_id)).toBeLessThan(KiB);

@@ -1,5 +1,5 @@
-// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. `host` is
-// signed, and a size where the request has one; clients send the other headers as they like. An upload's announced size is checked at confirm (D28).
+// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. They sign `host`,
+// and the size if one is given; clients send the other headers as they like. An upload's announced size is checked at confirm (D28).
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';

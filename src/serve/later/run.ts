@@ -1,5 +1,5 @@
 // Runs calls that are answered later. A message only wakes: which call runs is decided by the claim.
-import { and, type SQL } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
@@ -131,18 +131,19 @@ function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
 
 /** Ends the call. An answer that the budget of stored bytes has no room for is replaced by that reason. */
 async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Promise<void> {
-  const { call, lease } = claimed;
-  const ended = await endWith(deps, claimed, outcome);
-  if (ended === 'lost') return deleteAnswer(deps, call.id, call.runs);
+  const { call } = claimed;
+  let ended = await endWith(deps, claimed, outcome);
   if (ended === 'full') {
     const { message } = await budgetFull(deps.db, call.organizationId, encode(outcome.answer).length);
-    await endWith(deps, claimed, failed('QuotaExceeded', `The answer was not stored. ${message}`), lease.isHeld);
+    const reason = failed('QuotaExceeded', `The answer was not stored. ${message}`);
+    ended = await endWith(deps, claimed, reason, sql`true`);
   }
+  if (ended === 'lost') return deleteAnswer(deps, call.id, call.runs);
   await releaseBody(deps, call);
   await wakeCallbacks(deps, call);
 }
 
-/** Stores the answer, then its end, unless it has no room. *Dies in between:* the call runs again. */
+/** Stores the answer, then its end, if there is room. `room`: SQL that decides it. *Dies in between:* the call runs again. */
 async function endWith(
   deps: CallDeps,
   { call, lease }: ClaimedCall,
