@@ -151,6 +151,8 @@ CREATE TABLE `later_calls` (
 	`expires_at` integer NOT NULL,
 	`lease_token` text,
 	`lease_until` integer,
+	`body_bytes` integer DEFAULT 0 NOT NULL,
+	`answer_bytes` integer DEFAULT 0 NOT NULL,
 	`deployment_id` text,
 	`callback_url` text,
 	`callback_attempts` integer DEFAULT 0 NOT NULL,
@@ -519,11 +521,13 @@ CREATE TABLE `idempotency_keys` (
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_expiry` ON `idempotency_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `log_budgets` (
-	`organization_id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
 	`day` integer NOT NULL,
-	`bytes` integer NOT NULL
+	`bytes` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `day`)
 );
 --> statement-breakpoint
+CREATE INDEX `log_budgets_day` ON `log_budgets` (`day`);--> statement-breakpoint
 CREATE TABLE `model_uploads` (
 	`namespace_id` text NOT NULL,
 	`name` text NOT NULL,
@@ -769,6 +773,7 @@ CREATE TABLE `run_chunks` (
 	`rows_done` integer DEFAULT 0 NOT NULL,
 	`bytes_done` integer DEFAULT 0 NOT NULL,
 	`parts` text NOT NULL,
+	`reserved_bytes` integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "run_chunks_status" CHECK("run_chunks"."status" in ('waiting', 'running', 'done'))
 );
 --> statement-breakpoint
@@ -793,6 +798,8 @@ CREATE TABLE `runs` (
 	`max_parallel` integer NOT NULL,
 	`input_bytes` integer,
 	`input_etag` text,
+	`stored_input_bytes` integer DEFAULT 0 NOT NULL,
+	`stored_chunk_bytes` integer DEFAULT 0 NOT NULL,
 	`columns` text,
 	`split_at` integer DEFAULT 0 NOT NULL,
 	`chunks` integer DEFAULT 0 NOT NULL,
@@ -825,6 +832,7 @@ CREATE INDEX `runs_to_split` ON `runs` (`lease_until`) WHERE status in ('queued'
 CREATE INDEX `runs_at_work` ON `runs` (`organization_id`,`id`) WHERE status in ('splitting', 'running');--> statement-breakpoint
 CREATE INDEX `runs_open` ON `runs` (`created_at`) WHERE status = 'open';--> statement-breakpoint
 CREATE INDEX `runs_unfinished` ON `runs` (`organization_id`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `runs_to_clear` ON `runs` (`ended_at`) WHERE ended_at is not null and stored_input_bytes + stored_chunk_bytes > 0;--> statement-breakpoint
 CREATE INDEX `runs_ended` ON `runs` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TABLE `secrets` (
 	`namespace_id` text NOT NULL,
@@ -1013,46 +1021,106 @@ CREATE TRIGGER `versions_counted_insert` AFTER INSERT ON `plugin_versions` WHEN 
 	insert into counters (scope, resource, amount) select new.owner_id, 'extractor_versions', 1 where new.kind = 'extractor' on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select new.plugin_id, 'plugin_versions', 1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select new.organization_id, 'versions', 1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
-	insert into counters (scope, resource, amount) select new.organization_id, 'stored_bytes', new.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.sha256 and v.deleted_at is null and v.id <> new.id) and not exists (select 1 from agent_artifacts a where a.checksum = new.sha256 and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'archive_bytes', new.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.sha256 and v.deleted_at is null and v.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `versions_counted_update` AFTER UPDATE OF deleted_at ON `plugin_versions` WHEN old.deleted_at is null and new.deleted_at is not null BEGIN
 	insert into counters (scope, resource, amount) select new.owner_id, 'extractor_versions', -1 where new.kind = 'extractor' on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select new.plugin_id, 'plugin_versions', -1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select new.organization_id, 'versions', -1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
-	insert into counters (scope, resource, amount) select new.organization_id, 'stored_bytes', -new.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.sha256 and v.deleted_at is null and v.id <> new.id) and not exists (select 1 from agent_artifacts a where a.checksum = new.sha256 and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'archive_bytes', -new.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.sha256 and v.deleted_at is null and v.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `versions_counted_delete` AFTER DELETE ON `plugin_versions` WHEN old.deleted_at is null BEGIN
 	insert into counters (scope, resource, amount) select old.owner_id, 'extractor_versions', -1 where old.kind = 'extractor' on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select old.plugin_id, 'plugin_versions', -1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 	insert into counters (scope, resource, amount) select old.organization_id, 'versions', -1 where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
-	insert into counters (scope, resource, amount) select old.organization_id, 'stored_bytes', -old.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = old.organization_id and v.sha256 = old.sha256 and v.deleted_at is null and v.id <> old.id) and not exists (select 1 from agent_artifacts a where a.checksum = old.sha256 and a.organization_id = old.organization_id and a.mirrored and a.yanked_at is null) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select old.organization_id, 'archive_bytes', -old.size_bytes where not exists (select 1 from plugin_versions v where v.organization_id = old.organization_id and v.sha256 = old.sha256 and v.deleted_at is null and v.id <> old.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `copies_counted_insert` AFTER INSERT ON `agent_artifacts` WHEN new.mirrored and new.yanked_at is null BEGIN
-	insert into counters (scope, resource, amount) select new.organization_id, 'stored_bytes', coalesce(new.size_bytes, 0) where new.mirrored and new.yanked_at is null and not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.checksum and v.deleted_at is null) and not exists (select 1 from agent_artifacts a where a.checksum = new.checksum and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null and a.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'artifact_bytes', coalesce(new.size_bytes, 0) where new.mirrored and new.yanked_at is null and not exists (select 1 from agent_artifacts a where a.checksum = new.checksum and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null and a.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `copies_counted_update` AFTER UPDATE OF mirrored, yanked_at, size_bytes, checksum, organization_id ON `agent_artifacts` WHEN (old.mirrored and old.yanked_at is null) <> (new.mirrored and new.yanked_at is null) or old.size_bytes is not new.size_bytes or old.checksum <> new.checksum or old.organization_id <> new.organization_id BEGIN
-	insert into counters (scope, resource, amount) select old.organization_id, 'stored_bytes', -coalesce(old.size_bytes, 0) where old.mirrored and old.yanked_at is null and not exists (select 1 from plugin_versions v where v.organization_id = old.organization_id and v.sha256 = old.checksum and v.deleted_at is null) and not exists (select 1 from agent_artifacts a where a.checksum = old.checksum and a.organization_id = old.organization_id and a.mirrored and a.yanked_at is null and a.id <> old.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
-	insert into counters (scope, resource, amount) select new.organization_id, 'stored_bytes', coalesce(new.size_bytes, 0) where new.mirrored and new.yanked_at is null and not exists (select 1 from plugin_versions v where v.organization_id = new.organization_id and v.sha256 = new.checksum and v.deleted_at is null) and not exists (select 1 from agent_artifacts a where a.checksum = new.checksum and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null and a.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select old.organization_id, 'artifact_bytes', -coalesce(old.size_bytes, 0) where old.mirrored and old.yanked_at is null and not exists (select 1 from agent_artifacts a where a.checksum = old.checksum and a.organization_id = old.organization_id and a.mirrored and a.yanked_at is null and a.id <> old.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'artifact_bytes', coalesce(new.size_bytes, 0) where new.mirrored and new.yanked_at is null and not exists (select 1 from agent_artifacts a where a.checksum = new.checksum and a.organization_id = new.organization_id and a.mirrored and a.yanked_at is null and a.id <> new.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `copies_counted_delete` AFTER DELETE ON `agent_artifacts` WHEN old.mirrored and old.yanked_at is null BEGIN
-	insert into counters (scope, resource, amount) select old.organization_id, 'stored_bytes', -coalesce(old.size_bytes, 0) where old.mirrored and old.yanked_at is null and not exists (select 1 from plugin_versions v where v.organization_id = old.organization_id and v.sha256 = old.checksum and v.deleted_at is null) and not exists (select 1 from agent_artifacts a where a.checksum = old.checksum and a.organization_id = old.organization_id and a.mirrored and a.yanked_at is null and a.id <> old.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select old.organization_id, 'artifact_bytes', -coalesce(old.size_bytes, 0) where old.mirrored and old.yanked_at is null and not exists (select 1 from agent_artifacts a where a.checksum = old.checksum and a.organization_id = old.organization_id and a.mirrored and a.yanked_at is null and a.id <> old.id) on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `uploads_counted_insert` AFTER INSERT ON `uploads` WHEN iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) <> 0 BEGIN
-	insert into counters (scope, resource, amount) select new.organization_id, 'reserved_bytes', iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'archive_bytes', iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `uploads_counted_update` AFTER UPDATE OF status, announced_bytes, found_bytes ON `uploads` WHEN iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) <> iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) BEGIN
-	insert into counters (scope, resource, amount) select new.organization_id, 'reserved_bytes', iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) - iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select new.organization_id, 'archive_bytes', iif(new.status in ('open', 'confirming'), max(coalesce(new.announced_bytes, 0), coalesce(new.found_bytes, 0)), 0) - iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `uploads_counted_delete` AFTER DELETE ON `uploads` WHEN iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) <> 0 BEGIN
-	insert into counters (scope, resource, amount) select old.organization_id, 'reserved_bytes', -iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+	insert into counters (scope, resource, amount) select old.organization_id, 'archive_bytes', -iif(old.status in ('open', 'confirming'), max(coalesce(old.announced_bytes, 0), coalesce(old.found_bytes, 0)), 0) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `models_counted_insert` AFTER INSERT ON `models` WHEN new.size_bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'model_bytes', new.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `models_counted_update` AFTER UPDATE OF size_bytes ON `models` WHEN old.size_bytes <> new.size_bytes BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'model_bytes', new.size_bytes - old.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `models_counted_delete` AFTER DELETE ON `models` WHEN old.size_bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select old.organization_id, 'model_bytes', -old.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `model_uploads_counted_insert` AFTER INSERT ON `model_uploads` WHEN new.size_bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'model_bytes', new.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `model_uploads_counted_update` AFTER UPDATE OF size_bytes ON `model_uploads` WHEN old.size_bytes <> new.size_bytes BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'model_bytes', new.size_bytes - old.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `model_uploads_counted_delete` AFTER DELETE ON `model_uploads` WHEN old.size_bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select old.organization_id, 'model_bytes', -old.size_bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `runs_counted_insert` AFTER INSERT ON `runs` WHEN (new.stored_input_bytes + new.stored_chunk_bytes + new.output_bytes + new.error_bytes) <> 0 BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'run_bytes', (new.stored_input_bytes + new.stored_chunk_bytes + new.output_bytes + new.error_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `runs_counted_update` AFTER UPDATE OF stored_input_bytes, stored_chunk_bytes, output_bytes, error_bytes ON `runs` WHEN (old.stored_input_bytes + old.stored_chunk_bytes + old.output_bytes + old.error_bytes) <> (new.stored_input_bytes + new.stored_chunk_bytes + new.output_bytes + new.error_bytes) BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'run_bytes', (new.stored_input_bytes + new.stored_chunk_bytes + new.output_bytes + new.error_bytes) - (old.stored_input_bytes + old.stored_chunk_bytes + old.output_bytes + old.error_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `runs_counted_delete` AFTER DELETE ON `runs` WHEN (old.stored_input_bytes + old.stored_chunk_bytes + old.output_bytes + old.error_bytes) <> 0 BEGIN
+	insert into counters (scope, resource, amount) select old.organization_id, 'run_bytes', -(old.stored_input_bytes + old.stored_chunk_bytes + old.output_bytes + old.error_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `later_calls_counted_insert` AFTER INSERT ON `later_calls` WHEN (new.body_bytes + new.answer_bytes) <> 0 BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'later_call_bytes', (new.body_bytes + new.answer_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `later_calls_counted_update` AFTER UPDATE OF body_bytes, answer_bytes ON `later_calls` WHEN (old.body_bytes + old.answer_bytes) <> (new.body_bytes + new.answer_bytes) BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'later_call_bytes', (new.body_bytes + new.answer_bytes) - (old.body_bytes + old.answer_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `later_calls_counted_delete` AFTER DELETE ON `later_calls` WHEN (old.body_bytes + old.answer_bytes) <> 0 BEGIN
+	insert into counters (scope, resource, amount) select old.organization_id, 'later_call_bytes', -(old.body_bytes + old.answer_bytes) where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `logs_counted_insert` AFTER INSERT ON `log_budgets` WHEN new.bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'log_bytes', new.bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `logs_counted_update` AFTER UPDATE OF bytes ON `log_budgets` WHEN old.bytes <> new.bytes BEGIN
+	insert into counters (scope, resource, amount) select new.organization_id, 'log_bytes', new.bytes - old.bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `logs_counted_delete` AFTER DELETE ON `log_budgets` WHEN old.bytes <> 0 BEGIN
+	insert into counters (scope, resource, amount) select old.organization_id, 'log_bytes', -old.bytes where true on conflict (scope, resource) do update set amount = amount + excluded.amount;
 END;
 --> statement-breakpoint
 CREATE TRIGGER `keys_counted_insert` AFTER INSERT ON `api_keys` WHEN new.revoked_at is null and new.expires_at is null BEGIN

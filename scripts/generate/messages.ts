@@ -9,7 +9,7 @@ import { startErrorCodes } from '../../src/contract/builder/start-errors.ts';
 import { eventData } from '../../src/contract/events/events.ts';
 import { explanations } from '../../src/contract/findings/explanations.ts';
 import { ruleIds, rules } from '../../src/contract/findings/rules.ts';
-import { quotaResources, quotaTable } from '../../src/contract/limits/quotas.ts';
+import { byteHolders, holderTable, quotaResources, quotaTable } from '../../src/contract/limits/quotas.ts';
 import { problems } from '../../src/core/problem.ts';
 
 const file = fileURLToPath(import.meta.resolve('../../docs/messages.md'));
@@ -38,6 +38,10 @@ const problemRows = Object.entries(problems).map(([name, { status, title, hint }
   hint,
 ]);
 
+const holderRows = byteHolders.map((holder) => {
+  const { what, remedy } = holderTable[holder];
+  return [`\`${holder}\``, `${what} hold *bytes* of them.`, `${remedy}.`];
+});
 const quotaRows = quotaResources.map((resource) => {
   const { where, what, remedy } = quotaTable[resource];
   return [code(resource), `${where} has *used* of *limit* ${what}.`, `${remedy}.`];
@@ -62,6 +66,8 @@ const wanted = `${[
   '## Quotas',
   'The message of `quota-exceeded`, by resource.',
   table(['resource', 'message', 'fix'], quotaRows),
+  'The message for `stored_bytes` names what holds most of them, and has its fix.',
+  table(['held by', 'message', 'fix'], holderRows),
   '## Findings',
   '`{name}` is what the rule found. docs/rules.md has an example and its fix for each rule.',
   table(['rule', 'severity', 'message', 'why'], ruleRows),

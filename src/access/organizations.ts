@@ -7,8 +7,9 @@ import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { insertWhere, previousChanged, readTogether, type Statement } from '../db/client.ts';
-import { selectAllUsage } from '../db/quotas.ts';
+import type { HeldBytes } from '../db/quotas.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
+import { selectAllUsage } from '../db/usage.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound } from './actor.ts';
@@ -113,6 +114,8 @@ export async function listOrganizations(
 export interface OrganizationDetails {
   organization: Organization;
   used: Record<QuotaResource, number>;
+  /** Stored bytes by holder. */
+  held: HeldBytes;
   allowed: Record<QuotaResource, number>;
 }
 

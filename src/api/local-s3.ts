@@ -96,7 +96,10 @@ function rangeOf(
 const errors = {
   AccessDenied: [403, 'The URL has no valid signature. Use the presigned URL unchanged.'],
   ExpiredToken: [403, 'The presigned URL has expired or is not valid yet. Request a new one.'],
-  SignatureDoesNotMatch: [403, 'The URL or the method differs from what was signed. Use the presigned URL unchanged.'],
+  SignatureDoesNotMatch: [
+    403,
+    'The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send as many bytes as were announced.',
+  ],
   NoSuchBucket: [404, 'The bucket does not exist. Use the presigned URL unchanged.'],
   NoSuchKey: [404, 'The object does not exist.'],
   MissingContentLength: [411, 'The request has no Content-Length. Send the size of the object.'],

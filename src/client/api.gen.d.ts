@@ -1915,6 +1915,15 @@ export interface components {
             /** @description A plugin's name */
             plugin: string;
         };
+        /** @description Bytes in the store by what holds them, and what is reserved for uploads and runs under way */
+        HeldBytes: {
+            archives: number;
+            artifacts: number;
+            later_calls: number;
+            logs: number;
+            models: number;
+            runs: number;
+        };
         HookDelivery: {
             /**
              * Format: date-time
@@ -3015,8 +3024,6 @@ export interface components {
             live_deployments?: number | null;
             /** @description Null resets to the default, 1073741824 */
             log_bytes_per_day?: number | null;
-            /** @description Null resets to the default, 53687091200 */
-            model_bytes?: number | null;
             /** @description Null resets to the default, 20 */
             model_uploads?: number | null;
             /** @description Null resets to the default, 100 */
@@ -3029,7 +3036,7 @@ export interface components {
             plugins_per_namespace?: number | null;
             /** @description Null resets to the default, 20000 */
             queued_later_calls?: number | null;
-            /** @description Null resets to the default, 10737418240 */
+            /** @description Null resets to the default, 107374182400 */
             stored_bytes?: number | null;
             /** @description Null resets to the default, 200 */
             unfinished_runs?: number | null;
@@ -3044,14 +3051,13 @@ export interface components {
             keys: components["schemas"]["QuotaUsage"];
             live_deployments: components["schemas"]["QuotaUsage"];
             log_bytes_per_day: components["schemas"]["QuotaUsage"];
-            model_bytes: components["schemas"]["QuotaUsage"];
             model_uploads: components["schemas"]["QuotaUsage"];
             namespaces: components["schemas"]["QuotaUsage"];
             parallel_later_calls: components["schemas"]["QuotaUsage"];
             parallel_runs: components["schemas"]["QuotaUsage"];
             plugins_per_namespace: components["schemas"]["QuotaUsage"];
             queued_later_calls: components["schemas"]["QuotaUsage"];
-            stored_bytes: components["schemas"]["QuotaUsage"];
+            stored_bytes: components["schemas"]["StoredBytesUsage"];
             unfinished_runs: components["schemas"]["QuotaUsage"];
             warm_instances: components["schemas"]["QuotaUsage"];
             webhook_endpoints: components["schemas"]["QuotaUsage"];
@@ -3166,6 +3172,8 @@ export interface components {
                  * @enum {string}
                  */
                 format: "jsonl" | "csv";
+                /** @description Size of the file as it is sent. It is reserved in the quota `stored_bytes`, and the URL takes no other. Without it, 256 MiB are reserved, and a larger file is refused at the start */
+                size_bytes?: number | null;
             } | {
                 /** @description A run that has ended: its failed rows run again */
                 failed_of: string;
@@ -3324,6 +3332,9 @@ export interface components {
             token?: string;
             /** @description The name beside the token, or of the user over SSH (`git`). Servers that take tokens take any */
             username?: string;
+        };
+        StoredBytesUsage: components["schemas"]["QuotaUsage"] & {
+            held_by: components["schemas"]["HeldBytes"];
         };
         TrafficMark: {
             /** Format: date-time */

@@ -2,19 +2,23 @@
 // counters, which triggers keep (decision 46).
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type CountedResource, type QuotaResource, quotaResources, quotaTable } from '../contract/limits/quotas.ts';
+import {
+  type ByteHolder,
+  byteCounters,
+  byteHolders,
+  type CountedResource,
+  holderTable,
+  type QuotaResource,
+  quotaTable,
+} from '../contract/limits/quotas.ts';
 import { pluginKinds } from '../contract/states.ts';
-import { isId, type NamespaceId, type OrganizationId, type UploadId } from '../core/ids.ts';
+import { isId, type OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
-import { scaledInstances } from './scaled-instances.ts';
 import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
-import { agentArtifacts } from './schema/agents.ts';
 import { laterCallRows } from './schema/calls.ts';
-import { logBudgets } from './schema/logs.ts';
-import { models, modelUploads } from './schema/models.ts';
-import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
-import { runChunks, runs } from './schema/runs.ts';
+import { type OwnerId, plugins, uploads } from './schema/registry.ts';
+import { runs } from './schema/runs.ts';
 import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
@@ -26,6 +30,8 @@ export interface Quota {
   adding: number;
   /** SQL: the addition fits. */
   hasRoom: SQL;
+  /** SQL: a JSON object that says what holds the current usage, by counter. */
+  byCounter?: SQL<string>;
 }
 
 interface Named {
@@ -48,20 +54,6 @@ export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   const others = sql<number>`(${amountOf(ownerId, 'plugins')} - ${same})`;
   const limited = quota(organizationId, 'plugins_per_namespace', others);
   return isId('namespace', ownerId) ? limited : unlimited(limited);
-}
-
-interface NewContent {
-  sha256: string;
-  sizeBytes: number;
-  /** The upload that brings it. Its own reservation does not count. */
-  uploadId?: UploadId;
-}
-
-/** An archive or a copy of an artifact, which may already be stored. What open uploads announced is reserved for them (D28). */
-export function storageQuota(organizationId: OrganizationId, { sha256, sizeBytes, uploadId }: NewContent): Quota {
-  const stored = storedBytes(organizationId, sha256);
-  const reserved = reservedBytes(organizationId, uploadId ?? null);
-  return quota(organizationId, 'stored_bytes', sql<number>`(${stored} + ${reserved})`, sizeBytes);
 }
 
 interface Uploader {
@@ -89,91 +81,10 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
   return quota(organizationId, 'webhook_endpoints', countNotDeleted(endpoints, organizationId));
 }
 
-interface ModelUpload {
-  namespaceId: NamespaceId;
-  name: string;
-  sha256: string;
-  sizeBytes: number;
-}
-
-/** Content of a model, which replaces what the model has. Its own reservation does not count. */
-export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
-  const { namespaceId, name, sizeBytes } = upload;
-  const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
-  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${isUploadOf(upload)}`;
-  const used = sql<number>`(${modelBytes(organizationId)} - coalesce((${replaced}), 0) - coalesce((${own}), 0))`;
-  return quota(organizationId, 'model_bytes', used, sizeBytes);
-}
-
-/** One more URL for content of a model. */
-export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
-  const own = sql`select 1 from ${modelUploads} where ${isUploadOf(upload)}`;
-  return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
-}
-
-/** SQL: the reservation of this content. */
-export function isUploadOf({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
-  return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
-}
-
-/** Walks the index of the organization's models, and that of its open uploads. */
-function modelBytes(organizationId: OrganizationId): SQL<number> {
-  const stored = sql`select coalesce(sum(${models.sizeBytes}), 0) from ${models} where ${models.organizationId} = ${organizationId}`;
-  const reserved = sql`select coalesce(sum(${modelUploads.sizeBytes}), 0) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId}`;
-  return sql<number>`((${stored}) + (${reserved}))`;
-}
-
-function openModelUploads(organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select count(*) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId})`;
-}
-
-const dayMs = 86_400_000;
-
-/** Days since 1970-01-01, in UTC. */
-export function dayOf(time: number): number {
-  return Math.floor(time / dayMs);
-}
-
-/** Logs that are to be stored. All of them are as long as something is left of the budget of the day. */
-export function logBudget(organizationId: OrganizationId | SQL, now: number): Pick<Quota, 'allowed' | 'hasRoom'> {
-  const allowed = limitOf(organizationId, 'log_bytes_per_day');
-  return { allowed, hasRoom: sql`${logBytes(organizationId, now)} < ${allowed}` };
-}
-
-/** Clocks differ: what another one has counted for the next day counts already. */
-function logBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
-  const today = sql`select ${logBudgets.bytes} from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayOf(now)}`;
-  return sql<number>`coalesce((${today}), 0)`;
-}
-
-function pluginsInFullestNamespace(organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select coalesce(max(${counters.amount}), 0) from ${namespaces} cross join ${counters}
-    on ${counters.scope} = ${namespaces.id} and ${counters.resource} = 'plugins'
-    where ${namespaces.organizationId} = ${organizationId} and ${namespaces.deletedAt} is null)`;
-}
-
-/** The organization's stored bytes without the content with this digest. */
-function storedBytes(organizationId: OrganizationId, except: string): SQL<number> {
-  const archive = sql`select ${pluginVersions.sizeBytes} from ${pluginVersions}
-    where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${except} and ${pluginVersions.deletedAt} is null limit 1`;
-  const copy = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
-    where ${agentArtifacts.checksum} = ${except} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
-  return sql<number>`(${amountOf(organizationId, 'stored_bytes')} - coalesce((${archive}), (${copy}), 0))`;
-}
-
-function reservedBytes(organizationId: OrganizationId, except: UploadId | null): SQL<number> {
-  const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${except} and ${isUnderWay}`;
-  return sql<number>`(${amountOf(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
-}
-
-function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
+export function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, revokedAt } = apiKeys;
   return sql<number>`(${amountOf(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
     where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
-}
-
-function runningCalls(organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'running' and ${laterCallRows.organizationId} = ${organizationId})`;
 }
 
 /** One more call that waits for its turn. */
@@ -182,7 +93,7 @@ export function queuedCallQuota(organizationId: OrganizationId): Quota {
 }
 
 /** Walks the index of what is queued. */
-function queuedCalls(organizationId: OrganizationId): SQL<number> {
+export function queuedCalls(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'queued'
     and ${laterCallRows.priority} in ('normal', 'low') and ${laterCallRows.organizationId} = ${organizationId})`;
 }
@@ -192,17 +103,15 @@ export function runQuota(organizationId: OrganizationId): Quota {
   return quota(organizationId, 'unfinished_runs', unfinishedRuns(organizationId));
 }
 
-function unfinishedRuns(organizationId: OrganizationId): SQL<number> {
+export function unfinishedRuns(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${runs} where ${runs.endedAt} is null and ${runs.organizationId} = ${organizationId})`;
 }
 
-function countNotDeleted(table: typeof namespaces | typeof endpoints, organizationId: OrganizationId): SQL<number> {
+export function countNotDeleted(
+  table: typeof namespaces | typeof endpoints,
+  organizationId: OrganizationId,
+): SQL<number> {
   return sql<number>`(select count(*) from ${table} where ${table.organizationId} = ${organizationId} and ${table.deletedAt} is null)`;
-}
-
-/** Processes that work on runs of the organization. */
-function runningChunks(organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`;
 }
 
 export function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
@@ -221,54 +130,54 @@ export function unlimited(limited: Quota): Quota {
 }
 
 /** Selects usage for a batch. `exceeded` is true only if the quota, and not `condition`, prevented the change. */
-export function selectUsage(db: Db, { used, allowed, hasRoom }: Quota, condition: SQL = sql`true`) {
+export function selectUsage(db: Db, { used, allowed, byCounter, hasRoom }: Quota, condition: SQL = sql`true`) {
   const exceeded = sql<boolean>`${condition} and not ${hasRoom}`.mapWith(Boolean);
-  return db.select({ used: qualified(used), allowed: qualified(allowed), exceeded }).from(sql`(select 1)`);
+  const held = qualified(byCounter ?? sql<string>`'{}'`).mapWith(heldBytes);
+  return db.select({ used: qualified(used), allowed: qualified(allowed), exceeded, held }).from(sql`(select 1)`);
 }
 
 export interface Usage {
   used: number;
   allowed: number;
   exceeded: boolean;
+  /** Bytes by holder, if stored bytes are used. */
+  held: HeldBytes;
 }
 
-export function requireQuota({ resource, adding }: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined): void {
+export type HeldBytes = Partial<Record<ByteHolder, number>>;
+
+const countersSchema = z.partialRecord(z.enum(byteCounters), z.int());
+
+/** Reads amounts by counter. */
+export function heldBytes(text: string): HeldBytes {
+  const amounts = countersSchema.parse(JSON.parse(text));
+  const held = byteHolders.map((holder) => [holder, amounts[holderTable[holder].counter] ?? 0] as const);
+  return Object.fromEntries(held.filter(([, bytes]) => bytes > 0));
+}
+
+/** `hint`: how to fix it, if there is more to do than to free some. */
+export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined, hint?: string): void {
   if (!usage?.exceeded) return;
-  const { where, what, remedy, retryAfterSeconds } = quotaTable[resource];
-  const more = adding > 1 ? `, and this needs ${adding} more` : '';
+  const { resource } = full;
+  const { retryAfterSeconds } = quotaTable[resource];
   const code = retryAfterSeconds === undefined ? 'quota-exceeded' : 'queue-full';
-  throw new Problem(code, `${where} has ${usage.used} of ${usage.allowed} ${what}${more}. ${remedy}.`, {
+  throw new Problem(code, quotaText(full, usage), {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 
-/** Selects usage and limits of all resources for a batch. Plugins are counted in the fullest namespace. */
-export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
-  const used: Record<QuotaResource, SQL<number>> = {
-    plugins_per_namespace: pluginsInFullestNamespace(organizationId),
-    stored_bytes: sql`(${amountOf(organizationId, 'stored_bytes')} + ${amountOf(organizationId, 'reserved_bytes')})`,
-    live_deployments: amountOf(organizationId, 'live_plugins'),
-    instances: scaledInstances(organizationId, 'max'),
-    warm_instances: scaledInstances(organizationId, 'min'),
-    keys: activeKeys(organizationId, now),
-    namespaces: countNotDeleted(namespaces, organizationId),
-    webhook_endpoints: countNotDeleted(endpoints, organizationId),
-    model_bytes: modelBytes(organizationId),
-    model_uploads: openModelUploads(organizationId),
-    log_bytes_per_day: logBytes(organizationId, now),
-    parallel_runs: runningChunks(organizationId),
-    parallel_later_calls: runningCalls(organizationId),
-    queued_later_calls: queuedCalls(organizationId),
-    unfinished_runs: unfinishedRuns(organizationId),
-  };
-  const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
-  const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);
-  return db.select({ used: jsonObjectOf(counts), allowed: jsonObjectOf(limits) }).from(sql`(select 1)`);
-}
-
-const countsSchema = z.record(z.enum(quotaResources), z.int());
-
-function jsonObjectOf(pairs: SQL[]) {
-  return sql`json_object(${sql.join(pairs, sql`, `)})`.mapWith((text: string) => countsSchema.parse(JSON.parse(text)));
+/** Says how much is used, what holds most of it, and how to free some. */
+export function quotaText(
+  { adding, resource }: Pick<Quota, 'resource' | 'adding'>,
+  usage: Omit<Usage, 'exceeded'>,
+): string {
+  const { where, what, remedy } = quotaTable[resource];
+  const more = adding > 1 ? `, and this needs ${adding} more` : '';
+  const [most] = byteHolders.toSorted((a, b) => (usage.held[b] ?? 0) - (usage.held[a] ?? 0));
+  const bytes = most && usage.held[most];
+  const holder =
+    most && bytes ? `${holderTable[most].what} hold ${bytes} of them. ${holderTable[most].remedy}` : remedy;
+  return `${where} has ${usage.used} of ${usage.allowed} ${what}${more}. ${holder}.`;
 }

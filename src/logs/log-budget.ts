@@ -1,18 +1,22 @@
-// Limits what organizations store of the logs of their instances in a day of UTC. What a budget has no room for is dropped, and a line in
-// the log says so.
-import { inArray, sql } from 'drizzle-orm';
+// Limits what organizations store of the logs of their instances: in a day of UTC, and by their budget of stored bytes. What has no room is
+// dropped, and a line in the log says so.
+import { inArray, lt, sql } from 'drizzle-orm';
 import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
 import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
-import { dayOf, logBudget } from '../db/quotas.ts';
+import { dayOf, logBudget } from '../db/log-budget.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { logBudgets } from '../db/schema/logs.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Budget {
   organizationId: OrganizationId;
+  /** Bytes of a day. */
   allowed: number;
+  /** Something is left of the day's bytes. */
+  hasDayRoom: boolean;
+  /** Something is left of the stored bytes. */
   hasRoom: boolean;
 }
 
@@ -22,9 +26,15 @@ type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
 export async function budgetsOf({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
   const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
   const { id, organizationId } = deployments;
-  const { allowed, hasRoom } = logBudget(sql`${organizationId}`, clock.now());
+  const { allowed, hasDayRoom, hasRoom } = logBudget(sql`${organizationId}`, clock.now());
   const rows = await db
-    .select({ id, organizationId, allowed: qualified(allowed), hasRoom: qualified(hasRoom).mapWith(Boolean) })
+    .select({
+      id,
+      organizationId,
+      allowed: qualified(allowed),
+      hasDayRoom: qualified(hasDayRoom).mapWith(Boolean),
+      hasRoom: qualified(hasRoom).mapWith(Boolean),
+    })
     .from(deployments)
     .where(inArray(id, sql`(select value from json_each(${known}))`));
   return new Map(rows.map(({ id: deployment, ...budget }) => [deployment, budget]));
@@ -40,10 +50,10 @@ export async function countStored(
 ): Promise<void> {
   if (bytes.size === 0) return;
   const stored = JSON.stringify([...bytes]);
+  const newest = sql`(select max(known.day) from ${logBudgets} known where known.organization_id = value ->> 0)`;
   await db.insert(logBudgets).select(
-    sql`select value ->> 0, ${dayOf(clock.now())}, value ->> 1 from json_each(${stored}) where true
-      on conflict do update set day = max(${logBudgets.day}, excluded.day),
-        bytes = iif(excluded.day > ${logBudgets.day}, excluded.bytes, ${logBudgets.bytes} + excluded.bytes)`,
+    sql`select value ->> 0, max(${dayOf(clock.now())}, coalesce(${newest}, 0)), value ->> 1 from json_each(${stored}) where true
+      on conflict do update set bytes = ${logBudgets.bytes} + excluded.bytes`,
   );
 }
 
@@ -51,8 +61,10 @@ export async function countStored(
 const droppedWriter = '00000000';
 
 /** Returns the chunk that takes the place of those that are dropped. */
-export function droppedNotice(first: Pick<LogChunk, 'start'>, allowed: number): LogChunk {
-  const line = `Nothing is stored from here until 00:00 UTC: the instances of your organization have printed its ${allowed} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
+export function droppedNotice(first: Pick<LogChunk, 'start'>, { allowed, hasDayRoom }: Budget): LogChunk {
+  const line = hasDayRoom
+    ? 'Nothing is stored from here until your organization has room: its quota stored_bytes is used up. See what holds the bytes with `slipway quotas list`, and delete what you no longer need, or ask your operator for a higher quota.'
+    : `Nothing is stored from here until 00:00 UTC: the instances of your organization have printed its ${allowed} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
   return { start: first.start, writer: droppedWriter, lines: [{ at: iso(first.start), stream: 'host', line }] };
 }
 
@@ -61,4 +73,9 @@ export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 
   if (newest?.endsWith(`-${droppedWriter}`) !== true) return false;
   const startOfDay = dayOf(first.start) * 86_400_000;
   return newest <= chunkName({ start: startOfDay, writer: droppedWriter });
+}
+
+/** Deletes the counts of days whose lines are deleted. */
+export async function deleteOldBudgets({ db, clock }: BudgetDeps, retentionMs: number): Promise<void> {
+  await db.delete(logBudgets).where(lt(logBudgets.day, dayOf(clock.now() - retentionMs)));
 }

@@ -6,7 +6,7 @@ import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
-import { announcesDrop, budgetsOf, countStored, droppedNotice } from './log-budget.ts';
+import { announcesDrop, type Budget, budgetsOf, countStored, deleteOldBudgets, droppedNotice } from './log-budget.ts';
 
 const folder = 'logs/';
 const suffix = '.ndjson';
@@ -47,7 +47,10 @@ export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk
   const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
   if (chunks.length === 0) return;
   const budgets = await budgetsOf(deps, [...new Set(chunks.map(({ id }) => id))]);
-  const isDropped = ({ id }: PrintedChunk) => budgets.get(id)?.hasRoom === false;
+  const isDropped = ({ id }: PrintedChunk) => {
+    const budget = budgets.get(id);
+    return budget !== undefined && !(budget.hasDayRoom && budget.hasRoom);
+  };
   const stored = new Map<OrganizationId, number>();
   const put = async ({ id, chunk }: PrintedChunk) => {
     const bytes = await putChunk(deps.blobs, id, chunk);
@@ -57,18 +60,21 @@ export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk
   const dropped = Map.groupBy(chunks.filter(isDropped), ({ id }) => id);
   await Promise.all([
     ...chunks.filter((one) => !isDropped(one)).map(put),
-    ...[...dropped].map(([id, all]) => announceDrop(deps.blobs, id, all, budgets.get(id)?.allowed ?? 0)),
+    ...[...dropped].map(async ([id, all]) => {
+      const budget = budgets.get(id);
+      if (budget) await announceDrop(deps.blobs, id, all, budget);
+    }),
   ]);
   await countStored(deps, stored);
 }
 
 /** Stores the line that says what is dropped, once: the newest stored chunk is that line afterwards. */
-async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], allowed: number): Promise<void> {
+async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], budget: Budget): Promise<void> {
   const first = { start: Math.min(...dropped.map(({ chunk }) => chunk.start)) };
   const prefix = folderOf(id);
   const [newest] = (await blobs.list({ prefix, limit: 1 })).objects;
   if (announcesDrop(newest && nameOf(newest.key, prefix), first)) return;
-  await putChunk(blobs, id, droppedNotice(first, allowed));
+  await putChunk(blobs, id, droppedNotice(first, budget));
 }
 
 /** Returns the number of bytes. */
@@ -108,10 +114,13 @@ async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
   return z.array(logLineSchema).parse(texts.map((line): unknown => JSON.parse(line)));
 }
 
-/** Deletes chunks after their retention. Looks at one page at a time, in a loop. */
-export function sweepInstanceLogs(deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>): Promise<void> {
+/** Deletes chunks after their retention. Looks at one page at a time, in a loop. Then nothing of their day counts any more. */
+export async function sweepInstanceLogs(
+  deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>,
+): Promise<void> {
   const expired = deps.clock.now() - deps.retention.instanceLogsMs;
   const keysOf = async (_: unknown, objects: R2Object[]) =>
     objects.filter(({ uploaded }) => uploaded.getTime() < expired).map(({ key }) => key);
-  return sweepFolder(deps, folder, keysOf, sweptMax);
+  await sweepFolder(deps, folder, keysOf, sweptMax);
+  await deleteOldBudgets(deps, deps.retention.instanceLogsMs);
 }

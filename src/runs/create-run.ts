@@ -15,6 +15,7 @@ import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
+import { storageQuota } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
@@ -27,7 +28,7 @@ import { isOver } from './states.ts';
 
 export type RunInput =
   | { rows: JsonText[] }
-  | { format: RowFormat; compression: Run['compression'] }
+  | { format: RowFormat; compression: Run['compression']; sizeBytes?: number | undefined }
   | { failedOf: RunId };
 
 export interface RunRequest {
@@ -67,8 +68,13 @@ async function prepareInput(
   actor: Actor,
   { id, namespaceId }: { id: RunId; namespaceId: NamespaceId },
   input: RunInput,
-): Promise<Pick<Run, 'format' | 'compression' | 'failedOf' | 'inputBytes' | 'inputEtag' | 'status'>> {
-  const sent = { format: 'jsonl', compression: null, failedOf: null, inputBytes: null, inputEtag: null } as const;
+): Promise<
+  Pick<Run, 'format' | 'compression' | 'failedOf' | 'inputBytes' | 'inputEtag' | 'status' | 'storedInputBytes'>
+> {
+  const sent = {
+    ...({ format: 'jsonl', compression: null, failedOf: null } as const),
+    ...{ inputBytes: null, inputEtag: null, storedInputBytes: 0 },
+  };
   if ('failedOf' in input) {
     const failed = await findRun(deps, actor, namespaceId, input.failedOf);
     if (!isOver(failed.status))
@@ -77,11 +83,14 @@ async function prepareInput(
       throw new Problem('conflict', `No row of run ${failed.id} failed`, { hint: 'There is nothing to run again.' });
     return { ...sent, failedOf: failed.id, inputBytes: failed.errorBytes, status: 'queued' };
   }
-  if ('format' in input) return { ...sent, ...input, status: 'open' };
+  if ('format' in input) {
+    const { compression, format, sizeBytes = runLimits.reservedInputBytes } = input;
+    return { ...sent, format, compression, storedInputBytes: sizeBytes, status: 'open' };
+  }
   const text = input.rows.map((row) => `${row.onOneLine().text}\n`).join('');
   const bytes = new TextEncoder().encode(text);
   const { etag } = await deps.blobs.put(inputKey(id), bytes, { httpMetadata: { contentType: 'application/x-ndjson' } });
-  return { ...sent, inputBytes: bytes.length, inputEtag: etag, status: 'queued' };
+  return { ...sent, inputBytes: bytes.length, inputEtag: etag, storedInputBytes: bytes.length, status: 'queued' };
 }
 
 interface NewRun {
@@ -113,7 +122,7 @@ async function insertRun(
     batchSize: batchSizeOf(version.manifest),
     maxParallel: request.maxParallel,
     ...{ splitAt: 0, chunks: 0, chunksDone: 0, rows: 0, done: 0, skipped: 0, failed: 0, outputBytes: 0, errorBytes: 0 },
-    ...{ attempts: 0, splitAttempts: 0 },
+    ...{ attempts: 0, splitAttempts: 0, storedChunkBytes: 0 },
     createdBy: actor.ref,
     createdAt: now,
     updatedAt: now,
@@ -122,6 +131,7 @@ async function insertRun(
   const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
   const isQueued = input.status === 'queued';
   const quota = runQuota(actor.organizationId);
+  const storage = storageQuota(actor.organizationId, input.storedInputBytes);
   const event = {
     organizationId: actor.organizationId,
     namespaceId,
@@ -131,25 +141,41 @@ async function insertRun(
     data: { plugin: row.pluginName, version: row.version, deployment_id: deploymentId },
   };
   const writes = [
-    insertWhere(db, runs, row, sql`${exists} and ${quota.hasRoom}`),
+    insertWhere(db, runs, row, sql`${exists} and ${quota.hasRoom} and ${storage.hasRoom}`),
     record(deps, event, previousChanged),
     ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
   ];
-  const { created, usage } = await runInOrder(db, [
-    { usage: selectUsage(db, quota, exists) },
+  const { created, storageUsage, usage } = await runInOrder(db, [
+    { usage: selectUsage(db, quota, exists), storageUsage: selectUsage(db, storage, exists) },
     writes,
     { created: db.select().from(runs).where(eq(runs.id, id)) },
     [],
   ]);
-  requireQuota(quota, usage[0]);
   const [run] = created;
+  if (!run && input.inputEtag !== null) await deps.blobs.delete(inputKey(id));
+  requireQuota(quota, usage[0]);
+  requireQuota(storage, storageUsage[0], sizeHint(request.input));
   if (!run) throw notFound('plugin', version.name);
   if (isQueued) deps.defer(sendNow(deps, message));
-  return { run, upload: isQueued ? null : await uploadOf(deps, run) };
+  return { run, upload: isQueued ? null : await uploadOf(deps, run, request.input) };
 }
 
-async function uploadOf({ storage }: CreateDeps, { createdAt, id }: Run): Promise<CreatedRun['upload']> {
+function sizeHint(input: RunInput): string | undefined {
+  if (!('format' in input) || input.sizeBytes !== undefined) return undefined;
+  return `Send the size of the file in \`size_bytes\` of \`input\`: without it, ${runLimits.reservedInputBytes} bytes are reserved.`;
+}
+
+/** Where the size was given, the store takes no other. */
+async function uploadOf(
+  { storage }: CreateDeps,
+  { createdAt, id }: Run,
+  input: RunInput,
+): Promise<CreatedRun['upload']> {
   const expiresInSeconds = runLimits.uploadUrlSeconds;
-  const url = await presign(storage, { method: 'PUT', key: inputKey(id), expiresInSeconds, signedAt: createdAt });
+  const contentLength = 'format' in input ? input.sizeBytes : undefined;
+  const url = await presign(storage, {
+    ...{ method: 'PUT', key: inputKey(id), expiresInSeconds, signedAt: createdAt },
+    ...(contentLength === undefined ? {} : { contentLength }),
+  });
   return { url, expiresAt: createdAt + expiresInSeconds * 1000 };
 }

@@ -15,9 +15,13 @@ export function inputKey(id: RunId): string {
 
 const digits = 5;
 
+export function chunksFolder(id: RunId): string {
+  return `${folderOf(id)}chunks/`;
+}
+
 /** A chunk of an input that is not stored as it is read, because it was compressed, or is what failed in another run. */
 export function storedChunkKey(id: RunId, number: number): string {
-  return `${folderOf(id)}chunks/${String(number).padStart(digits, '0')}`;
+  return `${chunksFolder(id)}${String(number).padStart(digits, '0')}`;
 }
 
 /** Whether chunks are objects of their own. Others are ranges of the input. */

@@ -25,21 +25,20 @@ export async function startRun(deps: StartDeps, actor: Actor, namespaceId: Names
     throw new Problem('object-missing', `Nothing was sent for run ${id} yet`, {
       hint: 'PUT the file to `presigned_url`, then start the run again.',
     });
-  if (sent.size > runLimits.inputBytes)
-    throw new Problem(
-      'body-too-large',
-      `The input has ${sent.size} bytes; at most ${runLimits.inputBytes} are allowed`,
-      {
-        hint: 'Send it in several runs.',
-      },
-    );
+  if (sent.size > run.storedInputBytes) {
+    await deps.blobs.delete(inputKey(id));
+    throw tooLarge(sent.size, run.storedInputBytes);
+  }
   const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
   const { started } = await writeAndRead(
     deps.db,
     [
       deps.db
         .update(runs)
-        .set({ status: 'queued', inputBytes: sent.size, inputEtag: sent.etag, updatedAt: deps.clock.now() })
+        .set({
+          ...{ status: 'queued', inputBytes: sent.size, inputEtag: sent.etag },
+          ...{ storedInputBytes: sent.size, updatedAt: deps.clock.now() },
+        })
         .where(and(eq(runs.id, id), eq(runs.status, 'open'))),
       enqueue(deps, message, previousChanged),
     ],
@@ -47,6 +46,17 @@ export async function startRun(deps: StartDeps, actor: Actor, namespaceId: Names
   );
   deps.defer(sendNow(deps, message));
   return requireNotOver(started[0] ?? run);
+}
+
+function tooLarge(bytes: number, reserved: number): Problem {
+  const { inputBytes } = runLimits;
+  if (bytes > inputBytes)
+    return new Problem('body-too-large', `The input has ${bytes} bytes; at most ${inputBytes} are allowed`, {
+      hint: 'Send it in several runs.',
+    });
+  return new Problem('body-too-large', `The input has ${bytes} bytes; ${reserved} are reserved for it`, {
+    hint: 'It was deleted. Create another run with the size of the file in `size_bytes` of `input`, and send it there.',
+  });
 }
 
 function requireNotOver(run: Run): Run {

@@ -14,8 +14,9 @@ import { eachApart, someOf } from '../events/each-apart.ts';
 import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
-import { folderOf, partOf, runsFolder } from './keys.ts';
+import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
 import { endStatements, eventData, eventOf } from './run.ts';
+import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
@@ -30,6 +31,8 @@ export async function sweepRuns(deps: SweepDeps): Promise<void> {
     unstarted: selectUnstarted(deps),
     orphaned: selectOrphaned(deps),
     old: selectOld(deps),
+    toClear: selectToClear(deps),
+    unsized: selectUnsized(deps),
   });
   const wake = new Set([...found.toSplit, ...found.toWork].map(({ id }) => id));
   const messages = [...wake].map((id) => ({ v: 1, type: 'work-run', id }) as const);
@@ -37,6 +40,8 @@ export async function sweepRuns(deps: SweepDeps): Promise<void> {
   await eachApart(deps, someOf(found.unstarted, sweepLimits.changedByOne), expireRun);
   await eachApart(deps, someOf(found.orphaned, sweepLimits.changedByOne), cancelOrphaned);
   await eachApart(deps, someOf(found.old, sweepLimits.changedByMany), deleteRun);
+  await eachApart(deps, someOf(found.toClear, sweepLimits.changedByMany), clearInput);
+  await eachApart(deps, found.unsized, deleteOversized);
 }
 
 export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
@@ -47,6 +52,8 @@ export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
     selectUnstarted(deps),
     selectOrphaned(deps),
     selectOld(deps),
+    selectToClear(deps),
+    selectUnsized(deps),
   ];
 }
 
@@ -110,6 +117,19 @@ function selectOld({ db, clock, retention }: Reading & Pick<Deps, 'retention'>) 
     .limit(sweepLimits.pickedFrom);
 }
 
+/** Runs that have ended and still have their input. A worker that has not noticed the end may read it for a moment. */
+function selectToClear({ db, clock }: Reading) {
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(hasInput, lt(runs.endedAt, clock.now() - sweepGraceMs)))
+    .orderBy(asc(runs.endedAt))
+    .limit(sweepLimits.pickedFrom);
+}
+
+/** SQL: the run has ended, and its input or stored chunks count. By the index of those. */
+const hasInput = sql`${runs.endedAt} is not null and ${runs.storedInputBytes} + ${runs.storedChunkBytes} > 0`;
+
 type OneRun = { id: RunId };
 
 async function expireRun(deps: SweepDeps, { id }: OneRun): Promise<void> {
@@ -146,27 +166,45 @@ async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void
   ]);
 }
 
-/** Objects of attempts that were lost, and of requests that wrote no row. An attempt that may still commit is young. */
+/** Deletes what the rows of a run that has ended were read from, and then no longer counts it. *Dies:* it is still counted, and due. */
+async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
+  const page = await blobs.list({ prefix: chunksFolder(id), limit: objectsAtOnce - 1 });
+  await blobs.delete([inputKey(id), ...page.objects.map(({ key }) => key)]);
+  if (page.truncated) return;
+  await db
+    .update(runs)
+    .set({ storedInputBytes: 0, storedChunkBytes: 0 })
+    .where(and(eq(runs.id, id), hasInput));
+}
+
+/**
+ * Deletes objects of attempts that were lost, and of requests that wrote no row; an attempt that may still commit is young. Also inputs that are
+ * larger than what counts for them: they were sent to a URL without a size, or after the run had ended.
+ */
 export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
   return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
-    const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - runLimits.lostObjectsMs);
-    const ids = [...new Set(old.flatMap(({ key }) => runOf(key) ?? []))];
-    const chunkIds = old.flatMap(({ key }) => chunkIdOf(key) ?? []);
+    const { endedAt, id, storedChunkBytes, storedInputBytes } = runs;
+    const ids = [...new Set(objects.flatMap(({ key }) => runOf(key) ?? []))];
+    const chunkIds = [...new Set(objects.flatMap(({ key }) => chunkIdOf(key) ?? []))];
     const { known, chunks } = await readTogether(db, {
-      known: db.select({ id: runs.id }).from(runs).where(listed(runs.id, ids)),
+      known: db.select({ id, endedAt, storedChunkBytes, storedInputBytes }).from(runs).where(listed(id, ids)),
       chunks: db
         .select({ id: runChunks.id, parts: runChunks.parts })
         .from(runChunks)
-        .where(listed(runChunks.id, [...new Set(chunkIds)])),
+        .where(listed(runChunks.id, chunkIds)),
     });
-    const runIds = new Set<string>(known.map(({ id }) => id));
+    const byId = new Map(known.map((run): [string, typeof run] => [run.id, run]));
     const parts = new Set(chunks.flatMap(({ id, parts }) => parts.map(({ attempt }) => `${id}.${attempt}`)));
-    const isLost = (key: string) => {
-      if (!runIds.has(runOf(key) ?? '')) return true;
-      const part = partOf(key);
-      return part !== undefined && !parts.has(`${part.id}.${part.number}.${part.attempt}`);
+    const isOld = ({ uploaded }: R2Object) => uploaded.getTime() < clock.now() - runLimits.lostObjectsMs;
+    const isLost = (object: R2Object) => {
+      const run = byId.get(runOf(object.key) ?? '');
+      if (!run) return isOld(object);
+      if (object.key === inputKey(run.id)) return object.size > run.storedInputBytes;
+      const part = partOf(object.key);
+      if (!part) return isOld(object) && run.endedAt !== null && run.storedChunkBytes === 0;
+      return isOld(object) && !parts.has(`${part.id}.${part.number}.${part.attempt}`);
     };
-    return old.filter(({ key }) => isLost(key)).map(({ key }) => key);
+    return objects.filter(isLost).map(({ key }) => key);
   });
 }
 

@@ -43,6 +43,7 @@ async function scaled(org: Organization, name: string, instances: string, versio
 }
 
 const names = ['one', 'two', 'three'];
+const nothing = { archives: 0, models: 0, artifacts: 0, runs: 0, later_calls: 0, logs: 0 };
 
 /** For each resource, prepares concurrent requests that each add one. */
 const races: [
@@ -147,7 +148,9 @@ describe('stored bytes', () => {
     expect((await confirm(org, upload)).status).toBe(200);
     expect((await org.post(`${org.plugins}/uploads`, { name: 'third_ext' })).body).toMatchObject({
       error: {
-        message: expect.stringContaining(`This organization has ${limit} of ${limit} stored bytes. Delete versions`),
+        message: expect.stringContaining(
+          `This organization has ${limit} of ${limit} stored bytes. Archives hold ${limit} of them. Delete versions`,
+        ),
       },
     });
   });
@@ -256,14 +259,13 @@ test('a key of any scope sees what its organization uses and may have', async ()
     organization_id: org.id,
     quotas: {
       plugins_per_namespace: { used: 0, max_allowed: 10 },
-      stored_bytes: { used: 0, max_allowed: 10 * 2 ** 30 },
+      stored_bytes: { used: 0, max_allowed: 100 * 2 ** 30, held_by: nothing },
       live_deployments: { used: 0, max_allowed: 50 },
       instances: { used: 0, max_allowed: 64 },
       warm_instances: { used: 0, max_allowed: 4 },
       keys: { used: 2, max_allowed: 2 },
       namespaces: { used: 1, max_allowed: 100 },
       webhook_endpoints: { used: 0, max_allowed: 50 },
-      model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
       model_uploads: { used: 0, max_allowed: 20 },
       log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
       parallel_later_calls: { used: 0, max_allowed: 10 },
@@ -290,14 +292,13 @@ describe('the operator', () => {
       created_at: expect.any(String),
       quotas: {
         plugins_per_namespace: { used: 0, max_allowed: 10 },
-        stored_bytes: { used: 0, max_allowed: 10 * 2 ** 30 },
+        stored_bytes: { used: 0, max_allowed: 100 * 2 ** 30, held_by: nothing },
         live_deployments: { used: 0, max_allowed: 50 },
         instances: { used: 0, max_allowed: 64 },
         warm_instances: { used: 0, max_allowed: 4 },
         keys: { used: 1, max_allowed: 2 },
         namespaces: { used: 1, max_allowed: 7 },
         webhook_endpoints: { used: 0, max_allowed: 50 },
-        model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
         model_uploads: { used: 0, max_allowed: 20 },
         log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
         parallel_later_calls: { used: 0, max_allowed: 10 },

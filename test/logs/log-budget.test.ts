@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
-import { selectAllUsage } from '../../src/db/quotas.ts';
+import { selectAllUsage } from '../../src/db/usage.ts';
 import { storeOutput } from '../../src/logs/isolate-output.ts';
 import { readLog } from '../../src/logs/read-log.ts';
-import { storeLogs } from '../../src/logs/stored-chunks.ts';
+import { storeLogs, sweepInstanceLogs } from '../../src/logs/stored-chunks.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** A line of this text has 100 bytes when it is stored. */
@@ -138,4 +138,26 @@ test('lines that could not be stored use up no budget', async () => {
   };
   await expect(storeLogs({ ...deps, blobs }, source, {})).rejects.toThrow('does not answer');
   expect(await used()).toBe(0);
+});
+
+// Promised in docs/operations.md: With the budget of stored bytes used up, further lines are not stored
+test('lines count as stored bytes until their retention is over, and are dropped when those are used up', async () => {
+  const { actor, clock, deps, print, stored, used } = await printing(null);
+  const operator = { type: 'admin', id: 'tests' } as const;
+  const held = async () => (await selectAllUsage(deps.db, actor.organizationId, clock.now()))[0];
+  const archives = (await held())?.used.stored_bytes ?? 0;
+  await setQuotas(deps, actor.organizationId, operator, { stored_bytes: archives + 250 });
+  for (let chunks = 0; chunks < 5; chunks++) await print(1);
+  const full = expect.stringContaining('its quota stored_bytes is used up');
+  expect(await stored()).toEqual(['stored', 'stored', 'stored', full]);
+  expect([await used(), (await held())?.held]).toEqual([300, { archives, logs: 300 }]);
+  await setQuotas(deps, actor.organizationId, operator, { stored_bytes: archives + 1000 });
+  await print(1);
+  expect(await stored()).toEqual(['stored', 'stored', 'stored', full, 'stored']);
+  clock.advance(deps.retention.instanceLogsMs);
+  await sweepInstanceLogs(deps);
+  expect((await held())?.held).toEqual({ archives, logs: 400 });
+  clock.advance(dayMs);
+  await sweepInstanceLogs(deps);
+  expect((await held())?.held).toEqual({ archives });
 });

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import type { QuotaResource } from '../../contract/limits/quotas.ts';
+import type { HeldBytes } from '../../db/quotas.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
@@ -16,7 +17,6 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
     keys: schema('keys'),
     namespaces: schema('namespaces'),
     webhook_endpoints: schema('webhook_endpoints'),
-    model_bytes: schema('model_bytes'),
     model_uploads: schema('model_uploads'),
     log_bytes_per_day: schema('log_bytes_per_day'),
     parallel_runs: schema('parallel_runs'),
@@ -28,22 +28,40 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
 
 const usageModel = z.object({ used: z.int(), max_allowed: z.int() }).openapi('QuotaUsage');
 
-export const quotasModel = perResource(() => usageModel).openapi('Quotas', {
-  description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
-});
+const heldModel = z
+  .object({
+    archives: z.int().openapi({ example: 52_428_800 }),
+    models: z.int().openapi({ example: 1_073_741_824 }),
+    artifacts: z.int().openapi({ example: 20_971_520 }),
+    runs: z.int().openapi({ example: 268_435_456 }),
+    later_calls: z.int().openapi({ example: 1_048_576 }),
+    logs: z.int().openapi({ example: 10_485_760 }),
+  })
+  .openapi('HeldBytes', {
+    description: 'Bytes in the store by what holds them, and what is reserved for uploads and runs under way',
+  });
 
-export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<typeof quotasModel> {
+export const quotasModel = perResource(() => usageModel)
+  .extend({ stored_bytes: usageModel.extend({ held_by: heldModel }).openapi('StoredBytesUsage') })
+  .openapi('Quotas', {
+    description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
+  });
+
+function heldBy(held: HeldBytes): z.infer<typeof heldModel> {
+  return { archives: 0, models: 0, artifacts: 0, runs: 0, later_calls: 0, logs: 0, ...held };
+}
+
+export function quotasWire({ used, allowed, held }: OrganizationDetails): z.infer<typeof quotasModel> {
   const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
   return {
     plugins_per_namespace: of('plugins_per_namespace'),
-    stored_bytes: of('stored_bytes'),
+    stored_bytes: { ...of('stored_bytes'), held_by: heldBy(held) },
     live_deployments: of('live_deployments'),
     instances: of('instances'),
     warm_instances: of('warm_instances'),
     keys: of('keys'),
     namespaces: of('namespaces'),
     webhook_endpoints: of('webhook_endpoints'),
-    model_bytes: of('model_bytes'),
     model_uploads: of('model_uploads'),
     log_bytes_per_day: of('log_bytes_per_day'),
     parallel_runs: of('parallel_runs'),

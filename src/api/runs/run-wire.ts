@@ -74,6 +74,11 @@ const inputModel = z
         .enum(rowFormats)
         .openapi({ description: 'Of the file: a JSON object per line, or a CSV with a header' }),
       compression: z.enum(compressions).nullish(),
+      size_bytes: z.int().min(0).max(runLimits.inputBytes).nullish().openapi({
+        example: 1048576,
+        description:
+          'Size of the file as it is sent. It is reserved in the quota `stored_bytes`, and the URL takes no other. Without it, 256 MiB are reserved, and a larger file is refused at the start',
+      }),
     }),
     z.strictObject({
       failed_of: runId.openapi({ type: 'string', description: 'A run that has ended: its failed rows run again' }),
@@ -108,7 +113,7 @@ export function runRequestOf(c: Context<AppEnv>, { input, max_parallel }: z.infe
 function inputOf(c: Context<AppEnv>, input: z.infer<typeof inputModel>): RunInput {
   if ('rows' in input) return { rows: textsAt(c, 'input.rows.*') };
   return 'format' in input
-    ? { format: input.format, compression: input.compression ?? null }
+    ? { format: input.format, compression: input.compression ?? null, sizeBytes: input.size_bytes ?? undefined }
     : { failedOf: input.failed_of };
 }
 

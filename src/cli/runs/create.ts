@@ -60,6 +60,12 @@ export async function sendInput(
   });
 }
 
+/** Returns the format and the size of a file, for the request that creates its run. */
+export async function inputOf(file: string): Promise<FileFormat & { size_bytes: number }> {
+  const format = formatOf(file);
+  return { ...format, size_bytes: (await openInput(file)).size };
+}
+
 async function openInput(file: string): Promise<Blob> {
   try {
     return await openAsBlob(file);
@@ -69,7 +75,7 @@ async function openInput(file: string): Promise<Blob> {
 }
 
 /** Reads the format of a file from its name. */
-export function inputOf(file: string): FileFormat {
+function formatOf(file: string): FileFormat {
   const format = formatOfFile(file);
   if (format) return format;
   throw new Failure('usage', `cannot tell the format of ${file}`, {

@@ -24,6 +24,8 @@ export const runLimits = {
 
   /** Size of the file that is sent, and of what it inflates to. */
   inputBytes: 5 * GiB,
+  /** Reserved for a file whose size the request doesn't say. A larger one is refused at the start. */
+  reservedInputBytes: 256 * MiB,
   rowsMax: 10_000_000,
   /** One row of the input. A longer one fails, and is read by nobody. */
   rowBytes: MiB,

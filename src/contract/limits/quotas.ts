@@ -1,6 +1,8 @@
 // Lists the resources that each organization has a quota for, with the default limits. Operators can set other limits per
 // organization.
 
+const MiB = 1024 * 1024;
+
 export const quotaResources = [
   'plugins_per_namespace',
   'stored_bytes',
@@ -10,7 +12,6 @@ export const quotaResources = [
   'keys',
   'namespaces',
   'webhook_endpoints',
-  'model_bytes',
   'model_uploads',
   'log_bytes_per_day',
   'parallel_runs',
@@ -19,6 +20,20 @@ export const quotaResources = [
   'unfinished_runs',
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
+
+/** Holders of stored bytes (the quota `stored_bytes`). */
+export const byteHolders = ['archives', 'models', 'artifacts', 'runs', 'later_calls', 'logs'] as const;
+export type ByteHolder = (typeof byteHolders)[number];
+
+/** Counters of bytes, in the order of their holders. */
+export const byteCounters = [
+  'archive_bytes',
+  'model_bytes',
+  'artifact_bytes',
+  'run_bytes',
+  'later_call_bytes',
+  'log_bytes',
+] as const;
 
 /** Resources that counters have an amount of (db/schema/access.ts). */
 export const countedResources = [
@@ -32,8 +47,7 @@ export const countedResources = [
   'plugin_versions',
   // Of an organization
   'versions',
-  'stored_bytes',
-  'reserved_bytes',
+  ...byteCounters,
   'live_plugins',
   /** Keys that are not revoked and never expire. */
   'lasting_keys',
@@ -67,18 +81,14 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'publishing a plugin with a new name is refused; new versions of plugins are not',
     remedy: 'Delete every version of a plugin you no longer need: `slipway delete NAME --all`',
   },
-  /**
-   * The archives of its versions and the mirrored artifacts of its agent plugins, each digest counted once, and the announced sizes
-   * of uploads under way.
-   */
+  /** All that the store holds for it, and what is reserved there. `holderTable` lists what that is, and how to free it. */
   stored_bytes: {
-    fallback: 10 * 2 ** 30,
+    fallback: 100 * 2 ** 30,
     where: thisOrganization,
     what: 'stored bytes',
     isBytes: true,
-    whenFull: 'publishing, installing and registering are refused',
-    remedy:
-      'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins and `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
+    whenFull: 'requests that store more are refused, runs fail, and further lines of logs are not stored',
+    remedy: 'Delete versions, models and agent plugins you no longer need, or cancel runs and later calls',
   },
   /**
    * Names that serve realtime calls in a namespace, or are being deployed to. Further live versions of a name cost nothing: their
@@ -131,16 +141,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'creating a webhook is refused',
     remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
   },
-  /** The content of its models, and the announced sizes of content that may still be sent. A replaced content counts once. */
-  model_bytes: {
-    fallback: 50 * 2 ** 30,
-    where: thisOrganization,
-    what: 'bytes of models',
-    isBytes: true,
-    whenFull: 'storing a model is refused',
-    remedy:
-      'Delete a model you no longer need: `slipway models delete NAME`. Announced sizes of uploads count until those are confirmed, deleted in the same way, or expire after 24 hours',
-  },
   /** URLs that content of models may be sent to. */
   model_uploads: {
     fallback: 20,
@@ -175,7 +175,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'further ones wait for their turn',
     remedy: 'Wait, or cancel one that you no longer need: `slipway calls cancel CALL`',
   },
-  /** Calls that wait for their turn. Their bodies are stored. */
+  /** Calls that wait for their turn. Their bodies count as stored bytes. */
   queued_later_calls: {
     fallback: 20_000,
     where: thisOrganization,
@@ -184,7 +184,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'further ones are refused until some have begun',
     remedy: 'Send it again later, or cancel some that you no longer need: `slipway calls cancel CALL`',
   },
-  /** Runs from their creation to their end: also those whose input may still be sent, of up to 5 GiB each. */
+  /** Runs from their creation to their end: also those whose input may still be sent. */
   unfinished_runs: {
     fallback: 200,
     where: thisOrganization,
@@ -194,3 +194,63 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     remedy: 'Wait for one to end, or cancel one: `slipway runs cancel RUN`',
   },
 };
+
+interface HolderSpec {
+  /** The counter that triggers keep (db/schema/triggers.ts). */
+  counter: (typeof byteCounters)[number];
+  /** The subject of a message: "Archives hold 5 bytes". */
+  what: string;
+  /** How to free some: an instruction with the command or request. */
+  remedy: string;
+}
+
+export const holderTable: Record<ByteHolder, HolderSpec> = {
+  /** Archives of versions, each digest once, and announced sizes of uploads under way. */
+  archives: {
+    counter: 'archive_bytes',
+    what: 'Archives',
+    remedy:
+      'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins. Announced sizes of uploads under way count until those are confirmed or expire',
+  },
+  /** Contents of models, and announced sizes of contents that may still be sent. A replaced content doesn't count. */
+  models: {
+    counter: 'model_bytes',
+    what: 'Models',
+    remedy:
+      'Delete a model you no longer need: `slipway models delete NAME`. Announced sizes of uploads count until those are confirmed, deleted in the same way, or expire after 24 hours',
+  },
+  /** Mirrored artifacts of agent plugins, each digest once. */
+  artifacts: {
+    counter: 'artifact_bytes',
+    what: 'Artifacts of agent plugins',
+    remedy: 'Delete agent plugins you no longer need: `DELETE /api/v1/plugins/{id}`',
+  },
+  /** Inputs of runs until they end, sizes reserved for inputs that may still be sent, stored chunks, results and errors. */
+  runs: {
+    counter: 'run_bytes',
+    what: 'Runs',
+    remedy:
+      'Cancel runs you no longer need: `slipway runs cancel RUN`. The input of a run is deleted when it ends, and its results when their retention is over (7 days by default)',
+  },
+  /** Bodies and answers of later calls. */
+  later_calls: {
+    counter: 'later_call_bytes',
+    what: 'Later calls',
+    remedy:
+      'Cancel calls you no longer need: `slipway calls cancel CALL`. Answers are deleted when their retention is over (24 hours by default)',
+  },
+  /** Stored lines of instances, by day. */
+  logs: {
+    counter: 'log_bytes',
+    what: 'Logs',
+    remedy: 'Print less. Logs are deleted when their retention is over (30 days by default)',
+  },
+};
+
+/** Room that a writer reserves before it writes. It doubles with each reservation, so that a large result takes few of them. */
+export const byteReservation = {
+  /** Reserved for the results of a chunk when a worker claims it. */
+  firstBytes: MiB,
+  /** The most that one reservation adds, unless more is to be written at once. */
+  stepBytes: 64 * MiB,
+} as const;

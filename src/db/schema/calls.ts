@@ -40,6 +40,9 @@ export const laterCallRows = sqliteTable(
     expiresAt: time('expires_at').notNull(),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
+    /** Bytes of its body and of its answer in the store. */
+    bodyBytes: integer('body_bytes').notNull().default(0),
+    answerBytes: integer('answer_bytes').notNull().default(0),
     /** The deployment that answered. */
     deploymentId: text('deployment_id').$type<DeploymentId>(),
     /** Where its result is sent, and how often that was tried. */

@@ -35,6 +35,10 @@ export const runs = sqliteTable(
     /** Size of the input as it was sent. Null before that. */
     inputBytes: integer('input_bytes'),
     inputEtag: text('input_etag'),
+    /** Bytes of the input in the store, or reserved for it until the start. 0 once it is deleted, after the end. */
+    storedInputBytes: integer('stored_input_bytes').notNull().default(0),
+    /** Bytes of chunks that are objects of their own, or reserved for them. 0 once they are deleted, after the end. */
+    storedChunkBytes: integer('stored_chunk_bytes').notNull().default(0),
     /** Names of a CSV's columns, once its header was read. */
     columns: json('columns', z.array(z.string())),
     /** How far the input is split, and into how many chunks. */
@@ -69,6 +73,9 @@ export const runs = sqliteTable(
     index('runs_at_work').on(t.organizationId, t.id).where(sql`status in ('splitting', 'running')`),
     index('runs_open').on(t.createdAt).where(sql`status = 'open'`),
     index('runs_unfinished').on(t.organizationId).where(sql`ended_at is null`),
+    index('runs_to_clear')
+      .on(t.endedAt)
+      .where(sql`ended_at is not null and stored_input_bytes + stored_chunk_bytes > 0`),
     index('runs_ended').on(t.endedAt).where(sql`ended_at is not null`),
     check('runs_status', oneOf(t.status, runStates)),
     check('runs_format', oneOf(t.format, rowFormats)),
@@ -114,6 +121,8 @@ export const runChunks = sqliteTable(
     rowsDone: integer('rows_done').notNull().default(0),
     bytesDone: integer('bytes_done').notNull().default(0),
     parts: json('parts', z.array(chunkPartSchema)).notNull(),
+    /** Bytes reserved for the results that its worker writes. Counts only while it is `running`; its run counts what is committed. */
+    reservedBytes: integer('reserved_bytes').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.id] }),

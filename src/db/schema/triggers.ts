@@ -2,6 +2,8 @@
 // (`drizzle-kit generate --custom`), with the same text. Changes by a trigger don't count for `changes()` of the statement that fires it.
 // A migration that copies a table to change it must create the table's triggers again.
 
+import type { byteCounters } from '../../contract/limits/quotas.ts';
+
 type Row = 'new' | 'old';
 type Event = 'insert' | 'delete' | `update of ${string}`;
 
@@ -29,15 +31,15 @@ const plugins = [
   ]),
 ];
 
-/** SQL: no other version, and no copy of an artifact, has the same content in the organization. */
-const isOnlyContent = (row: Row, digest: string, except: 'version' | 'copy') =>
-  `not exists (select 1 from plugin_versions v where v.organization_id = ${row}.organization_id and v.sha256 = ${row}.${digest} and v.deleted_at is null${except === 'version' ? ` and v.id <> ${row}.id` : ''}) and not exists (select 1 from agent_artifacts a where a.checksum = ${row}.${digest} and a.organization_id = ${row}.organization_id and a.mirrored and a.yanked_at is null${except === 'copy' ? ` and a.id <> ${row}.id` : ''})`;
+/** SQL: no other version has the same content in the organization. */
+const isOnlyArchive = (row: Row) =>
+  `not exists (select 1 from plugin_versions v where v.organization_id = ${row}.organization_id and v.sha256 = ${row}.sha256 and v.deleted_at is null and v.id <> ${row}.id)`;
 
 const countVersion = (row: Row, sign: '' | '-') => [
   add(`${row}.owner_id`, 'extractor_versions', `${sign}1`, `${row}.kind = 'extractor'`),
   add(`${row}.plugin_id`, 'plugin_versions', `${sign}1`, 'true'),
   add(`${row}.organization_id`, 'versions', `${sign}1`, 'true'),
-  add(`${row}.organization_id`, 'stored_bytes', `${sign}${row}.size_bytes`, isOnlyContent(row, 'sha256', 'version')),
+  add(`${row}.organization_id`, 'archive_bytes', `${sign}${row}.size_bytes`, isOnlyArchive(row)),
 ];
 
 /** SQL: the namespace has an extractor of its own of that name, which takes precedence (D19). */
@@ -93,13 +95,17 @@ const versions = [
   trigger('versions_counted_delete', 'plugin_versions', 'delete', 'old.deleted_at is null', countVersion('old', '-')),
 ];
 
+/** SQL: no other version of an agent plugin has the same copy in the organization. */
+const isOnlyCopy = (row: Row) =>
+  `not exists (select 1 from agent_artifacts a where a.checksum = ${row}.checksum and a.organization_id = ${row}.organization_id and a.mirrored and a.yanked_at is null and a.id <> ${row}.id)`;
+
 const isCopy = (row: Row) => `${row}.mirrored and ${row}.yanked_at is null`;
 const countCopy = (row: Row, sign: '' | '-') =>
   add(
     `${row}.organization_id`,
-    'stored_bytes',
+    'artifact_bytes',
     `${sign}coalesce(${row}.size_bytes, 0)`,
-    `${isCopy(row)} and ${isOnlyContent(row, 'checksum', 'copy')}`,
+    `${isCopy(row)} and ${isOnlyCopy(row)}`,
   );
 
 const copies = [
@@ -114,24 +120,69 @@ const copies = [
   trigger('copies_counted_delete', 'agent_artifacts', 'delete', isCopy('old'), [countCopy('old', '-')]),
 ];
 
-const reserved = (row: Row) =>
-  `iif(${row}.status in ('open', 'confirming'), max(coalesce(${row}.announced_bytes, 0), coalesce(${row}.found_bytes, 0)), 0)`;
+interface CountedBytes {
+  table: string;
+  /** The beginning of the triggers' names. */
+  name: string;
+  counter: (typeof byteCounters)[number];
+  /** SQL: the bytes of a row, by these columns. */
+  bytes: (row: Row) => string;
+  columns: string;
+}
 
-const uploads = [
-  trigger('uploads_counted_insert', 'uploads', 'insert', `${reserved('new')} <> 0`, [
-    add('new.organization_id', 'reserved_bytes', reserved('new'), 'true'),
+/** Triggers that count what each row of a table holds for its organization. */
+const bytesOf = ({ table, name, counter, bytes, columns }: CountedBytes) => [
+  trigger(`${name}_counted_insert`, table, 'insert', `${bytes('new')} <> 0`, [
+    add('new.organization_id', counter, bytes('new'), 'true'),
   ]),
-  trigger(
-    'uploads_counted_update',
-    'uploads',
-    'update of status, announced_bytes, found_bytes',
-    `${reserved('old')} <> ${reserved('new')}`,
-    [add('new.organization_id', 'reserved_bytes', `${reserved('new')} - ${reserved('old')}`, 'true')],
-  ),
-  trigger('uploads_counted_delete', 'uploads', 'delete', `${reserved('old')} <> 0`, [
-    add('old.organization_id', 'reserved_bytes', `-${reserved('old')}`, 'true'),
+  trigger(`${name}_counted_update`, table, `update of ${columns}`, `${bytes('old')} <> ${bytes('new')}`, [
+    add('new.organization_id', counter, `${bytes('new')} - ${bytes('old')}`, 'true'),
+  ]),
+  trigger(`${name}_counted_delete`, table, 'delete', `${bytes('old')} <> 0`, [
+    add('old.organization_id', counter, `-${bytes('old')}`, 'true'),
   ]),
 ];
+
+const bytes = [
+  {
+    table: 'uploads',
+    name: 'uploads',
+    counter: 'archive_bytes',
+    columns: 'status, announced_bytes, found_bytes',
+    bytes: (row) =>
+      `iif(${row}.status in ('open', 'confirming'), max(coalesce(${row}.announced_bytes, 0), coalesce(${row}.found_bytes, 0)), 0)`,
+  },
+  {
+    table: 'models',
+    name: 'models',
+    counter: 'model_bytes',
+    columns: 'size_bytes',
+    bytes: (row) => `${row}.size_bytes`,
+  },
+  {
+    table: 'model_uploads',
+    name: 'model_uploads',
+    counter: 'model_bytes',
+    columns: 'size_bytes',
+    bytes: (row) => `${row}.size_bytes`,
+  },
+  {
+    table: 'runs',
+    name: 'runs',
+    counter: 'run_bytes',
+    columns: 'stored_input_bytes, stored_chunk_bytes, output_bytes, error_bytes',
+    bytes: (row) =>
+      `(${row}.stored_input_bytes + ${row}.stored_chunk_bytes + ${row}.output_bytes + ${row}.error_bytes)`,
+  },
+  {
+    table: 'later_calls',
+    name: 'later_calls',
+    counter: 'later_call_bytes',
+    columns: 'body_bytes, answer_bytes',
+    bytes: (row) => `(${row}.body_bytes + ${row}.answer_bytes)`,
+  },
+  { table: 'log_budgets', name: 'logs', counter: 'log_bytes', columns: 'bytes', bytes: (row) => `${row}.bytes` },
+] as const satisfies CountedBytes[];
 
 const isLasting = (row: Row) => `${row}.revoked_at is null and ${row}.expires_at is null`;
 
@@ -204,7 +255,7 @@ export const triggers: readonly string[] = [
   ...enabled,
   ...versions,
   ...copies,
-  ...uploads,
+  ...bytes.flatMap(bytesOf),
   ...keys,
   ...deployments,
 ];
@@ -216,8 +267,12 @@ export const recounts: readonly string[] = [
   "select plugin_id, 'plugin_versions', count(*) from plugin_versions where deleted_at is null group by plugin_id",
   `select namespace_id, 'enabled_versions', count(*) from enabled_plugins where not ${ownsName('enabled_plugins.namespace_id', 'enabled_plugins.name')} group by namespace_id`,
   "select organization_id, 'versions', count(*) from plugin_versions where deleted_at is null group by organization_id",
-  `select organization_id, 'stored_bytes', sum(size_bytes) from (select organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union select organization_id, checksum, coalesce(size_bytes, 0) from agent_artifacts where mirrored and yanked_at is null) group by organization_id`,
-  "select organization_id, 'reserved_bytes', sum(max(coalesce(announced_bytes, 0), coalesce(found_bytes, 0))) from uploads where status in ('open', 'confirming') and (announced_bytes is not null or found_bytes is not null) group by organization_id",
+  `select organization_id, 'archive_bytes', sum(size_bytes) from (select distinct organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union all select organization_id, id, max(coalesce(announced_bytes, 0), coalesce(found_bytes, 0)) from uploads where status in ('open', 'confirming')) group by organization_id having sum(size_bytes) <> 0`,
+  `select organization_id, 'artifact_bytes', sum(size_bytes) from (select distinct organization_id, checksum, size_bytes from agent_artifacts where mirrored and yanked_at is null) group by organization_id having sum(size_bytes) <> 0`,
+  `select organization_id, 'model_bytes', sum(size_bytes) from (select organization_id, size_bytes from models union all select organization_id, size_bytes from model_uploads) group by organization_id having sum(size_bytes) <> 0`,
+  `select organization_id, 'run_bytes', sum(stored_input_bytes + stored_chunk_bytes + output_bytes + error_bytes) as bytes from runs group by organization_id having bytes <> 0`,
+  `select organization_id, 'later_call_bytes', sum(body_bytes + answer_bytes) as bytes from later_calls group by organization_id having bytes <> 0`,
+  `select organization_id, 'log_bytes', sum(bytes) from log_budgets group by organization_id having sum(bytes) <> 0`,
   "select organization_id, 'lasting_keys', count(*) from api_keys where revoked_at is null and expires_at is null group by organization_id",
   "select organization_id, 'live_plugins', count(*) from live_plugins group by organization_id",
 ];

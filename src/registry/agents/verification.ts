@@ -9,8 +9,9 @@ import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { isUnleased, type Lease, newLease, released } from '../../db/lease.ts';
-import { selectUsage, storageQuota, type Usage } from '../../db/quotas.ts';
+import { selectUsage, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
+import { copyQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
@@ -42,18 +43,13 @@ export async function verifyArtifact(
 
 async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits): Promise<void> {
   const { artifact } = claim;
-  const quota = copyQuota(artifact);
+  const quota = copyQuota(artifact.organizationId, artifact.checksum, 0);
   const [usage] = await selectUsage(deps.db, quota);
   if (!usage) throw new Error('the usage query returned no row');
   const request = { ...artifact, copyBytesMax: usage.allowed - usage.used };
   const isExhausted = artifact.attempts > leases.artifact.attemptsMax;
   const outcome = isExhausted ? attemptsExhausted : await fetchArtifact(deps, request, limits);
   await storeOutcome(deps, claim, outcome, usage);
-}
-
-/** Quota for a copy of that many bytes. */
-function copyQuota({ organizationId, checksum }: AgentArtifact, sizeBytes = 0) {
-  return storageQuota(organizationId, { sha256: checksum, sizeBytes });
 }
 
 /** Verifies within a request, or waits for the worker that does. The artifact is still pending if the time runs out. */
@@ -113,7 +109,9 @@ async function storeOutcome(
         ...fetched,
         ...failureOf(artifact, outcome, usage),
         verification: state,
-        mirrored: copied ? sql`${copyQuota(artifact, outcome.sizeBytes).hasRoom}` : artifact.mirrored,
+        mirrored: copied
+          ? sql`${copyQuota(artifact.organizationId, artifact.checksum, outcome.sizeBytes).hasRoom}`
+          : artifact.mirrored,
         nextCheckAt: nextCheckAt(artifact, outcome, now),
         checkedAt: now,
         ...released,

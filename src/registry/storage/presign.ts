@@ -1,5 +1,5 @@
-// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. `host` is the
-// only signed header: clients send the others as they like, and an announced size is checked at confirm (D28).
+// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. They sign `host`,
+// and the size if one is given; clients send the other headers as they like. An upload's announced size is checked at confirm (D28).
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
@@ -11,13 +11,16 @@ export interface PresignedRequest {
   expiresInSeconds: number;
   /** Defaults to now. */
   signedAt?: number;
+  /** The only `Content-Length` that the store accepts. */
+  contentLength?: number;
 }
 
 export async function presign(storage: StorageSettings, request: PresignedRequest): Promise<string> {
   const url = objectUrl(storage, request.key);
   url.searchParams.set('X-Amz-Expires', String(request.expiresInSeconds));
-  const signedAt = request.signedAt === undefined ? undefined : amzDate(request.signedAt);
-  return sign(storage, request.method, url, signedAt);
+  const datetime = request.signedAt === undefined ? undefined : amzDate(request.signedAt);
+  const length = request.contentLength === undefined ? undefined : String(request.contentLength);
+  return sign(storage, request.method, url, { datetime, length });
 }
 
 export type PresignVerdict =
@@ -53,14 +56,22 @@ export async function verifyPresigned(
   for (const [name, value] of query) {
     if (name !== 'X-Amz-Signature' && !added.has(name)) signed.searchParams.append(name, value);
   }
-  const expected = new URL(await sign(storage, request.method, signed, date)).searchParams;
+  const isLengthSigned = query.get('X-Amz-SignedHeaders') === 'content-length;host';
+  const length = isLengthSigned ? (request.headers.get('content-length') ?? '') : undefined;
+  const expected = new URL(await sign(storage, request.method, signed, { datetime: date, length })).searchParams;
   const same = [...added].every((name) => expected.get(name) === query.get(name));
   if (!same || !(await secretsEqual(expected.get('X-Amz-Signature') ?? '', signature)))
     return { ok: false, code: 'SignatureDoesNotMatch' };
   return { ok: true, key };
 }
 
-async function sign(storage: StorageSettings, method: string, url: URL, datetime?: string): Promise<string> {
+interface Signed {
+  datetime: string | undefined;
+  /** The value of `Content-Length`, if it is signed. */
+  length: string | undefined;
+}
+
+async function sign(storage: StorageSettings, method: string, url: URL, { datetime, length }: Signed): Promise<string> {
   const signer = new AwsV4Signer({
     method,
     url: url.toString(),
@@ -71,6 +82,7 @@ async function sign(storage: StorageSettings, method: string, url: URL, datetime
     signQuery: true,
     allHeaders: true,
     ...(datetime === undefined ? {} : { datetime }),
+    ...(length === undefined ? {} : { headers: { 'content-length': length } }),
   });
   return (await signer.sign()).url.toString();
 }

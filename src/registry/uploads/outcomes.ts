@@ -11,8 +11,9 @@ import type { VersionPlacement } from '../../contract/plugin/version-placement.t
 import type { Verdict } from '../../contract/states.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { pluginQuota, type Quota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
+import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
+import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
@@ -140,7 +141,7 @@ function acceptWhere(
 
 /** The archive as stored, in place of the size that was announced. */
 function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: AcceptedContent): Quota {
-  return storageQuota(organizationId, { sha256, sizeBytes, uploadId: id });
+  return archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id });
 }
 
 function versionRow({ clock }: OutcomeDeps, upload: Upload) {

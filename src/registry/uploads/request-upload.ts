@@ -6,8 +6,9 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { pluginQuota, requireQuota, selectUsage, storageQuota, unannouncedUploads } from '../../db/quotas.ts';
+import { pluginQuota, requireQuota, selectUsage, unannouncedUploads } from '../../db/quotas.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
+import { storageQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
 import { selectVersion, versionSlug } from '../versions/versions.ts';
@@ -39,7 +40,7 @@ export async function requestUpload(
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
   const names = pluginQuota(plugin);
-  const storage = storageQuota(actor.organizationId, { sha256: '', sizeBytes: sizeBytes ?? 1 });
+  const storage = storageQuota(actor.organizationId, sizeBytes ?? 1);
   const unannounced = unannouncedUploads(plugin, deps.clock.now());
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),

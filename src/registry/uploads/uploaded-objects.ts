@@ -4,8 +4,8 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { isId, type UploadId } from '../../core/ids.ts';
-import { storageQuota } from '../../db/quotas.ts';
 import { uploads } from '../../db/schema/registry.ts';
+import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../storage/orphaned-objects.ts';
 import type { Upload } from './uploads.ts';
@@ -97,7 +97,7 @@ async function reserve(
 }
 
 function reservation(db: Deps['db'], { id, organizationId }: Found, bytes: number) {
-  const { hasRoom } = storageQuota(organizationId, { sha256: '', sizeBytes: bytes, uploadId: id });
+  const { hasRoom } = archiveQuota(organizationId, { sha256: '', sizeBytes: bytes, uploadId: id });
   return db
     .update(uploads)
     .set({ foundBytes: bytes })

@@ -7,6 +7,7 @@ import type { RunId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
+import { BudgetFull, type ByteReservation } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
@@ -15,18 +16,9 @@ import { ChunkBytes } from './chunk-bytes.ts';
 import { InputRefused, readBeginning } from './header.ts';
 import { type FoundChunk, RowSplitter } from './row-splitter.ts';
 import { inputOf, tooLarge } from './sources.ts';
+import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
-
-/** The run was cancelled, or another worker splits it. */
-class SplitLost extends Error {
-  override readonly name = 'SplitLost';
-}
-
-interface Claimed {
-  run: Run;
-  lease: Lease;
-}
 
 /** Splits what is left of the input for a while, if that is due. Sends a message if there is more. */
 export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
@@ -39,7 +31,7 @@ export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
     await deps.queues.runs.send({ v: 1, type: 'work-run', id });
   } catch (error) {
     if (error instanceof SplitLost) return;
-    if (error instanceof InputRefused) return failRun(deps, id, error.message);
+    if (error instanceof InputRefused || error instanceof BudgetFull) return failRun(deps, id, error.message);
     if (claimed.run.splitAttempts >= runLimits.attemptsMax)
       return failRun(deps, id, `The input could not be read after ${claimed.run.splitAttempts} attempts.`);
     await release(deps, claimed);
@@ -47,7 +39,7 @@ export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
   }
 }
 
-async function claimSplit(deps: SplitDeps, id: RunId): Promise<Claimed | undefined> {
+async function claimSplit(deps: SplitDeps, id: RunId): Promise<SplitClaim | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
   const lease = newLease(runs, id, leases.run, now);
@@ -77,7 +69,7 @@ async function claimSplit(deps: SplitDeps, id: RunId): Promise<Claimed | undefin
   return run && { run, lease };
 }
 
-async function release({ db }: SplitDeps, { lease }: Claimed): Promise<void> {
+async function release({ db }: SplitDeps, { lease }: SplitClaim): Promise<void> {
   await db.update(runs).set(released).where(lease.isHeld);
 }
 
@@ -91,9 +83,11 @@ class Split {
   /** The next chunk to store. */
   #next: number;
   readonly #bytes: ChunkBytes | undefined;
+  /** Room for stored chunks. */
+  readonly #room: ByteReservation;
   readonly #splitter: (at: number) => RowSplitter;
 
-  constructor(deps: SplitDeps, { run, lease }: Claimed) {
+  constructor(deps: SplitDeps, { run, lease }: SplitClaim) {
     this.#deps = deps;
     this.#run = run;
     this.#lease = lease;
@@ -101,6 +95,7 @@ class Split {
     this.#next = run.chunks;
     const stored = hasStoredChunks(run);
     this.#bytes = stored ? new ChunkBytes() : undefined;
+    this.#room = reserveChunks(deps, { run, lease });
     const known = stored ? { chunks: 0, rows: 0 } : this.#written;
     this.#splitter = (at) => new RowSplitter(run.format, { at, ...known }, (chunk) => this.#found.push(chunk));
   }
@@ -158,7 +153,9 @@ class Split {
     if (!this.#bytes) return;
     for (const chunk of this.#found) {
       const end = chunk.startAt + chunk.bytes;
-      if (chunk.number < this.#next) this.#bytes.skip(end);
+      const isNew = chunk.number >= this.#next;
+      if ((isNew || chunk.number < this.#run.chunks) && !chunk.isTooLong) await this.#room.add(chunk.bytes);
+      if (!isNew) this.#bytes.skip(end);
       else if (!chunk.isTooLong)
         await blobs.put(storedChunkKey(this.#run.id, chunk.number), this.#bytes.take(chunk.startAt, end));
       this.#next = Math.max(this.#next, chunk.number + 1);
@@ -208,7 +205,7 @@ class Split {
     return this.#deps.db
       .insert(runChunks)
       .select(
-        sql`select ${chunkId}, ${id}, ${organizationId}, ${value('number')}, ${value('startAt')}, ${value('bytes')}, ${value('firstRow')}, ${value('rows')}, ${value('isTooLong')}, 'waiting', null, null, null, 0, 0, 0, 0, 0, '[]' from json_each(${JSON.stringify(found)}) chunk where ${condition}`,
+        sql`select ${chunkId}, ${id}, ${organizationId}, ${value('number')}, ${value('startAt')}, ${value('bytes')}, ${value('firstRow')}, ${value('rows')}, ${value('isTooLong')}, 'waiting', null, null, null, 0, 0, 0, 0, 0, '[]', 0 from json_each(${JSON.stringify(found)}) chunk where ${condition}`,
       );
   }
 
@@ -219,7 +216,7 @@ class Split {
     return [
       db
         .update(runs)
-        .set({ status: 'running', ...released })
+        .set({ status: 'running', storedChunkBytes: this.#room.used, ...released })
         .where(and(this.#lease.isHeld, eq(runs.status, 'splitting'))),
       record(
         this.#deps,

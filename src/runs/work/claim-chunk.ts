@@ -3,12 +3,14 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
+import { byteReservation } from '../../contract/limits/quotas.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { ofFewestRunning } from '../../db/fewest-running.ts';
 import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
 import { limitOf } from '../../db/quotas.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
+import { roomFor } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import type { Run } from '../run.ts';
@@ -20,6 +22,11 @@ export interface ClaimedChunk {
   run: Run;
   version: PluginVersion;
   lease: Lease;
+}
+
+/** The run is over, or another worker has the chunk. */
+export class ChunkLost extends Error {
+  override readonly name = 'ChunkLost';
 }
 
 /** Returns undefined if no chunk is due, or none may be worked on now. */
@@ -41,6 +48,7 @@ export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
           ...leaseTo(token, now, leases.run),
           attempt: sql`${runChunks.attempt} + 1`,
           slot: sql`${freeSlot}`,
+          reservedBytes: sql`${roomFor(sql`${runChunks.organizationId}`, byteReservation.firstBytes)}`,
         })
         .where(sql`${runChunks.id} = ${chunkId}`),
     ],

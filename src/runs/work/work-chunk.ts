@@ -8,19 +8,16 @@ import { leases } from '../../contract/limits/leases.ts';
 import { previousChanged } from '../../db/client.ts';
 import { keepLease, released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
-import { hasStoredChunks, inputKey, partKey, storedChunkKey } from '../keys.ts';
+import type { ByteReservation } from '../../db/stored-bytes.ts';
+import { hasStoredChunks, inputKey, partKey, type ResultKind, storedChunkKey } from '../keys.ts';
 import { completionStatements } from '../run.ts';
 import { inputReplaced } from '../split/header.ts';
-import type { ClaimedChunk } from './claim-chunk.ts';
+import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
 import { PartWriter } from './part-writer.ts';
+import { reserveResults } from './result-room.ts';
 import { readRows } from './rows-frames.ts';
 import type { RunInstances } from './run-instances.ts';
 import type { WorkDeps } from './work-deps.ts';
-
-/** The run is over, or another worker has the chunk. */
-export class ChunkLost extends Error {
-  override readonly name = 'ChunkLost';
-}
 
 /** Works on the rows that are left of the chunk, until all are done or the time is over. */
 export async function workChunk(
@@ -31,15 +28,18 @@ export async function workChunk(
 ): Promise<void> {
   const { chunk, run } = claimed;
   const lost = new AbortController();
-  const writer = (kind: 'output' | 'errors') =>
-    new PartWriter(deps.blobs, partKey(run.id, chunk.number, chunk.attempt, kind));
-  const writers = { output: writer('output'), errors: writer('errors') };
+  const keyOf = (kind: ResultKind) => partKey(run.id, chunk.number, chunk.attempt, kind);
+  const writers = {
+    output: new PartWriter(deps.blobs, keyOf('output')),
+    errors: new PartWriter(deps.blobs, keyOf('errors')),
+  };
+  const room = reserveResults(deps, claimed);
   const onLost = () => lost.abort(new ChunkLost());
   try {
     const done = await keepLease(deps, claimed.lease, { ...leases.run, onLost }, async () => {
       const done = chunk.isTooLong
-        ? await failTooLong(claimed, writers.errors)
-        : await runRows(deps, claimed, { instances, writers, signal: lost.signal, workMs });
+        ? await failTooLong(claimed, writers.errors, room)
+        : await runRows(deps, claimed, { instances, writers, room, signal: lost.signal, workMs });
       await writers.output.end();
       await writers.errors.end();
       return done;
@@ -47,20 +47,25 @@ export async function workChunk(
     await commit(deps, claimed, done, { output: writers.output.total, errors: writers.errors.total });
   } catch (error) {
     await Promise.allSettled([writers.output.abort(), writers.errors.abort()]);
+    // Certainly not committed, unlike after an error of the database.
+    if (error instanceof ChunkLost) await deps.blobs.delete([keyOf('output'), keyOf('errors')]);
     throw lost.signal.aborted ? lost.signal.reason : error;
   }
 }
 
 /** A row that is too long was read by nobody. */
-async function failTooLong({ chunk }: ClaimedChunk, errors: PartWriter): Promise<RowsDone> {
+async function failTooLong({ chunk }: ClaimedChunk, errors: PartWriter, room: ByteReservation): Promise<RowsDone> {
   const error = `the row has ${chunk.bytes} bytes; at most ${runLimits.rowBytes} are allowed`;
-  await errors.write(new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`));
+  const line = new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`);
+  await room.add(line.length);
+  await errors.write(line);
   return { rows: 1, failed: 1, skipped: 0, bytes: chunk.bytes };
 }
 
 interface Work {
   instances: RunInstances;
   writers: { output: PartWriter; errors: PartWriter };
+  room: ByteReservation;
   signal: AbortSignal;
   workMs: number;
 }
@@ -71,10 +76,11 @@ async function runRows(deps: WorkDeps, claimed: ClaimedChunk, work: Work): Promi
   const timeoutMs = work.workMs + builderLimits.drainMaxMs + builderLimits.readyWaitMs;
   const options = { signal: work.signal, timeoutMs };
   const stream = await work.instances.with(claimed, (id) => deps.builder.runRows(id, body, options));
-  const done = await readRows(stream, {
-    output: (bytes) => work.writers.output.write(bytes),
-    errors: (bytes) => work.writers.errors.write(bytes),
-  });
+  const write = (writer: PartWriter) => async (bytes: Uint8Array) => {
+    await work.room.add(bytes.length);
+    await writer.write(bytes);
+  };
+  const done = await readRows(stream, { output: write(work.writers.output), errors: write(work.writers.errors) });
   const isAll = done.rows === chunk.rows - chunk.rowsDone;
   if (done.rows > chunk.rows - chunk.rowsDone || (!isAll && done.rows === 0))
     throw new Error(`the builder worked on ${done.rows} rows of chunk ${chunk.id} of run ${run.id}`);

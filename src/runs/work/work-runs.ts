@@ -7,14 +7,15 @@ import { leases } from '../../contract/limits/leases.ts';
 import type { RunId } from '../../core/ids.ts';
 import { released } from '../../db/lease.ts';
 import { runChunks } from '../../db/schema/runs.ts';
+import { BudgetFull } from '../../db/stored-bytes.ts';
 import { StartFailed } from '../../deploy/builder/start-failed.ts';
 import { endStatements, failRun } from '../run.ts';
 import { InputRefused } from '../split/header.ts';
 import { splitRun } from '../split/split-run.ts';
-import { type ClaimedChunk, claimChunk } from './claim-chunk.ts';
+import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
 import { StepsFailed } from './rows-frames.ts';
 import { RunInstances } from './run-instances.ts';
-import { ChunkLost, workChunk } from './work-chunk.ts';
+import { workChunk } from './work-chunk.ts';
 import type { WorkDeps } from './work-deps.ts';
 
 export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
@@ -50,11 +51,12 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
   }
 }
 
-/** The plugin is at fault, what it needs is missing, or the input is. */
+/** The plugin is at fault, what it needs is missing, the input is, or nothing more may be stored. */
 function faultOf(error: unknown): string | undefined {
   if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
   if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;
   if (error instanceof InputRefused) return error.message;
+  if (error instanceof BudgetFull) return `${error.message} The run keeps the results of the rows that are done.`;
   return undefined;
 }
 

@@ -9,6 +9,7 @@ import { traceparentOf } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
+import { storageQuota } from '../../db/stored-bytes.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import type { CallDeps } from '../call.ts';
@@ -17,7 +18,7 @@ import type { Callee } from '../route-lookup.ts';
 import { requireCallbackSecret } from './callbacks/secret.ts';
 import type { LaterCall } from './later-calls.ts';
 import { isUnaccepted } from './states.ts';
-import { deleteStored, type LaterBody, storeBody } from './stored.ts';
+import { deleteStored, encode, type LaterBody, storeBody } from './stored.ts';
 
 export interface LaterRequest {
   callee: Callee;
@@ -35,14 +36,18 @@ export interface LaterRequest {
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   const { namespaceId } = await findRoute(deps, actor, request.callee);
   if (request.callbackUrl !== null) await requireCallbackSecret(deps, namespaceId);
-  const row = rowOf(deps, actor, request, namespaceId);
+  const body = encode(request.body);
+  const row = { ...rowOf(deps, actor, request, namespaceId), bodyBytes: body.length };
   const quota = queuedCallQuota(actor.organizationId);
-  const { usage } = await writeAndRead(deps.db, [], {
+  const storage = storageQuota(actor.organizationId, body.length);
+  const { storageUsage, usage } = await writeAndRead(deps.db, [], {
     usage: selectUsage(deps.db, quota),
-    inserted: insertWhere(deps.db, laterCallRows, row, quota.hasRoom),
+    storageUsage: selectUsage(deps.db, storage),
+    inserted: insertWhere(deps.db, laterCallRows, row, sql`${quota.hasRoom} and ${storage.hasRoom}`),
   });
   requireQuota(quota, usage[0]);
-  await storeBody(deps, row.id, request.body);
+  requireQuota(storage, storageUsage[0]);
+  await storeBody(deps, row.id, body);
   return confirm(deps, row, request.expiresInMs);
 }
 
@@ -80,7 +85,7 @@ function rowOf(
   actor: Actor,
   { callbackUrl, callee, priority }: LaterRequest,
   namespaceId: NamespaceId,
-): LaterCall {
+): Omit<LaterCall, 'bodyBytes'> {
   const now = clock.now();
   const acceptedUntil = now + laterCalls.acceptedWithinMs;
   return {
@@ -97,6 +102,7 @@ function rowOf(
     expiresAt: acceptedUntil,
     leaseToken: null,
     leaseUntil: null,
+    answerBytes: 0,
     deploymentId: null,
     ...{ callbackUrl, callbackAttempts: 0, callbackAt: null, callbackToken: null, callbackError: null },
     createdBy: actor.ref,

@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { wakeCallbacks } from './callbacks/wake.ts';
 import { endedAs, hasEnded, mayBecome } from './states.ts';
-import { answerOf } from './stored.ts';
+import { answerOf, releaseBody } from './stored.ts';
 
 export type LaterCall = typeof laterCallRows.$inferSelect;
 
@@ -108,6 +108,7 @@ export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise
   ];
   const [call] = (await writeAndRead(db, writes, { calls: db.select().from(laterCallRows).where(isCall) })).calls;
   if (!call) throw notFound('call', id);
+  if (call.status === 'cancelled') deps.defer(releaseBody(deps, call));
   deps.defer(wakeCallbacks(deps, call));
   return { call, answer: await answerOf(deps, call) };
 }

@@ -1,5 +1,5 @@
 // Runs calls that are answered later. A message only wakes: which call runs is decided by the claim.
-import { and } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
@@ -11,6 +11,7 @@ import { parseTraceparent } from '../../core/trace-context.ts';
 import { previousChanged } from '../../db/client.ts';
 import { keepLease } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
+import { budgetFull, storageQuota } from '../../db/stored-bytes.ts';
 import { record } from '../../events/record.ts';
 import type { CallDeps } from '../call.ts';
 import { errorTypes, invoke } from '../invoke.ts';
@@ -22,7 +23,7 @@ import { type ClaimedCall, claimNext } from './claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
 import { endedAs, mayBecome } from './states.ts';
-import { type LaterAnswer, readBody, storeAnswer } from './stored.ts';
+import { deleteAnswer, encode, type LaterAnswer, readBody, releaseBody, storeAnswer } from './stored.ts';
 
 /**
  * Runs the next call, and then others for a while: one whose organization ran as many as it may has no message any more. *Dies:* the lease
@@ -128,30 +129,46 @@ function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   };
 }
 
-/** Stores the answer, then its end. *Dies in between:* the call runs again. */
-async function end(
+/** Ends the call. An answer that the budget of stored bytes has no room for is replaced by that reason. */
+async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Promise<void> {
+  const { call } = claimed;
+  let ended = await endWith(deps, claimed, outcome);
+  if (ended === 'full') {
+    const { message } = await budgetFull(deps.db, call.organizationId, encode(outcome.answer).length);
+    const reason = failed('QuotaExceeded', `The answer was not stored. ${message}`);
+    ended = await endWith(deps, claimed, reason, sql`true`);
+  }
+  if (ended === 'lost') return deleteAnswer(deps, call.id, call.runs);
+  await releaseBody(deps, call);
+  await wakeCallbacks(deps, call);
+}
+
+/** Stores the answer, then its end, if there is room. `room`: SQL that decides it. *Dies in between:* the call runs again. */
+async function endWith(
   deps: CallDeps,
   { call, lease }: ClaimedCall,
   { answer, deploymentId, failed }: Outcome,
-): Promise<void> {
+  room?: SQL,
+): Promise<'ended' | 'full' | 'lost'> {
   const { db, clock } = deps;
-  await storeAnswer(deps, call.id, call.runs, answer);
+  const { id, namespaceId, organizationId, runs } = call;
+  const bytes = encode(answer);
+  await storeAnswer(deps, id, runs, bytes);
   const status = failed ? 'failed' : 'succeeded';
-  const event = {
-    organizationId: call.organizationId,
-    namespaceId: call.namespaceId,
-    actor: systemActor,
-    subjectId: call.id,
-  };
-  const data = { deployment_id: deploymentId, runs: call.runs };
-  await db.batch([
+  const hasRoom = room ?? storageQuota(organizationId, bytes.length).hasRoom;
+  const event = { organizationId, namespaceId, actor: systemActor, subjectId: id };
+  const data = { deployment_id: deploymentId, runs };
+  const [ended] = await db.batch([
     db
       .update(laterCallRows)
-      .set({ deploymentId, ...endedAs(status, clock.now()) })
-      .where(and(lease.isHeld, mayBecome(status))),
+      .set({ deploymentId, answerBytes: bytes.length, ...endedAs(status, clock.now()) })
+      .where(and(lease.isHeld, mayBecome(status), hasRoom))
+      .returning({ id: laterCallRows.id }),
     record(deps, { ...event, type: `call.${status}`, data }, previousChanged),
   ]);
-  await wakeCallbacks(deps, call);
+  if (ended.length > 0) return 'ended';
+  const held = await db.select({ id: laterCallRows.id }).from(laterCallRows).where(lease.isHeld);
+  return held.length > 0 ? 'full' : 'lost';
 }
 
 /** Queues the call again. */

@@ -1,12 +1,15 @@
 // Stores the bodies and answers of calls that are answered later. Each run stores its answer in a place of its own, and the row says which
 // run ended the call.
+import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CallAnswer, OperationAnswer } from '../../contract/builder/answers.ts';
 import { type Call, callSchema, type Operation, operationSchema } from '../../contract/builder/instances.ts';
+import { laterCalls } from '../../contract/limits/serving.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import type { CallId } from '../../core/ids.ts';
 import { cutJson } from '../../core/json-scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../core/json-text.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 
 const bodySchema = z.union([callSchema, operationSchema]);
@@ -18,8 +21,13 @@ const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`
 
 type Store = Pick<Deps, 'blobs'>;
 
-export async function storeBody({ blobs }: Store, id: CallId, body: LaterBody): Promise<void> {
-  await blobs.put(bodyKey(id), writeJson(body));
+/** Returns what is stored of a body or an answer. */
+export function encode(value: LaterBody | LaterAnswer): Uint8Array {
+  return new TextEncoder().encode(writeJson(value));
+}
+
+export async function storeBody({ blobs }: Store, id: CallId, body: Uint8Array): Promise<void> {
+  await blobs.put(bodyKey(id), body);
 }
 
 /** Undefined if it is gone. */
@@ -32,8 +40,30 @@ export async function readBody({ blobs }: Store, id: CallId): Promise<LaterBody 
   return { inputs: cut.one('inputs') ?? emptyObject, parameters: cut.one('parameters') ?? emptyObject };
 }
 
-export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: LaterAnswer): Promise<void> {
-  await blobs.put(answerKey(id, run), writeJson(answer));
+/** Also deletes what earlier runs stored before they died: only the answer of the run that ends the call counts. */
+export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: Uint8Array): Promise<void> {
+  const lost = Array.from({ length: run - 1 }, (_, i) => answerKey(id, i + 1));
+  if (lost.length > 0) await blobs.delete(lost);
+  await blobs.put(answerKey(id, run), answer);
+}
+
+/** Deletes what a run stored that had lost its lease: the call was cancelled, or runs again. */
+export async function deleteAnswer({ blobs }: Store, id: CallId, run: number): Promise<void> {
+  await blobs.delete(answerKey(id, run));
+}
+
+/**
+ * Deletes the body of a call that has ended, and then no longer counts it. A small one stays until the call is deleted. *Dies in between:* it
+ * counts until then.
+ */
+export async function releaseBody(
+  { blobs, db }: Store & Pick<Deps, 'db'>,
+  { bodyBytes, id }: Pick<typeof laterCallRows.$inferSelect, 'bodyBytes' | 'id'>,
+): Promise<void> {
+  if (bodyBytes <= laterCalls.keptBodyBytes) return;
+  await blobs.delete(bodyKey(id));
+  const hasEnded = sql`${laterCallRows.id} = ${id} and ${laterCallRows.endedAt} is not null`;
+  await db.update(laterCallRows).set({ bodyBytes: 0 }).where(hasEnded);
 }
 
 /** Null if it has none. */

@@ -14,7 +14,7 @@ import { dueCallbacks } from './callbacks/claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
 import { endedAs, isUnaccepted, mayBecome } from './states.ts';
-import { deleteStored } from './stored.ts';
+import { deleteStored, releaseBody } from './stored.ts';
 
 export async function sweepLaterCalls(deps: Deps): Promise<void> {
   const [selectWaiting, selectLow, selectDead, selectExpired, selectUnaccepted, selectOld, selectCallbacks] =
@@ -43,7 +43,7 @@ export async function sweepLaterCalls(deps: Deps): Promise<void> {
 
 export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const now = clock.now();
-  const { dueAt, endedAt, expiresAt, id, leaseUntil, namespaceId, organizationId, priority, runs, status } =
+  const { bodyBytes, dueAt, endedAt, expiresAt, id, leaseUntil, namespaceId, organizationId, priority, runs, status } =
     laterCallRows;
   const waiting = (of: CallPriority) =>
     db
@@ -57,7 +57,7 @@ export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock
     .where(and(sql`${status} = 'running'`, lte(leaseUntil, now)))
     .limit(sweepLimits.messagesAtOnce);
   const expired = db
-    .select({ id, namespaceId, organizationId })
+    .select({ id, namespaceId, organizationId, bodyBytes })
     .from(laterCallRows)
     .where(and(sql`${status} = 'queued'`, lte(expiresAt, now), sql`not ${isUnaccepted}`))
     .orderBy(asc(expiresAt))
@@ -91,21 +91,28 @@ function isOneOf(calls: readonly Pick<LaterCall, 'id'>[]): SQL {
 
 async function expire(
   deps: Deps,
-  { id, namespaceId, organizationId }: Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId'>,
+  {
+    bodyBytes,
+    id,
+    namespaceId,
+    organizationId,
+  }: Pick<LaterCall, 'bodyBytes' | 'id' | 'namespaceId' | 'organizationId'>,
 ): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
-  await db.batch([
+  const [expired] = await db.batch([
     db
       .update(laterCallRows)
       .set(endedAs('expired', now))
-      .where(and(eq(laterCallRows.id, id), lte(laterCallRows.expiresAt, now), mayBecome('expired'))),
+      .where(and(eq(laterCallRows.id, id), lte(laterCallRows.expiresAt, now), mayBecome('expired')))
+      .returning({ id: laterCallRows.id }),
     record(
       deps,
       { organizationId, namespaceId, actor: systemActor, subjectId: id, type: 'call.expired' },
       previousChanged,
     ),
   ]);
+  if (expired.length > 0) await releaseBody(deps, { id, bodyBytes });
 }
 
 /** First what is stored: a row that is left finds it again. */

@@ -19,8 +19,9 @@ const setQuotas = ({ id }: Organization, quotas: object) =>
 const usageOf = async (org: Organization) => {
   const { body } = await org.get('/v1/quotas');
   const amount = z.object({ used: z.int() });
-  const { quotas } = z.object({ quotas: z.object({ model_bytes: amount, model_uploads: amount }) }).parse(body);
-  return [quotas.model_bytes.used, quotas.model_uploads.used];
+  const held = z.object({ held_by: z.object({ models: z.int() }) });
+  const { quotas } = z.object({ quotas: z.object({ stored_bytes: held, model_uploads: amount }) }).parse(body);
+  return [quotas.stored_bytes.held_by.models, quotas.model_uploads.used];
 };
 const someDigest = (n: number) => n.toString(16).padStart(64, '0');
 const gib = 2 ** 30;
@@ -32,18 +33,18 @@ test('a namespace has so many models and an organization so many bytes, of which
   const { described } = await modelContent('weights');
   const [row] = await deps.db.select().from(models).where(eq(models.organizationId, org.id));
   if (!row) throw new Error('no model');
-  await setQuotas(org, { model_bytes: 7 });
+  await setQuotas(org, { stored_bytes: 7 });
   const refused = await org.put(modelsAt(org, 'more'), { sha256: someDigest(1), size_bytes: 1 });
   expect([refused.status, refused.text]).toEqual([
     403,
-    expect.stringContaining('has 7 of 7 bytes of models. Delete a model'),
+    expect.stringContaining('has 7 of 7 stored bytes. Models hold 7 of them. Delete a model'),
   ]);
   expect((await putModel(org, 'weights', 'WEIGHTS')).body).toMatchObject({
     ...Object(stored),
     ...(await modelContent('WEIGHTS')).described,
     updated_at: expect.any(String),
   });
-  await setQuotas(org, { model_bytes: null });
+  await setQuotas(org, { stored_bytes: null });
   const names = Array.from({ length: modelLimits.perNamespaceMax - 1 }, (_, i) => `model-${i}`);
   const others = names.map((name) => ({ ...row, name, id: `mdl_${name}` as const }));
   for (const other of others) await deps.db.insert(models).values(other);
@@ -70,6 +71,7 @@ describe('the URL of a model reserves its size', () => {
   test('60 requests for URLs of almost 5 GiB succeed only while there is room, one after the other and at the same time', async () => {
     const org = await organization();
     const size = modelLimits.sizeBytesMax;
+    await setQuotas(org, { stored_bytes: 50 * gib });
     const first = [];
     for (let n = 0; n < 30; n++) first.push((await request(org, 'weights', n, size)).status);
     const second = await Promise.all(Array.from({ length: 30 }, (_, n) => request(org, `model-${n}`, 30 + n, size)));
@@ -79,7 +81,7 @@ describe('the URL of a model reserves its size', () => {
 
   test('concurrent requests for URLs of models succeed only while there is room', async () => {
     const org = await organization();
-    await setQuotas(org, { model_bytes: 3 * gib, model_uploads: 2 });
+    await setQuotas(org, { stored_bytes: 3 * gib, model_uploads: 2 });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => request(org, `model-${n}`, n, gib)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(await usageOf(org)).toEqual([2 * gib, 2]);
@@ -87,7 +89,7 @@ describe('the URL of a model reserves its size', () => {
 
   test('another size of the same content replaces the reservation, if it has room', async () => {
     const org = await organization();
-    await setQuotas(org, { model_bytes: 2 * gib });
+    await setQuotas(org, { stored_bytes: 2 * gib });
     const statuses = [
       (await request(org, 'weights', 1, gib)).status,
       (await request(org, 'weights', 1, 2 * gib)).status,

@@ -50,6 +50,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     updated_at: 'follows from the others',
   },
   later_calls: {
+    body_bytes: 'an object in the store was deleted',
     callback_at: 'an attempt or a retry',
     callback_attempts: 'attempts; the last one that fails is an event',
     callback_error: 'why the last attempt failed; for good, it is an event',
@@ -93,6 +94,8 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     window_start: 'counts requests',
   },
   runs: {
+    stored_chunk_bytes: 'objects in the store are written next, or were deleted',
+    stored_input_bytes: 'an object in the store was deleted',
     attempts: 'claims',
     chunks: 'how far the input is split',
     columns: 'of its input',

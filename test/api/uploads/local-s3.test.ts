@@ -142,7 +142,7 @@ describe('a presigned PUT', () => {
   test('a presigned PUT says what to do when it is rejected', async () => {
     const { presigned_url } = await openUpload(org, { name: 'explained_ext' });
     expect(await textOf(await put(`${presigned_url}0`))).toContain(
-      '<Code>SignatureDoesNotMatch</Code><Message>The URL or the method differs from what was signed. Use the presigned URL unchanged.</Message>',
+      '<Code>SignatureDoesNotMatch</Code><Message>The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send as many bytes as were announced.</Message>',
     );
   });
 

@@ -14,7 +14,13 @@ const waiver = {
   expires_at: '2026-12-20T12:00:00.000Z',
 };
 const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
-const quotas = { quotas: { live_deployments: { used: 3, max_allowed: 200 } } };
+const held_by = { archives: 1e6, models: 50e6, artifacts: 0, runs: 1e6, later_calls: 0, logs: 0 };
+const quotas = {
+  quotas: {
+    live_deployments: { used: 3, max_allowed: 200 },
+    stored_bytes: { used: 52e6, max_allowed: 100e9, held_by },
+  },
+};
 const pagination = { next_cursor: null };
 const clusterUrls = { dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' };
 const cluster = {
@@ -36,9 +42,18 @@ const addCluster = ['clusters', 'add', 'gpu', '--token-env', 'RAY_TOKEN'].concat
 ]);
 const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token' };
 
-const quotaLines =
-  'RESOURCE          USED  LIMIT  WHEN ALL OF IT IS USED\n' +
-  'live_deployments  3     200    deploying a plugin that is not live is refused; new versions of live plugins are not\n';
+const quotaLines = `RESOURCE          USED     LIMIT   WHEN ALL OF IT IS USED
+live_deployments  3        200     deploying a plugin that is not live is refused; new versions of live plugins are not
+stored_bytes      52.0 MB  100 GB  requests that store more are refused, runs fail, and further lines of logs are not stored
+
+STORED BYTES OF  USED
+archives         1.0 MB
+models           50.0 MB
+artifacts        0 bytes
+runs             1.0 MB
+later_calls      0 bytes
+logs             0 bytes
+`;
 
 test.each<[string[], object, string, unknown, string]>([
   [
@@ -155,12 +170,25 @@ test.each<[string[], object, string, unknown, string]>([
 });
 
 test('slipway quotas list shows every quota, sizes with their units, and what happens when it is used up', async () => {
-  const all = Object.fromEntries(quotaResources.map((resource) => [resource, { used: 52e6, max_allowed: 50e9 }]));
+  const amounts = { used: 52e6, max_allowed: 50e9 };
+  const all = Object.fromEntries(quotaResources.map((resource) => [resource, { ...amounts, held_by }]));
   await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
   const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
-  const lines = stdout.trimEnd().split('\n').slice(1);
+  const [quotas = '', stored = ''] = stdout.trimEnd().split('\n\n');
+  const lines = quotas.split('\n').slice(1);
   expect(lines.map((line) => line.split(' ')[0])).toEqual([...quotaResources]);
-  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +storing a model is refused$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^log_bytes_per_day +52\.0 MB +50\.0 GB +further lines are shown/),
+  );
+  expect(stored.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['STORED BYTES OF', 'USED'],
+    ['archives', '1.0 MB'],
+    ['models', '50.0 MB'],
+    ['artifacts', '0 bytes'],
+    ['runs', '1.0 MB'],
+    ['later_calls', '0 bytes'],
+    ['logs', '0 bytes'],
+  ]);
   expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +creating a key is refused$/));
 });
 

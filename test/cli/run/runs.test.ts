@@ -80,7 +80,7 @@ test('slipway run sends the file, follows the run, and saves its results', async
     'GET /v1/namespaces/ns_1/runs/run_7',
   ]);
   expect(JSON.parse(received[0]?.body ?? '')).toEqual({
-    input: { format: 'csv' },
+    input: { format: 'csv', size_bytes: 4 },
     parameters: { top: 1 },
     max_parallel: 2,
   });
@@ -104,7 +104,9 @@ test('slipway run with a version asks for that version, and --detach does not wa
     ['run', 'scores@1.0.0', '--input', join(at, 'rows.jsonl.gz'), '--detach'],
   );
   expect(asked[0]).toBe('POST /v1/namespaces/ns_1/plugins/scores_1_0_0/runs');
-  expect(JSON.parse(received[0]?.body ?? '')).toEqual({ input: { format: 'jsonl', compression: 'gzip' } });
+  expect(JSON.parse(received[0]?.body ?? '')).toEqual({
+    input: { format: 'jsonl', compression: 'gzip', size_bytes: 1 },
+  });
   expect(exit).toBe('done');
 });
 

@@ -2,7 +2,7 @@
 // installation's admin token.
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
+import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
@@ -133,5 +133,6 @@ function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {
     const show = known && quotaTable[known].isBytes ? formatBytes : String;
     return [resource, show(used), show(max_allowed), known ? quotaTable[known].whenFull : ''];
   });
-  return table([['RESOURCE', 'USED', 'LIMIT', 'WHEN ALL OF IT IS USED'], ...rows]);
+  const held = byteHolders.map((holder) => [holder, formatBytes(quotas.stored_bytes.held_by[holder])]);
+  return `${table([['RESOURCE', 'USED', 'LIMIT', 'WHEN ALL OF IT IS USED'], ...rows])}\n${table([['STORED BYTES OF', 'USED'], ...held])}`;
 }

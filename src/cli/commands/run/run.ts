@@ -33,7 +33,7 @@ export function addRun(program: Command, context: CommandContext): void {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const { input: file, maxParallel, parameters } = options;
-    const input = inputOf(file);
+    const input = await inputOf(file);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const plugin = await parsePluginRef(ref);
     const more = { ...given, ...(maxParallel === undefined ? {} : { maxParallel }) };

@@ -1,5 +1,12 @@
 // Quotas as bars: how much is used, what happens when all of it is, and how to free some.
-import { type QuotaResource, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
+import {
+  type ByteHolder,
+  byteHolders,
+  holderTable,
+  type QuotaResource,
+  quotaResources,
+  quotaTable,
+} from '../../../contract/limits/quotas.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Status, type Tone } from '../../parts/status.tsx';
 
@@ -38,6 +45,7 @@ function Quota({ resource, usage, isShort }: QuotaProps) {
   const tone = percent === 100 ? 'bad' : percent >= warnPercent ? 'warning' : 'good';
   const show = isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
   const id = `quota-${resource}`;
+  const held = 'held_by' in usage ? holdersIn(usage.held_by) : undefined;
   return (
     <li>
       <h3 id={id}>
@@ -51,14 +59,48 @@ function Quota({ resource, usage, isShort }: QuotaProps) {
       </p>
       {!isShort && (
         <>
+          {held && <Held held={held} />}
           <p className="quiet">At 100 %: {whenFull}.</p>
           <details open={percent === 100}>
             <summary>Free up space</summary>
-            <p>{remedy}.</p>
+            {held && held.length > 0 ? (
+              held.map(({ holder }) => (
+                <p key={holder}>
+                  {holderTable[holder].what}: {holderTable[holder].remedy}.
+                </p>
+              ))
+            ) : (
+              <p>{remedy}.</p>
+            )}
           </details>
         </>
       )}
     </li>
+  );
+}
+
+interface HeldPart {
+  holder: ByteHolder;
+  amount: number;
+}
+
+/** Returns what holds stored bytes, the most first. */
+function holdersIn(held: Quotas['stored_bytes']['held_by']): HeldPart[] {
+  return byteHolders
+    .map((holder) => ({ holder, amount: held[holder] }))
+    .filter(({ amount }) => amount > 0)
+    .sort((a, b) => b.amount - a.amount);
+}
+
+function Held({ held }: { held: HeldPart[] }) {
+  return (
+    <ul className="held">
+      {held.map(({ amount, holder }) => (
+        <li key={holder}>
+          {holderTable[holder].what} <span className="quiet">{bytes(amount)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

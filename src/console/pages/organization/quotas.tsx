@@ -21,7 +21,7 @@ export function QuotasPage() {
   return (
     <>
       <PageHead title="Usage" />
-      <p>A full quota refuses requests that need more of it with 403. Nothing that exists is removed or stopped.</p>
+      <p>A full quota refuses requests that need more of it. Nothing that exists is removed.</p>
       <h2>Quotas</h2>
       <QuotaBars quotas={data.quotas} />
       <LiveInstances />

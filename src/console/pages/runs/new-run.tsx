@@ -169,7 +169,8 @@ function requestIn(form: FormData, source: Source): RunRequest {
 
 function inputIn(form: FormData, source: Source): RunRequest['input'] {
   const file = form.get('file');
-  if (source === 'file') return formatOfFile(file instanceof File ? file.name : '') ?? { format: 'jsonl' };
+  if (source === 'file' && file instanceof File)
+    return { ...(formatOfFile(file.name) ?? { format: 'jsonl' }), size_bytes: file.size };
   const pasted = pastedRows(textOf(form, 'rows'));
   return { rows: 'rows' in pasted ? pasted.rows : [] };
 }

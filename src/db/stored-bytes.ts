@@ -1,0 +1,144 @@
+// The budget of an organization's stored bytes: what counts in it, and whether something more fits. Triggers keep the counters of what is
+// stored (decision 124); results that workers are writing count by the reservations of their chunks.
+import { type SQL, sql } from 'drizzle-orm';
+import { byteCounters, byteReservation } from '../contract/limits/quotas.ts';
+import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
+import type { Db } from './client.ts';
+import { limitOf, type Quota, quota, quotaText, selectUsage } from './quotas.ts';
+import { counters } from './schema/access.ts';
+import { agentArtifacts } from './schema/agents.ts';
+import { models, modelUploads } from './schema/models.ts';
+import { isUnderWay, pluginVersions, uploads } from './schema/registry.ts';
+import { runChunks } from './schema/runs.ts';
+
+const counted = sql.raw(`(${byteCounters.map((counter) => `'${counter}'`).join(', ')})`);
+
+/** SQL: SELECT of counters and their amounts. Reservations are few: one for each process that works on a run of the organization. */
+function amounts(organizationId: OrganizationId | SQL): SQL {
+  const stored = sql`select ${counters.resource} as resource, ${counters.amount} as amount from ${counters}
+    where ${counters.scope} = ${organizationId} and ${counters.resource} in ${counted}`;
+  const reserved = sql`select 'run_bytes', coalesce(sum(writing.reserved_bytes), 0) from ${runChunks} writing
+    where writing.status = 'running' and writing.organization_id = ${organizationId}`;
+  return sql`${stored} union all ${reserved}`;
+}
+
+/** SQL: all stored and reserved bytes of the organization. */
+export function storedBytes(organizationId: OrganizationId | SQL): SQL<number> {
+  return sql<number>`(select coalesce(sum(amount), 0) from (${amounts(organizationId)}))`;
+}
+
+/** SQL: a JSON object with the amount of each counter. */
+export function bytesByCounter(organizationId: OrganizationId): SQL<string> {
+  const sums = sql`select resource, sum(amount) as amount from (${amounts(organizationId)}) group by resource`;
+  return sql<string>`(select json_group_object(resource, amount) from (${sums}))`;
+}
+
+/** SQL: as much of the bytes as the budget has room for, at least 0. */
+export function roomFor(organizationId: OrganizationId | SQL, bytes: number): SQL<number> {
+  return sql<number>`max(0, min(${bytes}, ${limitOf(organizationId, 'stored_bytes')} - ${storedBytes(organizationId)}))`;
+}
+
+/** Bytes to be stored. `replaced`: SQL of those that no longer count then. */
+export function storageQuota(organizationId: OrganizationId, sizeBytes: number, replaced: SQL = sql`0`): Quota {
+  const used = sql<number>`(${storedBytes(organizationId)} - ${replaced})`;
+  return {
+    ...quota(organizationId, 'stored_bytes', used, sizeBytes),
+    byCounter: bytesByCounter(organizationId),
+  };
+}
+
+interface NewArchive {
+  sha256: string;
+  sizeBytes: number;
+  /** The upload that brings it. Its own reservation does not count. */
+  uploadId?: UploadId;
+}
+
+/** An archive, which may already be stored. What open uploads announced is reserved for them (D28). */
+export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes, uploadId }: NewArchive): Quota {
+  const same = sql`select ${pluginVersions.sizeBytes} from ${pluginVersions}
+    where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.deletedAt} is null limit 1`;
+  const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${uploadId ?? null} and ${isUnderWay}`;
+  return storageQuota(organizationId, sizeBytes, sql`(coalesce((${same}), 0) + coalesce((${own}), 0))`);
+}
+
+/** A copy of an agent plugin's artifact, which may already be stored. */
+export function copyQuota(organizationId: OrganizationId, checksum: string, sizeBytes: number): Quota {
+  const same = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
+    where ${agentArtifacts.checksum} = ${checksum} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
+  return storageQuota(organizationId, sizeBytes, sql`coalesce((${same}), 0)`);
+}
+
+export interface ModelUpload {
+  namespaceId: NamespaceId;
+  name: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** Content of a model, which replaces what the model has. Its own reservation does not count. */
+export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
+  const { namespaceId, name, sizeBytes } = upload;
+  const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
+  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${isUploadOf(upload)}`;
+  return storageQuota(organizationId, sizeBytes, sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`);
+}
+
+/** One more URL for content of a model. */
+export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
+  const own = sql`select 1 from ${modelUploads} where ${isUploadOf(upload)}`;
+  return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
+}
+
+/** SQL: the reservation of this content. */
+export function isUploadOf({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
+  return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
+}
+
+export function openModelUploads(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId})`;
+}
+
+/** The budget has no room for what is being written. The message says what holds it, and how to free some. */
+export class BudgetFull extends Error {
+  override readonly name = 'BudgetFull';
+}
+
+/** `bytes`: how many there is no room for. */
+export async function budgetFull(db: Db, organizationId: OrganizationId, bytes: number): Promise<BudgetFull> {
+  const full = storageQuota(organizationId, bytes);
+  const [usage] = await selectUsage(db, full);
+  return new BudgetFull(`The quota stored_bytes has no room. ${usage ? quotaText(full, usage) : ''}`);
+}
+
+/** Reserves bytes before they are stored, more at a time the more there are. */
+export class ByteReservation {
+  readonly #extend: (bytes: number) => Promise<number>;
+  readonly #full: (missing: number) => Promise<BudgetFull>;
+  #reserved: number;
+  #used = 0;
+
+  /** `extend`: reserves as much of the bytes as there is room for, and returns how much is reserved in all. */
+  constructor(
+    reserved: number,
+    extend: (bytes: number) => Promise<number>,
+    full: (missing: number) => Promise<BudgetFull>,
+  ) {
+    this.#reserved = reserved;
+    this.#extend = extend;
+    this.#full = full;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Throws a BudgetFull if the bytes do not fit. They must not be stored then. */
+  async add(bytes: number): Promise<void> {
+    this.#used += bytes;
+    const missing = this.#used - this.#reserved;
+    if (missing <= 0) return;
+    this.#reserved = await this.#extend(Math.max(missing, Math.min(this.#reserved, byteReservation.stepBytes)));
+    if (this.#used > this.#reserved) throw await this.#full(this.#used - this.#reserved);
+  }
+}

@@ -1,0 +1,32 @@
+// Reserves room in the organization's budget of stored bytes for chunks that are objects of their own, before they are stored.
+import { and, eq, sql } from 'drizzle-orm';
+import type { Lease } from '../../db/lease.ts';
+import { runs } from '../../db/schema/runs.ts';
+import { ByteReservation, budgetFull, roomFor } from '../../db/stored-bytes.ts';
+import type { Deps } from '../../deps.ts';
+import type { Run } from '../run.ts';
+
+/** The run was cancelled, or another worker splits it. */
+export class SplitLost extends Error {
+  override readonly name = 'SplitLost';
+}
+
+export interface SplitClaim {
+  run: Run;
+  lease: Lease;
+}
+
+/** A reservation is in the row of the run. *Dies:* the next pass stores the same chunks, for which it is made. */
+export function reserveChunks({ db }: Pick<Deps, 'db'>, { lease, run }: SplitClaim): ByteReservation {
+  const { organizationId, storedChunkBytes } = run;
+  const extend = async (bytes: number) => {
+    const [row] = await db
+      .update(runs)
+      .set({ storedChunkBytes: sql`${runs.storedChunkBytes} + ${roomFor(organizationId, bytes)}` })
+      .where(and(lease.isHeld, eq(runs.status, 'splitting')))
+      .returning({ reserved: runs.storedChunkBytes });
+    if (!row) throw new SplitLost();
+    return row.reserved;
+  };
+  return new ByteReservation(storedChunkBytes, extend, (missing) => budgetFull(db, organizationId, missing));
+}

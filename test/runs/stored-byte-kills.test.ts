@@ -1,0 +1,78 @@
+// A worker is killed after each of its round trips to D1 while it works on a compressed input. What the store has of the run is never more than
+// what counts for it, and in the end nothing counts but its results.
+import { sql } from 'drizzle-orm';
+import { expect, inject, test } from 'vitest';
+import { runChunks } from '../../src/db/schema/runs.ts';
+import { selectAllUsage } from '../../src/db/usage.ts';
+import type { Deps } from '../../src/deps.ts';
+import { inputKey } from '../../src/runs/keys.ts';
+import type { Run } from '../../src/runs/run.ts';
+import { startRun } from '../../src/runs/start-run.ts';
+import { sweep } from '../../src/sweep.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+import { killedAfter } from '../support/workers/killed-worker.ts';
+
+const pipeline = `def shorten(batch):
+    batch["text"] = [text[:1000] for text in batch["text"]]
+    return batch
+
+
+def build_steps(request):
+    return {"steps": [shorten]}
+`;
+
+/** Two chunks of rows. */
+async function compressed(): Promise<Uint8Array<ArrayBuffer>> {
+  const rows = Array.from({ length: 12 }, (_, n) => `${JSON.stringify({ n, text: 'x'.repeat(512 * 1024) })}\n`);
+  const stream = new Blob(rows).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function started(scene: RunScene, content: Uint8Array<ArrayBuffer>): Promise<Run> {
+  const created = await scene.create({ format: 'jsonl', compression: 'gzip', sizeBytes: content.length });
+  await scene.deps.blobs.put(inputKey(created.id), content);
+  return startRun(scene.deps, scene.actor, scene.namespaceId, created.id);
+}
+
+async function bytesIn({ blobs }: Deps, prefix: string): Promise<number> {
+  const { objects } = await blobs.list({ prefix });
+  return objects.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Returns the bytes that count for the run, with those that its running chunks have reserved. */
+async function counted({ deps, row }: RunScene, id: Run['id']): Promise<number> {
+  const { errorBytes, outputBytes, storedChunkBytes, storedInputBytes } = await row(id);
+  const chunks = await deps.db
+    .select({ reserved: runChunks.reservedBytes })
+    .from(runChunks)
+    .where(sql`${runChunks.runId} = ${id} and ${runChunks.status} = 'running'`);
+  const reserved = chunks.reduce((sum, chunk) => sum + chunk.reserved, 0);
+  return storedInputBytes + storedChunkBytes + outputBytes + errorBytes + reserved;
+}
+
+const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 8, 8];
+
+test('all stored bytes of a run count, whatever round trip a worker is killed after', async () => {
+  const scene = await runScene(pipeline);
+  const { actor, clock, deps } = scene;
+  const content = await compressed();
+  let results = 0;
+  for (let trips = firstKill, isOver = false; !isOver; trips += betweenKills) {
+    const { id } = await started(scene, content);
+    const { dying, wasKilled } = killedAfter(deps, trips);
+    await scene.drain(dying).catch(() => {});
+    isOver = !wasKilled();
+    expect(await bytesIn(deps, `runs/${id}/`), `after ${trips} round trips`).toBeLessThanOrEqual(
+      await counted(scene, id),
+    );
+    const ended = await scene.finish(id);
+    expect(ended, `after ${trips} round trips`).toMatchObject({ status: 'succeeded', done: 12 });
+    clock.advance(60_000);
+    await sweep(deps);
+    expect(await bytesIn(deps, `runs/${id}/chunks/`), `after ${trips} round trips`).toBe(0);
+    expect(await deps.blobs.head(inputKey(id)), `after ${trips} round trips`).toBeNull();
+    results += ended.outputBytes;
+    const [usage] = await selectAllUsage(deps.db, actor.organizationId, clock.now());
+    expect(usage?.held.runs, `after ${trips} round trips`).toBe(results);
+  }
+});
