@@ -34,11 +34,18 @@ export function nodeAt(root: PathNode, path: string): PathNode | undefined {
   return path.split('.').reduce<PathNode | undefined>((node, name) => node?.below.get(name), root);
 }
 
-/** Forgets what was found at a path and below it. */
-export function forget(node: PathNode | undefined): void {
-  if (!node) return;
-  node.found = [];
-  for (const below of node.below.values()) forget(below);
+/** How many values were found at paths. */
+export type FoundCounts = ReadonlyMap<PathNode, number>;
+
+/** Counts what was found at a path and below it. */
+export function countFound(node: PathNode): FoundCounts {
+  const below = [...node.below.values()].flatMap((one) => [...countFound(one)]);
+  return new Map([[node, node.found.length], ...below]);
+}
+
+/** Forgets what was found after the count. */
+export function forgetLater(counts: FoundCounts): void {
+  for (const [node, count] of counts) node.found.length = count;
 }
 
 /** Returns the key that a text stands for; an element of an array has none. */

@@ -1,6 +1,15 @@
 // Reads JSON text without making values of it: checks that it is valid (RFC 8259), measures how deeply it nests, and finds where the values at
 // given paths begin and end. Takes turns, since a text may have megabytes.
-import { type CutValue, forget, keyOf, nodeAt, type PathNode, pathTree } from './json-paths.ts';
+import {
+  type CutValue,
+  countFound,
+  type FoundCounts,
+  forgetLater,
+  keyOf,
+  nodeAt,
+  type PathNode,
+  pathTree,
+} from './json-paths.ts';
 import { JsonText } from './json-text.ts';
 import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
 
@@ -48,6 +57,8 @@ export async function cutJson(
 interface Level {
   isObject: boolean;
   node: PathNode | undefined;
+  /** What was found before each member that is among the paths. The elements of an array share their paths. */
+  foundBefore?: Map<PathNode, FoundCounts>;
 }
 
 /** What may come next. */
@@ -127,15 +138,14 @@ class JsonScan {
   #key(): void {
     const from = this.#at;
     this.#at = this.#required(endOfString(this.#text, from));
-    const node = this.#open.at(-1)?.node;
+    const level = this.#open.at(-1);
     if (this.#cut && this.#open.length === this.#cut.depth + 1)
       this.#cut.memberKeys.add(keyOf(this.#text.slice(from, this.#at)));
-    else if (node) {
+    else if (level?.node) {
       this.#keyText = this.#text.slice(from, this.#at);
-      const named = node.below.get(keyOf(this.#keyText));
-      // An earlier member with the same key does not count.
-      if (named) forget(named);
-      this.#node = named ?? node.below.get('*');
+      const named = level.node.below.get(keyOf(this.#keyText));
+      if (named) forgetEarlier(level, named);
+      this.#node = named ?? level.node.below.get('*');
     }
     this.#at = endOfSpace(this.#text, this.#at);
     if (this.#text.charCodeAt(this.#at) !== code.colon) throw this.#malformed();
@@ -198,6 +208,14 @@ class JsonScan {
     const where = this.#at >= this.#text.length ? 'it ends early' : `at character ${this.#at + 1}`;
     return new JsonFault('malformed', `The text is not valid JSON: ${where}`);
   }
+}
+
+/** An earlier member of the same object with the same key does not count. */
+function forgetEarlier(level: Level, named: PathNode): void {
+  level.foundBefore ??= new Map();
+  const counts = level.foundBefore.get(named);
+  if (counts) forgetLater(counts);
+  else level.foundBefore.set(named, countFound(named));
 }
 
 /** Stands for a value, whose type it has. */
