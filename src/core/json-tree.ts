@@ -1,0 +1,141 @@
+// Reads JSON text into a tree for display and editing. Scalars stay the text that they were written as, and objects keep the order and the
+// duplicates of their keys, which `JSON.parse` would not.
+import { JsonFault } from './json-scan.ts';
+import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
+
+/** The text of a string, number or literal; the items of an array; or an object. */
+export type JsonTree = string | readonly JsonTree[] | JsonMembers;
+
+export type JsonMember = readonly [keyText: string, value: JsonTree];
+
+export interface JsonMembers {
+  readonly members: readonly JsonMember[];
+}
+
+/** Throws a JsonFault if the text is not JSON. */
+export function readJsonTree(text: string): JsonTree {
+  const reader = new TreeReader(text);
+  const tree = reader.value();
+  reader.end();
+  return tree;
+}
+
+export function isJsonArray(tree: JsonTree): tree is readonly JsonTree[] {
+  return Array.isArray(tree);
+}
+
+export function isJsonNumber(tree: JsonTree): boolean {
+  return typeof tree === 'string' && /^[-\d]/.test(tree);
+}
+
+/** Returns the members of an object by their keys, of which the last one counts. Other values have none. */
+export function membersByKey(tree: JsonTree): Map<string, JsonTree> {
+  if (typeof tree === 'string' || isJsonArray(tree)) return new Map();
+  return new Map(tree.members.map(([keyText, value]) => [stringIn(keyText), value]));
+}
+
+/** Returns what the text of a string stands for. */
+export function stringIn(text: string): string {
+  return String(JSON.parse(text));
+}
+
+/** Writes a tree without any space. */
+export function compactJson(tree: JsonTree): string {
+  if (typeof tree === 'string') return tree;
+  if (isJsonArray(tree)) return `[${tree.map(compactJson).join(',')}]`;
+  return `{${tree.members.map(([keyText, value]) => `${keyText}:${compactJson(value)}`).join(',')}}`;
+}
+
+/** Writes an array in another form, or returns undefined for the usual one. */
+export type ArrayWriter = (items: readonly JsonTree[], indent: string) => string | undefined;
+
+/** Writes a tree in lines, as `JSON.stringify` does with two spaces. */
+export function indentedJson(tree: JsonTree, writeArray: ArrayWriter = () => undefined, indent = ''): string {
+  if (typeof tree === 'string') return tree;
+  const inner = `${indent}  `;
+  if (isJsonArray(tree))
+    return (
+      writeArray(tree, indent) ??
+      enclosed(
+        '[]',
+        tree.map((item) => indentedJson(item, writeArray, inner)),
+        indent,
+      )
+    );
+  const members = tree.members.map(([keyText, value]) => `${keyText}: ${indentedJson(value, writeArray, inner)}`);
+  return enclosed('{}', members, indent);
+}
+
+function enclosed(brackets: '[]' | '{}', parts: string[], indent: string): string {
+  if (parts.length === 0) return brackets;
+  return `${brackets[0]}\n${parts.map((part) => `${indent}  ${part}`).join(',\n')}\n${indent}${brackets[1]}`;
+}
+
+/** Whether JavaScript reads the text and writes it again without a change, apart from space. */
+export function survivesParsing(text: string): boolean {
+  return JSON.stringify(JSON.parse(text)) === compactJson(readJsonTree(text));
+}
+
+class TreeReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(): JsonTree {
+    this.#skipSpace();
+    const char = this.#text.charCodeAt(this.#at);
+    if (char === code.openBrace) return { members: this.#list(code.closeBrace, () => this.#member()) };
+    if (char === code.openBracket) return this.#list(code.closeBracket, () => this.value());
+    if (char === code.quote) return this.#token(endOfString);
+    return this.#token(char <= code.nine ? endOfNumber : endOfLiteral);
+  }
+
+  end(): void {
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw this.#malformed();
+  }
+
+  /** Reads what is between two brackets, from the first one on. */
+  #list<Item>(close: number, read: () => Item): Item[] {
+    const items: Item[] = [];
+    this.#at += 1;
+    if (this.#take(close)) return items;
+    do items.push(read());
+    while (this.#take(code.comma));
+    if (!this.#take(close)) throw this.#malformed();
+    return items;
+  }
+
+  #member(): JsonMember {
+    this.#skipSpace();
+    const keyText = this.#token(endOfString);
+    if (!this.#take(code.colon)) throw this.#malformed();
+    return [keyText, this.value()];
+  }
+
+  #token(endOf: (text: string, from: number) => number): string {
+    const from = this.#at;
+    const end = endOf(this.#text, from);
+    if (end === -1) throw this.#malformed();
+    this.#at = end;
+    return this.#text.slice(from, end);
+  }
+
+  #take(char: number): boolean {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#at) !== char) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skipSpace(): void {
+    this.#at = endOfSpace(this.#text, this.#at);
+  }
+
+  #malformed(): JsonFault {
+    return new JsonFault('malformed', `The text is not valid JSON at character ${this.#at + 1}`);
+  }
+}
