@@ -1,7 +1,7 @@
 // Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
 // document, error responses are thrown, and requests are retried where that is safe.
-import { type CutJson, cutJson } from '../core/json-scan.ts';
 import { writeJson } from '../core/json-text.ts';
+import { parseWithTexts, type WithTexts } from './answer-texts.ts';
 import type { components, paths } from './api.gen.d.ts';
 import { credentialProblem } from './credential.ts';
 import { ConnectionError, toApiError } from './errors.ts';
@@ -118,29 +118,29 @@ export class SlipwayClient {
     return JSON.parse(await (await this.#send('post', path, { ...request, headers })).text());
   }
 
-  /** Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the answer. */
-  async stream<Path extends PathOf<'post'>>(
+  /**
+   * Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the answer, with the user's own JSON
+   * at `texts` as text.
+   */
+  async stream<Path extends PathOf<'post'>, Texts extends string>(
     path: Path,
+    texts: Texts,
     ...[options]: Arguments<Path, 'post'>
-  ): Promise<{ events: AsyncGenerator<ServerSentEvent> } | { answer: Answer<Path, 'post'> }> {
+  ): Promise<{ events: AsyncGenerator<ServerSentEvent> } | { answer: WithTexts<Answer<Path, 'post'>, Texts> }> {
     const response = await this.#send('post', path, withAccept(options, 'text/event-stream, application/json'));
     if (response.headers.get('content-type')?.startsWith('text/event-stream'))
       return { events: serverSentEvents(response.body) };
-    return { answer: JSON.parse(await response.text()) };
+    return { answer: await parseWithTexts(await response.text(), texts) };
   }
 
-  /**
-   * Sends a request whose answer contains a user's own JSON, at the paths in `texts`. They are the texts that were answered; the answer has an empty
-   * value in place of each.
-   */
-  async exact<Path extends PathOf<M>, M extends Method>(
+  /** Sends a request whose answer contains a user's own JSON at the path `texts`, and returns the answer with it as text. */
+  async exact<Path extends PathOf<M>, M extends Method, Texts extends string>(
     method: M,
     path: Path,
-    texts: readonly string[],
+    texts: Texts,
     ...[options]: Arguments<Path, M>
-  ): Promise<{ answer: Answer<Path, M>; cut: CutJson }> {
-    const cut = await cutJson(await (await this.#send(method, path, options)).text(), texts);
-    return { answer: JSON.parse(cut.skeleton), cut };
+  ): Promise<WithTexts<Answer<Path, M>, Texts>> {
+    return parseWithTexts(await (await this.#send(method, path, options)).text(), texts);
   }
 
   async #json<Path extends keyof paths, M extends Method>(

@@ -95,13 +95,14 @@ test('no part of a failure writes control characters of a server to the terminal
 });
 
 test.each([
-  [{ embedding: [0.5, -1, 0], size: 2 }, '{\n  "embedding": [0.5, -1, 0],\n  "size": 2\n}\n'],
-  [[100, 200, 300, 400, 500, 600], '[\n  100, 200, 300, 400,\n  500, 600\n]\n'],
-  [[{ a: [] }, 'b'], '[\n  {\n    "a": []\n  },\n  "b"\n]\n'],
-  ['\u001b[2J\u009b', '"\\u001b[2J\\u009b"\n'],
-  [undefined, 'null\n'],
-])('%j is laid out for people', (value, text) => {
-  expect(formatJson(value, 24)).toBe(text);
+  ['{"embedding":[0.5,-1,0.0],"size":2}', '{\n  "embedding": [0.5, -1, 0.0],\n  "size": 2\n}\n'],
+  ['[100,200,300,400,500,true]', '[\n  100, 200, 300, 400,\n  500, true\n]\n'],
+  ['[{"a": [ ]}, "b"]', '[\n  {\n    "a": []\n  },\n  "b"\n]\n'],
+  ['{"2": 1, "1": 12345678901234567890}', '{\n  "2": 1,\n  "1": 12345678901234567890\n}\n'],
+  ['"\\u001b[2J\u009b"', '"\\u001b[2J\\u009b"\n'],
+  ['null', 'null\n'],
+])('%j is laid out for people', (json, text) => {
+  expect(formatJson(json, 24)).toBe(text);
 });
 
 // Promised in docs/cli.md: Output is colored only on a terminal, and color never carries meaning alone.

@@ -1,28 +1,35 @@
 // Reads a JSON object from an argument: inline, from a file (`@file`) or from standard input (`-`).
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { type JsonObject, jsonObject } from '../../contract/json.ts';
+import { text as readAll } from 'node:stream/consumers';
+import { JsonText } from '../../core/json-text.ts';
 import { Failure } from '../failures/failure.ts';
 
-export async function readJsonArgument(flag: string, argument: string): Promise<JsonObject> {
-  const json =
+/** Returns the object as the text that was given. */
+export async function readJsonArgument(flag: string, argument: string): Promise<JsonText> {
+  const text = new JsonText(
     argument === '-'
-      ? await text(process.stdin)
+      ? await readAll(process.stdin)
       : argument.startsWith('@')
         ? readArgumentFile(flag, argument.slice(1))
-        : argument;
-  let value: unknown;
+        : argument,
+  );
+  if (!isObject(parse(flag, text)))
+    throw new Failure('usage', `${flag} is not a JSON object`, { hint: 'Pass an object such as {"text": "…"}.' });
+  return text;
+}
+
+function parse(flag: string, text: JsonText): unknown {
   try {
-    value = JSON.parse(json);
+    return text.parsed();
   } catch (error) {
     throw new Failure('usage', `${flag} is not JSON: ${error instanceof Error ? error.message : error}`, {
       hint: `Use ${flag} '{"text": "…"}', ${flag} @file.json, or ${flag} - to read standard input.`,
     });
   }
-  const object = jsonObject.safeParse(value);
-  if (!object.success)
-    throw new Failure('usage', `${flag} is not a JSON object`, { hint: 'Pass an object such as {"text": "…"}.' });
-  return object.data;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readArgumentFile(flag: string, path: string): string {

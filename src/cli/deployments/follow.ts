@@ -1,5 +1,6 @@
 // Follows a deployment until it ends or times out, and reports each stage. A failed deployment is reported with the end of its log.
 import { z } from 'zod';
+import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
@@ -9,9 +10,10 @@ import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
-export type Deployment = components['schemas']['DeploymentInFull'];
+export type Deployment = WithTexts<components['schemas']['DeploymentInFull'], 'parameters'>;
 
-const eventsPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events';
+const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
+const eventsPath = `${deploymentPath}/events` as const;
 const reconnectMs = 1000;
 const logTailLines = 20;
 const finalStatuses: ReadonlySet<string> = new Set([
@@ -92,7 +94,7 @@ async function waitForEnd(
     } catch (error) {
       if (!timeout.aborted || signal.aborted) throw error;
     }
-    const deployment = await client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path, signal });
+    const deployment = await client.exact('get', deploymentPath, 'parameters', { path, signal });
     if (finalStatuses.has(deployment.status) || timeout.aborted) return deployment;
     await pause(reconnectMs, either).catch((error) => {
       if (signal.aborted) throw error;

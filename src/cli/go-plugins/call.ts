@@ -1,6 +1,6 @@
 // Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
 import { operationMethods } from '../../contract/builder/instances.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import { type JsonText, jsonNull } from '../../core/json-text.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -15,7 +15,7 @@ export interface GoPluginCall {
   kind: GoKind;
   name: string;
   action: string | undefined;
-  data: JsonObject;
+  data: JsonText;
   later: boolean;
   /** Where the result of a later call is sent. */
   callback: string | undefined;
@@ -39,7 +39,7 @@ export async function callGoPlugin(
     return acceptedResult(
       await client.later(`${surfaces[kind]}/{name}/call`, { ...options, headers: callbackHeaders(call.callback) }),
     );
-  const answer = await client.post(`${surfaces[kind]}/{name}/call`, options);
+  const answer = await client.exact('post', `${surfaces[kind]}/{name}/call`, 'result', options);
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {
     const { message, stack = '' } = answer.error;
@@ -49,7 +49,7 @@ export async function callGoPlugin(
     return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }
   request.print();
-  return { json: { ...answer, ...request.json }, text: formatJson(answer.result, output.columns) };
+  return { json: { ...answer, ...request.json }, text: formatJson((answer.result ?? jsonNull).text, output.columns) };
 }
 
 /** A pipeline plugin with one action needs no `--action`. */

@@ -1,8 +1,9 @@
 // Calls an extractor by name or by version, after validating the inputs against the schemas in its manifest.
 import { z } from 'zod';
+import type { WithTexts } from '../../client/answer-texts.ts';
 import type { Answer } from '../../client/operations.ts';
 import type { ServerSentEvent } from '../../client/streams.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import { emptyObject, JsonText, jsonNull } from '../../core/json-text.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -18,8 +19,8 @@ import type { PluginRef } from './plugin-ref.ts';
 
 export interface ExtractorCall {
   plugin: PluginRef;
-  inputs: JsonObject;
-  parameters: JsonObject | undefined;
+  inputs: JsonText;
+  parameters: JsonText | undefined;
   validate: boolean;
   /** Prints what the handler yields as it comes. */
   stream: boolean;
@@ -30,6 +31,8 @@ export interface ExtractorCall {
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
 const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
+/** The part of an answer that the plugin wrote. */
+const result = 'raw_response';
 
 export async function callExtractor(
   connection: Connection,
@@ -37,7 +40,7 @@ export async function callExtractor(
   output: Output,
 ): Promise<CommandResult> {
   const { callback, inputs, later, parameters, plugin, stream, validate } = call;
-  if (validate) await validateCall(connection, plugin, inputs, parameters ?? {});
+  if (validate) await validateCall(connection, plugin, inputs, parameters ?? emptyObject);
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
   const startedAt = performance.now();
@@ -59,11 +62,15 @@ export async function callExtractor(
   }
   if (!stream) {
     return showAnswer(
-      await (version === undefined ? client.post(byName, named) : client.post(byVersion, versioned)),
+      await (version === undefined
+        ? client.exact('post', byName, result, named)
+        : client.exact('post', byVersion, result, versioned)),
       shown,
     );
   }
-  const answered = await (version === undefined ? client.stream(byName, named) : client.stream(byVersion, versioned));
+  const answered = await (version === undefined
+    ? client.stream(byName, result, named)
+    : client.stream(byVersion, result, versioned));
   return 'events' in answered ? showEvents(answered.events, shown) : showAnswer(answered.answer, shown);
 }
 
@@ -74,7 +81,7 @@ interface Shown {
   output: Output;
 }
 
-type Answered = Answer<typeof byName, 'post'> | Answer<typeof byVersion, 'post'>;
+type Answered = WithTexts<Answer<typeof byName, 'post'> | Answer<typeof byVersion, 'post'>, typeof result>;
 
 function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Shown): CommandResult {
   const took = formatDuration(performance.now() - startedAt);
@@ -86,7 +93,10 @@ function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Sh
     return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }
   request.print();
-  return { json: { ...answer, ...request.json }, text: formatJson(answer.raw_response, output.columns) };
+  return {
+    json: { ...answer, ...request.json },
+    text: formatJson((answer.raw_response ?? jsonNull).text, output.columns),
+  };
 }
 
 const failed = z.object({ error: z.string() });
@@ -100,7 +110,7 @@ async function showEvents(
   for await (const { data, event } of events) {
     if (event === 'chunk') {
       values += 1;
-      output.data(jsonText(JSON.parse(data)));
+      output.data(jsonText(new JsonText(data)));
       continue;
     }
     const took = formatDuration(performance.now() - startedAt);
@@ -115,8 +125,8 @@ async function showEvents(
 async function validateCall(
   connection: Connection,
   plugin: PluginRef,
-  inputs: JsonObject,
-  parameters: JsonObject,
+  inputs: JsonText,
+  parameters: JsonText,
 ): Promise<void> {
   const { client, namespaceId, signal } = connection;
   const version = plugin.version ?? (await servingVersion(connection, plugin.name));

@@ -2,20 +2,16 @@
 // as an exception of the plugin. A schema that cannot be evaluated is skipped: only the plugin knows what it accepts.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { FieldError } from '../../client/errors.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import { Failure } from '../failures/failure.ts';
 
 const errorsMax = 10;
 
 /** `argument` is where the value came from, such as `inputs`. */
-export function schemaErrors(
-  argument: string,
-  value: JsonObject,
-  schema: Record<string, unknown> | null,
-): FieldError[] {
+export function schemaErrors(argument: string, value: JsonText, schema: Record<string, unknown> | null): FieldError[] {
   if (schema === null) return [];
   try {
-    const { errors } = new Validator(schema, '2020-12', false).validate(value);
+    const { errors } = new Validator(schema, '2020-12', false).validate(value.parsed());
     return innermost(errors)
       .slice(0, errorsMax)
       .map(({ error, instanceLocation, keyword }) => ({

@@ -1,26 +1,32 @@
 // Creates a run from a file: sends it to the store, and starts the run.
 import { openAsBlob } from 'node:fs';
+import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { putArchive } from '../../client/put-archive.ts';
 import { type FileFormat, formatOfFile } from '../../contract/runs/file-format.ts';
+import type { JsonText } from '../../core/json-text.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { PluginRef } from '../plugins/plugin-ref.ts';
 import type { Output } from '../terminal/output.ts';
 import { transferReporter } from '../terminal/progress.ts';
 
-export type Run = components['schemas']['Run'];
+export type Run = WithTexts<components['schemas']['Run'], 'parameters'>;
+type CreatedRun = WithTexts<components['schemas']['CreatedRun'], 'parameters'>;
 type RunRequest = components['schemas']['RunRequest'];
 
 export interface NewRun {
   plugin: PluginRef;
   input: RunRequest['input'];
-  parameters?: Run['parameters'];
+  parameters?: JsonText | null;
   maxParallel?: number;
 }
 
 /** Without a version, the run is of what serves the name. */
-export async function createRun(connection: Connection, { input, maxParallel, parameters, plugin }: NewRun) {
+export async function createRun(
+  connection: Connection,
+  { input, maxParallel, parameters, plugin }: NewRun,
+): Promise<CreatedRun> {
   const { client, signal } = connection;
   const namespace_id = await connection.namespaceId();
   const body = {
@@ -29,13 +35,13 @@ export async function createRun(connection: Connection, { input, maxParallel, pa
     ...(maxParallel === undefined ? {} : { max_parallel: maxParallel }),
   };
   if (plugin.version === undefined)
-    return client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
+    return client.exact('post', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', 'parameters', {
       path: { namespace_id, slug: plugin.name },
       body,
       signal,
     });
   const plugin_id = `${plugin.name}_${plugin.version.replaceAll('.', '_')}`;
-  return client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
+  return client.exact('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', 'parameters', {
     path: { namespace_id, plugin_id },
     body,
     signal,
@@ -46,7 +52,7 @@ export async function createRun(connection: Connection, { input, maxParallel, pa
 export async function sendInput(
   connection: Connection,
   output: Output,
-  created: components['schemas']['CreatedRun'],
+  created: CreatedRun,
   file: string,
 ): Promise<Run> {
   const { client, signal } = connection;
@@ -54,7 +60,7 @@ export async function sendInput(
   const blob = await openInput(file);
   const onProgress = transferReporter(output, 'uploading', blob.size);
   await putArchive(created.presigned_url, blob, { ...client.transport, signal, onProgress });
-  return client.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', {
+  return client.exact('post', '/v1/namespaces/{namespace_id}/runs/{run_id}/start', 'parameters', {
     path: { namespace_id: await connection.namespaceId(), run_id: created.run_id },
     signal,
   });

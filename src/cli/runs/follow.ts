@@ -31,7 +31,10 @@ export async function followRun(connection: Connection, output: Output, id: stri
     for (;;) {
       for await (const { data, event } of client.events(eventsPath, { path, signal }))
         if (event === 'run') report(changeSchema.parse(JSON.parse(data)));
-      const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path, signal });
+      const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
+        path,
+        signal,
+      });
       if (final.has(run.status)) return run;
       await pause(reconnectMs, signal);
     }

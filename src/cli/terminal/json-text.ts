@@ -1,11 +1,24 @@
-// Formats JSON for terminals: control characters are escaped, and arrays of numbers are laid out on as few lines as possible.
+// Formats JSON for terminals: control characters are escaped, and arrays of numbers are laid out on as few lines as possible. The texts of a
+// plugin's own JSON keep their numbers and keys.
+import { writeJson } from '../../core/json-text.ts';
+import { compactJson, indentedJson, isJsonNumber, type JsonTree, readJsonTree } from '../../core/json-tree.ts';
 import { unsafe, wrapText } from './terminal-text.ts';
 
 const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');
 
-/** Serializes a value, with unsafe characters as JSON escapes. */
-export function jsonText(value: unknown, indent?: number): string {
-  return `${JSON.stringify(value, null, indent).replace(unsafeInJson, escapeForJson)}\n`;
+/** Writes a value on one line, or on several with an indent, with unsafe characters as JSON escapes. */
+export function jsonText(value: unknown, indent?: 2): string {
+  const tree = readJsonTree(writeJson(value));
+  return escapeUnsafe(indent === undefined ? compactJson(tree) : indentedJson(tree));
+}
+
+/** Formats JSON for people: arrays of numbers or booleans take as few lines as they need. */
+export function formatJson(text: string, columns: number): string {
+  return escapeUnsafe(indentedJson(readJsonTree(text), (items, indent) => flatArray(items, indent, columns)));
+}
+
+function escapeUnsafe(text: string): string {
+  return `${text}\n`.replace(unsafeInJson, escapeForJson);
 }
 
 /** Characters beyond the first plane become two escapes, one per UTF-16 code unit. */
@@ -16,24 +29,13 @@ function escapeForJson(character: string): string {
     .join('');
 }
 
-/** Formats a value for people: arrays of numbers or booleans take as few lines as they need. */
-export function formatJson(value: unknown, columns: number): string {
-  return `${layOut(value, '', columns)}\n`.replace(unsafeInJson, escapeForJson);
-}
-
-function layOut(value: unknown, indent: string, columns: number): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+function flatArray(items: readonly JsonTree[], indent: string, columns: number): string | undefined {
+  const isFlat = items.every((item) => isJsonNumber(item) || item === 'true' || item === 'false');
+  if (items.length === 0 || !isFlat) return undefined;
+  const text = items.join(', ');
+  const line = `[${text}]`;
+  if (indent.length + line.length <= columns) return line;
   const within = `${indent}  `;
-  if (!Array.isArray(value)) {
-    const members = Object.entries(value).map(
-      ([name, member]) => `${within}${JSON.stringify(name)}: ${layOut(member, within, columns)}`,
-    );
-    return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${indent}}`;
-  }
-  const items = value.map((item) => layOut(item, within, columns));
-  const isFlat = value.every((item) => typeof item === 'number' || typeof item === 'boolean');
-  const line = `[${items.join(', ')}]`;
-  if (items.length === 0 || (isFlat && indent.length + line.length <= columns)) return line;
-  const lines = isFlat ? wrapText(items.join(', '), columns - within.length) : [items.join(`,\n${within}`)];
+  const lines = wrapText(text, columns - within.length);
   return `[\n${lines.map((each) => `${within}${each}`).join('\n')}\n${indent}]`;
 }

@@ -5,9 +5,9 @@ import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import type { BatchOutcome } from '../../contract/builder/batch.ts';
 import type { PythonSpec } from '../../contract/builder/instances.ts';
-import { type JsonObject, jsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
 import { emptyObject, type JsonText } from '../../core/json-text.ts';
+import { compactJson, type JsonTree, membersByKey, readJsonTree } from '../../core/json-tree.ts';
 import { withCheckedRows } from '../../json-schema/batch-rows.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { type Check, failedCheck, passedCheck } from './check.ts';
@@ -59,8 +59,8 @@ function checkOf(outcome: BatchOutcome, given: JsonText[] | undefined): Check {
   const added = addedColumns(given, rows);
   const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
-  const first = objectIn(rows[0]);
-  const values = added.map((column) => `${column} = ${shown(first[column])}`);
+  const first = columnsOf(rows[0]);
+  const values = added.map((column) => `${column} = ${shortened(first.get(column) ?? 'null')}`);
   return passedCheck('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
 }
 
@@ -75,15 +75,15 @@ function errorLines({ errors }: BatchOutcome): string[] {
 }
 
 function addedColumns(given: JsonText[], rows: BatchOutcome['rows']): string[] {
-  const before = new Set(given.flatMap((row) => Object.keys(objectIn(row))));
-  return Object.keys(objectIn(rows[0])).filter((column) => !before.has(column));
+  const before = new Set(given.flatMap((row) => [...columnsOf(row).keys()]));
+  return [...columnsOf(rows[0]).keys()].filter((column) => !before.has(column));
 }
 
-function objectIn(row: JsonText | null | undefined): JsonObject {
-  return row ? jsonObject.parse(row.parsed()) : {};
+function columnsOf(row: JsonText | null | undefined): Map<string, JsonTree> {
+  return row ? membersByKey(readJsonTree(row.text)) : new Map();
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
+function shortened(value: JsonTree): string {
+  const text = compactJson(value);
   return text.length > shownChars ? `${text.slice(0, shownChars)}…` : text;
 }

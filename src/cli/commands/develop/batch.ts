@@ -1,5 +1,6 @@
 // Defines `slipway batch`, which runs rows through the batch steps of a deployed version.
 import type { Command } from 'commander';
+import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import { formatDuration } from '../../terminal/duration.ts';
@@ -7,7 +8,7 @@ import { jsonText } from '../../terminal/json-text.ts';
 import type { Output } from '../../terminal/output.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
-type BatchAnswer = components['schemas']['BatchAnswer'];
+type BatchAnswer = WithTexts<components['schemas']['BatchAnswer'], 'rows.*'>;
 
 interface Options {
   rows: string;
@@ -34,11 +35,16 @@ export function addBatch(program: Command, context: CommandContext): void {
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, namespaceId, signal } = connection;
     context.output.progress('running');
-    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test', {
-      path: { namespace_id: await namespaceId(), plugin_id: pluginId },
-      body: { rows, ...given },
-      signal,
-    });
+    const answer = await client.exact(
+      'post',
+      '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test',
+      'rows.*',
+      {
+        path: { namespace_id: await namespaceId(), plugin_id: pluginId },
+        body: { rows, ...given },
+        signal,
+      },
+    );
     return batchResult(`${name} ${version}`, answer, context.output);
   });
 }

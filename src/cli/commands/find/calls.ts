@@ -1,5 +1,6 @@
 // Defines `slipway calls`: list, show and cancel calls that are answered later, and the secret for their callbacks.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
@@ -9,7 +10,7 @@ import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type LaterCall = components['schemas']['LaterCall'];
-type AnsweredCall = components['schemas']['AnsweredLaterCall'];
+type AnsweredCall = WithTexts<components['schemas']['AnsweredLaterCall'], 'answer'>;
 
 const one = '/v1/calls/{call_id}';
 
@@ -45,7 +46,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
   addExamples(show, 'slipway calls show call_… --wait 20');
   withConnection<{ wait?: number }>(show, context, async ({ client, signal }, { wait }, id = '') => {
     const headers = wait === undefined ? {} : { prefer: `wait=${wait}` };
-    const call = await client.get(one, { path: { call_id: id }, headers, signal });
+    const call = await client.exact('get', one, 'answer', { path: { call_id: id }, headers, signal });
     return shown(call, context.output.columns);
   });
 }
@@ -54,7 +55,7 @@ function addCancelCommand(group: Command, context: CommandContext): void {
   const cancel = group.command('cancel').description('Cancels a later call.').argument('<call>', 'call ID');
   addExamples(cancel, 'slipway calls cancel call_…');
   withConnection(cancel, context, async ({ client, signal }, _, id = '') => {
-    const call = await client.delete(one, { path: { call_id: id }, signal });
+    const call = await client.exact('delete', one, 'answer', { path: { call_id: id }, signal });
     return { json: call, text: `✓ ${call.call_id} is ${call.status}\n` };
   });
 }
@@ -94,6 +95,6 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
   const { answer, call_id, callback, created_at, plugin, status } = call;
   const sent = callback ? `callback ${callback.status}: ${printable(callback.url)}\n` : '';
   const text = `${call_id} of ${plugin} is ${status}, sent ${formatTime(created_at)}\n${sent}`;
-  const more = answer === null ? '' : formatJson(answer, columns);
+  const more = answer === null ? '' : formatJson(answer.text, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
 }

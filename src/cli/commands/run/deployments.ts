@@ -1,25 +1,27 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
 import type { Command } from 'commander';
+import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { deploymentWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { formatFleet } from '../../deployments/fleet.ts';
+import type { Deployment } from '../../deployments/follow.ts';
 import { formatRestarts } from '../../deployments/restarts.ts';
 import { formatDuration, formatTime, timeoutOption } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
-type Entry = components['schemas']['DeploymentEntry'];
-type DeploymentDetails = components['schemas']['DeploymentInFull'];
+type Entry = WithTexts<components['schemas']['DeploymentEntry'], 'parameters'>;
 
 interface ShowOptions {
   watch?: true;
   timeout: number;
 }
 
-const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
+const listPath = '/v1/namespaces/{namespace_id}/deployments';
+const deploymentPath = `${listPath}/{deployment_id}` as const;
 
 export function addDeployments(program: Command, context: CommandContext): void {
   const group = program.command('deployments').summary('list, show, cancel and retry deployments');
@@ -34,11 +36,10 @@ function addListCommand(group: Command, context: CommandContext): void {
   addExamples(list, 'slipway deployments list my_plugin');
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options, name) => {
-    const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
-      path: { namespace_id: await namespaceId() },
-      query: { ...pageQuery(options), ...(name === undefined ? {} : { name }) },
-      signal,
-    });
+    const path = { namespace_id: await namespaceId() };
+    const query = { ...pageQuery(options), ...(name === undefined ? {} : { name }) };
+    const request = { path, query, signal };
+    const { results, pagination } = await client.exact('get', listPath, 'results.*.parameters', request);
     return pageResult(results, pagination.next_cursor, formatList(results));
   });
 }
@@ -59,7 +60,10 @@ function addShowCommand(group: Command, context: CommandContext): void {
       return { json: deployment, text: formatDeployment(deployment) };
     }
     const { client, signal } = connection;
-    const deployment = await client.get(deploymentPath, { path: await pathParameters(connection, id), signal });
+    const deployment = await client.exact('get', deploymentPath, 'parameters', {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     return { json: deployment, text: formatDeployment(deployment) };
   });
 }
@@ -72,7 +76,7 @@ function addCancelCommand(group: Command, context: CommandContext): void {
   addExamples(cancel, 'slipway deployments cancel dep_…');
   withConnection(cancel, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const deployment = await client.post(`${deploymentPath}/cancel`, {
+    const deployment = await client.exact('post', `${deploymentPath}/cancel`, 'parameters', {
       path: await pathParameters(connection, id),
       signal,
     });
@@ -88,7 +92,7 @@ function addRetryCommand(group: Command, context: CommandContext): void {
   addExamples(retry, 'slipway deployments retry dep_…');
   withConnection(retry, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const deployment = await client.post(`${deploymentPath}/retry`, {
+    const deployment = await client.exact('post', `${deploymentPath}/retry`, 'parameters', {
       path: await pathParameters(connection, id),
       signal,
     });
@@ -114,7 +118,7 @@ function formatList(entries: Entry[]): string {
 
 const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
 
-function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails): string {
+function formatDeployment({ instance, steps, ...deployment }: Deployment): string {
   const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deploymentWord(deployment.status, deployment.serving)}`;
   const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
     const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));

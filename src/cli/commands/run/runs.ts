@@ -15,6 +15,7 @@ interface OutputOptions {
   output?: string;
 }
 
+const listed = 'results.*.parameters';
 const runPath = '/v1/namespaces/{namespace_id}/runs/{run_id}';
 
 export function addRuns(program: Command, context: CommandContext): void {
@@ -41,8 +42,12 @@ function addListCommand(group: Command, context: CommandContext): void {
     const namespace_id = await namespaceId();
     const { results, pagination } =
       name === undefined
-        ? await client.get('/v1/namespaces/{namespace_id}/runs', { path: { namespace_id }, query, signal })
-        : await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
+        ? await client.exact('get', '/v1/namespaces/{namespace_id}/runs', listed, {
+            path: { namespace_id },
+            query,
+            signal,
+          })
+        : await client.exact('get', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', listed, {
             path: { namespace_id, slug: name },
             query,
             signal,
@@ -56,7 +61,10 @@ function addShowCommand(group: Command, context: CommandContext): void {
   addExamples(show, 'slipway runs show run_…');
   withConnection(show, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const run = await client.get(runPath, { path: await pathParameters(connection, id), signal });
+    const run = await client.exact('get', runPath, 'parameters', {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     const { exit: __, ...shown } = await runResult(run);
     return shown;
   });
@@ -83,7 +91,10 @@ function addCancelCommand(group: Command, context: CommandContext): void {
   addExamples(cancel, 'slipway runs cancel run_…');
   withConnection(cancel, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const run = await client.post(`${runPath}/cancel`, { path: await pathParameters(connection, id), signal });
+    const run = await client.exact('post', `${runPath}/cancel`, 'parameters', {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     return { json: run, text: `✓ ${id} is ${run.status}\n` };
   });
 }
@@ -99,7 +110,10 @@ function addRetryCommand(group: Command, context: CommandContext): void {
   withConnection(retry, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
     const { createRun } = await import('../../runs/create.ts');
-    const failed = await client.get(runPath, { path: await pathParameters(connection, id), signal });
+    const failed = await client.exact('get', runPath, 'parameters', {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     const { max_parallel: maxParallel, name, parameters, version } = failed;
     const input = { failed_of: id };
     const run = await createRun(connection, { plugin: { name, version }, input, parameters, maxParallel });
