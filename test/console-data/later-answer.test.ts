@@ -1,6 +1,7 @@
 // Tests what a page says about calls that are answered later: what they took, and what their answer is.
 import { expect, test } from 'vitest';
 import { callTookMs, resultOf } from '../../src/console/data/calls/later-answer.ts';
+import { JsonText } from '../../src/core/json-text.ts';
 
 const call = {
   call_id: 'call_1',
@@ -17,6 +18,7 @@ const call = {
   started_at: '2026-03-05T09:00:05Z',
   ended_at: null,
 } as const;
+const words = new JsonText('{"words":3.0}');
 const now = Date.parse('2026-03-05T09:00:08Z');
 
 test.each([
@@ -28,7 +30,7 @@ test.each([
 });
 
 test.each([
-  ['of an extractor', { status: 'success', result: { words: 3 }, duration_ms: 1 }, { result: { words: 3 } }],
+  ['of an extractor', { status: 'success', result: words, duration_ms: 1 }, { result: words }],
   ['that is null', { result: null }, { result: null }],
   [
     'of an extractor that failed',

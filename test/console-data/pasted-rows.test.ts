@@ -2,13 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
 import { formatOfFile } from '../../src/contract/runs/file-format.ts';
+import { JsonText } from '../../src/core/json-text.ts';
+import { exactJson } from '../support/exact-json.ts';
 
 describe('pasted lines of JSON', () => {
   test('pasted JSON objects are one row a line, and blank lines are none', () => {
     expect(pastedRows('\ufeff{"a": 1}\r\n\n  \n{"a": {"b": [2]}}\n')).toEqual({
       format: 'jsonl',
-      rows: [{ a: 1 }, { a: { b: [2] } }],
+      rows: [new JsonText('{"a": 1}'), new JsonText('{"a": {"b": [2]}}')],
     });
+  });
+
+  test('a pasted JSON object is sent as it was pasted', () => {
+    expect(pastedRows(exactJson)).toEqual({ format: 'jsonl', rows: [new JsonText(exactJson)] });
   });
 
   test.each([
@@ -25,10 +31,14 @@ describe('a pasted CSV', () => {
   test('a pasted CSV has texts by the names in its header, with commas, quotes and lines in quotes', () => {
     expect(pastedRows('id,text\n1,"a, ""b""\nc"\n\n2,d')).toEqual({
       format: 'csv',
-      rows: [
-        { id: '1', text: 'a, "b"\nc' },
-        { id: '2', text: 'd' },
-      ],
+      rows: [new JsonText('{"id":"1","text":"a, \\"b\\"\\nc"}'), new JsonText('{"id":"2","text":"d"}')],
+    });
+  });
+
+  test('the columns of a pasted CSV keep their order, whatever they are called', () => {
+    expect(pastedRows('2,1,__proto__\na,b,c')).toEqual({
+      format: 'csv',
+      rows: [new JsonText('{"2":"a","1":"b","__proto__":"c"}')],
     });
   });
 

@@ -1,8 +1,11 @@
 // Reads the organization's own plugins, which namespaces enable, and their versions. Keys that are bound to namespaces see only what they
 // can enable.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { WithTexts } from '../../client/answer-texts.ts';
 import { idleMs } from '../../contract/limits/requests.ts';
-import { api } from './api.ts';
+import { api, type Schemas } from './api.ts';
+
+export type AvailablePlugin = WithTexts<Schemas['AvailablePlugin'], 'parameters'>;
 
 const rowsPerRead = 1000;
 
@@ -13,7 +16,7 @@ export const availableQuery = (namespace_id: string) =>
     refetchInterval: idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      api.get('/v1/namespaces/{namespace_id}/plugins/available', {
+      api.exact('get', '/v1/namespaces/{namespace_id}/plugins/available', 'plugins.*.parameters', {
         path: { namespace_id },
         query: { limit: rowsPerRead, ...(pageParam && { cursor: pageParam }) },
         signal,

@@ -1,5 +1,6 @@
 // A text that is copied by a click: an ID, a digest, a command.
 import { useState } from 'react';
+import { writeJson } from '../../core/json-text.ts';
 import { quoted } from '../data/shell.ts';
 
 const shownMs = 1500;
@@ -40,7 +41,7 @@ function curlOf(path: string, { body, form = [], method = 'GET', query = {} }: S
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
     quoted(`${location.origin}${path}${search}`),
-    ...(body === undefined ? [] : [`--json ${quoted(JSON.stringify(body))}`]),
+    ...(body === undefined ? [] : [`--json ${quoted(writeJson(body))}`]),
     ...form.map((field) => `-F ${quoted(field)}`),
   ].join(' ');
 }

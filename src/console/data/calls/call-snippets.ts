@@ -1,7 +1,9 @@
 // The playground's call in other languages. Values of users are quoted as each language requires.
+import { JsonText, writeJson } from '../../../core/json-text.ts';
+import { compactJson, readJsonTree, survivesParsing } from '../../../core/json-tree.ts';
 import { quoted } from '../shell.ts';
 import type { AnswerMode } from './answer-modes.ts';
-import { callPath, type PlaygroundCall } from './playground-calls.ts';
+import { callPath, type PlaygroundCall } from './realtime-call.ts';
 
 type Language = 'curl' | 'CLI' | 'Python' | 'TypeScript';
 
@@ -11,14 +13,14 @@ const modeHeaders: Record<AnswerMode, [name: string, value: string]> = {
 };
 
 export function snippetsOf(call: PlaygroundCall, origin: string): Record<Language, string> {
-  const { inputs, mode, name, parameters, version } = call;
+  const { mode, name, version } = call;
+  const [inputs, parameters] = [compacted(call.inputs), compacted(call.parameters)];
   const url = `${origin}${callPath(call)}`;
-  const body = JSON.stringify({ inputs, parameters });
-  const withParameters = Object.keys(parameters).length > 0;
+  const body = writeJson({ inputs, parameters });
   return {
     curl: curlOf(url, body, mode),
-    CLI: `slipway invoke ${version === undefined ? name : `${name}@${version}`}${mode === undefined ? '' : ` --${mode}`} -d ${quoted(JSON.stringify(inputs))}${
-      withParameters ? ` --parameters ${quoted(JSON.stringify(parameters))}` : ''
+    CLI: `slipway invoke ${version === undefined ? name : `${name}@${version}`}${mode === undefined ? '' : ` --${mode}`} -d ${quoted(inputs.text)}${
+      parameters.text === '{}' ? '' : ` --parameters ${quoted(parameters.text)}`
     }`,
     Python: pythonOf(url, body, mode),
     TypeScript: typeScriptOf(url, body, mode),
@@ -49,6 +51,11 @@ with urllib.request.urlopen(request) as response:
     ${read}`;
 }
 
+function compacted({ text }: JsonText): JsonText {
+  return new JsonText(compactJson(readJsonTree(text)));
+}
+
+/** An object, unless `JSON.stringify` would change its values: then a string. */
 function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): string {
   const [name = '', value] = mode === undefined ? [] : modeHeaders[mode];
   const header = mode === undefined ? '' : `, ${name.toLowerCase()}: '${value}'`;
@@ -59,7 +66,7 @@ function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): 
   return `const response = await fetch(${JSON.stringify(url)}, {
   method: 'POST',
   headers: { authorization: \`Bearer \${process.env.SLIPWAY_API_KEY}\`, 'content-type': 'application/json'${header} },
-  body: JSON.stringify(${body}),
+  body: ${survivesParsing(body) ? `JSON.stringify(${body})` : JSON.stringify(body)},
 });
 ${read}`;
 }

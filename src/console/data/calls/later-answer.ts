@@ -1,6 +1,7 @@
 // Reads how long a call took that is answered later, and what its answer says.
 import { z } from 'zod/mini';
 import type { components } from '../../../client/api.gen.d.ts';
+import { JsonText } from '../../../core/json-text.ts';
 
 type LaterCall = components['schemas']['LaterCall'];
 
@@ -10,11 +11,11 @@ export function callTookMs({ ended_at, started_at }: LaterCall, now: number): nu
   return (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at);
 }
 
-const answer = z.object({ result: z.optional(z.unknown()), error: z.optional(z.unknown()) });
+const answer = z.object({ result: z.optional(z.nullable(z.instanceof(JsonText))), error: z.optional(z.unknown()) });
 const pluginError = z.object({ type: z.optional(z.string()), code: z.optional(z.string()), message: z.string() });
 
 /** The result of an answer, or why there is none. An extractor's error has a type, a Go plugin's a code. */
-export function resultOf(stored: unknown): { result: unknown } | { error: string } | null {
+export function resultOf(stored: unknown): { result: JsonText | null } | { error: string } | null {
   const { data } = answer.safeParse(stored);
   if (data === undefined) return null;
   const { error, result } = data;

@@ -21,6 +21,6 @@ export const laterCallsQuery = (status: LaterCallState | undefined) =>
 export const laterCallQuery = (call_id: string) =>
   queryOptions({
     queryKey: [...laterCallsKey, call_id],
-    queryFn: ({ signal }) => api.get('/v1/calls/{call_id}', { path: { call_id }, signal }),
+    queryFn: ({ signal }) => api.exact('get', '/v1/calls/{call_id}', 'answer.result', { path: { call_id }, signal }),
     refetchInterval: ({ state }) => (state.data?.ended_at === null ? busyMs : false),
   });

@@ -3,32 +3,13 @@ import { queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../../client/client.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas, withCsrf } from '../api.ts';
-import type { AnswerMode } from './answer-modes.ts';
-
-export interface PlaygroundCall {
-  namespace: string;
-  name: string;
-  /** Undefined: the version that serves the name. */
-  version: string | undefined;
-  /** Undefined: at its end. */
-  mode: AnswerMode | undefined;
-  inputs: Record<string, unknown>;
-  parameters: Record<string, unknown>;
-}
+import { type PlaygroundCall, pluginText, type RealtimeAnswer } from './realtime-call.ts';
 
 export interface CallOutcome {
-  answer: Schemas['RealtimeAnswer'];
+  answer: RealtimeAnswer;
   requestId: string | undefined;
   /** Time from sending the request to the whole answer, as the browser saw it. */
   tookMs: number;
-}
-
-/** The path of the call, for the request and for its snippets. */
-export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'namespace' | 'name' | 'version'>): string {
-  const plugins = `/v1/namespaces/${namespace}/plugins`;
-  return version === undefined
-    ? `${plugins}/by-name/${name}/realtime`
-    : `${plugins}/${pluginIdOf(name, version)}/realtime/test`;
 }
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
@@ -58,8 +39,8 @@ export async function callVersion(call: PlaygroundCall): Promise<CallOutcome> {
   const startedAt = performance.now();
   const answer =
     call.version === undefined
-      ? await once.post(byName, { ...options, path: named })
-      : await once.post(byVersion, { ...options, path: versioned });
+      ? await once.exact('post', byName, pluginText, { ...options, path: named })
+      : await once.exact('post', byVersion, pluginText, { ...options, path: versioned });
   return { answer, requestId, tookMs: performance.now() - startedAt };
 }
 
@@ -82,8 +63,8 @@ export function streamCall(call: PlaygroundCall, options: StreamOptions) {
   const { named, versioned } = pathsOf(call);
   const sent = { ...options, body: bodyOf(call) };
   return call.version === undefined
-    ? once.stream(byName, { ...sent, path: named })
-    : once.stream(byVersion, { ...sent, path: versioned });
+    ? once.stream(byName, pluginText, { ...sent, path: named })
+    : once.stream(byVersion, pluginText, { ...sent, path: versioned });
 }
 
 function bodyOf({ inputs, parameters }: PlaygroundCall) {

@@ -1,7 +1,7 @@
 // Keeps a streamed call for its page: the newest values, when each arrived, and how the stream ended.
 import { z } from 'zod/mini';
-import type { components } from '../../../client/api.gen.d.ts';
 import type { ServerSentEvent } from '../../../client/streams.ts';
+import type { RealtimeAnswer } from './realtime-call.ts';
 
 export interface StreamedValue {
   /** JSON, as it was sent. */
@@ -19,7 +19,7 @@ export type StreamEnd =
   /** The request was refused. */
   | { how: 'refused'; error: unknown }
   /** The handler yields nothing, and answered at its end. */
-  | { how: 'answered'; answer: components['schemas']['RealtimeAnswer'] };
+  | { how: 'answered'; answer: RealtimeAnswer };
 
 export interface StreamedCall {
   values: readonly StreamedValue[];

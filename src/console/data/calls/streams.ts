@@ -1,6 +1,7 @@
 // Runs the streamed calls of the playground: begins them together, and ends them when they are stopped or the page is left.
 import { useEffect, useRef, useState } from 'react';
-import { type PlaygroundCall, streamCall } from './playground-calls.ts';
+import { streamCall } from './playground-calls.ts';
+import type { PlaygroundCall } from './realtime-call.ts';
 import { ended, type StreamedCall, sent, withEvent } from './streamed-call.ts';
 
 type Change = (change: (before: StreamedCall) => StreamedCall) => void;

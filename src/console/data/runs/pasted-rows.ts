@@ -1,10 +1,11 @@
 // Reads rows that were pasted: JSON objects, one a line, or a CSV with a header. What is wrong is said before anything is sent.
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
+import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
 import { formatBytes } from '../../../core/bytes.ts';
+import { JsonText, writeJson } from '../../../core/json-text.ts';
 
-export type Rows = Record<string, unknown>[];
+export type Rows = JsonText[];
 
 export type PastedRows = { format: RowFormat; rows: Rows } | { problem: string };
 
@@ -25,16 +26,15 @@ export function pastedRows(text: string): PastedRows {
 
 /** Each row of a CSV is sent with the names of its columns. */
 function bytesOf(rows: Rows): number {
-  return new TextEncoder().encode(JSON.stringify(rows)).length;
+  return new TextEncoder().encode(writeJson(rows)).length;
 }
 
 function jsonRows(text: string): PastedRows {
   const rows: Rows = [];
   for (const [at, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const { data } = row.safeParse(jsonOf(line));
-    if (data === undefined) return { problem: `Line ${at + 1} is not a JSON object.` };
-    rows.push(data);
+    if (!row.safeParse(jsonOf(line)).success) return { problem: `Line ${at + 1} is not a JSON object.` };
+    rows.push(new JsonText(line.trim()));
   }
   return { format: 'jsonl', rows };
 }
@@ -55,7 +55,7 @@ function csvRows(text: string): PastedRows {
   const wrong = records.findIndex(({ length }) => length !== header.length);
   if (wrong >= 0)
     return { problem: `Row ${wrong + 1} has ${records[wrong]?.length} values, and the header ${header.length}.` };
-  const rows = records.map((values) => Object.fromEntries(header.map((name, at) => [name, values[at]])));
+  const rows = records.map((values) => new JsonText(csvObject(header, values)));
   return { format: 'csv', rows };
 }
 

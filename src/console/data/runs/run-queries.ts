@@ -1,11 +1,14 @@
 // Queries of runs: those of a namespace or of a plugin, one run, and the first rows that failed in it.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
+import type { WithTexts } from '../../../client/answer-texts.ts';
 import { runStates } from '../../../contract/states.ts';
+import { cutJson } from '../../../core/json-scan.ts';
+import type { JsonText } from '../../../core/json-text.ts';
 import { api, type Schemas } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';
 
-export type Run = Schemas['Run'];
+export type Run = WithTexts<Schemas['Run'], 'parameters'>;
 export type RunState = Run['status'];
 
 /** Key of everything that is cached of the runs of a namespace. */
@@ -18,10 +21,13 @@ export function isUnderWay({ ended_at, status }: Pick<Run, 'ended_at' | 'status'
 
 export const runSearch = { status: z.catch(z.optional(z.enum(runStates)), undefined) };
 
+/** What of a list is the user's own JSON. */
+const listed = 'results.*.parameters';
+
 export const runsQuery = (namespace_id: string, status: RunState | undefined) =>
   pagedQuery([...runsKey(namespace_id), 'all', status ?? ''], {
     load: (page, signal) =>
-      api.get('/v1/namespaces/{namespace_id}/runs', {
+      api.exact('get', '/v1/namespaces/{namespace_id}/runs', listed, {
         path: { namespace_id },
         query: { ...page, ...(status && { status }) },
         signal,
@@ -32,7 +38,7 @@ export const runsQuery = (namespace_id: string, status: RunState | undefined) =>
 export const pluginRunsQuery = (namespace_id: string, slug: string, status: RunState | undefined) =>
   pagedQuery([...runsKey(namespace_id), 'of-plugin', slug, status ?? ''], {
     load: (page, signal) =>
-      api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
+      api.exact('get', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', listed, {
         path: { namespace_id, slug },
         query: { ...page, ...(status && { status }) },
         signal,
@@ -45,15 +51,21 @@ export const runQuery = (namespace_id: string, run_id: string) =>
   queryOptions({
     queryKey: [...runsKey(namespace_id), run_id],
     queryFn: ({ signal }) =>
-      api.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path: { namespace_id, run_id }, signal }),
+      api.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
+        path: { namespace_id, run_id },
+        signal,
+      }),
   });
 
 export const errorsShown = 20;
 /** Rows may fail while others are worked on. */
 const errorsEveryMs = 5000;
 
-const failedRow = z.object({ row: z.int(), error: z.string(), input: z.unknown() });
-export type FailedRow = z.infer<typeof failedRow>;
+const failedRow = z.object({ row: z.int(), error: z.string() });
+
+export interface FailedRow extends z.infer<typeof failedRow> {
+  input: JsonText | undefined;
+}
 
 /** The first rows that failed. The rest of the stream is not read. */
 export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: boolean) =>
@@ -65,7 +77,8 @@ export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: bo
       const found: FailedRow[] = [];
       const path = { namespace_id, run_id };
       for await (const line of api.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal })) {
-        found.push(failedRow.parse(JSON.parse(line)));
+        const cut = await cutJson(line, ['input']);
+        found.push({ ...failedRow.parse(JSON.parse(cut.skeleton)), input: cut.one('input') });
         if (found.length === errorsShown) break;
       }
       return found;

@@ -1,9 +1,14 @@
 // Starts runs: with rows in the request, or with a file that the browser sends to the store.
+import type { WithTexts } from '../../../client/answer-texts.ts';
+import type { Options } from '../../../client/operations.ts';
 import { putArchive } from '../../../client/put-archive.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../api.ts';
 
-export type RunRequest = Schemas['RunRequest'];
+const route = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs';
+
+export type RunRequest = Options<typeof route, 'post'>['body'];
+type CreatedRun = WithTexts<Schemas['CreatedRun'], 'parameters'>;
 
 interface Runnable {
   namespace: string;
@@ -16,8 +21,8 @@ export function runsPath({ name, namespace, version }: Runnable): string {
   return `/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}/runs`;
 }
 
-export function createRun({ name, namespace, version }: Runnable, body: RunRequest): Promise<Schemas['CreatedRun']> {
-  return api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
+export function createRun({ name, namespace, version }: Runnable, body: RunRequest): Promise<CreatedRun> {
+  return api.exact('post', route, 'parameters', {
     path: { namespace_id: namespace, plugin_id: pluginIdOf(name, version) },
     body,
   });
@@ -31,7 +36,7 @@ export function runnableVersions(deployments: readonly Schemas['DeploymentEntry'
 /** Sends the input of a run, and starts it. A run whose input could not be sent would wait for a day, and is cancelled. */
 export async function sendInput(
   namespace_id: string,
-  { presigned_url, run_id }: Schemas['CreatedRun'],
+  { presigned_url, run_id }: Pick<CreatedRun, 'presigned_url' | 'run_id'>,
   file: File,
   onProgress: (sentBytes: number) => void,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { z } from 'zod/mini';
 import { hex } from '../../../core/digest.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -94,7 +94,7 @@ async function checksumIn(form: FormData): Promise<string> {
 }
 
 function registrationIn(form: FormData, checksum: string) {
-  const [pluginRuntime, configSchema] = [textOf(form, 'runtime'), jsonIn(form, 'schema', jsonObject)];
+  const [pluginRuntime, configSchema] = [textOf(form, 'runtime'), jsonTextIn(form, 'schema', jsonObject)];
   return {
     name: textOf(form, 'name'),
     version: textOf(form, 'version'),
@@ -114,7 +114,7 @@ function commandOf(body: ReturnType<typeof registrationIn>) {
       checksum: checksum || undefined,
       artifact: checksum ? undefined : 'FILE',
       runtime: pluginRuntime,
-      'config-schema': configSchema && JSON.stringify(configSchema),
+      'config-schema': configSchema?.text,
     }),
     path: '/api/v1/plugins',
     method: 'POST',

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { z } from 'zod/mini';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { ActionForm, textOf } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -23,14 +23,14 @@ export default function ValidateConfig({ plugin, close }: { plugin: Schemas['Age
     <>
       <ActionForm
         submit="Validate"
-        act={(form) => validate(id, jsonIn(form, 'config', anyJson))}
+        act={(form) => validate(id, jsonTextIn(form, 'config', anyJson))}
         done={setAnswer}
         cancel={close}
         command={(form) => ({
           cli: slipway(['agents', 'validate', id], { data: textOf(form, 'config') }),
           path: `/api/v1/plugins/${id}/validate-config`,
           method: 'POST',
-          body: { config: jsonIn(form, 'config', anyJson) },
+          body: { config: jsonTextIn(form, 'config', anyJson) },
         })}
       >
         <JsonField

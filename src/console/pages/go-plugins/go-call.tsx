@@ -1,8 +1,11 @@
 // Calls a Go plugin: an action of a pipeline plugin, or an operation of a storage plugin.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { z } from 'zod/mini';
+import type { WithTexts } from '../../../client/answer-texts.ts';
+import { JsonText, jsonNull } from '../../../core/json-text.ts';
+import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { objectIn } from '../../data/calls/call-input.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -19,7 +22,6 @@ const storageOperations = [
   'delete',
   'metadata',
 ];
-const parameters = z.record(z.string(), z.unknown());
 
 export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] }) {
   const { name } = plugin;
@@ -29,21 +31,21 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
   const [action, setAction] = useState(actions[0] ?? '');
   const [text, setText] = useState('{}');
   const parsed = parseJson(text);
-  const sent = parsed.ok ? parameters.safeParse(parsed.value) : undefined;
+  const isObject = objectIn(text) !== undefined;
   const queries = useQueryClient();
   const call = useMutation({
-    mutationFn: async (params: Record<string, unknown>) => {
+    mutationFn: async (params: JsonText) => {
       const startedAt = performance.now();
       const body = kind === 'pipeline' ? { method: 'execute', params: { action, params } } : { method: action, params };
       const options = { path: { name }, body, idempotencyKey: false } as const;
-      const answer = await api.post(`${surfaces[kind]}/{name}/call`, options);
+      const answer = await api.exact('post', `${surfaces[kind]}/{name}/call`, 'result', options);
       return { answer, tookMs: performance.now() - startedAt };
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['go', kind, name] }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (sent?.success) call.mutate(sent.data);
+    if (isObject) call.mutate(new JsonText(text));
   };
   return (
     <section aria-labelledby={id}>
@@ -56,12 +58,12 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
           className="json"
           rows={4}
           value={text}
-          aria-invalid={sent?.success !== true}
+          aria-invalid={!isObject}
           onChange={(event) => setText(event.target.value)}
         />
-        {sent?.success !== true && <p className="problem">{parsed.ok ? 'Use a JSON object.' : parsed.message}</p>}
+        {!isObject && <p className="problem">{parsed.ok ? 'Use a JSON object.' : parsed.message}</p>}
         <p className="actions">
-          <button type="submit" className="primary" disabled={call.isPending || sent?.success !== true}>
+          <button type="submit" className="primary" disabled={call.isPending || !isObject}>
             {call.isPending ? 'Calling…' : 'Call'}
           </button>
         </p>
@@ -96,7 +98,7 @@ function ActionInput({ kind, actions, value, change }: ActionProps) {
   );
 }
 
-function GoAnswer({ answer }: { answer: Schemas['GoPluginAnswer'] }) {
+function GoAnswer({ answer }: { answer: WithTexts<Schemas['GoPluginAnswer'], 'result'> }) {
   if (answer.error)
     return (
       <>
@@ -106,7 +108,7 @@ function GoAnswer({ answer }: { answer: Schemas['GoPluginAnswer'] }) {
     );
   return (
     <section aria-label="Answer">
-      <pre className="code">{visible(JSON.stringify(answer.result, null, 2))}</pre>
+      <pre className="code">{visible(indentedJson(readJsonTree((answer.result ?? jsonNull).text)))}</pre>
     </section>
   );
 }

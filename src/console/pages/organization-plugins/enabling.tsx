@@ -1,9 +1,11 @@
 // Enables a version of an organization's plugin in a namespace, gives it other parameters there, and disables it.
 import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod/mini';
+import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import type { AvailablePlugin } from '../../data/organization-plugins.ts';
 import { slipway } from '../../data/shell.ts';
-import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
@@ -11,7 +13,7 @@ import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
 interface Props {
   namespace: string;
-  plugin: Schemas['AvailablePlugin'];
+  plugin: AvailablePlugin;
 }
 
 const route = '/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}';
@@ -68,7 +70,7 @@ function EnableForm({ namespace, plugin, close }: Props & { close: () => void })
         name="params"
         label="Parameters as JSON"
         hint="For each realtime call in this namespace, unless the call has others."
-        value={parameters === null ? '' : JSON.stringify(parameters, null, 2)}
+        value={parameters === null ? '' : indentedJson(readJsonTree(parameters.text))}
         schema={jsonObject}
         problem="Use a JSON object."
       />
@@ -82,7 +84,7 @@ function EnableForm({ namespace, plugin, close }: Props & { close: () => void })
 const jsonObject = z.record(z.string(), z.unknown());
 
 function settingsIn(form: FormData) {
-  const params = jsonIn(form, 'params', jsonObject);
+  const params = jsonTextIn(form, 'params', jsonObject);
   return { deploy: form.get('deploy') !== null, ...(params && { params }) };
 }
 

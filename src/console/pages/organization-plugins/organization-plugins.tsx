@@ -1,9 +1,10 @@
 // The plugins of the whole organization: which versions a namespace has enabled, with which parameters, and enabling and disabling them.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
+import { compactJson, readJsonTree } from '../../../core/json-tree.ts';
 import type { Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
-import { availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';
+import { type AvailablePlugin, availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -13,8 +14,6 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Disable, Enable } from './enabling.tsx';
-
-type Available = Schemas['AvailablePlugin'];
 
 export function OrganizationPluginsPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace/organization-plugins' });
@@ -52,7 +51,7 @@ export function OrganizationPluginsPage() {
   );
 }
 
-const nameColumn: Column<Available> = {
+const nameColumn: Column<AvailablePlugin> = {
   id: 'plugin',
   title: 'Plugin',
   kind: 'varies',
@@ -61,7 +60,7 @@ const nameColumn: Column<Available> = {
 };
 
 /** Its page reads what only keys of the whole organization may read. */
-function linkedColumn(namespace: string): Column<Available> {
+function linkedColumn(namespace: string): Column<AvailablePlugin> {
   return {
     ...nameColumn,
     cell: (plugin) => (
@@ -76,7 +75,7 @@ function linkedColumn(namespace: string): Column<Available> {
   };
 }
 
-function Named({ plugin: { name, version } }: { plugin: Available }) {
+function Named({ plugin: { name, version } }: { plugin: AvailablePlugin }) {
   return (
     <>
       {name} <code>{visible(version)}</code>
@@ -84,7 +83,7 @@ function Named({ plugin: { name, version } }: { plugin: Available }) {
   );
 }
 
-const stateColumns: Column<Available>[] = [
+const stateColumns: Column<AvailablePlugin>[] = [
   {
     id: 'state',
     title: 'In this namespace',
@@ -102,7 +101,7 @@ const stateColumns: Column<Available>[] = [
     id: 'parameters',
     title: 'Parameters',
     hidden: 'below-900',
-    cell: ({ parameters }) => parameters !== null && <code>{visible(JSON.stringify(parameters))}</code>,
+    cell: ({ parameters }) => parameters !== null && <code>{visible(compactJson(readJsonTree(parameters.text)))}</code>,
   },
   {
     id: 'description',
@@ -115,7 +114,7 @@ const stateColumns: Column<Available>[] = [
 
 function findingsColumn(
   verdicts: ReadonlyMap<string, Schemas['PluginListItem']['scan_verdict']> | undefined,
-): Column<Available> {
+): Column<AvailablePlugin> {
   return {
     id: 'findings',
     title: 'Findings',
@@ -128,7 +127,7 @@ function findingsColumn(
   };
 }
 
-const publishedColumn: Column<Available> = {
+const publishedColumn: Column<AvailablePlugin> = {
   id: 'published',
   title: 'Published',
   kind: 'time',
@@ -137,7 +136,7 @@ const publishedColumn: Column<Available> = {
   cell: ({ created_at }) => <Time at={created_at} />,
 };
 
-function actionsIn(namespace: string): Column<Available> {
+function actionsIn(namespace: string): Column<AvailablePlugin> {
   return {
     id: 'actions',
     title: 'Actions',

@@ -1,5 +1,7 @@
 // JSON that a plugin returned.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { type JsonText, jsonNull } from '../../../core/json-text.ts';
+import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
 import { foldedJson, hasVector } from '../../data/folded-json.ts';
 import { visible } from '../../parts/visible-text.ts';
 
@@ -7,12 +9,13 @@ import { visible } from '../../parts/visible-text.ts';
 const shownMax = 100_000;
 
 /** Long vectors are folded until one wants to see them. */
-export function AnswerJson({ value }: { value: unknown }) {
+export function AnswerJson({ value }: { value: JsonText | null }) {
   const [isFolded, setFolded] = useState(true);
-  const text = isFolded ? foldedJson(value) : JSON.stringify(value, null, 2);
+  const tree = useMemo(() => readJsonTree((value ?? jsonNull).text), [value]);
+  const text = isFolded ? foldedJson(tree) : indentedJson(tree);
   return (
     <section aria-label="Answer">
-      {hasVector(value) && (
+      {hasVector(tree) && (
         <button type="button" className="small" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
           Every number
         </button>

@@ -1,6 +1,6 @@
 // Says whether an answer is what the manifest of the called version declares. The server checks it with the call.
 import { useQuery } from '@tanstack/react-query';
-import type { Schemas } from '../../data/api.ts';
+import type { RealtimeAnswer } from '../../data/calls/realtime-call.ts';
 import { versionQuery } from '../../data/queries.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -8,7 +8,7 @@ import { visible } from '../../parts/visible-text.ts';
 interface Props {
   namespace: string;
   pluginId: string;
-  answer: Schemas['RealtimeAnswer'];
+  answer: Pick<RealtimeAnswer, 'error' | 'status'>;
 }
 
 /** How the error of an answer begins that is not what the manifest declares. */

@@ -1,12 +1,7 @@
 // The inputs and parameters of a call: as a form by the version's schema, or as JSON.
 import { useId, useState } from 'react';
+import { type CallInput, objectIn, withMember } from '../../data/calls/call-input.ts';
 import { fieldsOf, parseJson, SchemaForm } from './schema-form.tsx';
-
-/** Both as JSON text, so that a form and a text field edit the same. */
-export interface CallInput {
-  inputs: string;
-  parameters: string;
-}
 
 export interface Preset {
   name: string;
@@ -23,7 +18,7 @@ interface EditorProps {
 export function InputEditor({ schema, presets, input, change }: EditorProps) {
   const fields = fieldsOf(schema);
   const [tab, setTab] = useState<'form' | 'json'>(fields.length > 0 ? 'form' : 'json');
-  const values = objectOf(input.inputs);
+  const values = objectIn(input.inputs);
   const shown = fields.length === 0 ? 'json' : tab;
   return (
     <section aria-label="Inputs" className="panel">
@@ -44,7 +39,7 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
         <SchemaForm
           fields={fields}
           values={values}
-          change={(changed) => change({ ...input, inputs: JSON.stringify(changed, null, 2) })}
+          set={(name, value) => change({ ...input, inputs: withMember(values, name, value) })}
         />
       )}
       {shown === 'form' && values === undefined && (
@@ -64,13 +59,6 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
       </details>
     </section>
   );
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  const parsed = parseJson(text);
-  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
-    return undefined;
-  return { ...parsed.value };
 }
 
 function PresetChoice({ presets, change }: Pick<EditorProps, 'presets' | 'change'>) {
@@ -96,7 +84,7 @@ function PresetChoice({ presets, change }: Pick<EditorProps, 'presets' | 'change
 function JsonText({ label, text, change }: { label: string; text: string; change: (text: string) => void }) {
   const id = useId();
   const parsed = parseJson(text);
-  const isObject = objectOf(text) !== undefined;
+  const isObject = objectIn(text) !== undefined;
   return (
     <>
       <label htmlFor={id}>{label} as JSON</label>

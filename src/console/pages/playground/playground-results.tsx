@@ -2,7 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
-import { type CallOutcome, callLater, callVersion, type PlaygroundCall } from '../../data/calls/playground-calls.ts';
+import { type CallOutcome, callLater, callVersion } from '../../data/calls/playground-calls.ts';
+import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { AcceptedCall } from './accepted-call.tsx';
 import { CallAnswer } from './call-answer.tsx';
@@ -36,7 +37,7 @@ function targetOf(call: PlaygroundCall, serving: string): Target {
 
 function WholeResults({ targets }: { targets: readonly Target[] }) {
   const run = useMutation({ mutationFn: (sent: readonly Target[]) => Promise.all(sent.map(resultOf)) });
-  const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
+  const answers = run.data?.map(({ outcome }) => outcome?.answer.raw_response?.text);
   const isLater = targets[0]?.call.mode === 'later';
   return (
     <section aria-label="Answers" className="panel">

@@ -2,19 +2,19 @@
 import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { z } from 'zod/mini';
+import { JsonText } from '../../../core/json-text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/answer-modes.ts';
+import { type CallInput, exampleInput, objectIn } from '../../data/calls/call-input.ts';
 import { snippetsOf } from '../../data/calls/call-snippets.ts';
-import type { PlaygroundCall } from '../../data/calls/playground-calls.ts';
+import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-
-import { type CallInput, InputEditor, type Preset } from './playground-input.tsx';
+import { InputEditor, type Preset } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
 
 const route = '/signed-in/n/$namespace/plugins/$name/playground';
@@ -69,27 +69,9 @@ function callOf(
   { inputs, parameters }: CallInput,
   callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version' | 'mode'>,
 ): PlaygroundCall | undefined {
-  const parsed = z.object({ inputs: jsonObject, parameters: jsonObject }).safeParse({ inputs, parameters });
-  return parsed.success ? { ...callee, ...parsed.data } : undefined;
+  if (!objectIn(inputs) || !objectIn(parameters)) return undefined;
+  return { ...callee, inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
 }
-
-const jsonObject = z.pipe(
-  z.transform((text: unknown, context) => {
-    try {
-      const value: unknown = JSON.parse(String(text));
-      return value;
-    } catch {
-      context.issues.push({ code: 'custom', message: 'is not JSON', input: text });
-      return z.NEVER;
-    }
-  }),
-  z.record(z.string(), z.unknown()),
-);
-
-const exampleSchema = z.object({
-  inputs: z.record(z.string(), z.unknown()),
-  parameters: z.optional(z.record(z.string(), z.unknown())),
-});
 
 /** The version's own examples, which are also called before it goes live. */
 function usePresets(namespace: string, id: string): Preset[] {
@@ -97,15 +79,9 @@ function usePresets(namespace: string, id: string): Preset[] {
   return (data?.files ?? []).flatMap(({ path, content, encoding }) => {
     const [, name] = /^tests\/examples\/(.+)\.json$/.exec(path) ?? [];
     if (name === undefined || content === null || encoding !== 'utf-8') return [];
-    const example = z.pipe(jsonObject, exampleSchema).safeParse(content);
-    if (!example.success) return [];
-    const { inputs, parameters = {} } = example.data;
-    return [{ name, input: { inputs: format(inputs), parameters: format(parameters) } }];
+    const input = exampleInput(content);
+    return input ? [{ name, input }] : [];
   });
-}
-
-function format(value: object): string {
-  return JSON.stringify(value, null, 2);
 }
 
 const modeNames: Record<AnswerMode, string> = { stream: 'as it comes', later: 'later' };

@@ -1,6 +1,8 @@
 // A form for a JSON object by its JSON Schema. What the form has no field for is written as JSON.
 import { useState } from 'react';
 import { z } from 'zod/mini';
+import { compactJson, type JsonMembers, type JsonTree, membersByKey, stringIn } from '../../../core/json-tree.ts';
+import { numberText, treeIn } from '../../data/calls/call-input.ts';
 
 const propertySchema = z.object({
   type: z.optional(z.unknown()),
@@ -13,7 +15,6 @@ const formSchema = z.object({
   required: z.optional(z.array(z.string())),
 });
 
-type Values = Record<string, unknown>;
 type Property = z.infer<typeof propertySchema>;
 
 export interface Field {
@@ -36,15 +37,13 @@ export function fieldsOf(schema: unknown): Field[] {
 
 interface FormProps {
   fields: Field[];
-  values: Values;
-  change: (values: Values) => void;
+  values: JsonMembers;
+  /** Without a value, the member is left out. */
+  set: (name: string, value: JsonTree | undefined) => void;
 }
 
-export function SchemaForm({ fields, values, change }: FormProps) {
-  const set = (name: string, value: unknown) => {
-    const { [name]: _, ...others } = values;
-    change(value === undefined ? others : { ...values, [name]: value });
-  };
+export function SchemaForm({ fields, values, set }: FormProps) {
+  const members = membersByKey(values);
   return (
     <div className="fields">
       {fields.map((field) => (
@@ -53,7 +52,7 @@ export function SchemaForm({ fields, values, change }: FormProps) {
             {field.property.title ?? field.name}
             {field.required && ' (required)'}
           </label>
-          <Input field={field} value={values[field.name]} set={(value) => set(field.name, value)} />
+          <Input field={field} value={members.get(field.name)} set={(value) => set(field.name, value)} />
           {field.property.description !== undefined && <p className="quiet">{field.property.description}</p>}
         </div>
       ))}
@@ -63,20 +62,20 @@ export function SchemaForm({ fields, values, change }: FormProps) {
 
 interface InputProps {
   field: Field;
-  value: unknown;
-  set: (value: unknown) => void;
+  value: JsonTree | undefined;
+  set: (value: JsonTree | undefined) => void;
 }
 
 function Input({ field, value, set }: InputProps) {
   const { name, property } = field;
   const id = `field-${name}`;
-  const text = value === undefined ? '' : String(value);
+  const text = value === undefined ? '' : plainText(value);
   if (property.enum)
     return (
       <select
         id={id}
         value={text}
-        onChange={(event) => set(property.enum?.find((one) => String(one) === event.target.value))}
+        onChange={(event) => set(choiceJson(property.enum?.find((one) => String(one) === event.target.value)))}
       >
         <option value="">not set</option>
         {property.enum.map((one) => (
@@ -85,7 +84,14 @@ function Input({ field, value, set }: InputProps) {
       </select>
     );
   if (property.type === 'boolean')
-    return <input id={id} type="checkbox" checked={value === true} onChange={(event) => set(event.target.checked)} />;
+    return (
+      <input
+        id={id}
+        type="checkbox"
+        checked={value === 'true'}
+        onChange={(event) => set(String(event.target.checked))}
+      />
+    );
   if (property.type === 'number' || property.type === 'integer')
     return (
       <input
@@ -93,7 +99,7 @@ function Input({ field, value, set }: InputProps) {
         type="number"
         step={property.type === 'integer' ? 1 : 'any'}
         value={text}
-        onChange={(event) => set(event.target.value === '' ? undefined : event.target.valueAsNumber)}
+        onChange={(event) => set(numberText(event.target.value))}
       />
     );
   if (property.type === 'string')
@@ -102,29 +108,38 @@ function Input({ field, value, set }: InputProps) {
         id={id}
         rows={2}
         value={text}
-        onChange={(event) => set(event.target.value === '' ? undefined : event.target.value)}
+        onChange={(event) => set(event.target.value === '' ? undefined : JSON.stringify(event.target.value))}
       />
     );
   return <JsonInput id={id} value={value} set={set} />;
 }
 
+/** The value of a string, and the JSON of anything else. */
+function plainText(value: JsonTree): string {
+  return typeof value === 'string' && value.startsWith('"') ? stringIn(value) : compactJson(value);
+}
+
+function choiceJson(choice: string | number | undefined): string | undefined {
+  return choice === undefined ? undefined : JSON.stringify(choice);
+}
+
 /** Keeps what is being typed until it is JSON. */
-function JsonInput({ id, value, set }: { id: string; value: unknown; set: (value: unknown) => void }) {
+function JsonInput({ id, value, set }: Pick<InputProps, 'value' | 'set'> & { id: string }) {
   const [draft, setDraft] = useState<string>();
+  const isEmpty = draft === undefined || draft.trim() === '';
+  const invalid = !isEmpty && treeIn(draft) === undefined;
   const type = (text: string) => {
     setDraft(text);
-    if (text.trim() === '') return set(undefined);
-    const parsed = parseJson(text);
-    if (parsed.ok) set(parsed.value);
+    const typed = treeIn(text);
+    if (typed !== undefined || text.trim() === '') set(typed);
   };
-  const invalid = draft !== undefined && draft.trim() !== '' && !parseJson(draft).ok;
   return (
     <>
       <textarea
         id={id}
         className="json"
         rows={3}
-        value={draft ?? (value === undefined ? '' : JSON.stringify(value))}
+        value={draft ?? (value === undefined ? '' : compactJson(value))}
         aria-invalid={invalid}
         onChange={(event) => type(event.target.value)}
         onBlur={() => !invalid && setDraft(undefined)}

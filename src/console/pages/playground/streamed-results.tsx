@@ -1,6 +1,6 @@
 // Calls a version, or two, and shows each value when the handler yields it.
 import { useEffect, useRef } from 'react';
-import type { PlaygroundCall } from '../../data/calls/playground-calls.ts';
+import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import type { StreamEnd, StreamedCall } from '../../data/calls/streamed-call.ts';
 import { useStreams } from '../../data/calls/streams.ts';
 import { ByPlace } from '../../parts/by-place.tsx';

@@ -9,7 +9,7 @@ import { pastedRows } from '../../data/runs/pasted-rows.ts';
 import { runsKey } from '../../data/runs/run-queries.ts';
 import { createRun, type RunRequest, runsPath, sendInput } from '../../data/runs/start-run.ts';
 import { slipway } from '../../data/shell.ts';
-import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import type { SameAs } from '../../parts/copyable.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 
@@ -159,7 +159,7 @@ function countOf(rows: number): string {
 }
 
 function requestIn(form: FormData, source: Source): RunRequest {
-  const given = jsonIn(form, 'parameters', parameters);
+  const given = jsonTextIn(form, 'parameters', parameters);
   return {
     input: inputIn(form, source),
     ...(given && { parameters: given }),

@@ -2,6 +2,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
+import { emptyObject } from '../../../core/json-text.ts';
+import { compactJson, readJsonTree } from '../../../core/json-tree.ts';
 import { useLiveRun } from '../../data/runs/live-run.ts';
 import { isUnderWay, type Run, runQuery } from '../../data/runs/run-queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -83,7 +85,7 @@ function RunFacts({ namespace, run }: { namespace: string; run: Run }) {
       </Fact>
       <Fact name="Processes">{max_parallel}</Fact>
       <Fact name="Parameters">
-        <code>{visible(JSON.stringify(run.parameters))}</code>
+        <code>{visible(compactJson(readJsonTree((run.parameters ?? emptyObject).text)))}</code>
       </Fact>
       {ended_at !== null && (
         <Fact name="Ended">

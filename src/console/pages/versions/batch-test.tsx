@@ -1,10 +1,14 @@
 // Runs rows through the batch steps of a version, and shows the row that each becomes. Nothing is stored.
 import { useState } from 'react';
 import { z } from 'zod/mini';
+import type { WithTexts } from '../../../client/answer-texts.ts';
+import type { Options } from '../../../client/operations.ts';
+import { JsonText, writeJson } from '../../../core/json-text.ts';
+import { compactJson, indentedJson, isJsonArray, readJsonTree } from '../../../core/json-tree.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
+import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { ActionForm, textOf } from '../../parts/form.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
@@ -19,18 +23,17 @@ interface Props {
   close: () => void;
 }
 
+const route = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test';
+type BatchAnswer = WithTexts<Schemas['BatchAnswer'], 'rows.*'>;
+
 const jsonObject = z.record(z.string(), z.unknown());
 const rows = z.array(jsonObject).check(z.minLength(1), z.maxLength(1000));
 
 export default function BatchTest({ namespace, name, version, close }: Props) {
-  const [answer, setAnswer] = useState<Schemas['BatchAnswer']>();
+  const [answer, setAnswer] = useState<BatchAnswer>();
   const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
   const run = (form: FormData) =>
-    api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test', {
-      path,
-      body: batchIn(form),
-      idempotencyKey: false,
-    });
+    api.exact('post', route, 'rows.*', { path, body: batchIn(form), idempotencyKey: false });
   return (
     <>
       <ActionForm
@@ -74,12 +77,16 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
   );
 }
 
-function batchIn(form: FormData): Schemas['BatchTest'] {
-  const parameters = jsonIn(form, 'parameters', jsonObject);
-  return { rows: jsonIn(form, 'rows', rows) ?? [], ...(parameters && { parameters }) };
+function batchIn(form: FormData): Options<typeof route, 'post'>['body'] {
+  const parameters = jsonTextIn(form, 'parameters', jsonObject);
+  const list = readJsonTree(jsonTextIn(form, 'rows', rows)?.text ?? '[]');
+  return {
+    rows: isJsonArray(list) ? list.map((row) => new JsonText(compactJson(row))) : [],
+    ...(parameters && { parameters }),
+  };
 }
 
-function Answer({ answer }: { answer: Schemas['BatchAnswer'] }) {
+function Answer({ answer }: { answer: BatchAnswer }) {
   const { duration_ms, error, logs, message, row_errors, rows, status, steps } = answer;
   return (
     <section aria-label="Answer">
@@ -97,7 +104,7 @@ function Answer({ answer }: { answer: Schemas['BatchAnswer'] }) {
           ))}
         </ul>
       )}
-      <pre className="code">{visible(JSON.stringify(rows, null, 2))}</pre>
+      <pre className="code">{visible(indentedJson(readJsonTree(writeJson(rows))))}</pre>
       {logs.length > 0 && (
         <pre className="code log">
           <ByPlace items={logs}>{(line) => <LogLine {...line} />}</ByPlace>

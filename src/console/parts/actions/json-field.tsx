@@ -1,6 +1,7 @@
 // A field of a form for JSON. The form is not sent while the text is something else.
 import type { ReactNode } from 'react';
 import type { z } from 'zod/mini';
+import { JsonText } from '../../../core/json-text.ts';
 import { Field, textOf } from '../form.tsx';
 
 interface Props {
@@ -40,6 +41,11 @@ export function JsonField({ name, label, hint, value = '', rows = 4, isRequired 
 /** The value of a field. Undefined if it is empty, or not what the schema accepts. */
 export function jsonIn<Value>(form: FormData, name: string, schema: z.ZodMiniType<Value>): Value | undefined {
   return parsed(textOf(form, name), schema);
+}
+
+/** The text of a field. Undefined if it is empty, or not what the schema accepts. */
+export function jsonTextIn(form: FormData, name: string, schema: z.ZodMiniType): JsonText | undefined {
+  return jsonIn(form, name, schema) === undefined ? undefined : new JsonText(textOf(form, name));
 }
 
 function parsed<Value>(text: string, schema: z.ZodMiniType<Value>): Value | undefined {
