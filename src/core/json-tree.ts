@@ -20,8 +20,21 @@ export function readJsonTree(text: string): JsonTree {
   return tree;
 }
 
+/** Returns what the text has, or undefined if it is not JSON. */
+export function treeIn(text: string): JsonTree | undefined {
+  try {
+    return readJsonTree(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isJsonArray(tree: JsonTree): tree is readonly JsonTree[] {
   return Array.isArray(tree);
+}
+
+export function isJsonString(tree: JsonTree): tree is string {
+  return typeof tree === 'string' && tree.startsWith('"');
 }
 
 export function isJsonNumber(tree: JsonTree): boolean {
@@ -71,9 +84,11 @@ function enclosed(brackets: '[]' | '{}', parts: string[], indent: string): strin
   return `${brackets[0]}\n${parts.map((part) => `${indent}  ${part}`).join(',\n')}\n${indent}${brackets[1]}`;
 }
 
-/** Whether JavaScript reads the text and writes it again without a change, apart from space. */
-export function survivesParsing(text: string): boolean {
-  return JSON.stringify(JSON.parse(text)) === compactJson(readJsonTree(text));
+/** Whether `JSON.stringify` writes the text again if it stands in JavaScript, apart from space. */
+export function survivesJavaScript(text: string): boolean {
+  const compact = compactJson(readJsonTree(text));
+  // In a literal, this key sets the prototype.
+  return JSON.stringify(JSON.parse(text)) === compact && !compact.includes('"__proto__":');
 }
 
 class TreeReader {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ShownOperation } from '../../src/reference/document.ts';
 import { draftOf, type Entered } from '../../src/reference/request/draft.ts';
 import { languages, snippetsOf } from '../../src/reference/request/snippets.ts';
+import { compactExactJson, exactJson } from '../support/exact-json.ts';
 
 const rename: ShownOperation = {
   id: 'renameThing',
@@ -96,6 +97,18 @@ test('a body that is not JSON is sent as it was entered', () => {
   expect(curl).toContain(`--data-raw '{'\\''name'\\''}'`);
   expect(typescript).toContain(`  body: "{'name'}",`);
   expect(python).toContain(`        "Content-Type": "application/json",\n    },\n    content="{'name'}",`);
+});
+
+test('a body whose numbers or keys a program would change is sent as it was entered', () => {
+  const [curl, typescript, python] = snippets(rename, [entry('body', 'JSON', exactJson)]);
+  expect(curl).toContain(`--data-raw '${compactExactJson}'`);
+  expect(typescript).toContain(`  body: ${JSON.stringify(exactJson)},`);
+  expect(python).toContain(`    content=${JSON.stringify(exactJson)},`);
+});
+
+test('the options of a command have the numbers that were entered', () => {
+  const [, , , cli] = snippets(rename, [entry('body', 'JSON', '{"name": 2.0, "note": [12345678901234567890, -0.0]}')]);
+  expect(cli).toBe("slipway things edit thg_1 --name 2.0 --note '[12345678901234567890,-0.0]'");
 });
 
 test('a form names its file, and a request without a key reads none from the environment', () => {

@@ -1,5 +1,6 @@
 // Shows the answer to a request: its status, the headers that say something about it, and its body as text.
 import { visible } from '../../console/parts/visible-text.ts';
+import { indentedJson, readJsonTree } from '../../core/json-tree.ts';
 import { element } from '../elements.ts';
 
 /** Longest body that is shown. */
@@ -48,7 +49,7 @@ function headersView(headers: Headers): HTMLElement {
   return element('dl', { class: 'headers' }, ...shown);
 }
 
-/** Shows text as it arrives. JSON is indented at its end. */
+/** Shows text as it arrives. At its end, JSON is indented, with the numbers and keys that it has. */
 async function readInto(shown: HTMLElement, { body, headers }: Response): Promise<void> {
   const type = headers.get('content-type') ?? '';
   if (!/^text\/|json/.test(type)) {
@@ -64,6 +65,5 @@ async function readInto(shown: HTMLElement, { body, headers }: Response): Promis
     shown.append('\n… the rest is not shown');
     return reader?.cancel();
   }
-  if (/^application\/(problem\+)?json/.test(type))
-    shown.textContent = visible(JSON.stringify(JSON.parse(text), null, 2));
+  if (/^application\/(problem\+)?json/.test(type)) shown.textContent = visible(indentedJson(readJsonTree(text)));
 }

@@ -1,4 +1,13 @@
 // A request as snippets and commands show it: what was entered, and the document's examples for what is required and was not entered.
+import {
+  compactJson,
+  isJsonArray,
+  isJsonString,
+  type JsonTree,
+  membersByKey,
+  stringIn,
+  treeIn,
+} from '../../core/json-tree.ts';
 import { type Parameter, parametersOf, resolved, type ShownOperation } from '../document.ts';
 import { exampleOf } from '../operation/example.ts';
 
@@ -102,23 +111,13 @@ export function isBinary({ format, contentEncoding }: { format?: string; content
 
 /** The fields of a JSON object, as texts. Lists of texts are joined by commas, as options take them. */
 function fieldsOf(json: string): [string, string][] {
-  const parsed = parsedOf(json);
-  if (typeof parsed !== 'object' || parsed === null) return [];
-  return Object.entries(parsed).map(([name, value]) => [name, asOption(value)]);
+  return [...membersByKey(treeIn(json) ?? 'null')].map(([name, value]) => [name, asOption(value)]);
 }
 
-function parsedOf(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
-}
-
-function asOption(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
-  return JSON.stringify(value);
+function asOption(value: JsonTree): string {
+  if (isJsonString(value)) return stringIn(value);
+  if (isJsonArray(value) && value.every(isJsonString)) return value.map(stringIn).join(',');
+  return compactJson(value);
 }
 
 /** A value that is not known is its name in capitals. */

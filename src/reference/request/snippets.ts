@@ -1,4 +1,5 @@
 // The same request in several languages. Values are quoted as each language requires; the key is read from the environment.
+import { compactJson, indentedJson, readJsonTree, survivesJavaScript, treeIn } from '../../core/json-tree.ts';
 import { type Draft, shellQuoted } from './draft.ts';
 
 export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
@@ -36,7 +37,7 @@ function typescript({ method, url, headers, needsKey, json, form, isJsonAnswer }
     ...(json === null ? [] : [`    'content-type': 'application/json',`]),
     ...headers.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`),
   ];
-  const body = isJson(json) ? `JSON.stringify(${indented(pretty(json), 2)})` : JSON.stringify(json);
+  const body = isLiteral(json) ? `JSON.stringify(${indented(pretty(json), 2)})` : JSON.stringify(json);
   const options = [
     ...(method === 'GET' ? [] : [`  method: '${method}',`]),
     ...(sent.length > 0 ? ['  headers: {', ...sent, '  },'] : []),
@@ -62,7 +63,7 @@ function typescriptForm(form: Draft['form']): string[] {
 }
 
 function python({ method, url, headers, needsKey, json, form, isJsonAnswer }: Draft, origin: string): string {
-  const raw = json !== null && !isJson(json);
+  const raw = json !== null && !isLiteral(json);
   const sent = [
     ...(needsKey ? [`        "Authorization": f"Bearer {os.environ['SLIPWAY_API_KEY']}",`] : []),
     ...(raw ? ['        "Content-Type": "application/json",'] : []),
@@ -104,23 +105,19 @@ function pythonJson(json: string): string {
   return indented(text, 4);
 }
 
-function isJson(text: string | null): text is string {
-  if (text === null) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether the text can stand in a program. Otherwise it is quoted: it is not JSON, or the program would write other JSON. */
+function isLiteral(text: string | null): text is string {
+  return text !== null && treeIn(text) !== undefined && survivesJavaScript(text);
 }
 
 function pretty(json: string): string {
-  return JSON.stringify(JSON.parse(json), null, 2);
+  return indentedJson(readJsonTree(json));
 }
 
 /** Leaves text that is not JSON as it is: the server refuses it. */
 function compact(json: string): string {
-  return isJson(json) ? JSON.stringify(JSON.parse(json)) : json;
+  const tree = treeIn(json);
+  return tree === undefined ? json : compactJson(tree);
 }
 
 function indented(text: string, spaces: number): string {

@@ -5,23 +5,14 @@ import {
   type JsonMembers,
   type JsonTree,
   membersByKey,
-  readJsonTree,
   stringIn,
+  treeIn,
 } from '../../../core/json-tree.ts';
 
 /** Both as JSON text, so that a form and a text field edit the same. */
 export interface CallInput {
   inputs: string;
   parameters: string;
-}
-
-/** Returns what the text has, or undefined if it is not JSON. */
-export function treeIn(text: string): JsonTree | undefined {
-  try {
-    return readJsonTree(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the object that the text has, or undefined if it has none. */

@@ -1,6 +1,6 @@
 // The playground's call in other languages. Values of users are quoted as each language requires.
 import { JsonText, writeJson } from '../../../core/json-text.ts';
-import { compactJson, readJsonTree, survivesParsing } from '../../../core/json-tree.ts';
+import { compactJson, readJsonTree, survivesJavaScript } from '../../../core/json-tree.ts';
 import { quoted } from '../shell.ts';
 import type { AnswerMode } from './answer-modes.ts';
 import { callPath, type PlaygroundCall } from './realtime-call.ts';
@@ -66,7 +66,7 @@ function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): 
   return `const response = await fetch(${JSON.stringify(url)}, {
   method: 'POST',
   headers: { authorization: \`Bearer \${process.env.SLIPWAY_API_KEY}\`, 'content-type': 'application/json'${header} },
-  body: ${survivesParsing(body) ? `JSON.stringify(${body})` : JSON.stringify(body)},
+  body: ${survivesJavaScript(body) ? `JSON.stringify(${body})` : JSON.stringify(body)},
 });
 ${read}`;
 }

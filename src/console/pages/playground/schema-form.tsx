@@ -1,8 +1,16 @@
 // A form for a JSON object by its JSON Schema. What the form has no field for is written as JSON.
 import { useState } from 'react';
 import { z } from 'zod/mini';
-import { compactJson, type JsonMembers, type JsonTree, membersByKey, stringIn } from '../../../core/json-tree.ts';
-import { numberText, treeIn } from '../../data/calls/call-input.ts';
+import {
+  compactJson,
+  isJsonString,
+  type JsonMembers,
+  type JsonTree,
+  membersByKey,
+  stringIn,
+  treeIn,
+} from '../../../core/json-tree.ts';
+import { numberText } from '../../data/calls/call-input.ts';
 
 const propertySchema = z.object({
   type: z.optional(z.unknown()),
@@ -116,7 +124,7 @@ function Input({ field, value, set }: InputProps) {
 
 /** The value of a string, and the JSON of anything else. */
 function plainText(value: JsonTree): string {
-  return typeof value === 'string' && value.startsWith('"') ? stringIn(value) : compactJson(value);
+  return isJsonString(value) ? stringIn(value) : compactJson(value);
 }
 
 function choiceJson(choice: string | number | undefined): string | undefined {
