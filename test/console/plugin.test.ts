@@ -2,6 +2,7 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { exactJson } from '../support/exact-json.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -15,6 +16,13 @@ async function openPlayground(query = ''): Promise<Page> {
 
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
+}
+
+/** Calls, and returns the body of the request. */
+async function sentByCall(page: Page): Promise<string | null> {
+  const request = page.waitForRequest(/\/realtime/);
+  await press(page, 'Call');
+  return (await request).postData();
 }
 
 describe('the playground', () => {
@@ -55,6 +63,23 @@ describe('the playground', () => {
     await press(page, 'Form');
     expect(await page.getByLabel('text (required)').inputValue()).toBe('corrected');
     expect(await page.getByLabel('tags').inputValue()).toBe('[1]');
+  });
+
+  test('the playground sends JSON as it was written, and shows the numbers that the plugin answered', async () => {
+    const page = await openPlayground();
+    await press(page, 'JSON');
+    await page.getByLabel('Inputs as JSON').fill(exactJson);
+    expect(await sentByCall(page)).toBe(`{"inputs":${exactJson},"parameters":{}}`);
+    const answer = page.getByRole('region', { name: 'Answer', exact: true });
+    await answer.getByText('"i": 12345678901234567890,\n    "f": 2.0,\n    "z": -0.0').waitFor();
+  });
+
+  test('a number that is typed into the form is sent as it was typed', async () => {
+    const page = await openPlayground();
+    await page.getByLabel('times').fill('12345678901234567890');
+    expect(await sentByCall(page)).toContain('"times": 12345678901234567890');
+    const answer = page.getByRole('region', { name: 'Answer', exact: true });
+    await answer.getByText('"times": 12345678901234567890').waitFor();
   });
 
   test('the playground calls two versions side by side, and says whether they answered the same', async () => {
