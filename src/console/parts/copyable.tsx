@@ -1,6 +1,7 @@
 // A text that is copied by a click: an ID, a digest, a command.
 import { useState } from 'react';
 import { writeJson } from '../../core/json-text.ts';
+import { compactJson, readJsonTree } from '../../core/json-tree.ts';
 import { quoted } from '../data/shell.ts';
 
 const shownMs = 1500;
@@ -41,7 +42,7 @@ function curlOf(path: string, { body, form = [], method = 'GET', query = {} }: S
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
     quoted(`${location.origin}${path}${search}`),
-    ...(body === undefined ? [] : [`--json ${quoted(writeJson(body))}`]),
+    ...(body === undefined ? [] : [`--json ${quoted(compactJson(readJsonTree(writeJson(body))))}`]),
     ...form.map((field) => `-F ${quoted(field)}`),
   ].join(' ');
 }

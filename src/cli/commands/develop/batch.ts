@@ -10,6 +10,8 @@ import { printable } from '../../terminal/terminal-text.ts';
 
 type BatchAnswer = WithTexts<components['schemas']['BatchAnswer'], 'rows.*'>;
 
+const batchTestPath = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test';
+
 interface Options {
   rows: string;
   parameters?: string;
@@ -35,16 +37,11 @@ export function addBatch(program: Command, context: CommandContext): void {
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, namespaceId, signal } = connection;
     context.output.progress('running');
-    const answer = await client.exact(
-      'post',
-      '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test',
-      'rows.*',
-      {
-        path: { namespace_id: await namespaceId(), plugin_id: pluginId },
-        body: { rows, ...given },
-        signal,
-      },
-    );
+    const answer = await client.exact('post', batchTestPath, 'rows.*', {
+      path: { namespace_id: await namespaceId(), plugin_id: pluginId },
+      body: { rows, ...given },
+      signal,
+    });
     return batchResult(`${name} ${version}`, answer, context.output);
   });
 }

@@ -15,6 +15,7 @@ interface OutputOptions {
   output?: string;
 }
 
+/** The users' own JSON in a list. */
 const listed = 'results.*.parameters';
 const runPath = '/v1/namespaces/{namespace_id}/runs/{run_id}';
 

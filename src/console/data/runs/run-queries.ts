@@ -21,7 +21,7 @@ export function isUnderWay({ ended_at, status }: Pick<Run, 'ended_at' | 'status'
 
 export const runSearch = { status: z.catch(z.optional(z.enum(runStates)), undefined) };
 
-/** What of a list is the user's own JSON. */
+/** The users' own JSON in a list. */
 const listed = 'results.*.parameters';
 
 export const runsQuery = (namespace_id: string, status: RunState | undefined) =>
