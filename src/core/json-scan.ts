@@ -57,7 +57,7 @@ export async function cutJson(
 interface Level {
   isObject: boolean;
   node: PathNode | undefined;
-  /** What was found before each member that is among the paths. The elements of an array share their paths. */
+  /** Counts of what was found before each member that is among the paths. The elements of an array share their paths. */
   foundBefore?: Map<PathNode, FoundCounts>;
 }
 

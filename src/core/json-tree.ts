@@ -1,5 +1,5 @@
-// Reads JSON text into a tree for display and editing. Scalars stay the text that they were written as, and objects keep the order and the
-// duplicates of their keys, which `JSON.parse` would not.
+// Reads JSON text into a tree for display and editing. Unlike `JSON.parse`, it keeps the text of numbers and strings, and the order and
+// duplicates of keys.
 import { JsonFault } from './json-scan.ts';
 import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
 
@@ -20,8 +20,8 @@ export function readJsonTree(text: string): JsonTree {
   return tree;
 }
 
-/** Returns what the text has, or undefined if it is not JSON. */
-export function treeIn(text: string): JsonTree | undefined {
+/** Returns undefined if the text is not JSON. */
+export function tryReadJsonTree(text: string): JsonTree | undefined {
   try {
     return readJsonTree(text);
   } catch {
@@ -42,13 +42,13 @@ export function isJsonNumber(tree: JsonTree): boolean {
 }
 
 /** Returns the members of an object by their keys, of which the last one counts. Other values have none. */
-export function membersByKey(tree: JsonTree): Map<string, JsonTree> {
+export function readMembers(tree: JsonTree): Map<string, JsonTree> {
   if (typeof tree === 'string' || isJsonArray(tree)) return new Map();
-  return new Map(tree.members.map(([keyText, value]) => [stringIn(keyText), value]));
+  return new Map(tree.members.map(([keyText, value]) => [decodeString(keyText), value]));
 }
 
-/** Returns what the text of a string stands for. */
-export function stringIn(text: string): string {
+/** Returns the value of a string from its text. */
+export function decodeString(text: string): string {
   return String(JSON.parse(text));
 }
 

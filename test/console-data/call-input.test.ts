@@ -1,11 +1,11 @@
 // Tests that the playground's form changes only what is typed into it, and that its snippets have the call as it was written.
 import { describe, expect, test } from 'vitest';
-import { exampleInput, numberText, objectIn, withMember } from '../../src/console/data/calls/call-input.ts';
+import { numberText, readExampleInput, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
 import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json-tree.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../support/exact-json.ts';
 
 function changed(text: string, name: string, value: JsonTree | undefined): string {
-  return compactJson(readJsonTree(withMember(objectIn(text) ?? { members: [] }, name, value)));
+  return compactJson(readJsonTree(withMember(readObject(text) ?? { members: [] }, name, value)));
 }
 
 describe('a member that is set in a form', () => {
@@ -49,17 +49,17 @@ test.each([
 
 describe('an example file', () => {
   test('an example has its inputs and parameters as they are in the file', () => {
-    expect(exampleInput(`{"inputs": ${exactJson}, "parameters": {"f": 2.0}}`)).toEqual({
+    expect(readExampleInput(`{"inputs": ${exactJson}, "parameters": {"f": 2.0}}`)).toEqual({
       inputs: indentedExactJson,
       parameters: '{\n  "f": 2.0\n}',
     });
-    expect(exampleInput('{"inputs": {}}')).toEqual({ inputs: '{}', parameters: '{}' });
+    expect(readExampleInput('{"inputs": {}}')).toEqual({ inputs: '{}', parameters: '{}' });
   });
 
   test.each(['{"inputs": 1}', '{"parameters": {}}', '{"inputs": {}, "parameters": []}', '[]', '{'])(
     '%j is no example',
     (file) => {
-      expect(exampleInput(file)).toBeUndefined();
+      expect(readExampleInput(file)).toBeUndefined();
     },
   );
 });

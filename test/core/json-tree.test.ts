@@ -1,7 +1,7 @@
 // Tests that JSON is shown with its own numbers, strings and keys.
 import { describe, expect, test } from 'vitest';
 import { JsonFault } from '../../src/core/json-scan.ts';
-import { compactJson, indentedJson, membersByKey, readJsonTree, survivesJavaScript } from '../../src/core/json-tree.ts';
+import { compactJson, indentedJson, readJsonTree, readMembers, survivesJavaScript } from '../../src/core/json-tree.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../support/exact-json.ts';
 import { fc } from '../support/property.ts';
 
@@ -39,13 +39,13 @@ test.each(['', '[1,]', '{"a":1,}', '[1 2]', '{"a" 1}', '{a:1}', '[', '"a', '01',
 
 describe('members', () => {
   test('the last member with a key counts', () => {
-    const members = membersByKey(readJsonTree(exactJson));
+    const members = readMembers(readJsonTree(exactJson));
     expect([members.get('d'), [...members.keys()]]).toEqual(['2', ['i', 'f', 'z', '2', '1', '__proto__', 'd', 's']]);
-    expect(membersByKey(readJsonTree('{"\\u0061": 1}')).get('a')).toBe('1');
+    expect(readMembers(readJsonTree('{"\\u0061": 1}')).get('a')).toBe('1');
   });
 
   test.each(['[1]', '"a"', '1'])('%j has no members', (text) => {
-    expect(membersByKey(readJsonTree(text)).size).toBe(0);
+    expect(readMembers(readJsonTree(text)).size).toBe(0);
   });
 });
 

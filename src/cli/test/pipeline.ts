@@ -7,7 +7,7 @@ import type { BatchOutcome } from '../../contract/builder/batch.ts';
 import type { PythonSpec } from '../../contract/builder/instances.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
 import { emptyObject, type JsonText } from '../../core/json-text.ts';
-import { compactJson, type JsonTree, membersByKey, readJsonTree } from '../../core/json-tree.ts';
+import { compactJson, type JsonTree, readJsonTree, readMembers } from '../../core/json-tree.ts';
 import { withCheckedRows } from '../../json-schema/batch-rows.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { type Check, failedCheck, passedCheck } from './check.ts';
@@ -59,7 +59,7 @@ function checkOf(outcome: BatchOutcome, given: JsonText[] | undefined): Check {
   const added = addedColumns(given, rows);
   const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
-  const first = columnsOf(rows[0]);
+  const first = rowColumns(rows[0]);
   const values = added.map((column) => `${column} = ${shortened(first.get(column) ?? 'null')}`);
   return passedCheck('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
 }
@@ -75,12 +75,12 @@ function errorLines({ errors }: BatchOutcome): string[] {
 }
 
 function addedColumns(given: JsonText[], rows: BatchOutcome['rows']): string[] {
-  const before = new Set(given.flatMap((row) => [...columnsOf(row).keys()]));
-  return [...columnsOf(rows[0]).keys()].filter((column) => !before.has(column));
+  const before = new Set(given.flatMap((row) => [...rowColumns(row).keys()]));
+  return [...rowColumns(rows[0]).keys()].filter((column) => !before.has(column));
 }
 
-function columnsOf(row: JsonText | null | undefined): Map<string, JsonTree> {
-  return row ? membersByKey(readJsonTree(row.text)) : new Map();
+function rowColumns(row: JsonText | null | undefined): Map<string, JsonTree> {
+  return row ? readMembers(readJsonTree(row.text)) : new Map();
 }
 
 function shortened(value: JsonTree): string {

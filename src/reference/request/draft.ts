@@ -1,12 +1,12 @@
 // A request as snippets and commands show it: what was entered, and the document's examples for what is required and was not entered.
 import {
   compactJson,
+  decodeString,
   isJsonArray,
   isJsonString,
   type JsonTree,
-  membersByKey,
-  stringIn,
-  treeIn,
+  readMembers,
+  tryReadJsonTree,
 } from '../../core/json-tree.ts';
 import { type Parameter, parametersOf, resolved, type ShownOperation } from '../document.ts';
 import { exampleOf } from '../operation/example.ts';
@@ -111,12 +111,12 @@ export function isBinary({ format, contentEncoding }: { format?: string; content
 
 /** The fields of a JSON object, as texts. Lists of texts are joined by commas, as options take them. */
 function fieldsOf(json: string): [string, string][] {
-  return [...membersByKey(treeIn(json) ?? 'null')].map(([name, value]) => [name, asOption(value)]);
+  return [...readMembers(tryReadJsonTree(json) ?? 'null')].map(([name, value]) => [name, asOption(value)]);
 }
 
 function asOption(value: JsonTree): string {
-  if (isJsonString(value)) return stringIn(value);
-  if (isJsonArray(value) && value.every(isJsonString)) return value.map(stringIn).join(',');
+  if (isJsonString(value)) return decodeString(value);
+  if (isJsonArray(value) && value.every(isJsonString)) return value.map(decodeString).join(',');
   return compactJson(value);
 }
 

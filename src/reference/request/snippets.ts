@@ -1,5 +1,5 @@
 // The same request in several languages. Values are quoted as each language requires; the key is read from the environment.
-import { compactJson, indentedJson, readJsonTree, survivesJavaScript, treeIn } from '../../core/json-tree.ts';
+import { compactJson, indentedJson, readJsonTree, survivesJavaScript, tryReadJsonTree } from '../../core/json-tree.ts';
 import { type Draft, shellQuoted } from './draft.ts';
 
 export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
@@ -107,7 +107,7 @@ function pythonJson(json: string): string {
 
 /** Whether the text can stand in a program. Otherwise it is quoted: it is not JSON, or the program would write other JSON. */
 function isLiteral(text: string | null): text is string {
-  return text !== null && treeIn(text) !== undefined && survivesJavaScript(text);
+  return text !== null && tryReadJsonTree(text) !== undefined && survivesJavaScript(text);
 }
 
 function pretty(json: string): string {
@@ -116,7 +116,7 @@ function pretty(json: string): string {
 
 /** Leaves text that is not JSON as it is: the server refuses it. */
 function compact(json: string): string {
-  const tree = treeIn(json);
+  const tree = tryReadJsonTree(json);
   return tree === undefined ? json : compactJson(tree);
 }
 

@@ -14,7 +14,7 @@ const modeHeaders: Record<AnswerMode, [name: string, value: string]> = {
 
 export function snippetsOf(call: PlaygroundCall, origin: string): Record<Language, string> {
   const { mode, name, version } = call;
-  const [inputs, parameters] = [compacted(call.inputs), compacted(call.parameters)];
+  const [inputs, parameters] = [compactText(call.inputs), compactText(call.parameters)];
   const url = `${origin}${callPath(call)}`;
   const body = writeJson({ inputs, parameters });
   return {
@@ -51,7 +51,7 @@ with urllib.request.urlopen(request) as response:
     ${read}`;
 }
 
-function compacted({ text }: JsonText): JsonText {
+function compactText({ text }: JsonText): JsonText {
   return new JsonText(compactJson(readJsonTree(text)));
 }
 

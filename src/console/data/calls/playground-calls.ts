@@ -3,7 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../../client/client.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas, withCsrf } from '../api.ts';
-import { type PlaygroundCall, pluginText, type RealtimeAnswer } from './realtime-call.ts';
+import { answerText, type PlaygroundCall, type RealtimeAnswer } from './realtime-call.ts';
 
 export interface CallOutcome {
   answer: RealtimeAnswer;
@@ -39,8 +39,8 @@ export async function callVersion(call: PlaygroundCall): Promise<CallOutcome> {
   const startedAt = performance.now();
   const answer =
     call.version === undefined
-      ? await once.exact('post', byName, pluginText, { ...options, path: named })
-      : await once.exact('post', byVersion, pluginText, { ...options, path: versioned });
+      ? await once.exact('post', byName, answerText, { ...options, path: named })
+      : await once.exact('post', byVersion, answerText, { ...options, path: versioned });
   return { answer, requestId, tookMs: performance.now() - startedAt };
 }
 
@@ -63,8 +63,8 @@ export function streamCall(call: PlaygroundCall, options: StreamOptions) {
   const { named, versioned } = pathsOf(call);
   const sent = { ...options, body: bodyOf(call) };
   return call.version === undefined
-    ? once.stream(byName, pluginText, { ...sent, path: named })
-    : once.stream(byVersion, pluginText, { ...sent, path: versioned });
+    ? once.stream(byName, answerText, { ...sent, path: named })
+    : once.stream(byVersion, answerText, { ...sent, path: versioned });
 }
 
 function bodyOf({ inputs, parameters }: PlaygroundCall) {

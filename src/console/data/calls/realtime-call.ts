@@ -26,6 +26,6 @@ export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'nam
 }
 
 /** The part of an answer that the plugin wrote. */
-export const pluginText = 'raw_response';
+export const answerText = 'raw_response';
 
-export type RealtimeAnswer = WithTexts<components['schemas']['RealtimeAnswer'], typeof pluginText>;
+export type RealtimeAnswer = WithTexts<components['schemas']['RealtimeAnswer'], typeof answerText>;

@@ -5,7 +5,7 @@ import type { WithTexts } from '../../../client/answer-texts.ts';
 import { JsonText, jsonNull } from '../../../core/json-text.ts';
 import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { objectIn } from '../../data/calls/call-input.ts';
+import { readObject } from '../../data/calls/call-input.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -31,7 +31,7 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
   const [action, setAction] = useState(actions[0] ?? '');
   const [text, setText] = useState('{}');
   const parsed = parseJson(text);
-  const isObject = objectIn(text) !== undefined;
+  const isObject = readObject(text) !== undefined;
   const queries = useQueryClient();
   const call = useMutation({
     mutationFn: async (params: JsonText) => {

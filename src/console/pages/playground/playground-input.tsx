@@ -1,6 +1,6 @@
 // The inputs and parameters of a call: as a form by the version's schema, or as JSON.
 import { useId, useState } from 'react';
-import { type CallInput, objectIn, withMember } from '../../data/calls/call-input.ts';
+import { type CallInput, readObject, withMember } from '../../data/calls/call-input.ts';
 import { fieldsOf, parseJson, SchemaForm } from './schema-form.tsx';
 
 export interface Preset {
@@ -18,7 +18,7 @@ interface EditorProps {
 export function InputEditor({ schema, presets, input, change }: EditorProps) {
   const fields = fieldsOf(schema);
   const [tab, setTab] = useState<'form' | 'json'>(fields.length > 0 ? 'form' : 'json');
-  const values = objectIn(input.inputs);
+  const values = readObject(input.inputs);
   const shown = fields.length === 0 ? 'json' : tab;
   return (
     <section aria-label="Inputs" className="panel">
@@ -84,7 +84,7 @@ function PresetChoice({ presets, change }: Pick<EditorProps, 'presets' | 'change
 function JsonText({ label, text, change }: { label: string; text: string; change: (text: string) => void }) {
   const id = useId();
   const parsed = parseJson(text);
-  const isObject = objectIn(text) !== undefined;
+  const isObject = readObject(text) !== undefined;
   return (
     <>
       <label htmlFor={id}>{label} as JSON</label>

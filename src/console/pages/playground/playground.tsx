@@ -6,7 +6,7 @@ import { JsonText } from '../../../core/json-text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/answer-modes.ts';
-import { type CallInput, exampleInput, objectIn } from '../../data/calls/call-input.ts';
+import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
 import { snippetsOf } from '../../data/calls/call-snippets.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
@@ -69,7 +69,7 @@ function callOf(
   { inputs, parameters }: CallInput,
   callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version' | 'mode'>,
 ): PlaygroundCall | undefined {
-  if (!objectIn(inputs) || !objectIn(parameters)) return undefined;
+  if (!readObject(inputs) || !readObject(parameters)) return undefined;
   return { ...callee, inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
 }
 
@@ -79,7 +79,7 @@ function usePresets(namespace: string, id: string): Preset[] {
   return (data?.files ?? []).flatMap(({ path, content, encoding }) => {
     const [, name] = /^tests\/examples\/(.+)\.json$/.exec(path) ?? [];
     if (name === undefined || content === null || encoding !== 'utf-8') return [];
-    const input = exampleInput(content);
+    const input = readExampleInput(content);
     return input ? [{ name, input }] : [];
   });
 }

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { z } from 'zod/mini';
 import {
   compactJson,
+  decodeString,
   isJsonString,
   type JsonMembers,
   type JsonTree,
-  membersByKey,
-  stringIn,
-  treeIn,
+  readMembers,
+  tryReadJsonTree,
 } from '../../../core/json-tree.ts';
 import { numberText } from '../../data/calls/call-input.ts';
 
@@ -51,7 +51,7 @@ interface FormProps {
 }
 
 export function SchemaForm({ fields, values, set }: FormProps) {
-  const members = membersByKey(values);
+  const members = readMembers(values);
   return (
     <div className="fields">
       {fields.map((field) => (
@@ -124,7 +124,7 @@ function Input({ field, value, set }: InputProps) {
 
 /** The value of a string, and the JSON of anything else. */
 function plainText(value: JsonTree): string {
-  return isJsonString(value) ? stringIn(value) : compactJson(value);
+  return isJsonString(value) ? decodeString(value) : compactJson(value);
 }
 
 function choiceJson(choice: string | number | undefined): string | undefined {
@@ -135,10 +135,10 @@ function choiceJson(choice: string | number | undefined): string | undefined {
 function JsonInput({ id, value, set }: Pick<InputProps, 'value' | 'set'> & { id: string }) {
   const [draft, setDraft] = useState<string>();
   const isEmpty = draft === undefined || draft.trim() === '';
-  const invalid = !isEmpty && treeIn(draft) === undefined;
+  const invalid = !isEmpty && tryReadJsonTree(draft) === undefined;
   const type = (text: string) => {
     setDraft(text);
-    const typed = treeIn(text);
+    const typed = tryReadJsonTree(text);
     if (typed !== undefined || text.trim() === '') set(typed);
   };
   return (

@@ -1,6 +1,6 @@
 // The first rows that failed, with the reason and the row.
 import { useQuery } from '@tanstack/react-query';
-import { compactJson, isJsonString, readJsonTree, stringIn } from '../../../core/json-tree.ts';
+import { compactJson, decodeString, isJsonString, readJsonTree } from '../../../core/json-tree.ts';
 import { errorsShown, type FailedRow, failedRowsQuery, type Run } from '../../data/runs/run-queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -25,7 +25,7 @@ const columns: Column<FailedRow>[] = [
 function shortened(input: FailedRow['input']): string {
   if (input === undefined || input.text === 'null') return 'too long to be kept';
   const tree = readJsonTree(input.text);
-  const text = isJsonString(tree) ? stringIn(tree) : compactJson(tree);
+  const text = isJsonString(tree) ? decodeString(tree) : compactJson(tree);
   return text.length <= shownChars ? text : `${text.slice(0, shownChars)}…`;
 }
 
