@@ -1153,7 +1153,7 @@ export interface components {
             /** @description The default parameters of its deployments in this namespace. Null if it is not enabled */
             parameters: {
                 [key: string]: unknown;
-            };
+            } | null;
             plugin_id: string;
             /** @description The namespace has its own plugin of the same name, which takes precedence */
             shadowed: boolean;
@@ -1188,9 +1188,9 @@ export interface components {
                 message: string;
             }[];
             /** @description A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. */
-            rows: {
+            rows: ({
                 [key: string]: unknown;
-            }[];
+            } | null)[];
             /**
              * @description `error` unless every row has a result
              * @enum {string}
