@@ -8,6 +8,7 @@ import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
 import { launchChromium } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
+import { signInByLink } from './sign-in.ts';
 
 /** A scene builds the console and deploys plugins, which takes minutes beside other work. */
 const startMs = 15 * 60_000;
@@ -80,7 +81,7 @@ function sceneOf(slipway: Slipway, local: Local, browser: Browser): StartedScene
     violations,
     signedInPage: async (options) => {
       const page = await (await newContext(options)).newPage();
-      await page.goto(await signInLink(local));
+      await signInByLink(page, await signInLink(local));
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
       return page;
     },

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../console/chromium.ts';
+import { signInByLink } from '../console/sign-in.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 let browser: Browser;
@@ -19,10 +20,10 @@ afterAll(async () => {
   if (slipway) await removeState(slipway.state);
 });
 
-test('the link that npm start prints opens the console, signed in, with the demo plugin live', async () => {
+test('the link that npm start prints opens the console, signed in after one click, with the demo plugin live', async () => {
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
   const page = await browser.newPage();
-  await page.goto(link);
+  await signInByLink(page, link);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.getByRole('link', { name: 'Plugins', exact: true }).click();
   await page.getByRole('row', { name: /text_profile.*1\.0\.0.*Live/ }).waitFor();
