@@ -571,7 +571,10 @@ export interface paths {
         get: operations["getPluginStatus"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy": {
-        /** Undeploy a version */
+        /**
+         * Undeploy a version
+         * @description Calls to it fail within 10 s, and its runs are cancelled. The version can be deployed again.
+         */
         post: operations["undeployPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/available": {
@@ -2359,6 +2362,10 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 })[];
+                gpu_steps?: {
+                    at: string;
+                    service: string;
+                }[];
                 input_mappings: {
                     [key: string]: unknown;
                 } | null;
