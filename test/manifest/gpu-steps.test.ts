@@ -95,7 +95,7 @@ describe('a step that asks for a GPU', () => {
 });
 
 test('a pipeline with thousands of steps has the first of them in its manifest', async () => {
-  const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(E, ResourceType.GPU), '.repeat(5000)));
+  const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(E, ResourceType.GPU),\n'.repeat(5000)));
   expect([steps?.length, warnings.length]).toEqual([20, 100]);
 });
 
