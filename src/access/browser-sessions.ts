@@ -77,7 +77,7 @@ function deleteEnded(db: Deps['db'], now: number) {
   return db.delete(browserSessions).where(inArray(browserSessions.id, ended));
 }
 
-/** Whose key made a link. */
+/** The key that made a link, and its organization. */
 export interface LinkOwner {
   organizationId: OrganizationId;
   organizationName: string;

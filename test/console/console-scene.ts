@@ -6,9 +6,8 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, signInByLink } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
-import { signInByLink } from './sign-in.ts';
 
 /** A scene builds the console and deploys plugins, which takes minutes beside other work. */
 const startMs = 15 * 60_000;

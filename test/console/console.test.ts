@@ -5,9 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { signInByLink } from './chromium.ts';
 import { consoleScene, hostileTexts, signOut } from './console-scene.ts';
 import { faultsOf } from './faults.ts';
-import { signInByLink } from './sign-in.ts';
 
 const scene = consoleScene();
 

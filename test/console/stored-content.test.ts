@@ -11,7 +11,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-/** What stolen sessions are sent to. It also serves the attacker's page, which browsers take for the same site. */
+/** Receives stolen sessions. It also serves the attacker's page, which browsers take for the same site. */
 let attacker: Server;
 const stolen: string[] = [];
 let attackersPage = '';
@@ -109,8 +109,8 @@ async function watchedPage(): Promise<{ page: Page; asked: string[] }> {
 }
 
 // Promised in docs/security.md: **Stored content** is never a page
-describe.each(contents)('stored content that is %s', (what, link) => {
-  test('is saved when its link is opened', async () => {
+describe.each(contents)('%s', (what, link) => {
+  test('stored content is saved when its link is opened', async () => {
     const url = await link();
     const { page, asked } = await watchedPage();
     const download = page.waitForEvent('download');
@@ -120,7 +120,7 @@ describe.each(contents)('stored content that is %s', (what, link) => {
     process.stdout.write(`${what}, opened: saved as ${(await download).suggestedFilename().slice(0, 8)}…\n`);
   });
 
-  test("runs nowhere in an attacker's page", async () => {
+  test("stored content runs nowhere in an attacker's page", async () => {
     const url = (await link()).replaceAll('&', '&amp;');
     attackersPage = `<!doctype html><title>attack</title><body><iframe src="${url}"></iframe><img src="${url}"><object data="${url}"></object><embed src="${url}"><link rel="stylesheet" href="${url}"><script src="${url}" onerror="this.id = 'refused'"></script></body>`;
     const { page, asked } = await watchedPage();

@@ -1,4 +1,4 @@
-// What the plugin's process may answer to rows: it runs the plugin's code, so counts are compared with the rows that it was given.
+// Answers of a plugin's process to rows. It runs the plugin's code, so its counts are compared with the rows that it was given.
 import { expect, test } from 'vitest';
 import { readRowsAnswer } from '../../src/contract/runs/rows-answer.ts';
 

@@ -1,8 +1,7 @@
 // The README's first five minutes, as a person does them: `npm start` on a new state folder, and what it prints.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../console/chromium.ts';
-import { signInByLink } from '../console/sign-in.ts';
+import { launchChromium, signInByLink } from '../console/chromium.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 let browser: Browser;

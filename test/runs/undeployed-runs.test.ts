@@ -15,7 +15,7 @@ function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void
 
 // Promised in docs/runs.md: Undeploying the version cancels its runs within seconds
 describe('undeploying a version', () => {
-  test('cancels a run that waits, and one whose input is not there yet', async () => {
+  test('undeploying a version cancels a run that waits, and one whose input is not there yet', async () => {
     const scene = await runScene();
     const waiting = await scene.create({ rows: rows(10) });
     const open = await scene.create({ format: 'jsonl', compression: null });
@@ -26,7 +26,7 @@ describe('undeploying a version', () => {
     await expect(startRun(scene.deps, scene.actor, scene.namespaceId, open.id)).rejects.toThrow(/is cancelled/);
   });
 
-  test('cancels a run at work: rows that are done keep their results, and no other row starts', async () => {
+  test('undeploying a version cancels a run at work: rows that are done keep their results, and no other row starts', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: rows(10) });
     const { builder } = scene.deps;
@@ -45,7 +45,7 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
   });
 
-  test('cancels the runs of all versions that one request undeploys', async () => {
+  test('one request cancels the runs of all versions that it undeploys', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: rows(10) });
     await undeployOlder(scene.deps, scene.actor, scene.namespaceId, { name: scene.version.name, keep: 0 });
@@ -53,7 +53,7 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
   });
 
-  test('leaves a run alone that was created after the version was deployed again', async () => {
+  test('a run that was created after the version was deployed again goes on', async () => {
     const scene = await runScene();
     await undeploy(scene);
     await deploy(scene, 'batch_only');
@@ -62,7 +62,7 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   });
 
-  test('lets no run begin afterwards', async () => {
+  test('no run of an undeployed version begins', async () => {
     const scene = await runScene();
     await undeploy(scene);
     await expect(scene.create({ rows: rows(10) })).rejects.toThrow(/not deployed|not found/i);

@@ -14,7 +14,7 @@ export interface GpuStep {
 /** Prefilter on a file's text. */
 export const mayHaveGpuSteps = /\bStepDefinition\b/;
 
-/** What decides whether, or how often, the code below it runs. Functions do not count: the platform calls them. */
+/** Statements and expressions that decide whether the code in them runs. Functions do not count: the platform calls them. */
 const conditions = 'if_statement try_statement match_statement while_statement conditional_expression boolean_operator';
 /** Bounds chains of constants: `A = B`, `B = ResourceType.GPU`. */
 const constantsMax = 8;
@@ -34,7 +34,7 @@ export function gpuStepsOf(module: Node): GpuStep[] {
   });
 }
 
-/** What local names mean that are imported under another one: `from … import ResourceType as RT`. */
+/** Returns the original names of what is imported under another one: `from … import ResourceType as RT`. */
 function localNames(module: Node): ReadonlyMap<string, string> {
   const aliases = module.descendantsOfType('aliased_import').flatMap((part) => {
     const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
