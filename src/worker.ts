@@ -27,6 +27,7 @@ import { isolateOutputSchema, outputMessages, storeOutput } from './logs/isolate
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
+import { stopRuns } from './runs/stop-runs.ts';
 import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
@@ -79,6 +80,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return reportPush(deps, message.id);
     case 'work-run':
       return workRuns(deps, message.id);
+    case 'stop-runs':
+      return stopRuns(deps, message);
     case 'run-call':
       return runCalls({ ...deps, ...callCaches }, message.priority);
     case 'call-back':

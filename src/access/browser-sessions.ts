@@ -3,10 +3,10 @@
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
-import { type ApiKeyId, isId } from '../core/ids.ts';
+import { type ApiKeyId, isId, type OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, runInOrder } from '../db/client.ts';
-import { apiKeys, browserSessions } from '../db/schema/access.ts';
+import { apiKeys, browserSessions, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
 import { actorOf, type CachedKey, cached, type FoundKey, type KeyCache } from './key-cache.ts';
@@ -75,6 +75,25 @@ function deleteEnded(db: Deps['db'], now: number) {
     .where(lte(browserSessions.expiresAt, now))
     .limit(sessionLimits.deletedPerSignIn);
   return db.delete(browserSessions).where(inArray(browserSessions.id, ended));
+}
+
+/** The key that made a link, and its organization. */
+export interface LinkOwner {
+  organizationId: OrganizationId;
+  organizationName: string;
+  keyName: string;
+}
+
+/** Returns whom a link would sign in, for the question that precedes it. The link stays unused. */
+export async function linkOwner(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<LinkOwner | undefined> {
+  const known = await findKey(deps, await sha256Hex(link), 'link');
+  if (!known || known.row.revokedAt !== null) return undefined;
+  const { name: keyName, organizationId } = known.row;
+  const [found] = await deps.db
+    .select({ organizationName: organizations.name })
+    .from(organizations)
+    .where(eq(organizations.id, organizationId));
+  return found && { organizationId, organizationName: found.organizationName, keyName };
 }
 
 /** Turns a link into a session. The update is conditional, so that of two requests one gets the session. */

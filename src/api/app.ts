@@ -86,7 +86,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, formsInTurn, idempotent);
-  app.use('/v1/*', except(['/v1/admin/*', '/v1/session/links/use'], keyed));
+  app.use('/v1/*', except(['/v1/admin/*', '/v1/session/links/read', '/v1/session/links/use'], keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', keyed);
   app.route('/api/v1/plugins', agentPlugins());

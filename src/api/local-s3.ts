@@ -5,11 +5,13 @@ import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { runLimits } from '../contract/limits/batches.ts';
 import { modelLimits } from '../contract/limits/models.ts';
 import { modelUploadsFolder } from '../models/model-keys.ts';
+import { objectDisposition, objectType } from '../registry/storage/object-types.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
 import { runsFolder } from '../runs/keys.ts';
 import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
+import { contentPolicy } from './responses/security-headers.ts';
 
 const cors = {
   'access-control-allow-origin': '*',
@@ -18,12 +20,19 @@ const cors = {
   'access-control-expose-headers': 'etag, content-length, content-range',
 };
 
+/** The console has the same origin, so nothing of the store may be shown or run there. */
+const inert = {
+  'content-disposition': objectDisposition,
+  'content-security-policy': contentPolicy,
+  'x-content-type-options': 'nosniff',
+};
+
 export function localS3(): Hono<AppEnv> {
   const s3 = new Hono<AppEnv>();
   s3.use(async (c, next) => {
     if (!c.var.deps.storage.local) throw pathNotFound(c.req.path);
     await next();
-    for (const [name, value] of Object.entries(cors)) c.header(name, value);
+    for (const [name, value] of Object.entries({ ...cors, ...inert })) c.header(name, value);
   });
   s3.options('*', () => new Response(null, { status: 204 }));
   s3.put('*', async (c) => withKey(c, (key) => putObject(c, key)));
@@ -42,11 +51,10 @@ async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
   if (length === undefined) return s3Error('MissingContentLength');
   const bytesMax = bytesMaxOf(key);
   if (Number(length) > bytesMax) return tooLarge(Number(length), bytesMax);
-  const contentType = c.req.header('content-type') ?? 'application/octet-stream';
   const { body } = c.req.raw;
   const { blobs, storage } = c.var.deps;
   const content = body ? storable(storage, body, Number(length)) : new Uint8Array();
-  const stored = await blobs.put(key, content, { httpMetadata: { contentType } });
+  const stored = await blobs.put(key, content, { httpMetadata: { contentType: objectType(key) } });
   return new Response(null, { headers: { etag: stored.httpEtag } });
 }
 
@@ -62,8 +70,8 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
     etag: object.httpEtag,
     'accept-ranges': 'bytes',
     'last-modified': object.uploaded.toUTCString(),
+    'content-type': objectType(key),
   });
-  object.writeHttpMetadata(headers);
   if (!('body' in object)) {
     const wanted = c.req.header('if-match');
     const differs = wanted !== undefined && wanted !== '*' && !wanted.includes(object.httpEtag);

@@ -18,6 +18,7 @@ import { problemResponse } from './problems/problem-response.ts';
 import { locationHintOf } from './requests/location.ts';
 import { storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
+import { contentPolicy } from './responses/security-headers.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -33,6 +34,7 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   c.header('slipway-request-id', requestId);
   c.header('x-content-type-options', 'nosniff');
+  if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', contentPolicy);
 };
 
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {

@@ -571,7 +571,10 @@ export interface paths {
         get: operations["getPluginStatus"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy": {
-        /** Undeploy a version */
+        /**
+         * Undeploy a version
+         * @description Calls to it fail within 10 s, and its runs are cancelled. The version can be deployed again.
+         */
         post: operations["undeployPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/available": {
@@ -907,8 +910,18 @@ export interface paths {
          */
         post: operations["createSignInLink"];
     };
+    "/v1/session/links/read": {
+        /**
+         * Get the organization of a sign-in link
+         * @description Returns whom `useSignInLink` would sign in. The link can still be used.
+         */
+        post: operations["readSignInLink"];
+    };
     "/v1/session/links/use": {
-        /** Sign in with a link */
+        /**
+         * Sign in with a link
+         * @description Pages ask before they send this, so that a link from someone else signs nobody in unnoticed.
+         */
         post: operations["useSignInLink"];
     };
     "/v1/sources": {
@@ -2358,6 +2371,10 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 })[];
+                gpu_steps?: {
+                    at: string;
+                    service: string;
+                }[];
                 input_mappings: {
                     [key: string]: unknown;
                 } | null;
@@ -3261,12 +3278,18 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        /** @description Opening the URL in a browser signs in, once */
+        /** @description Opening the URL in a browser asks whether to sign in, once */
         SignInLink: {
             /** Format: date-time */
             expires_at: string;
             /** Format: uri */
             url: string;
+        };
+        SignInLinkOwner: {
+            /** @description The key whose access the session gets */
+            key_name: string;
+            organization_id: string;
+            organization_name: string;
         };
         Source: {
             /** Format: date-time */
@@ -7465,6 +7488,24 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+        };
+    };
+    readSignInLink: {
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The part of the URL after `#link=` */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whose link it is */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SignInLinkOwner"];
                 };
             };
         };

@@ -4,12 +4,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
-import { endSession, openLinkOfAddress } from './data/session.ts';
+import { endSession, takeLinkFromAddress } from './data/session.ts';
 import { applyTheme } from './parts/frame/theme.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
 
 applyTheme();
-await openLinkOfAddress();
+takeLinkFromAddress();
 
 /** The session ended elsewhere, or its key was revoked: the page asks to sign in. */
 function onError(error: Error): void {

@@ -31,6 +31,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('report-push'), id: idOf('push') }),
   /** Splits the run's input if that is due, then works on chunks of any run. */
   z.object({ v: z.literal(1), type: z.literal('work-run'), id: idOf('run') }),
+  /** Cancels runs of a version that was undeployed in the namespace. */
+  z.object({ v: z.literal(1), type: z.literal('stop-runs'), id: idOf('version'), namespaceId: idOf('namespace') }),
   /** Runs the next call that is answered later: of the organization with the fewest running, and not necessarily this one. */
   z.object({ v: z.literal(1), type: z.literal('run-call'), id: idOf('call'), priority: z.enum(callPriorities) }),
   /** Sends results of later calls to their callbacks: of the organization with the fewest under way, and not necessarily this one's. */

@@ -5,6 +5,9 @@ import { hex } from './digest.ts';
 /** Shorter parts of a secret, or of its encodings, occur in ordinary text. */
 const partCharsMin = 8;
 
+/** Strings of JSON around a string that is escaped already. */
+const jsonLevels = 2;
+
 /** Columns of base64 in MIME and in PEM. */
 const base64Columns = [76, 64];
 
@@ -23,7 +26,20 @@ function longParts(parts: string[]): string[] {
 function literals(text: string, bytes: Uint8Array): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const strings = [json, json.replaceAll('/', '\\/'), json.replaceAll('\\"', '"'), pythonBytes(bytes)];
-  return strings.flatMap((form) => [form, ...escapedIn(form)]).flatMap((form) => [form, form.replaceAll("'", "\\'")]);
+  return strings
+    .flatMap((form) => [form, ...escapedIn(form)])
+    .flatMap((form) => [form, form.replaceAll("'", "\\'")])
+    .flatMap(inJson);
+}
+
+/** As it is, and in strings of JSON that are in strings of JSON: a body that an error quotes, which a log line quotes. */
+function inJson(form: string): string[] {
+  const forms = [form];
+  for (let level = 0; level < jsonLevels; level++) {
+    const quoted = JSON.stringify(forms.at(-1) ?? form).slice(1, -1);
+    forms.push(quoted);
+  }
+  return forms.flatMap((one) => [one, ...escapedIn(one)]);
 }
 
 /** Beyond ASCII, as JSON (in both cases) and Python write it. */

@@ -5,9 +5,11 @@ import { notFound } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
-import { runsOnRay } from '../contract/plugin/hardware.ts';
+import { gpuStepsRefusal, runsOnRay } from '../contract/plugin/hardware.ts';
+import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
 import { keptTrace } from '../core/trace-context.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import {
@@ -62,7 +64,7 @@ export interface DeployOptions {
 /**
  * Writes the request as one batch: ticket, deployment, event, message. Returns the deployment in progress if it has the same type and
  * parameters (D6); one of another type is superseded. Batch-only is promoted here, without the queue (D7). Throws for a version that
- * the scan policy rejects today (D25). Returns undefined if the version was deleted or the namespace cannot see it.
+ * the scan policy rejects today (D25), and for one whose steps would lack a GPU. Returns undefined if the version was deleted or the namespace cannot see it.
  */
 export async function createDeployment(
   deps: Deps,
@@ -71,6 +73,7 @@ export async function createDeployment(
 ): Promise<Deployment | undefined> {
   const { db } = deps;
   const { namespaceId, version, parameters } = request;
+  requireGpuForSteps(version);
   const here = attemptsOf(namespaceId, version.id);
   const newestId = sql`(select ${latest.id} from ${deployments} ${latest} where ${latest.namespaceId} = ${namespaceId} and ${latest.versionId} = ${version.id} and ${latest.status} not in ('superseded', 'cancelled') order by ${latest.ticket} desc limit 1)`;
   const same = and(
@@ -103,6 +106,14 @@ export async function createDeployment(
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
+}
+
+/** No grant or cluster changes what the archive declares, so such a version is refused before anything is written. */
+function requireGpuForSteps(version: PluginVersion): void {
+  const reason = gpuStepsRefusal(version.manifest);
+  if (reason === null) return;
+  const details = { plugin: version.name, version: formatVersion(version), gpu_steps: version.manifest?.gpu_steps };
+  throw new Problem('conflict', `${version.name} ${formatVersion(version)} cannot be deployed. ${reason}`, { details });
 }
 
 /** SQL: the deployment was requested when the secrets of the version had the values that they have now. */

@@ -16,6 +16,7 @@ import { readInstances } from './fields/instances.ts';
 import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
 import { manifestFinding } from './findings.ts';
+import { type GpuSteps, readGpuSteps } from './gpu-steps.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
@@ -53,15 +54,20 @@ export async function readManifest(
     ? readNames(sources.names, expected, hasRealtime, requirements)
     : { ...emptyReading(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
   const structure = checkStructure(sources);
+  const gpuSteps = readGpuSteps(sources, reading.manifest);
   const undeclared = undeclaredImports(sources, plugin.paths, reading.manifest?.dependencies ?? []);
   return {
-    manifest: reading.manifest,
+    manifest: reading.manifest && withGpuSteps(reading.manifest, gpuSteps.declared),
     featureUri: reading.featureUri,
     hasRealtime,
     problems: sortedFindings([...reading.problems, ...structure.problems]).slice(0, findingsMax),
-    warnings: sortedFindings([...reading.warnings, ...structure.warnings]).slice(0, findingsMax),
+    warnings: sortedFindings([...reading.warnings, ...structure.warnings, ...gpuSteps.warnings]).slice(0, findingsMax),
     advice: sortedFindings([...reading.advice, ...undeclared]).slice(0, findingsMax),
   };
+}
+
+function withGpuSteps(manifest: Manifest, declared: GpuSteps['declared']): Manifest {
+  return declared.length === 0 ? manifest : { ...manifest, gpu_steps: declared };
 }
 
 type NamesReading = Omit<ManifestReading, 'hasRealtime'>;

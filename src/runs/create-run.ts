@@ -16,6 +16,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { storageQuota } from '../db/stored-bytes.ts';
+import { isLive } from '../deploy/promote.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
@@ -128,7 +129,7 @@ async function insertRun(
     updatedAt: now,
   };
   const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
-  const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
+  const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null) and ${isLive(namespaceId, version.id)}`;
   const isQueued = input.status === 'queued';
   const quota = runQuota(actor.organizationId);
   const storage = storageQuota(actor.organizationId, input.storedInputBytes);

@@ -103,6 +103,12 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
 
 const everyRowFailed = 'Every row failed. The errors have the reasons.';
 
+/** Cancels a run without a caller's request: what it needs is gone. */
+export async function cancelRunBecause(deps: WriteDeps, id: RunId, error: string): Promise<void> {
+  const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
+  if (first) await deps.db.batch([first, ...rest]);
+}
+
 /** Ends a run in a batch of its own. */
 export async function failRun(deps: WriteDeps, id: RunId, error: string): Promise<void> {
   const [first, ...rest] = endStatements(deps, id, 'failed', { error });

@@ -15,7 +15,7 @@ import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
 import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
-import { endStatements, eventData, eventOf } from './run.ts';
+import { cancelRunBecause, eventData, eventOf } from './run.ts';
 import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
@@ -144,9 +144,7 @@ async function expireRun(deps: SweepDeps, { id }: OneRun): Promise<void> {
 }
 
 async function cancelOrphaned(deps: SweepDeps, { id }: OneRun): Promise<void> {
-  const error = 'The version, or the namespace, was deleted.';
-  const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
-  if (first) await deps.db.batch([first, ...rest]);
+  await cancelRunBecause(deps, id, 'The version, or the namespace, was deleted.');
 }
 
 const objectsAtOnce = 1000;

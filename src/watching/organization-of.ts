@@ -8,7 +8,7 @@ import { laterCallRows } from '../db/schema/calls.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
-import { plugins, uploads } from '../db/schema/registry.ts';
+import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
@@ -25,6 +25,7 @@ const tables = {
   'run-hook': deployHooks,
   'report-push': pushes,
   'work-run': runs,
+  'stop-runs': pluginVersions,
   'run-call': laterCallRows,
   'call-back': laterCallRows,
   'verify-artifact': agentArtifacts,

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const packageFolder = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
 const cache = resolve('node_modules/.cache/slipway/chromium-and-fonts');
@@ -18,6 +18,13 @@ export async function launchChromium(): Promise<Browser> {
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-zygote', '--disable-dev-shm-usage'],
     env: { ...process.env, LD_LIBRARY_PATH: join(cache, 'lib'), FONTCONFIG_PATH: cache },
   });
+}
+
+/** Opens a sign-in link and answers its question, which names the organization that `npm start` creates. */
+export async function signInByLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('heading', { name: `Sign in to local on ${new URL(link).host}?` }).waitFor();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Names the fonts of the package: its own file names a folder of another machine, and without any font Chromium ends at its start. */

@@ -6,7 +6,7 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, signInByLink } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
 
 /** A scene builds the console and deploys plugins, which takes minutes beside other work. */
@@ -80,7 +80,7 @@ function sceneOf(slipway: Slipway, local: Local, browser: Browser): StartedScene
     violations,
     signedInPage: async (options) => {
       const page = await (await newContext(options)).newPage();
-      await page.goto(await signInLink(local));
+      await signInByLink(page, await signInLink(local));
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
       return page;
     },

@@ -5,23 +5,74 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { signInByLink } from './chromium.ts';
 import { consoleScene, hostileTexts, signOut } from './console-scene.ts';
 import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
 
+/** A sign-in link of another organization. */
+async function linkOfStranger(name: string): Promise<string> {
+  const created = await fetch(`${scene.local.url}/v1/admin/organizations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
+  const { api_key } = Object(await created.json());
+  return signInLink({ ...scene.local, api_key });
+}
+
 describe('signing in', () => {
-  // Promised in docs/console.md: `npm start` prints a link that signs in once.
+  // Promised in docs/console.md: `npm start` prints a link that signs in once
   test('signing in by a link works once, and takes the secret out of the address', async () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    expect(page.url()).not.toContain('sl_');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(new URL(page.url()).hash).toBe('');
 
     const other = await (await scene.newContext()).newPage();
     await other.goto(link);
     await other.getByText('This sign-in link was used before, or has expired').waitFor();
+    await other.getByLabel('API key').waitFor();
+  });
+
+  test('signing in by a link leads to the page that the link names', async () => {
+    const link = new URL(await signInLink(scene.local));
+    link.pathname = scene.path('plugins/echo');
+    const page = await (await scene.newContext()).newPage();
+    await signInByLink(page, link.href);
+    await page.getByRole('heading', { name: 'echo' }).waitFor();
+  });
+
+  // Promised in docs/console.md: nobody is signed in unnoticed
+  test('opening a link signs nobody in: it names the organization, and the one that the browser is signed in to', async () => {
+    const link = await linkOfStranger('Strangers <b>Ltd</b>');
+    const page = await (await scene.newContext()).newPage();
+    await page.goto(link);
+    await page.getByRole('heading', { name: `Sign in to Strangers <b>Ltd</b> on ${new URL(link).host}?` }).waitFor();
+    expect((await page.request.get('/v1/session')).status()).toBe(401);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByLabel('API key').waitFor();
+
+    const signedIn = await scene.signedInPage();
+    await signedIn.goto(link);
+    await signedIn.getByText('This browser is signed in to another organization, local.').waitFor();
+    const organization = async () =>
+      Object(await (await signedIn.request.get('/v1/session')).json()).key.organization_name;
+    expect(await organization()).toBe('local');
+    await signedIn.getByRole('button', { name: 'Cancel' }).click();
+    await signedIn.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(await organization()).toBe('local');
+
+    await signedIn.goto('about:blank');
+    await signedIn.goto(link);
+    await signedIn.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signedIn.getByRole('button', { name: '@Strangers' }).waitFor();
+    expect(await organization()).toBe('Strangers <b>Ltd</b>');
   });
 
   // Promised in docs/console.md: the page does not keep it

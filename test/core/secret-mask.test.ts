@@ -7,6 +7,7 @@ import { maskedError, SecretMask } from '../../src/core/secret-mask.ts';
 const secret = 'kQ7/ä"+ secret\tvalue';
 const mask = new SecretMask({ TOKEN: secret });
 const bytes = Buffer.from(secret);
+const jsonIn = (text: string) => JSON.stringify(text).slice(1, -1);
 
 /** A token that is the password of `user`, in base64 behind so many bytes. */
 const behind = (before: string, after = '') => Buffer.from(`${before}${secret}${after}`).toString('base64');
@@ -17,6 +18,11 @@ test.each([
   ['in JSON of ASCII letters', 'kQ7/\\u00e4\\"+ secret\\tvalue'],
   ['in JSON of ASCII letters, with digits in upper case', 'kQ7/\\u00E4\\"+ secret\\tvalue'],
   ['in JSON whose slashes are escaped', 'kQ7\\/ä\\"+ secret\\tvalue'],
+  ['in JSON that is in JSON', jsonIn(jsonIn(secret))],
+  ['in JSON that is in JSON that is in JSON', jsonIn(jsonIn(jsonIn(secret)))],
+  ['in JSON of ASCII letters that is in JSON', 'kQ7/\\\\u00e4\\\\\\"+ secret\\\\tvalue'],
+  ['in JSON that is in JSON of ASCII letters', 'kQ7/\\u00e4\\\\\\"+ secret\\\\tvalue'],
+  ["in Python's repr that is in JSON", 'kQ7/ä\\"+ secret\\\\tvalue'],
   ["in Python's repr", 'kQ7/ä"+ secret\\tvalue'],
   ["in Python's ascii", 'kQ7/\\xe4"+ secret\\tvalue'],
   ["in Python's repr of bytes", 'kQ7/\\xc3\\xa4"+ secret\\tvalue'],

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { localFile } from '../../scripts/local/organization.ts';
 import { sdkPython } from '../../scripts/testing/caches/sdk-venv.ts';
 import { slipway as runCli } from '../cli/slipway.ts';
-import { launchChromium } from '../console/chromium.ts';
+import { launchChromium, signInByLink } from '../console/chromium.ts';
 import { expectNoneLeft } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
@@ -59,7 +59,7 @@ async function edit(file: string, before: string, after: string): Promise<void> 
 test('npm start publishes the demo and prints a link that opens the console, signed in', async () => {
   await slipway.printed(/^Published and live in/m);
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
-  await page.goto(link);
+  await signInByLink(page, link);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
 });
 
@@ -97,7 +97,7 @@ test('a second version replaces the first one, and rollback brings the first one
 test('a button of the console rolls a third version back', async () => {
   await edit('my_plugin/manifest.py', '1.1.0', '1.2.0');
   await cli('publish', 'my_plugin');
-  await page.goto((await cli('open', 'my_plugin')).trim());
+  await signInByLink(page, (await cli('open', 'my_plugin')).trim());
   await page.getByRole('button', { name: 'Roll back to 1.0.0…' }).click();
   await page.locator('input[name=reason]').fill('the newer one is worse');
   await page.keyboard.press('Enter');
@@ -155,7 +155,7 @@ test('Ctrl-C stops everything, and a second start still has it all', async () =>
   await expectNoneLeft(state);
   slipway = await start();
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
-  await page.goto(link);
+  await signInByLink(page, link);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   expect((await cli('list')).match(/^\S+/gm)).toEqual(
     expect.arrayContaining(['counter', 'from_sdk', 'my_plugin', 'text_profile']),

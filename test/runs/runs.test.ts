@@ -111,6 +111,30 @@ describe('an input', () => {
     const error = `the row has ${long.length} bytes; at most ${runLimits.rowBytes} are allowed`;
     expect(await scene.lines(ended, 'errors')).toEqual([{ row: 1, error, input: null }]);
   });
+
+  // Promised in docs/runs.md: A row beyond that fails, and the others don't.
+  test('an input whose row nests too deeply has an error for it, and results for the others', async () => {
+    const scene = await runScene();
+    const nested = (levels: number) => `{"n":1,"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    const inputs = [nested(runLimits.rowLevels), nested(runLimits.rowLevels + 1), '{"n":2}', nested(5000)];
+    const ended = await runFile(scene, inputs.join('\n'), jsonl);
+    expect(ended).toMatchObject({ status: 'partial', rows: 4, done: 2, failed: 2 });
+    expect(await scene.lines(ended, 'output')).toMatchObject([{ twice: 2 }, { twice: 4 }]);
+    const error = 'the row nests deeper than 500 levels';
+    expect(await scene.lines(ended, 'errors')).toEqual([
+      { row: 1, error, input: inputs[1] },
+      { row: 3, error, input: inputs[3] },
+    ]);
+    const again = await scene.create({ failedOf: ended.id });
+    await scene.drain();
+    expect(await scene.row(again.id)).toMatchObject({ status: 'failed', rows: 2, failed: 2 });
+  });
+
+  test('a row with thousands of brackets in a string is no fault', async () => {
+    const scene = await runScene();
+    const text = `{"n":1,"text":"${'['.repeat(5000)}"}`;
+    expect(await runFile(scene, text, jsonl)).toMatchObject({ status: 'succeeded', done: 1 });
+  });
 });
 
 describe('rows that fail', () => {

@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+import unittest.mock
 
 from support import messages as _  # noqa: F401  (sets the path)
 
@@ -70,6 +71,17 @@ class Pipelines(unittest.TestCase):
 
     def test_a_disabled_step_is_left_out(self):
         self.assertEqual(self.steps(enabled=False), [])
+
+    def test_a_step_on_a_gpu_needs_a_process_that_has_one(self):
+        step = StepDefinition(service_class=Shout, resource_type=ResourceType.GPU, config={"mark": "!"})
+        pipeline = PipelineDefinition(name="shout", version="1.0.0", steps=[step])
+        for devices in ({}, {"CUDA_VISIBLE_DEVICES": ""}):
+            with unittest.mock.patch.dict("os.environ", devices, clear=True):
+                with self.assertRaisesRegex(RuntimeError, "step 1 asks for ResourceType.GPU, and this process has no GPU"):
+                    build_pipeline_steps(pipeline)
+        with unittest.mock.patch.dict("os.environ", {"CUDA_VISIBLE_DEVICES": "0"}):
+            (step,) = build_pipeline_steps(pipeline)
+        self.assertEqual(step(self.batch())["shout"], ["a!", "b!", "c!"])
 
     def test_a_service_is_created_once(self):
         (step,) = self.steps()

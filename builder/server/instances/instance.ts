@@ -259,7 +259,7 @@ export class Instance {
       const wasReady = this.#state === 'ready';
       this.#state = 'draining';
       this.#readiness.reject(this.#goneRefusal());
-      this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
+      this.#reportFailure({ code: 'process-killed', message: 'The instance was stopped.' });
       const longMs = drainMs ?? Math.max(this.#limits.streamMs, laterCallMs(this.#limits, this.spec));
       if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, longMs, this.longCallsLeft.resolve);
       this.#drainIsOver = true;

@@ -10,6 +10,7 @@ import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
 import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from '../sandbox/memory-watch.ts';
 import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
+import { exitReason } from './exit-reason.ts';
 
 /** Time between the signal to end and SIGKILL. */
 const killAfterMs = 2000;
@@ -161,13 +162,6 @@ export class ChildGroup {
 /** `detached` gives it a process group, so that the group can be signaled. File descriptor 3 is a socket for both directions. */
 export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
   return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
-}
-
-/** The warden of a sandbox exits with 128 + n if signal n ended its worker. */
-function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return `signal ${signal}`;
-  if (code !== null && code > 128) return `signal number ${code - 128}`;
-  return `exit code ${code}`;
 }
 
 function ended(stream: Readable): Promise<void> {

@@ -3,6 +3,7 @@
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { Refusal } from '../refusal.ts';
+import { isKill } from './exit-reason.ts';
 
 export interface ProcessEnd {
   /** For the log: "it used more than its 2048 MiB of memory". */
@@ -19,8 +20,10 @@ export function crashed(end?: ProcessEnd): Refusal {
   );
 }
 
+/** A process that nothing here ended, and that did not end itself, was killed from outside: the plugin is not at fault. */
 export function diedAtStart(end: ProcessEnd): StartError {
-  return { code: 'process-died', message: `The process ended: ${explained(end)}` };
+  const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
+  return { code, message: `The process ended: ${explained(end)}` };
 }
 
 function explained({ exceeded, reason }: ProcessEnd): string {

@@ -107,6 +107,7 @@ const content = {
   files: 214,
   content: 'def run(inputs):\n    return {"words": len(inputs["text"].split())}\n',
   text: 'numpy==2.3.4',
+  service: 'Embedder',
   diff: '--- realtime.py\n+++ realtime.py\n@@ -1,1 +1,1 @@\n-    return len(text)\n+    return len(text.split())\n',
   files_changed: 1,
   additions: 1,

@@ -1,7 +1,7 @@
 // Serves the session of a browser: signing in by a key or a link, and signing out. Other clients send their key with each request.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { csrfToken, endSession, makeLink, openSession, useLink } from '../../access/browser-sessions.ts';
+import { csrfToken, endSession, linkOwner, makeLink, openSession, useLink } from '../../access/browser-sessions.ts';
 import { currentKey } from '../../access/keys.ts';
 import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
@@ -37,7 +37,17 @@ const linkModel = z
     url: z.url().openapi({ example: 'https://slipway.example.com/sign-in#sl_3kQx9bTmW2rVn7LfYc5HpZ' }),
     expires_at: z.iso.datetime(),
   })
-  .openapi('SignInLink', { description: 'Opening the URL in a browser signs in, once' });
+  .openapi('SignInLink', { description: 'Opening the URL in a browser asks whether to sign in, once' });
+const linkOwnerModel = z
+  .object({
+    organization_id: z.string(),
+    organization_name: z.string(),
+    key_name: z.string().openapi({ description: 'The key whose access the session gets', example: 'CI' }),
+  })
+  .openapi('SignInLinkOwner');
+const usedLink = body(
+  z.object({ link: z.string().max(100).openapi({ description: 'The part of the URL after `#link=`' }) }),
+);
 
 const common = { tags: ['Sessions'], security: bearer };
 
@@ -86,15 +96,25 @@ const useSignInLink = createRoute({
   path: '/links/use',
   operationId: 'useSignInLink',
   summary: 'Sign in with a link',
-  request: {
-    body: body(z.object({ link: z.string().max(100).openapi({ description: 'The part of the URL after `#link=`' }) })),
-  },
+  description: 'Pages ask before they send this, so that a link from someone else signs nobody in unnoticed.',
+  request: { body: usedLink },
   responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 413, 422, 429) },
+});
+const readSignInLink = createRoute({
+  ...common,
+  security: [],
+  method: 'post',
+  path: '/links/read',
+  operationId: 'readSignInLink',
+  summary: 'Get the organization of a sign-in link',
+  description: 'Returns whom `useSignInLink` would sign in. The link can still be used.',
+  request: { body: usedLink },
+  responses: { 200: json('Whose link it is', linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
 });
 
 export function session(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/links/use', knownHostsOnly, jsonAtMost(1024));
+  for (const path of ['/links/read', '/links/use']) routes.use(path, knownHostsOnly, jsonAtMost(1024));
   routes.openapi(signIn, async (c) => {
     requireSameOrigin(c);
     return c.json(await signedIn(c, await openSession(c.var.deps, actorOf(c))), 200);
@@ -116,18 +136,29 @@ export function session(): OpenAPIHono<AppEnv> {
     const { secret, expiresAt } = await makeLink(c.var.deps, actorOf(c));
     return c.json({ url: `${originOf(c)}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
   });
+  routes.openapi(readSignInLink, async (c) => {
+    const owner = await linkResult(c, () => linkOwner(c.var.deps, c.req.valid('json').link));
+    const { organizationId, organizationName, keyName } = owner;
+    return c.json({ organization_id: organizationId, organization_name: organizationName, key_name: keyName }, 200);
+  });
   routes.openapi(useSignInLink, async (c) => {
-    requireSameOrigin(c);
-    refuseGuessing(c);
-    await limitAddress(c);
-    const opened = await useLink(c.var.deps, c.req.valid('json').link);
-    if (opened) return c.json(await signedIn(c, opened), 200);
-    countFailure(c);
-    throw new Problem('unauthorized', 'This sign-in link was used before, or has expired', {
-      hint: 'Create another one with `slipway open`.',
-    });
+    const opened = await linkResult(c, () => useLink(c.var.deps, c.req.valid('json').link));
+    return c.json(await signedIn(c, opened), 200);
   });
   return routes;
+}
+
+/** Looks a link up for a page of this server. Wrong links count as guesses of their address. */
+async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undefined>): Promise<T> {
+  requireSameOrigin(c);
+  refuseGuessing(c);
+  await limitAddress(c);
+  const found = await lookUp();
+  if (found !== undefined) return found;
+  countFailure(c);
+  throw new Problem('unauthorized', 'This sign-in link was used before, or has expired', {
+    hint: 'Create another one with `slipway open`.',
+  });
 }
 
 async function signedIn(c: Context<AppEnv>, opened: { secret: string; expiresAt: number }) {

@@ -24,7 +24,7 @@ export const replayedHeader = 'idempotency-replayed';
  * of their own.
  */
 const unkeyedPosts =
-  /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|call|requirements|validate-config|session|links\/use)$/;
+  /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|call|requirements|validate-config|session|links\/(?:read|use))$/;
 
 export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);

@@ -1,4 +1,7 @@
-// Defines the security headers of the pages that this server has: the console and the API reference.
+// Defines the Content-Security-Policy of each response: the console, the API reference, and everything that is not a page.
+
+/** For responses that are not pages: opened as one, they load nothing, run nothing, and have an origin of their own. */
+export const contentPolicy = "default-src 'none'; sandbox";
 
 /**
  * The console's Content-Security-Policy: only this server's files and API, and the store that models are sent to. Values from plugins

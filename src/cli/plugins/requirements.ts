@@ -1,5 +1,5 @@
 // Asks the server what the deployment of a plugin would lack.
-import { type AskedHardware, runsOnRay } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, gpuStepsRefusal, runsOnRay } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -13,12 +13,14 @@ export function asksForSomething(manifest: Declared): boolean {
   return permissions !== undefined || (manifest.models ?? []).length > 0 || runsOnRay(manifest);
 }
 
-/** Makes no request for a plugin that asks for nothing. */
+/** Makes no request for a plugin that asks for nothing, or that no provision could help. */
 export async function missingRequirements(
   { client, namespaceId, signal }: Connection,
   { name, shared }: { name: string; shared: boolean },
   manifest: Declared | null,
 ): Promise<Missing[]> {
+  const refusal = gpuStepsRefusal(manifest);
+  if (refusal !== null) return [{ kind: 'cluster', names: [], message: refusal, commands: [] }];
   if (!manifest || !asksForSomething(manifest)) return [];
   const { compute_profile = null, models = [], serve_config = null } = manifest;
   const permissions = written(manifest.permissions ?? {});

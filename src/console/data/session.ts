@@ -37,18 +37,45 @@ export async function signOut(): Promise<void> {
   await api.delete('/v1/session');
 }
 
+/** The secret of the sign-in link that was opened. The address and the history don't keep it. */
+let openedLink: string | null = null;
+
 /**
- * Signs in if the address is a sign-in link, and removes its secret from the address. Runs before the first page is loaded, since
- * the link works once.
+ * Leads from a sign-in link to the page that asks whether to sign in: anyone may have sent the link, to have this browser work in their
+ * organization.
  */
-export async function openLinkOfAddress(): Promise<void> {
+export function takeLinkFromAddress(): void {
   const link = /^#link=(sl_[0-9A-Za-z]+)$/.exec(location.hash)?.[1];
   if (link === undefined) return;
-  history.replaceState(null, '', location.pathname + location.search);
-  try {
-    await api.post('/v1/session/links/use', { body: { link } });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    history.replaceState(null, '', `/sign-in?${new URLSearchParams({ failed: reason })}`);
-  }
+  openedLink = link;
+  history.replaceState(null, '', `/sign-in?${new URLSearchParams({ next: location.pathname })}`);
+}
+
+export function linkToConfirm(): string | null {
+  return openedLink;
+}
+
+export function dismissLink(): void {
+  openedLink = null;
+}
+
+/** Whom the link would sign in, or why nobody. */
+export function linkOwnerQuery(link: string) {
+  return queryOptions({
+    queryKey: ['sign-in-link', link],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      try {
+        return { owner: await api.post('/v1/session/links/read', { body: { link } }) };
+      } catch (error) {
+        // Pages take a 401 for the end of the session, which a used link is not.
+        if (error instanceof ApiError && error.status === 401) return { refusal: error.message };
+        throw error;
+      }
+    },
+  });
+}
+
+export async function signInWithLink(link: string): Promise<void> {
+  await api.post('/v1/session/links/use', { body: { link } });
 }

@@ -16,7 +16,7 @@ export const root = createRootRouteWithContext<{ queries: QueryClient }>()();
 export const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: z.object({ next: text, failed: text }),
+  validateSearch: z.object({ next: text }),
   component: SignInPage,
 });
 

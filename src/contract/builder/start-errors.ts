@@ -1,7 +1,7 @@
 // Defines why an instance could not start.
 import { z } from 'zod';
 
-/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted`, `no-cluster`, `cluster-failed` and those that begin with `needs-` are errors in the plugin's code. */
+/** Why an instance could not start. All but `start-timeout`, `process-died`, `process-killed`, `not-granted`, `no-cluster`, `cluster-failed` and those that begin with `needs-` are errors in the plugin's code. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -15,6 +15,8 @@ export const startErrorCodes = [
   'model-missing',
   'start-timeout',
   'process-died',
+  /** The process was ended from outside, as by the kernel for want of memory, or the builder stopped it. The same start may succeed. */
+  'process-killed',
   /** The version asks for more than its organization grants. */
   'not-granted',
   /** It runs on a Ray cluster, and none takes it. */

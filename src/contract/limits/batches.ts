@@ -1,5 +1,6 @@
 // Defines the limits of the batch steps of plugins: of tests with a few rows, and of runs, which send a file of rows through them.
 import { builderLimits } from './builder.ts';
+import { apiLimits } from './requests.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -65,6 +66,8 @@ export const runLimits = {
   retryMs: 5 * seconds,
   /** Parts of an upload to the store, which all have this size but the last. */
   partBytes: 5 * MiB,
+  /** How deeply a row nests: as deeply as a request. */
+  rowLevels: apiLimits.jsonLevels,
   /** The reason why a row failed. */
   reasonChars: 500,
 

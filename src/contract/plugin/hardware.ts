@@ -5,6 +5,7 @@ type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown; placement?
 export interface AskedHardware {
   compute_profile?: Fields;
   serve_config?: Fields;
+  gpu_steps?: readonly Readonly<{ service: string; at: string }>[] | undefined;
 }
 
 export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
@@ -28,6 +29,14 @@ export function runsOnRay(manifest: AskedHardware | null): boolean {
   if (manifest === null) return false;
   const { compute_profile, serve_config } = manifest;
   return asksForGpu(manifest) || [serve_config, compute_profile].some((declared) => declared?.placement === 'ray');
+}
+
+/** Why no machine runs the batch steps of a version: they ask for a GPU, and the manifest for none. Null: nothing is wrong. */
+export function gpuStepsRefusal(manifest: AskedHardware | null): string | null {
+  const [step, ...others] = manifest?.gpu_steps ?? [];
+  if (manifest === null || step === undefined || asksForGpu(manifest)) return null;
+  const more = others.length === 0 ? '' : ` So do ${others.map(({ at }) => at).join(', ')}.`;
+  return `The step ${step.service} at ${step.at} asks for ResourceType.GPU, and manifest.py asks for no GPU, so the plugin would run where there is none.${more} Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.`;
 }
 
 const connect =

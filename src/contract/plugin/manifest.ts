@@ -85,6 +85,8 @@ export const manifestSchema = z.object({
   requirements: z.array(z.object({ text: z.string(), at: z.string() })).optional(),
   /** Permissions that the plugin asks its organization for. Left out if it asks for nothing. */
   permissions: permissionsSchema.optional(),
+  /** Steps of pipeline.py that ask for a GPU, with their places, such as `pipeline.py:14`. Left out if there are none. */
+  gpu_steps: z.array(z.object({ service: z.string(), at: z.string() })).optional(),
   /** Names of models of the namespace that it reads. Left out if there are none. */
   models: z.array(modelName).optional(),
   compute_profile: jsonObject.nullable(),

@@ -1,5 +1,8 @@
 // Reads the rows of a chunk: lines of JSON for the plugin's process, whatever the format of the file.
+
+import { nestsDeeper } from '../../core/json-depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
+import { runLimits } from '../limits/batches.ts';
 import { csvObject, csvValues, isBlank, recordEnds } from './records.ts';
 
 export interface ChunkRow {
@@ -22,11 +25,19 @@ export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'co
     const end = found === -1 ? chunk.length : found;
     if (!isBlank(chunk, from, end)) {
       const record = chunk.subarray(from, end);
-      rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : { line: lineOf(record) }), end });
+      rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : jsonRow(record)), end });
     }
     from = end;
   }
   return rows;
+}
+
+/** Whatever parses a row later is recursive, here and in the plugin's process. */
+function jsonRow(record: Uint8Array): Omit<ChunkRow, 'end'> {
+  const line = lineOf(record);
+  const levelsMax = runLimits.rowLevels;
+  const isTooDeep = line.length > levelsMax && nestsDeeper(line, levelsMax);
+  return isTooDeep ? { line, fault: `the row nests deeper than ${levelsMax} levels` } : { line };
 }
 
 /** Without its end of line. */

@@ -6,6 +6,7 @@ const headSchema = z.object({
   error: z.string().nullable(),
   /** How many of the rows it has worked on, from the first one. */
   rows: z.int().min(0),
+  /** How many of these no step has taken. */
   skipped: z.int().min(0),
   failed: z.array(z.tuple([z.int().min(0), z.string()])),
 });
@@ -25,11 +26,12 @@ export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): R
   const head = headSchema.safeParse(parseJson(utf8.decode(answer.subarray(0, end))));
   if (!head.success) return undefined;
   const output = answer.subarray(end + 1);
-  const { error, failed, rows } = head.data;
+  const { error, failed, rows, skipped } = head.data;
   if (error !== null) return { ...head.data, output };
   const indexes = new Set(failed.map(([index]) => index));
   const areOfRows = indexes.size === failed.length && failed.every(([index]) => index < rows);
-  const isWhole = areOfRows && rows > 0 && rows <= sent && objectsIn(output) === rows - failed.length;
+  const isPossible = rows > 0 && rows <= sent && skipped <= rows;
+  const isWhole = areOfRows && isPossible && objectsIn(output) === rows - failed.length;
   return isWhole ? { ...head.data, output } : undefined;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../contract/builder/instances.ts';
 import type { IsolateSpec } from '../../contract/builder/isolates.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import type { StartError } from '../../contract/builder/start-errors.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
@@ -194,9 +195,15 @@ export async function waitUntilReady(
     if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
     if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
     if (event.type === 'ready') return confinementSchema.parse(event.instance);
-    if (event.type === 'failed') throw new StartFailed(event.error);
+    if (event.type === 'failed') throw startFailure(event.error);
   }
   throw new BuilderError('unreachable', 'The builder stopped during the start');
+}
+
+/** A start that was killed is lost work like any other: it is tried again. */
+function startFailure(error: StartError): StartFailed | BuilderError {
+  if (error.code !== 'process-killed') return new StartFailed(error);
+  return new BuilderError('unreachable', `The plugin was ended from outside while it started. ${error.message}`);
 }
 
 /** Sends what the builder lacks. Returns false if the store has lost a package, which is then to be installed again. */

@@ -3,11 +3,11 @@
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
-import { readTogether, type Statement } from '../../db/client.ts';
+import { readTogether } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -17,7 +17,7 @@ import { pluginIdByName, selectPluginByName } from '../../registry/versions/acti
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { pointerOf } from '../promote.ts';
 import { servingVersionId } from '../rollback/rollback-targets.ts';
-import { type UndeployDeps, undeployTogether } from './undeploy.ts';
+import { type UndeployDeps, type Undeploying, undeployTogether } from './undeploy.ts';
 
 type LiveVersion = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'major' | 'minor' | 'patch'>;
 
@@ -48,7 +48,7 @@ export async function undeployOlder(
   requireNamespace(found.namespaces, namespaceId);
   if (found.named.length === 0) throw notFound('plugin', name);
   const { excess, remaining } = beyond(keep, found.live);
-  await undeployAll(deps, namespaceId, excess, { actor: actor.ref });
+  await undeployAll(deps, namespaceId, excess, { actor: actor.ref, stopsRuns: true });
   return { kept: found.live.filter(({ place }) => place <= keep), undeployed: excess, remaining };
 }
 
@@ -171,10 +171,10 @@ async function undeployAll(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: LiveVersion[],
-  { actor, also = [] }: { actor: ActorRef; also?: Statement[] },
+  how: Undeploying,
 ): Promise<void> {
   const [first, ...rest] = versions;
-  const [only, ...more] = also;
-  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], { actor, also });
+  const [only, ...more] = how.also ?? [];
+  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], how);
   else if (only) await deps.db.batch([only, ...more]);
 }

@@ -12,24 +12,32 @@ import { emptyPointerStatements } from '../promote.ts';
 
 export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
 
-/** Empties the version's pointers in the namespace, in one batch. Idempotent. */
+/** Empties the version's pointers in the namespace and has its runs cancelled, in one batch. Idempotent. */
 export async function undeployVersion(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   version: Undeployable,
   actor: ActorRef,
 ): Promise<void> {
-  await undeployTogether(deps, namespaceId, [version], { actor });
+  await undeployTogether(deps, namespaceId, [version], { actor, stopsRuns: true });
 }
 
 type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
 
-/** Does the same for several versions of one plugin, in a batch with the statements `also`. */
+export interface Undeploying {
+  actor: ActorRef;
+  /** Statements of the same batch. */
+  also?: Statement[];
+  /** Someone asked for it, who may want the code to stop. Otherwise runs go on until they end. */
+  stopsRuns?: boolean;
+}
+
+/** Does the same for several versions of one plugin. */
 export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: [Undeployable, ...Undeployable[]],
-  { actor, also = [] }: { actor: ActorRef; also?: Statement[] },
+  { actor, also = [], stopsRuns = false }: Undeploying,
 ): Promise<void> {
   const [{ pluginId, organizationId }] = versions;
   const stop = outboxMessage(
@@ -41,8 +49,12 @@ export async function undeployTogether(
   const statements = versions.flatMap((version) =>
     emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, actor),
   );
-  await deps.db.batch([enqueue(deps, stop, sql`true`), ...statements, ...also]);
-  deps.defer(sendNow(deps, stop));
+  const stopRuns = (stopsRuns ? versions : []).map(({ id }) =>
+    outboxMessage(deps, 'deployments', { v: 1, type: 'stop-runs', id, namespaceId }),
+  );
+  const enqueued = stopRuns.map((message) => enqueue(deps, message, sql`true`));
+  await deps.db.batch([enqueue(deps, stop, sql`true`), ...enqueued, ...statements, ...also]);
+  for (const message of [stop, ...stopRuns]) deps.defer(sendNow(deps, message));
 }
 
 /** Undeploys the version in the namespace and disables it there, in one batch (D18). */
@@ -53,5 +65,5 @@ export async function disableVersion(
   actor: ActorRef,
 ): Promise<void> {
   const also = disableStatements(deps, { namespaceId, version, actor });
-  await undeployTogether(deps, namespaceId, [version], { actor, also });
+  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsRuns: true });
 }

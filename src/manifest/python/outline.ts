@@ -1,9 +1,10 @@
 // Extracts the facts of a source file that the structure rules need: bound names, classes with their methods, relative imports, and
 // some known mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
+import { type GpuStep, gpuStepsOf, mayHaveGpuSteps } from './gpu-steps.ts';
 import { importsModule, type ModuleImport, moduleImportsOf } from './module-imports.ts';
 import { moduleStatements } from './statements.ts';
-import { boundBy, importedBy, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+import { boundBy, importedBy, insideAny, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
 export interface Outline {
   /** The names that importing the module binds, including conditional ones, in order of their first binding. */
@@ -17,6 +18,7 @@ export interface Outline {
   rowLoops: Span[];
   /** Reads of `batch["text"]`. */
   textColumns: Span[];
+  gpuSteps: GpuStep[];
 }
 
 export interface ClassOutline {
@@ -52,6 +54,7 @@ const hints = {
   moduleImport: importsModule,
   rowLoop: /\biterrows\b/,
   textColumn: /\bbatch[\s\\]*\[[\s\\]*['"]text['"]/,
+  gpuStep: mayHaveGpuSteps,
 };
 
 export function isWorthOutlining(text: string): boolean {
@@ -68,6 +71,7 @@ export function outlineOf(module: Node): Outline {
     moduleImports: hints.moduleImport.test(text) ? moduleImportsOf(module, guardOf(module)) : [],
     rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
     textColumns: hints.textColumn.test(text) ? textColumnsOf(module) : [],
+    gpuSteps: hints.gpuStep.test(text) ? gpuStepsOf(module) : [],
   };
   for (const { node } of moduleStatements(module)) addStatement(node, outline);
   return outline;
@@ -163,17 +167,11 @@ function relativeImportsOf(module: Node): RelativeImport[] {
 
 /** Returns a check whether a statement is inside a try with an except clause. It must be called in document order. */
 function guardOf(module: Node): (statement: Node) => boolean {
-  const tries = module
-    .descendantsOfType('try_statement')
-    .filter((node) => partsOf(node).some(({ type }) => type.startsWith('except')));
-  let next = 0;
-  let guardedUpTo = 0;
-  return (statement) => {
-    for (; (tries[next]?.startIndex ?? Number.POSITIVE_INFINITY) <= statement.startIndex; next += 1) {
-      guardedUpTo = Math.max(guardedUpTo, tries[next]?.endIndex ?? 0);
-    }
-    return statement.endIndex <= guardedUpTo;
-  };
+  return insideAny(
+    module
+      .descendantsOfType('try_statement')
+      .filter((node) => partsOf(node).some(({ type }) => type.startsWith('except'))),
+  );
 }
 
 /** Returns the imported names as the other module defines them, before `as`. */

@@ -21,6 +21,18 @@ export function partsOf(node: Node): Node[] {
   return node.namedChildren.filter((child) => !child.isExtra);
 }
 
+/** Returns a check whether a node is inside one of these. It must be called in document order. */
+export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
+  let next = 0;
+  let insideUpTo = 0;
+  return ({ endIndex, startIndex }) => {
+    for (; (outer[next]?.startIndex ?? Number.POSITIVE_INFINITY) <= startIndex; next += 1) {
+      insideUpTo = Math.max(insideUpTo, outer[next]?.endIndex ?? 0);
+    }
+    return endIndex <= insideUpTo;
+  };
+}
+
 /** Returns a name as Python compares it, after NFKC. */
 export function nameOf(node: Node): string {
   return node.text.normalize('NFKC');

@@ -1,9 +1,11 @@
 // Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. They sign `host`,
-// and the size if one is given; clients send the other headers as they like. An upload's announced size is checked at confirm (D28).
+// and the size if one is given; clients send the other headers as they like. An upload's announced size is checked at confirm (D28). A GET
+// also signs how the store answers, since R2 keeps the type that an uploader sent.
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import type { StorageSettings } from '../../deps.ts';
+import { objectDisposition, objectType } from './object-types.ts';
 
 export interface PresignedRequest {
   method: 'GET' | 'PUT';
@@ -18,6 +20,10 @@ export interface PresignedRequest {
 export async function presign(storage: StorageSettings, request: PresignedRequest): Promise<string> {
   const url = objectUrl(storage, request.key);
   url.searchParams.set('X-Amz-Expires', String(request.expiresInSeconds));
+  if (request.method === 'GET') {
+    url.searchParams.set('response-content-type', objectType(request.key));
+    url.searchParams.set('response-content-disposition', objectDisposition);
+  }
   const datetime = request.signedAt === undefined ? undefined : amzDate(request.signedAt);
   const length = request.contentLength === undefined ? undefined : String(request.contentLength);
   return sign(storage, request.method, url, { datetime, length });

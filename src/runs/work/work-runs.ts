@@ -9,7 +9,7 @@ import { released } from '../../db/lease.ts';
 import { runChunks } from '../../db/schema/runs.ts';
 import { BudgetFull } from '../../db/stored-bytes.ts';
 import { StartFailed } from '../../deploy/builder/start-failed.ts';
-import { endStatements, failRun } from '../run.ts';
+import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/header.ts';
 import { splitRun } from '../split/split-run.ts';
 import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
@@ -39,7 +39,7 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
 /** Rejects only if the chunk could not be put back: then its lease expires. */
 async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, workMs: number): Promise<void> {
   const { run, version } = claimed;
-  if (version.deletedAt !== null) return cancelForDeletion(deps, run.id, 'The version was deleted.');
+  if (version.deletedAt !== null) return cancelRunBecause(deps, run.id, 'The version was deleted.');
   try {
     await workChunk(deps, claimed, instances, workMs);
   } catch (error) {
@@ -58,11 +58,6 @@ function faultOf(error: unknown): string | undefined {
   if (error instanceof InputRefused) return error.message;
   if (error instanceof BudgetFull) return `${error.message} The run keeps the results of the rows that are done.`;
   return undefined;
-}
-
-export async function cancelForDeletion(deps: WorkDeps, id: RunId, error: string): Promise<void> {
-  const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
-  if (first) await deps.db.batch([first, ...rest]);
 }
 
 /** The chunk is tried again later, by any worker. After too many attempts in a row its run fails. */

@@ -34,6 +34,7 @@ const open = [
   'GET /readyz',
   'GET /openapi.json',
   'POST /hooks/{hook_id}',
+  'POST /v1/session/links/read',
   'POST /v1/session/links/use',
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];

@@ -212,7 +212,8 @@ describe('a sign-in link', () => {
     const { body } = await scene.org.send('POST', '/v1/session/links');
     const [page, link = ''] = z.object({ url: z.string() }).parse(body).url.split('#link=');
     const anonymous = clientOf(null, scene.fetch);
-    return { ...scene, page, link, use: () => anonymous.post('/v1/session/links/use', { link }) };
+    const read = () => anonymous.post('/v1/session/links/read', { link });
+    return { ...scene, page, link, read, use: () => anonymous.post('/v1/session/links/use', { link }) };
   }
 
   test('a sign-in link signs in, with its secret in the part of the URL that browsers do not send', async () => {
@@ -233,9 +234,25 @@ describe('a sign-in link', () => {
   });
 
   test('a sign-in link expires after ten minutes', async () => {
-    const { use, clock } = await linked();
+    const { read, use, clock } = await linked();
     clock.advance(600_000);
-    expect((await use()).status).toBe(401);
+    expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
+  });
+
+  test('a sign-in link says whom it signs in, as often as it is asked, and can be used afterwards', async () => {
+    const { read, use, org } = await linked();
+    for (const answer of [await read(), await read()]) {
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { organization_id: org.id, organization_name: 'Acme', key_name: 'first key' },
+      });
+      expect(answer.headers.get('set-cookie')).toBeNull();
+    }
+    expect((await use()).status).toBe(200);
+    expect(Object((await read()).body).error).toMatchObject({
+      message: 'This sign-in link was used before, or has expired',
+      hint: 'Create another one with `slipway open`.',
+    });
   });
 
   test('a sign-in link is no session, and a session is no link', async () => {
@@ -248,19 +265,19 @@ describe('a sign-in link', () => {
   });
 
   test('a sign-in link of a key that was revoked meanwhile does not sign in', async () => {
-    const { org, use } = await linked();
+    const { org, read, use } = await linked();
     const { body } = await org.get('/v1/keys/self');
     const { key_id } = z.object({ key_id: z.string() }).parse(body);
     // An organization keeps a key that manages keys.
     await keyOf(org);
     expect((await org.del(`/v1/keys/${key_id}`)).status).toBe(200);
-    expect((await use()).status).toBe(401);
+    expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
   });
 
-  test("a sign-in link that another site's page posts is refused", async () => {
+  test.each(['read', 'use'])("a sign-in link that another site's page posts is refused: %s", async (what) => {
     const { link, fetch } = await linked();
     const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
-    const answer = await clientOf(null, fetch).send('POST', '/v1/session/links/use', { body: { link }, headers });
+    const answer = await clientOf(null, fetch).send('POST', `/v1/session/links/${what}`, { body: { link }, headers });
     expect(answer.status).toBe(403);
   });
 });

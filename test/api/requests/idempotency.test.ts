@@ -197,6 +197,7 @@ test('only requests that change nothing, signing in, and pushes take no key', ()
     '/v1/namespaces/:namespace_id/plugins/requirements',
     '/v1/namespaces/list',
     '/v1/session',
+    '/v1/session/links/read',
     '/v1/session/links/use',
   ]);
 });

@@ -16,6 +16,7 @@ import { runHook } from '../../../src/hooks/run.ts';
 import { advanceDeployment, advanceUpload } from '../../../src/pipeline.ts';
 import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { stopRuns } from '../../../src/runs/stop-runs.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import { deliverCallbacks } from '../../../src/serve/later/callbacks/deliver.ts';
@@ -72,6 +73,8 @@ async function consume(message: Message): Promise<unknown> {
       return runHook(deps, message.id);
     case 'work-run':
       return workRuns(deps, message.id);
+    case 'stop-runs':
+      return stopRuns(deps, message);
     case 'report-push':
       return reportPush(deps, message.id);
     case 'run-call':

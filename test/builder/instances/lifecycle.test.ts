@@ -137,7 +137,7 @@ describe('DELETE', () => {
     expect(await alone.send('DELETE', '/instances/dep_loading')).toEqual({ status: 204, body: undefined });
     expect((await started).at(-1)).toEqual({
       type: 'failed',
-      error: { code: 'process-died', message: 'The instance was stopped.' },
+      error: { code: 'process-killed', message: 'The instance was stopped.' },
     });
     expect(alone.workers()).toEqual([]);
     expect(homes(alone)).toEqual([]);

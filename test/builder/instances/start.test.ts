@@ -152,7 +152,7 @@ describe('a start that fails', () => {
       last: 'failed process-died: The process ended: exit code 7.',
     },
     {
-      name: 'a process that is killed',
+      name: 'a process that crashes',
       files: { 'realtime.py': 'import os, signal\nos.abort()\n' },
       last: 'failed process-died: The process ended: signal ',
     },
@@ -165,6 +165,19 @@ describe('a start that fails', () => {
     expect((await builder.status('dep_failing')).state).toBe('failed');
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'a start that is killed from outside is told from one that fails: %s',
+    async (signal) => {
+      const own = await TestBuilder.start();
+      const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
+      const started = own.put('dep_killed', spec);
+      await eventually(() => own.logs('dep_killed')).toEqual(['stdout: loading']);
+      for (const pid of own.workers()) process.kill(pid, signal);
+      expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process ended: signal /);
+      await own.close();
+    },
+  );
 
   // Promised in README.md: 30 s to start
   test('a start that fails at its time limit, if loading does not end', { tags: 'long' }, async () => {

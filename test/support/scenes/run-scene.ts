@@ -9,6 +9,7 @@ import type { ResultKind } from '../../../src/runs/keys.ts';
 import { resultBytes } from '../../../src/runs/results.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { findRun } from '../../../src/runs/runs.ts';
+import { stopRuns } from '../../../src/runs/stop-runs.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { textOf } from '../json-text.ts';
@@ -45,7 +46,8 @@ export async function runScene(pipeline = doubling, declared = declaration): Pro
   const { actor, clock, deps, namespaceId, sent, version } = made;
   const row = (id: RunId) => findRun(deps, actor, namespaceId, id);
   const drain = async (by: Deps = deps) => {
-    for (let message = take(sent); message; message = take(sent)) await workRuns(by, message.id);
+    for (let message = take(sent); message; message = take(sent))
+      await (message.type === 'stop-runs' ? stopRuns(by, message) : workRuns(by, message.id));
   };
   return {
     ...made,
@@ -74,7 +76,10 @@ export async function runScene(pipeline = doubling, declared = declaration): Pro
   };
 }
 
-function take(sent: Message[]): Extract<Message, { type: 'work-run' }> | undefined {
-  for (let message = sent.shift(); message; message = sent.shift()) if (message.type === 'work-run') return message;
-  return undefined;
+/** Stopping runs has another queue, so it does not wait behind their work. */
+function take(sent: Message[]): Extract<Message, { type: 'work-run' | 'stop-runs' }> | undefined {
+  const stopping = sent.findIndex(({ type }) => type === 'stop-runs');
+  const [message] = stopping === -1 ? sent.splice(0, 1) : sent.splice(stopping, 1);
+  if (message === undefined || message.type === 'work-run' || message.type === 'stop-runs') return message;
+  return take(sent);
 }

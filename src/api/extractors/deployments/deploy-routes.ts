@@ -56,6 +56,7 @@ const undeploy = createRoute({
   operationId: 'undeployPlugin',
   middleware: mayMoveTraffic,
   summary: 'Undeploy a version',
+  description: 'Calls to it fail within 10 s, and its runs are cancelled. The version can be deployed again.',
   request: { params: onePlugin },
   responses: {
     200: json(

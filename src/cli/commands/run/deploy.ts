@@ -52,7 +52,9 @@ export function addUndeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('undeploy')
     .summary('take versions out of service')
-    .description('Takes a version, or with --keep older versions, out of service. The versions are not deleted.')
+    .description(
+      'Takes a version, or with --keep older versions, out of service, and cancels its runs. The versions are not deleted.',
+    )
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('--keep <count>', 'undeploy all but COUNT live versions: what serves the name and the newest', parseCount)
     .addOption(yesOption())

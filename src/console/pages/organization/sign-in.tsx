@@ -1,59 +1,41 @@
-// Signs in with an API key. The key is exchanged for a cookie and not kept by the page.
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { sessionQuery, signInWithKey } from '../../data/session.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+// Signs in with a link that was opened, after a question, or else with an API key.
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { dismissLink, linkOwnerQuery, linkToConfirm } from '../../data/session.ts';
 import { Mark } from '../../parts/frame/mark.tsx';
+import { ConfirmLink } from './confirm-link.tsx';
+import { KeyForm } from './key-form.tsx';
 
 export function SignInPage() {
-  const { next, failed } = useSearch({ from: '/sign-in' });
-  const [problem, setProblem] = useState(failed);
-  const [isBusy, setBusy] = useState(false);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const entered = new FormData(event.currentTarget).get('key');
-    setBusy(true);
-    try {
-      await signInWithKey(typeof entered === 'string' ? entered.trim() : '');
-      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
-      await navigate({ to: next?.startsWith('/') && !next.startsWith('//') ? next : '/' });
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setBusy(false);
-    }
+  const { next } = useSearch({ from: '/sign-in' });
+  const [link, setLink] = useState(linkToConfirm);
+  const forgetLink = () => {
+    dismissLink();
+    setLink(null);
   };
+  const page = next?.startsWith('/') && !next.startsWith('//') ? next : '/';
   return (
     <main className="sign-in">
       <p className="brand">
         <Mark /> Slipway
       </p>
-      <h1>Sign in to Slipway</h1>
-      <form onSubmit={(event) => void submit(event)}>
-        <label htmlFor="key">API key</label>
-        <input
-          id="key"
-          name="key"
-          type="password"
-          autoComplete="off"
-          required
-          placeholder="sk_…"
-          aria-describedby="key-note"
-        />
-        <p id="key-note">The key is exchanged for a session of 12 hours and not kept.</p>
-        {problem !== undefined && (
-          <p role="alert" className="problem">
-            {problem}
-          </p>
-        )}
-        <button type="submit" className="primary" disabled={isBusy}>
-          {isBusy ? 'Signing in…' : 'Sign in'}
-        </button>
-      </form>
-      <p>Or let the command line open the console with the key that it uses:</p>
-      <Copyable text="slipway open" />
+      {link === null ? <KeyForm page={page} /> : <OpenedLink link={link} page={page} forgetLink={forgetLink} />}
     </main>
   );
+}
+
+interface OpenedLinkProps {
+  link: string;
+  /** Where signing in leads to. */
+  page: string;
+  forgetLink: () => void;
+}
+
+/** A link that cannot be used leaves the API key. */
+function OpenedLink({ link, page, forgetLink }: OpenedLinkProps) {
+  const { data, error } = useQuery(linkOwnerQuery(link));
+  if (data?.owner) return <ConfirmLink link={link} owner={data.owner} page={page} forgetLink={forgetLink} />;
+  const refusal = data?.refusal ?? error?.message;
+  return refusal === undefined ? <p role="status">Reading the link…</p> : <KeyForm page={page} refusal={refusal} />;
 }

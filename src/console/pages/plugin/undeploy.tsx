@@ -35,7 +35,8 @@ export function Undeploy({ namespace, name, versions }: { namespace: string; nam
       })}
     >
       <p>
-        {versions.join(', ')} {versions.length === 1 ? 'stops' : 'stop'}. Calls to {name} are refused from then on.
+        {versions.join(', ')} {versions.length === 1 ? 'stops' : 'stop'}. Calls to {name} are refused from then on, and
+        its runs are cancelled.
       </p>
       <p>
         No version is deleted. To undo it, deploy a version again: <code>slipway deploy {name}</code>. It takes as long

@@ -84,7 +84,7 @@ function Undeploy({ namespace, name, version }: OfVersion) {
     >
       <p>
         Calls to this version fail. If it serves {name}, calls to the name go to the highest other live version, and
-        fail if there is none. Deploying it again undoes it.
+        fail if there is none. Its runs are cancelled. Deploying it again undoes it, but not for runs.
       </p>
     </TypedConfirmation>
   );

@@ -105,9 +105,9 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM410: {
-    why: 'A plugin that asks for a GPU runs on a Ray cluster that takes plugins of its organization. Without one, a deployment fails instead of running on the CPU without a word.',
-    bad: 'compute_profile = {"resource_type": "gpu"}',
-    good: 'compute_profile = {"resource_type": "cpu"}',
+    why: 'A plugin that asks for a GPU runs on a Ray cluster that takes plugins of its organization. Without one, a deployment fails instead of running on the CPU without a word. manifest.py decides where all of the plugin runs, so a step of pipeline.py gets a GPU only if manifest.py asks for one.',
+    bad: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.GPU)',
+    good: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.CPU)',
   },
   SLM411: {
     why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',

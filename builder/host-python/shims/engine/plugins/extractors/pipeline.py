@@ -102,11 +102,14 @@ def _merge(batch, part, chosen):
 
 
 def build_pipeline_steps(pipeline):
+    import os  # plugins import from this module, so it has no such name of its own
+
+    has_gpu = bool(os.environ.get("CUDA_VISIBLE_DEVICES"))  # Ray sets it in a process that gets one
     enabled = [definition for definition in pipeline.steps if definition.enabled]
     for number, definition in enumerate(enabled, 1):
-        if definition.resource_type is ResourceType.GPU:
+        if definition.resource_type is ResourceType.GPU and not has_gpu:
             raise RuntimeError(
-                f"step {number} asks for ResourceType.GPU, and no machine here runs plugins on a GPU. "
-                "Use ResourceType.CPU if it can run without."
+                f"step {number} asks for ResourceType.GPU, and this process has no GPU. Use ResourceType.CPU if it can run "
+                'without, or ask for one in manifest.py: compute_profile = {"resource_type": "gpu"}.'
             )
     return [Step(definition) for definition in enabled]

@@ -1,0 +1,111 @@
+// Finds the steps of a pipeline that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, by any name that the
+// two are imported as. No code is run, so a value that depends on a condition or a call counts as none.
+import type { Node } from 'web-tree-sitter';
+import { insideAny, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+
+export interface GpuStep {
+  at: Span;
+  /** The step's service as it is written, such as `Embedder`. */
+  service: string;
+  /** The step may be left out: it is below an `if`, say. */
+  isConditional: boolean;
+}
+
+/** Prefilter on a file's text. */
+export const mayHaveGpuSteps = /\bStepDefinition\b/;
+
+/** Statements and expressions that decide whether the code in them runs. Functions do not count: the platform calls them. */
+const conditions = 'if_statement try_statement match_statement while_statement conditional_expression boolean_operator';
+/** Bounds chains of constants: `A = B`, `B = ResourceType.GPU`. */
+const constantsMax = 8;
+
+export function gpuStepsOf(module: Node): GpuStep[] {
+  const names = localNames(module);
+  const constants = constantsOf(module);
+  const isConditional = insideAny(module.descendantsOfType(conditions.split(' ')));
+  return module.descendantsOfType('call').flatMap((call) => {
+    if (!isNamed(call.childForFieldName('function'), 'StepDefinition', names)) return [];
+    const { keywords, positional } = argumentsOf(call);
+    const resource = keywords.get('resource_type') ?? positional[1];
+    if (!resource || keywords.get('enabled')?.type === 'false') return [];
+    if (!isGpu(resource, { names, constants }, constantsMax)) return [];
+    const service = keywords.get('service_class') ?? positional[0];
+    return { at: spanOf(call), service: service ? service.text : 'its service', isConditional: isConditional(call) };
+  });
+}
+
+/** Returns the original names of what is imported under another one: `from … import ResourceType as RT`. */
+function localNames(module: Node): ReadonlyMap<string, string> {
+  const aliases = module.descendantsOfType('aliased_import').flatMap((part) => {
+    const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
+    return name && alias ? [[nameOf(alias), nameOf(name)] as const] : [];
+  });
+  return new Map(aliases);
+}
+
+/** Values of names that are assigned once in the file. */
+function constantsOf(module: Node): ReadonlyMap<string, Node> {
+  const values = new Map<string, Node | null>();
+  for (const assignment of module.descendantsOfType('assignment')) {
+    const [left, right] = [assignment.childForFieldName('left'), assignment.childForFieldName('right')];
+    if (left?.type === 'identifier') values.set(nameOf(left), values.has(nameOf(left)) ? null : right);
+  }
+  return new Map([...values].flatMap(([name, value]) => (value ? [[name, value] as const] : [])));
+}
+
+function argumentsOf(call: Node): { positional: Node[]; keywords: Map<string, Node> } {
+  const list = call.childForFieldName('arguments');
+  const parts = list ? partsOf(list) : [];
+  const keywords = new Map<string, Node>();
+  for (const part of parts) {
+    const [name, value] = [part.childForFieldName('name'), part.childForFieldName('value')];
+    if (part.type === 'keyword_argument' && name && value) keywords.set(nameOf(name), value);
+  }
+  const named = parts.findIndex(({ type }) => /^(?:keyword_argument|list_splat|dictionary_splat)$/.test(type));
+  return { positional: named === -1 ? parts : parts.slice(0, named), keywords };
+}
+
+function isNamed(node: Node | null, wanted: string, names: ReadonlyMap<string, string>): boolean {
+  const name = node ? lastNameOf(node) : undefined;
+  if (name === undefined) return false;
+  return (node?.type === 'identifier' ? (names.get(name) ?? name) : name) === wanted;
+}
+
+interface Scope {
+  names: ReadonlyMap<string, string>;
+  constants: ReadonlyMap<string, Node>;
+}
+
+/** `ResourceType.GPU`, `ResourceType.GPU.value`, `ResourceType["GPU"]`, `ResourceType("gpu")`, `"gpu"`, or a constant with one of these. */
+function isGpu(node: Node, scope: Scope, constantsLeft: number): boolean {
+  switch (node.type) {
+    case 'string':
+      return /^(['"])gpu\1$/.test(node.text);
+    case 'identifier': {
+      const value = scope.constants.get(nameOf(node));
+      return value !== undefined && constantsLeft > 0 && isGpu(value, scope, constantsLeft - 1);
+    }
+    case 'parenthesized_expression': {
+      const [inner] = partsOf(node);
+      return inner !== undefined && isGpu(inner, scope, constantsLeft - 1);
+    }
+    case 'attribute': {
+      const object = node.childForFieldName('object');
+      if (lastNameOf(node) === 'value')
+        return object !== null && object.type !== 'identifier' && isGpu(object, scope, 0);
+      return lastNameOf(node) === 'GPU' && isNamed(object, 'ResourceType', scope.names);
+    }
+    case 'subscript':
+      return (
+        isNamed(node.childForFieldName('value'), 'ResourceType', scope.names) &&
+        /^(['"])GPU\1$/.test(node.childForFieldName('subscript')?.text ?? '')
+      );
+    case 'call':
+      return (
+        isNamed(node.childForFieldName('function'), 'ResourceType', scope.names) &&
+        argumentsOf(node).positional.some((argument) => isGpu(argument, scope, 0))
+      );
+    default:
+      return false;
+  }
+}

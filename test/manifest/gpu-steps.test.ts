@@ -1,0 +1,131 @@
+// Tests that steps of a pipeline that ask for a GPU are found without running it (plugin format §3).
+import { describe, expect, test } from 'vitest';
+import { identity, messages, places, pluginOf, read, type Texts } from './plugin.ts';
+
+const imports =
+  'from engine.plugins.extractors.pipeline import PipelineDefinition, StepDefinition, ResourceType, build_pipeline_steps\n';
+
+function pipelineOf(step: string, head = imports): string {
+  return `${head}\ndef build_steps(extractor_request, container=None, **kwargs):\n    steps = [${step}]\n    return {"steps": build_pipeline_steps(PipelineDefinition("p", "1", steps))}\n`;
+}
+
+async function readSteps(pipeline: string, more: Texts = {}) {
+  const { manifest, problems, warnings } = await read(
+    pluginOf({ 'manifest.py': identity, 'pipeline.py': pipeline, ...more }),
+  );
+  expect(problems).toEqual([]);
+  return { steps: manifest?.gpu_steps, warnings };
+}
+
+describe('a step that asks for a GPU', () => {
+  test('a step that asks for a GPU is a warning that names the step and its line, and a fact of the manifest', async () => {
+    const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU)'));
+    expect(places(warnings)).toEqual(['SLM410 pipeline.py:4:14 Embedder']);
+    expect(messages(warnings)).toEqual([
+      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version cannot be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
+    ]);
+    expect(steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:4' }]);
+  });
+
+  const module = 'engine.plugins.extractors.pipeline';
+  test.each([
+    ['a keyword', pipelineOf('StepDefinition(service_class=Embedder, resource_type=ResourceType.GPU)')],
+    ['the second argument', pipelineOf('StepDefinition(Embedder, ResourceType.GPU, {})')],
+    ['its value', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU.value)')],
+    ['a text', pipelineOf('StepDefinition(Embedder, resource_type="gpu")')],
+    ['a member by its name', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType["GPU"])')],
+    ['a member by its value', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType("gpu"))')],
+    ['parentheses', pipelineOf('StepDefinition(Embedder, resource_type=(ResourceType.GPU))')],
+    [
+      'aliases',
+      pipelineOf(
+        'Step(Embedder, resource_type=RT.GPU)',
+        `${imports}from ${module} import StepDefinition as Step, ResourceType as RT\n`,
+      ),
+    ],
+    [
+      'an alias of the module',
+      pipelineOf('p.StepDefinition(Embedder, resource_type=p.ResourceType.GPU)', `${imports}import ${module} as p\n`),
+    ],
+    [
+      'a constant',
+      pipelineOf('StepDefinition(Embedder, resource_type=DEVICE)', `${imports}DEVICE = ResourceType.GPU\n`),
+    ],
+    [
+      'a constant of a constant',
+      pipelineOf('StepDefinition(Embedder, resource_type=B)', `${imports}A = ResourceType.GPU\nB = A\n`),
+    ],
+    ['an enabled step', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU, enabled=True)')],
+  ])('a step that asks for a GPU is found: %s', async (_, pipeline) => {
+    const { steps, warnings } = await readSteps(pipeline);
+    expect(warnings.map(({ ruleId }) => ruleId)).toEqual(['SLM410']);
+    expect(steps).toMatchObject([{ service: 'Embedder' }]);
+  });
+
+  test('each step that asks for a GPU is found, also in a file that pipeline.py imports', async () => {
+    const { steps, warnings } = await readSteps(
+      'from .steps import steps\n\ndef build_steps(r, container=None):\n    return {"steps": steps}\n',
+      {
+        'steps.py': `${imports}steps = [\n    StepDefinition(A, ResourceType.GPU),\n    StepDefinition(B),\n    StepDefinition(C, ResourceType.GPU),\n]\n`,
+      },
+    );
+    expect(places(warnings)).toEqual(['SLM410 steps.py:3:5 A', 'SLM410 steps.py:5:5 C']);
+    expect(steps).toEqual([
+      { service: 'A', at: 'steps.py:3' },
+      { service: 'C', at: 'steps.py:5' },
+    ]);
+  });
+
+  test.each([
+    [
+      'an if',
+      `${imports}\ndef build_steps(r, container=None):\n    steps = []\n    if r:\n        steps.append(StepDefinition(Embedder, ResourceType.GPU))\n    return {"steps": steps}\n`,
+    ],
+    ['a conditional expression', pipelineOf('StepDefinition(Embedder, ResourceType.GPU) if kwargs else None')],
+    [
+      'a try',
+      `${imports}try:\n    step = StepDefinition(Embedder, ResourceType.GPU)\nexcept Exception:\n    step = None\n\ndef build_steps(r, container=None):\n    return {"steps": [step]}\n`,
+    ],
+  ])('a step that may be left out is a warning only: %s', async (_, pipeline) => {
+    const { steps, warnings } = await readSteps(pipeline);
+    expect(places(warnings)[0]).toMatch(/^SLM410 pipeline\.py:\d+:\d+ Embedder$/);
+    expect(messages(warnings)[0]).toContain('Rows fail if the pipeline has this step.');
+    expect(steps).toBeUndefined();
+  });
+});
+
+test('a pipeline with thousands of steps has the first of them in its manifest', async () => {
+  const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(E, ResourceType.GPU),\n'.repeat(5000)));
+  expect([steps?.length, warnings.length]).toEqual([20, 100]);
+});
+
+describe('a step that asks for no GPU', () => {
+  test.each([
+    ['the CPU', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.CPU)')],
+    ['the default', `${pipelineOf('StepDefinition(Embedder)')}# not on a GPU\n`],
+    ['an API', `${pipelineOf('StepDefinition(Embedder, ResourceType.API)')}# not on a GPU\n`],
+    ['a disabled step', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU, enabled=False)')],
+    [
+      'a name with several values',
+      pipelineOf(
+        'StepDefinition(Embedder, DEVICE)',
+        `${imports}DEVICE = ResourceType.GPU\nDEVICE = ResourceType.CPU\n`,
+      ),
+    ],
+    ['a constant of itself', pipelineOf('StepDefinition(Embedder, gpu)', `${imports}gpu = gpu\n`)],
+    ['a choice', pipelineOf('StepDefinition(Embedder, ResourceType.GPU if kwargs else ResourceType.CPU)')],
+    ['a call of something else', pipelineOf('Definition(Embedder, ResourceType.GPU), StepDefinition(Embedder)')],
+    ['unpacked arguments', pipelineOf('StepDefinition(*("gpu", "gpu"))')],
+    ['another member', pipelineOf('StepDefinition(Embedder, resource_type=Other.GPU)')],
+    ['a text in another case, which Python refuses', pipelineOf('StepDefinition(Embedder, resource_type="GPU")')],
+  ])('a step that asks for no GPU is not reported: %s', async (_, pipeline) => {
+    expect(await readSteps(pipeline)).toEqual({ steps: undefined, warnings: [] });
+  });
+});
+
+test('a step gets the GPU that manifest.py asks for', async () => {
+  const { warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, ResourceType.GPU)'), {
+    'manifest.py': `${identity}compute_profile = {"resource_type": "gpu"}\n`,
+  });
+  expect(places(warnings)).toEqual(['SLM410 manifest.py:3:37 compute_profile.resource_type']);
+});

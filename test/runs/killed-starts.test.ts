@@ -1,0 +1,70 @@
+// A process that is killed while it starts is lost work, for runs, deployments, batch tests and calls. A plugin that cannot start is not.
+import { describe, expect, test } from 'vitest';
+import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
+import type { StartError } from '../../src/contract/builder/start-errors.ts';
+import { runLimits } from '../../src/contract/limits/batches.ts';
+import { waitUntilReady } from '../../src/deploy/builder/instances.ts';
+import { StartFailed } from '../../src/deploy/builder/start-failed.ts';
+import type { Deps } from '../../src/deps.ts';
+import { runScene } from '../support/scenes/run-scene.ts';
+
+const killed: StartError = { code: 'process-killed', message: 'The process ended: signal SIGKILL.' };
+const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
+
+/** The builder, whose first starts fail so. */
+function failingStarts(builder: Deps['builder'], error: StartError, count: number): Deps['builder'] {
+  let left = count;
+  return {
+    ...builder,
+    start: async function* (id, spec) {
+      if (left-- > 0) yield { type: 'failed', error };
+      else yield* builder.start(id, spec);
+    },
+  };
+}
+
+// Promised in docs/runs.md: A process that is killed while it starts is started again
+describe('a run', () => {
+  test('a run goes on after its process was killed while it started', async () => {
+    const scene = await runScene();
+    const run = await scene.create({ rows });
+    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, killed, 1) });
+    expect(await scene.row(run.id)).toMatchObject({ status: 'running', error: null, done: 0 });
+    expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10, failed: 0 });
+  });
+
+  test('a run whose process is killed at each start fails with that reason, and names no fault of the plugin', async () => {
+    const scene = await runScene();
+    const run = await scene.create({ rows });
+    const deps = { ...scene.deps, builder: failingStarts(scene.deps.builder, killed, Number.POSITIVE_INFINITY) };
+    for (let attempt = 0; attempt < runLimits.attemptsMax; attempt++) {
+      scene.sent.push({ v: 1, type: 'work-run', id: run.id });
+      await scene.drain(deps);
+      scene.clock.advance(3_600_000);
+    }
+    expect(await scene.row(run.id)).toMatchObject({
+      status: 'failed',
+      error: `Rows 0 and following could not be worked on in ${runLimits.attemptsMax} attempts. The last one failed: The plugin was ended from outside while it started. The process ended: signal SIGKILL. The plugin is not at fault. Run what is left again.`,
+    });
+  });
+
+  test.each([
+    ['process-died', 'The process ended: exit code 7.'],
+    ['load-failed', 'OSError: no weights'],
+    ['start-timeout', 'It was not ready in time.'],
+  ] as const)('a run whose plugin cannot start fails at once: %s', async (code, message) => {
+    const scene = await runScene();
+    const run = await scene.create({ rows });
+    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, { code, message }, 1) });
+    expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error: `The plugin did not start: ${message}` });
+  });
+});
+
+test('a start that was killed is a fault of the builder for whoever waits for it', async () => {
+  const { deps } = await runScene();
+  const plugin = { name: 'rows', version: '1.0.0' };
+  const spec: InstanceSpec = { runtime: 'python', archive: 'a'.repeat(64), plugin, dependencies: [], entry: 'run' };
+  const start = (error: StartError) => waitUntilReady(failingStarts(deps.builder, error, 1), 'dep_any', spec, () => {});
+  await expect(start(killed)).rejects.toMatchObject({ name: 'BuilderError', code: 'unreachable' });
+  await expect(start({ ...killed, code: 'process-died' })).rejects.toBeInstanceOf(StartFailed);
+});

@@ -1,0 +1,79 @@
+// Tests that no row goes through a version that someone undeployed, and that runs survive what only replaces the version.
+import { describe, expect, test } from 'vitest';
+import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
+import { undeployTogether, undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { startRun } from '../../src/runs/start-run.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+import { deploy } from '../support/scenes/scene.ts';
+
+const error = 'The version was undeployed. Deploy it again, or another one, and run what is left.';
+const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
+
+function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void> {
+  return undeployVersion(deps, namespaceId, version, actor.ref);
+}
+
+// Promised in docs/runs.md: Undeploying the version cancels its runs within seconds
+describe('undeploying a version', () => {
+  test('undeploying a version cancels a run that waits, and one whose input is not there yet', async () => {
+    const scene = await runScene();
+    const waiting = await scene.create({ rows: rows(10) });
+    const open = await scene.create({ format: 'jsonl', compression: null });
+    await undeploy(scene);
+    await scene.drain();
+    for (const { id } of [waiting, open])
+      expect(await scene.row(id)).toMatchObject({ status: 'cancelled', error, done: 0 });
+    await expect(startRun(scene.deps, scene.actor, scene.namespaceId, open.id)).rejects.toThrow(/is cancelled/);
+  });
+
+  test('undeploying a version cancels a run at work: rows that are done keep their results, and no other row starts', async () => {
+    const scene = await runScene();
+    const run = await scene.create({ rows: rows(10) });
+    const { builder } = scene.deps;
+    const called: string[] = [];
+    const runRows: typeof builder.runRows = async (id, body, options) => {
+      called.push(id);
+      await undeploy(scene);
+      await scene.drain();
+      return builder.runRows(id, body, options);
+    };
+    await scene.drain({ ...scene.deps, builder: { ...builder, runRows } });
+    expect(called).toHaveLength(1);
+    expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
+    scene.clock.advance(3_600_000);
+    await scene.drain();
+    expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
+  });
+
+  test('one request cancels the runs of all versions that it undeploys', async () => {
+    const scene = await runScene();
+    const run = await scene.create({ rows: rows(10) });
+    await undeployOlder(scene.deps, scene.actor, scene.namespaceId, { name: scene.version.name, keep: 0 });
+    await scene.drain();
+    expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
+  });
+
+  test('a run that was created after the version was deployed again goes on', async () => {
+    const scene = await runScene();
+    await undeploy(scene);
+    await deploy(scene, 'batch_only');
+    const run = await scene.create({ rows: rows(10) });
+    await scene.drain();
+    expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
+  });
+
+  test('no run of an undeployed version begins', async () => {
+    const scene = await runScene();
+    await undeploy(scene);
+    await expect(scene.create({ rows: rows(10) })).rejects.toThrow(/not deployed|not found/i);
+  });
+});
+
+// Promised in docs/runs.md: Runs go on where a newer version takes its place
+test("a run goes on when the namespace's limit of live versions undeploys its version", async () => {
+  const scene = await runScene();
+  const run = await scene.create({ rows: rows(10) });
+  await undeployTogether(scene.deps, scene.namespaceId, [scene.version], { actor: scene.actor.ref });
+  await scene.drain();
+  expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
+});
