@@ -2,6 +2,7 @@
 import { and, asc, eq, gte, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
 import { runLimits } from '../contract/limits/batches.ts';
+import { readFullPieces } from '../core/paced-bytes.ts';
 import { readTogether } from '../db/client.ts';
 import { runChunks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
@@ -11,7 +12,7 @@ import type { Run } from './run.ts';
 import { requireRun, selectRun } from './runs.ts';
 
 export interface ResultPart {
-  /** The chunk that it is of. */
+  /** Chunk number. */
   number: number;
   bytes: number;
   url: string;
@@ -19,7 +20,7 @@ export interface ResultPart {
 
 export interface ResultPage {
   parts: ResultPart[];
-  /** The chunk that the next page begins with. Null: there is none. */
+  /** First chunk of the next page; null on the last page. */
   next: number | null;
 }
 
@@ -63,7 +64,7 @@ export async function* resultBytes(
     for (const { key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind))) {
       const object = await deps.blobs.get(key);
       if (!object) throw new Error(`a part of the results of run ${run.id} is gone: ${key}`);
-      yield* object.body;
+      yield* readFullPieces(object.body);
     }
     const last = chunks.at(-1);
     if (!last || chunks.length < chunksAtOnce) return;
