@@ -2,10 +2,10 @@
 import { and, asc, eq, gte, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
 import { runLimits } from '../contract/limits/batches.ts';
-import { readFullPieces } from '../core/paced-bytes.ts';
 import { readTogether } from '../db/client.ts';
 import { runChunks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { readObjectRange } from '../registry/storage/object-ranges.ts';
 import { presign } from '../registry/storage/presign.ts';
 import { partKey, type ResultKind } from './keys.ts';
 import type { Run } from './run.ts';
@@ -61,11 +61,8 @@ export async function* resultBytes(
 ): AsyncGenerator<Uint8Array, void> {
   for (let from = 0; ; ) {
     const chunks = await doneChunks(deps, run, from, chunksAtOnce);
-    for (const { key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind))) {
-      const object = await deps.blobs.get(key);
-      if (!object) throw new Error(`a part of the results of run ${run.id} is gone: ${key}`);
-      yield* readFullPieces(object.body);
-    }
+    for (const { bytes, key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind)))
+      yield* readObjectRange(deps.blobs, { key }, { offset: 0, length: bytes });
     const last = chunks.at(-1);
     if (!last || chunks.length < chunksAtOnce) return;
     from = last.number + 1;

@@ -2,7 +2,7 @@
 // copy waits: a large file would keep every call waiting, and the Worker would look as if it had stopped.
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
-import { inTurn } from '../../core/turns.ts';
+import { inTurn, turnBytes } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
 
 /** `size` is the number of bytes in the body. Locally, other requests get a turn after each piece of it. */
@@ -20,10 +20,38 @@ const operations: readonly (string | symbol)[] = ['head', 'get', 'put', 'delete'
 export function pausing(bucket: R2Bucket): R2Bucket {
   return new Proxy(bucket, {
     get(target, name) {
+      if (name === 'createMultipartUpload')
+        return async (...args: Parameters<R2Bucket[typeof name]>) => pausingUpload(await target[name](...args));
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       if (!operations.includes(name)) return member.bind(target);
-      return (...args: unknown[]) => inTurn(async () => Reflect.apply(member, target, args));
+      return (...args: unknown[]) =>
+        isLarge(args[1])
+          ? Reflect.apply(member, target, inPieces(args))
+          : inTurn(async () => Reflect.apply(member, target, args));
     },
   });
+}
+
+function pausingUpload(upload: R2MultipartUpload): R2MultipartUpload {
+  return new Proxy(upload, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => Reflect.apply(member, target, name === 'uploadPart' ? inPieces(args) : args);
+    },
+  });
+}
+
+function isLarge(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length > turnBytes;
+}
+
+/** A large value, the second argument, is written in turns. */
+function inPieces([key, value, ...options]: readonly unknown[]): unknown[] {
+  return [key, isLarge(value) ? withLength(piecesOf(value), value.length).body : value, ...options];
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  for (let at = 0; at < bytes.length; at += turnBytes) yield bytes.subarray(at, at + turnBytes);
 }
