@@ -16,6 +16,7 @@ import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
 import { folderOf, partOf, runsFolder } from './keys.ts';
 import { endStatements, eventData, eventOf } from './run.ts';
+import { mayBeSplit } from './split/split-run.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
@@ -59,7 +60,9 @@ function selectToSplit({ db, clock }: Reading) {
   return db
     .select({ id: runs.id })
     .from(runs)
-    .where(sql`${runs.status} in ('queued', 'splitting') and ${isFree} and ${runs.updatedAt} < ${now - sweepGraceMs}`)
+    .where(
+      sql`${runs.status} in ('queued', 'splitting') and ${isFree} and ${runs.updatedAt} < ${now - sweepGraceMs} and ${mayBeSplit(now)}`,
+    )
     .limit(sweepLimits.pickedFrom);
 }
 
