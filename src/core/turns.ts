@@ -73,14 +73,16 @@ export class LoopTurns {
     queue.shift();
     this.#doneBytes = 0;
     doneBytes = 0;
-    nextTurnAt = Date.now() + pauseMs;
+    const now = Date.now();
+    // A timer without a delay ends after sockets were read, too. Each call passes the thread several times.
+    nextTurnAt = now + (now < servedUntil ? pauseMs : 0);
   }
 }
 
 async function waitIn(place: Place): Promise<void> {
   if (!queue.includes(place)) queue.push(place);
   const now = Date.now();
-  place.dueAt = Math.max(now, nextTurnAt) + pauseMs * (queue.indexOf(place) + 1);
+  place.dueAt = Math.max(now, nextTurnAt) + pauseMs * queue.indexOf(place);
   await scheduler.wait(place.dueAt - now);
 }
 

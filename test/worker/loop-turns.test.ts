@@ -32,7 +32,7 @@ const bytesLoop = async (hasEnded: () => boolean) => {
   for await (const _ of readPieces(endless().stream)) if (hasEnded()) return;
 };
 const linesLoop = async (hasEnded: () => boolean) => {
-  const line = new TextEncoder().encode('{}\n'.repeat(1000));
+  const line = new Uint8Array(new TextEncoder().encode('{}\n'.repeat(1000)));
   for await (const _ of readLines(endless(undefined, line).stream, turnBytes)) if (hasEnded()) return;
 };
 const writtenLoop = async (hasEnded: () => boolean) => {
@@ -155,7 +155,13 @@ function cut(text: string, size: number): ReadableStream<Uint8Array> {
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
     bytes.subarray(at * size, (at + 1) * size),
   );
-  return ReadableStream.from(pieces);
+  return new ReadableStream({
+    pull: (controller) => {
+      const piece = pieces.shift();
+      if (piece) controller.enqueue(piece);
+      else controller.close();
+    },
+  });
 }
 
 test.each([1, 2, 7, 1000])('lines are the same when they come in pieces of %i bytes', async (size) => {
