@@ -6,7 +6,7 @@ import { LoopTurns, turnBytes } from './turns.ts';
 export class PieceReader<Memory extends ArrayBufferLike = ArrayBufferLike> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<Memory>>;
   readonly #turns = new LoopTurns();
-  /** What is left of a chunk that is larger than a piece. */
+  /** The rest of a chunk that is larger than a piece. */
   #rest: Uint8Array<Memory> | undefined;
 
   constructor(stream: ReadableStream<Uint8Array<Memory>>) {

@@ -68,7 +68,7 @@ export function withLength(
 ): { body: ReadableStream<Uint8Array>; copied: Promise<void> } {
   const { readable, writable } = new FixedLengthStream(size);
   const copied = copy(pieces, writable.getWriter());
-  // Whoever reads the body learns of a failure.
+  // The reader of the body learns of a failure.
   copied.catch(() => {});
   return { body: readable, copied };
 }
