@@ -110,6 +110,9 @@ test(`no file has more than ${linesMax} lines`, () => {
   expect(lengths.filter(({ lines }) => lines > linesMax)).toEqual([]);
 });
 
+const workerFiles = new Set(['src/worker.ts']);
+for (const path of workerFiles) for (const target of nextOf(path)) workerFiles.add(target);
+
 /** Folders of data, which have one file per item, and may have any number. */
 const dataFolders = new Map([
   ['test/mutations', 'one list of mutations per subject'],
@@ -132,6 +135,7 @@ const numbersOutside = new Map([
   ['src/archive/zip/zip-format.ts', 'the sizes of records are part of the format'],
   ['src/client/retry.ts', "the client's own, which has no part of the server"],
   ['src/console/data/calls/streamed-call.ts', 'a call that has not begun'],
+  ['src/core/turns.ts', 'what a loop does at a time, in a part that knows no limits of others'],
   ['src/contract/plugin/placement.ts', "the memory of Cloudflare's instance types"],
   ['src/contract/traffic.ts', 'the length of an hour'],
 ]);
@@ -199,15 +203,13 @@ function lineAt(source: ts.SourceFile, position: number): number {
 
 // Promised in ARCHITECTURE.md: test/architecture.test.ts reads the imports and rejects anything else
 test('the Worker imports no Node modules', () => {
-  const reached = new Set(['src/worker.ts']);
-  for (const path of reached) for (const target of nextOf(path)) reached.add(target);
-  const found = [...reached].flatMap((path) =>
+  const found = [...workerFiles].flatMap((path) =>
     (byPath.get(path)?.specifiers ?? [])
       .filter((specifier) => specifier.startsWith('node:'))
       .map((specifier) => `${path} imports ${specifier}`),
   );
   expect(found).toEqual([]);
-  expect(reached).toContain('src/pipeline.ts');
+  expect(workerFiles).toContain('src/pipeline.ts');
 });
 
 test('every file and package that the builder imports goes into its image', () => {
@@ -344,6 +346,45 @@ test('streams are connected by pipeline or runConnected, which end all of them w
   const others = allFiles.filter(({ path }) => !pipers.has(path));
   const found = containing('.pipe', others).flatMap((file) => placesOf(file, isPipe));
   expect(found).toEqual([]);
+});
+
+/** Files of the Worker that may handle streams themselves, and why. All others use core/paced-bytes.ts, paced-lines.ts and paced-streams.ts. */
+const streamers = new Map([
+  ['src/core/paced-bytes.ts', 'it is how streams are read'],
+  ['src/core/paced-streams.ts', 'it is how streams are made'],
+  ['src/api/requests/paced-reader.ts', 'it measures how fast a body comes, without the turns that it takes'],
+  ['src/api/requests/forms-in-turn.ts', 'it writes what that reads'],
+  ['src/registry/storage/turns.ts', 'outside of one machine, the runtime copies from one connection to the other'],
+  [
+    'src/deploy/containers/container-run.ts',
+    'in a process of its own, it passes a response on and learns when it ends',
+  ],
+]);
+const streamClasses =
+  /^(?:ReadableStream|TransformStream|IdentityTransformStream|FixedLengthStream|(?:De)?[Cc]ompressionStream|Text(?:De|En)coderStream)$/;
+const streamMethods = new Set(['getReader', 'pipeThrough', 'pipeTo', 'tee']);
+const streamNames = /\b\w*(?:body|stream|readable)\b/i;
+
+/** A stream that is made, connected or read, or a loop over something whose name says that it is one. */
+function isStreamWork(node: ts.Node): boolean {
+  if (ts.isNewExpression(node)) return streamClasses.test(node.expression.getText());
+  if (ts.isPropertyAccessExpression(node))
+    return streamMethods.has(node.name.text) || node.getText() === 'ReadableStream.from';
+  if (ts.isForOfStatement(node) && node.awaitModifier) return isStreamName(node.expression);
+  return ts.isYieldExpression(node) && node.asteriskToken !== undefined && isStreamName(node.expression);
+}
+
+/** `body` and `response.body ?? []`, but not `readPieces(body)`. */
+function isStreamName(node: ts.Expression | undefined): boolean {
+  if (!node || ts.isCallExpression(node)) return false;
+  if (ts.isConditionalExpression(node)) return isStreamName(node.whenTrue) || isStreamName(node.whenFalse);
+  if (ts.isBinaryExpression(node)) return isStreamName(node.left) || isStreamName(node.right);
+  return streamNames.test(node.getText());
+}
+
+test('loops over streams in the Worker take turns: by core/paced-bytes.ts, paced-lines.ts and paced-streams.ts', () => {
+  const others = files.filter(({ path }) => workerFiles.has(path) && !streamers.has(path));
+  expect(others.flatMap((file) => placesOf(file, isStreamWork))).toEqual([]);
 });
 
 test('tests wait as long as a busy machine needs: by test/support/waiting.ts, not for the second of vi.waitFor', () => {

@@ -4,7 +4,10 @@ import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { runLimits } from '../contract/limits/batches.ts';
 import { modelLimits } from '../contract/limits/models.ts';
+import { objectRangeBytes } from '../contract/limits/requests.ts';
+import { withLength } from '../core/paced-streams.ts';
 import { modelUploadsFolder } from '../models/model-keys.ts';
+import { readObjectRange } from '../registry/storage/object-ranges.ts';
 import { objectDisposition, objectType } from '../registry/storage/object-types.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
@@ -64,7 +67,10 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   if (!stored) return s3Error('NoSuchKey');
   const range = rangeOf(c.req.header('range'), stored.size);
   if (range === 'unsatisfiable') return s3Error('InvalidRange', { 'content-range': `bytes */${stored.size}` });
-  const object = await blobs.get(key, { onlyIf: c.req.raw.headers, ...(range ? { range } : {}) });
+  const whole = range ?? { offset: 0, length: stored.size };
+  const isLarge = whole.length > objectRangeBytes;
+  const asked = isLarge ? { ...whole, length: 1 } : range;
+  const object = await blobs.get(key, { onlyIf: c.req.raw.headers, ...(asked ? { range: asked } : {}) });
   if (!object) return s3Error('NoSuchKey');
   const headers = new Headers({
     etag: object.httpEtag,
@@ -79,7 +85,9 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   }
   headers.set('content-length', String(range ? range.length : object.size));
   if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
-  return new Response(object.body, { status: range ? 206 : 200, headers });
+  const { etag } = object;
+  const body = isLarge ? withLength(readObjectRange(blobs, { key, etag }, whole), whole.length).body : object.body;
+  return new Response(body, { status: range ? 206 : 200, headers });
 }
 
 function bytesMaxOf(key: string): number {

@@ -4,6 +4,7 @@ import { connectionFailure } from '../contract/builder/egress.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { ClusterState } from '../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
+import { readPieces } from '../core/paced-bytes.ts';
 import type { Deps } from '../deps.ts';
 
 export type AskDeps = Pick<Deps, 'fetch'> & ExternalUrlRules;
@@ -99,10 +100,10 @@ async function textOf({ body }: Response): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = '';
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
+  for await (const piece of body ? readPieces(body) : []) {
+    bytes += piece.length;
     if (bytes > clusterLimits.answerBytesMax) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
 }

@@ -4,6 +4,7 @@ import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { eventExport } from '../contract/limits/events.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { OrganizationId } from '../core/ids.ts';
+import { longTextStreamOf } from '../core/paced-streams.ts';
 import { readTogether } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
@@ -23,21 +24,9 @@ export interface ExportPosition {
   skip: number;
 }
 
-const encoder = new TextEncoder();
-
 /** Streams NDJSON: events in commit order, each block right after its last event, and a last line with the counts. */
 export function exportEvents(deps: ExportDeps, from: ExportPosition, limits: ExportLimits = eventExport) {
-  const lines = new Export(deps, from, limits).lines();
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { value, done } = await lines.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => {
-      await lines.return();
-    },
-  });
+  return longTextStreamOf(new Export(deps, from, limits).lines());
 }
 
 class Export {

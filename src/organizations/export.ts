@@ -6,6 +6,7 @@ import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { organizationExport } from '../contract/limits/retention.ts';
 import type { OrganizationId } from '../core/ids.ts';
+import { longTextStreamOf } from '../core/paced-streams.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
@@ -41,8 +42,6 @@ export function positionOf(cursor: string): ExportPosition {
   }
 }
 
-const encoder = new TextEncoder();
-
 /** Streams NDJSON. The organization may change meanwhile: an export is no snapshot, but no row that stays is left out. */
 export function exportOrganization(
   deps: ExportDeps,
@@ -50,17 +49,11 @@ export function exportOrganization(
   from: ExportPosition | null,
   limits: ExportLimits = organizationExport,
 ) {
-  const lines = new OrganizationExport(deps, organizationId, limits).lines(from);
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { value, done } = await lines.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-    },
-    cancel: async () => {
-      await lines.return();
-    },
-  });
+  return longTextStreamOf(jsonLines(new OrganizationExport(deps, organizationId, limits).lines(from)));
+}
+
+async function* jsonLines(lines: AsyncGenerator<object, void>): AsyncGenerator<string, void> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }
 
 interface Place {

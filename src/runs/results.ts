@@ -5,13 +5,14 @@ import { runLimits } from '../contract/limits/batches.ts';
 import { readTogether } from '../db/client.ts';
 import { runChunks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { readObjectRange } from '../registry/storage/object-ranges.ts';
 import { presign } from '../registry/storage/presign.ts';
 import { partKey, type ResultKind } from './keys.ts';
 import type { Run } from './run.ts';
 import { requireRun, selectRun } from './runs.ts';
 
 export interface ResultPart {
-  /** The chunk that it is of. */
+  /** Chunk number. */
   number: number;
   bytes: number;
   url: string;
@@ -19,7 +20,7 @@ export interface ResultPart {
 
 export interface ResultPage {
   parts: ResultPart[];
-  /** The chunk that the next page begins with. Null: there is none. */
+  /** First chunk of the next page; null on the last page. */
   next: number | null;
 }
 
@@ -60,11 +61,8 @@ export async function* resultBytes(
 ): AsyncGenerator<Uint8Array, void> {
   for (let from = 0; ; ) {
     const chunks = await doneChunks(deps, run, from, chunksAtOnce);
-    for (const { key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind))) {
-      const object = await deps.blobs.get(key);
-      if (!object) throw new Error(`a part of the results of run ${run.id} is gone: ${key}`);
-      yield* object.body;
-    }
+    for (const { bytes, key } of chunks.flatMap((chunk) => keysOf(run, chunk, kind)))
+      yield* readObjectRange(deps.blobs, { key }, { offset: 0, length: bytes });
     const last = chunks.at(-1);
     if (!last || chunks.length < chunksAtOnce) return;
     from = last.number + 1;

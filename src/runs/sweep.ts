@@ -14,9 +14,12 @@ import { eachApart, someOf } from '../events/each-apart.ts';
 import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+
 import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
 import { cancelRunBecause, eventData, eventOf } from './run.ts';
+import { mayBeSplit } from './split/split-run.ts';
 import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
+
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
@@ -66,7 +69,9 @@ function selectToSplit({ db, clock }: Reading) {
   return db
     .select({ id: runs.id })
     .from(runs)
-    .where(sql`${runs.status} in ('queued', 'splitting') and ${isFree} and ${runs.updatedAt} < ${now - sweepGraceMs}`)
+    .where(
+      sql`${runs.status} in ('queued', 'splitting') and ${isFree} and ${runs.updatedAt} < ${now - sweepGraceMs} and ${mayBeSplit(now)}`,
+    )
     .limit(sweepLimits.pickedFrom);
 }
 

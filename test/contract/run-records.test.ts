@@ -6,7 +6,7 @@ import { ChunkBytes } from '../../src/runs/split/chunk-bytes.ts';
 import { type FoundChunk, RowSplitter } from '../../src/runs/split/row-splitter.ts';
 import { fc } from '../support/property.ts';
 
-const limits = { chunkBytes: 40, chunkRows: 4, rowBytes: 20 };
+const limits = { chunkBytes: 40, chunkRows: 4, rowBytes: 20, gapBytes: 1000 };
 
 /** Splits a text that is read in pieces of this size. Returns the chunks, and the bytes that are stored of each. */
 function split(text: string, format: RowFormat, pieceBytes: number) {

@@ -64,6 +64,12 @@ test('queries take turns until their request turns out to be a call', async () =
   expect(most).toBe(3);
 });
 
+/** Returns the first place where they differ: megabytes are too much for a message. */
+function differenceOf(some: Uint8Array | undefined, others: Uint8Array): number {
+  if (some?.length !== others.length) return some?.length ?? 0;
+  return some.findIndex((byte, at) => byte !== others[at]);
+}
+
 test('a bucket whose operations take turns stores and reads as before', async () => {
   callArrived();
   const bucket = pausing(env.ARCHIVES);
@@ -72,6 +78,13 @@ test('a bucket whose operations take turns stores and reads as before', async ()
   expect((await bucket.list({ prefix: 'turns/' })).objects.map(({ key }) => key)).toEqual(['turns/a', 'turns/b']);
   const upload = await bucket.createMultipartUpload('turns/c');
   await bucket.resumeMultipartUpload(upload.key, upload.uploadId).abort();
-  await bucket.delete(['turns/a', 'turns/b']);
+  const large = new Uint8Array(5 * 1024 * 1024 + 1).map((_, at) => at % 251);
+  const stored = await bucket.put('turns/d', large, { customMetadata: { of: 'tests' } });
+  expect([stored.size, stored.customMetadata]).toEqual([large.length, { of: 'tests' }]);
+  expect(differenceOf(await (await bucket.get('turns/d'))?.bytes(), large)).toBe(-1);
+  const parts = await bucket.createMultipartUpload('turns/e');
+  const sent = [await parts.uploadPart(1, large), await parts.uploadPart(2, large.subarray(0, 10))];
+  expect((await parts.complete(sent)).size).toBe(large.length + 10);
+  await bucket.delete(['turns/a', 'turns/b', 'turns/d', 'turns/e']);
   expect(await bucket.head('turns/a')).toBeNull();
 });

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { writeJson } from '../../core/json-text.ts';
+import { streamFrom } from '../../core/paced-streams.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import type { StreamEvent, Streaming } from '../../serve/stream.ts';
 
@@ -22,21 +23,13 @@ function isRefusal(parameter: string): boolean {
 /** `errorWire` renders an answer that is an error, as it is where nothing is streamed. */
 export function callStreamResponse(streaming: Streaming, errorWire: (invocation: Invocation) => unknown): Response {
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const events = await streaming.read();
-        if (!events) return controller.close();
-        const text =
-          events.length === 0
-            ? ': heartbeat\n\n'
-            : events.map((event) => eventText(streaming, event, errorWire)).join('');
-        controller.enqueue(encoder.encode(text));
-      },
-      cancel: () => streaming.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
+  const read = async () => {
+    const events = await streaming.read();
+    if (!events) return undefined;
+    const texts = events.map((event) => eventText(streaming, event, errorWire));
+    return encoder.encode(texts.join('') || ': heartbeat\n\n');
+  };
+  const body = streamFrom({ read, cancel: () => streaming.cancel() });
   return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store' } });
 }
 

@@ -2,9 +2,9 @@
 // more messages.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { following } from '../../contract/limits/event-streams.ts';
 import { writeJson } from '../../core/json-text.ts';
+import { textStreamOf } from '../../core/paced-streams.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {
@@ -14,28 +14,35 @@ export interface StreamMessage {
   id?: string;
 }
 
-/** Writes the messages of each poll to the stream. `polls` yields once per poll, often without messages. */
+/** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
 export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+  return c.body(textStreamOf(eventTexts(c, polls)), 200, headers);
+}
+
+async function* eventTexts(
+  c: Context<AppEnv>,
+  polls: AsyncGenerator<StreamMessage[], void>,
+): AsyncGenerator<string, void> {
   const { clock, log } = c.var.deps;
-  const { requestId } = c.var;
-  return streamSSE(c, async (stream) => {
-    let writtenAt = clock.now();
-    await stream.write(`retry: ${following.reconnectMs}\n\n`);
-    try {
-      for await (const messages of polls) {
-        if (stream.aborted) return;
-        for (const { data, ...message } of messages) await stream.writeSSE({ ...message, data: writeJson(data) });
-        const now = clock.now();
-        if (messages.length > 0) writtenAt = now;
-        if (now - writtenAt < following.heartbeatMs) continue;
-        await stream.write(': heartbeat\n\n');
-        writtenAt = now;
-      }
-    } catch (error) {
-      // The client reconnects and resumes from its Last-Event-ID.
-      log.error('stream.failed', { request_id: requestId, error });
+  yield `retry: ${following.reconnectMs}\n\n`;
+  let writtenAt = clock.now();
+  try {
+    for await (const messages of polls) {
+      const isQuiet = messages.length === 0;
+      if (isQuiet && clock.now() - writtenAt < following.heartbeatMs) continue;
+      writtenAt = clock.now();
+      yield isQuiet ? ': heartbeat\n\n' : messages.map(eventText).join('');
     }
-  });
+  } catch (error) {
+    // The client reconnects and resumes from its Last-Event-ID.
+    log.error('stream.failed', { request_id: c.var.requestId, error });
+  }
+}
+
+function eventText({ data, event, id }: StreamMessage): string {
+  const lines = [`event: ${event}`, `data: ${writeJson(data)}`, ...(id === undefined ? [] : [`id: ${id}`])];
+  return `${lines.join('\n')}\n\n`;
 }
 
 /** The schema of one event: OpenAPI describes a stream by its events. */

@@ -1,4 +1,5 @@
-// Streams a JSON object whose last field is a long list. Only one item is in memory at a time.
+// Streams a JSON object whose last field is a long list. Few items are in memory at a time.
+import { longTextStreamOf } from '../../core/paced-streams.ts';
 
 /**
  * Requires at least one field. Awaits the first item, so that an error in it is answered as a problem; a later error truncates the
@@ -9,20 +10,14 @@ export async function jsonWithList(
   list: string,
   items: AsyncIterator<unknown>,
 ): Promise<ReadableStream<Uint8Array>> {
-  const encoder = new TextEncoder();
-  let before = `${JSON.stringify(fields).slice(0, -1)},${JSON.stringify(list)}:[`;
-  let next = await items.next();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (next.done) {
-        controller.enqueue(encoder.encode(`${before}]}`));
-        controller.close();
-        return;
-      }
-      controller.enqueue(encoder.encode(`${before}${JSON.stringify(next.value)}`));
+  const first = await items.next();
+  const texts = async function* (): AsyncGenerator<string, void> {
+    let before = `${JSON.stringify(fields).slice(0, -1)},${JSON.stringify(list)}:[`;
+    for (let next = first; !next.done; next = await items.next()) {
+      yield `${before}${JSON.stringify(next.value)}`;
       before = ',';
-      next = await items.next();
-      if (next.done) before = '';
-    },
-  });
+    }
+    yield first.done ? `${before}]}` : ']}';
+  };
+  return longTextStreamOf(texts());
 }

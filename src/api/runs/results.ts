@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
+import { streamOf } from '../../core/paced-streams.ts';
 import { encodeCursor } from '../../core/page.ts';
 import type { ResultKind } from '../../runs/keys.ts';
 import { listParts, resultBytes } from '../../runs/results.ts';
@@ -81,19 +82,6 @@ async function answer(c: Context<AppEnv>, kind: ResultKind): Promise<Response> {
   c.header('cache-control', noStore);
   const pagination = { limit, next_cursor: next === null ? null : encodeCursor(String(next)) };
   return c.json({ run_id: run.id, status: run.status, results: parts, pagination }, 200);
-}
-
-function streamOf(bytes: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: async (controller) => {
-      const next = await bytes.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value);
-    },
-    cancel: async () => {
-      await bytes.return();
-    },
-  });
 }
 
 /** A cursor is decoded by its field. */

@@ -1,4 +1,4 @@
-// Streams the content of a single gzip member (RFC 1952): header, DEFLATE data, CRC and length. A second member or any other
+// Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive is exactly one: a second member or any other
 // byte after the first is rejected, because readers disagree on whether it counts.
 
 import { Defect } from '../defect.ts';
@@ -14,19 +14,29 @@ const trailerBytes = 8;
 const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 const headerTextBytesMax = 64 * 1024;
 
-/** Throws a Defect (SLP710) if the bytes are not exactly one complete gzip member. */
-export class GunzipStream implements ByteStream {
-  readonly #reader: SequentialReader;
-  readonly #meter: Meter;
+/** Where a member is read from. */
+export interface GzipInput extends ByteStream {
+  /** Returns exactly `length` bytes, or fewer at the end. */
+  take(length: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Inflates one member on demand: it reads and holds little more than what `next` returns. Throws a Defect (SLP710) unless it is complete. */
+export class GzipMember implements ByteStream {
+  readonly #input: GzipInput;
   readonly #inflater = new Inflater();
   #started = false;
   #ended = false;
   #crc = 0;
   #size = 0;
+  #surplus: Uint8Array = new Uint8Array(0);
 
-  constructor(reader: SequentialReader, meter: Meter) {
-    this.#reader = reader;
-    this.#meter = meter;
+  constructor(input: GzipInput) {
+    this.#input = input;
+  }
+
+  /** Bytes that were read and follow the end of the member. */
+  get surplus(): Uint8Array {
+    return this.#surplus;
   }
 
   /** Compressed bytes behind the output so far. */
@@ -53,12 +63,11 @@ export class GunzipStream implements ByteStream {
   #account(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     this.#crc = crc32(bytes, this.#crc);
     this.#size += bytes.length;
-    this.#meter.inflatedBytes += bytes.length;
     return bytes;
   }
 
   async #feed(): Promise<void> {
-    const bytes = await this.#reader.next(feedBytes);
+    const bytes = await this.#input.next(feedBytes);
     if (bytes.length === 0) {
       this.#inflater.finish();
       return;
@@ -67,7 +76,7 @@ export class GunzipStream implements ByteStream {
   }
 
   async #readHeader(): Promise<void> {
-    const header = await this.#reader.take(headerBytes);
+    const header = await this.#input.take(headerBytes);
     const flag = header[3] ?? 0;
     if (
       header.length < headerBytes ||
@@ -79,17 +88,17 @@ export class GunzipStream implements ByteStream {
       throw new Defect('SLP710', 'invalid gzip header');
     }
     if (flag & flags.extra) {
-      const length = await this.#reader.take(2);
-      await this.#reader.take((length[0] ?? 0) + (length[1] ?? 0) * 256);
+      const length = await this.#input.take(2);
+      await this.#input.take((length[0] ?? 0) + (length[1] ?? 0) * 256);
     }
     if (flag & flags.name) await this.#skipText();
     if (flag & flags.comment) await this.#skipText();
-    if (flag & flags.headerCrc) await this.#reader.take(2);
+    if (flag & flags.headerCrc) await this.#input.take(2);
   }
 
   async #skipText(): Promise<void> {
     for (let length = 0; length < headerTextBytesMax; length++) {
-      const byte = await this.#reader.take(1);
+      const byte = await this.#input.take(1);
       if (byte.length === 0 || byte[0] === 0) return;
     }
     throw new Defect('SLP710', 'invalid gzip header');
@@ -97,7 +106,7 @@ export class GunzipStream implements ByteStream {
 
   async #checkTrailer(): Promise<void> {
     const fetched = this.#inflater.remaining;
-    const more = await this.#reader.take(trailerBytes + 1);
+    const more = await this.#input.take(Math.max(0, trailerBytes - fetched.length));
     const whole = new Uint8Array(fetched.length + more.length);
     whole.set(fetched);
     whole.set(more, fetched.length);
@@ -106,6 +115,33 @@ export class GunzipStream implements ByteStream {
     if (data.getUint32(0, true) !== this.#crc || data.getUint32(4, true) !== this.#size % 2 ** 32) {
       throw new Defect('SLP710', 'the gzip CRC or length does not match');
     }
-    if (whole.length > trailerBytes) throw new Defect('SLP710', 'surplus bytes after the gzip data');
+    this.#surplus = whole.subarray(trailerBytes);
+  }
+}
+
+/** Throws a Defect (SLP710) if the bytes are not exactly one complete gzip member. */
+export class GunzipStream implements ByteStream {
+  readonly #reader: SequentialReader;
+  readonly #meter: Meter;
+  readonly #member: GzipMember;
+
+  constructor(reader: SequentialReader, meter: Meter) {
+    this.#reader = reader;
+    this.#meter = meter;
+    this.#member = new GzipMember(reader);
+  }
+
+  /** Compressed bytes behind the output so far. */
+  get consumed(): number {
+    return this.#member.consumed;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#member.next(max);
+    this.#meter.inflatedBytes += bytes.length;
+    if (bytes.length > 0) return bytes;
+    const after = this.#member.surplus.length + (await this.#reader.take(1)).length;
+    if (after > 0) throw new Defect('SLP710', 'surplus bytes after the gzip data');
+    return bytes;
   }
 }

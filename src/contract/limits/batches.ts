@@ -30,6 +30,13 @@ export const runLimits = {
   rowsMax: 10_000_000,
   /** One row of the input. A longer one fails, and is read by nobody. */
   rowBytes: MiB,
+  /**
+   * Bytes of the input in which no row ends: blank lines, or a row that is far too long. An input with more is refused, so that reading it is
+   * no work without an end.
+   */
+  gapBytes: 128 * MiB,
+  /** A line of the errors of a run: a row whose text is no JSON is escaped, which makes it up to six times as long. */
+  errorLineBytes: 8 * MiB,
   /** Columns of a CSV. */
   columnsMax: 1000,
   /** The body of a request with rows, as a realtime call. */
@@ -42,12 +49,16 @@ export const runLimits = {
   chunkBytes: 4 * MiB,
   chunkRows: 20_000,
   chunksMax: 10_000,
-  /** An input is split for this long by one message. Then another one continues. */
+  /** An input is split for this long by one message. Then the next input of the organization has its turn. */
   splitMs: 60 * seconds,
+  /** The same where chunks are stored: the next message reads again what this one has read. */
+  splitStoredMs: 3 * minutes,
+  /** Inputs of one organization that are split at the same time. Others of it wait. */
+  splitsAtOnce: 2,
   /** Chunks that are written together, with the place that the split has come to. */
   chunksAtOnce: 64,
   /** Bytes of the input after which the lease of its split is looked at. */
-  renewBytes: 8 * MiB,
+  renewBytes: MiB,
 
   // Work
 

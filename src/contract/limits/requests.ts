@@ -78,3 +78,6 @@ export const busyMs = 1000;
 
 /** The same, while something in a list is in progress, or a build, which takes longer. */
 export const pendingMs = 2000;
+
+/** Bytes of a large object that are read at a time: few enough requests to the store, and little enough memory for many readers. */
+export const objectRangeBytes = 4 * 1024 * 1024;

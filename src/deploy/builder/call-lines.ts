@@ -8,15 +8,16 @@ import {
 } from '../../contract/builder/answers.ts';
 import { BuilderError, callStreamType } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
+import { LineReader, LineTooLong } from '../../core/paced-lines.ts';
 import { bodyOf } from './requests.ts';
 
 /** A builder's line around a value. */
-const lineChars = builderLimits.streamValueBytes + 1024;
+const lineBytes = builderLimits.streamValueBytes + 1024;
 
 /** Reads a response that is a stream if the handler yields, and otherwise the answer. */
 export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
   if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
-  return { lines: linesOf((await bodyOf(response)).pipeThrough(new TextDecoderStream()).getReader()) };
+  return { lines: linesOf(await bodyOf(response)) };
 }
 
 /**
@@ -32,25 +33,22 @@ export async function beginningWithin<Result>(
   return send(controller.signal).finally(() => clearTimeout(timer));
 }
 
-function linesOf(reader: ReadableStreamDefaultReader<string>): CallLines {
-  let rest = '';
+function linesOf(body: ReadableStream<Uint8Array>): CallLines {
+  const reader = new LineReader(body, lineBytes);
   return {
     read: async () => {
-      const { done, value } = await readOf(reader);
-      if (done) return undefined;
-      const lines = (rest + value).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > lineChars) throw invalid('a line is too long');
-      return Promise.all(lines.filter((line) => line !== '').map(parsedLine));
+      const lines = await readFrom(reader);
+      return lines && Promise.all(lines.map(parsedLine));
     },
     cancel: () => reader.cancel(),
   };
 }
 
-async function readOf(reader: ReadableStreamDefaultReader<string>) {
+async function readFrom(reader: LineReader): Promise<string[] | undefined> {
   try {
     return await reader.read();
   } catch (cause) {
+    if (cause instanceof LineTooLong) throw invalid('a line is too long');
     throw new BuilderError('unreachable', 'The builder was lost during the stream', [], cause);
   }
 }

@@ -48,6 +48,8 @@ import {
   type SharedPlace,
 } from '../../contract/plugin/placement.ts';
 import { writeJson } from '../../core/json-text.ts';
+import { readFullPieces } from '../../core/paced-bytes.ts';
+import { withLength } from '../../core/paced-streams.ts';
 import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
@@ -215,7 +217,7 @@ function builderBy(send: Send, buildHosts: number): Builder {
 function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBlob'> {
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
-      const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
+      const known = withLength(readFullPieces(body), sizeBytes).body;
       const timeoutMs = startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs;
       await request(
         id,

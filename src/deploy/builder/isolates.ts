@@ -24,6 +24,7 @@ import { isolateLimits } from '../../contract/limits/isolates.ts';
 import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
+import { readPieces } from '../../core/paced-bytes.ts';
 import type { Held } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -187,7 +188,7 @@ async function send(
 async function bytesOf({ body }: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of body ?? []) {
+  for await (const piece of body ? readPieces(body) : []) {
     size += piece.length;
     if (size > bytesMax) return undefined;
     pieces.push(piece);

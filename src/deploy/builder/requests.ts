@@ -7,7 +7,8 @@ import {
   contractHeader,
   contractVersion,
 } from '../../contract/builder/instances.ts';
-import { builderRequests } from '../../contract/limits/builder.ts';
+import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
+import { LineReader } from '../../core/paced-lines.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
@@ -85,25 +86,24 @@ export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Re
   }
 }
 
-/** Reads NDJSON and validates each line. */
+/** The longest line of a builder that is not a value of a stream: a result. */
+const lineBytes = 2 * builderLimits.callBytes;
+
+/** Reads NDJSON and validates each line. A builder that is lost meanwhile is unreachable. */
 export async function* events<Event>(
   schema: z.ZodType<Event>,
   open: () => Promise<ReadableStream<Uint8Array>>,
 ): AsyncGenerator<Event> {
-  let rest = '';
-  for await (const text of untilLost((await open()).pipeThrough(new TextDecoderStream()))) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield schema.parse(JSON.parse(line));
-  }
-}
-
-/** Yields what a builder sends. One that is lost meanwhile is unreachable. */
-async function* untilLost(body: ReadableStream<string>): AsyncGenerator<string> {
+  const reader = new LineReader(await open(), lineBytes);
+  const read = () =>
+    reader.read().catch((cause: unknown) => {
+      throw new BuilderError('unreachable', 'The builder was lost while it worked', [], cause);
+    });
   try {
-    yield* body;
-  } catch (cause) {
-    throw new BuilderError('unreachable', 'The builder was lost while it worked', [], cause);
+    for (let lines = await read(); lines; lines = await read())
+      for (const line of lines) yield schema.parse(JSON.parse(line));
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }
 

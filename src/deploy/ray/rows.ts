@@ -12,6 +12,7 @@ import {
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
+import { streamOf } from '../../core/paced-streams.ts';
 import { SecretMask } from '../../core/secret-mask.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
@@ -41,18 +42,18 @@ export async function runRowsOnRay(
   const target = await processOf(ray, place, call, options);
   const frames = withLast(new ChunkWork(target, call, body.subarray(end + 1)).frames());
   const first = await frames.next();
-  let next: typeof first | undefined = first;
-  return new ReadableStream({
-    pull: async (controller) => {
-      const frame = next ?? (await frames.next());
-      next = undefined;
-      if (frame.done) controller.close();
-      else controller.enqueue(frameBytes(frame.value));
-    },
-    cancel: async () => {
-      await frames.return(undefined);
-    },
-  });
+  return streamOf(framesFrom(first, frames));
+}
+
+async function* framesFrom(
+  first: IteratorResult<Frame>,
+  frames: AsyncGenerator<Frame>,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for (let next = first; !next.done; next = await frames.next()) yield frameBytes(next.value);
+  } finally {
+    await frames.return(undefined);
+  }
 }
 
 /** The last frame says why the work could not be done, unless it is the first. */

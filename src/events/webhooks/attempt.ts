@@ -3,6 +3,7 @@ import { connectionFailure } from '../../contract/builder/egress.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
+import { readPieces } from '../../core/paced-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
 
@@ -91,16 +92,12 @@ async function excerptOf({ body }: Response): Promise<string | null> {
   if (!body) return null;
   const excerpt = new Uint8Array(webhooks.excerptBytes);
   let size = 0;
-  const reader = body.getReader();
   try {
-    for (let read = await reader.read(); !read.done && size < webhooks.responseBytes; read = await reader.read()) {
-      excerpt.set(
-        read.value.subarray(0, Math.max(0, webhooks.excerptBytes - size)),
-        Math.min(size, webhooks.excerptBytes),
-      );
-      size += read.value.length;
+    for await (const piece of readPieces(body)) {
+      excerpt.set(piece.subarray(0, Math.max(0, webhooks.excerptBytes - size)), Math.min(size, webhooks.excerptBytes));
+      size += piece.length;
+      if (size >= webhooks.responseBytes) break;
     }
-    await reader.cancel();
   } catch {
     // The part that was read is enough.
   }

@@ -6,6 +6,7 @@ import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
+import { PieceReader } from '../../core/paced-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { r2Digest } from '../storage/r2-archive.ts';
 import { ArtifactCopy } from './multipart-copy.ts';
@@ -178,11 +179,6 @@ async function followRedirects(
   throw new FetchFailure(`it redirects more than ${artifactFetch.redirectsMax} times`);
 }
 
-/** Size of one read. */
-const chunkBytes = 256 * 1024;
-/** Yields to other requests after this many bytes: a fast server leaves no pauses. */
-const yieldBytes = 4 * 1024 * 1024;
-
 async function receive(
   response: Response,
   copy: ArtifactCopy,
@@ -190,25 +186,20 @@ async function receive(
   limits: FetchLimits,
 ): Promise<FetchedArtifact> {
   const digest = r2Digest();
-  const reader = response.body?.getReader({ mode: 'byob' });
+  const reader = response.body ? new PieceReader<ArrayBuffer>(response.body) : undefined;
   timer.signal.addEventListener('abort', () => {
     reader?.cancel().catch(() => {});
   });
   let sizeBytes = 0;
-  let yieldAt = yieldBytes;
-  for (let buffer = new Uint8Array(chunkBytes); reader; ) {
-    const { done, value } = await timer.during(reader.read(buffer));
+  while (reader) {
+    const piece = await timer.during(reader.read());
     timer.check();
-    if (done || !value) break;
+    if (!piece) break;
     timer.received();
-    sizeBytes += value.length;
+    sizeBytes += piece.length;
     if (sizeBytes > limits.bytesMax) throw tooLarge(limits);
-    await digest.update(value);
-    await copy.write(value);
-    buffer = new Uint8Array(value.buffer);
-    if (sizeBytes < yieldAt) continue;
-    yieldAt = sizeBytes + yieldBytes;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await digest.update(piece);
+    await copy.write(piece);
   }
   return { sha256: await digest.end(), sizeBytes, contentType: response.headers.get('content-type') };
 }

@@ -3,6 +3,7 @@ import type { ByteDigest } from '../../archive/byte-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { ZipSink } from '../../archive/zip/zip-writer.ts';
 import { hex } from '../../core/digest.ts';
+import { withLength } from '../../core/paced-streams.ts';
 import { Problem } from '../../core/problem.ts';
 
 /** Read-ahead for sequential passes, which request one small piece after another. */
@@ -102,20 +103,13 @@ export function r2Digest(): ByteDigest {
 
 /** Copies the source to `key`. An error of the source is thrown as it is, not as the store wraps it. */
 export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
-  const { readable, writable } = new FixedLengthStream(source.size);
-  const writer = writable.getWriter();
-  const pump = async () => {
-    try {
-      for (let offset = 0; offset < source.size; offset += pieceBytes) {
-        await writer.write(await source.read(offset, Math.min(pieceBytes, source.size - offset)));
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-      throw error;
-    }
-  };
-  await Promise.all([pump(), blobs.put(key, readable, options)]);
+  const { body, copied } = withLength(sourcePieces(source), source.size);
+  await Promise.all([copied, blobs.put(key, body, options)]);
+}
+
+async function* sourcePieces(source: ByteSource): AsyncGenerator<Uint8Array, void> {
+  for (let offset = 0; offset < source.size; offset += pieceBytes)
+    yield await source.read(offset, Math.min(pieceBytes, source.size - offset));
 }
 
 export function integrityMismatch(message: string, details: Record<string, unknown> = {}): Problem {

@@ -1,6 +1,7 @@
 // Finds the chunks of an input in one pass: ranges of whole rows. Holds nothing of it, however long a row is.
 import { runLimits } from '../../contract/limits/batches.ts';
 import { type FindEnd, isBlank, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
+import { InputRefused } from './header.ts';
 
 export interface FoundChunk {
   number: number;
@@ -18,7 +19,17 @@ export interface SplitPosition {
   rows: number;
 }
 
-type Limits = Record<'chunkBytes' | 'chunkRows' | 'rowBytes', number>;
+type Limits = Record<'chunkBytes' | 'chunkRows' | 'gapBytes' | 'rowBytes', number>;
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** Empty lines that follow each other are passed as one, which takes a fraction of the time. */
+function emptyLinesEnd(bytes: Uint8Array, from: number): number {
+  let end = from + 1;
+  while (bytes[end] === lineFeed) end += 1;
+  return end;
+}
 
 export class RowSplitter {
   readonly #limits: Limits;
@@ -33,6 +44,9 @@ export class RowSplitter {
   #rowAt: number;
   #hasContent = false;
   #at: number;
+  /** Where the last row ends. */
+  #rowEnd: number;
+  #lastByte = 0;
 
   constructor(
     format: RowFormat,
@@ -48,39 +62,67 @@ export class RowSplitter {
     this.#startAt = from.at;
     this.#rowAt = from.at;
     this.#at = from.at;
+    this.#rowEnd = from.at;
   }
 
-  push(bytes: Uint8Array): void {
+  /** Returns the number of rows and blank lines that end in the bytes. Throws InputRefused. */
+  push(bytes: Uint8Array): number {
+    let ends = 0;
     for (let from = 0; from < bytes.length; ) {
-      const found = this.#findEnd(bytes, from);
+      const isRowStart = this.#at + from === this.#rowAt;
+      const found = isRowStart && bytes[from] === lineFeed ? emptyLinesEnd(bytes, from) : this.#findEnd(bytes, from);
       const end = found === -1 ? bytes.length : found;
       this.#hasContent ||= !isBlank(bytes, from, end);
-      if (found !== -1) this.#endRow(this.#at + end);
+      if (found !== -1) {
+        const before = end > 1 ? bytes[end - 2] : this.#lastByte;
+        this.#endRow(this.#at + end, before === carriageReturn ? 2 : 1);
+        ends += 1;
+      }
       from = end;
     }
     this.#at += bytes.length;
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+    if (this.#at - this.#rowEnd > this.#limits.gapBytes) throw this.#gapTooLong();
     // What is before it is stored before that is forgotten.
     if (this.#at - this.#rowAt > this.#limits.rowBytes) this.#close(this.#rowAt);
+    return ends;
   }
 
-  /** The last row needs no end of line. */
+  /** The last row needs no end of line. Throws InputRefused if it is in quotes. */
   end(): void {
-    this.#endRow(this.#at);
+    if (this.#findEnd(Uint8Array.of(lineFeed), 0) === -1)
+      throw new InputRefused(
+        `Row ${this.#rowsFound} of the CSV (from 0) has a quote that is not closed. Close it, or write it twice.`,
+      );
+    this.#endRow(this.#at, 0);
     this.#close(this.#at);
   }
 
-  #endRow(end: number): void {
+  /** `lineEnd`: how many of its bytes are the end of its line. */
+  #endRow(end: number, lineEnd: number): void {
     const start = this.#rowAt;
     const hasContent = this.#hasContent;
     this.#rowAt = end;
     this.#hasContent = false;
     const { chunkBytes, chunkRows, rowBytes } = this.#limits;
-    const isTooLong = end - start > rowBytes;
+    const isTooLong = end - start - lineEnd > rowBytes;
     const isFull = hasContent && this.#rows === chunkRows;
     if (isTooLong || isFull || end - this.#startAt > chunkBytes) this.#close(start);
+    if (hasContent) this.#rowEnd = end;
     if (hasContent) this.#rows += 1;
     else if (this.#rows === 0) this.#startAt = end;
     if (hasContent && isTooLong) this.#close(end, true);
+  }
+
+  get #rowsFound(): number {
+    return this.#rowsBefore + this.#rows;
+  }
+
+  #gapTooLong(): InputRefused {
+    const { gapBytes } = this.#limits;
+    return new InputRefused(
+      `No row ends in the ${gapBytes} bytes of the input where row ${this.#rowsFound} (from 0) should be. Remove blank lines there, or a quote that is not closed.`,
+    );
   }
 
   /** Spaces between rows are part of a chunk, unless they make it too large. */

@@ -3,10 +3,13 @@ import { and, asc, eq, gt } from 'drizzle-orm';
 import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { cutJson } from '../../core/json-scan.ts';
+import { readFullPieces } from '../../core/paced-bytes.ts';
+import { readLines } from '../../core/paced-lines.ts';
 import { runChunks } from '../../db/schema/runs.ts';
 import type { Deps } from '../../deps.ts';
 import { inputKey, partKey } from '../keys.ts';
 import type { Run } from '../run.ts';
+import { inflatedPieces } from './gzip-input.ts';
 import { InputRefused, inputReplaced } from './header.ts';
 
 type Store = Pick<Deps, 'db' | 'blobs'>;
@@ -20,7 +23,7 @@ export function inputOf(deps: Store, run: Run, at: number): AsyncGenerator<Uint8
 async function* sentBytes({ blobs }: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
   if (at >= (run.inputBytes ?? 0)) return;
   const { body } = await inputObject(blobs, run, { offset: at });
-  yield* body;
+  yield* readFullPieces(body);
 }
 
 async function inputObject(blobs: R2Bucket, { id, inputEtag }: Run, range: { offset: number }): Promise<R2ObjectBody> {
@@ -34,19 +37,10 @@ async function inputObject(blobs: R2Bucket, { id, inputEtag }: Run, range: { off
 async function* inflated({ blobs }: Store, run: Run): AsyncGenerator<Uint8Array, void> {
   const { body } = await inputObject(blobs, run, { offset: 0 });
   let size = 0;
-  const reader = body.pipeThrough(new DecompressionStream('gzip')).getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new InputRefused('The input is not a complete gzip file.', { cause });
-      });
-      if (done) return;
-      size += value.length;
-      if (size > runLimits.inputBytes) throw tooLarge();
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
+  for await (const piece of inflatedPieces(readFullPieces(body))) {
+    size += piece.length;
+    if (size > runLimits.inputBytes) throw tooLarge();
+    yield piece;
   }
 }
 
@@ -76,15 +70,11 @@ async function* failedRows(deps: Store, failedOf: NonNullable<Run['failedOf']>):
 async function* inputsIn({ blobs }: Store, key: string): AsyncGenerator<Uint8Array, void> {
   const object = await blobs.get(key);
   if (!object) throw new InputRefused('The rows that failed are gone: the run that they are of was deleted.');
-  const encoder = new TextEncoder();
-  let rest = '';
-  for await (const text of object.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    const inputs = await Promise.all(lines.map(inputIn));
-    if (inputs.length > 0) yield encoder.encode(inputs.join(''));
-  }
+  for await (const lines of readLines(object.body, runLimits.errorLineBytes))
+    yield encoder.encode((await Promise.all(lines.map(inputIn))).join(''));
 }
+
+const encoder = new TextEncoder();
 
 /** Returns the line of the row that an error is of. */
 async function inputIn(line: string): Promise<string> {

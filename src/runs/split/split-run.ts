@@ -1,11 +1,13 @@
 // Splits the input of a run into chunks, which are worked on from the first one on. One worker at a time reads it, and writes how far it came
-// with the chunks. *Dies:* another one goes on there when the lease has expired; where chunks are stored, it reads again what was read.
-import { and, eq, sql } from 'drizzle-orm';
+// with the chunks. *Dies:* another one goes on there when the lease has expired; where chunks are stored, it reads again what was read. An
+// organization has few inputs split at a time. Its others wait for them, so that no organization waits for another.
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { RunId } from '../../core/ids.ts';
+import { LoopTurns } from '../../core/turns.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
-import { type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
+import { isUnleased, type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
 import { BudgetFull, type ByteReservation } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
@@ -20,15 +22,23 @@ import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
 
-/** Splits what is left of the input for a while, if that is due. Sends a message if there is more. */
+/** Rows are looked for in so many bytes at a time. Finding one takes as long as looking at so many bytes more. */
+const sliceBytes = 16 * 1024;
+const rowWorkBytes = 8;
+
+/** Splits what is left of the input for a while, if that is due. Sends a message for the next input of the organization. */
 export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
   const claimed = await claimSplit(deps, id);
   if (!claimed) return;
+  await splitForAWhile(deps, id, claimed);
+  const [next] = await selectNext(deps, claimed.run);
+  if (next) await deps.queues.runs.send({ v: 1, type: 'work-run', id: next.id });
+}
+
+async function splitForAWhile(deps: SplitDeps, id: RunId, claimed: SplitClaim): Promise<void> {
   try {
     const isAll = await new Split(deps, claimed).work();
-    if (isAll) return;
-    await release(deps, claimed);
-    await deps.queues.runs.send({ v: 1, type: 'work-run', id });
+    if (!isAll) await release(deps, claimed);
   } catch (error) {
     if (error instanceof SplitLost) return;
     if (error instanceof InputRefused || error instanceof BudgetFull) return failRun(deps, id, error.message);
@@ -56,7 +66,7 @@ async function claimSplit(deps: SplitDeps, id: RunId): Promise<SplitClaim | unde
           splitAttempts: sql`${runs.splitAttempts} + 1`,
           updatedAt: now,
         })
-        .where(and(lease.isFree, sql`${runs.status} in ('queued', 'splitting')`)),
+        .where(and(lease.isFree, sql`${runs.status} in ('queued', 'splitting')`, mayBeSplit(now))),
       record(
         deps,
         { ...eventOf(id), type: 'run.started', data: eventData(id) },
@@ -67,6 +77,22 @@ async function claimSplit(deps: SplitDeps, id: RunId): Promise<SplitClaim | unde
   );
   const [run] = held;
   return run && { run, lease };
+}
+
+/** SQL: the organization has room for another split. */
+export function mayBeSplit(now: number): SQL {
+  return sql`(select count(*) from ${runs} other where other.organization_id = ${runs.organizationId} and other.status in ('splitting', 'running') and other.lease_until > ${now}) < ${runLimits.splitsAtOnce}`;
+}
+
+/** Selects the organization's run that waits longest to be split, or to be split further. */
+function selectNext({ db, clock }: SplitDeps, { organizationId }: Run) {
+  const isWaiting = sql`${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, clock.now())}`;
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.organizationId, organizationId), isNull(runs.endedAt), isWaiting))
+    .orderBy(asc(runs.updatedAt))
+    .limit(1);
 }
 
 async function release({ db }: SplitDeps, { lease }: SplitClaim): Promise<void> {
@@ -82,6 +108,9 @@ class Split {
   #written: { chunks: number; rows: number };
   /** The next chunk to store. */
   #next: number;
+  /** When this pass came to bytes that no earlier one has split. */
+  #newSince: number | undefined;
+  readonly #turns = new LoopTurns();
   readonly #bytes: ChunkBytes | undefined;
   /** Room for stored chunks. */
   readonly #room: ByteReservation;
@@ -103,7 +132,7 @@ class Split {
   /** Returns whether all of it is split. */
   async work(): Promise<boolean> {
     const { clock } = this.#deps;
-    const until = clock.now() + runLimits.splitMs;
+    if (!this.#bytes) this.#newSince = clock.now();
     const renew = renewAtCheckpoints(clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
     const resumes = !this.#bytes && this.#run.splitAt > 0;
     const input = inputOf(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
@@ -115,7 +144,8 @@ class Split {
     let unrenewed = 0;
     const take = async (bytes: Uint8Array) => {
       this.#bytes?.add(bytes);
-      splitter.push(bytes);
+      for (let at = 0; at < bytes.length; at += sliceBytes)
+        await this.#turns.spend(rowWorkBytes * splitter.push(bytes.subarray(at, at + sliceBytes)));
       await this.#storeFound();
       unrenewed += bytes.length;
       if (unrenewed > runLimits.renewBytes) await renew();
@@ -126,8 +156,7 @@ class Split {
     await take(begun.rest);
     for await (const bytes of input) {
       await take(bytes);
-      // Where chunks are stored, another pass would begin again.
-      if (!this.#bytes && clock.now() > until && this.#written.chunks > this.#run.chunks) {
+      if (this.#isTimeOver()) {
         await this.#write(begun.columns, []);
         return false;
       }
@@ -136,6 +165,13 @@ class Split {
     await this.#storeFound();
     await this.#write(begun.columns, this.#completion());
     return true;
+  }
+
+  /** A pass ends when it got further. Where chunks are stored, it began again, and has its time after what was split before. */
+  #isTimeOver(): boolean {
+    if (this.#newSince === undefined || this.#written.chunks + this.#found.length === this.#run.chunks) return false;
+    const splitMs = this.#bytes ? runLimits.splitStoredMs : runLimits.splitMs;
+    return this.#deps.clock.now() > this.#newSince + splitMs;
   }
 
   async #renew(leaseUntil: number): Promise<void> {
@@ -154,6 +190,7 @@ class Split {
     for (const chunk of this.#found) {
       const end = chunk.startAt + chunk.bytes;
       const isNew = chunk.number >= this.#next;
+      if (chunk.number >= this.#run.chunks) this.#newSince ??= this.#deps.clock.now();
       if ((isNew || chunk.number < this.#run.chunks) && !chunk.isTooLong) await this.#room.add(chunk.bytes);
       if (!isNew) this.#bytes.skip(end);
       else if (!chunk.isTooLong)

@@ -7,6 +7,7 @@ import {
   rowsFrame,
   rowsHeaderLength,
 } from '../../contract/builder/run-rows.ts';
+import { readPieces } from '../../core/paced-bytes.ts';
 
 /** The steps of the version can't be run: the plugin is at fault, whatever the rows. */
 export class StepsFailed extends Error {
@@ -54,7 +55,7 @@ export async function readRows(stream: ReadableStream<Uint8Array>, sink: RowsSin
 
 async function* untilLost(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    yield* stream;
+    yield* readPieces(stream);
   } catch (cause) {
     throw new BuilderError('unreachable', 'The builder was lost while it worked on rows', [], cause);
   }

@@ -1,0 +1,61 @@
+// The one way to read streams of bytes in the Worker. Readers take turns (turns.ts), so that they keep nobody waiting, read nothing before it is
+// asked for, and hold one piece. `test/architecture.test.ts` refuses loops over streams elsewhere.
+import { LoopTurns, turnBytes } from './turns.ts';
+
+/** Reads a stream piece by piece. */
+export class PieceReader<Memory extends ArrayBufferLike = ArrayBufferLike> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<Memory>>;
+  readonly #turns = new LoopTurns();
+  /** The rest of a chunk that is larger than a piece. */
+  #rest: Uint8Array<Memory> | undefined;
+
+  constructor(stream: ReadableStream<Uint8Array<Memory>>) {
+    this.#reader = stream.getReader();
+  }
+
+  /** Returns what has come, up to `turnBytes`. Undefined at the end. */
+  async read(): Promise<Uint8Array<Memory> | undefined> {
+    const chunk = this.#rest ?? (await this.#reader.read()).value;
+    if (!chunk) return undefined;
+    const piece = chunk.subarray(0, turnBytes);
+    this.#rest = piece.length < chunk.length ? chunk.subarray(piece.length) : undefined;
+    await this.#turns.spend(piece.length);
+    return piece;
+  }
+
+  /** Ends the stream, also while a read waits. */
+  async cancel(cause?: unknown): Promise<void> {
+    await this.#reader.cancel(cause);
+  }
+}
+
+/** Yields the pieces of a stream as they come. Ends the stream when the loop ends. */
+export async function* readPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = new PieceReader(stream);
+  try {
+    for (let piece = await reader.read(); piece; piece = await reader.read()) yield piece;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Yields a stream that the runtime made, such as an object of the store, in pieces of `turnBytes`. Waits until a piece is full: for every
+ * small chunk workerd makes some twenty objects, and collecting them stops it for a while.
+ */
+export async function* readFullPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = stream.getReader({ mode: 'byob' });
+  const turns = new LoopTurns();
+  try {
+    for (;;) {
+      const { done, value } = await reader.readAtLeast(turnBytes, new Uint8Array(turnBytes));
+      if (value && value.length > 0) {
+        await turns.spend(value.length);
+        yield value;
+      }
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

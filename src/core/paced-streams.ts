@@ -1,0 +1,88 @@
+// The one way to make streams of bytes in the Worker. Their sources are asked for a piece when a reader waits for it, and nothing is kept for one
+// that doesn't read; writing takes turns (turns.ts).
+import { LoopTurns } from './turns.ts';
+
+/** Where the pieces of a stream come from. */
+export interface PieceSource {
+  /** Returns the next piece. Undefined at the end. */
+  read(): Promise<Uint8Array | undefined>;
+  /** The reader has left. Called also while a read waits. */
+  cancel(): Promise<void>;
+}
+
+export function streamFrom(source: PieceSource): ReadableStream<Uint8Array> {
+  const turns = new LoopTurns();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const piece = await source.read();
+        if (!piece) return controller.close();
+        await turns.spend(piece.length);
+        controller.enqueue(piece);
+      },
+      cancel: () => source.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Streams what a generator yields. Ends the generator when the reader leaves. */
+export function streamOf(pieces: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
+  return streamFrom({
+    read: async () => (await pieces.next()).value ?? undefined,
+    cancel: async () => {
+      await pieces.return();
+    },
+  });
+}
+
+const encoder = new TextEncoder();
+/** Characters that are sent together where nobody waits for the first of them. */
+const groupChars = 16 * 1024;
+
+/** Streams each text as soon as the generator yields it. */
+export function textStreamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  return streamOf(encoded(texts, 1));
+}
+
+/** Streams a long text that a generator yields in many small parts. */
+export function longTextStreamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  return streamOf(encoded(texts, groupChars));
+}
+
+async function* encoded(texts: AsyncGenerator<string, void>, charsMin: number): AsyncGenerator<Uint8Array, void> {
+  let group = '';
+  for await (const text of texts) {
+    group += text;
+    if (group.length < charsMin) continue;
+    yield encoder.encode(group);
+    group = '';
+  }
+  if (group !== '') yield encoder.encode(group);
+}
+
+/** Streams pieces that have a known length together, as R2 and `fetch` need it. `copied` rejects with the error of the pieces. */
+export function withLength(
+  pieces: AsyncIterable<Uint8Array>,
+  size: number,
+): { body: ReadableStream<Uint8Array>; copied: Promise<void> } {
+  const { readable, writable } = new FixedLengthStream(size);
+  const copied = copy(pieces, writable.getWriter());
+  // The reader of the body learns of a failure.
+  copied.catch(() => {});
+  return { body: readable, copied };
+}
+
+async function copy(pieces: AsyncIterable<Uint8Array>, to: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+  const turns = new LoopTurns();
+  try {
+    for await (const piece of pieces) {
+      await to.write(piece);
+      await turns.spend(piece.length);
+    }
+    await to.close();
+  } catch (error) {
+    await to.abort(error).catch(() => {});
+    throw error;
+  }
+}

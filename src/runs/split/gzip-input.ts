@@ -1,0 +1,110 @@
+// Inflates the input of a run. A few KiB of gzip may inflate to a thousand times as much, so it is inflated a piece at a time, as it is read.
+import { GzipMember } from '../../archive/compression/gunzip.ts';
+import { Defect } from '../../archive/defect.ts';
+import { LoopTurns, turnBytes } from '../../core/turns.ts';
+import { InputRefused } from './header.ts';
+
+/** Work at the beginning of a member, in bytes: its tables are made. */
+const memberWorkBytes = turnBytes / 4;
+/** A file may have so many members, and one more for so many bytes: programs that compress in blocks make them of 64 KiB. */
+const membersMax = 1000;
+const memberBytesMin = 4096;
+
+/** Yields what the members of a gzip file inflate to (RFC 1952 §2.2: they follow each other). */
+export async function* inflatedPieces(compressed: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
+  const input = new PieceInput(compressed);
+  try {
+    yield* members(input);
+  } catch (cause) {
+    if (cause instanceof Defect) throw new InputRefused('The input is not a complete gzip file.', { cause });
+    throw cause;
+  } finally {
+    await compressed.return();
+  }
+}
+
+async function* members(input: PieceInput): AsyncGenerator<Uint8Array, void> {
+  const turns = new LoopTurns();
+  const piece = new PieceBuffer();
+  let size = 0;
+  for (let count = 1; count === 1 || !(await input.hasEnded()); count++) {
+    if (count > membersMax + size / memberBytesMin) throw new InputRefused('The gzip file has too many small members.');
+    await turns.spend(memberWorkBytes);
+    const member = new GzipMember(input);
+    for (let bytes = await member.next(piece.room); bytes.length > 0; bytes = await member.next(piece.room)) {
+      size += bytes.length;
+      await turns.spend(bytes.length);
+      piece.add(bytes);
+      if (piece.room === 0) yield piece.take();
+    }
+    input.putBack(member.surplus);
+  }
+  if (piece.size > 0) yield piece.take();
+}
+
+/** Collects a piece of `turnBytes`. */
+class PieceBuffer {
+  #bytes = new Uint8Array(turnBytes);
+  size = 0;
+
+  get room(): number {
+    return turnBytes - this.size;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.size);
+    this.size += bytes.length;
+  }
+
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.size);
+    this.#bytes = new Uint8Array(turnBytes);
+    this.size = 0;
+    return taken;
+  }
+}
+
+/** Hands out pieces in parts of any length. */
+class PieceInput {
+  readonly #pieces: AsyncGenerator<Uint8Array, void>;
+  #piece: Uint8Array = new Uint8Array(0);
+
+  constructor(pieces: AsyncGenerator<Uint8Array, void>) {
+    this.#pieces = pieces;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (await this.hasEnded()) return new Uint8Array(0);
+    const part = this.#piece.slice(0, max);
+    this.#piece = this.#piece.subarray(part.length);
+    return part;
+  }
+
+  async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const taken = new Uint8Array(length);
+    let size = 0;
+    while (size < length && !(await this.hasEnded())) {
+      const part = await this.next(length - size);
+      taken.set(part, size);
+      size += part.length;
+    }
+    return taken.subarray(0, size);
+  }
+
+  /** Returns bytes that were taken. At most one piece is left, so that little is copied. */
+  putBack(bytes: Uint8Array): void {
+    const piece = new Uint8Array(bytes.length + this.#piece.length);
+    piece.set(bytes);
+    piece.set(this.#piece, bytes.length);
+    this.#piece = piece;
+  }
+
+  async hasEnded(): Promise<boolean> {
+    while (this.#piece.length === 0) {
+      const { value } = await this.#pieces.next();
+      if (!value) return true;
+      this.#piece = value;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,163 @@
+// How inputs are split: in the turn of their organizations, beside everything else, and whatever is in them.
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { runLimits } from '../../src/contract/limits/batches.ts';
+import { runChunks, runs } from '../../src/db/schema/runs.ts';
+import type { Deps } from '../../src/deps.ts';
+import { inputKey } from '../../src/runs/keys.ts';
+import type { Run } from '../../src/runs/run.ts';
+import { splitRun } from '../../src/runs/split/split-run.ts';
+import { startRun } from '../../src/runs/start-run.ts';
+import { sweep } from '../../src/sweep.ts';
+import { joined } from '../support/bytes.ts';
+import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
+
+const bytesOf = (text: string) => new Uint8Array(new TextEncoder().encode(text));
+
+async function gzip(content: Uint8Array<ArrayBuffer> | string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+type Input = { format: 'jsonl' | 'csv'; compression: 'gzip' | null };
+
+async function started(scene: RunScene, content: Uint8Array<ArrayBuffer>, input: Input): Promise<Run> {
+  const run = await scene.create(input);
+  await scene.deps.blobs.put(inputKey(run.id), content);
+  return startRun(scene.deps, scene.actor, scene.namespaceId, run.id);
+}
+
+const plain = { format: 'jsonl', compression: null } as const;
+const compressed = { format: 'jsonl', compression: 'gzip' } as const;
+const oneRow = bytesOf('{"n":1}\n');
+
+const isSplit = async (scene: RunScene, { id }: Run) => (await scene.row(id)).status === 'running';
+
+/** Lets a worker have the input for as long as its lease. */
+async function beingSplit(scene: RunScene, { id }: Run): Promise<void> {
+  const leaseUntil = scene.clock.now() + 30_000;
+  await scene.deps.db.update(runs).set({ status: 'splitting', leaseToken: id, leaseUntil }).where(eq(runs.id, id));
+}
+
+// Promised in docs/runs.md: Two inputs of an organization are read at a time
+test('an organization has two inputs split at a time: the end of one wakes the next, and others do not wait', async () => {
+  const scene = await runScene();
+  const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => started(scene, oneRow, plain)));
+  if (!first || !second || !third || !fourth) throw new Error('there are four');
+  await beingSplit(scene, first);
+  await beingSplit(scene, second);
+  await splitRun(scene.deps, third.id);
+  expect(await isSplit(scene, third)).toBe(false);
+
+  const other = await runScene();
+  const others = await started(other, oneRow, plain);
+  await splitRun(other.deps, others.id);
+  expect(await isSplit(other, others)).toBe(true);
+
+  await scene.deps.db.update(runs).set({ leaseToken: null, leaseUntil: null }).where(eq(runs.id, first.id));
+  scene.sent.length = 0;
+  await splitRun(scene.deps, first.id);
+  expect(await isSplit(scene, first)).toBe(true);
+  const woken = scene.sent.flatMap((message) => (message.type === 'work-run' ? [message.id] : []));
+  expect([third.id, fourth.id]).toContain(woken.at(-1));
+  await splitRun(scene.deps, third.id);
+  expect(await isSplit(scene, third)).toBe(true);
+
+  scene.sent.length = 0;
+  scene.clock.advance(31_000);
+  await sweep(scene.deps);
+  expect(scene.sent).toContainEqual({ v: 1, type: 'work-run', id: fourth.id });
+});
+
+/** A store whose time goes by with each chunk that is stored. */
+function slowStore(scene: RunScene, chunkMs: number): Deps {
+  const blobs = new Proxy(scene.deps.blobs, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        if (name === 'put') scene.clock.advance(chunkMs);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+  return { ...scene.deps, blobs };
+}
+
+test('a compressed input that takes long is split in several passes, each of which gets further', async () => {
+  const scene = await runScene();
+  const rows = 5 * runLimits.chunkRows;
+  const text = Array.from({ length: rows }, (_, n) => `{"n":${n}}\n`).join('');
+  const run = await started(scene, await gzip(text), compressed);
+  const deps = slowStore(scene, runLimits.splitStoredMs / 2 + 1);
+  const counts: number[] = [];
+  while (!(await isSplit(scene, run))) {
+    await splitRun(deps, run.id);
+    counts.push((await scene.row(run.id)).chunks);
+  }
+  expect(counts.length).toBeGreaterThan(1);
+  expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  const chunks = await scene.deps.db.select().from(runChunks).where(eq(runChunks.runId, run.id));
+  expect(chunks.map(({ firstRow }) => firstRow)).toEqual([0, 1, 2, 3, 4].map((nth) => nth * runLimits.chunkRows));
+  expect(await scene.row(run.id)).toMatchObject({ rows, chunks: 5 });
+  const stored = await Promise.all(
+    chunks.map(async ({ number }) => {
+      const object = await scene.deps.blobs.get(`runs/${run.id}/chunks/${String(number).padStart(5, '0')}`);
+      return object?.text();
+    }),
+  );
+  expect(stored.join('')).toBe(text);
+});
+
+test.each([
+  ['blank lines that are compressed', '\n', compressed],
+  ['blank lines', '\n', plain],
+  ['spaces in a CSV', ' ', { format: 'csv', compression: null }],
+] as const)('another organization is answered while %s are split', async (_, blank, input) => {
+  const scene = await runScene();
+  const content = bytesOf(`n\n${blank.repeat(32 * 1024 * 1024)}`);
+  const run = await started(scene, input.compression ? await gzip(content) : content, input);
+  const order: string[] = [];
+  const split = splitRun(scene.deps, run.id).then(() => order.push('split'));
+  // Sockets are read for each, and timers end, only when the split leaves the thread free.
+  for (let request = 0; request < 5; request++) {
+    await scene.deps.builder.health();
+    await scheduler.wait(1);
+  }
+  order.push('answered');
+  await split;
+  expect(order).toEqual(['answered', 'split']);
+});
+
+const gap = `No row ends in the ${runLimits.gapBytes} bytes of the input where row 1 (from 0) should be`;
+
+test('an input with nothing but blank lines for long fails its run, whose rows before keep their results', {
+  tags: 'long',
+}, async () => {
+  const scene = await runScene();
+  const blank = await gzip(new Uint8Array(1024 * 1024).fill(0x0a));
+  const file = joined([await gzip(oneRow), ...Array.from({ length: 200 }, () => blank)]);
+  const run = await started(scene, file, compressed);
+  await scene.drain();
+  expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error: expect.stringContaining(gap) });
+});
+
+test('a row of exactly the limit is taken, whatever the end of its line, and one of a byte more is not', async () => {
+  const rowOf = (bytes: number) => `{"n":1,"t":"${'x'.repeat(bytes - '{"n":1,"t":""}'.length)}"}`;
+  const { rowBytes } = runLimits;
+  const text = `${rowOf(rowBytes)}\n${rowOf(rowBytes)}\r\n${rowOf(rowBytes + 1)}\n${rowOf(rowBytes)}`;
+  const scene = await runScene();
+  const run = await started(scene, bytesOf(text), plain);
+  await splitRun(scene.deps, run.id);
+  const chunks = await scene.deps.db.select().from(runChunks).where(eq(runChunks.runId, run.id));
+  expect(chunks.flatMap(({ firstRow, isTooLong }) => (isTooLong ? [firstRow] : []))).toEqual([2]);
+  expect(await scene.row(run.id)).toMatchObject({ rows: 4 });
+});
+
+test('a CSV whose last quote is never closed fails its run', async () => {
+  const scene = await runScene();
+  const run = await started(scene, bytesOf('n,text\n1,"a"\n2,"b\n3,c\n'), { format: 'csv', compression: null });
+  await splitRun(scene.deps, run.id);
+  const error = 'Row 1 of the CSV (from 0) has a quote that is not closed. Close it, or write it twice.';
+  expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error });
+});
