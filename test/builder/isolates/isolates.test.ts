@@ -35,6 +35,27 @@ describe('the same call has the same answer as an executable and as an isolate',
     expect(wasm).toEqual(native);
   });
 
+  // Promised in docs/serving.md: What the plugin's language does with the text is up to the language:
+  test.each([
+    [
+      'numbers',
+      '{"i": 12345678901234567890, "f": 2.0, "z": -0.0, "e": 1e2}',
+      '{"e":100,"f":2,"i":12345678901234567000,"z":-0}',
+    ],
+    ['keys', '{"2": 1, "1": 2, "__proto__": 3}', '{"1":2,"2":1,"__proto__":3}'],
+    ['a key that occurs twice', '{"d": 1, "d": 2}', '{"d":2}'],
+    ['strings', String.raw`{"s": "\u00e9 \ud800"}`, '{"s":"é \ufffd"}'],
+  ])('%s arrive in Go as its decoder reads the text that was sent', async (_, sent, read) => {
+    const body = `{"method": "execute", "params": {"action": "context", "params": ${sent}}}`;
+    for (const id of ['native', 'wasm'])
+      expect((await callText(builder, id, body)).text).toContain(`{"params":${read}}`);
+  });
+
+  test('a number that Go cannot hold is refused', async () => {
+    const body = '{"method": "execute", "params": {"action": "context", "params": {"n": 1e999}}}';
+    for (const id of ['native', 'wasm']) expect((await callText(builder, id, body)).text).toContain('bad_request');
+  });
+
   test.each(['text', 'numbers', 'maps'] as const)(
     'generated parameters of %s have the same answer as an executable and as an isolate',
     { tags: 'long' },
