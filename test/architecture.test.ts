@@ -352,7 +352,7 @@ test('streams are connected by pipeline or runConnected, which end all of them w
 const streamers = new Map([
   ['src/core/paced-bytes.ts', 'it is how streams are read'],
   ['src/core/paced-streams.ts', 'it is how streams are made'],
-  ['src/api/requests/paced-reader.ts', 'it measures how fast a body comes, without the turns that it takes'],
+  ['src/api/requests/paced-reader.ts', 'it measures how fast a body comes from its socket'],
   ['src/api/requests/forms-in-turn.ts', 'it writes what that reads'],
   ['src/registry/storage/turns.ts', 'outside of one machine, the runtime copies from one connection to the other'],
   [

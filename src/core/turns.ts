@@ -56,6 +56,7 @@ interface Place {
 /** Loops that wait for a turn, in their order. Each wakes when its turn is probably due: in workerd no request can be woken by another one. */
 const queue: Place[] = [];
 let doneBytes = 0;
+let turnAt = 0;
 let nextTurnAt = 0;
 
 /** The turns of one loop. One loop at a time has a turn, and the thread is free for a moment before each. */
@@ -75,6 +76,7 @@ export class LoopTurns {
     doneBytes = 0;
     const now = Date.now();
     // A timer without a delay ends after sockets were read, too. Each call passes the thread several times.
+    turnAt = now;
     nextTurnAt = now + (now < servedUntil ? pauseMs : 0);
   }
 }
@@ -82,12 +84,13 @@ export class LoopTurns {
 async function waitIn(place: Place): Promise<void> {
   if (!queue.includes(place)) queue.push(place);
   const now = Date.now();
-  place.dueAt = Math.max(now, nextTurnAt) + pauseMs * queue.indexOf(place);
+  place.dueAt = Math.max(now, Math.min(nextTurnAt, now + pauseMs)) + pauseMs * queue.indexOf(place);
   await scheduler.wait(place.dueAt - now);
 }
 
 function isNext(place: Place): boolean {
   const now = Date.now();
   while (queue[0] && queue[0] !== place && queue[0].dueAt + lapseMs < now) queue.shift();
-  return queue[0] === place && now >= nextTurnAt;
+  // A clock that is set back must not stop all loops.
+  return queue[0] === place && (now >= nextTurnAt || now < turnAt);
 }

@@ -3,14 +3,12 @@
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Room } from '../../core/room.ts';
-import { LoopTurns } from '../../core/turns.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 export class PacedReader {
   readonly #reader: Reader;
   readonly #room: Room;
-  readonly #turns = new LoopTurns();
   /** The bytes of the current piece, and how long they took to come. */
   #bytes = 0;
   #ms = 0;
@@ -20,7 +18,7 @@ export class PacedReader {
     this.#room = room;
   }
 
-  /** Waits for the next bytes; undefined after the last. The time that they take to come counts, not that of turns. Throws `body-too-slow`. */
+  /** Waits for the next bytes; undefined after the last. Only the time that they take to come counts. Throws `body-too-slow`. */
   async read(): Promise<Uint8Array | undefined> {
     const began = Date.now();
     const { value } = await this.#soon(this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
@@ -30,7 +28,6 @@ export class PacedReader {
       this.#bytes = 0;
       this.#ms = 0;
     }
-    await this.#turns.spend(value?.length ?? 0);
     return value;
   }
 
