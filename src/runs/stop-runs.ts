@@ -4,15 +4,19 @@ import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { runs } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
 import { cancelRunBecause, type WriteDeps } from './run.ts';
+
+type StopRuns = Extract<Message, { type: 'stop-runs' }>;
 
 const error = 'The version was undeployed. Deploy it again, or another one, and run what is left.';
 
-/** A deployment that was promoted after the undeployment keeps its runs. *Dies:* the message comes again. */
-export async function stopRuns(
-  deps: WriteDeps,
-  { id, namespaceId }: Extract<Message, { type: 'stop-runs' }>,
-): Promise<void> {
+/**
+ * Cancels some, and has another message cancel the rest. A deployment that was promoted after the undeployment keeps its runs. *Dies:* the
+ * message comes again.
+ */
+export async function stopRuns(deps: WriteDeps & Pick<Deps, 'queues'>, message: StopRuns): Promise<void> {
+  const { id, namespaceId } = message;
   const isServing = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${id} and ${livePointers.targetId} = ${runs.deploymentId})`;
   const isLeft = and(
     eq(runs.namespaceId, namespaceId),
@@ -20,9 +24,11 @@ export async function stopRuns(
     isNull(runs.endedAt),
     sql`not ${isServing}`,
   );
-  for (;;) {
-    const left = await deps.db.select({ id: runs.id }).from(runs).where(isLeft).limit(sweepLimits.pickedFrom);
-    if (left.length === 0) return;
-    for (const run of left) await cancelRunBecause(deps, run.id, error);
-  }
+  const left = await deps.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(isLeft)
+    .limit(sweepLimits.changedByOne + 1);
+  for (const run of left.slice(0, sweepLimits.changedByOne)) await cancelRunBecause(deps, run.id, error);
+  if (left.length > sweepLimits.changedByOne) await deps.queues.deployments.send(message);
 }

@@ -1,7 +1,9 @@
 // Tests that no row goes through a version that someone undeployed, and that runs survive what only replaces the version.
 import { describe, expect, test } from 'vitest';
+import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
 import { undeployTogether, undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import type { Run } from '../../src/runs/run.ts';
 import { startRun } from '../../src/runs/start-run.ts';
 import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 import { deploy } from '../support/scenes/scene.ts';
@@ -51,6 +53,16 @@ describe('undeploying a version', () => {
     await undeployOlder(scene.deps, scene.actor, scene.namespaceId, { name: scene.version.name, keep: 0 });
     await scene.drain();
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
+  });
+
+  test('undeploying a version cancels more runs than one message does', async () => {
+    const scene = await runScene();
+    const created: Run[] = [];
+    for (let n = 0; n <= sweepLimits.changedByOne; n++)
+      created.push(await scene.create({ format: 'jsonl', compression: null }));
+    await undeploy(scene);
+    await scene.drain();
+    for (const { id } of created) expect(await scene.row(id)).toMatchObject({ status: 'cancelled', error });
   });
 
   test('a run that was created after the version was deployed again goes on', async () => {

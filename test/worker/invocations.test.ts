@@ -80,6 +80,12 @@ const bounded: Bounded[] = [
     by: '`deploymentLimits.stoppedAtOnce`, `builderLimits.logChunksHeld`',
   },
   {
+    what: 'message `stop-runs`',
+    queries: 1 + sweepLimits.changedByOne * 3,
+    others: 1,
+    by: '`sweepLimits.changedByOne`',
+  },
+  {
     // A split writes its chunks some at a time, and each chunk is claimed, renewed and committed, after its instance was started.
     what: 'message `work-run`',
     queries:
