@@ -124,7 +124,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
 const settings = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
 type Settings = z.infer<typeof settings>;
 
-/** What follows from the settings is worked out once for all requests of an isolate. */
+/** Works out once, for all requests of an isolate, what follows from the settings. */
 const environment = settings.transform((given) => ({
   ...given,
   hosts: hostsOf(given),

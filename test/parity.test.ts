@@ -45,8 +45,9 @@ function requestedBy({ source: { text } }: SourceFile): string[] {
   const calls = text.matchAll(
     /\.(get|post|put|patch|delete|lines|events)\(\s*(?:[`']([^`']+)[`']|(surfaces\[\w+\])|(\w+))\s*[,)]/g,
   );
+  const exact = text.matchAll(/\.exact\(\s*'(\w+)',\s*(?:[`']([^`']+)[`']|(surfaces\[\w+\])|(\w+))\s*[,)]/g);
   const links = [...text.matchAll(/href=\{`([^`]+)`\}/g)].map(([, path = '']) => ['get', path] as const);
-  const sent = [...calls].map(([, method = '', path, surface, name]) => {
+  const sent = [...calls, ...exact].map(([, method = '', path, surface, name]) => {
     const isRead = method === 'lines' || method === 'events';
     return [isRead ? 'get' : method, path ?? surface ?? constants.get(name ?? '') ?? ''] as const;
   });

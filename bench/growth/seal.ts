@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { genesisHash } from '../../src/contract/events/event-block.ts';
 import { sealing } from '../../src/contract/limits/events.ts';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { canonicalJson } from '../../src/core/json/canonical.ts';
 
 const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), created_at: z.number(), line: z.string() });
 type Row = z.infer<typeof rowSchema>;

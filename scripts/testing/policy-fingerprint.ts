@@ -1,8 +1,8 @@
 // Fingerprints everything in the scan policy that decides a finding: the tables of both levels, the Go tables, the allow list, the
 // patterns of the strict level, and the severity of each rule at each level. Messages and explanations are not part of it.
 import { isStrictOnly, isUploadRule, ruleIds, rules } from '../../src/contract/findings/rules.ts';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { canonicalJson } from '../../src/core/json/canonical.ts';
 import { forbiddenInModules } from '../../src/scan/go/capabilities.ts';
 import { goTables } from '../../src/scan/go/policy.ts';
 import { libraries, standardLibrary } from '../../src/scan/policy/listed-modules.ts';

@@ -4,7 +4,7 @@ import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
-import type { CutJson } from '../core/json-scan.ts';
+import type { CutJson } from '../core/json/scan.ts';
 import { Problem } from '../core/problem.ts';
 import type { Held } from '../core/room.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 // Reads answers that contain a user's own JSON, which stays the text that was answered.
-import { cutJson } from '../core/json-scan.ts';
-import type { JsonText } from '../core/json-text.ts';
+import { cutJson } from '../core/json/scan.ts';
+import type { JsonText } from '../core/json/text.ts';
 
 /** An answer with the texts of the values at a path, such as `raw_response` or `rows.*`. Null stays null. */
 export type WithTexts<Value, Path extends string> = [Path] extends [`${infer Name}.${infer Rest}`]

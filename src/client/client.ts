@@ -1,6 +1,6 @@
 // Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
 // document, error responses are thrown, and requests are retried where that is safe.
-import { writeJson } from '../core/json-text.ts';
+import { writeJson } from '../core/json/text.ts';
 import { parseWithTexts, type WithTexts } from './answer-texts.ts';
 import type { components, paths } from './api.gen.d.ts';
 import { credentialProblem } from './credential.ts';

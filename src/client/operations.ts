@@ -1,5 +1,5 @@
 // Derives from the OpenAPI document which arguments each operation takes and what it returns.
-import type { JsonText } from '../core/json-text.ts';
+import type { JsonText } from '../core/json/text.ts';
 import type { paths } from './api.gen.d.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

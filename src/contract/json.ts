@@ -1,7 +1,7 @@
 // Types JSON values as `JSON.parse` returns them. The only check is that a value is present. (zod's own z.json() describes itself
 // recursively, which OpenAPI generators can't follow, and walks the whole value at every parse.)
 import { z } from 'zod';
-import type { JsonText } from '../core/json-text.ts';
+import type { JsonText } from '../core/json/text.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

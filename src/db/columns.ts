@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, customType, integer } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
-import { JsonText } from '../core/json-text.ts';
+import { JsonText } from '../core/json/text.ts';
 
 /** JSON stored as text and parsed with its schema on every read. */
 export function json<Output>(name: string, schema: z.ZodType<Output>) {

@@ -1,7 +1,7 @@
 // Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import type { JsonText } from '../core/json-text.ts';
+import type { JsonText } from '../core/json/text.ts';
 import type { Deps } from '../deps.ts';
 import {
   type Enableable,

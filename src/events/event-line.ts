@@ -1,7 +1,8 @@
 // Formats an event as JSON, the same in lists, the export and webhook bodies. Blocks are sealed over this text, so for existing events
 // it must never change.
-import { canonicalJson } from '../core/canonical-json.ts';
+
 import { iso } from '../core/clock.ts';
+import { canonicalJson } from '../core/json/canonical.ts';
 import type { events } from '../db/schema/events.ts';
 
 export type EventRow = typeof events.$inferSelect;

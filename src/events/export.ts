@@ -2,8 +2,8 @@
 // A response has a bounded number of queries. One that ends earlier says where the next one begins.
 import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { eventExport } from '../contract/limits/events.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
 import type { OrganizationId } from '../core/ids.ts';
+import { canonicalJson } from '../core/json/canonical.ts';
 import { longTextStreamOf } from '../core/paced-streams.ts';
 import { readTogether } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';

@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import type { DeploymentId } from '../core/ids.ts';
-import { emptyObject } from '../core/json-text.ts';
+import { emptyObject } from '../core/json/text.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import { pluginVersions, uploads } from '../db/schema/registry.ts';

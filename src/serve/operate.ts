@@ -2,7 +2,7 @@
 import type { Actor } from '../access/actor.ts';
 import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
-import { writeJson } from '../core/json-text.ts';
+import { writeJson } from '../core/json/text.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route-lookup.ts';
 

@@ -3,7 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
 import { BuilderError, type Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
-import type { JsonText } from '../core/json-text.ts';
+import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
 import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';

@@ -5,7 +5,7 @@ import { type Json, parsedText } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import { outputChecks } from '../contract/limits/traffic.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import type { JsonText } from '../core/json-text.ts';
+import type { JsonText } from '../core/json/text.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';

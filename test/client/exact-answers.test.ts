@@ -1,7 +1,7 @@
 // Tests that the client sends and returns users' JSON as it was written.
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { JsonText, writeJson } from '../../src/core/json-text.ts';
+import { JsonText, writeJson } from '../../src/core/json/text.ts';
 import { exactJson } from '../support/exact-json.ts';
 import { scriptedServer } from './scripted-server.ts';
 

@@ -1,7 +1,7 @@
 // Tests that the playground's form changes only what is typed into it, and that its snippets have the call as it was written.
 import { describe, expect, test } from 'vitest';
 import { numberText, readExampleInput, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
-import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json-tree.ts';
+import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json/tree.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../support/exact-json.ts';
 
 function changed(text: string, name: string, value: JsonTree | undefined): string {

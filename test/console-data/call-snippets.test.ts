@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import { snippetsOf } from '../../src/console/data/calls/call-snippets.ts';
-import { JsonText } from '../../src/core/json-text.ts';
+import { JsonText } from '../../src/core/json/text.ts';
 import { compactExactJson, exactJson } from '../support/exact-json.ts';
 
 const execute = promisify(execFile);

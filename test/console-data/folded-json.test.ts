@@ -1,7 +1,7 @@
 // Tests how the playground writes an answer whose vectors would fill pages.
 import { expect, test } from 'vitest';
 import { foldedJson, hasVector } from '../../src/console/data/folded-json.ts';
-import { indentedJson, readJsonTree } from '../../src/core/json-tree.ts';
+import { indentedJson, readJsonTree } from '../../src/core/json/tree.ts';
 import { fc } from '../support/property.ts';
 
 const vector = Array.from({ length: 384 }, (_, place) => place / 10);

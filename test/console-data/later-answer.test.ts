@@ -1,7 +1,7 @@
 // Tests what a page says about calls that are answered later: what they took, and what their answer is.
 import { expect, test } from 'vitest';
 import { callTookMs, resultOf } from '../../src/console/data/calls/later-answer.ts';
-import { JsonText } from '../../src/core/json-text.ts';
+import { JsonText } from '../../src/core/json/text.ts';
 
 const call = {
   call_id: 'call_1',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
 import { formatOfFile } from '../../src/contract/runs/file-format.ts';
-import { JsonText } from '../../src/core/json-text.ts';
+import { JsonText } from '../../src/core/json/text.ts';
 import { exactJson } from '../support/exact-json.ts';
 
 describe('pasted lines of JSON', () => {

@@ -3,7 +3,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
-import { jsonNull } from '../../src/core/json-text.ts';
+import { jsonNull } from '../../src/core/json/text.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';

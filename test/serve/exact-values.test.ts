@@ -36,7 +36,7 @@ def build_steps(request):
     return {"steps": [see, lambda batch: batch.assign(given=given)]}
 `;
 
-/** What is sent, what the handler sees, and how Python's encoder writes that. */
+/** Texts that are sent, with what the handler sees, and how Python's encoder writes that. */
 const samples: [what: string, sent: string, seen: string, back: string][] = [
   [
     'numbers',

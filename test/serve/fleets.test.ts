@@ -5,7 +5,7 @@ import { type Fleet, instanceIdOf, type Scaling } from '../../src/contract/build
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
 import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
-import { emptyObject } from '../../src/core/json-text.ts';
+import { emptyObject } from '../../src/core/json/text.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { sweepKeptAwake } from '../../src/deploy/fleets/keep-awake.ts';

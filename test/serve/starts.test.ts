@@ -1,7 +1,7 @@
 // Calls whose instance takes long to start: their callers wait as long as they say, and the start goes on.
 import { expect, test } from 'vitest';
 import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
-import { emptyObject } from '../../src/core/json-text.ts';
+import { emptyObject } from '../../src/core/json/text.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { CallDeps } from '../../src/serve/call.ts';

@@ -1,7 +1,7 @@
 // Calls of handlers that yield, by HTTP: as a stream of server-sent events for callers that accept one, and as an array for others.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallLines, CallStreamLine } from '../../src/contract/builder/answers.ts';
-import { jsonNull } from '../../src/core/json-text.ts';
+import { jsonNull } from '../../src/core/json/text.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invokeStreaming, type StreamEvent } from '../../src/serve/stream.ts';
 import { unwrittenCalls } from '../../src/traffic/call-counters.ts';

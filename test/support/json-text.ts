@@ -1,6 +1,6 @@
 import type { CallAnswer } from '../../src/contract/builder/answers.ts';
 import type { Call } from '../../src/contract/builder/instances.ts';
-import { JsonText } from '../../src/core/json-text.ts';
+import { JsonText } from '../../src/core/json/text.ts';
 
 /** Returns the JSON of a value as a text that is passed on. */
 export function textOf(value: unknown): JsonText {

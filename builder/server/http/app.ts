@@ -25,7 +25,7 @@ import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
 import { egressRequestBytes } from '../../../src/contract/limits/egress.ts';
-import { writeJson } from '../../../src/core/json-text.ts';
+import { writeJson } from '../../../src/core/json/text.ts';
 import { type Log, withFields } from '../../../src/core/log.ts';
 import type { Span } from '../../../src/core/spans.ts';
 import type { Blobs } from '../blobs/blobs.ts';

@@ -1,5 +1,5 @@
 // Checks an answer before it leaves the builder.
-import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import { maskedError, type SecretMask } from '../../../src/core/secret-mask.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';

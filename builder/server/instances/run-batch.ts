@@ -11,8 +11,8 @@ import {
 import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { cutJson } from '../../../src/core/json-scan.ts';
-import { emptyObject, writeJson } from '../../../src/core/json-text.ts';
+import { cutJson } from '../../../src/core/json/scan.ts';
+import { emptyObject, writeJson } from '../../../src/core/json/text.ts';
 import { parsedBody } from '../http/json-body.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';

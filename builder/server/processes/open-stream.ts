@@ -1,6 +1,6 @@
 // Passes on the values of one stream, and tells the worker which of them the reader has taken. The worker runs plugin code, so that it
 // may send more than it should.
-import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import type { Limits } from '../settings.ts';
 import type { StreamReader } from './plugin-call.ts';
 

@@ -2,7 +2,7 @@
 // are checked before they are parsed.
 import { z } from 'zod';
 import { startErrorSchema } from '../../../src/contract/builder/start-errors.ts';
-import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import { nestsDeeper } from '../../../src/core/json/depth.ts';
 
 const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), step: z.enum(['compile', 'load']) }),

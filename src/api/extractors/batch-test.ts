@@ -4,7 +4,7 @@ import { requireScope } from '../../access/actor.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
-import { emptyObject } from '../../core/json-text.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { callSchema } from '../../contract/builder/instances.ts';
-import { emptyObject } from '../../core/json-text.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import { type Invocation, invoke } from '../../serve/invoke.ts';
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';

@@ -1,8 +1,8 @@
 // Reads JSON bodies up to a limit, before a handler does. A user's own JSON in them stays the text that was sent; what is around it is parsed.
 import type { Context, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
-import { type CutJson, cutJson, JsonFault } from '../../core/json-scan.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import type { AppEnv } from '../context.ts';
 import { malformedJson } from '../problems/problem-response.ts';
 import { bodyAtMost, mayHaveBody } from './whole-body.ts';

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';
-import { writeJson } from '../../core/json-text.ts';
+import { writeJson } from '../../core/json/text.ts';
 import { streamFrom } from '../../core/paced-streams.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import type { StreamEvent, Streaming } from '../../serve/stream.ts';

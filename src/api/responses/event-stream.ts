@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { following } from '../../contract/limits/event-streams.ts';
-import { writeJson } from '../../core/json-text.ts';
+import { writeJson } from '../../core/json/text.ts';
 import { textStreamOf } from '../../core/paced-streams.ts';
 import type { AppEnv } from '../context.ts';
 

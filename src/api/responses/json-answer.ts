@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { jsonValue } from '../../contract/json.ts';
-import { JsonText, writeJson } from '../../core/json-text.ts';
+import { JsonText, writeJson } from '../../core/json/text.ts';
 
 const anyValue = jsonValue.meta() ?? {};
 /** Any JSON, as text, in the model of an answer. */

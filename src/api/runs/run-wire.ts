@@ -7,7 +7,7 @@ import { runLimits } from '../../contract/limits/batches.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
 import { runStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { emptyObject } from '../../core/json-text.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import { compressions } from '../../db/schema/runs.ts';
 import type { CreatedRun, RunInput, RunRequest } from '../../runs/create-run.ts';
 import type { Run } from '../../runs/run.ts';
@@ -99,7 +99,7 @@ export const runRequestModel = z
   })
   .openapi('RunRequest');
 
-/** What of a request is the user's own JSON. */
+/** Paths of the user's own JSON in a request. */
 export const runTexts = ['input.rows.*', 'parameters'];
 
 export function runRequestOf(c: Context<AppEnv>, { input, max_parallel }: z.infer<typeof runRequestModel>): RunRequest {

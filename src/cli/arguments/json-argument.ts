@@ -1,7 +1,7 @@
 // Reads a JSON object from an argument: inline, from a file (`@file`) or from standard input (`-`).
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
-import { JsonText } from '../../core/json-text.ts';
+import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
 /** Returns the object as the text that was given. */

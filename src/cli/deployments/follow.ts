@@ -13,7 +13,7 @@ import { printable } from '../terminal/terminal-text.ts';
 export type Deployment = WithTexts<components['schemas']['DeploymentInFull'], 'parameters'>;
 
 const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
-const eventsPath = `${deploymentPath}/events` as const;
+const eventsPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events';
 const reconnectMs = 1000;
 const logTailLines = 20;
 const finalStatuses: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 // Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
 import { operationMethods } from '../../contract/builder/instances.ts';
-import { type JsonText, jsonNull } from '../../core/json-text.ts';
+import { type JsonText, jsonNull } from '../../core/json/text.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';

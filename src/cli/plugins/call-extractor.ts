@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { Answer } from '../../client/operations.ts';
 import type { ServerSentEvent } from '../../client/streams.ts';
-import { emptyObject, JsonText, jsonNull } from '../../core/json-text.ts';
+import { emptyObject, JsonText, jsonNull } from '../../core/json/text.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';

@@ -2,7 +2,7 @@
 // as an exception of the plugin. A schema that cannot be evaluated is skipped: only the plugin knows what it accepts.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { FieldError } from '../../client/errors.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
 const errorsMax = 10;

@@ -4,7 +4,7 @@ import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { putArchive } from '../../client/put-archive.ts';
 import { type FileFormat, formatOfFile } from '../../contract/runs/file-format.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { PluginRef } from '../plugins/plugin-ref.ts';

@@ -1,7 +1,7 @@
 // Formats JSON for terminals: control characters are escaped, and arrays of numbers are laid out on as few lines as possible. The texts of a
 // plugin's own JSON keep their numbers and keys.
-import { writeJson } from '../../core/json-text.ts';
-import { compactJson, indentedJson, isJsonNumber, type JsonTree, readJsonTree } from '../../core/json-tree.ts';
+import { writeJson } from '../../core/json/text.ts';
+import { compactJson, indentedJson, isJsonNumber, type JsonTree, readJsonTree } from '../../core/json/tree.ts';
 import { unsafe, wrapText } from './terminal-text.ts';
 
 const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');

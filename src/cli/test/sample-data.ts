@@ -1,8 +1,8 @@
 // Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV (RFC 4180).
 import { readFileSync } from 'node:fs';
 import { csvObject } from '../../contract/runs/records.ts';
-import { cutJson } from '../../core/json-scan.ts';
-import { JsonText } from '../../core/json-text.ts';
+import { cutJson } from '../../core/json/scan.ts';
+import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
 /** Rows stay the texts that the file has. */

@@ -6,7 +6,7 @@ import { openArchive } from '../../archive/open.ts';
 import { batchSizeOf } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import { outputCheck } from '../../json-schema/output-check.ts';
 import { readRequests } from '../../manifest/definition.ts';
 import { type ManifestReading, readManifest } from '../../manifest/manifest.ts';

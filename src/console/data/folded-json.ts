@@ -1,5 +1,5 @@
 // Lays JSON out in lines, with long lists of numbers in one short line.
-import { indentedJson, isJsonArray, isJsonNumber, type JsonTree } from '../../core/json-tree.ts';
+import { indentedJson, isJsonArray, isJsonNumber, type JsonTree } from '../../core/json/tree.ts';
 
 /** A list with more numbers is folded, to as many. */
 const numbersMax = 12;

@@ -1,7 +1,7 @@
 // A text that is copied by a click: an ID, a digest, a command.
 import { useState } from 'react';
-import { writeJson } from '../../core/json-text.ts';
-import { compactJson, readJsonTree } from '../../core/json-tree.ts';
+import { writeJson } from '../../core/json/text.ts';
+import { compactJson, readJsonTree } from '../../core/json/tree.ts';
 import { quoted } from '../data/shell.ts';
 
 const shownMs = 1500;

@@ -1,7 +1,7 @@
 // Reads what a plugin answered to a call. Its results stay the text that its encoder wrote.
 import type { z } from 'zod';
-import { type CutJson, cutJson, JsonFault } from '../../core/json-scan.ts';
-import { JsonText, jsonNull } from '../../core/json-text.ts';
+import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
+import { JsonText, jsonNull } from '../../core/json/text.ts';
 import { builderLimits } from '../limits/builder.ts';
 import {
   BuilderError,

@@ -1,8 +1,8 @@
 // Defines runs of a plugin's batch steps over a few rows: `slipway test`, and POST …/batch/test. A run has an instance of its own, with the
 // environment, secrets, models and grants of a deployment.
 import { z } from 'zod';
-import { type CutJson, cutJson } from '../../core/json-scan.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import { type CutJson, cutJson } from '../../core/json/scan.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits } from '../limits/batches.ts';
 import type { Manifest } from '../plugin/manifest.ts';

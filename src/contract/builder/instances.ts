@@ -2,7 +2,7 @@
 // limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them. `Builder`, at
 // the end, is what the Worker programs against.
 import { z } from 'zod';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';
 import { modelRefSchema } from '../plugin/models.ts';

@@ -1,8 +1,8 @@
 // Defines how a chunk of a run is worked on: POST /instances/{id}/rows, for an instance whose entry is `run`. The body is a line of JSON, a
 // RowsCall, and behind it the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
 import { z } from 'zod';
-import { cutJson } from '../../core/json-scan.ts';
-import { emptyObject, type JsonText, writeJson } from '../../core/json-text.ts';
+import { cutJson } from '../../core/json/scan.ts';
+import { emptyObject, type JsonText, writeJson } from '../../core/json/text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits, runLimits } from '../limits/batches.ts';
 import { rowFormats } from '../runs/records.ts';

@@ -1,8 +1,8 @@
 // Defines the blocks that seal an organization's events. A block's hash covers its events and the hash of the block before it, so changing,
 // removing or adding an event changes all later hashes (docs/events.md). Used to seal and to verify.
 import { z } from 'zod/mini';
-import { canonicalJson } from '../../core/canonical-json.ts';
 import { sha256Hex } from '../../core/digest.ts';
+import { canonicalJson } from '../../core/json/canonical.ts';
 
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 

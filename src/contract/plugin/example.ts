@@ -1,8 +1,8 @@
 // Defines a plugin's own examples, tests/examples/*.json: calls with the results they must return before the plugin may serve
 // (design §6).
 import { z } from 'zod';
-import { type CutJson, cutJson } from '../../core/json-scan.ts';
-import { emptyObject, writeJson } from '../../core/json-text.ts';
+import { type CutJson, cutJson } from '../../core/json/scan.ts';
+import { emptyObject, writeJson } from '../../core/json/text.ts';
 import type { CallAnswer } from '../builder/answers.ts';
 import { callSchema } from '../builder/instances.ts';
 import { type Json, type JsonObject, jsonObject, parsedText } from '../json.ts';

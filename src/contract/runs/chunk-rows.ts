@@ -1,6 +1,6 @@
 // Reads the rows of a chunk: lines of JSON for the plugin's process, whatever the format of the file.
 
-import { nestsDeeper } from '../../core/json-depth.ts';
+import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
 import { csvObject, csvValues, isBlank, recordEnds } from './records.ts';

@@ -1,7 +1,7 @@
 // Works on the rows of a chunk, in one process of a plugin: for the builder, and for the Worker where the process is on a Ray cluster. Rows go there
 // in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batch that was under way is
 // halved down to the row at fault, which fails, and no other.
-import { JsonText, writeJson } from '../../core/json-text.ts';
+import { JsonText, writeJson } from '../../core/json/text.ts';
 import { type RowsCall, type RowsDone, rowsFrame } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
 import { raisedBy } from '../limits/limit-texts.ts';

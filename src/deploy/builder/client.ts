@@ -47,7 +47,7 @@ import {
   type Placement,
   type SharedPlace,
 } from '../../contract/plugin/placement.ts';
-import { writeJson } from '../../core/json-text.ts';
+import { writeJson } from '../../core/json/text.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';

@@ -1,6 +1,6 @@
 // Deploys an installed Go plugin: it serves as soon as its version is published.
 import { namespaceOf } from '../../access/owners.ts';
-import { emptyObject } from '../../core/json-text.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';

@@ -2,7 +2,7 @@
 import { desc } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
-import { emptyObject } from '../../core/json-text.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';

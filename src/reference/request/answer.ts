@@ -1,6 +1,6 @@
 // Shows the answer to a request: its status, the headers that say something about it, and its body as text.
 import { visible } from '../../console/parts/visible-text.ts';
-import { indentedJson, readJsonTree } from '../../core/json-tree.ts';
+import { indentedJson, readJsonTree } from '../../core/json/tree.ts';
 import { element } from '../elements.ts';
 
 /** Longest body that is shown. */

@@ -7,7 +7,7 @@ import {
   type JsonTree,
   readMembers,
   tryReadJsonTree,
-} from '../../core/json-tree.ts';
+} from '../../core/json/tree.ts';
 import { type Parameter, parametersOf, resolved, type ShownOperation } from '../document.ts';
 import { exampleOf } from '../operation/example.ts';
 

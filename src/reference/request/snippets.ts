@@ -1,5 +1,5 @@
 // The same request in several languages. Values are quoted as each language requires; the key is read from the environment.
-import { compactJson, indentedJson, readJsonTree, survivesJavaScript, tryReadJsonTree } from '../../core/json-tree.ts';
+import { compactJson, indentedJson, readJsonTree, survivesJavaScript, tryReadJsonTree } from '../../core/json/tree.ts';
 import { type Draft, shellQuoted } from './draft.ts';
 
 export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;

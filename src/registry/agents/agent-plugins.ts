@@ -11,10 +11,10 @@ import {
   type Registration,
   unknownRuntime,
 } from '../../contract/plugin/agents.ts';
-import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
+import { canonicalJson } from '../../core/json/canonical.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';

@@ -6,7 +6,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
-import { emptyObject, type JsonText } from '../../core/json-text.ts';
+import { emptyObject, type JsonText } from '../../core/json/text.ts';
 import {
   insertWhere,
   previousChanged,

@@ -2,7 +2,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
-import { cutJson } from '../../core/json-scan.ts';
+import { cutJson } from '../../core/json/scan.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { readLines } from '../../core/paced-lines.ts';
 import { runChunks } from '../../db/schema/runs.ts';

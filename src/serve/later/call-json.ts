@@ -1,6 +1,6 @@
 // The form of a later call, in answers of the API and in what is sent to callbacks.
 import { iso, isoOrNull } from '../../core/clock.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import type { LaterCall } from './later-calls.ts';
 
 export const callbackStates = ['waiting', 'pending', 'succeeded', 'failed'] as const;

@@ -4,7 +4,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
-import type { JsonText } from '../../core/json-text.ts';
+import type { JsonText } from '../../core/json/text.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';

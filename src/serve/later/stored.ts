@@ -7,8 +7,8 @@ import { type Call, callSchema, type Operation, operationSchema } from '../../co
 import { laterCalls } from '../../contract/limits/serving.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import type { CallId } from '../../core/ids.ts';
-import { cutJson } from '../../core/json-scan.ts';
-import { emptyObject, JsonText, writeJson } from '../../core/json-text.ts';
+import { cutJson } from '../../core/json/scan.ts';
+import { emptyObject, JsonText, writeJson } from '../../core/json/text.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Message } from '../../../src/contract/messages.ts';
-import { emptyObject } from '../../../src/core/json-text.ts';
+import { emptyObject } from '../../../src/core/json/text.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
 import type { Deps } from '../../../src/deps.ts';

@@ -13,7 +13,7 @@ import {
   rowsHeaderLength,
 } from '../../../src/contract/builder/run-rows.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { emptyObject } from '../../../src/core/json-text.ts';
+import { emptyObject } from '../../../src/core/json/text.ts';
 import { refusal, TestBuilder } from '../support.ts';
 
 const limits = { memoryBytes: 192 * 2 ** 20 };

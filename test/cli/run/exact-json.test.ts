@@ -100,7 +100,7 @@ test('run sends its parameters as they were written', async () => {
   const folder = folderOf({ 'rows.jsonl': '{}\n' });
   const args = ['run', 'notes', '--input', `${folder}/rows.jsonl`, '--detach', '--parameters', exactJson];
   const { sent } = await slipway(args, { body: run('{}') });
-  expect(sent).toEqual([`{"input":{"format":"jsonl"},"parameters":${exactJson}}`]);
+  expect(sent).toEqual([`{"input":{"format":"jsonl","size_bytes":3},"parameters":${exactJson}}`]);
 });
 
 test('runs retry sends the parameters of the failed run', async () => {

@@ -6,7 +6,7 @@ import type { DeploymentState } from '../../../src/contract/states.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { idSource } from '../../../src/core/ids.ts';
-import { emptyObject } from '../../../src/core/json-text.ts';
+import { emptyObject } from '../../../src/core/json/text.ts';
 import { database } from '../../../src/db/client.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../../src/db/schema/registry.ts';

@@ -5,7 +5,7 @@ import { createOrganization } from '../../../src/access/organizations.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { scopes } from '../../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
-import { emptyObject } from '../../../src/core/json-text.ts';
+import { emptyObject } from '../../../src/core/json/text.ts';
 import { type OwnerId, pluginVersions } from '../../../src/db/schema/registry.ts';
 import { type Deployment, type DeploymentOverview, deploymentOverview } from '../../../src/deploy/overview.ts';
 import { requestDeployment } from '../../../src/deploy/request-deployment.ts';

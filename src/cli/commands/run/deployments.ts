@@ -21,7 +21,7 @@ interface ShowOptions {
 }
 
 const listPath = '/v1/namespaces/{namespace_id}/deployments';
-const deploymentPath = `${listPath}/{deployment_id}` as const;
+const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
 
 export function addDeployments(program: Command, context: CommandContext): void {
   const group = program.command('deployments').summary('list, show, cancel and retry deployments');

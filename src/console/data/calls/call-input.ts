@@ -7,7 +7,7 @@ import {
   type JsonTree,
   readMembers,
   tryReadJsonTree,
-} from '../../../core/json-tree.ts';
+} from '../../../core/json/tree.ts';
 
 /** Both as JSON text, so that a form and a text field edit the same. */
 export interface CallInput {

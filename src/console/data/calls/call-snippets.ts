@@ -1,6 +1,6 @@
 // The playground's call in other languages. Values of users are quoted as each language requires.
-import { JsonText, writeJson } from '../../../core/json-text.ts';
-import { compactJson, readJsonTree, survivesJavaScript } from '../../../core/json-tree.ts';
+import { JsonText, writeJson } from '../../../core/json/text.ts';
+import { compactJson, readJsonTree, survivesJavaScript } from '../../../core/json/tree.ts';
 import { quoted } from '../shell.ts';
 import type { AnswerMode } from './answer-modes.ts';
 import { callPath, type PlaygroundCall } from './realtime-call.ts';

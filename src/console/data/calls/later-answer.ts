@@ -1,7 +1,7 @@
 // Reads how long a call took that is answered later, and what its answer says.
 import { z } from 'zod/mini';
 import type { components } from '../../../client/api.gen.d.ts';
-import { JsonText } from '../../../core/json-text.ts';
+import { JsonText } from '../../../core/json/text.ts';
 
 type LaterCall = components['schemas']['LaterCall'];
 

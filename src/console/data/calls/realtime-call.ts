@@ -1,7 +1,7 @@
 // A call of the playground and its answer, in which the users' own JSON stays the text that it is.
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
-import type { JsonText } from '../../../core/json-text.ts';
+import type { JsonText } from '../../../core/json/text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { AnswerMode } from './answer-modes.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { JsonText, writeJson } from '../../../core/json-text.ts';
+import { JsonText, writeJson } from '../../../core/json/text.ts';
 
 export type Rows = JsonText[];
 

@@ -3,8 +3,8 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import { runStates } from '../../../contract/states.ts';
-import { cutJson } from '../../../core/json-scan.ts';
-import type { JsonText } from '../../../core/json-text.ts';
+import { cutJson } from '../../../core/json/scan.ts';
+import type { JsonText } from '../../../core/json/text.ts';
 import { api, type Schemas } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';
 

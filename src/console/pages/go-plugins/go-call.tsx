@@ -2,8 +2,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { WithTexts } from '../../../client/answer-texts.ts';
-import { JsonText, jsonNull } from '../../../core/json-text.ts';
-import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
+import { JsonText, jsonNull } from '../../../core/json/text.ts';
+import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { readObject } from '../../data/calls/call-input.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';

@@ -1,7 +1,7 @@
 // Enables a version of an organization's plugin in a namespace, gives it other parameters there, and disables it.
 import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod/mini';
-import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
+import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import type { AvailablePlugin } from '../../data/organization-plugins.ts';
 import { slipway } from '../../data/shell.ts';

@@ -1,7 +1,7 @@
 // The plugins of the whole organization: which versions a namespace has enabled, with which parameters, and enabling and disabling them.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
-import { compactJson, readJsonTree } from '../../../core/json-tree.ts';
+import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
 import type { Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { type AvailablePlugin, availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';

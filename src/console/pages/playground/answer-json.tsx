@@ -1,7 +1,7 @@
 // JSON that a plugin returned.
 import { useMemo, useState } from 'react';
-import { type JsonText, jsonNull } from '../../../core/json-text.ts';
-import { indentedJson, readJsonTree } from '../../../core/json-tree.ts';
+import { type JsonText, jsonNull } from '../../../core/json/text.ts';
+import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { foldedJson, hasVector } from '../../data/folded-json.ts';
 import { visible } from '../../parts/visible-text.ts';
 

@@ -2,7 +2,7 @@
 import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { JsonText } from '../../../core/json-text.ts';
+import { JsonText } from '../../../core/json/text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/answer-modes.ts';

@@ -9,7 +9,7 @@ import {
   type JsonTree,
   readMembers,
   tryReadJsonTree,
-} from '../../../core/json-tree.ts';
+} from '../../../core/json/tree.ts';
 import { numberText } from '../../data/calls/call-input.ts';
 
 const propertySchema = z.object({

@@ -1,6 +1,6 @@
 // The first rows that failed, with the reason and the row.
 import { useQuery } from '@tanstack/react-query';
-import { compactJson, decodeString, isJsonString, readJsonTree } from '../../../core/json-tree.ts';
+import { compactJson, decodeString, isJsonString, readJsonTree } from '../../../core/json/tree.ts';
 import { errorsShown, type FailedRow, failedRowsQuery, type Run } from '../../data/runs/run-queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';

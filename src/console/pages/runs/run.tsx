@@ -2,8 +2,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
-import { emptyObject } from '../../../core/json-text.ts';
-import { compactJson, readJsonTree } from '../../../core/json-tree.ts';
+import { emptyObject } from '../../../core/json/text.ts';
+import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
 import { useLiveRun } from '../../data/runs/live-run.ts';
 import { isUnderWay, type Run, runQuery } from '../../data/runs/run-queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';

@@ -1,7 +1,7 @@
 // A field of a form for JSON. The form is not sent while the text is something else.
 import type { ReactNode } from 'react';
 import type { z } from 'zod/mini';
-import { JsonText } from '../../../core/json-text.ts';
+import { JsonText } from '../../../core/json/text.ts';
 import { Field, textOf } from '../form.tsx';
 
 interface Props {

@@ -6,7 +6,7 @@ import { laterCalls } from '../../../contract/limits/serving.ts';
 import { webhooks } from '../../../contract/limits/webhooks.ts';
 import { iso } from '../../../core/clock.ts';
 import type { CallId } from '../../../core/ids.ts';
-import { writeJson } from '../../../core/json-text.ts';
+import { writeJson } from '../../../core/json/text.ts';
 import { previousChanged } from '../../../db/client.ts';
 import { callbackSecrets, laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';

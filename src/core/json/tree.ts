@@ -1,7 +1,7 @@
 // Reads JSON text into a tree for display and editing. Unlike `JSON.parse`, it keeps the text of numbers and strings, and the order and
 // duplicates of keys.
-import { JsonFault } from './json-scan.ts';
-import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
+import { JsonFault } from './scan.ts';
+import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './tokens.ts';
 
 /** The text of a string, number or literal; the items of an array; or an object. */
 export type JsonTree = string | readonly JsonTree[] | JsonMembers;

@@ -1,5 +1,5 @@
 // Holds the paths of the values that a scan of JSON cuts out, and what it has found there.
-import type { JsonText } from './json-text.ts';
+import type { JsonText } from './text.ts';
 
 /** A value that was cut out, and its key where it is a member of an object, as it was written and as it reads. */
 export interface CutValue {

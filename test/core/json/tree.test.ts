@@ -1,9 +1,15 @@
 // Tests that JSON is shown with its own numbers, strings and keys.
 import { describe, expect, test } from 'vitest';
-import { JsonFault } from '../../src/core/json-scan.ts';
-import { compactJson, indentedJson, readJsonTree, readMembers, survivesJavaScript } from '../../src/core/json-tree.ts';
-import { compactExactJson, exactJson, indentedExactJson } from '../support/exact-json.ts';
-import { fc } from '../support/property.ts';
+import { JsonFault } from '../../../src/core/json/scan.ts';
+import {
+  compactJson,
+  indentedJson,
+  readJsonTree,
+  readMembers,
+  survivesJavaScript,
+} from '../../../src/core/json/tree.ts';
+import { compactExactJson, exactJson, indentedExactJson } from '../../support/exact-json.ts';
+import { fc } from '../../support/property.ts';
 
 test('a tree is written with the numbers, strings and keys of its text', () => {
   const tree = readJsonTree(`\r\n ${exactJson}\t`);

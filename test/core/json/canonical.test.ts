@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { canonicalJson } from '../../../src/core/json/canonical.ts';
 
 // Promised in docs/events.md: A line is the canonical JSON (RFC 8785) of what the row holds
 test('keys are in the order of their UTF-16 code units, at every depth', () => {

@@ -1,6 +1,6 @@
 // Merges the members of two JSON objects, whose values stay the texts that they are.
-import { cutJson } from './json-scan.ts';
-import { JsonText } from './json-text.ts';
+import { cutJson } from './scan.ts';
+import { JsonText } from './text.ts';
 
 const empty = /^\s*\{\s*\}\s*$/;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { mergeObjects } from '../../src/core/json-merge.ts';
-import { cutJson } from '../../src/core/json-scan.ts';
-import { JsonText, writeJson } from '../../src/core/json-text.ts';
-import { fc } from '../support/property.ts';
+import { mergeObjects } from '../../../src/core/json/merge.ts';
+import { cutJson } from '../../../src/core/json/scan.ts';
+import { JsonText, writeJson } from '../../../src/core/json/text.ts';
+import { fc } from '../../support/property.ts';
 
 function isJson(text: string): boolean {
   try {
@@ -98,7 +98,7 @@ describe('a value that is cut out', () => {
     ['{"a": {"a": 1}}', 'a', ['{"a": 1}'], { a: {} }],
     ['[{"a": 1}]', 'a', [], [{ a: 1 }]],
     ['{"b": true}', 'a', [], { b: true }],
-  ])('in %s, %s is %j', async (text, path, expected, rest) => {
+  ])('the values of %s at %s are %j', async (text, path, expected, rest) => {
     const cut = await cutJson(text, [path]);
     expect(cut.at(path).map((value) => value.text.text)).toEqual(expected);
     expect(JSON.parse(cut.skeleton)).toEqual(rest);

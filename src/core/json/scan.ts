@@ -9,9 +9,9 @@ import {
   nodeAt,
   type PathNode,
   pathTree,
-} from './json-paths.ts';
-import { JsonText } from './json-text.ts';
-import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './json-tokens.ts';
+} from './paths.ts';
+import { JsonText } from './text.ts';
+import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './tokens.ts';
 
 /** The text is not JSON, or nests too deeply. */
 export class JsonFault extends Error {
@@ -61,7 +61,7 @@ interface Level {
   foundBefore?: Map<PathNode, FoundCounts>;
 }
 
-/** What may come next. */
+/** The tokens that may come next. */
 const expected = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, commaOrEnd: 4, nothing: 5 } as const;
 
 /** A value that is being cut out. */
