@@ -8,6 +8,8 @@ export const loadSchema = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
+  /** Bytes that its inputs have in addition, of numbers, which the handler ignores. */
+  more: z.int().default(0),
   /** Text that each answer must contain. */
   expected: z.string(),
   connections: z.number(),
@@ -15,7 +17,8 @@ export const loadSchema = z.object({
   /** Number of calls, in place of `seconds`. */
   calls: z.number().optional(),
 });
-export type Load = z.infer<typeof loadSchema>;
+export type Load = z.input<typeof loadSchema>;
+type ReadLoad = z.output<typeof loadSchema>;
 
 export const measuredSchema = z.object({
   callsPerSecond: z.number(),
@@ -26,8 +29,8 @@ export const measuredSchema = z.object({
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
-async function measure(load: Load): Promise<Measured> {
-  const request = requestBytes(load);
+async function measure(load: ReadLoad): Promise<Measured> {
+  const request = requestBytes({ ...load, body: filled(load) });
   const times: number[] = [];
   let failed = 0;
   const startedAt = performance.now();
@@ -53,6 +56,14 @@ async function measure(load: Load): Promise<Measured> {
     calls: times.length,
     failed,
   };
+}
+
+/** A body of numbers is the dearest to read. */
+function filled({ body, more }: ReadLoad): string {
+  if (more === 0) return body;
+  const numbers = Array.from({ length: Math.ceil(more / 8) }, (_, n) => (n % 1_000_000) / 1_000_000 + 1);
+  const text = numbers.map((number) => number.toFixed(5)).join();
+  return body.replace('"inputs":{', `"inputs":{"more":[${text}],`);
 }
 
 function afterTime(until: number): () => boolean {

@@ -25,13 +25,15 @@ const { values } = parseArgs({
     /** Redeploys under load, and at least how many calls are made meanwhile. */
     redeploys: { type: 'string', default: '0' },
     calls: { type: 'string', default: '100000' },
+    /** Bytes of numbers that each call has in addition. */
+    more: { type: 'string', default: '0' },
   },
 });
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
 function measure(target: Target, forSeconds: number): Measured {
-  const load = JSON.stringify({ ...target, connections, seconds: forSeconds });
+  const load = JSON.stringify({ ...target, connections, seconds: forSeconds, more: Number(values.more) });
   return measuredSchema.parse(
     JSON.parse(execFileSync(process.execPath, ['bench/realtime/load.ts', load], { encoding: 'utf8' })),
   );
