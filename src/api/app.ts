@@ -1,5 +1,6 @@
 // Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { every, except } from 'hono/combine';
 import { apiLimits } from '../contract/limits/requests.ts';
 import type { Log } from '../core/log.ts';
@@ -80,13 +81,13 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
   app.use(prepare(makeDeps, newCaches(countCallsMs)));
   app.use(leavesPlace);
-  app.use(except('/_s3/*', conditional));
+  app.use(except(isOfStorage, conditional));
   addInstallation(app);
   addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, formsInTurn, idempotent);
-  app.use('/v1/*', except(['/v1/admin/*', '/v1/session/links/read', '/v1/session/links/use'], keyed));
+  app.use('/v1/*', except(isOfNoKey, keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', keyed);
   app.route('/api/v1/plugins', agentPlugins());
@@ -128,6 +129,20 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
     return answerProblem(c, problem);
   });
   return app;
+}
+
+// Functions, since `except` would look for the path of every request among patterns.
+function isOfStorage({ req }: Context): boolean {
+  return isBelow(req.path, '/_s3');
+}
+
+/** Requests that send another secret than a key. */
+function isOfNoKey({ req: { path } }: Context): boolean {
+  return isBelow(path, '/v1/admin') || path === '/v1/session/links/read' || path === '/v1/session/links/use';
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Adds what the document has beside its operations: webhooks, models that several operations share, and how keys are sent. */

@@ -32,9 +32,11 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('requestId', requestId);
   c.set('renderProblem', problemResponse);
   await next();
+  // Each `c.header` would copy the response.
   c.header('slipway-request-id', requestId);
-  c.header('x-content-type-options', 'nosniff');
-  if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', contentPolicy);
+  const { headers } = c.res;
+  headers.set('x-content-type-options', 'nosniff');
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentPolicy);
 };
 
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {

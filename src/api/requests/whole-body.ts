@@ -12,15 +12,14 @@ export async function bodyAtMost(
   bytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
   const { raw } = c.req;
-  const tooLarge = new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
   const announced = Number(raw.headers.get('content-length') ?? 0);
-  if (announced > bytes) throw tooLarge;
+  if (announced > bytes) throw tooLarge(bytes);
   if (!raw.body || !mayHaveBody(raw)) return undefined;
   const place = await placeOfJson(c, announced || Math.min(bytes, bodyLimits.smallBytes - 1));
   const reader = new PacedReader(raw.body, place.room);
   try {
     const grow = announced === 0 ? () => growPlace(place, bytes) : async () => {};
-    const body = await readAtMost(reader, { announced, bytes, tooLarge, grow });
+    const body = await readAtMost(reader, { announced, bytes, grow });
     if (announced === 0) place.shrinkTo(bodyLimits.bodyTimes * (body?.length ?? 0));
     return body;
   } catch (cause) {
@@ -32,7 +31,6 @@ export async function bodyAtMost(
 interface Expected {
   announced: number;
   bytes: number;
-  tooLarge: Problem;
   /** Takes the place of a body that turns out not to be small. */
   grow(): Promise<void>;
 }
@@ -40,13 +38,13 @@ interface Expected {
 /** Reads into one buffer, which grows with what arrives, up to what is announced: a large body is held once. */
 async function readAtMost(
   reader: PacedReader,
-  { announced, bytes, tooLarge, grow }: Expected,
+  { announced, bytes, grow }: Expected,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   let whole = new Uint8Array(0);
   let size = 0;
   for (let chunk = await reader.read(); chunk; chunk = await reader.read()) {
     const end = size + chunk.length;
-    if (end > bytes) throw tooLarge;
+    if (end > bytes) throw tooLarge(bytes);
     if (size < bodyLimits.smallBytes && end >= bodyLimits.smallBytes) await grow();
     if (end > whole.length) whole = grown(whole, Math.max(end, Math.min(announced || bytes, 2 * whole.length)));
     whole.set(chunk, size);
@@ -54,6 +52,10 @@ async function readAtMost(
   }
   if (size === 0) return null;
   return size === whole.length ? whole : whole.slice(0, size);
+}
+
+function tooLarge(bytes: number): Problem {
+  return new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
 }
 
 function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
