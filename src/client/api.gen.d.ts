@@ -3640,7 +3640,7 @@ export interface operations {
                 prefer?: components["parameters"]["Prefer"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["GoPluginInstall"];
             };
@@ -3681,7 +3681,7 @@ export interface operations {
                 name: components["parameters"]["Name"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["GoPluginUpdate"];
             };
@@ -3922,7 +3922,7 @@ export interface operations {
                 prefer?: components["parameters"]["Prefer"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["GoPluginInstall"];
             };
@@ -3963,7 +3963,7 @@ export interface operations {
                 name: components["parameters"]["Name"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["GoPluginUpdate"];
             };
@@ -4289,7 +4289,7 @@ export interface operations {
                 id: components["parameters"]["Id"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     deprecation?: string | null;
@@ -4682,7 +4682,7 @@ export interface operations {
                 organization_id: components["parameters"]["OrganizationId"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @enum {string|null} */
@@ -4768,7 +4768,7 @@ export interface operations {
                 organization_id: components["parameters"]["OrganizationId"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["QuotaChanges"];
             };
@@ -4947,7 +4947,7 @@ export interface operations {
                 hook_id: components["parameters"]["HookId"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["DeployHookUpdate"];
             };
@@ -6969,7 +6969,7 @@ export interface operations {
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NamespaceChanges"];
             };
@@ -7011,7 +7011,7 @@ export interface operations {
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NamespaceChanges"];
             };
@@ -7430,7 +7430,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /**
@@ -7766,7 +7766,7 @@ export interface operations {
                 endpoint_id: components["parameters"]["EndpointId"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     description?: string | null;

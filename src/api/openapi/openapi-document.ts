@@ -82,13 +82,27 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   for (const [path, item] of Object.entries(paths)) {
     for (const method of documentedMethods) {
       const operation = item[method];
-      if (operation) complete(operation, method, path);
+      if (!operation) continue;
+      complete(operation, method, path);
+      if (takesEmptyBody(operation, document)) operation.requestBody.required = false;
     }
   }
   for (const response of errorResponses(document)) addProblemJson(response);
   addExamples(document);
   shareParameters(document);
   return document;
+}
+
+type WithBody = Operation & { requestBody: { required?: boolean } };
+
+/** Whether no member of the body is required: an empty body counts as an object without members. */
+function takesEmptyBody(operation: Operation, { components }: Document): operation is WithBody {
+  const { requestBody } = operation;
+  if (!requestBody || '$ref' in requestBody) return false;
+  const { schema } = requestBody.content['application/json'] ?? {};
+  if (!schema) return false;
+  const resolved = '$ref' in schema ? components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] : schema;
+  return resolved !== undefined && 'type' in resolved && resolved.type === 'object' && !resolved.required?.length;
 }
 
 type Answer = Exclude<NonNullable<Operation['responses']>[string], { $ref: string }>;

@@ -18,8 +18,12 @@ const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 /** Operations that turned out to check the scope before the input. They are asked with a key that has all scopes. */
 const scopeFirst = new Set<string>();
 
-/** A time must be in the future, which no schema can state. */
-const bySense = new Set(['POST /v1/waivers body#/expires_at']);
+/** A time must be in the future, and an address one that Slipway may ask, which no schema can state. */
+const bySense = new Set([
+  'POST /v1/waivers body#/expires_at',
+  'POST /v1/admin/clusters body#/dashboard_url',
+  'POST /v1/admin/clusters body#/serve_url',
+]);
 
 interface Media {
   schema?: Schema;
