@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -28,6 +29,9 @@ const bundled = [
 
 /** Limits end a test that hangs. A busy machine reaches none of them, so that no test is a test of its speed. */
 const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
+
+/** Made before the first builder, which would close it to tests that run as another user. */
+mkdirSync('dist', { recursive: true });
 
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */

@@ -132,7 +132,7 @@ def build_steps(request):
   const { builder, called } = watchedBuilder(s.deps.builder);
   const run = () =>
     testBatch({ ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, s.actor, request);
-  expect(await run()).toMatchObject({ outcome: { rows: [{ n: 1, six: '1.16.0' }], error: null } });
+  expect(await run()).toMatchObject({ outcome: { rows: [{ text: '{"n":1,"six":"1.16.0"}' }], error: null } });
   expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
   called.length = 0;
   expect(await run()).toMatchObject({ outcome: { error: null } });

@@ -9,6 +9,7 @@ import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { enablePlugin } from '../../src/deploy/enabling.ts';
 import { packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { answerOf } from '../support/json-text.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -82,7 +83,7 @@ test('two deployments of one version share one resolution and one installation',
   expect(locks).toMatchObject([{ versionId: version.id, packages: [{ name: 'six', version: '1.15.0' }] }]);
   expect([installed.length, objects.length]).toEqual([1, 1]);
   for (const { id } of deployments)
-    expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({
+    expect(answerOf(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}'))).toMatchObject({
       status: 'success',
       result: { six: '1.15.0' },
     });

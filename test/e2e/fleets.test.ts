@@ -15,7 +15,9 @@ let client: ExtractorClient;
 
 beforeAll(async () => {
   state = await newStateFolder();
-  const slipway = await startSlipway(state, { env: { BUILDER_LIMITS: JSON.stringify({ idleMs }) } });
+  const slipway = await startSlipway(state, {
+    env: { BUILDER_LIMITS: JSON.stringify({ idleMs, standbyIdleMs: idleMs }) },
+  });
   local = await slipway.ready();
   client = new ExtractorClient(local);
 });
@@ -50,9 +52,17 @@ async function call(inputs: object): Promise<string> {
   return status === 'success' ? status : String(error);
 }
 
-/** Calls over so many connections until `end`, which returns how often each outcome occurred. */
-function keepCalling(connections: number): { end(): Promise<Record<string, number>> } {
+interface Calling {
+  /** Resolves when so many calls more have been answered. */
+  answers(more: number): Promise<void>;
+  /** Returns how often each outcome occurred. */
+  end(): Promise<Record<string, number>>;
+}
+
+/** Calls over so many connections until `end`. */
+function keepCalling(connections: number): Calling {
   const outcomes: Record<string, number> = {};
+  const answered = () => Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   let isOver = false;
   const caller = async () => {
     while (!isOver) {
@@ -62,6 +72,10 @@ function keepCalling(connections: number): { end(): Promise<Record<string, numbe
   };
   const calling = Promise.all(Array.from({ length: connections }, caller));
   return {
+    answers: async (more) => {
+      const enough = answered() + more;
+      await expect.poll(answered).toBeGreaterThanOrEqual(enough);
+    },
     end: async () => {
       isOver = true;
       await calling;
@@ -109,6 +123,7 @@ test('a plugin gets four instances under load, and no call fails while it is red
 test('the end of one of four processes fails the calls in it, and no others', async () => {
   const load = keepCalling(32);
   await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
+  await load.answers(128); // the first ones were all in the first process
   expect(await call({ die: true })).toMatch(/^InstanceCrashed/);
   await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
   const { success = 0, ...failed } = await load.end();

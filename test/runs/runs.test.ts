@@ -285,7 +285,7 @@ describe('lost work', () => {
     scene.clock.advance(Date.now() - scene.clock.now() + runLimits.lostObjectsMs + 60_000);
     await sweep(scene.deps);
     const keys = (await scene.deps.blobs.list({ prefix: 'runs/' })).objects.map(({ key }) => key);
-    expect(keys.filter((key) => key.includes(run.id))).toEqual([`runs/${run.id}/00000.1.jsonl`, inputKey(run.id)]);
+    expect(keys.filter((key) => key.includes(run.id))).toEqual([`runs/${run.id}/00000.1.jsonl`]);
     expect(keys.filter((key) => key.includes('run_0000000'))).toEqual([]);
   });
 });
