@@ -33,6 +33,14 @@ export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
   return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
 }
 
+function unreadableCall(cause: BuilderError): Problem {
+  const message = `The plugin cannot read the call: ${cause.message}`;
+  return new Problem('invalid-request', message, {
+    fields: [{ path: ['body'], message, type: 'json_unreadable' }],
+    cause,
+  });
+}
+
 /** Throws if the plugin is not at fault. */
 export function failureOf(error: unknown, limit: CallLimit): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
@@ -49,6 +57,8 @@ export function failureOf(error: unknown, limit: CallLimit): PluginFailure {
         hint: raisedBy.request,
         cause: error,
       });
+    case 'call-unreadable':
+      throw unreadableCall(error);
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin broke during the call', { cause: error });
     case 'instance-busy':

@@ -59,6 +59,17 @@ test('a plugin that asks for a GPU is deployed to a cluster, and called there', 
   expect(await s.deps.builder.status(id)).toMatchObject({ id, state: 'ready', code: s.version.sha256 });
 });
 
+test('a cluster gets the JSON of a call as it was sent, and its answer is passed on as it was written', async () => {
+  const s = await rayScene();
+  await connect(s);
+  const { id } = await deployed(s);
+  const sent = String.raw`{"inputs": {"2": 1.0, "1": 12345678901234567890, "s": "\u00e9\ud800"}, "parameters": {"a": 1e2, "a": -0.0}}`;
+  const written = String.raw`{"d":2.0,"2":"\u00e9","1":12345678901234567890,"d":1e-07}`;
+  s.ray.answer = () => new Response(`{"status": "success", "result": ${written}, "duration_ms": 1}`);
+  expect(await s.deps.builder.call(id, sent)).toMatchObject({ result: { text: written } });
+  expect(s.calls.at(-1)?.body).toBe(sent);
+});
+
 test('a plugin asks for Ray by its placement, without a GPU', async () => {
   const files = {
     'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"placement": "ray"}' }),

@@ -129,6 +129,48 @@ describe.each(samples)('%s', (what, sent, seen, back) => {
   });
 });
 
+// Promised in docs/serving.md: More than 4,300 digits are refused
+describe('an integer of 4,301 digits', () => {
+  const inputs = `{"i": 1${'0'.repeat(4300)}}`;
+  const body = `{"inputs": ${inputs}}`;
+  const reason = expect.stringContaining('Exceeds the limit (4300 digits)');
+
+  test('an integer of 4,301 digits is refused in a call, with the reason', async () => {
+    const refused = await post(`${at}/realtime/test`, body);
+    expect([refused.status, Object(refused.body).error.message]).toEqual([422, reason]);
+  });
+
+  test('an integer of 4,301 digits is the error of a later call, with the reason', async () => {
+    const accepted = await post(`${at}/realtime/test`, body, { prefer: 'respond-async' });
+    const location = accepted.headers.get('location') ?? '';
+    const later = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
+    expect(Object(later.body).answer).toMatchObject({ status: 'error', error: { message: reason } });
+  });
+
+  test('an integer of 4,301 digits is refused in a stream, with the reason', async () => {
+    const accept = 'text/event-stream';
+    const { text } = await post(`${org.plugins}/yields_1_0_0/realtime/test`, body, { accept });
+    expect(text).toEqual(reason);
+  });
+
+  test('an integer of 4,301 digits is the error of its row, with the reason', async () => {
+    const created = await post(`${at}/runs`, `{"input": {"rows": [${inputs}, {"i": 1}]}}`);
+    expect(await linesOf(created.body, 'errors')).toEqual(reason);
+  });
+
+  test('an integer of 4,301 digits is the error of a batch test, with the reason', async () => {
+    const { text } = await post(`${at}/batch/test`, `{"rows": [${inputs}]}`);
+    expect(text).toEqual(reason);
+  });
+});
+
+test('infinity, which 1e999 becomes, is an answer that JSON does not have', async () => {
+  const { body } = await post(`${at}/realtime/test`, '{"inputs": {"f": 1e999}}');
+  const error =
+    "InvalidResult: the result can't be encoded as JSON at 'back': Out of range float values are not JSON compliant";
+  expect(body).toMatchObject({ status: 'error', error });
+});
+
 test('the columns of a CSV are in the order of its header, whatever they are called', async () => {
   const created = z
     .object({ presigned_url: z.string(), run_id: z.string() })

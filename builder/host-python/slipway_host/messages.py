@@ -54,7 +54,7 @@ def read_call(body):
     try:
         call = _decoder.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise InvalidCall(f"the body is not valid JSON: {error}") from None
+        raise InvalidCall(f"Python can't decode its JSON: {error}") from None
     if not isinstance(call, dict):
         raise InvalidCall("the body is not a JSON object")
     for key in ("inputs", "parameters"):

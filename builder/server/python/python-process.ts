@@ -167,7 +167,7 @@ export class PythonProcess implements HostProcess {
     if (kind === fromWorker.began) return this.#calls.streamBegan(id);
     if (kind === fromWorker.refused) {
       const reason = body.toString('utf8', 0, refusalBytesMax);
-      return this.#calls.refuse(id, new Refusal('invalid-request', reason));
+      return this.#calls.refuse(id, new Refusal('call-unreadable', reason));
     }
     return kind === fromWorker.ended && this.#calls.ended(id);
   }

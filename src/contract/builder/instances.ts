@@ -253,6 +253,7 @@ export const builderErrorCodes = [
   'contract-mismatch',
   'instance-crashed',
   'answer-invalid',
+  'call-unreadable',
   'call-repeated',
   'instance-busy',
   'instance-starting',
@@ -289,6 +290,8 @@ export const builderErrorStatus = {
   'instance-crashed': 502,
   /** The process's answer is not a response: not JSON of the contract, too large, too deep, or out of turn. */
   'answer-invalid': 502,
+  /** The decoder of the plugin's language refuses the JSON of the call. The message has its reason. */
+  'call-unreadable': 422,
   /** The builder got a call with this ID before, and may have passed it to the plugin. */
   'call-repeated': 409,
   'instance-busy': 503,

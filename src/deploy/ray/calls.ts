@@ -110,7 +110,7 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
     case statuses.tooLate:
       throw new BuilderError('call-timeout', 'The handler did not end in time.');
     case statuses.badCall:
-      throw new BuilderError('invalid-request', (await maskOf(ray, place)).text(text));
+      throw new BuilderError('call-unreadable', (await maskOf(ray, place)).text(text));
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
     case statuses.busy:

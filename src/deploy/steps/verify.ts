@@ -49,7 +49,7 @@ async function callExample(
     return await builder.call(id, call, { callMs });
   } catch (error) {
     if (!(error instanceof BuilderError)) throw error;
-    if (error.code === 'instance-crashed' || error.code === 'answer-invalid')
+    if (['instance-crashed', 'answer-invalid', 'call-unreadable'].includes(error.code))
       throw new ExampleFailed(`${path}: ${error.message}`);
     if (error.code === 'call-timeout')
       throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s. ${raisedBy.time}`);
