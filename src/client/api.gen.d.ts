@@ -3681,7 +3681,7 @@ export interface operations {
                 name: components["parameters"]["Name"];
             };
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["GoPluginUpdate"];
             };
@@ -3963,7 +3963,7 @@ export interface operations {
                 name: components["parameters"]["Name"];
             };
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["GoPluginUpdate"];
             };

@@ -19,7 +19,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problems/problem-response.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
+import { bodyRequired, emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -158,7 +158,7 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     method: 'put',
     path: '/{name}',
     operationId: `update${noun}`,
-    middleware: mayMoveTraffic,
+    middleware: [bodyRequired, mayMoveTraffic],
     summary: 'Update a plugin to another version',
     description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and \`Retry-After\`.`,
     request: { headers: preferred, ...named, body: body(updateBody) },

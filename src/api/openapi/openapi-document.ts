@@ -84,7 +84,9 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
       const operation = item[method];
       if (!operation) continue;
       complete(operation, method, path);
-      if (takesEmptyBody(operation, document)) operation.requestBody.required = false;
+      // Mimir refuses an update without a body.
+      const isMimirUpdate = method === 'put' && path.startsWith('/api/');
+      if (!isMimirUpdate && takesEmptyBody(operation, document)) operation.requestBody.required = false;
     }
   }
   for (const response of errorResponses(document)) addProblemJson(response);

@@ -31,6 +31,12 @@ export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
+/** Refuses an empty body, which otherwise counts as an object without members, where the API that a surface speaks refuses it. */
+export const bodyRequired: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (!c.req.raw.body) throw malformedJson('The body is empty');
+  await next();
+};
+
 /** Returns the object at a path of the body, if there is one. */
 export function textAt({ var: { bodyTexts } }: Context<AppEnv>, path: string): JsonText | undefined {
   const text = bodyTexts?.one(path);

@@ -48,3 +48,10 @@ test.each(writes)('%s %s answers every form of no body alike, and never with a s
   expect(expected).toBeLessThan(500);
   expect(answers).toEqual(Object.fromEntries(Object.keys(answers).map((name) => [name, expected])));
 });
+
+test.each(['/api/plugins/none', '/api/storage-plugins/none'])(
+  'PUT %s without a body is malformed, as it is for Mimir',
+  async (path) => {
+    for (const init of Object.values(forms)) expect(await statusOf('PUT', path, init())).toBe(400);
+  },
+);
