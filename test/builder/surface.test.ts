@@ -190,9 +190,9 @@ describe('POST /instances/{id}/invoke', () => {
   const echo = handler('def predict(self, request):\n    return request["inputs"]');
 
   test.each([
-    ['not JSON', '{"inputs":', '422 invalid-request'],
-    ['not a call', '{"inputs":[],"parameters":{}}', '422 invalid-request'],
-    ['empty', '', '422 invalid-request'],
+    ['not JSON', '{"inputs":', '422 call-unreadable'],
+    ['not a call', '{"inputs":[],"parameters":{}}', '422 call-unreadable'],
+    ['empty', '', '422 call-unreadable'],
     ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1000) }, parameters: {} }), '413 body-too-large'],
   ])('POST /instances/{id}/invoke refuses a body that is %s', async (_, body, expected) => {
     const id = await builder.run(echo);
