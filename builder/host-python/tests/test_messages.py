@@ -30,16 +30,16 @@ class ReadCall(unittest.TestCase):
         self.assertIn(message, str(caught.exception))
 
     def test_rejects_invalid_json(self):
-        self.assert_rejected(b'{"inputs":', "not valid JSON")
-        self.assert_rejected(b"\xff\xfe", "not valid JSON")
-        self.assert_rejected(b"", "not valid JSON")
+        self.assert_rejected(b'{"inputs":', "can't decode its JSON")
+        self.assert_rejected(b"\xff\xfe", "can't decode its JSON")
+        self.assert_rejected(b"", "can't decode its JSON")
 
     def test_rejects_constants_that_python_accepts(self):
         self.assert_rejected(b'{"inputs":{"x":NaN},"parameters":{}}', "NaN is not valid JSON")
         self.assert_rejected(b'{"inputs":{"x":-Infinity},"parameters":{}}', "-Infinity is not valid JSON")
 
     def test_rejects_nesting_too_deep_for_python(self):
-        self.assert_rejected(b'{"inputs":' + b"[" * 100_000, "not valid JSON")
+        self.assert_rejected(b'{"inputs":' + b"[" * 100_000, "can't decode its JSON")
 
 
 class EncodeSuccess(unittest.TestCase):
