@@ -11,7 +11,6 @@ import { sendAttempts } from '../../src/contract/limits/builder.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { JsonText } from '../../src/core/json/text.ts';
 import { database } from '../../src/db/client.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
@@ -138,33 +137,6 @@ def build_steps(request):
   called.length = 0;
   expect(await run()).toMatchObject({ outcome: { error: null } });
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
-});
-
-// Promised in docs/serving.md: Slipway keeps such a column as objects if a float would round one of its integers
-test('a column of pandas with an integer that a float would round, and a gap, stays exact', {
-  tags: 'long',
-}, async () => {
-  const pipeline = `def see(batch):
-    return batch.assign(kind=str(batch["n"].dtype), seen=[repr(value) for value in batch["n"]])
-
-
-def build_steps(request):
-    return {"steps": [see]}
-`;
-  const s = await scene({ files: { ...files, 'pipeline.py': pipeline, 'requirements.txt': 'pandas\n' } });
-  await deploy(s, 'batch_only');
-  const at = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const seen = async (...rows: JsonText[]) => {
-    const request = { ...at, rows, parameters: textOf({}) };
-    const deps = { ...s.deps, routes: new Map(), fleets: new Map(), calls: uncounted() };
-    const answered = await testBatch(deps, s.actor, request);
-    return 'outcome' in answered ? answered.outcome.rows.map((row) => row?.parsed()) : answered;
-  };
-  expect(await seen(new JsonText('{"n": 9007199254740993}'), textOf({}))).toMatchObject([
-    { kind: 'object', seen: '9007199254740993' },
-    { seen: 'None' },
-  ]);
-  expect(await seen(textOf({ n: 1 }), textOf({}))).toMatchObject([{ kind: 'float64', seen: '1.0' }, { seen: 'nan' }]);
 });
 
 test('the build step of a redeploy makes one D1 round trip and asks the builder once', async () => {
