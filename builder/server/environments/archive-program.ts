@@ -82,7 +82,7 @@ class PartWriter extends Writable {
 async function pack({ argv, staging, timeoutMs }: Work<'pack'>): Promise<string> {
   const parts = new PartWriter(staging);
   const compressor = createZstdCompress({ chunkSize: chunkBytes, params: { [constants.ZSTD_c_compressionLevel]: 3 } });
-  // Otherwise a package that is over before it is compressed is compressed with parameters for its size: the same files must give the same parts.
+  // Zstandard chooses its parameters by the size if the first write is also the last. The same files must give the same parts.
   compressor.write(Buffer.alloc(0));
   await runConnected([directCommand(argv, {}), compressor, parts], { timeoutMs, outputBytesMax });
   return JSON.stringify(parts.written);
