@@ -26,7 +26,7 @@ import { addInstallation } from './installation.ts';
 import { callbackSecret } from './later-calls/callback-secret.ts';
 import { laterCallRoutes } from './later-calls/later-calls.ts';
 import { localS3 } from './local-s3.ts';
-import { knownMethods, methodRefusal } from './methods.ts';
+import { knownMethods } from './methods.ts';
 import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
 import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
@@ -49,6 +49,7 @@ import { leavesPlace } from './requests/body-place.ts';
 import { withSession } from './requests/database-session.ts';
 import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
+import { plainBodies } from './requests/plain-bodies.ts';
 import { readYourWrites } from './requests/read-your-writes.ts';
 import { conditional } from './responses/conditional.ts';
 import { runs } from './runs/runs.ts';
@@ -76,17 +77,18 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
 
 export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
-  const refuseMethod = methodRefusal(app);
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
   app.use(prepare(makeDeps, newCaches(countCallsMs)));
   app.use(leavesPlace);
+  app.use(knownMethods(app));
+  app.use(except(isOfStorage, plainBodies));
   app.use(except(isOfStorage, conditional));
   addInstallation(app);
   addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, formsInTurn, idempotent);
+  const keyed = every(authenticate, withSession, readYourWrites, formsInTurn, idempotent);
   app.use('/v1/*', except(isOfNoKey, keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', keyed);
@@ -117,7 +119,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/api/plugins', goPlugins(pipelineSurface));
   app.route('/api/storage-plugins', goPlugins(storageSurface));
   registerComponents(app);
-  app.notFound((c) => refuseMethod(c) ?? answerProblem(c, pathNotFound(c.req.path)));
+  app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = problemOf(error);
     // A flood of bodies must not become one of errors: the request's line has the status.

@@ -1,7 +1,7 @@
 // Answers methods that a path doesn't support with 405 and an `Allow` header, and answers OPTIONS (RFC 9110 §9.3.7, §15.5.6). A path
 // with literal segments takes precedence over one with parameters, as in the OpenAPI document.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
 import { answerProblem } from './problems/problem-json.ts';
@@ -12,15 +12,13 @@ interface KnownPath {
   methods: Set<string>;
 }
 
-/** Returns undefined if the path supports the method or is unknown. Routes may be added to the app until the first request. */
-export type MethodRefusal = (c: Context<AppEnv>) => Response | undefined;
-
-export function methodRefusal(app: OpenAPIHono<AppEnv>): MethodRefusal {
+/** Runs before the routes and without a key: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. Routes may be added to the app until the first request. */
+export function knownMethods(app: OpenAPIHono<AppEnv>): MiddlewareHandler<AppEnv> {
   let known: KnownPath[] | undefined;
-  return (c) => {
+  return async (c, next) => {
     known ??= knownPaths(app);
     const path = known.find(({ pattern }) => pattern.test(c.req.path));
-    if (!path || path.methods.has(c.req.method)) return undefined;
+    if (!path || path.methods.has(c.req.method)) return next();
     const response =
       c.req.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
@@ -28,11 +26,6 @@ export function methodRefusal(app: OpenAPIHono<AppEnv>): MethodRefusal {
     response.headers.set('allow', [...path.methods, 'OPTIONS'].sort().join(', '));
     return response;
   };
-}
-
-/** Runs before the routes: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. */
-export function knownMethods(refuseMethod: MethodRefusal): MiddlewareHandler<AppEnv> {
-  return async (c, next) => refuseMethod(c) ?? next();
 }
 
 /** Lists the paths of all routes, most specific first. Entries for `ALL` are middleware. */

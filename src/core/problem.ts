@@ -103,6 +103,11 @@ export const problems = {
     title: 'Request body too large',
     hint: 'Reduce the body, or use the presigned upload.',
   },
+  'encoded-body': {
+    status: 415,
+    title: 'Compressed request body',
+    hint: 'Send the body as it is, without the header `Content-Encoding`. The input of a run can be a file compressed with gzip.',
+  },
   'invalid-request': { status: 422, title: 'Invalid request', hint: 'Fix the fields named in the message.' },
   'malformed-json': { status: 422, title: 'Malformed JSON', hint: 'Send a single JSON value encoded as UTF-8.' },
   'integrity-mismatch': {

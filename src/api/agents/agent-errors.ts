@@ -62,6 +62,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   408: 'The request body came too slowly while others waited.',
   409: 'The name belongs to another organization, the version is registered with different content, or the same request is in progress.',
   413: 'The request body or the artifact is too large.',
+  415: 'The request body is compressed.',
   422: 'The artifact has a different checksum or could not be fetched.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',

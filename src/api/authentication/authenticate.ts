@@ -14,6 +14,9 @@ import { requireKnownHost } from './known-hosts.ts';
 /** The surfaces whose clients send no API keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
 
+/** The scheme may be in any case (RFC 9110 §11.1). */
+const bearerKey = /^bearer +(sk_[A-Za-z0-9_-]{1,128})$/i;
+
 /** Accepts bearer keys. Any other header value is rejected, so that a mistyped scheme isn't treated as no key. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header('authorization');
@@ -26,7 +29,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     c.set('actor', actor);
     return next();
   }
-  const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
+  const secret = bearerKey.exec(header)?.[1];
   const { deps } = c.var;
   if (secret === undefined) await limitUnknownKeys(c);
   const key = secret === undefined ? undefined : await keyOf(c, secret);

@@ -11,7 +11,7 @@ export async function requireOperator(c: Context<AppEnv>, other: string | null =
   requireKnownHost(c);
   refuseGuessing(c);
   await limitAddress(c);
-  const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+  const token = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (token !== undefined && (await secretsEqual(token, c.var.deps.adminToken))) return;
   if (token !== undefined && other !== null && (await secretsEqual(token, other))) return;
   if (token !== undefined) countFailure(c);

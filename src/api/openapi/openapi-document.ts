@@ -221,7 +221,7 @@ function sharedErrors(ofInvalidInput: Operation['responses']) {
   return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
     ...(security && security.length > 0 ? errors(401, 403, 429) : {}),
     ...(isKeyed ? errors(409) : {}),
-    ...(requestBody ? errors(408, 413) : {}),
+    ...(requestBody ? errors(408, 413, 415) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? ofInvalidInput : {}),
     ...errors(500, 503),
   });
@@ -232,7 +232,7 @@ function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boo
   return {
     ...agentErrors(401, 403, 429, 500, 503),
     ...(isKeyed ? agentErrors(409) : {}),
-    ...(requestBody ? agentErrors(408, 413) : {}),
+    ...(requestBody ? agentErrors(408, 413, 415) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),
   };
 }

@@ -68,6 +68,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'idempotency-key-in-use': isRetried,
   'idempotency-key-reused': isRetried,
   'body-too-large': anyOf(hasBody, oneOf(/^receivePush$/)),
+  'encoded-body': anyOf(hasBody, oneOf(/^receivePush$/)),
   'invalid-request': anyOf(hasInput, oneOf(/^receivePush$/)),
   'malformed-json': hasBody,
   'integrity-mismatch': anyOf(confirming, oneOf(/^confirmModel$/)),

@@ -81,6 +81,7 @@ const errorNames = {
   408: 'RequestTimeout',
   409: 'Conflict',
   413: 'PayloadTooLarge',
+  415: 'UnsupportedMediaType',
   422: 'Invalid',
   429: 'TooManyRequests',
   500: 'InternalError',
@@ -96,6 +97,7 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   408: 'The request body came too slowly while others waited.',
   409: 'The request conflicts with the current state, or the same request is in progress.',
   413: 'The request body is too large.',
+  415: 'The request body is compressed.',
   422: 'The request is invalid. `detail` lists the fields.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
@@ -133,7 +135,7 @@ function errorHeaders(status: ErrorStatus): Record<string, Ref> {
   };
 }
 
-const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503];
+const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503];
 
 /** The components that errors refer to, by their descriptions. The app registers the model. */
 export function errorResponses(

@@ -25,6 +25,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'idempotency-key-in-use': 'ConflictError',
   'idempotency-key-reused': 'IdempotencyError',
   'body-too-large': 'PayloadTooLargeError',
+  'encoded-body': 'UnsupportedMediaTypeError',
   'invalid-request': 'ValidationError',
   'malformed-json': 'ValidationError',
   'integrity-mismatch': 'IntegrityError',

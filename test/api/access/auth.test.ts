@@ -19,6 +19,13 @@ describe('a key', () => {
     expect((await org.get(org.plugins)).status).toBe(200);
   });
 
+  // Promised in docs/surfaces.md: the scheme in any case
+  test.each(['bearer', 'BEARER', 'Bearer '])('a key and the admin token work with the scheme "%s"', async (scheme) => {
+    expect((await clientOf(`${scheme} ${org.key}`).get(org.plugins)).status).toBe(200);
+    const admin = clientOf(adminAuthorization.replace('Bearer', scheme));
+    expect((await admin.get('/v1/admin/organizations')).status).toBe(200);
+  });
+
   test('a key is required', async () => {
     const { status, body } = await anonymous.get('/v1/nothing/here');
     expect({ status, body }).toMatchObject({
@@ -248,6 +255,15 @@ describe('paths and methods', () => {
       body: { error: { type: 'MethodNotAllowedError' }, detail: `${method} is not allowed for this path` },
     });
   });
+
+  // Promised in docs/surfaces.md: OPTIONS answers 204 with it
+  test.each([org.plugins, '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
+    'OPTIONS of %s needs no key',
+    async (path) => {
+      const { status, headers } = await anonymous.send('OPTIONS', path);
+      expect({ status, allow: headers.get('allow') }).toEqual({ status: 204, allow: expect.stringMatching(/OPTIONS/) });
+    },
+  );
 
   test('the admin path does not support DELETE', async () => {
     const { status, headers } = await clientOf(adminAuthorization).del('/v1/admin/organizations');

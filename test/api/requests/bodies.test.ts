@@ -1,8 +1,9 @@
-// Tests how bodies are read: never beyond the limit of a route, and never parsed if they nest too deeply.
+// Tests how bodies are read: never beyond the limit of a route, never parsed if they nest too deeply, never if they are compressed.
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
+import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/scenes/organization.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
 const org = await organization();
@@ -61,3 +62,26 @@ test.each([
   });
   expect([answer.status, answer.text.includes(message)]).toEqual([422, isTooDeep]);
 });
+
+// Promised in docs/surfaces.md: the body is compressed: it has a `Content-Encoding`
+test.each([
+  ['/v1/namespaces', 'gzip'],
+  ['/api/plugins', 'gzip'],
+  ['/api/v1/plugins', 'br'],
+  ['/v1/admin/organizations', 'deflate'],
+])('a compressed body to %s is refused by the name of its header', async (path, encoding) => {
+  const raw = new Uint8Array(await new Response(gzipped('{"name":"x"}')).arrayBuffer());
+  const authorization = path.includes('/admin/') ? adminAuthorization : `Bearer ${org.key}`;
+  const answer = await clientOf(authorization).send('POST', path, { raw, headers: { 'content-encoding': encoding } });
+  expect([answer.status, answer.text]).toEqual([415, expect.stringContaining(`Content-Encoding: ${encoding}`)]);
+});
+
+test('a body whose encoding is `identity` is read', async () => {
+  const headers = { 'content-encoding': 'identity' };
+  const answer = await org.send('POST', `${org.plugins}/uploads`, { body: { name: 'plain_ext' }, headers });
+  expect(answer.status).toBe(200);
+});
+
+function gzipped(text: string): ReadableStream<Uint8Array> {
+  return new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+}

@@ -12,8 +12,8 @@ import { adminAuthorization, namespaceIn, organization } from '../../support/sce
 const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it; HEAD
-// is GET without the body.
+// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it,
+// without a key; HEAD is GET without the body.
 test('an unsupported method of any path is answered with the supported ones', async () => {
   const org = await organization();
   const wrong: unknown[] = [];
@@ -35,8 +35,8 @@ test('an unsupported method of any path is answered with the supported ones', as
   expect(wrong).toEqual([]);
 });
 
-// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it; HEAD
-// is GET without the body.
+// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it,
+// without a key; HEAD is GET without the body.
 test('HEAD has the headers of GET, without the body', async () => {
   const org = await organization();
   const headers = { authorization: `Bearer ${org.key}` };
