@@ -76,30 +76,34 @@ describe('batch-only', () => {
       `${message}: the plugin has no realtime.py`,
     ],
     ['when requested', true, '?deployment_type=batch_only', message],
-  ])('a batch-only plugin is deployed within the request: %s', async (_what, realtime, query, message) => {
-    const org = await published({ realtime });
-    const answer = await org.post(`${org.at}/deploy${query}`);
-    expect({ status: answer.status, body: answer.body }).toEqual({
-      status: 200,
-      body: {
-        success: true,
-        plugin_id: 'hello_ext_1_0_0',
-        namespace_id: org.namespaceId,
-        version: '1.0.0',
-        status: 'deployed',
-        deployment_type: 'batch_only',
-        deployed: true,
-        feature_uri,
-        message,
-        deployment_id: deploymentId,
-        generation: 1,
-      },
-    });
-    const serving = { deployment_id: Object(answer.body).deployment_id, generation: 1, instance: null };
-    expect((await org.get(`${org.at}/status`)).body).toEqual(
-      statusOf(org, { status: 'NOT_DEPLOYED', message, deployed: true, queued_at: time, deployed_at: time, serving }),
-    );
-  });
+    ['when requested in the body', true, '', message, { deployment_type: 'batch_only' }],
+  ])(
+    'a batch-only plugin is deployed within the request: %s',
+    async (_what, realtime, query, message, sent?: object) => {
+      const org = await published({ realtime });
+      const answer = await org.post(`${org.at}/deploy${query}`, sent);
+      expect({ status: answer.status, body: answer.body }).toEqual({
+        status: 200,
+        body: {
+          success: true,
+          plugin_id: 'hello_ext_1_0_0',
+          namespace_id: org.namespaceId,
+          version: '1.0.0',
+          status: 'deployed',
+          deployment_type: 'batch_only',
+          deployed: true,
+          feature_uri,
+          message,
+          deployment_id: deploymentId,
+          generation: 1,
+        },
+      });
+      const serving = { deployment_id: Object(answer.body).deployment_id, generation: 1, instance: null };
+      expect((await org.get(`${org.at}/status`)).body).toEqual(
+        statusOf(org, { status: 'NOT_DEPLOYED', message, deployed: true, queued_at: time, deployed_at: time, serving }),
+      );
+    },
+  );
 
   test('a batch-only plugin has no realtime endpoint', async () => {
     const org = await published();

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../../access/actor.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../../deploy/overview.ts';
 import { requestDeployment } from '../../../deploy/request-deployment.ts';
@@ -42,7 +43,11 @@ const deploy = createRoute({
   operationId: 'deployPlugin',
   middleware: mayMoveTraffic,
   summary: 'Deploy or redeploy a version',
-  request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
+  request: {
+    params: onePlugin,
+    query: z.object({ deployment_type: deploymentType.optional() }),
+    body: body(z.object({ deployment_type: deploymentType.nullish() }).nullable(), false),
+  },
   responses: {
     200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
     ...errors(400, 401, 403, 404, 409, 422),
@@ -135,12 +140,14 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
 }
 
 function addDeploying(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/:plugin_id/deploy', jsonAtMost(apiLimits.uploadRequestBytes), emptyBodyIsNull);
   routes.openapi(deploy, async (c) => {
     const { namespaceId, version, overview } = await versionIn(c, 'plugins:deploy');
+    const asked = c.req.valid('query').deployment_type ?? c.req.valid('json')?.deployment_type;
     const deployment = await requestDeployment(c.var.deps, {
       namespaceId,
       version,
-      type: c.req.valid('query').deployment_type ?? 'realtime',
+      type: asked ?? 'realtime',
       parameters: parametersInNamespace(namespaceId, version.id),
       actor: actorOf(c).ref,
     });

@@ -21,8 +21,9 @@ import { outcomeResponse, verdictResponses, versionSchema, versionText } from '.
 const form = z.object({
   file: z.instanceof(File, { error: 'must be a file' }).openapi({ type: 'string', format: 'binary' }),
   name: pluginName,
-  version: versionText,
+  version: versionText.optional(),
   description: z.string().max(500).optional(),
+  message: z.string().max(2000).optional(),
 });
 
 const route = createRoute({
@@ -40,12 +41,13 @@ const route = createRoute({
       'multipart/form-data': {
         schema: {
           type: 'object',
-          required: ['file', 'name', 'version'],
+          required: ['file', 'name'],
           properties: {
             file: { type: 'string', format: 'binary' },
             name: { type: 'string', pattern: pluginNamePattern.source },
-            version: versionSchema,
+            version: { ...versionSchema, description: 'Defaults to the next patch version.' },
             description: { type: 'string', maxLength: 500 },
+            message: { type: 'string', maxLength: 2000 },
           },
         },
       },
@@ -61,23 +63,31 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
     const { deps } = c.var;
-    const uploadId = await storeForm(c, actor, ownerId);
+    const { uploadId, message } = await storeForm(c, actor, ownerId);
     leaveBody(c);
     const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
-    return outcomeResponse(
-      c,
-      await confirmUpload(deps, uploadId, scope, { etag: null, sizeBytes: null, message: null }),
-    );
+    return outcomeResponse(c, await confirmUpload(deps, uploadId, scope, { etag: null, sizeBytes: null, message }));
   });
 }
 
-async function storeForm(c: Context<AppEnv>, actor: Actor, ownerId: OwnerId): Promise<UploadId> {
+interface StoredForm {
+  uploadId: UploadId;
+  message: string | null;
+}
+
+async function storeForm(c: Context<AppEnv>, actor: Actor, ownerId: OwnerId): Promise<StoredForm> {
   const { deps } = c.var;
-  const { file, name, version, description } = await readForm(c.req.raw);
-  const request = { name, version, description: description ?? null, sizeBytes: file.size, expiresInSeconds: 3600 };
+  const { file, name, version, description, message } = await readForm(c.req.raw);
+  const request = {
+    name,
+    ...(version ? { version } : {}),
+    description: description ?? null,
+    sizeBytes: file.size,
+    expiresInSeconds: 3600,
+  };
   const { upload } = await requestUpload(deps, actor, ownerId, request);
   await deps.blobs.put(uploadKey(upload.id), file);
-  return upload.id;
+  return { uploadId: upload.id, message: message ?? null };
 }
 
 async function readForm(request: Request): Promise<z.infer<typeof form>> {
