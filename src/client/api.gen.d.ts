@@ -3581,8 +3581,8 @@ export interface components {
         SlipwayExpiresIn: string;
         /** @description Of a later call: `low` waits in a queue of its own. */
         SlipwayPriority: "normal" | "low";
-        /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
-        SlipwayStartTimeout: string;
+        /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+        SlipwayStartTimeout: number;
         /** @description Name of the plugin */
         Slug: string;
         /** @description Only the namespace's own plugins, or only the organization's */
@@ -3734,7 +3734,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -4016,7 +4016,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -5727,8 +5727,10 @@ export interface operations {
                     description?: string;
                     /** Format: binary */
                     file: string;
+                    message?: string;
                     name: string;
-                    version: string;
+                    /** @description Defaults to the next patch version. */
+                    version?: string;
                 };
             };
         };
@@ -5793,7 +5795,7 @@ export interface operations {
     testPluginBatch: {
         parameters: {
             header?: {
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -5834,6 +5836,17 @@ export interface operations {
                 namespace_id: components["parameters"]["NamespaceId"];
                 /** @description ID of the version, its name and number: `text_profile_1_0_0` */
                 plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only`
+                     * @enum {string|null}
+                     */
+                    deployment_type?: "batch_only" | "realtime" | null;
+                } | null;
             };
         };
         responses: {
@@ -5961,7 +5974,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -6248,7 +6261,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -6303,7 +6316,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description Of a later call: `low` waits in a queue of its own. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep, at most 120; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { serving } from '../../contract/limits/serving.ts';
+import { optionalWholeNumber } from './whole-number.ts';
 
 const header = 'x-request-timeout';
 const startHeader = 'slipway-start-timeout';
@@ -17,20 +18,15 @@ export const timeoutHeaders = z.object({
       description:
         'Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit.',
     }),
-  [startHeader]: z
-    .string()
-    .regex(/^\d{1,3}$/, 'must be a number of seconds, such as 60')
-    .refine((seconds) => Number(seconds) <= startSecondsMax, `must be at most ${startSecondsMax}`)
-    .optional()
-    .openapi({
-      description: `Seconds that the caller waits for an instance that is asleep, at most ${startSecondsMax}; ${serving.startWaitMs / 1000} by default. Then the answer is 503 with \`Retry-After\`, and the start goes on. \`0\` waits for no start`,
-    }),
+  [startHeader]: optionalWholeNumber({ min: 0, max: startSecondsMax }).openapi({
+    description: `Seconds that the caller waits for an instance that is asleep; ${serving.startWaitMs / 1000} by default. Then the answer is 503 with \`Retry-After\`, and the start goes on. \`0\` waits for no start`,
+  }),
 });
 
 /** Undefined: the caller does not say. */
 export function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
   const seconds = timeoutHeaders.shape[startHeader].safeParse(req.header(startHeader)).data;
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** Undefined: the caller does not say. */
