@@ -5,17 +5,18 @@ import { type CutJson, cutJson } from '../../core/json/scan.ts';
 import { emptyObject, writeJson } from '../../core/json/text.ts';
 import type { CallAnswer } from '../builder/answers.ts';
 import { callSchema } from '../builder/instances.ts';
-import { type Json, type JsonObject, jsonObject, parsedText } from '../json.ts';
+import { type Json, type JsonObject, jsonObject, jsonValue, parsedText } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 /** Other keys are reported, not refused: a version that was published with some can be deployed again. */
-const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional() });
+const exampleSchema = callSchema.partial().extend({ result: z.union([jsonObject, z.array(jsonValue)]).optional() });
 
 export interface Example {
   /** The request body of the call. */
   call: string;
   inputs: JsonObject;
-  expected: Record<string, Json>;
+  /** The keys that the answer must have, or each value that the handler yields. An array has these values. */
+  expected: JsonObject | Json[];
 }
 
 /** Parses an example file. Returns a description of the problem if it is not valid. */
@@ -47,15 +48,45 @@ export function unknownKeys(text: string): string | undefined {
 export function difference(answer: CallAnswer, { expected }: Example): string | undefined {
   if (answer.status === 'error') return `the handler raised ${answer.error.type}: ${answer.error.message}`;
   const result = parsedText(answer.result);
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'the handler must return a dict';
-  for (const [key, value] of Object.entries(expected)) {
-    const actual = result[key];
-    if (actual === undefined || canonical(actual) !== canonical(value)) {
-      const received = actual === undefined ? 'no such key' : JSON.stringify(actual).slice(0, 200);
-      return `expected ${key} to be ${JSON.stringify(value)}, got ${received}`;
-    }
+  if (Array.isArray(result)) return differenceOfValues(result, expected);
+  if (typeof result !== 'object' || result === null) return 'the handler must return a dict';
+  if (Array.isArray(expected)) return 'expected a list of values, but the handler yields none';
+  return differenceOfKeys(result, expected);
+}
+
+/** The handler yielded these values. */
+function differenceOfValues(values: Json[], expected: Example['expected']): string | undefined {
+  const isListed = Array.isArray(expected);
+  if (isListed && values.length !== expected.length) return `expected ${expected.length} values, got ${values.length}`;
+  for (const [at, value] of values.entries()) {
+    const wanted = isListed ? expected[at] : expected;
+    const different = isObject(value) && isObject(wanted) ? differenceOfKeys(value, wanted) : otherThan(value, wanted);
+    if (different !== undefined) return `value ${at + 1}: ${different}`;
   }
   return undefined;
+}
+
+function differenceOfKeys(result: JsonObject, expected: JsonObject): string | undefined {
+  for (const [key, value] of Object.entries(expected)) {
+    const actual = result[key];
+    if (actual === undefined || canonical(actual) !== canonical(value))
+      return `expected ${key} to be ${JSON.stringify(value)}, got ${actual === undefined ? 'no such key' : shown(actual)}`;
+  }
+  return undefined;
+}
+
+/** An empty object expects nothing. */
+function otherThan(value: Json, wanted: Json | undefined): string | undefined {
+  if (wanted === undefined || (isObject(wanted) && Object.keys(wanted).length === 0)) return undefined;
+  return canonical(value) === canonical(wanted) ? undefined : `expected ${shown(wanted)}, got ${shown(value)}`;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function shown(value: Json): string {
+  return JSON.stringify(value).slice(0, 200);
 }
 
 function jsonOf(text: string): unknown {

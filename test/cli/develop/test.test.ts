@@ -64,6 +64,24 @@ test('a plugin in which everything fails', async () => {
   expect(checks.at(-1)?.lines).toContain('called');
 });
 
+// Promised in docs/surfaces.md: Each value that a handler yields is such an answer
+test.each([
+  ['{"size": 1}', 'value 2: expected size to be 1, got 2'],
+  ['[{"size": 1}]', 'expected 1 values, got 2'],
+  ['[{"size": 1}, {"size": 2}]', 'passed'],
+  ['{}', 'passed'],
+])('the values of a handler that yields are compared with the result %s', async (result, outcome) => {
+  const realtime = `class RealtimeHandler:
+    def predict(self, request):
+        yield {"size": 1, "more": True}
+        yield {"size": 2}
+`;
+  const files = { ...plugin, 'realtime.py': realtime, 'tests/examples/a.json': `{"inputs": {}, "result": ${result}}` };
+  const [, { checks }] = await testJson([], folderOf(files));
+  const { detail, status } = checks.find(({ name }) => name === 'realtime') ?? {};
+  expect(status === 'passed' ? status : detail?.replace('tests/examples/a.json: ', '')).toBe(outcome);
+});
+
 const identity = 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n';
 const model = 'from pydantic import BaseModel\n\n\n';
 
