@@ -378,3 +378,18 @@ test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its
   const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).results;
   expect([code, left.filter(({ name }: { name: string }) => name === 'drafts')]).toEqual([130, []]);
 });
+
+test('dev gives the name back to the version that a rollback chose', async () => {
+  await done('init', 'chosen');
+  await done('publish', 'chosen');
+  const manifest = join(cwd, 'chosen', 'manifest.py');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"1.0.0"', '"1.1.0"'));
+  await done('publish', 'chosen');
+  await done('rollback', 'chosen', '--to', '1.0.0', '--yes');
+  const { child, until } = startCommand('dev', 'chosen');
+  await until('chosen 1.1.1 is live');
+  child.kill('SIGINT');
+  await until('Stopped. 1.0.0 serves again. Deleted 1.1.1.');
+  await once(child, 'close');
+  expect(JSON.parse((await done('status', 'chosen', '--json')).stdout)).toMatchObject({ serving_version: '1.0.0' });
+});

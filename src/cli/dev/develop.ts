@@ -21,19 +21,45 @@ export interface DevOptions {
   json: boolean;
 }
 
-export async function develop(connection: Connection, { folder, json }: DevOptions, output: Output): Promise<void> {
+/** Returns what is left when Ctrl-C has ended it, as a sentence. */
+export async function develop(connection: Connection, { folder, json }: DevOptions, output: Output): Promise<string> {
   const { settings, signal } = connection;
   if (!isLoopback(settings.baseUrl.value))
     throw new Failure('usage', `${settings.baseUrl.value} is not a local server`, {
       hint: 'Start one with `npm start`. To publish to a remote server, use `slipway publish`.',
     });
   const { name } = await parsePluginRef(undefined, folder);
-  const served = new DevSession(connection, name, json, output);
+  const served = new DevSession(connection, { name, json, before: await servingVersion(connection, name) }, output);
+  let end = '';
   try {
     for await (const _ of watchChanges(folder, signal)) await served.publishChange(folder);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
-    await served.end();
+    end = await served.end();
   }
+  return end;
+}
+
+/** Undefined: nothing serves the name, or there is no such plugin. */
+async function servingVersion({ client, namespaceId, signal }: Connection, slug: string): Promise<string | undefined> {
+  const path = { namespace_id: await namespaceId(), slug };
+  const history = await client
+    .get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, signal })
+    .catch(unlessMissing);
+  return history?.serving_version ?? undefined;
+}
+
+/** What does not exist, or no longer, is undefined. */
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) throw error;
+}
+
+interface Served {
+  name: string;
+  json: boolean;
+  /** The version that served before the session. */
+  before: string | undefined;
 }
 
 /** Publishes, deploys and finally deletes the versions of one session, and streams the logs of the current one. */
@@ -41,6 +67,7 @@ class DevSession {
   readonly #connection: Connection;
   readonly #name: string;
   readonly #json: boolean;
+  readonly #before: string | undefined;
   readonly #output: Output;
   /** The IDs of published versions, oldest first. All but the last will be deleted. */
   #made: string[] = [];
@@ -51,10 +78,11 @@ class DevSession {
   #isFirst = true;
   #reading = new AbortController();
 
-  constructor(connection: Connection, name: string, json: boolean, output: Output) {
+  constructor(connection: Connection, { name, json, before }: Served, output: Output) {
     this.#connection = connection;
     this.#name = name;
     this.#json = json;
+    this.#before = before;
     this.#output = output;
   }
 
@@ -147,14 +175,27 @@ class DevSession {
   async #remove(plugin_id: string): Promise<void> {
     const { client, namespaceId } = this.#connection;
     const path = { namespace_id: await namespaceId(), plugin_id };
-    await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path }).catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
-    });
+    await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path }).catch(unlessMissing);
   }
 
-  async end(): Promise<void> {
+  /** Gives the name back to the version that served it, since the server would take the highest one. Then deletes what the session made. */
+  async end(): Promise<string> {
     this.#reading.abort();
+    if (this.#made.length === 0) return 'Stopped.';
+    const serves = await this.#restore();
     await this.#removeBefore(undefined);
+    return `Stopped. ${serves}Deleted ${this.#version || 'what was not deployed'}.`;
+  }
+
+  async #restore(): Promise<string> {
+    const { client, namespaceId } = this.#connection;
+    const path = { namespace_id: await namespaceId(), slug: this.#name };
+    if (this.#before === undefined) return '';
+    const body = { version: this.#before, message: 'slipway dev has ended' };
+    const restored = await client
+      .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', { path, body })
+      .catch(unlessMissing);
+    return restored ? `${this.#before} serves again. ` : `${this.#before}, which served before, is gone. `;
   }
 }
 

@@ -46,7 +46,8 @@ test('a refusal is printed once with its findings, whether the server refuses or
     {},
     { status: 400, body, headers: { 'slipway-request-id': id } },
   ];
-  server.answers.push(...rejection('req_1'), ...rejection('req_2'));
+  const unknown = { status: 404, body: { error: { type: 'NotFoundError', message: 'Plugin not found' } } };
+  server.answers.push(unknown, ...rejection('req_1'), ...rejection('req_2'));
   const confirmed = () => server.received.filter(({ url }) => url.endsWith('/confirm')).length;
   const lines = await developed(folder, server.url, async (headlines) => {
     await waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);

@@ -13,7 +13,8 @@ export function addDev(program: Command, context: CommandContext): void {
   addExamples(command, 'slipway dev my_plugin');
   withConnection(command, context, async (connection, { json }, path = '.') => {
     const { develop } = await import('../../dev/develop.ts');
-    await develop(connection, { folder: path, json: json === true }, context.output);
-    return { json: {}, text: '', streamed: true };
+    const end = await develop(connection, { folder: path, json: json === true }, context.output);
+    context.output.info(end);
+    return { json: {}, text: '', streamed: true, exit: 'interrupted' };
   });
 }
