@@ -1,6 +1,5 @@
 // Reads what the instances of a namespace printed, of all plugins together, by time. The logs of a limited number of deployments are read
-// and put together; what was not looked at of any of them is left for the next page, so that pages together have every
-// line, but for those of one millisecond that fill more than a page.
+// and put together; what was not looked at of any of them is left for the next page, so that pages together have every line.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
@@ -32,6 +31,8 @@ export interface NamespaceLogRequest {
   since?: number | undefined;
   /** Exclusive. */
   until?: number | undefined;
+  /** How many of the newest lines before `until`, all of its last millisecond, an earlier page had. */
+  seen?: number | undefined;
   limit: number;
 }
 
@@ -44,8 +45,8 @@ export interface NamespaceLogLine {
 export interface NamespaceLogPage {
   /** Oldest first. */
   lines: NamespaceLogLine[];
-  /** `until` of the page with older lines. Null: there are none. */
-  older: number | null;
+  /** What to ask for the page with older lines. Null: there are none. */
+  older: { until: number; seen: number } | null;
   /** More deployments printed than are read: lines of the oldest are missing. */
   truncated: boolean;
 }
@@ -66,10 +67,10 @@ export async function readNamespaceLogs(
   const versions = new Map<VersionId, PluginVersion>(found.versions.map((version) => [version.id, version]));
   const read = found.printing.slice(0, namespaceLogs.deploymentsMax).map(async ({ id, versionId }) => {
     const version = versions.get(versionId);
-    return version ? readOne(deps, { id, version }, request) : { lines: [], unread: null };
+    return version ? readOne(deps, { id, version }, request) : { id, lines: [], unread: null };
   });
-  const until = request.until ?? deps.clock.now() + 1;
-  const page = cutAtUnread(await Promise.all(read), { until, limit: request.limit });
+  const { limit, seen = 0, until = deps.clock.now() + 1 } = request;
+  const page = cutAtUnread(await Promise.all(read), { until, seen, limit });
   return { ...page, truncated: found.printing.length > namespaceLogs.deploymentsMax };
 }
 
@@ -103,6 +104,7 @@ function selectVersions(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, 
 }
 
 interface ReadLog {
+  id: DeploymentId;
   lines: NamespaceLogLine[];
   /** The newest time of a line that was not looked at. Null: none is left. */
   unread: number | null;
@@ -111,10 +113,10 @@ interface ReadLog {
 async function readOne(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   { id, version }: { id: DeploymentId; version: PluginVersion },
-  { level, limit, request, since, text, until }: NamespaceLogRequest,
+  { level, limit, request, seen = 0, since, text, until }: NamespaceLogRequest,
 ): Promise<ReadLog> {
   const { lines, older, lookedAt } = await readLog(deps, id, {
-    limit,
+    limit: limit + seen,
     chunks: namespaceLogs.chunksOfDeployment,
     ...(until === undefined
       ? {}
@@ -124,6 +126,7 @@ async function readOne(
     filter: () => lineFilter(level, text?.toLowerCase()),
   });
   return {
+    id,
     lines: lines.map((line) => ({ line, deploymentId: id, version })),
     unread: older === null || lookedAt === null ? null : Date.parse(lookedAt),
   };
@@ -134,19 +137,40 @@ function lineFilter(level: LogLevel | undefined, text = ''): (line: LogLine) => 
   return (line) => hasLevel(line) && line.line.toLowerCase().includes(text);
 }
 
-/** Returns the newest lines of which all of their time are known, and where the rest begins. */
+/**
+ * Returns the newest lines of which all before them are known, and where the rest begins. Lines of one millisecond are in the order of
+ * their deployments, and then in that of each log.
+ */
 function cutAtUnread(
   logs: readonly ReadLog[],
-  { limit, until }: { limit: number; until: number },
+  { limit, seen, until }: { limit: number; seen: number; until: number },
 ): Pick<NamespaceLogPage, 'lines' | 'older'> {
-  const timeOf = ({ line }: NamespaceLogLine) => Date.parse(line.at);
-  const newestFirst = logs.flatMap(({ lines }) => lines.toReversed()).sort((a, b) => timeOf(b) - timeOf(a));
-  const [beyond] = newestFirst.slice(limit);
-  const left = [...logs.map(({ unread }) => unread), beyond ? timeOf(beyond) : null].filter((time) => time !== null);
-  if (left.length === 0) return { lines: newestFirst.toReversed(), older: null };
-  const unread = Math.max(...left);
-  // Lines of one millisecond that fill more than a page: their rest is left out, so that the next page is another one.
-  const isStuck = unread + 1 >= until;
-  const known = newestFirst.filter((line) => timeOf(line) > unread || (isStuck && timeOf(line) === unread));
-  return { lines: known.slice(0, limit).toReversed(), older: Math.min(unread + 1, until - 1) };
+  const inOrder = logs.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  const newestFirst = inOrder.flatMap(({ lines }) => lines.toReversed()).sort((a, b) => timeOf(b) - timeOf(a));
+  const unread = Math.max(...inOrder.map((log) => log.unread ?? -1));
+  const unreadId = inOrder.find((log) => log.unread === unread)?.id ?? '';
+  const isKnown = (line: NamespaceLogLine) =>
+    timeOf(line) > unread || (timeOf(line) === unread && line.deploymentId >= unreadId);
+  const known = newestFirst.filter(isKnown);
+  const page = known.slice(seen, seen + limit);
+  const isRest = unread >= 0 || known.length > seen + limit;
+  return {
+    lines: page.toReversed(),
+    older: isRest ? rest(known.slice(0, seen + limit), { unread, seen, until }) : null,
+  };
+}
+
+/** Where the page after these lines begins. Never where this one did: a log of which a part of a millisecond has no line that matches is left at it. */
+function rest(
+  given: readonly NamespaceLogLine[],
+  { seen, unread, until }: { seen: number; unread: number; until: number },
+): { until: number; seen: number } {
+  const last = given.at(-1);
+  const time = last === undefined ? unread : timeOf(last);
+  const older = { until: time + 1, seen: given.filter((line) => timeOf(line) === time).length };
+  return older.until === until && older.seen === seen ? { until: time, seen: 0 } : older;
+}
+
+function timeOf({ line }: NamespaceLogLine): number {
+  return Date.parse(line.at);
 }

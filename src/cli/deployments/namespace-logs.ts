@@ -20,17 +20,26 @@ export async function readNamespaceLogs(
   { client, namespaceId, signal }: Connection,
   { cursor, level, request, since, tail, text }: Selected,
 ): Promise<CommandResult> {
+  const wanted = tail ?? 1000;
   const query = {
-    limit: tail ?? 1000,
-    ...(cursor === undefined ? {} : { cursor }),
     ...(request === undefined ? {} : { request }),
     ...(since === undefined ? {} : { since: new Date(Date.now() - since).toISOString() }),
     ...(text === undefined ? {} : { text }),
     ...(level === undefined ? {} : { level }),
   };
   const path = { namespace_id: await namespaceId() };
-  const found = await client.get('/v1/namespaces/{namespace_id}/logs', { path, query, signal });
-  return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found) };
+  let found = await read(wanted, cursor);
+  // A page may have fewer lines than asked for, and more behind it.
+  while (found.results.length < wanted && found.pagination.next_cursor !== null) {
+    const older = await read(wanted - found.results.length, found.pagination.next_cursor);
+    found = { ...older, results: [...older.results, ...found.results] };
+  }
+  return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found, tail) };
+
+  function read(limit: number, from: string | undefined) {
+    const page = { ...query, limit, ...(from === undefined ? {} : { cursor: from }) };
+    return client.get('/v1/namespaces/{namespace_id}/logs', { path, query: page, signal });
+  }
 }
 
 function formatLine({ at, instance, line, plugin, stream }: components['schemas']['NamespaceLogLine']): string {
@@ -38,11 +47,11 @@ function formatLine({ at, instance, line, plugin, stream }: components['schemas'
   return printable(`${at}  ${from}  ${stream}  ${line}`).concat('\n');
 }
 
-function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs']): string[] {
+function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs'], tail?: number): string[] {
   return [
     ...(results.length === 0 ? ['No line matches.'] : []),
     ...(truncated ? ['Lines of older deployments are missing: name a plugin to read those of it.'] : []),
-    ...(pagination.next_cursor === null
+    ...(tail !== undefined || pagination.next_cursor === null
       ? []
       : [`There are older lines: repeat with --cursor ${pagination.next_cursor}`]),
   ];

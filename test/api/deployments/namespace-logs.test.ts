@@ -19,6 +19,8 @@ const handler = `class EchoInferenceService:
         if inputs.get("fail"):
             print("INFO asked\\n  to fail\\nERROR it cannot\\n  because of this")
             raise ValueError("no such thing")
+        for n in range(inputs.get("burst", 0)):
+            print("burst", n)
         print("said <b>", inputs["n"], flush=True)
         return {}
 `;
@@ -111,6 +113,23 @@ test('the pages of the logs of a namespace have each line once', async () => {
     cursor = `&cursor=${pagination.next_cursor}`;
   }
   expect(seen).toEqual(all);
+});
+
+test.each([1, 2, 3])('lines of one moment fill pages of %i without a gap', async (limit) => {
+  const name = `burst${limit}_ext`;
+  await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
+  const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
+  await advanceDeployment(app.deps, Object(body).deployment_id);
+  await org.post(`${org.plugins}/by-name/${name}/realtime`, { inputs: { n: 0, burst: 7 } });
+  const lines: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query: string = `?plugin=${name}&text=burst&limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`;
+    const { results, pagination } = Object((await org.get(path + query)).body);
+    lines.unshift(...results.map(({ line }: Line) => line));
+    if (lines.length < 7) expect(results).toHaveLength(limit);
+    cursor = pagination.next_cursor;
+  }
+  expect(lines).toEqual(Array.from({ length: 7 }, (_, n) => `burst ${n}`));
 });
 
 test.each(['limit=0', 'limit=1001', 'since=yesterday', 'cursor=bm9uZQ', 'text=', 'level=loud'])(

@@ -72,12 +72,12 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { cursor, level, limit, plugin, request, since, text, until } = c.req.valid('query');
-    const asked = { plugin, request, text, level, since, limit, until: placeOf(cursor) ?? until };
+    const asked = { plugin, request, text, level, since, limit, until, ...placeOf(cursor) };
     const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
     const page = await readNamespaceLogs(c.var.deps, actorOf(c), namespaceId, asked).catch((cause: unknown) => {
       throw builderProblem(cause, 'The builder that has the logs') ?? cause;
     });
-    const next_cursor = page.older === null ? null : encodeCursor(String(page.older));
+    const next_cursor = page.older === null ? null : encodeCursor(`${page.older.until}-${page.older.seen}`);
     return c.json(
       { results: page.lines.map(lineWire), pagination: { limit, next_cursor }, truncated: page.truncated },
       200,
@@ -86,11 +86,12 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** The time that a cursor has. */
-function placeOf(cursor: string | undefined): number | undefined {
+/** The place that a cursor has. */
+function placeOf(cursor: string | undefined): { until: number; seen: number } | undefined {
   if (cursor === undefined) return undefined;
-  if (!/^\d{13}$/.test(cursor)) throw invalidCursor();
-  return Number(cursor);
+  const [, until, seen] = /^(\d{13})-(\d{1,6})$/.exec(cursor) ?? [];
+  if (until === undefined || seen === undefined) throw invalidCursor();
+  return { until: Number(until), seen: Number(seen) };
 }
 
 function lineWire({ deploymentId, line, version }: NamespaceLogLine): z.infer<typeof lineModel> {
