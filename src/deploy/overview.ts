@@ -9,8 +9,13 @@ import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { selectGrantOf } from '../registry/grants/grants.ts';
-import { type PendingUpload, selectPendingUpload, uploadPending } from '../registry/uploads/pending-uploads.ts';
-import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
+import {
+  type PendingUpload,
+  selectPendingUpload,
+  unpublished,
+  uploadPending,
+} from '../registry/uploads/pending-uploads.ts';
+import { type PluginVersion, parseVersionKey, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 
 const pointer = alias(livePointers, 'pointer');
@@ -68,8 +73,10 @@ export async function overviewOrPending(
   requireNamespace(namespaces, namespaceId);
   const [pending] = uploads;
   if (versions.length === 0 && pending) return { pending };
+  const [version] = versions;
+  if (!version) throw await unpublished({ db }, actor, key);
   const granted = grants[0]?.permissions ?? null;
-  return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts), granted };
+  return { version, overview: overviewOf(pointers[0], attempts), granted };
 }
 
 /** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */

@@ -19,7 +19,9 @@ export async function withSuggestion(
   ref: string | undefined,
 ): Promise<unknown> {
   if (!(error instanceof ApiError) || error.status !== 404 || ref === undefined) return error;
-  const { message, requestId, status, type } = error;
+  const { details, message, requestId, status, type } = error;
+  // The server knows more than a name that is near: an upload of the version was rejected.
+  if (details?.upload_id !== undefined) return error;
   const hint = suggest(splitPluginRef(ref) ?? { name: ref, version: undefined }, await knownPlugins(connection));
   return new Failure('failed', message, { title: type, status, requestId, hint });
 }

@@ -1,6 +1,7 @@
-// Finds versions that are still being confirmed, so that they are reported as pending instead of as unknown (D40).
-import { and, eq, sql } from 'drizzle-orm';
-import type { Reader } from '../../access/actor.ts';
+// Finds versions that are still being confirmed, so that they are reported as pending instead of as unknown (D40), and those that were rejected.
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { notFound, type Reader } from '../../access/actor.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { Problem } from '../../core/problem.ts';
 import { isUnderWay, uploads } from '../../db/schema/registry.ts';
@@ -10,29 +11,54 @@ import { type PluginVersion, requireVersion, type VersionKey, versionSlug } from
 export type PendingUpload = Pick<typeof uploads.$inferSelect, 'id' | 'name' | 'major' | 'minor' | 'patch'>;
 
 /** Selects for a batch the upload that is being confirmed for this version, or no row. */
-export function selectPendingUpload(
-  db: Deps['db'],
+export function selectPendingUpload(db: Deps['db'], reader: Pick<Reader, 'organizationId'>, key: VersionKey) {
+  const { id, name, major, minor, patch } = uploads;
+  return db
+    .select({ id, name, major, minor, patch })
+    .from(uploads)
+    .where(and(ofVersion(reader, key), isUnderWay, sql`${uploads.status} = 'confirming'`))
+    .limit(1);
+}
+
+function ofVersion(
   { organizationId }: Pick<Reader, 'organizationId'>,
   { ownerId, kind, name, version }: VersionKey,
-) {
-  const { id, major, minor, patch } = uploads;
-  return db
-    .select({ id, name: uploads.name, major, minor, patch })
+): SQL | undefined {
+  return and(
+    eq(uploads.organizationId, organizationId),
+    eq(uploads.ownerId, ownerId),
+    eq(uploads.name, name),
+    eq(uploads.kind, kind),
+    eq(uploads.major, version.major),
+    eq(uploads.minor, version.minor),
+    eq(uploads.patch, version.patch),
+  );
+}
+
+/** The error for a version that does not exist. Says so if an upload of it was rejected. */
+export async function unpublished(
+  { db }: Pick<Deps, 'db'>,
+  reader: Pick<Reader, 'organizationId'>,
+  key: VersionKey,
+): Promise<Problem> {
+  const slug = versionSlug({ name: key.name, ...key.version });
+  const [upload] = await db
+    .select({ id: uploads.id, findings: uploads.findings })
     .from(uploads)
-    .where(
-      and(
-        eq(uploads.organizationId, organizationId),
-        eq(uploads.ownerId, ownerId),
-        eq(uploads.name, name),
-        isUnderWay,
-        sql`${uploads.status} = 'confirming'`,
-        eq(uploads.kind, kind),
-        eq(major, version.major),
-        eq(minor, version.minor),
-        eq(patch, version.patch),
-      ),
-    )
+    .where(and(ofVersion(reader, key), eq(uploads.status, 'rejected')))
+    .orderBy(desc(uploads.id))
     .limit(1);
+  if (!upload) return notFound('plugin', slug);
+  const rules = [...new Set((upload.findings ?? []).filter(isError).map(({ ruleId }) => ruleId))].sort();
+  const because = rules.length === 0 ? '' : ` (${rules.join(', ')})`;
+  return new Problem('not-found', `Plugin not found: ${slug}. Its upload was rejected${because}`, {
+    details: { resource: 'plugin', id: slug, upload_id: upload.id },
+    hint: `\`slipway uploads show ${upload.id}\` shows why. Correct it and publish it again.`,
+  });
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 export function uploadPending(upload: PendingUpload): Problem {

@@ -39,6 +39,29 @@ test('the findings of a rejected upload are those that its confirmation returned
   });
 });
 
+test('a version that was rejected is not found with the rules and the upload, on each route of it', async () => {
+  const org = await organization({ fetch: app.fetch });
+  const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval("1")\nimport subprocess\n' } });
+  const upload = await uploaded(org, { name: 'bad_ext' }, zip);
+  await confirm(org, upload);
+  for (const answer of [
+    await org.post(`${org.plugins}/bad_ext_1_0_0/deploy`),
+    await org.get(`${org.plugins}/bad_ext_1_0_0/status`),
+  ])
+    expect([answer.status, answer.body]).toMatchObject([
+      404,
+      {
+        error: {
+          message: expect.stringMatching(
+            /^Plugin not found: bad_ext_1_0_0\. Its upload was rejected \(SLP\d+, SLP\d+\)$/,
+          ),
+          details: { resource: 'plugin', id: 'bad_ext_1_0_0', upload_id: upload.upload_id },
+          hint: expect.stringContaining(`slipway uploads show ${upload.upload_id}`),
+        },
+      },
+    ]);
+});
+
 test('a published upload names its version; an open one has nothing yet', async () => {
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'good_ext' }, plugin({ name: 'good_ext' }).zip);
