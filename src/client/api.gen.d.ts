@@ -3088,6 +3088,7 @@ export interface components {
             duration_ms: number;
             error: string | null;
             inference_name: string;
+            /** @description Of an error: the line of the plugin that raised it, such as `Raised at realtime.py:8`, if one did */
             message: string | null;
             /** @description Any JSON value */
             raw_response: unknown;

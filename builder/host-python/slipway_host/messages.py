@@ -126,6 +126,7 @@ def _culprit(result):
     return ""
 
 
-def encode_error(type_name, message, duration_ms):
-    error = {"type": type_name, "message": message}
+def encode_error(type_name, message, duration_ms, place=None):
+    """`place` is the `file:line` of the plugin that raised the error, if one did."""
+    error = {"type": type_name, "message": message, **({"at": place} if place else {})}
     return _encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}).encode("ascii")

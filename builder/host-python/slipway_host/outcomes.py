@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from slipway_host.failure import message_of, type_of
-from slipway_host.messages import InvalidResult, encode_error, encode_success
+from slipway_host.messages import encode_error, encode_success
 from slipway_host.rows import RowsAnswer
 
 
@@ -19,9 +19,10 @@ class Outcomes:
         return encode_success(result, _milliseconds_since(started), self._answer_bytes)
 
     def failure(self, error, request, started):
-        if not isinstance(error, (InvalidResult, asyncio.CancelledError)):
+        if not isinstance(error, asyncio.CancelledError):
             self._reporter.log_error(error, request)
-        return encode_error(type_of(error), self._reporter.clean(message_of(error)), _milliseconds_since(started))
+        message = self._reporter.clean(message_of(error))
+        return encode_error(type_of(error), message, _milliseconds_since(started), self._reporter.place(error))
 
 
 def _milliseconds_since(started):

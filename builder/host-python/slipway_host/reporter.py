@@ -65,6 +65,9 @@ class Reporter:
     def clean(self, text):
         return self._traces.clean(text)
 
+    def place(self, error):
+        return self._traces.place(error)
+
     def place_of_frame(self, frame):
         return self._traces.place_of_frame(frame)
 

@@ -41,8 +41,10 @@ class Traces:
         for cause in _chain(error):
             if lines:
                 lines.append("The above exception led to:")
-            lines.append("Traceback (most recent call last):")
-            for frame in self._plugin_frames(_frames(cause)):
+            frames = self._plugin_frames(_frames(cause))
+            if frames:
+                lines.append("Traceback (most recent call last):")
+            for frame in frames:
                 lines.append(f'  File "{self._short(frame.filename)}", line {frame.lineno}, in {frame.name}')
                 if frame.line:
                     lines.append(f"    {frame.line}")

@@ -123,10 +123,10 @@ class Replica:
             if limit.expired():
                 call.is_cancelled = True
                 return Response(status_code=504)
-            if not isinstance(error, messages.InvalidResult):
-                for line in self._traces.lines(error):
-                    write_line("stderr", line, call.request_id)
-            answer = messages.encode_error(type_of(error), self._traces.clean(message_of(error)), _since(started))
+            for line in self._traces.lines(error):
+                write_line("stderr", line, call.request_id)
+            message, place = self._traces.clean(message_of(error)), self._traces.place(error)
+            answer = messages.encode_error(type_of(error), message, _since(started), place)
         finally:
             for output in self._output:
                 output.end(call.request_id)

@@ -93,7 +93,7 @@ class Streams(unittest.TestCase):
             self.stream(worker, count=3, fails_at=2)
             values, answer = self.read_to_end(worker)
             self.assertEqual(values, [0, 1])
-            self.assertEqual(answer["error"], {"type": "ValueError", "message": "broken"})
+            self.assertEqual([answer["error"]["type"], answer["error"]["message"]], ["ValueError", "broken"])
 
     def test_a_generator_waits_until_the_reader_has_taken_its_values(self):
         for worker in self.each():

@@ -164,7 +164,7 @@ class Calls(unittest.TestCase):
         )
         answer = worker.answer()[1]
         self.assertEqual(answer["status"], "error")
-        self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required"})
+        self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required", "at": "processors/core.py:3"})
 
     def test_messages_have_no_paths_of_this_machine(self):
         worker = self.loaded("""
@@ -178,7 +178,9 @@ class Calls(unittest.TestCase):
         _, _, log = worker.receive()
         message = "[Errno 2] No such file or directory: 'models/a.bin'"
         self.assertEqual(json.loads(log)["lines"][-1], f"FileNotFoundError: {message}")
-        self.assertEqual(worker.answer()[1]["error"], {"type": "FileNotFoundError", "message": message})
+        self.assertEqual(
+            worker.answer()[1]["error"], {"type": "FileNotFoundError", "message": message, "at": "realtime.py:6"}
+        )
 
     def test_logs_only_a_few_tracebacks_per_second(self):
         worker = self.loaded("""
@@ -234,6 +236,17 @@ class Calls(unittest.TestCase):
         error = worker.answer()[1]["error"]
         self.assertEqual(error["type"], "InvalidResult")
         self.assertIn("the limit is 1000", error["message"])
+
+    def test_a_result_that_is_no_dict_is_in_the_log(self):
+        worker = self.loaded("""
+            class RealtimeHandler:
+                def predict(self, request):
+                    return [1]
+        """)
+        worker.call(1, {})
+        _, _, log = worker.receive()
+        self.assertEqual(json.loads(log)["lines"], ["InvalidResult: the handler must return a dict, not list"])
+        self.assertNotIn("at", worker.answer()[1]["error"])
 
     # Promised in docs/security.md: Each deployment is a process of its own, started with nothing of the builder's
     # environment, without installed packages, with empty standard input and two pipes for its output.

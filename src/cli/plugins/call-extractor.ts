@@ -12,7 +12,7 @@ import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson, jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
-import { printableLines } from '../terminal/terminal-text.ts';
+import { printable, printableLines } from '../terminal/terminal-text.ts';
 import { acceptedResult, callbackHeaders } from './accepted-call.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
 import type { PluginRef } from './plugin-ref.ts';
@@ -88,8 +88,7 @@ function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Sh
   const answered = 'version' in answer ? answer.version : plugin.version;
   output.info(`${plugin.name} ${answered} answered in ${took} (${formatDuration(answer.duration_ms)} in the plugin)`);
   if (answer.status === 'error') {
-    output.error(printableLines(answer.error ?? 'the plugin failed'));
-    request.print();
+    printError(answer, { plugin, request, output });
     return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }
   request.print();
@@ -99,7 +98,20 @@ function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Sh
   };
 }
 
-const failed = z.object({ error: z.string() });
+/** What the plugin raised, where, and what shows more. */
+function printError(
+  { error, message }: { error: string | null; message?: string | null | undefined },
+  { output, plugin, request }: Pick<Shown, 'plugin' | 'request' | 'output'>,
+): void {
+  output.error(printableLines(error ?? 'the plugin failed'));
+  if (message) output.info(`  ${printable(message)}`);
+  const { request_id: id } = request.json;
+  const ref = plugin.version === undefined ? plugin.name : `${plugin.name}@${plugin.version}`;
+  if (id !== undefined) output.info(`  log      slipway logs ${ref} --request ${printable(id)}`);
+  request.print();
+}
+
+const failed = z.object({ error: z.string(), message: z.string().nullish() });
 
 /** Prints each value as a line of JSON when it comes. */
 async function showEvents(
@@ -115,8 +127,8 @@ async function showEvents(
     }
     const took = formatDuration(performance.now() - startedAt);
     output.info(`${plugin.name} yielded ${values} ${values === 1 ? 'value' : 'values'} in ${took}`);
-    if (event === 'error') output.error(printableLines(failed.parse(JSON.parse(data)).error));
-    request.print();
+    if (event === 'error') printError(failed.parse(JSON.parse(data)), { output, plugin, request });
+    else request.print();
     return { json: {}, text: '', streamed: true, ...(event === 'error' ? { exit: 'failed' } : {}) };
   }
   throw new Failure('failed', `the stream of ${plugin.name} broke off`, { hint: 'Call it again.' });

@@ -195,7 +195,7 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('success'), result: jsonValue, duration_ms: z.number() }),
   z.object({
     status: z.literal('error'),
-    error: z.object({ type: z.string(), message: z.string() }),
+    error: z.object({ type: z.string(), message: z.string(), at: z.string().exactOptional() }),
     duration_ms: z.number(),
   }),
 ]);

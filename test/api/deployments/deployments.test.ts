@@ -226,7 +226,7 @@ describe('realtime', () => {
       response_type: null,
       response_keys: null,
       error: 'ZeroDivisionError: division by zero',
-      message: 'The plugin returned no result',
+      message: expect.stringMatching(/^Raised at realtime\.py:\d+$/),
       duration_ms: expect.any(Number),
       deployment_id: deploymentId,
     });

@@ -19,7 +19,12 @@ const go = ['upper', '--kind', 'pipeline', '--action', 'upper'];
 
 test.each<[string, string[], Scripted, string[]]>([
   ['an extractor', extractor, { body: answered }, []],
-  ['an extractor that failed', extractor, { body: { ...answered, status: 'error', error: 'no' } }, ['✗ no']],
+  [
+    'an extractor that failed',
+    extractor,
+    { body: { ...answered, status: 'error', error: 'no', message: 'Raised at processors/core.py:8' } },
+    ['✗ no', '  Raised at processors/core.py:8', '  log      slipway logs notes --request req_1'],
+  ],
   ['a Go plugin', go, { body: { result: 1 } }, []],
   ['a Go plugin that failed', go, { body: { error: { message: 'no', stack: 'at 1' } } }, ['✗ no', '  at 1']],
 ])('the answer of %s has the ID of its request', async (_, args, answer, before) => {

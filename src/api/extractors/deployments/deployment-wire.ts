@@ -108,7 +108,10 @@ export const answerModel = z
     response_type: z.string().nullable(),
     response_keys: z.array(z.string()).nullable(),
     error: z.string().nullable(),
-    message: z.string().nullable().openapi({ example: null }),
+    message: z.string().nullable().openapi({
+      example: null,
+      description: 'Of an error: the line of the plugin that raised it, such as `Raised at realtime.py:8`, if one did',
+    }),
     duration_ms: z.number(),
     deployment_id: z.string(),
   })
@@ -124,15 +127,15 @@ export function answerWire(
     deployment_id: route.deploymentId,
   };
   if (answer.status === 'error') {
-    const error = `${answer.error.type}: ${answer.error.message}`;
+    const { at, message, type } = answer.error;
     return {
       ...common,
       status: 'error',
       raw_response: jsonNull,
       response_type: null,
       response_keys: null,
-      error,
-      message: 'The plugin returned no result',
+      error: `${type}: ${message}`,
+      message: at === undefined ? 'The plugin returned no result' : `Raised at ${at}`,
     };
   }
   const { result } = answer;
