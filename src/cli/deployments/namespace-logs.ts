@@ -37,7 +37,7 @@ export async function readNamespaceLogs(
   return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found, tail) };
 
   function read(limit: number, from: string | undefined) {
-    const page = { ...query, limit, ...(from === undefined ? {} : { cursor: from }) };
+    const page = { limit, ...query, ...(from === undefined ? {} : { cursor: from }) };
     return client.get('/v1/namespaces/{namespace_id}/logs', { path, query: page, signal });
   }
 }
