@@ -1,12 +1,19 @@
 // Measures what Slipway takes while it is idle: each process of `npm start` with its memory (PSS) and its share of a processor over a
-// minute, after a first and a second start with the demos. Usage: node bench/idle.ts
+// minute, after a first and a second start with the demos.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readCommandLine } from '../scripts/local/command-line.ts';
 import { freePorts } from '../scripts/local/ports.ts';
 import { allProcesses, type Process } from '../scripts/testing/processes.ts';
+
+const usage = `node bench/idle.ts
+
+Measures what Slipway takes while it is idle.`;
+
+readCommandLine(usage, { options: {} });
 
 const startMs = 600_000;
 /** The clock ticks faster for 40 s after a start. */

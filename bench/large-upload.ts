@@ -1,6 +1,5 @@
 // Uploads a 500 MiB archive with 30 Python files, as zip or tar.gz, to a running Slipway and measures each step. The Worker's log
-// line `upload.stored` has the costs on its side. Usage: SLIPWAY_STATE=<state of a running start> node bench/large-upload.ts
-// [zip|tar.gz] [MiB]
+// line `upload.stored` has the costs on its side.
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -10,11 +9,21 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGzip, deflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import { readCommandLine } from '../scripts/local/command-line.ts';
+
+const usage = `node bench/large-upload.ts [zip|tar.gz] [MiB]
+
+Uploads a large archive to a running Slipway: a zip of 500 MiB by default.
+
+Environment:
+  SLIPWAY_STATE   state folder (.slipway)`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 2] });
 
 const localSchema = z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() });
 
-const kind = process.argv[2] === 'tar.gz' ? 'tar.gz' : 'zip';
-const mebibytes = Number(process.argv[3] ?? 500);
+const kind = positionals[0] === 'tar.gz' ? 'tar.gz' : 'zip';
+const mebibytes = Number(positionals[1] ?? 500);
 const state = process.env.SLIPWAY_STATE ?? '.slipway';
 const local = localSchema.parse(JSON.parse(readFileSync(join(state, 'local.json'), 'utf8')));
 const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };

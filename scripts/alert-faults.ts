@@ -6,16 +6,21 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
 import { Load } from './alert-faults/load.ts';
 import { Monitors } from './alert-faults/monitors.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { readLocal } from './local/organization.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { print } from './local/terminal.ts';
 
-const { values: options } = parseArgs({
+const usage = `node scripts/alert-faults.ts [--quiet MINUTES] [--only WORD]
+
+  --quiet MINUTES   how long no alert may fire first (10)
+  --only WORD       only faults whose name has the word`;
+
+const { values: options } = readCommandLine(usage, {
   options: { quiet: { type: 'string', default: '10' }, only: { type: 'string', default: '' } },
 });
 const diskBytes = 4 * 2 ** 30;

@@ -1,8 +1,8 @@
 // Implements `npm run backup -- FOLDER`: copies the state of a Slipway on this machine, while it runs or stopped.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { formatBytes } from '../src/core/bytes.ts';
 import { backUp } from './backup/back-up.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 
 const usage = `npm run backup -- FOLDER [--with-keys]
@@ -13,26 +13,24 @@ const usage = `npm run backup -- FOLDER [--with-keys]
 Environment (defaults in parentheses):
   SLIPWAY_STATE   state folder (.slipway)`;
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { 'with-keys': { type: 'boolean' } } });
-const [folder] = positionals;
-if (folder === undefined || positionals.length > 1) {
-  print(usage);
-  process.exitCode = 2;
+const { positionals, values } = readCommandLine(usage, {
+  options: { 'with-keys': { type: 'boolean', default: false } },
+  positionals: [1, 1],
+});
+const [folder = ''] = positionals;
+const withKeys = values['with-keys'];
+const result = await backUp(resolve(process.env.SLIPWAY_STATE ?? '.slipway'), resolve(folder), withKeys);
+if (typeof result === 'string') {
+  process.stderr.write(`backup: ${result}\n`);
+  process.exitCode = 1;
 } else {
-  const withKeys = values['with-keys'] === true;
-  const result = await backUp(resolve(process.env.SLIPWAY_STATE ?? '.slipway'), resolve(folder), withKeys);
-  if (typeof result === 'string') {
-    process.stderr.write(`backup: ${result}\n`);
-    process.exitCode = 1;
-  } else {
-    print(`${result.files} files, ${formatBytes(result.bytes)}, in ${folder}`);
-    print(
-      withKeys
-        ? 'The key of its secrets is in it (secrets.json). Keep this folder as safe as the key itself, encrypted and apart from others.'
-        : 'The key of its secrets is NOT in it. Keep a copy of secrets.json and local.json elsewhere: without them nothing encrypted can be read.',
-    );
-    print(
-      'Files of storage plugins (builder/data, builder/data-images) are not in it: copy them while Slipway is stopped.',
-    );
-  }
+  print(`${result.files} files, ${formatBytes(result.bytes)}, in ${folder}`);
+  print(
+    withKeys
+      ? 'The key of its secrets is in it (secrets.json). Keep this folder as safe as the key itself, encrypted and apart from others.'
+      : 'The key of its secrets is NOT in it. Keep a copy of secrets.json and local.json elsewhere: without them nothing encrypted can be read.',
+  );
+  print(
+    'Files of storage plugins (builder/data, builder/data-images) are not in it: copy them while Slipway is stopped.',
+  );
 }

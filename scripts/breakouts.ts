@@ -3,7 +3,6 @@
 //   npm run breakouts                                          everything
 //   npm run breakouts -- --parts attacks --places root,user    one table, in two places
 //   npm run breakouts -- --parts floods --seconds 120          the attacks on the channel for two minutes each
-import { parseArgs } from 'node:util';
 import { attackIn, attackLines, type Column } from './breakouts/attack-table.ts';
 import { diskLines } from './breakouts/disk.ts';
 import { floodLines } from './breakouts/floods.ts';
@@ -12,12 +11,19 @@ import { viewLines } from './breakouts/plugin-view.ts';
 import { refusalLines } from './breakouts/refusals.ts';
 import { engineVersion } from './containers/docker.ts';
 import { buildImage, prepareBases } from './containers/images.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
+
+const usage = `npm run breakouts [-- --parts PARTS] [-- --places PLACES] [-- --seconds N]
+
+  --parts PARTS     attacks, views, refusals, floods and disk, separated by commas (all)
+  --places PLACES   root, user and container, separated by commas (all)
+  --seconds N       how long each flood takes (20)`;
 
 const image = 'slipway-test/breakouts';
 const parts = ['attacks', 'views', 'refusals', 'floods', 'disk'];
 
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: {
     parts: { type: 'string', default: parts.join(',') },
     /** Names of places without their options: root, user, container. */

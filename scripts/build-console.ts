@@ -1,5 +1,12 @@
 // Implements `npm run console`: builds the console's static files for a deployment. `npm start` does it by itself.
+import { readCommandLine } from './local/command-line.ts';
 import { buildConsole } from './local/console-bundle.ts';
 import { print } from './local/terminal.ts';
+
+const usage = `npm run console
+
+Builds the console's static files.`;
+
+readCommandLine(usage, { options: {} });
 
 print((await buildConsole()) ? 'The console is built.' : 'The console is up to date.');

@@ -1,9 +1,16 @@
 // Implements `npm run check`: checks types, style, generated files and the structure. `npm run check:fix` fixes what it can.
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { checks } from './testing/checks.ts';
 import { vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
+
+const usage = `npm run check
+
+Runs the checks; \`npm run check:fix\` formats and regenerates.`;
+
+readCommandLine(usage, { options: {} });
 
 const half = Math.ceil(checks.length / 2);
 /** One of the tests, so that `npm test` runs it with those. */

@@ -6,10 +6,19 @@ import { SlipwayClient } from '../src/client/client.ts';
 import { pause } from '../src/client/retry.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { goExampleName } from './local/example-repository.ts';
 import { print } from './local/terminal.ts';
 
-const folder = process.argv[2] ?? 'console-screenshots';
+const usage = `npm run console:screenshots [-- FOLDER]
+
+Takes a picture of every page of the console.
+
+  FOLDER   where to (console-screenshots)`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
+
+const [folder = 'console-screenshots'] = positionals;
 const viewport = { width: 1280, height: 800 };
 
 /** Pages of the demo's plugins, which the tests of the console do without. */

@@ -2,7 +2,6 @@
 // anything: placeholders, missing settings and secrets, limits that contradict each other, pending migrations, the size of the bundle.
 // Asks Cloudflare for secrets and migrations, if wrangler is logged in.
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { limitFaults } from './deploy/limit-faults.ts';
 import { productionFaults, secretsFor } from './deploy/production-faults.ts';
 import {
@@ -14,30 +13,40 @@ import {
   replicationFaults,
   secretNames,
 } from './deploy/wrangler-answers.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
+import { SetupFailure } from './setup/cloudflare.ts';
+import { configurationFile, readInstallation, writeConfiguration } from './setup/installation.ts';
 
-const { values } = parseArgs({
+const usage = `npm run deploy:check [-- --offline]
+
+  --config FILE     a configuration of wrangler (wrangler.toml)
+  --renew           first writes wrangler.production.toml, and checks that
+  --offline         neither asks Cloudflare nor bundles the Worker`;
+
+const { values } = readCommandLine(usage, {
   options: {
-    config: { type: 'string', default: 'wrangler.toml' },
-    /** Neither asks Cloudflare nor bundles the Worker. */
+    config: { type: 'string' },
+    renew: { type: 'boolean', default: false },
     offline: { type: 'boolean', default: false },
   },
 });
+const file = values.renew ? await renewed() : (values.config ?? 'wrangler.toml');
 // Suppresses wrangler's warnings about variables that only local runs have. wrangler reads this when it is loaded.
 process.env.WRANGLER_LOG ??= 'error';
 const { unstable_readConfig } = await import('wrangler');
-const config = unstable_readConfig({ config: values.config, env: 'production' });
+const config = unstable_readConfig({ config: file, env: 'production' });
 const [database] = config.d1_databases;
 
 const [secrets, applied, replicated, bundle] = values.offline
   ? [null, null, null, null]
   : await Promise.all([
-      secretNames(values.config),
-      database?.database_name === undefined ? null : appliedMigrations(values.config, database.database_name),
-      database?.database_name === undefined ? null : isReplicated(values.config, database.database_name),
-      measureBundle(values.config),
+      secretNames(file),
+      database?.database_name === undefined ? null : appliedMigrations(file, database.database_name),
+      database?.database_name === undefined ? null : isReplicated(file, database.database_name),
+      measureBundle(file),
     ]);
-const migrations = join(dirname(values.config), database?.migrations_dir ?? 'migrations');
+const migrations = join(dirname(file), database?.migrations_dir ?? 'migrations');
 
 const faults = [
   ...productionFaults(config, secrets),
@@ -55,3 +64,12 @@ if (bundle === null) print('! Not checked how large the Worker is.');
 else if ('gzipKiB' in bundle) print(`✓ The Worker has ${Math.ceil(bundle.gzipKiB)} KiB compressed.`);
 if (faults.length === 0) print('✓ The settings of [env.production] are complete and fit together.');
 process.exitCode = faults.length === 0 ? 0 : 1;
+
+/** Makes wrangler.production.toml again, of the wrangler.toml of this release and of what setup saved. */
+async function renewed(): Promise<string> {
+  const installation = await readInstallation(process.cwd());
+  if (installation === undefined)
+    throw new SetupFailure('production.json is missing. Run `npm run setup`: it finds what exists on the account.');
+  await writeConfiguration(process.cwd(), installation);
+  return configurationFile;
+}

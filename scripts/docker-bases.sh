@@ -54,6 +54,7 @@ for option in "$@"; do
   case $option in
   --go) with_go=1 ;;
   --tag-pulled-names) with_names=1 ;;
+  --help | -h) sed -n '2,/^set -eu/s/^# \{0,1\}//p' scripts/docker-bases.sh; exit 0 ;;
   *) fail "unknown option $option. Use --go and --tag-pulled-names." ;;
   esac
 done

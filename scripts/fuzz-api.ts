@@ -22,11 +22,21 @@ import {
   createWebhooks,
   type FuzzedServer,
 } from './fuzzing/resources.ts';
+import { answerHelp } from './local/command-line.ts';
 import type { Local } from './local/organization.ts';
 import { packFolder } from './local/pack-folder.ts';
 import { loopback } from './local/ports.ts';
 import { installGoPlugin } from './local/sample-plugins.ts';
 import { createEnvironment } from './testing/uv.ts';
+
+const usage = `node scripts/fuzz-api.ts [OPTION...]
+
+Fuzzes a Slipway that it starts. Options are those of \`schemathesis run\`, such as --include-path-regex '/(runs|calls)\\b'.
+
+Environment:
+  SLIPWAY_STATE   an empty folder for the state, which is kept (a temporary one)`;
+
+answerHelp(usage);
 
 const schemathesisVersion = '4.32.0';
 const receiver = createServer((_, response) => response.writeHead(204).end());

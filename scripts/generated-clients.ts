@@ -17,8 +17,15 @@ import {
   folder,
   type GeneratedClient,
 } from './generated-clients/generators.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { installGoPlugin } from './local/sample-plugins.ts';
 import { print } from './local/terminal.ts';
+
+const usage = `npm run generated-clients
+
+Generates, compiles and calls clients from openapi.json.`;
+
+readCommandLine(usage, { options: {} });
 
 /** Results that the calls of each client must return, by surface. */
 const expectedResults = {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { packZip } from '../src/archive/zip/pack.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { type Local, localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
@@ -15,12 +16,18 @@ import { seededRandom } from './local/seeded-random.ts';
 import { print } from './local/terminal.ts';
 import { allProcesses, endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 
+const usage = `node scripts/later-kills.ts [CALLS] [KILLS] [SEED]
+
+Kills parts of Slipway while later calls run: 2,000 calls and 10 kills by default.`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 3] });
+
 const victims = ['workerd', 'plugin', 'builder', 'everything'] as const;
 type Victim = (typeof victims)[number];
 
-const callCount = Number(process.argv[2] ?? 2000);
-const killCount = Number(process.argv[3] ?? 10);
-const seed = Number(process.argv[4] ?? Date.now() % 100_000);
+const callCount = Number(positionals[0] ?? 2000);
+const killCount = Number(positionals[1] ?? 10);
+const seed = Number(positionals[2] ?? Date.now() % 100_000);
 /** Calls are stuck if none of them has ended for this long. */
 const stuckMs = 180_000;
 const pollMs = 5000;

@@ -5,7 +5,7 @@
 //   npm run mutate -- --code src/deploy --sample 30  thirty of these, chosen at random
 //   npm run mutate -- --jobs 2 --results FILE        two at a time; a run that was interrupted continues from FILE
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine, UsageError } from './local/command-line.ts';
 import { duration, paint, print } from './local/terminal.ts';
 import { codeMutations, sampleOf } from './mutation/code.ts';
 import { type Mutation, readLists, resolveEntries, selectEntries } from './mutation/list.ts';
@@ -14,8 +14,17 @@ import { syntaxProblem } from './mutation/syntax.ts';
 import { runAllTests, runTests } from './mutation/trial.ts';
 import { Workspace } from './mutation/workspace.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const usage = `npm run mutate [-- NAME...] [-- --code PLACE...] [OPTION...]
+
+  NAME...          lists, test files, or parts of the names of mutations (all)
+  --code           each part of the files, folders or functions that are named, broken by operators
+  --sample N       only N of them, chosen at random
+  --tests FILE     with --code: a test file to run, instead of those nearest by imports
+  --jobs N         how many are tried at a time (1)
+  --results FILE   records the results; a run that was interrupted continues from it`;
+
+const { values, positionals } = readCommandLine(usage, {
+  positionals: [0, Number.POSITIVE_INFINITY],
   options: {
     code: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '1' },
@@ -25,7 +34,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs takes a number of mutations to try at a time.');
+if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs takes a number of mutations to try at a time.');
 
 interface Tried extends Mutation {
   outcome: 'noticed' | 'unnoticed';

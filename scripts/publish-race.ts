@@ -6,10 +6,20 @@ import { resolve } from 'node:path';
 import { packZip } from '../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
+import { readCommandLine, UsageError } from './local/command-line.ts';
 import { type ApiAccess, ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { readPrivateJson } from './local/private-file.ts';
 import { print, row } from './local/terminal.ts';
+
+const usage = `node scripts/publish-race.ts [ROUNDS]
+
+Publishes the same version twice at the same time, 50 times by default, on a running \`npm start\`.
+
+Environment:
+  SLIPWAY_STATE   state folder (.slipway)`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
 
 const roundsDefault = 50;
 const version = '1.0.0';
@@ -22,8 +32,9 @@ interface Published {
   sha256: string;
 }
 
-const rounds = Number(process.argv[2] ?? roundsDefault);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error('The argument must be a number of rounds, at least 1.');
+const rounds = Number(positionals[0] ?? roundsDefault);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new UsageError('The argument must be a number of rounds, at least 1.');
 const local = await readPrivateJson(localFile(resolve(process.env.SLIPWAY_STATE || '.slipway')), localSchema);
 if (!local) throw new Error('Start Slipway first.');
 const namespace = { namespace_id: local.namespace_id };

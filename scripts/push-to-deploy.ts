@@ -12,8 +12,15 @@ import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import { GitHost } from './hooks/git-host.ts';
 import { signedPush } from './hooks/signed-push.ts';
 import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject } from './hooks/subjects.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { duration, print, row } from './local/terminal.ts';
+
+const usage = `node scripts/push-to-deploy.ts
+
+Shows deploy hooks at work.`;
+
+readCommandLine(usage, { options: {} });
 
 const burstSize = 200;
 const endedMs = 180_000;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { packZip } from '../src/archive/zip/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
@@ -15,11 +16,17 @@ import { seededRandom } from './local/seeded-random.ts';
 import { duration, print } from './local/terminal.ts';
 import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 
+const usage = `node scripts/random-kills.ts [KILLS] [SEED]
+
+Kills parts of Slipway at random moments, 30 by default.`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 2] });
+
 const victims = ['workerd', 'builder', 'launcher', 'everything'] as const;
 type Victim = (typeof victims)[number];
 
-const kills = Number(process.argv[2] ?? 30);
-const seed = Number(process.argv[3] ?? Date.now() % 100_000);
+const kills = Number(positionals[0] ?? 30);
+const seed = Number(positionals[1] ?? Date.now() % 100_000);
 /** Work that is not done this long after it was accepted and after the last kill is stuck. */
 const stuckMs = 30_000;
 const orphansMs = 10_000;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { buildPackage } from './bundle/package.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { action } from './release/action.ts';
 import { commandLine } from './release/command-line.ts';
@@ -12,9 +13,16 @@ import { preCommit } from './release/pre-commit.ts';
 import { sdks } from './release/sdks.ts';
 import { outputOf, type Place, type Trial } from './release/trial.ts';
 
+const usage = `npm run release:check [-- NAME...]
+
+Installs what a release publishes in empty folders, and uses it.
+
+  NAME...   parts of the names of trials (all)`;
+
+const { positionals: chosen } = readCommandLine(usage, { options: {}, positionals: [0, Number.POSITIVE_INFINITY] });
+
 const trials: Trial[] = [...commandLine, ...action, ...preCommit, ...sdks];
 
-const chosen = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-release-'));
 try {
   const packed = await pack();

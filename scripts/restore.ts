@@ -1,7 +1,7 @@
 // Implements `npm run restore -- FOLDER`: makes a state folder of a backup.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { restore } from './backup/restore.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 
 const usage = `npm run restore -- FOLDER [--keys FOLDER]
@@ -12,16 +12,14 @@ const usage = `npm run restore -- FOLDER [--keys FOLDER]
 Environment (defaults in parentheses):
   SLIPWAY_STATE   state folder, which must not exist yet, or be empty (.slipway)`;
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { keys: { type: 'string' } } });
-const [folder] = positionals;
-if (folder === undefined || positionals.length > 1) {
-  print(usage);
-  process.exitCode = 2;
-} else {
-  const state = resolve(process.env.SLIPWAY_STATE ?? '.slipway');
-  const result = await restore(resolve(folder), state, resolve(values.keys ?? folder));
-  if (typeof result === 'string') {
-    process.stderr.write(`restore: ${result}\n`);
-    process.exitCode = 1;
-  } else print(`restored ${result.files} files to ${state}, as of ${result.begunAt}. Start it with \`npm start\`.`);
-}
+const { positionals, values } = readCommandLine(usage, {
+  options: { keys: { type: 'string' } },
+  positionals: [1, 1],
+});
+const [folder = ''] = positionals;
+const state = resolve(process.env.SLIPWAY_STATE ?? '.slipway');
+const result = await restore(resolve(folder), state, resolve(values.keys ?? folder));
+if (typeof result === 'string') {
+  process.stderr.write(`restore: ${result}\n`);
+  process.exitCode = 1;
+} else print(`restored ${result.files} files to ${state}, as of ${result.begunAt}. Start it with \`npm start\`.`);

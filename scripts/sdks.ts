@@ -1,7 +1,14 @@
 // Implements `npm run sdks`: builds the clients for TypeScript and Python that a release publishes, in dist/sdks.
 import { resolve } from 'node:path';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { buildSdks } from './sdks/build.ts';
+
+const usage = `npm run sdks
+
+Builds the clients that a release publishes, in dist/sdks.`;
+
+readCommandLine(usage, { options: {} });
 
 const { tarball, wheel } = await buildSdks(resolve('dist/sdks'), process.env);
 print(`${tarball}\n${wheel}`);

@@ -3,12 +3,22 @@
 // the pages will be served, `/`.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { linkFaults } from './site/links.ts';
 import { isDocument, pagesOf, sidebarOf } from './site/pages.ts';
 import { searchFaults } from './site/searches.ts';
 import { runCommand } from './testing/command.ts';
 import { projectFiles } from './testing/project-files.ts';
+
+const usage = `npm run site
+
+Builds the documentation as pages in dist/site/html.
+
+Environment:
+  SITE_BASE   the path below which the pages will be served (/)`;
+
+readCommandLine(usage, { options: {} });
 
 const folder = 'dist/site';
 const tools = 'site';

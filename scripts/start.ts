@@ -34,7 +34,7 @@ process.chdir(fileURLToPath(import.meta.resolve('..')));
 
 /** Returns when everything runs, or when the start has failed. */
 export async function main(): Promise<void> {
-  if (process.argv.includes('--help')) return print(usage);
+  if (process.argv.some((argument) => argument === '--help' || argument === '-h')) return print(usage);
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);

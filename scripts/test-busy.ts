@@ -1,6 +1,7 @@
 // Implements `npm run test:busy`: runs the tests that start processes beside two busy loops per core, repeats the files that failed on
 // the idle machine, and prints what failed only while it was busy. Arguments choose test files by parts of their paths. With
 // SLIPWAY_TEST_LONG=1 it runs the long tests.
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
 import { besideBusyLoops } from './testing/busy-loops.ts';
@@ -8,8 +9,15 @@ import { goPackages } from './testing/caches/go-cache.ts';
 import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
 
+const usage = `npm run test:busy [-- PATH...]
+
+Runs tests beside busy loops, and prints what failed only then.
+
+  PATH...   parts of the paths of test files (test/builder/ test/e2e/)`;
+
+const { positionals: chosen } = readCommandLine(usage, { options: {}, positionals: [0, Number.POSITIVE_INFINITY] });
+
 const projects = ['node', 'e2e'];
-const chosen = process.argv.slice(2);
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 
 // As for npm test. Beside busy loops, several builders would compile the standard library for the length of a test.

@@ -5,15 +5,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import { z } from 'zod';
 import { engineVersion, listContainers, removeContainers } from './containers/docker.ts';
 import * as faults from './containers/faults.ts';
 import { buildImage, prepareBases } from './containers/images.ts';
 import { type ContainerWorker, image, startContainerWorker } from './containers/worker.ts';
+import { readCommandLine, reasonFor } from './local/command-line.ts';
 import { type ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { packFolder } from './local/pack-folder.ts';
 import { print, row } from './local/terminal.ts';
+
+const usage = `npm run test:containers
+
+Tests containers on this machine. Needs Docker.`;
+
+readCommandLine(usage, { options: {} });
 
 const liveWaitMs = 120_000;
 /** Covers the drain, the sweep after it and the removal of the container; also the sleep of an idle one. */
@@ -56,7 +62,7 @@ async function run(version: string): Promise<void> {
     await disturb(worker);
     print('\n1 passed, 0 failed');
   } catch (error) {
-    print(`\n${inspect(error)}\n\n0 passed, 1 failed`);
+    print(`\n${reasonFor(error)}\n\n0 passed, 1 failed`);
     process.exitCode = 1;
   } finally {
     for (const end of cleanups.reverse()) await end();

@@ -10,19 +10,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { environmentTargetSchema } from '../src/contract/builder/packages.ts';
 import { BuilderClient, token } from '../test/builder/builder-client.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { groupsOf, type ListedPackage, readList } from './packages/list.ts';
 import { findStandalone, type PythonName, pythonNames } from './packages/pythons.ts';
 import { addResults, type Results, writeTables } from './packages/results.ts';
 import { type Survey, surveyGroup } from './packages/survey.ts';
 
+const usage = `npm run test:packages [-- --python VERSIONS] [-- --only NAMES] [-- --table]
+
+  --python VERSIONS   separated by commas (all)
+  --only NAMES        packages, separated by commas (all)
+  --table             only writes the tables again`;
+
 const startMs = 60_000;
 const stopMs = 2 * 60_000;
 
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: {
     python: { type: 'string', default: pythonNames.join(',') },
     only: { type: 'string' },

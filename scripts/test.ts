@@ -1,5 +1,6 @@
 // Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. With
 // `--changed`, runs the tests for what is not committed, and with `--changed=COMMIT` for what changed since then.
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
 import { changedTasks } from './testing/changed-tasks.ts';
@@ -7,6 +8,17 @@ import { checks } from './testing/checks.ts';
 import { goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { after, runLanes, runOnce, type Task } from './testing/tasks.ts';
+
+const usage = `npm test [-- --changed[=COMMIT]]
+
+Runs all checks, and all tests but the long ones.
+
+  --changed          runs the tests for what is not committed
+  --changed=COMMIT   runs the tests for what changed since then`;
+
+// `--changed` alone means since the last commit.
+const args = process.argv.slice(2).map((argument) => (argument === '--changed' ? '--changed=HEAD' : argument));
+const { changed: since } = readCommandLine(usage, { options: { changed: { type: 'string' } }, args }).values;
 
 const suites = {
   python: unittest('Python host tests', 'builder/host-python/tests'),
@@ -25,9 +37,7 @@ function allTasks(): Task[][] {
   ];
 }
 
-const since = process.argv.slice(2).flatMap((option) => /^--changed(?:=(.+))?$/.exec(option)?.slice(1) ?? [])[0];
-const isChanged = process.argv.some((option) => option.startsWith('--changed'));
-const lanes = isChanged ? await changedTasks(since ?? 'HEAD', suites) : allTasks();
+const lanes = since === undefined ? allTasks() : await changedTasks(since, suites);
 const reports = await runLanes(...lanes);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -3,15 +3,18 @@
 import { createReadStream } from 'node:fs';
 import { genesisHash } from '../src/contract/events/event-block.ts';
 import { verifyExport } from '../src/contract/events/event-export.ts';
+import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 
-const [file, knownHash] = process.argv.slice(2);
-if (file === undefined) {
-  print('node scripts/verify-events.ts FILE [HASH]');
-  process.exitCode = 2;
-} else {
-  process.exitCode = await verify(file, knownHash);
-}
+const usage = `node scripts/verify-events.ts FILE [HASH]
+
+  FILE   an export of events, as \`slipway events --export\` writes it
+  HASH   a block that the export must contain, as noted earlier`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [1, 2] });
+const [file = '', knownHash] = positionals;
+
+process.exitCode = await verify(file, knownHash);
 
 /** Splits only at line feeds. readline would also split at characters that JSON may contain. */
 async function* linesOf(path: string): AsyncGenerator<string> {

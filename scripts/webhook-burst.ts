@@ -9,15 +9,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
+import { readCommandLine } from './local/command-line.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { duration, print, row } from './local/terminal.ts';
 import { type BurstResult, burstFaults } from './testing/burst-faults.ts';
 
-const { values: options } = parseArgs({ options: { failing: { type: 'boolean', default: false } } });
+const usage = `node scripts/webhook-burst.ts [--failing]
+
+  --failing   1,300 events, a third of which fail at first`;
+
+const { values: options } = readCommandLine(usage, { options: { failing: { type: 'boolean', default: false } } });
 const events = options.failing ? 1300 : 500;
 const killAfter = options.failing ? [400, 900] : [100, 250, 400];
 const clients = 8;

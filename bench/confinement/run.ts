@@ -1,13 +1,17 @@
 // Compares the kinds of confinement with `none`: calls, starts and redeploys of the same plugin. README.md describes it.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { sandboxKinds } from '../../src/contract/builder/instances.ts';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { Subject } from './subject.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/confinement/run.ts [OPTION...]
+
+Compares the kinds of confinement.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '16' },

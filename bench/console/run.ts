@@ -2,11 +2,18 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { print } from '../../scripts/local/terminal.ts';
 import { startScene } from '../../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../../test/console/pages.ts';
 import { interactionTimes } from './interactions.ts';
 import { type Loaded, observe, readLoaded } from './observed.ts';
+
+const usage = `node bench/console/run.ts
+
+Measures the console in a browser.`;
+
+readCommandLine(usage, { options: {} });
 
 const viewport = { width: 1280, height: 800 };
 const slowness = 4;

@@ -1,16 +1,19 @@
 // Counts the billed resources that operations use, and prints them with their prices. README.md describes it.
-// Usage: node bench/distance/costs.ts [--before REF]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { withEarlier } from './earlier.ts';
 import { FarClient, spentSchema } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { call, callByVersion, live, nextVersion, prepare } from './operations.ts';
+
+const usage = `node bench/distance/costs.ts [OPTION...]
+
+Counts the billed resources that operations use.`;
 
 type Spent = z.infer<typeof spentSchema>;
 
@@ -90,7 +93,7 @@ async function publish(client: FarClient, times: number): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { before: { type: 'string' } } });
+const { values } = readCommandLine(usage, { options: { before: { type: 'string' } } });
 if (values.before !== undefined) {
   console.log(`Before (${values.before})`);
   await withEarlier(values.before, async (cwd) => {

@@ -1,11 +1,18 @@
 // Counts what one invocation of a route or message reads and writes in D1, and the processor time that it takes: of workerd as a whole, with
-// the database and the store, so that the Worker's own is less. README.md describes it. Usage: node bench/distance/invocations.ts
+// the database and the store, so that the Worker's own is less. README.md describes it.
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { FarClient } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { archiveOf, call, callByVersion, live, nextVersion, prepare } from './operations.ts';
+
+const usage = `node bench/distance/invocations.ts
+
+Counts what one invocation reads and writes.`;
+
+readCommandLine(usage, { options: {} });
 
 /** The platform's limit of processor time as wrangler.toml sets it, in ms. */
 const cpuLimitMs = 120_000;

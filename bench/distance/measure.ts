@@ -1,11 +1,15 @@
 // Measures every operation at each distance, and prints them as JSON. run.ts runs it, in one checkout or two.
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { FarClient, type Took } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { operations, prepare } from './operations.ts';
 
+const usage = `node bench/distance/measure.ts [OPTION...]
+
+Measures every operation at each distance.`;
+
 const distances = [0, 30, 120];
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: { database: { type: 'boolean' }, only: { type: 'string', default: '' }, times: { type: 'string' } },
 });
 

@@ -1,14 +1,21 @@
 // Takes the database away under a load of calls, for 45 s and for 75 s, once failing and once hanging: calls of isolates that call all the
 // time, that called 11 s ago and that never did. Prints what they are answered and how long they wait, then whether a deployment that was
-// under way ended by itself and whether every answered call was counted. Usage: node bench/distance/outage.ts [fails|hangs]
+// under way ended by itself and whether every answered call was counted.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type Asked, FarClient } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { call, callByVersion, nextVersion, prepare } from './operations.ts';
 
+const usage = `node bench/distance/outage.ts [fails|hangs]
+
+Takes the database away under a load of calls (hangs).`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
+
 const seconds = 1000;
-const how = z.enum(['fails', 'hangs']).parse(process.argv[2] ?? 'hangs');
+const how = z.enum(['fails', 'hangs']).parse(positionals[0] ?? 'hangs');
 
 interface Kind {
   name: string;

@@ -1,17 +1,25 @@
 // Measures how long after a change the last of three isolates refuses calls: one that calls all the time, one whose replica stands still
 // for 30 s at a time, and one that called once before. Another isolate makes the change. Then takes the database from one isolate that has
 // a route to an undeployed version, and looks whether its calls start the instance again after the drain.
-// Usage: node bench/distance/revocations.ts [part of a change's name]
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { FarClient } from './far-client.ts';
 import { withFarAwayServer } from './local.ts';
 import { call, live, nextVersion, prepare } from './operations.ts';
 
+const usage = `node bench/distance/revocations.ts [NAME]
+
+Measures how long after a change calls are refused.
+
+  NAME   part of a change's name (all)`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
+
 const seconds = 1000;
 const everyMs = 100;
 const isolates = ['steady', 'lagging', 'quiet'];
-const only = process.argv[2];
+const [only] = positionals;
 const wantedMs = 10 * seconds;
 
 interface Place {

@@ -1,12 +1,15 @@
 // Measures what distance to D1, R2, queues and the builder costs each operation. README.md describes it.
-// Usage: node bench/distance/run.ts [--before REF] [--database] [--only OPERATION] [--times N]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { withEarlier } from './earlier.ts';
 import { tripsSchema } from './far-client.ts';
+
+const usage = `node bench/distance/run.ts [OPTION...]
+
+Measures what distance costs each operation.`;
 
 const measuring = {
   database: { type: 'boolean', default: false },
@@ -15,7 +18,7 @@ const measuring = {
   /** How often each is measured at each distance. */
   times: { type: 'string', default: '' },
 } as const;
-const { values } = parseArgs({ options: { before: { type: 'string' }, ...measuring } });
+const { values } = readCommandLine(usage, { options: { before: { type: 'string' }, ...measuring } });
 const passedOn = [...(values.database ? ['--database'] : []), '--only', values.only, '--times', values.times];
 
 const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });

@@ -7,14 +7,18 @@ import { loadavg } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { loopback } from '../../scripts/local/ports.ts';
 import { GitServer } from '../../test/builder/sources/git-server.ts';
 import { withFarAwayServer } from './local.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/distance/slow-builds.ts [OPTION...]
+
+Installs Go plugins whose builds take long, from callers that leave.`;
+
+const { values } = readCommandLine(usage, {
   options: { build: { type: 'string', default: '150' }, cuts: { type: 'string', default: '20' } },
 });
 const seconds = 1000;

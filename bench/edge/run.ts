@@ -1,20 +1,23 @@
 // Measures one Go plugin in every place where it may run, one after the other: as a Dynamic Worker, as an isolate of the builder, as a
 // process of the builder, and as a process of a builder in a container. Then its build, from an empty and from a warm cache. README.md
 // explains the figures.
-// Usage: node bench/edge/run.ts [--seconds N] [--callers N]
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findWorkerd } from '../../builder/server/isolates/find-workerd.ts';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import type { ExecutableSpec, InstanceSpec } from '../../src/contract/builder/instances.ts';
 import { inContainers, onBuilder, startBuilder } from './builders.ts';
 import { startLoader } from './loader.ts';
 import { measure, mib, ms, timed } from './measure.ts';
 import { build, plugin, source } from './subject.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/edge/run.ts [OPTION...]
+
+Measures one Go plugin in every place where it may run.`;
+
+const { values } = readCommandLine(usage, {
   options: { seconds: { type: 'string', default: '4' }, callers: { type: 'string', default: '4' } },
 });
 const effort = { seconds: Number(values.seconds), callers: Number(values.callers) };

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { environmentEventSchema } from '../../src/contract/builder/environments.ts';
 import { type EnvironmentTarget, environmentTargetSchema, type Package } from '../../src/contract/builder/packages.ts';
@@ -16,7 +16,11 @@ import { BuilderClient, eventLines, token } from '../../test/builder/builder-cli
 import { writeZip } from '../../test/support/archives/zip-writer.ts';
 import { secondsSince } from './deployments.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/environments/growth.ts [OPTION...]
+
+Measures what many environments over few packages store.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     packages: { type: 'string', default: '300' },
     environments: { type: 'string', default: '1000' },

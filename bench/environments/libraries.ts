@@ -2,7 +2,7 @@
 // `node bench/environments/libraries.ts [--only numpy,pandas] [--large]`. Prints what each answered, or the line that says what to use instead.
 // `--large` adds torch and what depends on it. The clients speak to themselves: plugins have no network unless it is granted.
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
@@ -10,7 +10,11 @@ import { withLocalServer } from '../local-server.ts';
 import { publishAndCall, secondsSince } from './deployments.ts';
 import { type BenchPlugin, sentences } from './plugins.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/environments/libraries.ts [OPTION...]
+
+Uses each library that the documents call safe. --large adds torch.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     only: { type: 'string' },
     large: { type: 'boolean', default: false },

@@ -4,8 +4,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { uvVersion } from '../../builder/server/environments/uv-release.ts';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
@@ -14,7 +15,11 @@ import { deployAndCall, type Parts, printParts, publishAndCall, secondsSince } f
 import { type BenchPlugin, sentences, small } from './plugins.ts';
 import { pluginMemory, type Taken, Watch } from './processes.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/environments/run.ts [OPTION...]
+
+Measures publish to first answer with packages.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     /** `sentences`: sentence-transformers with torch, 2.7 GiB to download. `small`: numpy, pydantic and pillow. */
     plugin: { type: 'string', default: 'small' },

@@ -1,7 +1,7 @@
 // Measures how long one organization's small runs and later calls take, and how long its calls, alone and beside an organization that has
 // queued many. README.md describes it.
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -9,7 +9,11 @@ import { withLocalServer } from '../local-server.ts';
 import { publish, publishFiles } from './neighbor.ts';
 import { createOrganization, printLatencies, startCalls } from './quiet.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/fairness/queues.ts [OPTION...]
+
+Measures an organization's runs and later calls beside another that has queued many.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     rate: { type: 'string', default: '40' },
     /** How long is measured, alone and beside the others. */

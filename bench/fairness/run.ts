@@ -1,15 +1,19 @@
 // Measures one organization's calls alone, and beside another organization's publishes and builds. README.md describes it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { yieldToCalls } from '../../builder/server/sandbox/priority.ts';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { withLocalServer } from '../local-server.ts';
 import { type NeighborWork, publish } from './neighbor.ts';
 import { createOrganization, printLatencies, startCalls } from './quiet.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/fairness/run.ts [OPTION...]
+
+Measures an organization's calls beside another's publishes and builds.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     rate: { type: 'string', default: '40' },
     /** How long calls are measured alone, and at least beside the others. */

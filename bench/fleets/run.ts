@@ -1,14 +1,18 @@
 // Calls a plugin that may have four instances over more and more connections, and then not at all: how many instances there are, and how
 // long calls take, over time. README.md describes it.
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { withLocalServer } from '../local-server.ts';
 import { Connection, requestBytes } from '../realtime/connection.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/fleets/run.ts [OPTION...]
+
+Calls a plugin that may have several instances.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     /** Connections of each phase, one after the other. */
     connections: { type: 'string', default: '1,8,32,64,200' },

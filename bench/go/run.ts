@@ -1,6 +1,6 @@
 // Compares `go build` with Slipway's build of the same plugin, alternating between them: with an empty cache, for new versions,
 // and for versions that were built before. The plugin uses net/http, as most plugins do. Needs Go, and takes a few minutes,
-// mostly for the two cold builds. Usage: node bench/go/run.ts [number of versions, default 9]
+// mostly for the two cold builds.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,12 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { buildEventSchema } from '../../src/contract/builder/builds.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 
-const versions = Number(process.argv[2] ?? 9);
+const usage = `node bench/go/run.ts [VERSIONS]
+
+Compares builds of a plugin with \`go build\`, for 9 versions by default.`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
+const versions = Number(positionals[0] ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-go-'));
 const host = fileURLToPath(import.meta.resolve('../../builder/host-go'));
 const main = fileURLToPath(import.meta.resolve('../../builder/server/main.ts'));

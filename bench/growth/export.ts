@@ -3,8 +3,8 @@
 // which are one invocation of the Worker each, the time, and the memory of workerd and of this process.
 import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { withLocalDatabase } from '../../scripts/local/database.ts';
 import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
 import { migrate } from '../../scripts/local/migrate.ts';
@@ -20,7 +20,11 @@ import { databaseFile } from './fill.ts';
 import { residentMiB, workerdPid } from './memory.ts';
 import { sealAll } from './seal.ts';
 
-const { values: options } = parseArgs({
+const usage = `node bench/growth/export.ts [OPTION...]
+
+Exports a million events, and verifies them.`;
+
+const { values: options } = readCommandLine(usage, {
   options: {
     events: { type: 'string', default: '1000000' },
     state: { type: 'string', default: '/tmp/slipway-growth-export' },

@@ -2,8 +2,8 @@
 // them again, a queue message after the other: `node bench/growth/new-policy.ts [--scale 0.1] [--state FOLDER] [--port 18184]`. Prints the
 // time and the rows of the first, a middle and the last message, and of all. Fails if the last ones read more for a version than the first.
 import { DatabaseSync } from 'node:sqlite';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
@@ -11,7 +11,11 @@ import { manifest } from '../../test/support/plugins/plugin.ts';
 import { databaseFile } from './fill.ts';
 import { type Counts, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 
-const { values: options } = parseArgs({
+const usage = `node bench/growth/new-policy.ts [OPTION...]
+
+Evaluates all versions again after a new policy.`;
+
+const { values: options } = readCommandLine(usage, {
   options: {
     scale: { type: 'string', default: '0.1' },
     state: { type: 'string', default: '/tmp/slipway-growth' },

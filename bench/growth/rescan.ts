@@ -2,11 +2,15 @@
 // `node bench/growth/rescan.ts [--scale 1] [--state FOLDER] [--port 18183]`. Prints the time, the rows per version, and the time that a GET
 // took before and meanwhile. Fails if it takes more than ten minutes at scale 1, or if GETs take more than twice as long (design §9a).
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 
-const { values: options } = parseArgs({
+const usage = `node bench/growth/rescan.ts [OPTION...]
+
+Evaluates all versions again after a change of the scan level.`;
+
+const { values: options } = readCommandLine(usage, {
   options: {
     scale: { type: 'string', default: '1' },
     state: { type: 'string', default: '/tmp/slipway-growth' },

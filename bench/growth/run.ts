@@ -2,12 +2,16 @@
 // `node bench/growth/run.ts [--scale 0.1] [--seed 1] [--state FOLDER] [--port 18180]`. Rows are from D1's own `meta`, times are the
 // shortest of five calls, which other work on the machine disturbs least. A state folder that is filled already is used again.
 // `--explain NAME` prints the statements of an operation instead.
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 import { limitOf, type Operation, operations, type Target } from './operations.ts';
 
-const { values: options } = parseArgs({
+const usage = `node bench/growth/run.ts [OPTION...]
+
+Measures operations on a large database. --explain NAME prints the statements of one.`;
+
+const { values: options } = readCommandLine(usage, {
   options: {
     scale: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },

@@ -1,14 +1,21 @@
 // Measures what an isolate of the Worker holds at most while large things come at the same time, after a forced collection: forms, scans,
-// cold modules of isolates, and bodies of calls. README.md describes it. Usage: node bench/memory/run.ts [forms|slow forms|scans|modules|bodies|together]
+// cold modules of isolates, and bodies of calls. README.md describes it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { inputsOf, sendCalls, sendUnfinished } from './bodies.ts';
 import { type Isolate, liveBytes, MiB } from './inspector.ts';
 import { callModule, storedModules } from './modules.ts';
 import { type Inspected, withInspectedServer } from './server.ts';
 
-const only = process.argv.slice(2).join(' ');
+const usage = `node bench/memory/run.ts [forms|slow forms|scans|modules|bodies|together]
+
+Measures what an isolate holds at most (all).`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 2] });
+
+const only = positionals.join(' ');
 const boundMiB = 100;
 const boundary = 'form-boundary';
 const formBytes = 31 * MiB;

@@ -1,8 +1,8 @@
 // Runs a good plugin alone, then beside plugins that leak, crash, hang and block their event loop. README.md describes it.
 import { execFileSync, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
@@ -10,7 +10,11 @@ import { withLocalServer } from '../local-server.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { badPlugins, filesOf, goodPlugin, type Subject } from './plugins.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/neighbors/run.ts [OPTION...]
+
+Measures a good plugin beside bad ones.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     /** How long the good plugin is measured: alone for a fifth of it, and beside the others. */
     seconds: { type: 'string', default: '300' },

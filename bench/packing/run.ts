@@ -6,13 +6,17 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { packingLimits } from '../../src/contract/limits/containers.ts';
 import { sharedMemoryMiB, sizeMemoryMiB } from '../../src/contract/plugin/placement.ts';
 import { BuilderClient, token } from '../../test/builder/builder-client.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/packing/run.ts [OPTION...]
+
+Measures small plugins that share containers.`;
+
+const { values } = readCommandLine(usage, {
   options: { plugins: { type: 'string', default: '20' }, seconds: { type: 'string', default: '10' } },
 });
 const plugins = Number(values.plugins);

@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { findPython } from '../../builder/server/python/python.ts';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
@@ -20,7 +20,11 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { withLocalServer } from '../local-server.ts';
 import { type Load, type Measured, measuredSchema } from '../realtime/load.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/ray/run.ts [OPTION...]
+
+Compares calls of one handler on one Ray.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },

@@ -2,14 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from './load.ts';
 import { memoryOf } from './memory.ts';
 import { measureRedeploys } from './redeploys.ts';
 import { type Handler, type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/realtime/run.ts [OPTION...]
+
+Compares realtime calls with Ray Serve and uvicorn.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },

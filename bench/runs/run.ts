@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
@@ -15,7 +15,11 @@ import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { withLocalServer } from '../local-server.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/runs/run.ts [OPTION...]
+
+Measures runs beside plain Python.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     /** Rows of the trivial step; of the one that takes 50 µs a row, a tenth of them. */
     rows: { type: 'string', default: '1000000' },

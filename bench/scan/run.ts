@@ -1,16 +1,22 @@
 // Compares the scanner with other tools on one tree: by default the standard library of the installed Python, without tests.
-// Usage: node bench/scan/run.ts [FOLDER]. Prints wall time, processor time, MB/s and the ratios to bandit and to a bare
-// tree-sitter parse for each tool; then Go compared with its parse, and a plugin of 100 KB in workerd.
+// Prints wall time, processor time, MB/s and the ratios to bandit and to a bare
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { decodeSource } from '../../src/scan/source.ts';
 import { measuredGo } from './go.ts';
 import { type Cost, measured, measuredCommand } from './measure.ts';
 import { measuredInWorkerd } from './workerd.ts';
+
+const usage = `node bench/scan/run.ts [FOLDER]
+
+Compares the scanner with other tools on a tree, by default Python's standard library.`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1] });
 
 const venv = 'dist/bench-venv';
 const python = join(venv, 'bin', 'python');
@@ -20,7 +26,7 @@ if (!existsSync(python)) {
 }
 
 const findLibrary = ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'];
-const sourceFolder = process.argv[2] ?? execFileSync('python3', findLibrary, { encoding: 'utf8' }).trim();
+const sourceFolder = positionals[0] ?? execFileSync('python3', findLibrary, { encoding: 'utf8' }).trim();
 const excluded = /(^|\/)(site-packages|test|tests|idle_test)\//;
 const paths = globSync('**/*.py', { cwd: sourceFolder })
   .filter((path) => !excluded.test(path))

@@ -1,10 +1,17 @@
 // Measures how long the packed `slipway lint` takes for a plugin of five files, started 20 times: from the start of the process to its
-// end, the first run excepted, which compiles. Usage: node bench/scan/start.ts
+// end, the first run excepted, which compiles.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type Cost, measuredCommand } from './measure.ts';
+
+const usage = `node bench/scan/start.ts
+
+Measures the start of \`slipway lint\`.`;
+
+readCommandLine(usage, { options: {} });
 
 const runs = 20;
 const plugin = 'examples/http_lookup';

@@ -3,14 +3,19 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { checkoutOf } from '../before.ts';
 import { measuredSchema } from '../realtime/load.ts';
 import { type Handler, type Server, startSlipway } from '../realtime/servers.ts';
 import { processorTimeOf } from './processor-time.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/watching/run.ts [OPTION...]
+
+Measures what scrapes and traces cost.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '5' },

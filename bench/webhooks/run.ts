@@ -1,15 +1,18 @@
 // Delivers events to ten receivers of which six never answer, and says how often and how soon the other four get each event.
-// Usage: node bench/webhooks/run.ts [--events 600] [--kills 0]; a kill ends workerd while events are sent.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { withLocalServer } from '../local-server.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/webhooks/run.ts [OPTION...]
+
+Delivers events to ten receivers, six of which never answer. A kill ends workerd meanwhile.`;
+
+const { values } = readCommandLine(usage, {
   options: { events: { type: 'string', default: '600' }, kills: { type: 'string', default: '0' } },
 });
 const events = Number(values.events);

@@ -1,7 +1,14 @@
 // Fails when a comment or document cites a section, a decision or a file that does not exist.
 import { readFile } from 'node:fs/promises';
+import { readCommandLine } from '../local/command-line.ts';
 import { citationProblems } from '../testing/citations.ts';
 import { projectFiles } from '../testing/project-files.ts';
+
+const usage = `node scripts/checks/citations.ts
+
+Checks that cited sections and files exist.`;
+
+readCommandLine(usage, { options: {} });
 
 const folders = ['bench', 'builder', 'docs', 'examples', 'migrations', 'scripts', 'src', 'test'];
 const cited = /\.(?:ts|py|go|js|sh|md|toml)$|Dockerfile$/;

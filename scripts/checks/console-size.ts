@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { referenceOf } from '../../src/api/reference/reference-documents.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { buildConsole } from '../local/console-bundle.ts';
 import { print } from '../local/terminal.ts';
+
+const usage = `node scripts/checks/console-size.ts
+
+Checks the size of the console's pages.`;
+
+readCommandLine(usage, { options: {} });
 
 const budgetBytes = 170 * 1024;
 /** Fonts are compressed already, and a page is read before they are there. */

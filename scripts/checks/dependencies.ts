@@ -1,6 +1,13 @@
 // Checks the versions, hashes and licenses of all packages. Exits with 1 if any has a fault.
 import { readFile } from 'node:fs/promises';
+import { readCommandLine } from '../local/command-line.ts';
 import { dependencyFaults, lockSchema, manifestSchema } from '../testing/dependencies.ts';
+
+const usage = `node scripts/checks/dependencies.ts
+
+Checks versions, hashes and licenses of packages.`;
+
+readCommandLine(usage, { options: {} });
 
 const manifest = manifestSchema.parse(JSON.parse(await readFile('package.json', 'utf8')));
 const lock = lockSchema.parse(JSON.parse(await readFile('package-lock.json', 'utf8')));

@@ -1,8 +1,15 @@
 // Fails if a file contains a word that this project does not use, or a docstring that begins in the middle of a sentence.
 import { readFile } from 'node:fs/promises';
+import { readCommandLine } from '../local/command-line.ts';
 import { docstringProblems } from '../testing/docstrings.ts';
 import { plainLanguageProblems } from '../testing/plain-language.ts';
 import { projectFiles } from '../testing/project-files.ts';
+
+const usage = `node scripts/checks/plain-language.ts
+
+Checks the words of all files.`;
+
+readCommandLine(usage, { options: {} });
 
 const folders = ['src', 'builder', 'scripts', 'docs', 'examples'];
 const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile$/;

@@ -4,7 +4,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { policyVersion } from '../../src/scan/scan.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { fingerprintProblem, fingerprintsFile, policyFingerprint } from '../testing/policy-fingerprint.ts';
+
+const usage = `node scripts/checks/policy-version.ts [--update]
+
+Checks that a changed scan policy has a new version.
+
+  --update   raises the version`;
+
+const { values } = readCommandLine(usage, { options: { update: { type: 'boolean', default: false } } });
 
 const file = fileURLToPath(import.meta.resolve(`../../${fingerprintsFile}`));
 const policyFile = fileURLToPath(import.meta.resolve('../../src/scan/policy/policy.ts'));
@@ -12,7 +21,7 @@ const recorded = z.record(z.string(), z.string()).parse(JSON.parse(await readFil
 const current = await policyFingerprint();
 const problem = fingerprintProblem(recorded, policyVersion, current);
 
-if (problem !== undefined && process.argv.includes('--update')) {
+if (problem !== undefined && values.update) {
   const version = recorded[policyVersion] === undefined ? policyVersion : String(Number(policyVersion) + 1);
   const policy = await readFile(policyFile, 'utf8');
   await writeFile(policyFile, policy.replace(`policyVersion = '${policyVersion}'`, `policyVersion = '${version}'`));

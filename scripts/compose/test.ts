@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
 import { z } from 'zod';
 import { verifyExport } from '../../src/contract/events/event-export.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { prepareBases } from '../containers/images.ts';
+import { readCommandLine, reasonFor } from '../local/command-line.ts';
 import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
 import { packFolder } from '../local/pack-folder.ts';
 import { freePorts } from '../local/ports.ts';
@@ -19,6 +19,12 @@ import { runCommand } from '../testing/command.ts';
 import { Outage } from './outage.ts';
 import { publicUrl, visit, writeOutside } from './outside.ts';
 import { composeCommand, type Service, Stack } from './stack.ts';
+
+const usage = `npm run test:compose
+
+Tests compose.yaml on this machine. Needs Docker with Compose.`;
+
+readCommandLine(usage, { options: {} });
 
 const version = 'test';
 /** The same sources with one more migration. */
@@ -50,7 +56,7 @@ async function run(composeProgram: string[]): Promise<void> {
     await walk(stack);
     print('\n1 passed, 0 failed');
   } catch (error) {
-    print(`\n${inspect(error)}\n\n0 passed, 1 failed`);
+    print(`\n${reasonFor(error)}\n\n0 passed, 1 failed`);
     process.exitCode = 1;
   } finally {
     await stack.compose('down', '--volumes', '--timeout', '5').catch((error) => print(String(error)));

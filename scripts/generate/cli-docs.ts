@@ -10,6 +10,15 @@ import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { jsonOutput } from '../cli-docs/json-output.ts';
 import { renderSchemas, schemasOf } from '../cli-docs/schemas.ts';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/cli-docs.ts [--check]
+
+Writes docs/cli.md.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../../${name}`));
 const file = pathOf('docs/cli.md');
@@ -96,7 +105,7 @@ async function generateText(): Promise<string> {
 
 checkJsonOutput();
 const expected = await generateText();
-if (!process.argv.includes('--check')) {
+if (!values.check) {
   await writeFile(file, expected);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
   console.error('docs/cli.md is out of date. Run `node scripts/generate/cli-docs.ts`.');

@@ -1,8 +1,17 @@
 // Writes docs/guarantees.md from the promises that tests quote. `--check` writes nothing. Both fail if a document no longer states what
 // a test quotes, or if a document without an excuse promises nothing that a test shows.
 import { readFile, writeFile } from 'node:fs/promises';
+import { readCommandLine } from '../local/command-line.ts';
 import { type Guarantee, guaranteeProblems, guaranteesOf } from '../testing/guarantees.ts';
 import { projectFiles } from '../testing/project-files.ts';
+
+const usage = `node scripts/generate/guarantees.ts [--check]
+
+Writes docs/guarantees.md.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const file = 'docs/guarantees.md';
 const folders = ['builder/host-go', 'builder/host-python', 'docs', 'test'];
@@ -32,7 +41,7 @@ if (problems.length > 0) fail(problems.join('\n'));
 
 const guarantees = Map.groupBy(guaranteesOf(texts, documents), ({ document }) => document);
 const expected = `${[intro.trimEnd(), ...[...guarantees].map(section)].join('\n\n')}\n`;
-if (!process.argv.includes('--check')) await writeFile(file, expected);
+if (!values.check) await writeFile(file, expected);
 else if (texts.get(file) !== expected) fail(`${file} is out of date. Run \`node scripts/generate/guarantees.ts\`.`);
 
 function section([document, rows]: [string, Guarantee[]]): string {

@@ -3,6 +3,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/isolate.ts [--check]
+
+Writes src/isolate/bundle.gen.ts.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const folder = fileURLToPath(import.meta.resolve('../../src/isolate/'));
 const file = `${folder}bundle.gen.ts`;
@@ -23,7 +32,7 @@ export const isolateMain =
   ${JSON.stringify(text)};
 `;
 
-if (!process.argv.includes('--check')) {
+if (!values.check) {
   await writeFile(file, wanted);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
   console.error('src/isolate/bundle.gen.ts is out of date. Run `node scripts/generate/isolate.ts`.');

@@ -11,6 +11,15 @@ import { explanations } from '../../src/contract/findings/explanations.ts';
 import { ruleIds, rules } from '../../src/contract/findings/rules.ts';
 import { byteHolders, holderTable, quotaResources, quotaTable } from '../../src/contract/limits/quotas.ts';
 import { problems } from '../../src/core/problem.ts';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/messages.ts [--check]
+
+Writes docs/messages.md.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const file = fileURLToPath(import.meta.resolve('../../docs/messages.md'));
 
@@ -81,7 +90,7 @@ const wanted = `${[
   table(['type', 'description'], eventRows),
 ].join('\n\n')}\n`;
 
-if (!process.argv.includes('--check')) {
+if (!values.check) {
   await writeFile(file, wanted);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
   console.error('docs/messages.md is out of date. Run `node scripts/generate/messages.ts`.');

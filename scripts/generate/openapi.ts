@@ -6,7 +6,16 @@ import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
 import { jsonLog } from '../../src/core/log.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { clientTypes } from './client-types.ts';
+
+const usage = `node scripts/generate/openapi.ts [--check]
+
+Writes openapi.json and the client's types.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const app = createApp({
   makeDeps: () => {
@@ -46,9 +55,9 @@ for (const [name, content] of Object.entries(expected)) {
   const file = fileURLToPath(import.meta.resolve(`../../${name}`));
   if ((await readFile(file, 'utf8').catch(() => '')) === content) continue;
   stale.push(name);
-  if (!process.argv.includes('--check')) await writeFile(file, content);
+  if (!values.check) await writeFile(file, content);
 }
-if (process.argv.includes('--check') && stale.length > 0) {
+if (values.check && stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run \`node scripts/generate/openapi.ts\`.`);
   process.exit(1);
 }

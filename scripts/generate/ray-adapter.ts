@@ -3,6 +3,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/ray-adapter.ts [--check]
+
+Writes src/deploy/ray/adapter.gen.ts.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const host = fileURLToPath(import.meta.resolve('../../builder/host-python/'));
 const file = fileURLToPath(import.meta.resolve('../../src/deploy/ray/adapter.gen.ts'));
@@ -17,7 +26,7 @@ const wanted = `// Written by scripts/generate/ray-adapter.ts.
 export const rayAdapter: Record<string, string> = ${JSON.stringify(Object.fromEntries(texts), undefined, 2)};
 `;
 
-if (!process.argv.includes('--check')) {
+if (!values.check) {
   await writeFile(file, wanted);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
   console.error('src/deploy/ray/adapter.gen.ts is out of date. Run `node scripts/generate/ray-adapter.ts`.');

@@ -11,6 +11,15 @@ import {
   rules,
 } from '../../src/contract/findings/rules.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/rules.ts [--check]
+
+Writes docs/rules.md.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const file = fileURLToPath(import.meta.resolve('../../docs/rules.md'));
 
@@ -73,7 +82,7 @@ const uncovered = ruleIds.filter((id) => !parts.some(([, pattern]) => pattern.te
 if (uncovered.length > 0) throw new Error(`These rules are in no part of docs/rules.md: ${uncovered.join(', ')}`);
 const expected = `${[intro.trimEnd(), ...parts.map(part)].join('\n\n')}\n`;
 
-if (!process.argv.includes('--check')) {
+if (!values.check) {
   await writeFile(file, expected);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
   console.error('docs/rules.md is out of date. Run `node scripts/generate/rules.ts`.');

@@ -4,6 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { builderSchemas } from '../../src/contract/builder/schemas.ts';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/schemas.ts [--check]
+
+Writes builder/schemas.
+
+  --check   writes nothing, and fails if it is out of date`;
+
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const folder = fileURLToPath(import.meta.resolve('../../builder/schemas/'));
 
@@ -18,7 +27,7 @@ mkdirSync(folder, { recursive: true });
 const present = readdirSync(folder);
 const extra = present.filter((name) => !expected.has(name));
 
-if (process.argv.includes('--check')) {
+if (values.check) {
   const stale = [...expected]
     .filter(([name, text]) => !present.includes(name) || read(name) !== text)
     .map(([name]) => name);

@@ -5,6 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { readCommandLine } from '../local/command-line.ts';
+
+const usage = `node scripts/generate/syscall-numbers.ts [--check]
+
+Writes the numbers of system calls from the C headers of this machine.
+
+  --check   writes nothing, and fails if they say something else`;
 
 type Numbers = Record<string, number>;
 
@@ -49,8 +56,9 @@ export function differences(headers: Record<string, Numbers>): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
   const headers = readHeaders();
-  if (process.argv.includes('--check')) {
+  if (values.check) {
     const wrong = differences(headers);
     for (const line of wrong) process.stderr.write(`${line}\n`);
     process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -3,13 +3,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { formatBytes } from '../../src/core/bytes.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { buildConsole } from '../local/console-bundle.ts';
 import { workerBundle } from '../local/runtime/worker-bundle.ts';
-import { print, timed } from '../local/terminal.ts';
+import { timed } from '../local/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { packagesOf } from './contents.ts';
 
@@ -27,13 +27,11 @@ const options = {
   'builder-base': { type: 'string', default: 'golang:1.26-bookworm' },
   'build-arg': { type: 'string', multiple: true },
   tag: { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 process.chdir(fileURLToPath(import.meta.resolve('../..')));
-const { values } = parseArgs({ options });
-if (values.help) print(usage);
-else await main();
+const { values } = readCommandLine(usage, { options });
+await main();
 
 async function main(): Promise<void> {
   const engine = await engineVersion();

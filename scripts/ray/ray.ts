@@ -1,13 +1,17 @@
 // Implements `npm run ray`: installs Ray and runs the head of a cluster on this machine until Ctrl-C (docs/ray.md). Needs the package index
 // the first time.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { findPython } from '../../builder/server/python/python.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { print, timed } from '../local/terminal.ts';
 import { startHead } from './head.ts';
 import { installRay, rayVersion } from './install.ts';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '8265' } } });
+const usage = `npm run ray [-- --port PORT]
+
+  --port PORT   of the dashboard (8265)`;
+
+const { values } = readCommandLine(usage, { options: { port: { type: 'string', default: '8265' } } });
 const python = await findPython(process.env.PYTHON);
 if (typeof python === 'string') throw new Error(python);
 const program = await timed('Ray', async () => ({ result: await installRay(python.executable), summary: rayVersion }));

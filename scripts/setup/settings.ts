@@ -1,8 +1,8 @@
 // Where `npm run setup` gets its settings from: options, then what an earlier run saved, then the environment, then questions.
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { parseCommandLine } from '../local/command-line.ts';
 import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';
@@ -22,9 +22,24 @@ export interface Options {
   'dry-run': boolean;
 }
 
+export const usage = `npm run setup [-- --domain NAME] [-- --dry-run] [-- OPTION...]
+
+  --domain NAME            in a zone of the account (none: an address below workers.dev)
+  --dry-run                says what it would do, and changes nothing
+  --location NAME          where database and bucket are: ${locations.join(', ')} (near you)
+  --account ID             if the token may see several accounts
+  --organization NAME      the first organization (main)
+  --instances-image NAME, --builds-image NAME
+                           images that were pushed before (built with Docker)
+  --call-dataset NAME      the dataset of Analytics Engine that calls are written to (none)
+  --url URL                where the installation is reached (at its domain)
+
+Environment:
+  CLOUDFLARE_API_TOKEN     a token with the permissions that docs/production.md lists`;
+
 export function readOptions(args: string[]): Options {
   const string = { type: 'string' } as const;
-  return parseArgs({
+  return parseCommandLine({
     args,
     options: {
       account: string,

@@ -1,13 +1,15 @@
 // Implements `npm run setup`: installs Slipway on an account of Cloudflare, from nothing to a smoke test. It finds what is there and
 // makes what is missing, so it can be stopped anywhere and run again. `--dry-run` says what it would do, and changes nothing.
+import { answerHelp } from '../local/command-line.ts';
 import { print } from '../local/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 import { runProgram } from './deployment.ts';
 import { install } from './install.ts';
 import { secretsFile } from './installation.ts';
-import { askAtTerminal, readOptions, settle } from './settings.ts';
+import { askAtTerminal, readOptions, settle, usage } from './settings.ts';
 import { smokeTest } from './smoke-test.ts';
 
+answerHelp(usage);
 try {
   const options = readOptions(process.argv.slice(2));
   const setup = await settle(process.cwd(), options, process.env, askAtTerminal);

@@ -1,13 +1,23 @@
 // Implements `npm run smoke URL`: publishes, calls and deletes a plugin. The key is SLIPWAY_API_KEY, or the one that setup made.
+import { readCommandLine } from '../local/command-line.ts';
 import { print } from '../local/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 import { readSecrets } from './installation.ts';
 import { smokeTest } from './smoke-test.ts';
 
+const usage = `npm run smoke -- URL
+
+Publishes, calls and deletes a plugin.
+
+  URL   where Slipway is reached, such as https://slipway.example.com
+
+Environment:
+  SLIPWAY_API_KEY   a key that may publish, call and delete (the one that setup made)`;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [1, 1] });
+const [url = ''] = positionals;
 try {
-  const [url] = process.argv.slice(2);
   const key = process.env.SLIPWAY_API_KEY ?? (await readSecrets(process.cwd())).API_KEY;
-  if (url === undefined) throw new SetupFailure('The URL is missing. Use npm run smoke https://slipway.example.com.');
   if (key === undefined)
     throw new SetupFailure('There is no key. Set SLIPWAY_API_KEY to one that may publish, call and delete.');
   await smokeTest(url, key, print);

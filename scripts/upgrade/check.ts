@@ -4,14 +4,20 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { readCommandLine } from '../local/command-line.ts';
 import { print } from '../local/terminal.ts';
 import { readRelease, upgradeFaults } from './faults.ts';
 import { rehearse } from './rehearsal.ts';
 import { unpack } from './trees.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const usage = `npm run upgrade:check [-- COMMIT] [-- --rehearse]
+
+  COMMIT       what runs in production (the last tag)
+  --rehearse   also runs each pair of Worker and builder under load, which takes minutes`;
+
+const { values, positionals } = readCommandLine(usage, {
+  positionals: [0, 1],
   options: { rehearse: { type: 'boolean', default: false } },
 });
 const given = positionals[0] ?? (await lastTag());

@@ -1,0 +1,97 @@
+// Every script that a person starts explains itself, refuses what it does not know, and fails with a reason.
+import { spawn } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { importGraph } from '../../scripts/testing/import-graph.ts';
+
+/** Files without a command line, by what starts them. */
+const startedByOthers: Record<string, RegExp> = {
+  'a process of `npm start`': /^scripts\/local\/(?:demos|prepare|runtime\/queue-broker)\.ts$/,
+  'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
+  'a container of `npm run test:compose`': /^scripts\/compose\/(?:tls-proxy|visitor)\.ts$/,
+  'Git, after a push': /^scripts\/hooks\/post-receive\.ts$/,
+  '`npm run generated-clients`': /^scripts\/generated-clients\/calls\//,
+};
+/** Programs of others in package.json: their own command lines answer. */
+const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
+/** Parses its arguments in other ways: passed on to schemathesis, and in start-errors.test.ts. */
+const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js']);
+/** Commands of operators. The others are tried each night. */
+const operators =
+  /^scripts\/(?:backup|restore|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
+
+const files = globSync('{scripts,bench}/**/*.{ts,js}').filter((path) => !path.endsWith('.d.ts'));
+const graph = await importGraph([...files, ...globSync('{test,src,builder}/**/*.ts'), 'vitest.config.ts']);
+const readsCommandLine = (path: string) =>
+  /^\s*(?:const .* = )?(?:readCommandLine|answerHelp)\(/m.test(readFileSync(path, 'utf8'));
+/** Some of them are also imported, or read, by others. */
+const entries = files
+  .filter((path) => path !== 'scripts/local/command-line.ts' && (!graph.has(path) || readsCommandLine(path)))
+  .filter((path) => !Object.values(startedByOthers).some((pattern) => pattern.test(path)))
+  .sort();
+const tried = entries.filter((path) => !ownParsing.has(path) && (inject('long') || operators.test(path)));
+
+/** Runs a script in the background of all others: its exit, and what it printed. */
+async function run(script: string, ...args: string[]) {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((ended) => child.once('close', ended)),
+  ]);
+  return { code, stdout, stderr };
+}
+
+test('each script that nothing imports reads its command line in the one place that does', () => {
+  expect(entries.filter((path) => !readsCommandLine(path))).toEqual(['scripts/start.js']);
+});
+
+test('each command of package.json starts one such script, or a program of others', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const unknown = Object.entries(scripts).filter(([name, command]) => {
+    const [, script = ''] = /^(?:exec )?node (?:--\S+ )*(\S+)(?: --[\w-]+)*$/.exec(command) ?? [];
+    return name !== 'slipway' && !entries.includes(script) && !otherPrograms.test(command);
+  });
+  expect(unknown).toEqual([]);
+});
+
+test.each(tried)('%s prints its usage for --help, and does nothing else', async (script) => {
+  const { code, stdout, stderr } = await run(script, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^(?:npm (?:run )?[\w:]+|node (?:scripts|bench)\/)/);
+});
+
+test.each(tried)('%s refuses an option that it does not know, with its usage', async (script) => {
+  const { code, stdout, stderr } = await run(script, '--nonsense');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^[\w:./-]+: Unknown option '--nonsense'\n\n(?:npm|node) /);
+  expect(stderr).not.toContain('    at ');
+});
+
+/** Writes a script that fails after it has read its command line. */
+async function failing(statement: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-command-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'fails.ts');
+  const helper = resolve('scripts/local/command-line.ts');
+  const head = `import { readCommandLine } from '${helper}';\nreadCommandLine('npm run fails', { options: {} });\n`;
+  await writeFile(file, `${head}${statement}\n`);
+  return file;
+}
+
+test('a script that fails prints the reason with its cause, and where only if SLIPWAY_STACK asks', async () => {
+  const file = await failing("throw new Error('no image was built', { cause: new Error('there is no base') });");
+  expect(await run(file)).toEqual({ code: 1, stdout: '', stderr: 'fails: no image was built: there is no base\n' });
+});
+
+test('a script whose background work fails prints the reason', async () => {
+  const file = await failing("void Promise.reject(new Error('the engine is gone'));\nsetInterval(() => {}, 1000);");
+  expect(await run(file)).toEqual({ code: 1, stdout: '', stderr: 'fails: the engine is gone\n' });
+});
