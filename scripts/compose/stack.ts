@@ -49,7 +49,7 @@ export class Stack {
     const { folder, port, publicUrl } = this.#settings;
     const backups = join(folder, 'backups');
     await mkdir(backups, { recursive: true });
-    await chmod(backups, 0o777); // this machine does not have the containers' user
+    await chmod(backups, 0o1777); // this machine does not have the containers' user
     const values = {
       SLIPWAY_PUBLIC_URL: publicUrl,
       BUILDER_TOKEN: this.#token,
