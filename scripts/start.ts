@@ -9,14 +9,16 @@ import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { ExampleRepository, goExampleName } from './local/example-repository.ts';
 import { type RunningHeartbeat, startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { onNpmExit } from './local/npm-watch.ts';
-import { findRunningUrl, type Local, readLocal, signInLink } from './local/organization.ts';
+import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
 import { portProblem } from './local/ports.ts';
+import { readPrivateJson } from './local/private-file.ts';
 import { prepareRuntime } from './local/runtime/runtime-folder.ts';
 import { startWorkerd } from './local/runtime/workerd.ts';
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
 import { stateFormatError, stateFormatFile, writeStateFormat } from './local/state-format.ts';
+import { lockState } from './local/state-lock.ts';
 import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
@@ -68,10 +70,13 @@ async function portError({ port, builderPort, builder }: StartSettings): Promise
 }
 
 async function stateError({ state, fresh }: StartSettings): Promise<string | undefined> {
-  const url = await findRunningUrl(state);
-  if (url !== undefined)
-    return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;
-  return fresh ? undefined : ((await stateFormatError(state)) ?? (await secretsError(state)));
+  const problem = fresh ? undefined : ((await stateFormatError(state)) ?? (await secretsError(state)));
+  if (problem !== undefined) return problem;
+  await mkdir(state, { recursive: true });
+  if (lockState(state)) return undefined;
+  const { url = 'an address that it has not written yet' } =
+    (await readPrivateJson(localFile(state), localSchema)) ?? {};
+  return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;
 }
 
 interface Run {
@@ -92,7 +97,6 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
       if (reason !== undefined) print(`Some of ${name} could not be removed (${reason}). Remove it by hand.`);
     }
   }
-  await mkdir(state, { recursive: true });
   await writeStateFormat(state);
   await prepareRuntime(state, python.executable);
   const run: Run = {

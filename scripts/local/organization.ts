@@ -27,20 +27,3 @@ export async function readLocal(state: string): Promise<Local> {
 export async function signInLink({ url, api_key }: Pick<Local, 'url' | 'api_key'>): Promise<string> {
   return (await new SlipwayClient({ baseUrl: url, apiKey: api_key }).post('/v1/session/links')).url;
 }
-
-/** Returns the URL of a running server that uses this state folder, recognized by its API key. */
-export async function findRunningUrl(state: string): Promise<string | undefined> {
-  const local = await readPrivateJson(localFile(state), localSchema);
-  if (!local) return undefined;
-  const headers = { authorization: `Bearer ${local.api_key}` };
-  try {
-    const response = await fetch(`${local.url}/v1/namespaces/${local.namespace_id}`, {
-      headers,
-      signal: AbortSignal.timeout(2000),
-    });
-    await response.body?.cancel();
-    return response.ok ? local.url : undefined;
-  } catch {
-    return undefined;
-  }
-}

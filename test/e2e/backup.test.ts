@@ -1,48 +1,61 @@
-// The drill: a backup is made while Slipway serves, restored into an empty folder, and serves there. A backup that is not whole changes nothing.
+// The drill: a backup is made while Slipway serves, restored into an empty folder, and serves there beside it. A backup that is not whole changes nothing.
 // @module-tag long
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
 import { backUp } from '../../scripts/backup/back-up.ts';
 import { inventoryFile } from '../../scripts/backup/inventory.ts';
 import { restore } from '../../scripts/backup/restore.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { verifyExport } from '../../src/contract/events/event-export.ts';
+import { freePorts } from '../../scripts/local/ports.ts';
+import { documentedCommands } from '../documented-commands.ts';
 import { echoPlugin, publish } from './plugins.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { endAll } from './processes.ts';
+import { Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const clientOf = (local: Local) => new ExtractorClient(local);
 
-async function chainOf({ url, api_key }: Local) {
-  const response = await fetch(`${url}/v1/events/export`, { headers: { authorization: `Bearer ${api_key}` } });
-  const lines = (await response.text()).trimEnd().split('\n');
-  async function* each() {
-    yield* lines;
-  }
-  return verifyExport(each());
+/** Runs a shell script in the root of the project, with the original's state folder. */
+function startScript(script: string, state: string): ChildProcess {
+  const env = { ...process.env, SLIPWAY_STATE: state };
+  return spawn('sh', ['-ec', script], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
-test('a backup of a Slipway that serves is restored into an empty folder, and serves there', async () => {
-  const [state, folder, restored] = [await stateFolder(), await stateFolder(), join(await stateFolder(), 'restored')];
-  const slipway = await startSlipway(state);
-  const client = clientOf(await slipway.ready());
+// Promised in docs/operations.md: Practice it on the same machine, while the original runs
+test('the documented drill restores a Slipway beside the one that runs, and its events verify', async () => {
+  const [state, folder] = [await stateFolder(), await stateFolder()];
+  const restored = join(folder, 'state');
+  onTestFinished(() => endAll(restored));
+  const original = await startSlipway(state);
+  const client = clientOf(await original.ready());
   const plugin = echoPlugin('kept', '1.0.0');
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
   await waitUntilSettled(client, plugin.pluginId, 120_000);
-  const made = await backUp(state, folder, false);
-  expect(made).toMatchObject({ rounds: 1 });
-  expect(await readdir(folder)).not.toContain('secrets.json');
-  await slipway.stop();
 
-  expect(await restore(folder, restored, state)).toMatchObject({ files: expect.any(Number) });
-  const again = await startSlipway(restored);
-  const local = await again.ready();
-  const answer = await clientOf(local).call(plugin.pluginId, { text: 'x' });
-  expect(answer).toMatchObject({ status: 'success' });
-  expect(await chainOf(local)).toMatchObject({ events: expect.any(Number), unsealed: expect.any(Number) });
-  await again.stop();
+  const [port = 0, builderPort = 0] = await freePorts(2);
+  const drill = {
+    '/tmp/drill': folder,
+    'PORT=9080': `PORT=${port}`,
+    'BUILDER_PORT=9790': `BUILDER_PORT=${builderPort}`,
+  };
+  const started = startScript(documentedCommands('docs/operations.md', 'npm run restore -- /tmp/drill', drill), state);
+  const copy = new Slipway(started, restored, port);
+  const local = await copy.ready();
+  expect(await clientOf(local).call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
+  expect(await client.call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
+
+  const verify = documentedCommands('docs/operations.md', 'node scripts/verify-events.ts', { '/tmp/drill': folder });
+  const verified = startScript(verify, state);
+  const [output, errors] = await Promise.all(
+    [verified.stdout, verified.stderr].map((stream) => stream && text(stream)),
+  );
+  expect(`${output}${errors}`).toMatch(/^✓ \d+ events in \d+ blocks are intact/);
+  if (started.pid !== undefined) process.kill(-started.pid, 'SIGINT');
+  await copy.ended();
 });
 
 const secrets = JSON.stringify({ data_kek: 'k'.repeat(64) });
