@@ -20,7 +20,7 @@ export const sizeMemoryMiB = {
 } as const satisfies Record<ContainerSize, number>;
 
 /** The disk of each size. */
-const sizeDiskGB = {
+export const sizeDiskGB = {
   lite: 2,
   basic: 4,
   'standard-1': 8,
