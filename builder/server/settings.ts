@@ -50,8 +50,8 @@ const environment = z.object({
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
   /** The path of workerd, which runs plugins that are compiled to WebAssembly. Default: that of the installed package. */
   BUILDER_WORKERD: z.string().min(1).optional(),
-  /** A collector that takes spans by OTLP/HTTP as JSON. Default: no spans are recorded. */
-  OTLP_URL: z.url().optional(),
+  /** A collector that takes spans by OTLP/HTTP as JSON. Default, also if it is empty: no spans are recorded. */
+  OTLP_URL: z.literal('').or(z.url()).optional(),
 });
 
 export interface Settings {
@@ -108,7 +108,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
     keepsPackages: data.BUILDER_PACKAGES === 'kept',
     workerd: data.BUILDER_WORKERD && resolve(data.BUILDER_WORKERD),
-    otlpUrl: data.OTLP_URL,
+    otlpUrl: data.OTLP_URL || undefined,
   };
 }
 

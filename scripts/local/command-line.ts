@@ -10,7 +10,7 @@ interface Syntax<Options> {
   options: Options;
   /** The number of arguments beside options. By default none. */
   positionals?: readonly [min: number, max: number];
-  /** By default those of the process. */
+  /** Arguments, by default those of the process. */
   args?: string[];
 }
 

@@ -38,8 +38,10 @@ export interface StartSettings {
   verbose: boolean;
   /** A collector that takes spans by OTLP/HTTP as JSON. */
   otlpUrl: string | undefined;
-  /** One in so many requests that bring no trace begins one. The Worker checks it. */
+  /** One in so many requests that bring no trace begins one. */
   otlpEvery: string | undefined;
+  /** May read the metrics, and nothing else. */
+  metricsToken: string | undefined;
 }
 
 export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh] [-- --ray]
@@ -65,6 +67,8 @@ Environment (defaults in parentheses):
   SLIPWAY_HOSTS   more host names for requests without an API key, separated by commas (loopback names only)
   SLIPWAY_LOG     info prints all logs of the Worker (warnings and errors only)
   OTLP_URL        a collector that takes spans as JSON, such as http://127.0.0.1:4318/v1/traces (none)
+  OTLP_EVERY      of the requests without a trace, one in so many begins one (100)
+  METRICS_TOKEN   a token of 16 characters or more that reads /metrics, and nothing else (none)
   PYTHON          the Python that runs plugins, 3.11 or later (python3)`;
 
 /** Returns the settings, or a one-line error message. */
@@ -86,8 +90,9 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const allowLoopback = flags.ray || env.SLIPWAY_ALLOW_LOOPBACK === '1';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
-  const otlp = { otlpUrl: env.OTLP_URL || undefined, otlpEvery: env.OTLP_EVERY || undefined };
-  return { port, builderPort, builder, state, allowLoopback, ...reach, hosts, verbose, ...otlp, ...flags };
+  const watching = readWatching(env);
+  if (typeof watching === 'string') return watching;
+  return { port, builderPort, builder, state, allowLoopback, ...reach, hosts, verbose, ...watching, ...flags };
 }
 
 function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'> | string {
@@ -123,6 +128,27 @@ function readReach(
   if (env.SLIPWAY_ANONYMOUS === '1')
     return 'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.';
   return { bind, publicUrl, anonymous: false };
+}
+
+const metricsTokenCharactersMin = 16;
+
+/** Reads what collectors of traces and metrics need. */
+function readWatching({
+  OTLP_URL: otlpUrl,
+  OTLP_EVERY: otlpEvery,
+  METRICS_TOKEN: metricsToken,
+}: Record<string, string | undefined>): Pick<StartSettings, 'otlpUrl' | 'otlpEvery' | 'metricsToken'> | string {
+  if (otlpUrl && !/^https?:\/\/[^/\s]+/.test(otlpUrl))
+    return `OTLP_URL must be the URL of a collector, such as http://127.0.0.1:4318/v1/traces, not ${otlpUrl}`;
+  if (otlpEvery && !/^[1-9]\d{0,8}$/.test(otlpEvery))
+    return `OTLP_EVERY must be a number from 1, such as 100 for one request in a hundred, not ${otlpEvery}`;
+  if (metricsToken && metricsToken.length < metricsTokenCharactersMin)
+    return `METRICS_TOKEN must have ${metricsTokenCharactersMin} characters or more. Make one with \`openssl rand -hex 32\`.`;
+  return {
+    otlpUrl: otlpUrl || undefined,
+    otlpEvery: otlpEvery || undefined,
+    metricsToken: metricsToken || undefined,
+  };
 }
 
 /** A shorter token could be guessed, and any client with it runs what it wants on the builder. */

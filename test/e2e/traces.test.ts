@@ -10,6 +10,7 @@ import { waitFor } from '../support/waiting.ts';
 import { archiveOf, echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
+const metricsToken = 'only-for-metrics-token';
 const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
 const realtime = `from slipway import context
 
@@ -30,7 +31,7 @@ let local: Local;
 beforeAll(async () => {
   collector = await OtlpCollector.start();
   state = await newStateFolder();
-  slipway = await startSlipway(state, { env: { OTLP_URL: collector.url } });
+  slipway = await startSlipway(state, { env: { OTLP_URL: collector.url, METRICS_TOKEN: metricsToken } });
   local = await slipway.ready();
   const client = new ExtractorClient(local);
   await publish(client, plugin);
@@ -66,6 +67,14 @@ test('a call is one trace without a gap, in a collector that takes only OTLP', a
   const found = JSON.stringify(answer).match(/00-[0-9a-f-]{52}/)?.[0];
   expect(parseTraceparent(found)).toEqual({ traceId, spanId: builder?.spanId, sampled: true });
   expect(collector.refused).toEqual([]);
+});
+
+test('the token for metrics of npm start opens the metrics, and nothing else', async () => {
+  const headers = { authorization: `Bearer ${metricsToken}` };
+  const statuses = ['/metrics', '/v1/keys/self', '/v1/admin/organizations'].map(
+    async (path) => (await fetch(`${slipway.url}${path}`, { headers })).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 401, 401]);
 });
 
 // Promised in docs/watching.md: Work that a queue does later belongs to the trace of the request that asked for it

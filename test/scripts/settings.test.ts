@@ -19,6 +19,7 @@ const defaults: StartSettings = {
   verbose: false,
   otlpUrl: undefined,
   otlpEvery: undefined,
+  metricsToken: undefined,
 };
 const token = '0123456789abcdef'.repeat(2);
 const publicUrl = 'https://slipway.example.com';
@@ -51,6 +52,12 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
     { builder: { url: 'http://builder:8080', token } },
   ],
   [[], { BUILDER_URL: '', BUILDER_TOKEN: token }, {}],
+  [
+    [],
+    { OTLP_URL: 'http://collector:4318/v1/traces', OTLP_EVERY: '1', METRICS_TOKEN: token },
+    { otlpUrl: 'http://collector:4318/v1/traces', otlpEvery: '1', metricsToken: token },
+  ],
+  [[], { OTLP_URL: '', OTLP_EVERY: '', METRICS_TOKEN: '' }, {}],
 ])('a setting is taken: %j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual({ ...defaults, ...settings });
 });
@@ -100,6 +107,17 @@ test.each<Refused>([
     ['--ray'],
     { SLIPWAY_PUBLIC_URL: publicUrl },
     '--ray is for this machine alone, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md says.',
+  ],
+  [
+    [],
+    { OTLP_URL: 'collector' },
+    'OTLP_URL must be the URL of a collector, such as http://127.0.0.1:4318/v1/traces, not collector',
+  ],
+  [[], { OTLP_EVERY: '0' }, 'OTLP_EVERY must be a number from 1, such as 100 for one request in a hundred, not 0'],
+  [
+    [],
+    { METRICS_TOKEN: 'short' },
+    'METRICS_TOKEN must have 16 characters or more. Make one with `openssl rand -hex 32`.',
   ],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],

@@ -32,6 +32,8 @@ export interface WorkerSettings {
   otlpUrl?: string | undefined;
   /** How few of the requests that bring no trace begin one. */
   otlpEvery?: string | undefined;
+  /** May read the metrics, and nothing else. */
+  metricsToken?: string | undefined;
   /** Loaders of plugins in isolates, in the runtime of the Worker itself, where nothing limits them. A builder does it otherwise. */
   loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
 }
@@ -113,6 +115,7 @@ function localVars(settings: WorkerSettings) {
     verbose,
     otlpUrl,
     otlpEvery,
+    metricsToken,
   } = settings;
   return {
     // A line that is not shown would still be written, and read by this process.
@@ -129,6 +132,7 @@ function localVars(settings: WorkerSettings) {
     ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
     ...(otlpUrl === undefined ? {} : { OTLP_URL: otlpUrl }),
     ...(otlpEvery === undefined ? {} : { OTLP_EVERY: otlpEvery }),
+    ...(metricsToken === undefined ? {} : { METRICS_TOKEN: metricsToken }),
     ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),
     ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
   };

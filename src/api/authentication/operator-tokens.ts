@@ -6,14 +6,32 @@ import type { AppEnv } from '../context.ts';
 import { countFailure, limitAddress, refuseGuessing } from './address-limits.ts';
 import { requireKnownHost } from './known-hosts.ts';
 
-/** Accepts the admin token, and the other one if there is one. Each wrong token counts against the client's address. */
-export async function requireOperator(c: Context<AppEnv>, other: string | null = null): Promise<void> {
+const wrong = 'is missing or not valid';
+
+/** Accepts the admin token. */
+export function requireOperator(c: Context<AppEnv>): Promise<void> {
+  const hint = 'Send the admin token: `Authorization: Bearer …`. An API key is not one.';
+  return requireToken(c, [c.var.deps.adminToken], new Problem('unauthorized', `The admin token ${wrong}`, { hint }));
+}
+
+/** Accepts the token for metrics if there is one, and the admin token. */
+export function requireMetricsReader(c: Context<AppEnv>): Promise<void> {
+  const { adminToken, metricsToken } = c.var.deps;
+  const hint =
+    'Send METRICS_TOKEN or the admin token: `Authorization: Bearer …`. An API key does not open the metrics.';
+  const refusal = new Problem('unauthorized', `The token for metrics ${wrong}`, { hint });
+  return requireToken(c, metricsToken === null ? [adminToken] : [adminToken, metricsToken], refusal);
+}
+
+/** Counts each wrong token against the client's address. */
+async function requireToken(c: Context<AppEnv>, accepted: readonly string[], refusal: Problem): Promise<void> {
   requireKnownHost(c);
   refuseGuessing(c);
   await limitAddress(c);
   const token = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (token !== undefined && (await secretsEqual(token, c.var.deps.adminToken))) return;
-  if (token !== undefined && other !== null && (await secretsEqual(token, other))) return;
-  if (token !== undefined) countFailure(c);
-  throw new Problem('unauthorized', 'The admin token is missing or not valid');
+  if (token !== undefined) {
+    for (const one of accepted) if (await secretsEqual(token, one)) return;
+    countFailure(c);
+  }
+  throw refusal;
 }

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { exposition, formatFor, metricFormats } from '../../watching/exposition.ts';
 import { metricsOf } from '../../watching/metrics.ts';
-import { requireOperator } from '../authentication/operator-tokens.ts';
+import { requireMetricsReader } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
 import { bearer, errors } from '../openapi/route-definitions.ts';
 
@@ -31,7 +31,7 @@ const route = createRoute({
 export function addMetrics(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerPath(route);
   app.get(route.path, async (c) => {
-    await requireOperator(c, c.var.deps.metricsToken);
+    await requireMetricsReader(c);
     const format = formatFor(c.req.header('accept'));
     const body = exposition(await metricsOf(c.var.deps), format);
     return c.body(body, 200, { 'content-type': metricFormats[format], 'cache-control': 'no-store' });

@@ -80,7 +80,17 @@ test('the settings are those that Slipway and the builder read', () => {
   });
   const unknown = Object.keys(slipway.environment).filter((name) => !usage.includes(name));
   expect(unknown).toEqual([]);
-  expect(readSettings(environmentOf(builder, values))).toMatchObject({ token });
+  expect(readSettings(environmentOf(builder, values))).toMatchObject({ token, otlpUrl: undefined });
+});
+
+// Promised in docs/watching.md: which both get from `npm start` and from compose.yaml
+test('a collector gets the spans of both containers, and metrics have a token of their own', () => {
+  const url = 'http://collector:4318/v1/traces';
+  const watching = { OTLP_URL: url, OTLP_EVERY: '1', METRICS_TOKEN: token };
+  const values = { SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token, ...watching };
+  const environment = { ...environmentOf(slipway, values), SLIPWAY_BIND: '0.0.0.0' };
+  expect(readStartSettings([], environment)).toMatchObject({ otlpUrl: url, otlpEvery: '1', metricsToken: token });
+  expect(readSettings(environmentOf(builder, values))).toMatchObject({ otlpUrl: url });
 });
 
 test.each(['SLIPWAY_PUBLIC_URL', 'BUILDER_TOKEN'])('%s has to be set', (missing) => {
