@@ -17,6 +17,8 @@ const serviceSchema = z.strictObject({
   tmpfs: z.array(z.string()).optional(),
   cap_drop: z.array(z.string()),
   security_opt: z.array(z.string()),
+  mem_limit: z.string(),
+  logging: z.strictObject({ driver: z.string(), options: z.record(z.string(), z.string()) }),
   stop_grace_period: z.string(),
 });
 const { services, volumes } = z
@@ -53,6 +55,16 @@ test.each([
 ])('%s runs without a privilege and starts again', (_, { cap_drop, security_opt, restart }) => {
   expect({ cap_drop, restart }).toEqual({ cap_drop: ['ALL'], restart: 'unless-stopped' });
   expect(security_opt).toContain('no-new-privileges:true');
+});
+
+// Promised in docs/self-hosting.md: limited to 50 MB for each container
+test.each([
+  ['slipway', slipway, { SLIPWAY_MEMORY: '1g' }],
+  ['builder', builder, { BUILDER_MEMORY: '1g' }],
+])('%s has a limit of memory that its operator chooses, and of logs', (_, { logging, mem_limit }, chosen) => {
+  expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
+  expect(withValues(mem_limit, {})).toMatch(/^\dg$/);
+  expect(withValues(mem_limit, chosen)).toBe('1g');
 });
 
 test('both containers run as a user that is not root', () => {
