@@ -1200,12 +1200,14 @@ export interface components {
                 index: number;
                 message: string;
             }[];
-            /** @description A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. */
+            /** @description A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. A row that no step takes is there as it was sent, with `"skipped": true`. */
             rows: ({
                 [key: string]: unknown;
             } | null)[];
+            /** @description How many rows no step took */
+            skipped: number;
             /**
-             * @description `error` unless every row has a result
+             * @description `error` if a row failed or does not match the manifest
              * @enum {string}
              */
             status: "success" | "error";

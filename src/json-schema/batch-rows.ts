@@ -3,11 +3,12 @@ import type { BatchOutcome } from '../contract/builder/batch.ts';
 import { jsonObject } from '../contract/json.ts';
 import type { OutputCheck } from './output-check.ts';
 
-/** Adds an error for each row that does not match. The row stays, so that one can see what is wrong with it. */
+/** Adds an error for each row that does not match and was not skipped. The row stays, so that one can see what is wrong with it. */
 export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
   if (!output) return outcome;
+  const skipped = new Set(outcome.skipped);
   const wrong = outcome.rows.flatMap((row, index) => {
-    const problems = (row && output.ofRow(jsonObject.parse(row.parsed()))) ?? [];
+    const problems = (row && !skipped.has(index) && output.ofRow(jsonObject.parse(row.parsed()))) || [];
     return problems.length === 0 ? [] : [{ index, message: problems.join('; ') }];
   });
   if (wrong.length === 0) return outcome;

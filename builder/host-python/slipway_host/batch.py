@@ -25,6 +25,8 @@ ANSWER_BYTES = 2 << 20
 ANSWER_BYTES_MAX = 7 << 20
 # Failed rows whose traceback is printed.
 TRACES_MAX = 3
+# Stands for a row that no step takes.
+SKIPPED = object()
 
 
 def load(code_root, name, requirements, traces):
@@ -62,7 +64,7 @@ class Batch:
         """Without rows, only builds the steps."""
         if isinstance(inputs, RowsCall):
             return self._run_rows(inputs)
-        nothing = {"error": None, "steps": None, "frame": None, "rows": [], "errors": []}
+        nothing = {"error": None, "steps": None, "frame": None, "rows": [], "skipped": [], "errors": []}
         try:
             steps = self._build(parameters)
         except BaseException as error:
@@ -160,7 +162,9 @@ class Batch:
                 except BaseException as error:
                     self._add_error(errors, index, error)
                     results.append(None)
-        return {"frame": table_of([], [])[1], "rows": results, "errors": errors}
+        skipped = [index for index, row in enumerate(results) if row is SKIPPED]
+        rows = [None if row is SKIPPED else row for row in results]
+        return {"frame": table_of([], [])[1], "rows": rows, "skipped": skipped, "errors": errors}
 
     def _add_error(self, errors, index, error):
         if len(errors) < TRACES_MAX:
@@ -205,9 +209,12 @@ def _steps_of(built):
 
 
 def _run_batch(steps, rows, columns):
-    """Returns a dict for each row. Steps may change what they get, so they get a copy."""
-    columns, _ = _apply(steps, table_of(copy.deepcopy(rows), columns)[0], len(rows))
-    return [{column: _value(column, values[at]) for column, values in columns.items()} for at in range(len(rows))]
+    """Returns a dict for each row, or SKIPPED if no step takes it. Steps may change what they get, so they get a copy."""
+    columns, taken = _apply(steps, table_of(copy.deepcopy(rows), columns)[0], len(rows))
+    return [
+        {column: _value(column, values[at]) for column, values in columns.items()} if is_taken else SKIPPED
+        for at, is_taken in enumerate(taken)
+    ]
 
 
 class _Row(NamedTuple):
@@ -244,7 +251,7 @@ def _apply(steps, frame, count, ids=None):
         try:
             if ids is not None:
                 getattr(frame, "attrs", {})["row_ids"] = ids
-                taken = [before or now for before, now in zip(taken, _rows_taken(step, frame))]
+            taken = [before or now for before, now in zip(taken, _rows_taken(step, frame))]
             frame = step(frame)
         except BaseException as error:
             raise StepsFailure(f"step {number}") from error

@@ -89,11 +89,33 @@ class StepsTest(unittest.TestCase):
         for built in ['{"steps": [Step()]}', '{"steps": [Step]}', 'type("Built", (), {"steps": [Step()]})()']:
             with self.subTest(built):
                 rows = [{**row, "size": size} for row, size in zip(ROWS, (1, 0))]
-                expected = {"error": None, "steps": 1, "frame": "table", "rows": rows, "errors": []}
+                expected = {"error": None, "steps": 1, "frame": "table", "rows": rows, "skipped": [], "errors": []}
                 self.assertEqual(expected, self.run_built(built))
 
+    def test_a_row_that_no_step_takes_is_listed(self):
+        pipeline = """
+            from engine.plugins.extractors.pipeline import PipelineDefinition, RowCondition, StepDefinition, build_pipeline_steps
+
+            class Size:
+                def __init__(self, config):
+                    pass
+
+                def __call__(self, batch):
+                    batch["size"] = [len(data) for data in batch["data"]]
+                    return batch
+
+            def build_steps(request):
+                step = StepDefinition(Size, condition=RowCondition.IS_TEXT)
+                return {"steps": build_pipeline_steps(PipelineDefinition("sizes", "1.0.0", [step]))}
+        """
+        for size in (1, 2):
+            with self.subTest(size):
+                result, _ = self.run_rows({"pipeline.py": pipeline}, {"rows": ROWS, "batch_size": size})
+                self.assertEqual([{**ROWS[0], "size": 1}, None], result["rows"])
+                self.assertEqual(([1], []), (result["skipped"], result["errors"]))
+
     def test_without_rows_the_steps_are_only_built(self):
-        expected = {"error": None, "steps": 1, "frame": None, "rows": [], "errors": []}
+        expected = {"error": None, "steps": 1, "frame": None, "rows": [], "skipped": [], "errors": []}
         self.assertEqual(expected, self.run_built('{"steps": [Step()]}', {"rows": None}))
 
     def test_steps_that_cannot_be_run(self):
@@ -104,7 +126,7 @@ class StepsTest(unittest.TestCase):
         ]
         for built, expected in cases:
             with self.subTest(built):
-                expected = {"error": expected, "steps": None, "frame": None, "rows": [], "errors": []}
+                expected = {"error": expected, "steps": None, "frame": None, "rows": [], "skipped": [], "errors": []}
                 self.assertEqual(expected, self.run_built(built))
 
     def test_only_the_rows_that_fail_have_an_error(self):

@@ -69,6 +69,14 @@ class RowsTest(unittest.TestCase):
         self.assertEqual(b'{"n":1,"mime_type":"image/png","skipped":true}', lines[0])
         self.assertEqual(b'{"n":2,"mime_type":"text/plain","twice":4,"id":"run_1/6"}', lines[1])
 
+    def test_a_row_without_a_mime_type_is_taken_whatever_rows_are_beside_it(self):
+        row, image, empty = b'{"n":1}', b'{"n":2,"mime_type":"image/png"}', b'{"n":3,"mime_type":""}'
+        for beside in ([], [image], [empty], [image, empty]):
+            with self.subTest(beside):
+                head, lines = self.send(self.worker(), [row, *beside], {"batch_size": 3})
+                self.assertEqual(int(image in beside), head["skipped"])
+                self.assertEqual(2, json.loads(lines[0])["twice"])
+
     def test_only_rows_at_fault_fail_with_the_reason(self):
         rows = [b'{"n":1}', b'{"n":null}', b"{n}", b"[1]", b'{"n":"\xe9"}', b'{"n":NaN}', b'{"n":6}']
         head, lines = self.send(self.worker(), rows)

@@ -1,6 +1,7 @@
 """The shims that replace the platform's packages."""
 
 import asyncio
+import math
 import unittest
 import unittest.mock
 
@@ -95,8 +96,8 @@ class Pipelines(unittest.TestCase):
             (RowCondition.IS_PDF, "application/pdf", True),
             (RowCondition.IS_PDF, "text/plain", False),
             (RowCondition.IS_AUDIO, "audio/mpeg", True),
-            (RowCondition.IS_IMAGE, None, False),
-            (RowCondition.ALWAYS, None, True),
+            (RowCondition.ALWAYS, "text/plain", True),
+            *((condition, missing, True) for condition in RowCondition for missing in (None, math.nan, "")),
         ]
         for condition, mime_type, expected in cases:
             with self.subTest(condition=condition, mime_type=mime_type):

@@ -11,8 +11,9 @@ import {
 import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { mergeObjects } from '../../../src/core/json/merge.ts';
 import { cutJson } from '../../../src/core/json/scan.ts';
-import { emptyObject, writeJson } from '../../../src/core/json/text.ts';
+import { emptyObject, JsonText, writeJson } from '../../../src/core/json/text.ts';
 import { parsedBody } from '../http/json-body.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
@@ -43,7 +44,7 @@ export async function runBatch(
   try {
     const answered = await instance
       .call({ body, ...caller })
-      .then((answer) => readAnswer(answer, rows?.length ?? 0))
+      .then((answer) => readAnswer(answer, rows ?? []))
       .catch((error: unknown) => failureOf(error, performance.now() - startedAt));
     // An answer may arrive before the output that precedes it.
     await instance.stop(0);
@@ -64,7 +65,7 @@ function requirePipeline({ id, spec }: Instance): void {
 }
 
 /** The plugin's process may answer anything. */
-async function readAnswer(bytes: Uint8Array, rows: number): Promise<Answered> {
+async function readAnswer(bytes: Uint8Array, sent: readonly JsonText[]): Promise<Answered> {
   const cut = await cutJson(new TextDecoder().decode(bytes), ['result.rows.*']).catch(() => undefined);
   const answer = callAnswerSchema.safeParse(cut && JSON.parse(cut.skeleton));
   if (!cut || !answer.success) return failedBatch('InvalidAnswer', notAResult);
@@ -72,11 +73,21 @@ async function readAnswer(bytes: Uint8Array, rows: number): Promise<Answered> {
   if (data.status === 'error')
     return failedBatch('PipelineFailed', `${data.error.type}: ${data.error.message}`, data.duration_ms);
   const result = batchResultSchema.safeParse(data.result);
-  if (!result.success || !isWhole(result.data, rows)) return failedBatch('InvalidAnswer', notAResult, data.duration_ms);
-  const { error, ...ran } = { ...result.data, rows: rowTexts(cut, 'result.rows.*') };
+  if (!result.success || !isWhole(result.data, sent.length))
+    return failedBatch('InvalidAnswer', notAResult, data.duration_ms);
+  const { error, ...ran } = result.data;
   if (error !== null) return failedBatch('PipelineFailed', error, data.duration_ms);
-  return { ...ran, error: null, duration_ms: data.duration_ms };
+  const rows = await withSkipped(rowTexts(cut, 'result.rows.*'), ran.skipped, sent);
+  return { ...ran, rows, error: null, duration_ms: data.duration_ms };
 }
+
+/** Fills in the rows that no step took: as they were sent, with the mark that they have in a run. */
+function withSkipped(rows: BatchOutcome['rows'], skipped: readonly number[], sent: readonly JsonText[]) {
+  const places = new Set(skipped);
+  return Promise.all(rows.map((row, at) => (places.has(at) ? mergeObjects(sent[at] ?? emptyObject, mark) : row)));
+}
+
+const mark = new JsonText('{"skipped":true}');
 
 /** The rows are the plugin's own, and not changed. */
 function withoutSecrets({ error, errors, ...answered }: Answered, masked: (text: string) => string): Answered {
@@ -89,22 +100,14 @@ function withoutSecrets({ error, errors, ...answered }: Answered, masked: (text:
 
 const notAResult = "The plugin's process answered with something that is not the result of a batch.";
 
-/** Whether each row has either a result or an error. */
-function isWhole({ error, errors, rows, steps }: z.infer<typeof batchResultSchema>, count: number): boolean {
+/** Whether each row has a result, has an error, or was skipped. */
+function isWhole({ error, errors, rows, skipped, steps }: z.infer<typeof batchResultSchema>, count: number): boolean {
   if (error !== null) return true;
-  const failed = new Set(errors.map(({ index }) => index));
-  const areAnswered = rows.every((row, at) => (row === null) === failed.has(at));
-  return (
-    steps !== null &&
-    rows.length === count &&
-    areAnswered &&
-    failed.size === errors.length &&
-    indexesExist(errors, count)
-  );
-}
-
-function indexesExist(errors: BatchOutcome['errors'], count: number): boolean {
-  return errors.every(({ index }) => index < count);
+  const without = [...errors.map(({ index }) => index), ...skipped];
+  const places = new Set(without);
+  const areAnswered = rows.every((row, at) => (row === null) === places.has(at));
+  const areRows = places.size === without.length && without.every((at) => at < count);
+  return steps !== null && rows.length === count && areAnswered && areRows;
 }
 
 function failureOf(error: unknown, durationMs: number): Answered {
@@ -125,5 +128,5 @@ const faults: Partial<Record<BuilderErrorCode, [ErrorType, (message: string) => 
 };
 
 function failedBatch(type: ErrorType, message: string, duration_ms = 0): Answered {
-  return { steps: null, frame: null, rows: [], errors: [], error: { type, message }, duration_ms };
+  return { steps: null, frame: null, rows: [], skipped: [], errors: [], error: { type, message }, duration_ms };
 }

@@ -30,12 +30,15 @@ const { errors: rowErrors, frame, steps } = batchOutcomeSchema.shape;
 
 const batchAnswerModel = z
   .object({
-    status: z.enum(['success', 'error']).openapi({ description: '`error` unless every row has a result' }),
+    status: z
+      .enum(['success', 'error'])
+      .openapi({ description: '`error` if a row failed or does not match the manifest' }),
     message: z.string().openapi({ example: 'Every row has a result' }),
     rows: z.array(objectTextOrNull).openapi({
       description:
-        'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error.',
+        'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. A row that no step takes is there as it was sent, with `"skipped": true`.',
     }),
+    skipped: z.int().openapi({ description: 'How many rows no step took', example: 0 }),
     row_errors: rowErrors,
     error: z.string().nullable().openapi({ description: 'Why there are no rows' }),
     steps: steps.openapi({ description: 'How many steps `build_steps` returned' }),
@@ -82,20 +85,21 @@ const runFailed = 'The run failed';
 function batchWire({ deploymentId, ...test }: BatchTest): z.infer<typeof batchAnswerModel> {
   const common = { deployment_id: deploymentId };
   if ('failure' in test) {
-    const none = { rows: [], row_errors: [], steps: null, frame: null, duration_ms: 0 };
+    const none = { rows: [], skipped: 0, row_errors: [], steps: null, frame: null, duration_ms: 0 };
     const { kind, message: reason } = test.failure;
     const message = kind === 'not-started' ? 'The plugin did not start' : runFailed;
     return { ...common, ...none, status: 'error', message, error: `${errorTypes[kind]}: ${reason}`, logs: test.lines };
   }
-  const { duration_ms, error, errors: failed, frame, lines, rows, steps } = test.outcome;
-  const ran = { rows, row_errors: failed, steps, frame, logs: lines, duration_ms };
+  const { duration_ms, error, errors: failed, frame, lines, rows, skipped, steps } = test.outcome;
+  const ran = { rows, skipped: skipped.length, row_errors: failed, steps, frame, logs: lines, duration_ms };
   if (error)
     return { ...common, ...ran, status: 'error', message: runFailed, error: `${error.type}: ${error.message}` };
   const status = failed.length === 0 ? 'success' : 'error';
-  return { ...common, ...ran, status, message: countMessage(rows.length, failed.length), error: null };
+  return { ...common, ...ran, status, message: countMessage(rows.length, failed.length, skipped.length), error: null };
 }
 
-function countMessage(rows: number, failed: number): string {
+function countMessage(rows: number, failed: number, skipped: number): string {
   const all = rows === 1 ? '1 row' : `${rows} rows`;
-  return failed === 0 ? `${all} succeeded` : `${failed} of ${all} failed`;
+  if (failed > 0) return `${failed} of ${all} failed`;
+  return skipped === 0 ? `${all} succeeded` : `${rows - skipped} of ${all} succeeded, ${skipped} skipped`;
 }

@@ -50,18 +50,25 @@ async function printedLines(instance: Instance): Promise<string[]> {
 }
 
 function checkOf(outcome: BatchOutcome, given: JsonText[] | undefined): Check {
-  const { error, errors, frame, rows, steps } = outcome;
+  const { error, errors, frame, rows, skipped, steps } = outcome;
   const printed = outcome.lines.map(({ line }) => line);
   if (error) return failedCheck('pipeline', error.message, printed);
   const built = `build_steps returned ${steps} ${steps === 1 ? 'step' : 'steps'}`;
   if (!given) return passedCheck('pipeline', built, printed);
   if (errors.length > 0) return failedCheck('pipeline', failedRows(outcome), [...printed, ...errorLines(outcome)]);
-  const added = addedColumns(given, rows);
+  const [first, ...more] = rows.filter((_, at) => !skipped.includes(at));
+  const skippedRows = skipped.length === 0 ? '' : `; ${rowCount(skipped.length)} skipped`;
+  if (!first) return passedCheck('pipeline', `${built}${skippedRows}`, printed);
+  const columns = rowColumns(first);
+  const added = addedColumns(given, columns);
   const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
-  const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
-  const first = rowColumns(rows[0]);
-  const values = added.map((column) => `${column} = ${shortened(first.get(column) ?? 'null')}`);
-  return passedCheck('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
+  const produced = `${rowCount(more.length + 1)} produced ${added.join(', ')}${by}`;
+  const values = added.map((column) => `${column} = ${shortened(columns.get(column) ?? 'null')}`);
+  return passedCheck('pipeline', `${built}; ${produced}${skippedRows}`, [...printed, ...values]);
+}
+
+function rowCount(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
 }
 
 function failedRows({ errors, rows }: BatchOutcome): string {
@@ -74,13 +81,13 @@ function errorLines({ errors }: BatchOutcome): string[] {
   return errors.length > errorsShown ? [...lines, `… and ${errors.length - errorsShown} more`] : lines;
 }
 
-function addedColumns(given: JsonText[], rows: BatchOutcome['rows']): string[] {
+function addedColumns(given: JsonText[], columns: ReadonlyMap<string, JsonTree>): string[] {
   const before = new Set(given.flatMap((row) => [...rowColumns(row).keys()]));
-  return [...rowColumns(rows[0]).keys()].filter((column) => !before.has(column));
+  return [...columns.keys()].filter((column) => !before.has(column));
 }
 
-function rowColumns(row: JsonText | null | undefined): Map<string, JsonTree> {
-  return row ? readMembers(readJsonTree(row.text)) : new Map();
+function rowColumns(row: JsonText): Map<string, JsonTree> {
+  return readMembers(readJsonTree(row.text));
 }
 
 function shortened(value: JsonTree): string {

@@ -43,6 +43,8 @@ const resultShape = {
   frame: z.enum(['pandas', 'table']).nullable(),
   /** Null for each row that failed. */
   rows: z.array(jsonObject.nullable()),
+  /** Rows that no step took, by their place among those of the call, from 0. */
+  skipped: z.array(z.int().min(0)).default([]),
   errors: z.array(
     z.strictObject({
       /** The row's place among those of the call, from 0. */
@@ -52,7 +54,7 @@ const resultShape = {
   ),
 };
 
-/** Answer of the host. `error`: why there are no steps. */
+/** Answer of the host, which leaves skipped rows null. `error`: why there are no steps. */
 export const batchResultSchema = z.strictObject({ ...resultShape, error: z.string().nullable() });
 
 export const batchErrorTypes = ['PipelineFailed', 'InstanceCrashed', 'InvalidAnswer', 'CallTimeout'] as const;

@@ -59,7 +59,7 @@ async function run(rows: unknown, more: object = {}) {
 
 /** In order: each test adds what the next one needs. */
 describe('a version for batches only', () => {
-  const none = { rows: [], row_errors: [], steps: null, frame: null, duration_ms: 0 };
+  const none = { rows: [], skipped: 0, row_errors: [], steps: null, frame: null, duration_ms: 0 };
   const notStarted = { ...none, status: 'error', message: 'The plugin did not start' };
 
   test('a version for batches only is not run before it is deployed', async () => {
@@ -103,6 +103,7 @@ describe('a version for batches only', () => {
         status: 'error',
         message: '1 of 3 rows failed',
         rows: [{ n: 2, inverse: 1, signed: 8 }, null, { n: 4, inverse: 0.5, signed: 8 }],
+        skipped: 0,
         row_errors: [{ index: 1, message: 'step 1: ZeroDivisionError at pipeline.py:13: division by zero' }],
         error: null,
         steps: 2,

@@ -108,7 +108,16 @@ describe('revoking a grant', () => {
       runBatch: async (id) => {
         started.resolve(id);
         await cutOff.promise;
-        return { steps: 1, frame: 'table', rows: [emptyObject], errors: [], error: null, lines: [], duration_ms: 1 };
+        return {
+          steps: 1,
+          frame: 'table',
+          rows: [emptyObject],
+          skipped: [],
+          errors: [],
+          error: null,
+          lines: [],
+          duration_ms: 1,
+        };
       },
       cutOff: async (id) => cutOff.resolve(id),
     });

@@ -45,7 +45,7 @@ function step(body: string, before = ''): string {
 }
 
 const failure = (type: string, message: string) => ({
-  ...{ steps: null, frame: null, rows: [], errors: [] },
+  ...{ steps: null, frame: null, rows: [], skipped: [], errors: [] },
   error: { type, message },
 });
 
@@ -56,6 +56,7 @@ test('each row has a result or an error, the log has what was printed, and the i
     steps: 1,
     frame: 'table',
     rows: [{ n: 2, inverse: 0.5 }, null],
+    skipped: [],
     errors: [{ index: 1, message: 'step 1: ZeroDivisionError at pipeline.py:5: division by zero' }],
     error: null,
     duration_ms: expect.any(Number),
@@ -66,7 +67,7 @@ test('each row has a result or an error, the log has what was printed, and the i
 
 test('a batch without rows only builds the steps', async () => {
   const outcome = await run(step('raise ValueError'), null);
-  expect(outcome).toEqual({ steps: 1, frame: null, rows: [], errors: [], error: null, lines: [] });
+  expect(outcome).toEqual({ steps: 1, frame: null, rows: [], skipped: [], errors: [], error: null, lines: [] });
 });
 
 test('secrets are masked in what a batch prints and in its errors', async () => {

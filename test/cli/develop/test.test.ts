@@ -33,6 +33,23 @@ test('a good plugin, with rows from a CSV file', async () => {
   ]);
 });
 
+test('a sample row that no step of a new plugin takes is skipped, and not checked', async () => {
+  const rows = [
+    { data: 'a.png', mime_type: 'image/png' },
+    { data: 'A text', mime_type: 'text/plain' },
+  ];
+  const cwd = folderOf({ 'rows.json': JSON.stringify(rows) });
+  await slipway(['init', 'made', '--category', 'text'], { cwd });
+  const [code, { checks }] = await testJson(['made', '--sample-data', 'rows.json'], cwd);
+  expect([code, checks.find(({ name }) => name === 'pipeline')]).toMatchObject([
+    0,
+    {
+      status: 'passed',
+      detail: expect.stringMatching(/^build_steps returned 1 step; 1 row produced .*; 1 row skipped$/),
+    },
+  ]);
+});
+
 test('a plugin in which everything fails', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',

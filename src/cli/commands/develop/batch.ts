@@ -48,12 +48,13 @@ export function addBatch(program: Command, context: CommandContext): void {
 
 /** The rows go to standard output, one per line; what went wrong and what the plugin printed do not. */
 function batchResult(name: string, answer: BatchAnswer, output: Output): CommandResult {
-  const { duration_ms, error, logs, row_errors, rows, status } = answer;
+  const { duration_ms, error, logs, row_errors, rows, skipped, status } = answer;
   for (const { line } of logs) output.info(`  | ${printable(line)}`);
   for (const { index, message } of row_errors) output.error(printable(`row ${index + 1}: ${message}`));
   if (error !== null) output.error(printable(error));
-  const done = rows.filter((row) => row !== null).length;
-  output.info(`${name} ran ${done} of ${rows.length} rows in ${formatDuration(duration_ms)}`);
+  const done = rows.filter((row) => row !== null).length - skipped;
+  const left = skipped === 0 ? '' : ` and skipped ${skipped}`;
+  output.info(`${name} ran ${done} of ${rows.length} rows${left} in ${formatDuration(duration_ms)}`);
   const text = rows.map((row) => jsonText(row)).join('');
   return { json: answer, text, ...(status === 'error' ? { exit: 'failed' as const } : {}) };
 }

@@ -20,7 +20,10 @@ class RowCondition(str, Enum):
     ALWAYS = "always"
 
     def matches(self, mime_type):
-        return self is RowCondition.ALWAYS or str(mime_type or "").startswith(_MIME_PREFIXES[self])
+        """Every condition matches a row without a MIME type: a frame shows a missing value as None, NaN or an empty text."""
+        if self is RowCondition.ALWAYS or not isinstance(mime_type, str) or not mime_type:
+            return True
+        return mime_type.startswith(_MIME_PREFIXES[self])
 
 
 _MIME_PREFIXES = {
@@ -70,9 +73,9 @@ class Step:
         return _merge(batch, self._run(part), chosen)
 
     def takes(self, batch):
-        """Says for each row whether its `mime_type` meets the condition. Without that column the step takes every row."""
+        """Says for each row whether its `mime_type` meets the condition."""
         condition = self.definition.condition
-        if condition is RowCondition.ALWAYS or "mime_type" not in batch.columns:
+        if "mime_type" not in batch.columns:
             return [True] * len(batch)
         return [condition.matches(mime_type) for mime_type in batch["mime_type"]]
 
