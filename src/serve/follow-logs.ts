@@ -69,10 +69,9 @@ interface Poll {
 /** Null if there is nothing to read, or the builder cannot be asked now; the next poll may find it. */
 async function newLines(
   deps: FollowDeps,
-  { id, type }: Deployment,
+  { id }: Deployment,
   { known, limit, isLookup }: Poll,
 ): Promise<Pick<PrintedLines, 'lines' | 'end'> | null> {
-  if (type !== 'realtime') return null;
   try {
     if (!known || (known.end === null && isLookup)) return await readLog(deps, id, { limit });
     const held = await deps.builder.logs(id, known.end?.chunk);

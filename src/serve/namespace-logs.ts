@@ -1,6 +1,6 @@
 // Reads what the instances of a namespace printed, of all plugins together, by time. The logs of a limited number of deployments are read
 // and put together; what was not looked at of any of them is left for the next page, so that pages together have every line.
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -93,7 +93,7 @@ function selectPrinting(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, 
   return db
     .select({ id: deployments.id, versionId: deployments.versionId })
     .from(deployments)
-    .where(and(sql`${deployments.id} in ${printingIds(actor, namespaceId, name)}`, eq(deployments.type, 'realtime')))
+    .where(sql`${deployments.id} in ${printingIds(actor, namespaceId, name)}`)
     .orderBy(sql`${deployments.status} = 'promoted' desc`, sql`${deployments.id} desc`)
     .limit(namespaceLogs.deploymentsMax + 1);
 }

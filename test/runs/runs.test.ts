@@ -178,7 +178,7 @@ describe('rows that fail', () => {
   });
 });
 
-// Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed, in the log of its deployment.
+// Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed.
 test('the log of the deployment has what the steps of a run printed, marked with the run', async () => {
   const printing = 'def step(batch):\n    print("rows", len(batch))\n    return batch\n';
   const scene = await runScene(`${printing}\n\ndef build_steps(request):\n    return {"steps": [step]}\n`);

@@ -116,7 +116,7 @@ function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, filt
   if (filtered && deployment_id !== null) return 'No line matches.';
   if (deployment_id === null) return 'No output: this version is not deployed.';
   return instance_state === null
-    ? 'No output: no instance is running. The next call starts one.'
+    ? 'No output: no instance is running. The next call or run starts one.'
     : 'No output: the plugin has printed nothing yet.';
 }
 

@@ -85,7 +85,7 @@ async function logWire(
 ): Promise<z.infer<typeof logModel>> {
   const { id, generation } = deployment ?? { id: null, generation: null };
   const none = { state: null, lines: [], older: null };
-  const page = deployment?.type === 'realtime' ? await logPage(deps, deployment.id, parameters) : none;
+  const page = deployment ? await logPage(deps, deployment.id, parameters) : none;
   return {
     deployment_id: id,
     generation,

@@ -88,7 +88,7 @@ export function DeploymentPage() {
         </ol>
       </div>
       <DeploymentFacts deployment={data} />
-      {data.deployment_type === 'realtime' && data.promoted_at !== null && (
+      {data.promoted_at !== null && (
         <InstanceLog namespace={namespace} deployment={id} isOver={isOver && !data.serving} />
       )}
       <p>
