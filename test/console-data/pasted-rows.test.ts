@@ -45,6 +45,7 @@ describe('a pasted CSV', () => {
   test.each([
     ['id,text\n1,a,b', 'Row 1 has 3 values, and the header 2.'],
     ['id,id\n1,2', 'The header names the column "id" twice.'],
+    ['id,text\n1,"a\nb\n"\n2,"c\n', 'The quote that opens in line 5 is never closed.'],
     ['id,text', 'There is a header, and no row below it.'],
   ])('the CSV %j is refused for what is wrong with it', (text, problem) => {
     expect(pastedRows(text)).toEqual({ problem });

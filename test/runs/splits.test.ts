@@ -153,11 +153,3 @@ test('a row of exactly the limit is taken, whatever the end of its line, and one
   expect(chunks.flatMap(({ firstRow, isTooLong }) => (isTooLong ? [firstRow] : []))).toEqual([2]);
   expect(await scene.row(run.id)).toMatchObject({ rows: 4 });
 });
-
-test('a CSV whose last quote is never closed fails its run', async () => {
-  const scene = await runScene();
-  const run = await started(scene, bytesOf('n,text\n1,"a"\n2,"b\n3,c\n'), { format: 'csv', compression: null });
-  await splitRun(scene.deps, run.id);
-  const error = 'Row 1 of the CSV (from 0) has a quote that is not closed. Close it, or write it twice.';
-  expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error });
-});

@@ -18,10 +18,10 @@ const newline = 0x0a;
 const encoder = new TextEncoder();
 
 export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
-  const findEnd = recordEnds(call.format);
+  const ends = recordEnds(call.format);
   const rows: ChunkRow[] = [];
   for (let from = 0; from < chunk.length; ) {
-    const found = findEnd(chunk, from);
+    const found = ends.next(chunk, from);
     const end = found === -1 ? chunk.length : found;
     if (!isBlank(chunk, from, end)) {
       const record = chunk.subarray(from, end);

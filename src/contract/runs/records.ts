@@ -9,35 +9,56 @@ const comma = 0x2c;
 const quote = 0x22;
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
 
-/** Returns where the record ends that `from` is in, behind its end of line; -1 if that is not among the bytes, which are then passed. */
-export type FindEnd = (bytes: Uint8Array, from: number) => number;
-
-/** Records that are longer than the bytes are continued with the next ones. */
-export function recordEnds(format: RowFormat): FindEnd {
-  return format === 'csv' ? csvEnds() : (bytes, from) => bytes.indexOf(newline, from) + 1 || -1;
+/** Finds the ends of records. A record that is longer than the bytes continues with the next ones. */
+export interface RecordEnds {
+  /** Returns where the record ends that `from` is in, behind its end of line; -1 if that is not among the bytes, which are then passed. */
+  next(bytes: Uint8Array, from: number): number;
+  /** Bytes passed since the quote that is still open. Undefined: none is. */
+  readonly openQuoteBytes: number | undefined;
 }
 
+export function recordEnds(format: RowFormat): RecordEnds {
+  return format === 'csv' ? new CsvEnds() : lineEnds;
+}
+
+const lineEnds: RecordEnds = {
+  next: (bytes, from) => bytes.indexOf(newline, from) + 1 || -1,
+  openQuoteBytes: undefined,
+};
+
 /** A quote begins a quoted value only where a value begins; in it, two are one quote. Ends of lines in it do not end the record. */
-function csvEnds(): FindEnd {
-  let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
-  return (bytes, from) => {
+class CsvEnds implements RecordEnds {
+  #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
+  #quoteBytes = 0;
+
+  get openQuoteBytes(): number | undefined {
+    return this.#state === 'quoted' ? this.#quoteBytes : undefined;
+  }
+
+  next(bytes: Uint8Array, from: number): number {
+    let quoteAt = from - this.#quoteBytes;
     for (let at = from; at < bytes.length; at++) {
-      if (state === 'quoted') {
-        at = bytes.indexOf(quote, at);
-        if (at === -1) return -1;
-        state = 'closed';
+      if (this.#state === 'quoted') {
+        const close = bytes.indexOf(quote, at);
+        if (close === -1) break;
+        at = close;
+        this.#state = 'closed';
         continue;
       }
       const byte = bytes[at];
       if (byte === newline) {
-        state = 'start';
+        this.#state = 'start';
         return at + 1;
       }
-      if (byte === quote && state !== 'plain') state = 'quoted';
-      else state = byte === comma ? 'start' : 'plain';
+      if (byte === quote && this.#state !== 'plain') {
+        // Behind a closed quote it is the second of two, which are in the value.
+        if (this.#state === 'start') quoteAt = at;
+        this.#state = 'quoted';
+      } else this.#state = byte === comma ? 'start' : 'plain';
     }
+    this.#quoteBytes = bytes.length - quoteAt;
     return -1;
-  };
+  }
 }
 
 /** Whether a line has nothing but spaces: it is no row. */

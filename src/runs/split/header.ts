@@ -7,6 +7,18 @@ export class InputRefused extends Error {
   override readonly name = 'InputRefused';
 }
 
+/** A CSV has a quote that is never closed. Its line is found by reading the input again. */
+export class OpenQuote extends Error {
+  override readonly name = 'OpenQuote';
+  /** Bytes of the input before the quote. */
+  readonly at: number;
+
+  constructor(at: number) {
+    super(`The quote at byte ${at} of the CSV is never closed.`);
+    this.at = at;
+  }
+}
+
 export function inputReplaced(): InputRefused {
   return new InputRefused('The input was replaced or removed after the run was started.');
 }
@@ -28,13 +40,17 @@ export async function readBeginning(input: AsyncIterator<Uint8Array>, format: Ro
     const marked = byteOrderMark.every((byte, at) => read[at] === byte) ? byteOrderMark.length : 0;
     if (format === 'jsonl' && (read.length >= byteOrderMark.length || next.done))
       return { columns: null, at: marked, rest: joined(read.subarray(marked), next.done ? undefined : next.value) };
-    const end = recordEnds(format)(read, marked);
+    const ends = recordEnds(format);
+    const end = ends.next(read, marked);
+    const isTooLong = read.length > runLimits.rowBytes;
+    if (ends.openQuoteBytes !== undefined && (next.done || isTooLong))
+      throw new OpenQuote(read.length - ends.openQuoteBytes);
     if (format === 'csv' && (end !== -1 || next.done)) {
       const at = end === -1 ? read.length : end;
       const columns = columnsOf(read.subarray(marked, at));
       return { columns, at, rest: joined(read.subarray(at), next.done ? undefined : next.value) };
     }
-    if (read.length > runLimits.rowBytes) throw new InputRefused(`The header of the CSV is longer than a row may be.`);
+    if (isTooLong) throw new InputRefused(`The header of the CSV is longer than a row may be.`);
     if (!next.done) read = joined(read, next.value);
   }
 }

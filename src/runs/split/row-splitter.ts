@@ -1,7 +1,7 @@
 // Finds the chunks of an input in one pass: ranges of whole rows. Holds nothing of it, however long a row is.
 import { runLimits } from '../../contract/limits/batches.ts';
-import { type FindEnd, isBlank, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
-import { InputRefused } from './header.ts';
+import { isBlank, type RecordEnds, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
+import { InputRefused, OpenQuote } from './header.ts';
 
 export interface FoundChunk {
   number: number;
@@ -33,7 +33,7 @@ function emptyLinesEnd(bytes: Uint8Array, from: number): number {
 
 export class RowSplitter {
   readonly #limits: Limits;
-  readonly #findEnd: FindEnd;
+  readonly #ends: RecordEnds;
   readonly #onChunk: (chunk: FoundChunk) => void;
   #number: number;
   /** The open chunk: where it begins, its rows, and those before. */
@@ -55,7 +55,7 @@ export class RowSplitter {
     limits: Limits = runLimits,
   ) {
     this.#limits = limits;
-    this.#findEnd = recordEnds(format);
+    this.#ends = recordEnds(format);
     this.#onChunk = onChunk;
     this.#number = from.chunks;
     this.#rowsBefore = from.rows;
@@ -65,12 +65,12 @@ export class RowSplitter {
     this.#rowEnd = from.at;
   }
 
-  /** Returns the number of rows and blank lines that end in the bytes. Throws InputRefused. */
+  /** Returns the number of rows and blank lines that end in the bytes. Throws InputRefused or OpenQuote. */
   push(bytes: Uint8Array): number {
     let ends = 0;
     for (let from = 0; from < bytes.length; ) {
       const isRowStart = this.#at + from === this.#rowAt;
-      const found = isRowStart && bytes[from] === lineFeed ? emptyLinesEnd(bytes, from) : this.#findEnd(bytes, from);
+      const found = isRowStart && bytes[from] === lineFeed ? emptyLinesEnd(bytes, from) : this.#ends.next(bytes, from);
       const end = found === -1 ? bytes.length : found;
       this.#hasContent ||= !isBlank(bytes, from, end);
       if (found !== -1) {
@@ -82,18 +82,18 @@ export class RowSplitter {
     }
     this.#at += bytes.length;
     this.#lastByte = bytes.at(-1) ?? this.#lastByte;
-    if (this.#at - this.#rowEnd > this.#limits.gapBytes) throw this.#gapTooLong();
+    if (this.#at - this.#rowEnd > this.#limits.gapBytes) {
+      this.#requireClosed();
+      throw this.#gapTooLong();
+    }
     // What is before it is stored before that is forgotten.
     if (this.#at - this.#rowAt > this.#limits.rowBytes) this.#close(this.#rowAt);
     return ends;
   }
 
-  /** The last row needs no end of line. Throws InputRefused if it is in quotes. */
+  /** The last row needs no end of line. Throws OpenQuote if it is in quotes. */
   end(): void {
-    if (this.#findEnd(Uint8Array.of(lineFeed), 0) === -1)
-      throw new InputRefused(
-        `Row ${this.#rowsFound} of the CSV (from 0) has a quote that is not closed. Close it, or write it twice.`,
-      );
+    this.#requireClosed();
     this.#endRow(this.#at, 0);
     this.#close(this.#at);
   }
@@ -114,6 +114,11 @@ export class RowSplitter {
     if (hasContent && isTooLong) this.#close(end, true);
   }
 
+  #requireClosed(): void {
+    const bytes = this.#ends.openQuoteBytes;
+    if (bytes !== undefined) throw new OpenQuote(this.#at - bytes);
+  }
+
   get #rowsFound(): number {
     return this.#rowsBefore + this.#rows;
   }
@@ -121,7 +126,7 @@ export class RowSplitter {
   #gapTooLong(): InputRefused {
     const { gapBytes } = this.#limits;
     return new InputRefused(
-      `No row ends in the ${gapBytes} bytes of the input where row ${this.#rowsFound} (from 0) should be. Remove blank lines there, or a quote that is not closed.`,
+      `No row ends in the ${gapBytes} bytes of the input where row ${this.#rowsFound} (from 0) should be. Remove blank lines there.`,
     );
   }
 

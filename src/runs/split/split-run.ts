@@ -15,7 +15,8 @@ import { record } from '../../events/record.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, eventOf, failRun, type Run } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
-import { InputRefused, readBeginning } from './header.ts';
+import { InputRefused, OpenQuote, readBeginning } from './header.ts';
+import { lineAt } from './line-at.ts';
 import { type FoundChunk, RowSplitter } from './row-splitter.ts';
 import { inputOf, tooLarge } from './sources.ts';
 import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
@@ -131,9 +132,20 @@ class Split {
 
   /** Returns whether all of it is split. */
   async work(): Promise<boolean> {
-    const { clock } = this.#deps;
-    if (!this.#bytes) this.#newSince = clock.now();
-    const renew = renewAtCheckpoints(clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
+    const renew = renewAtCheckpoints(this.#deps.clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
+    try {
+      return await this.#work(renew);
+    } catch (error) {
+      if (!(error instanceof OpenQuote)) throw error;
+      const line = await lineAt(inputOf(this.#deps, this.#run, 0), error.at, renew);
+      throw new InputRefused(
+        `The quote that opens in line ${line} of the CSV is never closed. Close it, or write it twice.`,
+      );
+    }
+  }
+
+  async #work(renew: () => Promise<void>): Promise<boolean> {
+    if (!this.#bytes) this.#newSince = this.#deps.clock.now();
     const resumes = !this.#bytes && this.#run.splitAt > 0;
     const input = inputOf(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
     const begun = resumes

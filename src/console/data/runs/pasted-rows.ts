@@ -48,7 +48,9 @@ function jsonOf(line: string): unknown {
 }
 
 function csvRows(text: string): PastedRows {
-  const [header = [], ...records] = recordsOf(text).map(csvValues);
+  const { openQuoteLine, records: found } = recordsOf(text);
+  if (openQuoteLine !== undefined) return { problem: `The quote that opens in line ${openQuoteLine} is never closed.` };
+  const [header = [], ...records] = found.map(csvValues);
   const twice = header.find((name, at) => header.indexOf(name) !== at);
   if (twice !== undefined) return { problem: `The header names the column ${JSON.stringify(twice)} twice.` };
   if (records.length === 0) return { problem: 'There is a header, and no row below it.' };
@@ -60,17 +62,18 @@ function csvRows(text: string): PastedRows {
 }
 
 /** Blank lines are no rows. */
-function recordsOf(text: string): string[] {
+function recordsOf(text: string): { records: string[]; openQuoteLine: number | undefined } {
   const bytes = new TextEncoder().encode(`${text}\n`);
   const decoder = new TextDecoder();
-  const endIn = recordEnds('csv');
+  const ends = recordEnds('csv');
   const records: string[] = [];
   for (let from = 0; from < bytes.length; ) {
-    const found = endIn(bytes, from);
+    const found = ends.next(bytes, from);
     const end = found === -1 ? bytes.length : found;
     const record = decoder.decode(bytes.subarray(from, end));
     if (record.trim() !== '') records.push(record);
     from = end;
   }
-  return records;
+  const quoteAt = ends.openQuoteBytes === undefined ? undefined : bytes.length - ends.openQuoteBytes;
+  return { records, openQuoteLine: quoteAt && decoder.decode(bytes.subarray(0, quoteAt)).split('\n').length };
 }
