@@ -2569,6 +2569,13 @@ export interface components {
             errors: number;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
+            /** @description Calls of the live version since it took the name or was deployed again, of the last 24 hours at most. By them a plugin is healthy or failing */
+            live_calls: {
+                calls: number;
+                errors: number;
+                /** Format: date-time */
+                since: string;
+            } | null;
             /** @description The version that has the name */
             live_version: string | null;
             name: string;

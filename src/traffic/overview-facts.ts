@@ -5,9 +5,10 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentType, PluginKind } from '../contract/states.ts';
+import { hourMs } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
-import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
 import { callCounts, hourColumns } from '../db/schema/traffic.ts';
@@ -44,11 +45,15 @@ export interface OverviewFacts {
     activeId: VersionId | null;
     servedId: VersionId | null;
     servingType: DeploymentType | null;
+    /** When the version took the name, or was deployed again while it had it. */
+    promotedAt: number | null;
   }[];
   deployments: NewestDeployment[];
   versions: ShownVersion[];
   rollbacks: { pluginId: string; by: ActorRef; at: number }[];
   counts: CountedCalls[];
+  /** Minutes of the hours in which plugins were promoted. */
+  promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
 }
 
 /** Reads for a batch, with the calls since a time. */
@@ -59,6 +64,7 @@ export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: num
     versions: selectVersions(db, namespaceId),
     rollbacks: selectRollbacks(db, namespaceId),
     counts: selectCounts(db, namespaceId, since),
+    promotionHours: selectPromotionHours(db, namespaceId),
   };
 }
 
@@ -82,6 +88,16 @@ function servingType(namespaceId: NamespaceId): SQL<DeploymentType | null> {
   return sql`(select ${attempt.type} from ${deployments} ${attempt} where ${attempt.id} = ${serving})`;
 }
 
+/** SQL: when the version that serves the name took it, or was deployed again: what is later. */
+function promotedAt(namespaceId: NamespaceId): SQL<number | null> {
+  const versionId = servedVersionId(namespaceId);
+  const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId})`;
+  const deployed = sql`(select ${attempt.promotedAt} from ${deployments} ${attempt} where ${attempt.id} = ${serving})`;
+  const named = sql`(select ${promotions.promotedAt} from ${promotions}
+    where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${shown.id} and ${promotions.versionId} = ${versionId})`;
+  return sql<number | null>`max(coalesce(${named}, ${deployed}), coalesce(${deployed}, ${named}))`;
+}
+
 function selectPlugins(db: Db, namespaceId: NamespaceId) {
   return db
     .select({
@@ -92,6 +108,7 @@ function selectPlugins(db: Db, namespaceId: NamespaceId) {
       activeId: qualified<VersionId | null>(activeVersionId(namespaceId, sql`${shown.id}`)).as('active_id'),
       servedId: qualified(servedVersionId(namespaceId)).as('served_id'),
       servingType: qualified(servingType(namespaceId)).as('serving_type'),
+      promotedAt: qualified(promotedAt(namespaceId)).as('promoted_at'),
     })
     .from(shown)
     .where(sql`${shown.id} in ${listedIds(namespaceId)}`);
@@ -147,4 +164,15 @@ function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
     .where(and(eq(callCounts.namespaceId, namespaceId), gte(callCounts.at, since)))
     .orderBy(desc(callCounts.at))
     .limit(traffic.tableRowsRead);
+}
+
+/** Selects the calls by the minute of each plugin's hour of promotion: of that hour, only the minutes since then count. */
+function selectPromotionHours(db: Db, namespaceId: NamespaceId) {
+  const { at, minutes, pluginId, version } = callCounts;
+  const promoted = promotedAt(namespaceId);
+  const hours = sql`(select ${shown.id}, ${promoted} - ${promoted} % ${hourMs} from ${plugins} ${shown} where ${shown.id} in ${listedIds(namespaceId)})`;
+  return db
+    .select({ pluginId, at, version, minutes })
+    .from(callCounts)
+    .where(and(eq(callCounts.namespaceId, namespaceId), sql`(${pluginId}, ${at}) in ${hours}`));
 }

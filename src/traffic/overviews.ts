@@ -4,6 +4,8 @@ import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
 import { type CallCount, emptyCount, hourMs, percentile, sumOf } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { CountedCalls } from './call-counters.ts';
+import { type LiveCalls, liveCallsOf } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
 
 /**
@@ -37,19 +39,25 @@ export interface PluginOverview {
   /** The newest one. */
   deployment: { id: DeploymentId; status: DeploymentState; version: ShownVersion | null } | null;
   count: CallCount;
+  /** Null: no version serves the name. */
+  liveCalls: LiveCalls | null;
   p95Ms: number | null;
   /** Calls of each of the last 24 hours, the oldest first. The last one is the current hour. */
   callsByHour: number[];
   changed: LastChange | null;
 }
 
-export function overviewsOf(facts: OverviewFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
+/** The facts with what isolates have counted since: `minutes` are those of the hours of promotions. */
+type CountedFacts = Omit<OverviewFacts, 'promotionHours'> & { minutes: readonly CountedCalls[] };
+
+export function overviewsOf(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
   const versions = new Map<string, ShownVersion>(facts.versions.map((version) => [version.id, version]));
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.pluginId, deployment]));
   const rollbacks = new Map(facts.rollbacks.map((rollback) => [rollback.pluginId, rollback]));
   const counts = Map.groupBy(facts.counts, ({ pluginId }) => pluginId);
+  const promotionMinutes = Map.groupBy(facts.minutes, ({ pluginId }) => pluginId);
   const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
-  return facts.plugins.map(({ activeId, id, kind, name, ownerId, servedId, servingType }) => {
+  return facts.plugins.map(({ activeId, id, kind, name, ownerId, promotedAt, servedId, servingType }) => {
     const hours = counts.get(id) ?? [];
     const count = hours.length === 0 ? emptyCount() : sumOf(hours);
     const callsByHour = Array.from({ length: traffic.tableHours }, (_, index) =>
@@ -63,6 +71,10 @@ export function overviewsOf(facts: OverviewFacts, namespaceId: NamespaceId, sinc
     return {
       ...{ id, name, kind, isShared: ownerId !== namespaceId, state: stateOf(servingType, deployment), live, active },
       deployment: deployment ? { id: deployment.id, status: deployment.status, version: deployed } : null,
+      liveCalls:
+        live && promotedAt !== null
+          ? liveCallsOf(live, promotedAt, { hours, minutes: promotionMinutes.get(id) ?? [] })
+          : null,
       ...{ count, p95Ms: percentile(count, 0.95), callsByHour },
       changed: newest([
         active && { type: 'published', at: active.createdAt, by: active.createdBy, version: active },

@@ -9,6 +9,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, countsBy, unwrittenCalls } from './call-counters.ts';
+import { minutesOf } from './live-calls.ts';
 import { type ShownVersion, selectOverviewFacts } from './overview-facts.ts';
 import { type Place, placeOf, sortedAfter } from './overview-order.ts';
 import { type OverviewState, overviewsOf, type PluginOverview } from './overviews.ts';
@@ -43,14 +44,15 @@ export async function listPluginOverviews(
 ): Promise<OverviewPage> {
   requireScope(actor, 'plugins:read');
   const since = beginOf('hour', deps.clock.now()) - (traffic.tableHours - 1) * hourMs;
-  const { namespaces, ...facts } = await readTogether(deps.db, {
+  const { namespaces, promotionHours, ...facts } = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
     ...selectOverviewFacts(deps.db, namespaceId, since),
   });
   requireNamespace(namespaces, namespaceId);
   const unwritten = unwrittenCalls(deps.counters, namespaceId).filter(({ at }) => at >= since);
   const counts = countsBy('hour', [...facts.counts, ...unwritten]);
-  const found = overviewsOf({ ...facts, counts }, namespaceId, since);
+  const minutes = [...promotionHours.flatMap((row) => minutesOf(row, namespaceId)), ...unwritten];
+  const found = overviewsOf({ ...facts, counts, minutes }, namespaceId, since);
   const matching = found.slice(0, traffic.pluginsRead).filter((one) => matches(one, request));
   const rest = sortedAfter(matching, request.place);
   const items = rest.slice(0, request.limit);

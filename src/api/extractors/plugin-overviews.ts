@@ -47,6 +47,13 @@ const overviewModel = z
     calls: z.int(),
     errors: z.int(),
     p95_ms: z.int().nullable(),
+    live_calls: z
+      .object({ since: z.iso.datetime(), calls: z.int(), errors: z.int() })
+      .nullable()
+      .openapi({
+        description: `Calls of the live version since it took the name or was deployed again, of the last ${traffic.tableHours} hours at most. By them a plugin is healthy or failing`,
+        example: { since: '2026-03-05T09:30:00.000Z', calls: 118, errors: 1 },
+      }),
     calls_by_hour: z
       .array(z.int())
       .length(traffic.tableHours)
@@ -142,6 +149,7 @@ function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof over
     calls: count.calls,
     errors: count.errors,
     p95_ms: plugin.p95Ms,
+    live_calls: plugin.liveCalls && { ...plugin.liveCalls, since: iso(plugin.liveCalls.since) },
     calls_by_hour: plugin.callsByHour,
     changed: changed && {
       type: changed.type,

@@ -42,14 +42,22 @@ async function deploy({ deps, org }: Table, id: string): Promise<void> {
   await advanceDeployment(deps, Object(body).deployment_id);
 }
 
-/** Writes what isolates write: calls of a version that took up to 16 ms each. */
-async function countCalls({ org }: Table, name: string, at: number, calls: number, errors = 0): Promise<void> {
+/** Writes what isolates write: calls of a version that took up to 16 ms each, and those of them by the minute. */
+async function countCalls(
+  { org }: Table,
+  name: string,
+  at: number,
+  calls: number,
+  errors = 0,
+  minutes: Record<string, number[]> = {},
+  version = '1.0.0',
+): Promise<void> {
   const db = database(env.DB);
   const isNamed = and(eq(plugins.organizationId, org.id), eq(plugins.name, name));
   const [found] = await db.select({ id: plugins.id }).from(plugins).where(isNamed);
   if (!found) throw new Error(`there is no plugin ${name}`);
   const latencies = emptyCount().latencies.with(4, calls);
-  const counted = { ...emptyCount(), calls, errors, latencies, version: '1.0.0', at, minutes: {}, hasMinutes: false };
+  const counted = { ...emptyCount(), calls, errors, latencies, version, at, minutes, hasMinutes: false };
   await db.insert(callCounts).values({ ...counted, namespaceId: org.namespaceId, pluginId: found.id });
 }
 
@@ -81,6 +89,7 @@ describe('the row of a plugin', () => {
           calls: 5,
           errors: 1,
           p95_ms: expect.any(Number),
+          live_calls: { since: '2026-11-20T12:30:01.000Z', calls: 1, errors: 0 },
           calls_by_hour: [4, ...new Array<number>(22).fill(0), 1],
           changed: {
             type: 'deployed',
@@ -95,6 +104,25 @@ describe('the row of a plugin', () => {
       total: 1,
       truncated: false,
     });
+  });
+
+  test('the calls of the live version are counted since its promotion, without those of the version that a rollback left', async () => {
+    const app = await tableApp();
+    for (const version of ['1.0.0', '1.1.0']) {
+      await publish(app.org, plugin({ version, files: { 'realtime.py': realtime } }));
+      const { body } = await app.org.post(`${app.org.plugins}/hello_ext_${version.replaceAll('.', '_')}/deploy`);
+      await advanceDeployment(app.deps, Object(body).deployment_id);
+    }
+    await countCalls(app, 'hello_ext', hour - hourMs, 4, 4);
+    await countCalls(app, 'hello_ext', hour, 5, 5, { '10': [5, 5, 0, 0] });
+    await countCalls(app, 'hello_ext', hour, 9, 9, { '31': [9, 9, 0, 0] }, '1.1.0');
+    app.clock.advance(2 * 60_000);
+    await app.org.post(`${app.org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.0' });
+    await app.org.post(`${app.org.plugins}/by-name/hello_ext/realtime`, { inputs: {} });
+
+    expect(await app.rows()).toMatchObject([
+      { live_version: '1.0.0', calls: 19, live_calls: { since: '2026-11-20T12:32:00.000Z', calls: 1, errors: 0 } },
+    ]);
   });
 
   test('the row of a plugin says whether it was not deployed, failed, serves no calls, or was rolled back', async () => {
