@@ -4,8 +4,12 @@ import * as words from '../src/contract/state-words.ts';
 import { deploymentStates, uploadStates, uploadStepNames, verificationStates } from '../src/contract/states.ts';
 import { filesUnder } from './source-files.ts';
 
-const { deploymentWord, goPluginWord, uploadStepWord, uploadWords, verificationWords, versionWord } = words;
+const { deploymentWord, goPluginWord, newestWord, pluginWord, statusWords, versionWord } = words;
+const { uploadStepWord, uploadWords, verificationWords } = words;
 const restarts = { count: 1 };
+const realtime = { deployment_type: 'realtime', version: '1.0.0' } as const;
+const plugin = { state: 'live', live_version: '1.0.0', live_calls: null } as const;
+const failing = { calls: 9, errors: 5 };
 
 test.each([
   ['an upload', uploadStates.map((state) => uploadWords[state]), 'open, scanning, accepted, rejected, expired'],
@@ -21,13 +25,47 @@ test.each([
   ],
   [
     'a deployment',
-    [deploymentWord('promoted', true), ...deploymentStates.map((state) => deploymentWord(state, false))],
-    `live, ${deploymentStates.join(', ')}`,
+    [
+      deploymentWord({ ...realtime, status: 'promoted', serving: true }, undefined),
+      deploymentWord({ ...realtime, status: 'promoted', serving: true }, { ...plugin, live_calls: failing }),
+      deploymentWord({ ...realtime, status: 'promoted', serving: true }, { ...plugin, live_version: '1.1.0' }),
+      deploymentWord({ ...realtime, deployment_type: 'batch_only', status: 'promoted', serving: true }, undefined),
+      ...deploymentStates.map((status) => deploymentWord({ ...realtime, status, serving: false }, plugin)),
+    ],
+    `live, failing, standby, batch only, ${deploymentStates.join(', ').replace('promoted', 'draining')}`,
+  ],
+  [
+    'a version that is not deployed',
+    [newestWord(null), ...deploymentStates.map(newestWord)],
+    `not deployed, ${'deploying, '.repeat(6)}not deployed, failed${', not deployed'.repeat(3)}`,
+  ],
+  [
+    'a version that is not deployed, by its status',
+    ['QUEUED', 'PENDING', 'IN_PROGRESS', 'DEPLOYED', 'FAILED', 'NOT_DEPLOYED'].map(
+      (status) => Object(statusWords)[status],
+    ),
+    'deploying, deploying, deploying, not deployed, failed, not deployed',
   ],
   [
     'a version',
-    [versionWord(true, 'failed'), versionWord(false, null), ...deploymentStates.map((one) => versionWord(false, one))],
-    `live, not deployed, ${'deploying, '.repeat(6)}batch only, failed${', not deployed'.repeat(3)}`,
+    [
+      versionWord({ deployed: true, servesName: true, plugin: undefined }, 'failed'),
+      versionWord({ deployed: true, servesName: true, plugin: { state: 'live', live_calls: failing } }, 'failed'),
+      versionWord({ deployed: true, servesName: true, plugin: { state: 'batch_only', live_calls: null } }, 'failed'),
+      versionWord({ deployed: true, servesName: false, plugin: undefined }, 'failed'),
+      versionWord({ deployed: false, servesName: false, plugin: undefined }, 'failed'),
+    ],
+    'live, failing, batch only, standby, failed',
+  ],
+  [
+    'a plugin',
+    [
+      pluginWord({ state: 'live', live_calls: failing }),
+      ...(['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const).map((state) =>
+        pluginWord({ state, live_calls: null }),
+      ),
+    ],
+    'failing, live, deploying, failed, batch only, not deployed',
   ],
   [
     'a Go plugin',
@@ -39,7 +77,7 @@ test.each([
       goPluginWord({ status: 'active', loaded: false, restarts: null }),
       goPluginWord({ status: 'active', loaded: false, restarts }),
     ],
-    'failed, updating, building, live, asleep, restarting',
+    'failed, updating, deploying, live, live, restarting',
   ],
   [
     "an agent plugin's artifact",

@@ -1,5 +1,13 @@
 // Says states in words, so that the command line and the console write the same ones.
-import type { DeploymentState, UploadState, uploadStepNames, uploadStepStates, VerificationState } from './states.ts';
+import { type CountedErrors, isFailing } from './health.ts';
+import type {
+  DeploymentState,
+  DeploymentType,
+  UploadState,
+  uploadStepNames,
+  uploadStepStates,
+  VerificationState,
+} from './states.ts';
 
 export const uploadWords: Record<UploadState, string> = {
   open: 'open',
@@ -30,25 +38,82 @@ export function uploadStepWord(step: UploadStep, state: UploadStepState): string
   return words[state];
 }
 
-/** The word for a deployment: that it is live says more than that it was promoted. */
-export function deploymentWord(state: DeploymentState, isLive: boolean): string {
-  return isLive ? 'live' : state;
+/** Calls to a plugin's name go to its live version, and to one on standby by its own ID only. */
+export type VersionWord = 'live' | 'failing' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed';
+
+interface DeployedVersion {
+  deployed: boolean;
+  servesName: boolean;
+  /** That of the version that has its plugin's name. */
+  plugin: Plugin | undefined;
 }
 
-type VersionWord = 'live' | 'failed' | 'deploying' | 'batch only' | 'not deployed';
+/** The word for a version with what its newest deployment that counts made of it. */
+export function versionWord({ deployed, plugin, servesName }: DeployedVersion, newest: NewestWord): VersionWord {
+  if (!deployed) return newest;
+  if (!servesName) return 'standby';
+  return plugin?.state === 'batch_only' || plugin?.state === 'live' ? pluginWord(plugin) : 'live';
+}
 
-const endedWords: Partial<Record<DeploymentState, VersionWord>> = {
-  promoted: 'batch only',
+type NewestWord = Extract<VersionWord, 'failed' | 'deploying' | 'not deployed'>;
+
+const endedWords: Partial<Record<DeploymentState, NewestWord>> = {
+  promoted: 'not deployed',
   failed: 'failed',
   superseded: 'not deployed',
   cancelled: 'not deployed',
   stopped: 'not deployed',
 };
 
-/** The word for a version with its newest deployment that counts. What was promoted and isn't live has batch steps only. */
-export function versionWord(isLive: boolean, newest: DeploymentState | null): VersionWord {
-  if (isLive) return 'live';
+/** The word for a version that is not deployed, by its newest deployment. */
+export function newestWord(newest: DeploymentState | null): NewestWord {
   return newest === null ? 'not deployed' : (endedWords[newest] ?? 'deploying');
+}
+
+/** The same for a status of the extractor API. */
+export const statusWords = {
+  QUEUED: 'deploying',
+  PENDING: 'deploying',
+  IN_PROGRESS: 'deploying',
+  DEPLOYED: 'not deployed',
+  FAILED: 'failed',
+  NOT_DEPLOYED: 'not deployed',
+} as const satisfies Record<string, NewestWord>;
+
+interface DeploymentFacts {
+  status: DeploymentState;
+  /** Calls to its version go to it. */
+  serving: boolean;
+  deployment_type: DeploymentType;
+  version: string;
+}
+
+/**
+ * The word for a deployment: what calls it gets says more than that it was promoted. Without its plugin, as of one that was deleted
+ * meanwhile, its version counts as live.
+ */
+export function deploymentWord(
+  { deployment_type, serving, status, version }: DeploymentFacts,
+  plugin: (Plugin & { live_version: string | null }) | undefined,
+): string {
+  if (serving && deployment_type === 'batch_only') return 'batch only';
+  if (serving)
+    return versionWord({ deployed: true, servesName: (plugin?.live_version ?? version) === version, plugin }, 'failed');
+  return status === 'promoted' ? 'draining' : status;
+}
+
+interface Plugin {
+  state: 'live' | 'deploying' | 'failed' | 'batch_only' | 'not_deployed';
+  live_calls: CountedErrors | null;
+}
+
+export type PluginWord = Exclude<VersionWord, 'standby'>;
+
+/** The word for a plugin: that of its live version, or else of its newest deployment. */
+export function pluginWord({ live_calls, state }: Plugin): PluginWord {
+  if (state === 'batch_only') return 'batch only';
+  if (state === 'not_deployed') return 'not deployed';
+  return state === 'live' && live_calls !== null && isFailing(live_calls) ? 'failing' : state;
 }
 
 interface GoPlugin {
@@ -60,11 +125,11 @@ interface GoPlugin {
   restarts: object | null;
 }
 
+/** One without a process is live, too: its instance sleeps until the next call. */
 export function goPluginWord({ loaded, restarts, status }: GoPlugin) {
   if (status === 'error') return 'failed';
-  if (status === 'building') return loaded ? 'updating' : 'building';
-  if (loaded) return 'live';
-  return restarts === null ? 'asleep' : 'restarting';
+  if (status === 'building') return loaded ? 'updating' : 'deploying';
+  return loaded || restarts === null ? 'live' : 'restarting';
 }
 
 /** Findings of the verification of an agent plugin's artifact. */

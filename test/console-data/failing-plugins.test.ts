@@ -17,6 +17,7 @@ function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
     newest_deployment: { deployment_id: 'dep_1', status: 'promoted', version: '1.1.0' },
     calls: 100,
     errors: 5,
+    live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 100, errors: 5 },
     p95_ms: 20,
     calls_by_hour: [],
     changed: null,
@@ -26,25 +27,35 @@ function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
 
 const failed = { deployment_id: 'dep_2', status: 'failed', version: '1.2.0' } as const;
 
+const down = { state: 'failed', live_version: null, live_calls: null, newest_deployment: failed } as const;
+
 test.each<[string, Partial<Overview>]>([
   ['answers all but a few calls', {}],
   ['was never deployed', { state: 'not_deployed', newest_deployment: null, calls: 0, errors: 0 }],
+  [
+    'answers since a rollback left the version that failed',
+    { calls: 1000, errors: 900, live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 0, errors: 0 } },
+  ],
   ['is being deployed for the first time', { state: 'deploying', calls: 0, errors: 0 }],
 ])('a plugin that %s does not fail', (_what, fields) => {
   expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
 });
 
-test('a plugin that serves nothing comes first, then those that answer with errors, are rejected, or keep an older version', () => {
+test('the plugin that most calls suffer from comes first, then those that no call suffers from', () => {
   const found = failingPlugins([
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),
-    overviewOf('erring', { calls: 1000, errors: 51 }),
-    overviewOf('down', { state: 'failed', live_version: null, newest_deployment: failed }),
+    overviewOf('never served', { ...down, calls: 0, errors: 0 }),
+    overviewOf('erring', { live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 1000, errors: 51 } }),
+    overviewOf('down', { ...down, calls: 60 }),
+    overviewOf('worst', { live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 141, errors: 141 } }),
   ]);
   expect(found.map(({ plugin, state, effect, deployment }) => [plugin.name, state, effect, deployment])).toEqual([
-    ['down', 'Failed', 'No version serves.', 'dep_2'],
-    ['erring', 'Failing', '51 of 1,000 calls failed in 24 h.', null],
+    ['worst', 'Failing', '141 of 141 calls to 1.1.0 failed.', null],
+    ['down', 'Failed', 'No version is live.', 'dep_2'],
+    ['erring', 'Failing', '51 of 1,000 calls to 1.1.0 failed.', null],
+    ['never served', 'Failed', 'No version is live.', 'dep_2'],
     ['rejected', 'Rejected', 'The scan rejects it now; what is live stays live.', null],
-    ['updated', 'Update failed', '1.2.0 failed; 1.1.0 goes on serving.', 'dep_2'],
+    ['updated', 'Update failed', '1.2.0 failed; 1.1.0 stays live.', 'dep_2'],
   ]);
 });

@@ -26,65 +26,54 @@ function versionOf(name: string, version: string, fields: Partial<Version> = {})
 
 const live = { deployed: true, deployment_state: 'promoted' } as const;
 
+type Overview = components['schemas']['PluginOverview'];
+
+function overviewOf(fields: Partial<Overview>): Overview {
+  return {
+    ...{ name: 'echo', kind: 'extractor', source: 'namespace', state: 'live', live_version: '1.9.0' },
+    ...{ active_version: '1.9.0', verdict: 'pass', newest_deployment: null, calls: 0, errors: 0, p95_ms: null },
+    ...{ live_calls: null, calls_by_hour: [], changed: null },
+    ...fields,
+  };
+}
+
+const overviews = (...found: Overview[]) => new Map(found.map((one) => [`${one.kind} ${one.name}`, one]));
+
 describe('the rows of plugins', () => {
-  test('the rows of plugins have the newest live version and the latest change of any version', () => {
-    const rows = pluginRows([
-      versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
-      versionOf('echo', '1.10.0', { ...live, scan_verdict: 'warn' }),
-      versionOf('echo', '1.11.0', { deployment_state: 'failed', scan_verdict: 'reject' }),
-      versionOf('spare', '1.0.0'),
-    ]);
-    expect(
-      rows.map(({ version, ...row }) => ({ ...row, version: version.version, verdict: version.scan_verdict })),
-    ).toEqual([
+  test('the row of a plugin has the version that is live, also below a newer one on standby, and the latest change of any', () => {
+    const rows = pluginRows(
+      [
+        versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
+        versionOf('echo', '1.10.0', { ...live, scan_verdict: 'warn' }),
+        versionOf('spare', '1.0.0'),
+      ],
+      overviews(overviewOf({}), overviewOf({ name: 'spare', state: 'not_deployed', live_version: null })),
+    );
+    expect(rows.map(({ version, ...row }) => ({ ...row, version: version.version }))).toEqual([
+      { name: 'echo', version: '1.9.0', liveVersion: '1.9.0', state: 'live', changedAt: '2026-03-03T00:00:00.000Z' },
       {
-        name: 'echo',
-        version: '1.10.0',
-        state: 'live',
-        verdict: 'warn',
-        changedAt: '2026-03-03T00:00:00.000Z',
-      },
-      {
-        name: 'spare',
-        version: '1.0.0',
-        state: 'not deployed',
-        verdict: 'pass',
+        ...{ name: 'spare', version: '1.0.0', liveVersion: null, state: 'not deployed' },
         changedAt: '2026-03-01T00:00:00.000Z',
       },
     ]);
   });
 
-  test('the rows of plugins have the newest version of a plugin without a live one', () => {
-    const rows = pluginRows([versionOf('echo', '1.0.0', { deployment_state: 'failed' }), versionOf('echo', '1.1.0')]);
-    expect(rows.map(({ version, state }) => [version.version, state])).toEqual([['1.1.0', 'not deployed']]);
+  test('the row of a plugin whose calls fail says so', () => {
+    const failing = overviewOf({ live_calls: { since: '2026-03-03T00:00:00.000Z', calls: 9, errors: 5 } });
+    expect(pluginRows([versionOf('echo', '1.9.0', live)], overviews(failing))).toMatchObject([{ state: 'failing' }]);
   });
 
-  test.each([
-    [null, 'not deployed'],
-    ['queued', 'in progress'],
-    ['claimed', 'in progress'],
-    ['building', 'in progress'],
-    ['starting', 'in progress'],
-    ['verifying', 'in progress'],
-    ['ready', 'in progress'],
-    ['promoted', 'not deployed'],
-    ['failed', 'failed'],
-    ['superseded', 'not deployed'],
-    ['cancelled', 'not deployed'],
-    ['stopped', 'not deployed'],
-  ] as const)(
-    'the state of a version that is not live, after a deployment that is %s, is %s',
-    (deployment_state, state) => {
-      expect(pluginRows([versionOf('echo', '1.0.0', { deployment_state })])).toMatchObject([{ state }]);
-    },
-  );
+  test('the row of a plugin that is not among the overviews has the state of its newest version', () => {
+    const rows = pluginRows([versionOf('echo', '1.0.0', live), versionOf('echo', '1.1.0')], new Map());
+    expect(rows).toMatchObject([{ state: 'not deployed', liveVersion: null }]);
+  });
 });
 
 function listed(kind: ListedPlugin['kind'], name: string, fields: Partial<ListedPlugin> = {}): ListedPlugin {
   return {
     kind,
     name,
-    version: '1.0.0',
+    liveVersion: '1.0.0',
     state: 'live',
     stateText: 'live',
     changedAt: '2026-03-01T00:00:00.000Z',
@@ -106,5 +95,5 @@ test('plugins match a kind, a part of the name, a state and a verdict, all that 
   expect(names({ state: 'failed' })).toEqual(['broken', 'weather']);
   expect(names({ verdict: 'pass' })).toEqual(['Echo']);
   expect(names({ kind: 'agent', state: 'failed' })).toEqual(['weather']);
-  expect(names({ state: 'in progress' })).toEqual([]);
+  expect(names({ state: 'deploying' })).toEqual([]);
 });

@@ -239,7 +239,7 @@ test('undeploying a version that is not deployed changes nothing', async () => {
   expect(await overview(s)).toEqual({ serving: null, newest: null });
 });
 
-// Promised in docs/concepts.md: Every version can be live at once; deploying 1.0.1 takes nothing away from 1.0.0.
+// Promised in docs/concepts.md: Every version can be deployed at once; deploying 1.0.1 takes nothing away from 1.0.0.
 test('versions are live side by side; the name follows the active one and falls back to the highest remaining', async () => {
   const s = await scene();
   await live(s);

@@ -83,7 +83,7 @@ describe('the catalog', () => {
 });
 
 describe('to a version that is live', () => {
-  // Promised in docs/concepts.md: A version that is live takes over immediately, and so does one that is still draining
+  // Promised in docs/concepts.md: A version that is deployed takes over immediately, and so does one that is still draining
   test('a rollback to a live version moves the name immediately, deploys nothing, and leaves the newer version live', async () => {
     const s = await two();
     await live(s, s.v0);
@@ -137,7 +137,7 @@ describe('to a version that is live', () => {
 });
 
 describe('to a version that is still draining', () => {
-  // Promised in docs/concepts.md: A version that is live takes over immediately, and so does one that is still draining
+  // Promised in docs/concepts.md: A version that is deployed takes over immediately, and so does one that is still draining
   test('a rollback to a draining version has its deployment serve again, under both names', async () => {
     const s = await two();
     const first = await live(s, s.v0);

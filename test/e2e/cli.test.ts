@@ -134,10 +134,12 @@ test('older versions are undeployed on request', async () => {
   };
   await publishAs('1.0.0');
   await publishAs('1.0.1');
-  expect(await publishAs('1.0.2', '--replace')).toMatch(/\n✓ undeployed 2 versions of replaced; 1\.0\.2 stays live\n$/);
+  expect(await publishAs('1.0.2', '--replace')).toMatch(
+    /\n✓ undeployed 2 versions of replaced; 1\.0\.2 stays deployed\n$/,
+  );
   await publishAs('1.0.3');
   expect((await done('undeploy', 'replaced', '--keep', '0', '--yes')).stdout).toBe(
-    '✓ undeployed 2 versions of replaced; none stays live\n',
+    '✓ undeployed 2 versions of replaced; none stays deployed\n',
   );
   expect(await refusal(['undeploy', 'replaced@1.0.3', '--keep', '1', '--yes'])).toEqual([
     'usage',

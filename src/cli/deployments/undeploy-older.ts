@@ -25,13 +25,15 @@ export async function undeployOlder(
   }
 }
 
-/** Formats the outcome: `✓ undeployed 3 versions of notes; 1.2.0 and 1.1.0 stay live`. */
+/** Formats the outcome: `✓ undeployed 3 versions of notes; 1.2.0 and 1.1.0 stay deployed`. */
 export function formatUndeployed(name: string, { kept, undeployed }: UndeployedOlder): string {
   const count = undeployed.length;
   const done = count === 0 ? `no version of ${name} to undeploy` : `undeployed ${count} ${versions(count)} of ${name}`;
-  const live =
-    kept.length === 0 ? 'none stays live' : `${new Intl.ListFormat('en').format(kept)} ${verb(kept.length)} live`;
-  return `✓ ${done}; ${live}\n`;
+  const left =
+    kept.length === 0
+      ? 'none stays deployed'
+      : `${new Intl.ListFormat('en').format(kept)} ${verb(kept.length)} deployed`;
+  return `✓ ${done}; ${left}\n`;
 }
 
 function versions(count: number): string {

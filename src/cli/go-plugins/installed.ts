@@ -61,11 +61,15 @@ export function requireName(name: string | undefined): string {
   throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
 }
 
-const marks = { failed: '✗', updating: '·', building: '·', live: '✓', restarting: '!', asleep: '-' };
+const marks = { failed: '✗', updating: '·', deploying: '·', live: '✓', restarting: '!' };
 
 function formatState(plugin: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
   const word = goPluginWord(plugin);
   return `${marks[word]} ${word}`;
+}
+
+function isAsleep({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): boolean {
+  return status === 'active' && !loaded && restarts === null;
 }
 
 /** Rows that say where a version runs, and why. None before it is built. */
@@ -99,6 +103,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind):
   return table([
     ['plugin', plugin.name],
     ['state', formatState(plugin)],
+    ...(isAsleep(plugin) ? [['instance', 'asleep, starts with a call']] : []),
     ...(plugin.restarts ? [['', formatRestarts(plugin.restarts, plugin.loaded)]] : []),
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
     ['description', plugin.description || '-'],

@@ -25,9 +25,8 @@ export async function installedVersionsResult(
   });
   const nameOf = await actorNames(connection);
   const entries = versions.map((version) => {
-    const marks = [version.active ? 'active' : [], version.serves_name ? 'serves calls' : []].flat();
     const rows = [
-      [`version ${version.git_ref}`, marks.length > 0 ? `(${marks.join(', ')})` : ''],
+      [`version ${version.git_ref}`, version.serves_name ? '(live)' : ''],
       ['  commit', version.git_commit_hash],
       ['  installed', `${formatTime(version.installed_at)} by ${nameOf(version.installed_by)}`],
       ['  sha256', version.sha256 ?? '-'],

@@ -1,7 +1,9 @@
 // Formats the history of an extractor: its versions and rollbacks on one timeline, newest first.
 import type { components } from '../../client/api.gen.d.ts';
+import { statusWords, versionWord } from '../../contract/state-words.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
+import type { Overview } from './version-states.ts';
 
 type Versions = components['schemas']['PluginVersions'];
 type PluginVersion = Versions['results'][number];
@@ -9,10 +11,19 @@ type Rollback = Versions['rollbacks'][number];
 type Actor = components['schemas']['Event']['actor'];
 type NameOf = (actor: Actor) => string;
 
+interface HistoryFacts {
+  overview: Overview | undefined;
+  nameOf: NameOf;
+  isFirst: boolean;
+}
+
 /** The newest rollbacks are on the first page, and later ones have versions only. */
-export function formatHistory({ rollbacks, results: versions }: Versions, nameOf: NameOf, isFirst: boolean): string {
+export function formatHistory(
+  { rollbacks, results: versions }: Versions,
+  { isFirst, nameOf, overview }: HistoryFacts,
+): string {
   const entries = [
-    ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf) })),
+    ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf, overview) })),
     ...(isFirst ? rollbacks : []).map((rollback) => ({ at: rollback.at, text: formatRollback(rollback, nameOf) })),
   ];
   entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
@@ -31,12 +42,13 @@ function formatRollback({ at, by, from, message, to }: Rollback, nameOf: NameOf)
 }
 
 function formatVersionEntry(
-  { active, code_hash, created_at, created_by, error, message, version, ...served }: PluginVersion,
+  { code_hash, created_at, created_by, error, message, status, version, ...served }: PluginVersion,
   nameOf: NameOf,
+  plugin: Overview | undefined,
 ): string {
-  const marks = [active ? 'active' : [], served.serves_name ? 'serves traffic' : served.deployed ? 'live' : []].flat();
+  const word = versionWord({ ...served, servesName: served.serves_name, plugin }, statusWords[status]);
   const rows = [
-    [`version ${version}`, marks.length > 0 ? `(${marks.join(', ')})` : ''],
+    [`version ${version}`, `(${word})`],
     ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],

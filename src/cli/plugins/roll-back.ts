@@ -1,4 +1,5 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
+import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
@@ -10,7 +11,7 @@ import type { Output } from '../terminal/output.ts';
 import { type Change, printChange } from './change-plan.ts';
 
 export interface RollbackOptions {
-  /** A version, or a relative number: -1 is the version that served before, -2 the one before that. */
+  /** A version, or a relative number: -1 is the version that served before, -2 the one before that. Undefined: the last one that served well. */
   to: string | undefined;
   message?: string;
   dryRun?: true;
@@ -27,9 +28,7 @@ export async function rollBack(
 ): Promise<CommandResult> {
   const change = await planRollback(connection, name, to);
   const { from, to: version } = change;
-  output.info(
-    `${name} ${from} → ${version}: changes the active version and its traffic; versions, files and data stay`,
-  );
+  output.info(`${name} ${from} → ${version}: moves calls to the name; versions, files and data stay`);
   await printChange(connection, change, output);
   if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would be rolled back to ${version}\n` };
   await requireConfirmation(`Roll ${name} back from ${from} to ${version}`, yes, connection.signal);
@@ -59,18 +58,23 @@ export async function rollBack(
 }
 
 async function planRollback(
-  { client, namespaceId, signal }: Connection,
+  connection: Connection,
   name: string,
   to: string | undefined,
 ): Promise<Change & { from: string }> {
-  const history = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-    path: { namespace_id: await namespaceId(), slug: name },
-    signal,
-  });
+  const { client, namespaceId, signal } = connection;
+  const path = { namespace_id: await namespaceId(), slug: name };
+  const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}';
+  const history = await client.get(`${byName}/versions`, { path, signal });
   const from = history.serving_version ?? history.active_version;
   const targets = history.rollback_targets;
-  const steps = to === undefined ? 1 : stepsBack(to);
-  const version = steps === undefined ? to : targets[steps - 1];
+  const steps = to === undefined ? undefined : stepsBack(to);
+  const served = steps === undefined ? undefined : targets[steps - 1];
+  const best = async () => {
+    const { by_version } = await client.get(`${byName}/traffic`, { path, signal });
+    return bestRollbackTarget(history, by_version);
+  };
+  const version = to === undefined ? await best() : steps === undefined ? to : served;
   if (version) return { name, from, to: version };
   const others = history.results.map((item) => item.version).filter((number) => number !== from);
   throw new Failure('failed', noTarget(name, to, targets.length), {

@@ -1,6 +1,7 @@
 // Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
 import type { components } from '../../client/api.gen.d.ts';
-import { goPluginWord, verificationWords, versionWord } from '../../contract/state-words.ts';
+import { goPluginWord, verificationWords } from '../../contract/state-words.ts';
+import { failsNow } from './failing-plugins.ts';
 import type { PluginRow, PluginState } from './plugin-rows.ts';
 
 type Schemas = components['schemas'];
@@ -10,13 +11,15 @@ type AgentPlugin = Schemas['AgentPlugin'];
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
 
-export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed'>;
+export type PluginCalls = Pick<
+  Schemas['PluginOverview'],
+  'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed' | 'live_calls'
+>;
 
 export interface ListedPlugin {
   kind: PluginKind;
   name: string;
-  /** The live version, else the newest one. */
-  version: string;
+  liveVersion: string | null;
   state: PluginState;
   /** The state in a word of its kind. */
   stateText: string;
@@ -26,22 +29,26 @@ export interface ListedPlugin {
   calls?: PluginCalls | undefined;
 }
 
-export function listedExtractor({ changedAt, name, state, version }: PluginRow): ListedPlugin {
-  const { deployment_state, scan_verdict: verdict } = version;
-  const stateText = versionWord(version.deployed, deployment_state);
-  return { kind: 'extractor', name, version: version.version, state, stateText, verdict, changedAt };
+export function listedExtractor({ version: { scan_verdict: verdict }, ...row }: PluginRow): ListedPlugin {
+  return { ...row, kind: 'extractor', stateText: row.state, verdict };
 }
 
-export function listedGo(kind: 'pipeline' | 'storage', plugin: GoPlugin): ListedPlugin {
+export function listedGo(
+  kind: 'pipeline' | 'storage',
+  plugin: GoPlugin,
+  calls: Pick<PluginCalls, 'live_calls'> | undefined,
+): ListedPlugin {
   const { git_ref, name, restarts, status, updated_at } = plugin;
-  const row = { kind, name, version: git_ref, changedAt: updated_at, stateText: goPluginWord(plugin) };
+  const liveVersion = status === 'active' ? git_ref : null;
+  const row = { kind, name, liveVersion, changedAt: updated_at, stateText: goPluginWord(plugin) };
   if (status === 'error') return { ...row, state: 'failed' };
-  if (status === 'building') return { ...row, state: 'in progress' };
+  if (status === 'building') return { ...row, state: 'deploying' };
+  if (calls && failsNow(calls)) return { ...row, state: 'failing', stateText: 'failing' };
   return { ...row, state: restarts === null ? 'live' : 'failed' };
 }
 
 const agentStates: Record<AgentPlugin['verification'], PluginState> = {
-  pending: 'in progress',
+  pending: 'deploying',
   verified: 'live',
   mismatch: 'failed',
   unreachable: 'failed',
@@ -55,7 +62,7 @@ export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
     if (newest.has(name)) continue;
     const state = yanked ? 'not deployed' : agentStates[verification];
     const stateText = yanked ? 'withdrawn' : verificationWords[verification];
-    newest.set(name, { kind: 'agent', name, version, state, stateText, changedAt });
+    newest.set(name, { kind: 'agent', name, liveVersion: yanked ? null : version, state, stateText, changedAt });
   }
   return [...newest.values()];
 }

@@ -2,7 +2,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
-import type { PluginCalls } from './listed-plugins.ts';
 
 const pluginsMax = 1000;
 
@@ -23,7 +22,13 @@ export const pluginOverviewsQuery = (namespace_id: string) =>
     },
   });
 
+/** Reads one extractor of them. */
+export const pluginOverviewQuery = (namespace_id: string, name: string) => ({
+  ...pluginOverviewsQuery(namespace_id),
+  select: (overviews: PluginOverview[]) => overviews.find((one) => one.kind === 'extractor' && one.name === name),
+});
+
 /** Returns them by `kind name`. */
-export function callsByPlugin(overviews: readonly PluginOverview[]): Map<string, PluginCalls> {
+export function callsByPlugin(overviews: readonly PluginOverview[]): Map<string, PluginOverview> {
   return new Map(overviews.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin]));
 }

@@ -1,47 +1,49 @@
 // Groups the versions of the plugin list by plugin.
 import type { components } from '../../client/api.gen.d.ts';
-import { versionWord } from '../../contract/state-words.ts';
+import { newestWord, type PluginWord, pluginWord } from '../../contract/state-words.ts';
 
 type Version = components['schemas']['PluginListItem'];
+type Overview = components['schemas']['PluginOverview'];
 
-export const pluginStates = ['live', 'failed', 'not deployed', 'in progress'] as const;
-export type PluginState = (typeof pluginStates)[number];
+export const pluginStates = [
+  'live',
+  'failing',
+  'deploying',
+  'failed',
+  'batch only',
+  'not deployed',
+] as const satisfies readonly PluginWord[];
+export type PluginState = PluginWord;
 
 export const scanVerdicts = ['pass', 'warn', 'reject'] as const satisfies readonly Version['scan_verdict'][];
 
 export interface PluginRow {
   name: string;
-  /** The newest live version, else the newest one. */
+  /** The live version, else the newest one. */
   version: Version;
+  liveVersion: string | null;
   state: PluginState;
   /** When any of its versions changed last. */
   changedAt: string;
 }
 
-/** A row for each plugin. The versions are in the order of the API: by name, then lowest number first. */
-export function pluginRows(versions: readonly Version[]): PluginRow[] {
-  const rows = new Map<string, PluginRow>();
-  for (const version of versions) {
-    const row = rows.get(version.name);
-    rows.set(version.name, row ? withVersion(row, version) : rowOf(version));
-  }
-  return [...rows.values()];
+/**
+ * A row for each plugin. The versions are in the order of the API: by name, then lowest number first. The overviews, by `kind name`, say
+ * which version is live.
+ */
+export function pluginRows(versions: readonly Version[], overviews: ReadonlyMap<string, Overview>): PluginRow[] {
+  const plugins = Map.groupBy(versions, ({ name }) => name);
+  return [...plugins].flatMap(([name, own]) => {
+    const overview = overviews.get(`extractor ${name}`);
+    const liveVersion = overview?.live_version ?? null;
+    const version = own.find((one) => one.version === liveVersion) ?? own.at(-1);
+    if (!version) return [];
+    const changedAt = own.reduce((last, { updated_at }) => (updated_at > last ? updated_at : last), '');
+    return [{ name, version, liveVersion, state: overview ? pluginWord(overview) : stateOf(version), changedAt }];
+  });
 }
 
-function rowOf(version: Version): PluginRow {
-  const { name, updated_at: changedAt } = version;
-  return { name, version, state: stateOf(version), changedAt };
-}
-
-/** Returns the row with a higher version added. */
-function withVersion(row: PluginRow, higher: Version): PluginRow {
-  const version = higher.deployed || !row.version.deployed ? higher : row.version;
-  const changedAt = higher.updated_at > row.changedAt ? higher.updated_at : row.changedAt;
-  return { ...row, version, state: stateOf(version), changedAt };
-}
-
+/** The state of a plugin without an overview: there are more plugins than overviews. */
 function stateOf({ deployed, deployment_state }: Version): PluginState {
-  const word = versionWord(deployed, deployment_state);
-  if (word === 'deploying') return 'in progress';
-  return word === 'batch only' ? 'not deployed' : word;
+  return deployed ? 'live' : newestWord(deployment_state);
 }

@@ -1,6 +1,7 @@
 // The figures of a page in large type, each with what it is compared to.
 import type { ReactNode } from 'react';
-import { isFailing } from '../data/failing-plugins.ts';
+import { failsNow } from '../data/failing-plugins.ts';
+import type { PluginCalls } from '../data/listed-plugins.ts';
 
 export function Figures({ children }: { children: ReactNode }) {
   return <dl className="figures">{children}</dl>;
@@ -25,10 +26,10 @@ export function errorShare({ calls, errors }: Calls): string {
   return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`;
 }
 
-/** The share in a table, marked where the plugin counts as failing. */
-export function ErrorShare({ calls = { calls: 0, errors: 0 } }: { calls?: Calls | undefined }) {
-  const text = errorShare(calls);
-  return isFailing(calls) ? <strong className="problem">{text}</strong> : text;
+/** The share in a table, marked where the plugin is failing. */
+export function ErrorShare({ calls }: { calls: PluginCalls | undefined }) {
+  const text = errorShare(calls ?? { calls: 0, errors: 0 });
+  return calls && failsNow(calls) ? <strong className="problem">{text}</strong> : text;
 }
 
 /** A number of calls in a table. */

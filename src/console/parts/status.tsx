@@ -1,6 +1,6 @@
 // A status as an icon and a word: color alone says nothing to those who cannot see it.
 import type { ReactNode } from 'react';
-import { deploymentWord } from '../../contract/state-words.ts';
+import { deploymentWord, type VersionWord } from '../../contract/state-words.ts';
 import type { Schemas } from '../data/api.ts';
 
 export type Tone = 'good' | 'bad' | 'warning' | 'busy' | 'quiet';
@@ -26,7 +26,11 @@ export function Status({ tone, children }: { tone: Tone; children: string }) {
 }
 
 const toneOfDeployment: Record<string, Tone> = {
-  promoted: 'quiet',
+  live: 'good',
+  failing: 'bad',
+  standby: 'quiet',
+  'batch only': 'quiet',
+  draining: 'quiet',
   failed: 'bad',
   cancelled: 'quiet',
   superseded: 'quiet',
@@ -34,16 +38,29 @@ const toneOfDeployment: Record<string, Tone> = {
 };
 
 interface DeploymentProps {
-  state: Schemas['DeploymentEntry']['status'];
-  isServing: boolean;
-  /** Calls to the name of its plugin go to another version, and to this one by its ID only. */
-  isStandby?: boolean;
+  deployment: Pick<Schemas['DeploymentEntry'], 'deployment_type' | 'serving' | 'status' | 'version'>;
+  /** Undefined: its version counts as live. */
+  plugin?: Schemas['PluginOverview'] | undefined;
 }
 
-export function DeploymentStatus({ state, isServing, isStandby = false }: DeploymentProps) {
-  if (isServing && isStandby) return <Status tone="quiet">Standby</Status>;
-  const tone = isServing ? 'good' : (toneOfDeployment[state] ?? 'busy');
-  return <Status tone={tone}>{deploymentWord(state, isServing)}</Status>;
+export function DeploymentStatus({ deployment, plugin }: DeploymentProps) {
+  const word = deploymentWord(deployment, plugin);
+  return <Status tone={toneOfDeployment[word] ?? 'busy'}>{word}</Status>;
+}
+
+export const toneOfVersion: Record<VersionWord, Tone> = {
+  live: 'good',
+  failing: 'bad',
+  standby: 'quiet',
+  failed: 'bad',
+  deploying: 'busy',
+  'batch only': 'quiet',
+  'not deployed': 'quiet',
+};
+
+/** The state of a version or a plugin, with the number of the version if it is not beside it. */
+export function VersionStatus({ word, version }: { word: VersionWord; version?: string | undefined }) {
+  return <Status tone={toneOfVersion[word]}>{version === undefined ? word : `${word} ${version}`}</Status>;
 }
 
 const verdicts: Record<string, [Tone, string]> = {

@@ -50,7 +50,7 @@ const routes: Record<string, unknown> = {
         name: 'counts',
         version: '1.0.0',
         plugin_id: 'counts_1_0_0',
-        deployed: false,
+        deployed: true,
         deployment_state: 'promoted',
       },
       { ...item, name: 'notes', version: '1.2.0', plugin_id: 'notes_1_2_0', deployed: false, deployment_state: null },
@@ -70,17 +70,31 @@ const routes: Record<string, unknown> = {
         deployed: true,
         deployment_state: 'promoted',
       },
+      {
+        ...item,
+        name: 'notes',
+        version: '0.9.0',
+        plugin_id: 'notes_0_9_0',
+        deployed: true,
+        deployment_state: 'promoted',
+      },
     ],
   },
-
+  'GET /v1/namespaces/ns_1/plugins/by-name': {
+    results: [
+      { kind: 'extractor', name: 'counts', live_version: '1.0.0', state: 'batch_only', live_calls: null },
+      { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live', live_calls: { calls: 9, errors: 0 } },
+    ],
+  },
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
+    name: 'notes',
     results: [failed, notes],
     rollbacks: [],
     pagination: { limit: 100, next_cursor: null },
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },
   'GET /v1/namespaces/ns_1/deployments/dep_1': {
-    ...{ name: 'notes', version: '1.0.0', status: 'promoted', serving: true, error: null, instance },
+    ...{ name: 'notes', kind: 'extractor', version: '1.0.0', status: 'promoted', serving: true, error: null, instance },
     steps: [{ step: 'start', started_at: restarts.since, ended_at: restarts.since, error: null, log: [] }],
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
@@ -166,7 +180,7 @@ test.each([
 });
 
 test('slipway log shows the installed versions of a Go plugin', async () => {
-  expect((await run('log', 'upper')).stdout).toBe(`version v2   (active, serves calls)
+  expect((await run('log', 'upper')).stdout).toBe(`version v2   (live)
   commit     fedcba9876543210
   installed  2026-11-20 12:00:00Z by ci
   sha256     ef
@@ -222,12 +236,13 @@ test.each([
   ).toEqual(expected);
 });
 
-test('slipway list shows failed versions, those with batch steps only, and Go plugins', async () => {
+test('slipway list shows which version is live, failed, on standby or has batch steps only, and Go plugins', async () => {
   expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
 counts  1.0.0    - batch only    custom  counts_1_0_0
 notes   1.2.0    - not deployed  custom  notes_1_2_0
 notes   1.1.0    ✗ failed        custom  notes_1_1_0
 notes   1.0.0    ✓ live          custom  notes_1_0_0
+notes   0.9.0    - standby       custom  notes_0_9_0
 
 Pipeline plugins
 PLUGIN  REF  COMMIT        STATE   REPOSITORY
@@ -238,9 +253,9 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 // Promised in docs/serving.md: say how often the instance that serves was restarted since it started, and why the last
 // time
 test('slipway status says why a deployment failed, and how often the one that serves was restarted', async () => {
-  expect((await run('status', 'notes')).stdout).toBe(`  VERSION  STATUS    TRAFFIC           LIVE SINCE
-* 1.1.0    FAILED    -                 -
-  1.0.0    DEPLOYED  ✓ serves traffic  2026-11-20 12:00:01Z
+  expect((await run('status', 'notes')).stdout).toBe(`VERSION  STATE     DEPLOYED
+1.1.0    ✗ failed  -
+1.0.0    ✓ live    2026-11-20 12:00:01Z
 
 ✗ 1.1.0 failed: realtime.py:3: RuntimeError: no model
 
@@ -257,15 +272,19 @@ test('slipway status says why a live version does not start, and that a deployme
   const at = '/v1/namespaces/ns_1/plugins';
   const answers = {
     ...routes,
-    [`GET ${at}/by-name/notes/versions`]: { results: [retried, notes], pagination: { limit: 100, next_cursor: null } },
+    [`GET ${at}/by-name/notes/versions`]: {
+      name: 'notes',
+      results: [retried, notes],
+      pagination: { limit: 100, next_cursor: null },
+    },
     [`GET ${at}/notes_1_1_0/status`]: status,
     [`GET ${at}/notes_1_0_0/status`]: {
       serving: { instance: { state: 'failing', error: cause, last_call_at: null, restarts: null } },
     },
   };
-  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`  VERSION  STATUS       TRAFFIC         LIVE SINCE
-* 1.1.0    IN_PROGRESS  -               -
-  1.0.0    DEPLOYED     ! gets traffic  2026-11-20 12:00:01Z
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                    DEPLOYED
+1.1.0    · deploying              -
+1.0.0    ! live, does not answer  2026-11-20 12:00:01Z
 
 ! 1.1.0 Generation 2 is starting (attempt 3 of 8, the next one is due 2026-11-20 12:05:00Z): ${cause}
 
@@ -281,6 +300,16 @@ test('slipway status says why a live version does not start, and that a deployme
   expect((await runWith(shown, ['deployments', 'show', 'dep_1'])).stdout).toBe(
     `· notes 1.1.0: starting\n  ${cause}\n  attempt 3 failed; the next one is due 2026-11-20 12:05:00Z\n`,
   );
+});
+
+test('slipway list and status say that the calls of the live version fail', async () => {
+  const plugin = { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live' };
+  const answers = {
+    ...routes,
+    'GET /v1/namespaces/ns_1/plugins/by-name': { results: [{ ...plugin, live_calls: { calls: 9, errors: 5 } }] },
+  };
+  expect((await runWith(answers, ['list', '--kind', 'extractor'])).stdout).toContain('notes   1.0.0    ✗ failing');
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain('1.0.0    ✗ failing');
 });
 
 // Promised in docs/serving.md: say how often the instance that serves was restarted since it started, and why the last

@@ -8,7 +8,7 @@ const by = { type: 'key', id: 'key_2' };
 
 const version = (number: string, minute: number) => ({
   ...{ version: number, created_at: at(minute), created_by: by, code_hash: 'ab12', message: null, error: null },
-  ...{ active: false, deployed: false, serves_name: false, last_deployed_at: null },
+  ...{ active: false, deployed: false, serves_name: false, status: 'NOT_DEPLOYED', last_deployed_at: null },
 });
 const versions = [version('1.0.2', 6), version('1.0.1', 3), version('1.0.0', 1)];
 const message = 'Crashed 3 times in its first minute.';
@@ -20,7 +20,11 @@ const rollbacks = [
 
 async function log(page: object, ...args: string[]) {
   const keys = { results: [{ key_id: 'key_2', name: 'ci' }] };
-  await using server = await scriptedServer({ body: { rollbacks, ...page } }, { body: keys });
+  await using server = await scriptedServer(
+    { body: { name: 'notes', rollbacks, ...page } },
+    { body: { results: [] } },
+    { body: keys },
+  );
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const ran = await inProcess(['log', 'notes', '--kind', 'extractor', ...args], environment);
   expect([ran.exit, server.answers]).toEqual(['done', []]);

@@ -1,12 +1,13 @@
 // Defines `slipway list`, which lists the plugins of a namespace and the installed Go plugins.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { versionWord } from '../../../contract/state-words.ts';
+import { newestWord, versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { GoPlugin } from '../../go-plugins/installed.ts';
 import { type Kind, kinds } from '../../init/categories.ts';
+import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { table } from '../../terminal/table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
@@ -67,15 +68,19 @@ async function listAll(connection: Connection, options: Options): Promise<Comman
 }
 
 async function listExtractors(
-  { client, namespaceId, signal }: Connection,
+  connection: Connection,
   { source, search, ...page }: Options,
 ): Promise<CommandResult & { json: { results: PluginListItem[] }; notes: string[] }> {
+  const { client, namespaceId, signal } = connection;
   const path = { namespace_id: await namespaceId() };
   const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
-  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
+  const [answer, overviews] = await Promise.all([
+    client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal }),
+    readOverviews(connection, search),
+  ]);
   const { next_cursor: nextCursor, plugins } = answer;
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
-  const text = formatPlugins(items, { source, search });
+  const text = formatPlugins(items, overviews, { source, search });
   return { json: pageJson(items, nextCursor), text, notes: pageNotes(nextCursor) };
 }
 
@@ -86,6 +91,7 @@ function displaySource(owner: PluginListItem['source']): (typeof sources)[number
 
 function formatPlugins(
   items: PluginListItem[],
+  overviews: ReadonlyMap<string, Overview>,
   { source, search }: { source: Options['source']; search: string | undefined },
 ): string {
   if (items.length === 0 && search !== undefined) return `No plugin's name begins with ${search}.\n`;
@@ -97,17 +103,15 @@ function formatPlugins(
   const rows = items.map((item) => [
     item.name,
     item.version,
-    stateOf(item),
+    stateOf(item, overviews.get(`extractor ${item.name}`)),
     displaySource(item.source),
     item.plugin_id,
   ]);
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
 }
 
-const marks = { live: '✓', failed: '✗', deploying: '·', 'batch only': '-', 'not deployed': '-' };
-
-function stateOf({ deployed, deployment_state }: PluginListItem): string {
-  const word = versionWord(deployed, deployment_state);
-  const stillLive = word === 'live' && deployment_state === 'failed';
-  return `${marks[word]} ${word}${stillLive ? ', last deployment failed' : ''}`;
+function stateOf({ deployed, deployment_state, version }: PluginListItem, plugin: Overview | undefined): string {
+  const servesName = plugin?.live_version === version;
+  const word = versionWord({ deployed, servesName, plugin }, newestWord(deployment_state));
+  return `${markedState(word)}${deployed && deployment_state === 'failed' ? ', last deployment failed' : ''}`;
 }

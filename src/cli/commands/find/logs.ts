@@ -31,7 +31,7 @@ export function addLogs(program: Command, context: CommandContext): void {
   const command = program
     .command('logs')
     .summary("show a plugin's logs")
-    .description('Shows the logs of the deployment that serves a version, asleep or not.')
+    .description("Shows the logs of a version's deployment, asleep or not.")
     .argument('[plugin]', 'NAME or NAME@VERSION (default: this folder)')
     .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
     .option('--tail <lines>', 'how many lines, also as --limit (default: 1000)', parseLineCount)

@@ -1,9 +1,11 @@
 // Defines `slipway overview`, which shows one row for each plugin of a namespace: what serves it, its calls of the last day, its last change.
 import { type Command, Option } from 'commander';
 import type { components, operations } from '../../../client/api.gen.d.ts';
+import { pluginWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, withConnection } from '../../command.ts';
 import { type Kind, kinds } from '../../init/categories.ts';
+import { markedState } from '../../plugins/version-states.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
@@ -32,7 +34,7 @@ export function addOverview(program: Command, context: CommandContext): void {
     .command('overview')
     .summary('show the plugins of a namespace with their calls')
     .description(
-      'Shows what serves each plugin of a namespace, its calls of the last 24 hours, and who changed it last.',
+      'Shows what is live of each plugin of a namespace, its calls of the last 24 hours, and who changed it last.',
     )
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
     .addOption(new Option('--state <state>', 'only one state').choices(states))
@@ -64,9 +66,9 @@ function formatOverviews(plugins: readonly Overview[]): string {
 }
 
 function cellsOf(plugin: Overview): string[] {
-  const { calls, changed, errors, kind, live_version, name, p95_ms, state } = plugin;
+  const { calls, changed, errors, kind, live_version, name, p95_ms } = plugin;
   const p95 = p95_ms === null ? '-' : formatDuration(p95_ms);
   const change = changed === null ? '-' : `${changed.type.replace('_', ' ')} ${formatTime(changed.at)}`;
   const counted = calls === 0 ? ['-', '-'] : [String(calls), String(errors)];
-  return [name, kind, live_version ?? '-', state.replace('_', ' '), ...counted, p95, change];
+  return [name, kind, live_version ?? '-', markedState(pluginWord(plugin)), ...counted, p95, change];
 }

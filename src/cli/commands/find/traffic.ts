@@ -74,7 +74,7 @@ function formatTraffic({ by_time, by_version, marks, name, since, step, total }:
 const changeTexts: Record<Traffic['marks'][number]['type'], string> = {
   deployed: 'deployed',
   failed: 'deployment failed',
-  promoted: 'serves the name',
+  promoted: 'live',
   undeployed: 'undeployed',
   rolled_back: 'rolled back to',
 };

@@ -1,4 +1,4 @@
-// Defines `slipway rollback`, which makes an earlier version active and routes the plugin's traffic to it.
+// Defines `slipway rollback`, which makes an earlier version live.
 import type { Command } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
@@ -20,9 +20,12 @@ export function addRollback(program: Command, context: CommandContext): void {
   const command = program
     .command('rollback')
     .summary('roll back to an earlier version')
-    .description('Makes an earlier version active. Takes effect immediately while its instance is warm.')
+    .description('Makes an earlier version live. Takes effect immediately while it is on standby.')
     .argument('[plugin]', 'NAME, or NAME@VERSION to roll back to (default: the plugin in this folder)')
-    .option('--to <version>', 'the version, or -1 for the one that served before, -2 … (default: -1)')
+    .option(
+      '--to <version>',
+      'the version, or -1 for the one that served before, -2 … (default: the last that served well)',
+    )
     .option('-m, --message <text>', 'the reason, for the history')
     .option('--dry-run', 'show what would change without changing it')
     .addOption(yesOption())

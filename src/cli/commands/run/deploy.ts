@@ -56,7 +56,7 @@ export function addUndeploy(program: Command, context: CommandContext): void {
       'Takes a version, or with --keep older versions, out of service, and cancels its runs. The versions are not deleted.',
     )
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .option('--keep <count>', 'undeploy all but COUNT live versions: what serves the name and the newest', parseCount)
+    .option('--keep <count>', 'undeploy all but COUNT versions: the live one and the newest on standby', parseCount)
     .addOption(yesOption())
     .addHelpText('before', undeployExamples.slice(1));
   withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
@@ -67,7 +67,7 @@ export function addUndeploy(program: Command, context: CommandContext): void {
       if (ref !== undefined && plugin.version !== undefined)
         throw new Failure('usage', '--keep is for all versions of a plugin', { hint: 'Leave out @VERSION.' });
       const { formatUndeployed, undeployOlder } = await import('../../deployments/undeploy-older.ts');
-      await requireConfirmation(`Undeploy all but ${keep} live versions of ${plugin.name}`, yes, connection.signal);
+      await requireConfirmation(`Undeploy all but ${keep} versions of ${plugin.name}`, yes, connection.signal);
       const result = await undeployOlder(connection, plugin.name, keep);
       return { json: { success: true, name: plugin.name, ...result }, text: formatUndeployed(plugin.name, result) };
     }

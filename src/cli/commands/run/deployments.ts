@@ -9,6 +9,7 @@ import type { Connection } from '../../connection/connect.ts';
 import { formatFleet } from '../../deployments/fleet.ts';
 import type { Deployment } from '../../deployments/follow.ts';
 import { formatRestarts } from '../../deployments/restarts.ts';
+import { type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { formatDuration, formatTime, timeoutOption } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -35,12 +36,14 @@ function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
   addExamples(list, 'slipway deployments list my_plugin');
   addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options, name) => {
+  withConnection<PageOptions>(list, context, async (connection, options, name) => {
+    const { client, namespaceId, signal } = connection;
     const path = { namespace_id: await namespaceId() };
     const query = { ...pageQuery(options), ...(name === undefined ? {} : { name }) };
     const request = { path, query, signal };
     const { results, pagination } = await client.exact('get', listPath, 'results.*.parameters', request);
-    return pageResult(results, pagination.next_cursor, formatList(results));
+    const overviews = results.some(({ serving }) => serving) ? await readOverviews(connection, name) : new Map();
+    return pageResult(results, pagination.next_cursor, formatList(results, overviews));
   });
 }
 
@@ -57,14 +60,14 @@ function addShowCommand(group: Command, context: CommandContext): void {
       const { followDeployment, stageReporter } = await import('../../deployments/follow.ts');
       const onStage = stageReporter(context.output);
       const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStage });
-      return { json: deployment, text: formatDeployment(deployment) };
+      return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
     }
     const { client, signal } = connection;
     const deployment = await client.exact('get', deploymentPath, 'parameters', {
       path: await pathParameters(connection, id),
       signal,
     });
-    return { json: deployment, text: formatDeployment(deployment) };
+    return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
   });
 }
 
@@ -105,21 +108,31 @@ async function pathParameters({ namespaceId }: Connection, id: string) {
   return { namespace_id: await namespaceId(), deployment_id: id };
 }
 
-function formatList(entries: Entry[]): string {
+/** The state in a word, which takes another request where calls go to the deployment. */
+async function stateOf(connection: Connection, deployment: Deployment): Promise<string> {
+  const overviews = deployment.serving ? await readOverviews(connection, deployment.name) : new Map();
+  return wordOf(deployment, overviews);
+}
+
+function wordOf(deployment: Entry | Deployment, overviews: ReadonlyMap<string, Overview>): string {
+  return deploymentWord(deployment, overviews.get(`${deployment.kind} ${deployment.name}`));
+}
+
+function formatList(entries: Entry[], overviews: ReadonlyMap<string, Overview>): string {
   if (entries.length === 0) return 'No deployments yet. Create one with `slipway deploy NAME`.\n';
   const rows = entries.map((entry) => [
     entry.deployment_id,
     `${entry.name}@${entry.version}`,
-    `${entry.serving ? '✓ ' : ''}${deploymentWord(entry.status, entry.serving)}`,
+    wordOf(entry, overviews),
     formatTime(entry.created_at),
   ]);
-  return table([['DEPLOYMENT', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);
+  return table([['DEPLOYMENT', 'PLUGIN', 'STATE', 'CREATED'], ...rows]);
 }
 
 const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
 
-function formatDeployment({ instance, steps, ...deployment }: Deployment): string {
-  const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deploymentWord(deployment.status, deployment.serving)}`;
+function formatDeployment({ instance, steps, ...deployment }: Deployment, state: string): string {
+  const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${state}`;
   const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
     const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));
     const head = `  ${error === null ? (ended_at === null ? '·' : '✓') : '✗'} ${step.padEnd(8)} ${took}`;

@@ -1,11 +1,13 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { type GoKind, kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -28,7 +30,7 @@ export function addStatus(program: Command, context: CommandContext): void {
     .command('status')
     .summary("show the state of a plugin's versions")
     .description(
-      'Shows the state of every version of a plugin, why a deployment failed, and how often the one that serves was restarted.',
+      'Shows the state of every version of a plugin, why a deployment failed, and how often the live one was restarted.',
     )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
@@ -36,12 +38,13 @@ export function addStatus(program: Command, context: CommandContext): void {
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
     versionsResult(connection, ref, options, {
-      extractor: async ({ results: versions }) => {
+      extractor: async ({ name, results: versions }) => {
         const serving = versions.find(({ serves_name }) => serves_name);
+        const overview = (await readOverviews(connection, name)).get(`extractor ${name}`);
         const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
         const note = serving && instance ? await instanceLine(serving.version, instance) : '';
         const retry = await retryLines(connection, versions);
-        return { json: { instance }, text: `${formatStatus(versions, instance)}${retry}${note}` };
+        return { json: { instance }, text: `${formatStatus(versions, overview, instance)}${retry}${note}` };
       },
       go: async (kind, name) => {
         const { pluginResult } = await import('../../go-plugins/installed.ts');
@@ -74,7 +77,9 @@ export function addLog(program: Command, context: CommandContext): void {
           import('../../actor-names.ts'),
           import('../../plugins/history.ts'),
         ]);
-        const text = formatHistory(answer, await actorNames(connection), options.cursor === undefined);
+        const overview = (await readOverviews(connection, answer.name)).get(`extractor ${answer.name}`);
+        const names = await actorNames(connection);
+        const text = formatHistory(answer, { overview, nameOf: names, isFirst: options.cursor === undefined });
         return { json: {}, text };
       },
       go: async (kind, name) => {
@@ -162,16 +167,15 @@ async function faultLine(
   return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
 }
 
-function formatStatus(versions: PluginVersion[], instance: Instance | null): string {
+function formatStatus(versions: PluginVersion[], plugin: Overview | undefined, instance: Instance | null): string {
   const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
-  const rows = versions.map(({ active, deployed_at, serves_name, status, version }) => [
-    `${active ? '*' : ' '} ${version}`,
-    status,
-    serves_name ? (answers ? '✓ serves traffic' : '! gets traffic') : '-',
-    formatTime(deployed_at),
-  ]);
+  const rows = versions.map(({ deployed, deployed_at, serves_name, status, version }) => {
+    const word = versionWord({ deployed, servesName: serves_name, plugin }, statusWords[status]);
+    const state = serves_name && !answers ? `! ${word}, does not answer` : markedState(word);
+    return [version, state, formatTime(deployed_at)];
+  });
   const failures = versions.flatMap(({ error, status, version }) =>
     error === null || status !== 'FAILED' ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
   );
-  return `${table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows])}${failures.join('')}`;
+  return `${table([['VERSION', 'STATE', 'DEPLOYED'], ...rows])}${failures.join('')}`;
 }

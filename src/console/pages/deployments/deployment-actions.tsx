@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
+import { useRollbackTarget } from '../../data/best-target.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
@@ -43,9 +44,7 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
           <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel
           </button>
-          <span className="quiet">
-            Ends this attempt. What serves now goes on serving; the version stays published.
-          </span>
+          <span className="quiet">Ends this attempt. The live version stays live; this one stays published.</span>
         </div>
       )}
       {mayRetry(deployment) && (
@@ -72,27 +71,37 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
  */
 function NameActions({ namespace, name, version }: { namespace: string; name: string; version: string }) {
   const { data } = useQuery(versionsQuery(namespace, name));
-  if (!data) return null;
-  const { serving_version } = data;
-  const [target] = data.rollback_targets;
+  return data ? <NameAction namespace={namespace} plugin={data} version={version} /> : null;
+}
+
+interface NameProps {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  version: string;
+}
+
+function NameAction({ namespace, plugin, version }: NameProps) {
+  const { name, serving_version } = plugin;
+  const target = useRollbackTarget(namespace, plugin);
   if (serving_version !== version)
     return (
       <div className="actions">
-        <RollbackDialog namespace={namespace} plugin={data} target={version} />
+        <RollbackDialog namespace={namespace} plugin={plugin} target={version} />
         <span className="quiet">
-          Calls to {name} go to {serving_version ?? 'no version'}. This version is live under its own ID only.
+          Calls to {name} go to {serving_version ?? 'no version'}. This version is on standby: it answers calls by its
+          own ID only.
         </span>
         {serving_version !== null && (
           <ChangesLink namespace={namespace} name={name} from={serving_version} to={version} />
         )}
       </div>
     );
-  if (target === undefined) return <p className="quiet">No other version of {name} has served calls.</p>;
+  if (target === undefined) return <p className="quiet">No other version of {name} was live.</p>;
   return (
     <div className="actions">
-      <RollbackDialog namespace={namespace} plugin={data} target={target} />
+      <RollbackDialog namespace={namespace} plugin={plugin} target={target} />
       <span className="quiet">
-        Goes to {target}. This deployment stays live under its own ID. What the plugin wrote elsewhere stays.
+        Goes to {target}. This deployment stays on standby. What the plugin wrote elsewhere stays.
       </span>
       <ChangesLink namespace={namespace} name={name} from={version} to={target} />
     </div>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
-import { pluginOverviewsQuery } from '../../data/plugin-calls.ts';
+import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -21,7 +21,7 @@ interface Props {
 
 export function DeploymentTable({ namespace, deployments, caption = 'Deployments, newest first' }: Props) {
   const { data: plugins } = useQuery(pluginOverviewsQuery(namespace));
-  const live = new Map(plugins?.map(({ kind, name, live_version }) => [`${kind} ${name}`, live_version]));
+  const overviews = callsByPlugin(plugins ?? []);
   const columns: Column<Deployment>[] = [
     {
       id: 'plugin',
@@ -37,10 +37,9 @@ export function DeploymentTable({ namespace, deployments, caption = 'Deployments
       id: 'state',
       title: 'State',
       sortBy: ({ status }) => status,
-      cell: ({ kind, name, serving, status, version }) => {
-        const serves = live.get(`${kind} ${name}`) ?? version;
-        return <DeploymentStatus state={status} isServing={serving} isStandby={serves !== version} />;
-      },
+      cell: (deployment) => (
+        <DeploymentStatus deployment={deployment} plugin={overviews.get(`${deployment.kind} ${deployment.name}`)} />
+      ),
     },
     ...otherColumns,
   ];

@@ -4,7 +4,8 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
 import { useLiveDeployment } from '../../data/live-deployment.ts';
-import { deploymentQuery, hasEnded, versionsQuery } from '../../data/queries.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
+import { deploymentQuery, hasEnded } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -41,10 +42,10 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: HeadPro
 }
 
 /** The state of a live deployment. One that has just begun to serve is not compared with what served before. */
-function ServingState({ namespace, deployment: { name, status, version } }: HeadProps) {
-  const { data, isFetchedAfterMount } = useQuery({ ...versionsQuery(namespace, name), staleTime: 0 });
-  const isStandby = isFetchedAfterMount && data?.serving_version !== version;
-  return <DeploymentStatus state={status} isServing isStandby={isStandby} />;
+function ServingState({ namespace, deployment }: HeadProps) {
+  const query = { ...pluginOverviewQuery(namespace, deployment.name), staleTime: 0 };
+  const { data, isFetchedAfterMount } = useQuery(query);
+  return <DeploymentStatus deployment={deployment} plugin={isFetchedAfterMount ? data : undefined} />;
 }
 
 export function DeploymentPage() {
@@ -65,7 +66,7 @@ export function DeploymentPage() {
           {data.serving && data.kind === 'extractor' ? (
             <ServingState namespace={namespace} deployment={data} />
           ) : (
-            <DeploymentStatus state={data.status} isServing={data.serving} />
+            <DeploymentStatus deployment={data} />
           )}
         </span>
         <span className="quiet">

@@ -7,10 +7,9 @@ import { RestartCount } from '../deployments/instance.tsx';
 const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
   failed: 'bad',
   updating: 'busy',
-  building: 'busy',
+  deploying: 'busy',
   live: 'good',
   restarting: 'bad',
-  asleep: 'quiet',
 };
 
 /** A plugin that crashed is marked, also while a process of it is up. */

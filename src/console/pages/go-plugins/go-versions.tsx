@@ -86,7 +86,10 @@ interface RollBackProps extends Omit<Props, 'namespace'> {
 
 function RollBackForm({ kind, name, version: { git_commit_hash: commit, git_ref }, close }: RollBackProps) {
   const queries = useQueryClient();
-  const bodyOf = (form: FormData) => ({ commit, message: textOf(form, 'reason') });
+  const bodyOf = (form: FormData) => {
+    const message = textOf(form, 'reason');
+    return { commit, ...(message !== '' && { message }) };
+  };
   const done = async () => {
     await queries.invalidateQueries({ queryKey: ['go', kind] });
     close();
@@ -103,7 +106,7 @@ function RollBackForm({ kind, name, version: { git_commit_hash: commit, git_ref 
         cli: slipway(['rollback', name], {
           to: commit,
           kind,
-          message: textOf(form, 'reason') || undefined,
+          message: bodyOf(form).message,
           yes: true,
         }),
         path: `${surfaces[kind]}/${name}/rollback`,
@@ -115,8 +118,8 @@ function RollBackForm({ kind, name, version: { git_commit_hash: commit, git_ref 
         The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls stay where they are until it is
         ready, and if it cannot be started.
       </p>
-      <Field label="Reason">
-        {(ids) => <input name="reason" required maxLength={500} autoComplete="off" {...ids} />}
+      <Field label="Reason (optional)" hint="It is shown in the history.">
+        {(ids) => <input name="reason" maxLength={500} autoComplete="off" {...ids} />}
       </Field>
     </ActionForm>
   );

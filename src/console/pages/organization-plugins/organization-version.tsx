@@ -137,17 +137,20 @@ function Deployments({ id }: { id: string }) {
       <h2 id="deployments">Deployments</h2>
       {results.length === 0 && <p>No namespace has deployed it yet.</p>}
       <ul className="rows">
-        {results.map(({ created_at, deployment_id, namespace_id, serving, status }) => (
-          <li key={deployment_id}>
-            <Link
-              to="/n/$namespace/deployments/$deployment"
-              params={{ namespace: namespace_id, deployment: deployment_id }}
-            >
-              {visible(nameOf(namespace_id))}
-            </Link>{' '}
-            <DeploymentStatus state={status} isServing={serving} /> <Time at={created_at} />
-          </li>
-        ))}
+        {results.map((deployment) => {
+          const { created_at, deployment_id, namespace_id } = deployment;
+          return (
+            <li key={deployment_id}>
+              <Link
+                to="/n/$namespace/deployments/$deployment"
+                params={{ namespace: namespace_id, deployment: deployment_id }}
+              >
+                {visible(nameOf(namespace_id))}
+              </Link>{' '}
+              <DeploymentStatus deployment={deployment} /> <Time at={created_at} />
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

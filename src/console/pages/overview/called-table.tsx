@@ -1,6 +1,5 @@
 // The live plugins that are called most: what serves each, and how it does.
-
-import { isFailing } from '../../data/failing-plugins.ts';
+import { failsNow } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
@@ -38,7 +37,7 @@ const figures: Column<PluginOverview>[] = [
     id: 'day',
     title: 'Calls, 24 h',
     hidden: 'below-600',
-    cell: (plugin) => <Sparkline values={plugin.calls_by_hour} isFailing={isFailing(plugin)} />,
+    cell: (plugin) => <Sparkline values={plugin.calls_by_hour} isFailing={failsNow(plugin)} />,
   },
   { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => callCount(calls) },
   {

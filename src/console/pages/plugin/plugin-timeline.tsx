@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../../data/plugin-history.ts';
 import { uploadQuery } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -20,6 +21,7 @@ interface Props {
 export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
   const { name } = plugin;
   const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const { key } = useRouteContext({ from: '/signed-in' });
   const seesUploads = key.scopes.includes('audit:read');
   const uploads = useQuery({ ...uploadEventsQuery(namespace), enabled: seesUploads });
@@ -42,6 +44,7 @@ export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
                 plugin={plugin}
                 version={version}
                 deployments={inFull.filter((one) => one.version === version.version)}
+                overview={overview}
               />
             ) : (
               <UploadEntry key={at + upload.id} namespace={namespace} upload={upload} />

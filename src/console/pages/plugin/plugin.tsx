@@ -2,14 +2,15 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
+import { pluginWord, statusWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
-import { isFailing } from '../../data/failing-plugins.ts';
-import { trafficQuery } from '../../data/plugin-history.ts';
+import { useRollbackTarget } from '../../data/best-target.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { Ready } from '../../parts/frame/ready.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
-import { Status } from '../../parts/status.tsx';
+import { Status, VersionStatus } from '../../parts/status.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { PluginTabs } from './plugin-tabs.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -20,8 +21,7 @@ export function PluginPage() {
   return (
     <>
       <PageHead title={name} actions={<PluginActions namespace={namespace} plugin={data} />}>
-        <LiveVersion plugin={data} />
-        {data.serving_version !== null && <Health namespace={namespace} name={name} />}
+        <LiveVersion namespace={namespace} plugin={data} />
         <span className="kind">Python</span>
       </PageHead>
       <PluginTabs namespace={namespace} plugin={data} />
@@ -32,36 +32,31 @@ export function PluginPage() {
   );
 }
 
-/** Serving and active are two things: a version is active when it was chosen, and serves when it answers calls to the name. */
-function LiveVersion({ plugin: { active_version, results, serving_version } }: { plugin: Schemas['PluginVersions'] }) {
-  const isFailed = results.find(({ active }) => active)?.status === 'FAILED';
+/** What is live and how it does, in one word. A version that was chosen and is not live has failed, or is still being deployed. */
+function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
+  const { active_version, name, results, serving_version } = plugin;
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
+  const active = results.find((version) => version.active);
   if (serving_version === null)
-    return isFailed ? (
-      <Status tone="bad">{`Failed ${active_version}`}</Status>
+    return active?.status === 'FAILED' ? (
+      <VersionStatus word="failed" version={active_version} />
     ) : (
-      <Status tone="quiet">Not deployed</Status>
+      <VersionStatus word={active ? statusWords[active.status] : 'not deployed'} />
     );
   return (
     <>
-      <Status tone="good">{`Live ${serving_version}`}</Status>
-      {serving_version !== active_version && (
-        <Status tone="warning">{`${active_version} was chosen, but does not serve`}</Status>
+      <VersionStatus word={overview ? pluginWord(overview) : 'live'} version={serving_version} />
+      {serving_version !== active_version && active?.status !== 'NOT_DEPLOYED' && (
+        <Status tone="warning">{`${active_version} was to replace it`}</Status>
       )}
     </>
   );
 }
 
-/** Whether the calls of the last day were answered. Without a call, nobody knows. */
-function Health({ namespace, name }: { namespace: string; name: string }) {
-  const { data } = useQuery(trafficQuery(namespace, name));
-  if (data === undefined || data.total.calls === 0) return null;
-  return isFailing(data.total) ? <Status tone="bad">Failing</Status> : <Status tone="good">Healthy</Status>;
-}
-
 function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { name, rollback_targets } = plugin;
-  const [target] = rollback_targets;
+  const { name } = plugin;
+  const target = useRollbackTarget(namespace, plugin);
   const mayDeploy = key.scopes.includes('plugins:deploy');
   return (
     <>

@@ -36,9 +36,9 @@ export function RollbackDialog({ namespace, plugin, target, label }: Props) {
   );
 }
 
-/** A version that never served the name is promoted, by the same request. */
+/** A version that was never live is made live, by the same request. */
 function actionOf(version: string, rollbackTargets: string[]): string {
-  return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Promote ${version}`;
+  return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Make ${version} live`;
 }
 
 interface FormProps {
@@ -54,10 +54,14 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
   const from = serving_version ?? active_version;
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const bodyOf = (form: FormData) => {
+    const message = textOf(form, 'reason');
+    return { version: target, ...(message !== '' && { message }) };
+  };
   const rollBack = (form: FormData) =>
     api.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
       path: { namespace_id: namespace, slug: name },
-      body: { version: target, message: textOf(form, 'reason') },
+      body: bodyOf(form),
     });
   const done = async ({ deployment_id }: { deployment_id: string | null }) => {
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
@@ -74,13 +78,13 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
       done={done}
       cancel={close}
       command={(form) => ({
-        cli: slipway(['rollback', name], { to: target, message: textOf(form, 'reason'), namespace, yes: true }),
+        cli: slipway(['rollback', name], { to: target, message: bodyOf(form).message, namespace, yes: true }),
         path: `/v1/namespaces/${namespace}/plugins/by-name/${name}/rollback`,
         method: 'POST',
-        body: { version: target, message: textOf(form, 'reason') },
+        body: bodyOf(form),
       })}
     >
-      <Field label="Version that serves afterwards">
+      <Field label="Version that is live afterwards">
         {(ids) => (
           <select value={target} onChange={(event) => setTarget(event.target.value)} {...ids}>
             {[...new Set([first, ...rollback_targets])].map((version) => (
@@ -91,11 +95,13 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
       </Field>
       <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
       <p>
-        Calls to {name} move from {from} to {target}. If {target} is not live any more, it is deployed first and {from}{' '}
-        serves until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as vectors,
-        stays as it is.
+        Calls to {name} move from {from} to {target}. If {target} is not deployed any more, it is deployed first and{' '}
+        {from} stays live until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as
+        vectors, stays as it is.
       </p>
-      <Field label="Reason">{(ids) => <input name="reason" required maxLength={500} {...ids} />}</Field>
+      <Field label="Reason (optional)" hint="It is shown in the history.">
+        {(ids) => <input name="reason" maxLength={500} autoComplete="off" {...ids} />}
+      </Field>
     </ActionForm>
   );
 }

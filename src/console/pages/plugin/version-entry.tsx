@@ -1,8 +1,9 @@
 // One version on the line of time: its state, who made it, what was done with it, and what one may do.
 import { Link, useRouteContext } from '@tanstack/react-router';
+import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Actor } from '../../parts/actor.tsx';
-import { DeploymentStatus, Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -16,27 +17,32 @@ interface Props {
   plugin: Versions;
   version: Version;
   deployments: Deployment[];
+  overview: Schemas['PluginOverview'] | undefined;
 }
 
 interface LineProps {
   namespace: string;
   deployment: Deployment;
-  isStandby: boolean;
+  overview: Props['overview'];
 }
 
-export function VersionEntry({ namespace, plugin, version, deployments }: Props) {
+export function VersionEntry({ namespace, plugin, version, deployments, overview }: Props) {
   const { name } = plugin;
-  const [tone, state] = stateOf(version, plugin);
+  const word = versionWord(
+    { ...version, servesName: version.serves_name, plugin: overview },
+    statusWords[version.status],
+  );
   const params = { namespace, name, version: version.version };
   return (
-    <li className={tone === 'good' ? 'live' : undefined}>
+    <li className={word === 'live' || word === 'failing' ? word : undefined}>
       <div className="timeline-line">
         <h3>
           <Link to="/n/$namespace/plugins/$name/versions/$version" className="mono" params={params}>
             {version.version}
           </Link>
         </h3>
-        <Status tone={tone}>{state}</Status>
+        <VersionStatus word={word} />
+        {!version.deployed && <span className="quiet">{historyOf(version, plugin)}</span>}
         {version.scan_verdict !== 'pass' && <Verdict verdict={version.scan_verdict} />}
         {version.message !== null && <span className="quiet">{visible(version.message)}</span>}
         <VersionLinks namespace={namespace} plugin={plugin} version={version} />
@@ -60,7 +66,7 @@ export function VersionEntry({ namespace, plugin, version, deployments }: Props)
             key={deployment.deployment_id}
             namespace={namespace}
             deployment={deployment}
-            isStandby={version.version !== plugin.serving_version}
+            overview={overview}
           />
         ))}
       </ul>
@@ -68,21 +74,21 @@ export function VersionEntry({ namespace, plugin, version, deployments }: Props)
   );
 }
 
-function DeploymentLine({ namespace, deployment, isStandby }: LineProps) {
-  const { created_at, created_by, deployment_id, promoted_at, serving, status } = deployment;
+function DeploymentLine({ namespace, deployment, overview }: LineProps) {
+  const { created_at, created_by, deployment_id, promoted_at } = deployment;
   return (
     <li>
       <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment: deployment_id }}>
         deployment {deployment.generation}
       </Link>{' '}
-      <DeploymentStatus state={status} isServing={serving} isStandby={isStandby} /> <Time at={created_at} /> by{' '}
+      <DeploymentStatus deployment={deployment} plugin={overview} /> <Time at={created_at} /> by{' '}
       <Actor actor={created_by} />
       {promoted_at !== null && ` in ${duration(Date.parse(promoted_at) - Date.parse(created_at))}`}
     </li>
   );
 }
 
-function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments'>) {
+function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' | 'overview'>) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { name, rollback_targets, results } = plugin;
   const before = results[results.indexOf(version) + 1];
@@ -106,11 +112,7 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments'>
   );
 }
 
-function stateOf(version: Version, { serving_version, rollback_targets }: Versions): [Tone, string] {
-  if (version.version === serving_version) return ['good', 'Live'];
-  if (version.status === 'FAILED')
-    return ['bad', version.last_deployed_at === null ? 'Failed, never served' : 'Failed'];
-  if (version.status === 'DEPLOYED') return ['quiet', 'Standby'];
-  if (version.status !== 'NOT_DEPLOYED') return ['busy', 'Deploying'];
-  return rollback_targets.includes(version.version) ? ['quiet', 'Served before'] : ['quiet', 'Never served'];
+/** Whether a version that is not deployed was live once. */
+function historyOf({ last_deployed_at, version }: Version, { rollback_targets }: Versions): string {
+  return last_deployed_at === null && !rollback_targets.includes(version) ? 'Never live' : 'Was live';
 }

@@ -1,13 +1,11 @@
 // The columns of the plugins page.
-
-import { isFailing } from '../../data/failing-plugins.ts';
+import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
-import type { PluginState } from '../../data/plugin-rows.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
-import { Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { Status, toneOfVersion, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -45,16 +43,16 @@ const columnsOfState: Column<ListedPlugin>[] = [
   {
     id: 'version',
     title: 'Live version',
-    sortBy: ({ version }) => version,
+    sortBy: ({ liveVersion }) => liveVersion,
     hidden: 'below-600',
-    cell: ({ version }) => <code>{visible(version)}</code>,
+    cell: ({ liveVersion }) => (liveVersion === null ? '–' : <code>{visible(liveVersion)}</code>),
   },
   { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
   {
     id: 'day',
     title: 'Calls, 24 h',
     hidden: 'below-900',
-    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_hour} isFailing={isFailing(calls)} />,
+    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_hour} isFailing={failsNow(calls)} />,
   },
   {
     id: 'calls',
@@ -95,22 +93,11 @@ const columnsOfState: Column<ListedPlugin>[] = [
   },
 ];
 
-const tones: Record<PluginState, Tone> = {
-  live: 'good',
-  failed: 'bad',
-  'not deployed': 'quiet',
-  'in progress': 'busy',
-};
-
 /** The state, and the verdict of the scan unless it passed. */
-function State({ plugin: { calls, state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
+function State({ plugin: { state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
   return (
     <span className="states">
-      {calls && isFailing(calls) ? (
-        <Status tone="bad">Failing</Status>
-      ) : (
-        <Status tone={tones[state]}>{stateText}</Status>
-      )}
+      <Status tone={toneOfVersion[state]}>{stateText}</Status>
       {verdict !== 'pass' && <Verdict verdict={verdict} />}
     </span>
   );

@@ -86,20 +86,22 @@ function NoPlugins() {
   );
 }
 
-/** Undefined until the extractors are there. The other kinds follow when they are. */
+/** Undefined until the extractors and what is live of them are there. The other kinds follow when they are. */
 function usePlugins(namespace: string) {
   const query = useInfiniteQuery({ ...pluginsQuery(namespace), ...withoutData });
   const pipeline = useQuery(goPluginsQuery('pipeline'));
   const storage = useQuery(goPluginsQuery('storage'));
   const agents = useInfiniteQuery(agentsQuery);
   const versions = query.data?.pages.flatMap((page) => page.plugins);
-  const plugins: ListedPlugin[] | undefined = versions && [
-    ...pluginRows(versions).map(listedExtractor),
-    ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin)),
-    ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin)),
-    ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
-  ];
-  const { data: calls } = useQuery({ ...pluginOverviewsQuery(namespace), select: callsByPlugin });
+  const { data: overviews } = useQuery({ ...pluginOverviewsQuery(namespace), ...withoutData });
+  const calls = overviews && callsByPlugin(overviews);
+  const plugins: ListedPlugin[] | undefined = calls &&
+    versions && [
+      ...pluginRows(versions, calls).map(listedExtractor),
+      ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin, calls.get(`pipeline ${plugin.name}`))),
+      ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin, calls.get(`storage ${plugin.name}`))),
+      ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
+    ];
   const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
   return { plugins: called, query };
 }

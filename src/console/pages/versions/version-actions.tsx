@@ -1,15 +1,18 @@
-// Actions on a version beside deploying it: download its archive, try its batch steps, take it out of service, delete it.
-import { useQueryClient } from '@tanstack/react-query';
+// Actions on a version: deploy it or make it live, download its archive, try its batch steps, take it out of service, delete it.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
-import { api } from '../../data/api.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { Download } from '../../parts/actions/download.tsx';
 import { End, Ends } from '../../parts/actions/ends.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
 const BatchTest = lazy(() => import('./batch-test.tsx'));
 
@@ -35,6 +38,45 @@ export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
           {(close) => <BatchTest close={close} {...of} />}
         </DialogButton>
       )}
+    </>
+  );
+}
+
+interface MainProps extends OfVersion {
+  status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
+}
+
+/** Deploys a version that is not deployed, makes one on standby live, and tries a failed deployment again. What is live needs neither. */
+export function MainAction({ namespace, name, version, status }: MainProps) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { data: plugin } = useQuery(versionsQuery(namespace, name));
+  if (!key.scopes.includes('plugins:deploy')) return null;
+  const id = pluginIdOf(name, version);
+  if (status.status === 'FAILED') return <DeployButton namespace={namespace} id={id} label="Deploy again" />;
+  if (!status.deployed) return <DeployButton namespace={namespace} id={id} label="Deploy" />;
+  if (!plugin || plugin.serving_version === version) return null;
+  return <RollbackDialog namespace={namespace} plugin={plugin} target={version} />;
+}
+
+function DeployButton({ namespace, id, label }: { namespace: string; id: string; label: string }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const deploy = useMutation({
+    mutationFn: () =>
+      api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
+        path: { namespace_id: namespace, plugin_id: id },
+      }),
+    onSuccess: async ({ deployment_id }) => {
+      await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
+    },
+  });
+  return (
+    <>
+      <button type="button" className="primary" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
+        {label}
+      </button>
+      {deploy.error && <PageError error={deploy.error} />}
     </>
   );
 }
@@ -83,8 +125,8 @@ function Undeploy({ namespace, name, version }: OfVersion) {
       })}
     >
       <p>
-        Calls to this version fail. If it serves {name}, calls to the name go to the highest other live version, and
-        fail if there is none. Its runs are cancelled. Deploying it again undoes it, but not for runs.
+        Calls to this version fail. If it is live, the highest version on standby becomes live, and calls to {name} fail
+        if there is none. Its runs are cancelled. Deploying it again undoes it, but not for runs.
       </p>
     </TypedConfirmation>
   );

@@ -14,11 +14,15 @@ export function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument
     <section aria-labelledby="permissions">
       <h2 id="permissions">Permissions</h2>
       <div className="panel">
-        <dl className="facts">
-          <Fact name="Asked for">{permissionsText(requested)}</Fact>
-          <Fact name="Granted to all versions">{permissionsText(granted)}</Fact>
-          <Fact name="Missing">{permissionsText(missing)}</Fact>
-        </dl>
+        {requested || granted ? (
+          <dl className="facts">
+            <Fact name="Asked for">{permissionsText(requested)}</Fact>
+            <Fact name="Granted to all versions">{permissionsText(granted)}</Fact>
+            {missing && <Fact name="Missing">{permissionsText(missing)}</Fact>}
+          </dl>
+        ) : (
+          <p>It asks for nothing: no network, no secrets, and the limits of every plugin.</p>
+        )}
         {missing && (
           <p>
             An administrator of the organization grants what is missing with{' '}

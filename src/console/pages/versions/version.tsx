@@ -1,8 +1,10 @@
 // One version: whether it is live, what the scan found, what it asks for, where it comes from, and its packages.
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import type { Schemas } from '../../data/api.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import {
   environmentQuery,
   scanQuery,
@@ -13,13 +15,12 @@ import {
 } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { PageError } from '../../parts/page-states.tsx';
-import { Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
-import { VersionActions, VersionEnds } from './version-actions.tsx';
+import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
@@ -46,11 +47,11 @@ export function VersionPage() {
               Source
             </Link>
             <VersionActions {...params} isDeployed={status.deployed} />
-            <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
+            <MainAction {...params} status={status} />
           </>
         }
       >
-        <VersionStatus {...params} status={status.status} />
+        <StateOfVersion {...params} status={status} />
         {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
           published <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
@@ -85,18 +86,17 @@ export function VersionPage() {
   );
 }
 
-const states: Record<string, [Tone, string]> = {
-  DEPLOYED: ['good', 'Live'],
-  FAILED: ['bad', 'Failed'],
-  NOT_DEPLOYED: ['quiet', 'Not deployed'],
-};
-
-/** The state in a word. A live version serves calls to the name, or stands by for them. */
-function VersionStatus({ namespace, name, version, status }: Omit<ScanProps, 'findings'> & { status: string }) {
+/** The state in the words of the plugin's page. */
+function StateOfVersion({ namespace, name, version, status }: StateProps) {
   const { data } = useQuery(versionsQuery(namespace, name));
-  if (status === 'DEPLOYED' && data && data.serving_version !== version) return <Status tone="quiet">Standby</Status>;
-  const [tone, word] = states[status] ?? ['busy', 'Deploying'];
-  return <Status tone={tone}>{word}</Status>;
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
+  const servesName = data === undefined || data.serving_version === version;
+  const word = versionWord({ deployed: status.deployed, servesName, plugin: overview }, statusWords[status.status]);
+  return <VersionStatus word={word} />;
+}
+
+interface StateProps extends Omit<ScanProps, 'findings'> {
+  status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
 }
 
 interface ScanProps {
@@ -138,29 +138,6 @@ function Schema({ title, schema }: { title: string; schema: object | null }) {
       <summary>{title} schema</summary>
       <pre className="code">{JSON.stringify(schema, null, 2)}</pre>
     </details>
-  );
-}
-
-function DeployButton({ namespace, id, isLive }: { namespace: string; id: string; isLive: boolean }) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const deploy = useMutation({
-    mutationFn: () =>
-      api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
-        path: { namespace_id: namespace, plugin_id: id },
-      }),
-    onSuccess: async ({ deployment_id }) => {
-      await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
-    },
-  });
-  return (
-    <>
-      <button type="button" className="primary" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
-        {isLive ? 'Deploy again' : 'Deploy'}
-      </button>
-      {deploy.error && <PageError error={deploy.error} />}
-    </>
   );
 }
 
