@@ -5,6 +5,9 @@ const page = (schema: string) => `\`{results, pagination}\`, results are \`${sch
 const versions =
   '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, results are `PluginVersion`; `GoPlugin` for other kinds';
 
+const runWithCauses =
+  '`Run`; of a run that has ended with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, by the first 2,000 failed rows';
+
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
@@ -39,10 +42,10 @@ export const jsonOutput: Record<string, string> = {
   'calls cancel': '`AnsweredLaterCall`',
   'calls secret': '`CallbackSecret`',
   'batch test': '`BatchAnswer`',
-  run: '`Run`',
+  run: runWithCauses,
   'runs list': page('Run'),
-  'runs show': '`Run`',
-  'runs watch': '`Run`',
+  'runs show': runWithCauses,
+  'runs watch': runWithCauses,
   'runs cancel': '`Run`',
   'runs retry': '`CreatedRun`',
   'runs output': 'the lines of the results; with `--output`, `{file}`',

@@ -3143,6 +3143,7 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             created_at: string;
+            created_by: components["schemas"]["Actor"];
             /** @description The deployment that it runs on, from its creation to its end */
             deployment_id: string;
             /** @description Rows with a result */

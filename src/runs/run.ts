@@ -101,7 +101,7 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
   ];
 }
 
-const everyRowFailed = 'Every row failed. The errors have the reasons.';
+const everyRowFailed = 'Every row failed.';
 
 /** Cancels a run without a caller's request: what it needs is gone. */
 export async function cancelRunBecause(deps: WriteDeps, id: RunId, error: string): Promise<void> {

@@ -154,7 +154,7 @@ describe('rows that fail', () => {
     await scene.drain();
     const repeated = await scene.row(again.id);
     expect(repeated).toMatchObject({ status: 'failed', failedOf: run.id, rows: 2, failed: 2 });
-    expect(repeated.error).toBe('Every row failed. The errors have the reasons.');
+    expect(repeated.error).toBe('Every row failed.');
     expect(await scene.lines(repeated, 'errors')).toMatchObject([{ row: 0 }, { row: 1 }]);
   });
 

@@ -12,6 +12,7 @@ import { compressions } from '../../db/schema/runs.ts';
 import type { CreatedRun, RunInput, RunRequest } from '../../runs/create-run.ts';
 import type { Run } from '../../runs/run.ts';
 import type { AppEnv } from '../context.ts';
+import { actorModel } from '../organization/event-wire.ts';
 import { textAt, textsAt } from '../requests/json-body.ts';
 import { objectText } from '../responses/json-answer.ts';
 
@@ -48,6 +49,7 @@ export const runModel = z
     output_bytes: count,
     error_bytes: count,
     attempts: count.openapi({ description: 'How often a part of it was worked on' }),
+    created_by: actorModel,
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     ended_at: z.iso.datetime().nullable(),
@@ -138,6 +140,7 @@ export function runWire(run: Run): z.infer<typeof runModel> {
     output_bytes: run.outputBytes,
     error_bytes: run.errorBytes,
     attempts: run.attempts,
+    created_by: run.createdBy,
     created_at: iso(run.createdAt),
     started_at: optional(run.startedAt),
     ended_at: optional(run.endedAt),

@@ -1,4 +1,5 @@
 // Writes runs for people.
+import type { RunCauses } from '../../client/run-causes.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration, formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
@@ -14,7 +15,9 @@ const marks: Partial<Record<Run['status'], string>> = {
   expired: '✗',
 };
 
-export function formatRun(run: Run): string {
+type Found = Pick<RunCauses, 'causes' | 'columns'>;
+
+export function formatRun(run: Run, found?: Found): string {
   const { created_at, ended_at, error, started_at } = run;
   const took = started_at && ended_at ? formatDuration(Date.parse(ended_at) - Date.parse(started_at)) : null;
   const facts: [string, string][] = [
@@ -24,10 +27,27 @@ export function formatRun(run: Run): string {
     ['created', formatTime(created_at)],
     ...(took === null ? [] : [['took', took] satisfies [string, string]]),
     ...(error === null ? [] : [['error', printable(error)] satisfies [string, string]]),
+    ...(found ? causeRows(found) : []),
     ...nextSteps(run),
   ];
   const title = `${marks[run.status] ?? '·'} ${run.name} ${run.version}: ${run.status}`;
   return `${[title, ...facts.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join('\n')}\n`;
+}
+
+/** The most common causes of failed rows with their numbers, and the columns that the rows have: often one is missing. */
+function causeRows({ causes, columns }: Found): [string, string][] {
+  const width = Math.max(...causes.map(({ rows }) => count(rows).length));
+  return [
+    ...causes.map(({ error, rows }, index): [string, string] => [
+      index === 0 ? 'causes' : '',
+      `${count(rows).padStart(width)} × ${printable(firstLine(error))}`,
+    ]),
+    ...(columns.length === 0 ? [] : [['columns', printable(columns.join(', '))] satisfies [string, string]]),
+  ];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function rowsText({ done, failed, rows, skipped }: Run): string {
@@ -37,14 +57,13 @@ function rowsText({ done, failed, rows, skipped }: Run): string {
   return parts.join(', ');
 }
 
-function nextSteps({ ended_at, failed, run_id, status }: Run): [string, string][] {
+function nextSteps({ done, ended_at, failed, run_id, status }: Run): [string, string][] {
   if (status === 'open') return [];
   if (ended_at === null) return [['next', `slipway runs watch ${run_id}`]];
   if (failed === 0) return [];
-  return [
-    ['errors', `slipway runs output ${run_id} --errors`],
-    ['next', `slipway runs retry ${run_id}`],
-  ];
+  const errors: [string, string] = ['errors', `slipway runs output ${run_id} --errors`];
+  // The same rows would fail again for the same reason.
+  return done === 0 ? [errors] : [errors, ['next', `slipway runs retry ${run_id}`]];
 }
 
 export function formatRuns(runs: Run[]): string {

@@ -1,8 +1,26 @@
 // Gets the results of a run, part by part, straight from the store.
 import { open } from 'node:fs/promises';
+import { ApiError } from '../../client/errors.ts';
+import { countCauses, type RunCauses } from '../../client/run-causes.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
+
+/** Reads why rows of a run failed. Undefined if its errors are gone. */
+export async function readCauses(
+  { client, namespaceId, signal }: Connection,
+  run_id: string,
+): Promise<Pick<RunCauses, 'causes' | 'columns'> | undefined> {
+  const path = { namespace_id: await namespaceId(), run_id };
+  const lines = client.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal });
+  try {
+    const { causes, columns } = await countCauses(lines);
+    return { causes, columns };
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
 
 export type ResultKind = 'output' | 'errors';
 

@@ -114,7 +114,9 @@ test.each<[string, string[], string, number]>([
   [
     'deployments list',
     ['deployments', 'list'],
-    page(`{"deployment_id":"dep_1","status":"queued","serving":false,"created_at":"2026-11-20T12:00:00.000Z","parameters":${exactJson}}`),
+    page(
+      `{"deployment_id":"dep_1","status":"queued","serving":false,"created_at":"2026-11-20T12:00:00.000Z","parameters":${exactJson}}`,
+    ),
     3,
   ],
 ])('--json of %s has the parameters as they were sent', async (_, args, body, depth) => {

@@ -15,12 +15,19 @@ const run = {
   ...{ output_bytes: 2048, error_bytes: 512, created_at: '2026-11-20T12:00:00.000Z' },
   ...{ started_at: '2026-11-20T12:00:01.000Z', ended_at: '2026-11-20T12:00:03.500Z' },
 };
+const noNumber = "step 1: TypeError at pipeline.py:7: unsupported operand type(s) for +: 'int' and 'str'";
+const errors: Scripted = {
+  headers: { 'content-type': 'application/x-ndjson' },
+  body: [3, 5].map((row) => JSON.stringify({ row, error: noNumber, input: { n: 'x', language: 'en' } })).join('\n'),
+};
 const shown = `! scores 1.0.0: partial
   run      run_7
   rows     1,190 of 1,200 done, 20 of them skipped, 10 failed
   results  2.0 KB of output, 512 bytes of errors
   created  2026-11-20 12:00:00Z
   took     2.5 s
+  causes   2 × ${noNumber}
+  columns  n, language
   errors   slipway runs output run_7 --errors
   next     slipway runs retry run_7
 `;
@@ -69,6 +76,7 @@ test('slipway run sends the file, follows the run, and saves its results', async
       { body: '{"n":2}\n' },
       page([`${url}/part3`]),
       { body: '{"row":2}\n' },
+      errors,
     ],
     ['run', 'scores', '--input', join(at, 'rows.csv'), '--parameters', '{"top":1}', '--max-parallel', '2', ...files],
   );
@@ -125,8 +133,21 @@ test('slipway runs lists those of a name, and says that there are more', async (
   expect(stderr).toBe('There are more: repeat with --cursor b2xk\n');
 });
 
+test('slipway runs show of a run in which every row failed has the causes, and no retry that would fail again', async () => {
+  const failed = { ...run, status: 'failed', error: 'Every row failed.', done: 0, skipped: 0, failed: 1200 };
+  const { stdout } = await slipway(() => [{ body: failed }, errors], ['runs', 'show', 'run_7']);
+  expect(stdout.split('\n').slice(5)).toEqual([
+    '  took     2.5 s',
+    '  error    Every row failed.',
+    `  causes   2 × ${noNumber}`,
+    '  columns  n, language',
+    '  errors   slipway runs output run_7 --errors',
+    '',
+  ]);
+});
+
 test('slipway runs shows, cancels and retries a run', async () => {
-  expect((await slipway(() => [{ body: run }], ['runs', 'show', 'run_7'])).stdout).toBe(shown);
+  expect((await slipway(() => [{ body: run }, errors], ['runs', 'show', 'run_7'])).stdout).toBe(shown);
   const cancelled = await slipway(() => [{ body: { ...run, status: 'cancelled' } }], ['runs', 'cancel', 'run_7']);
   expect(cancelled.stdout).toBe('✓ run_7 is cancelled\n');
   const created = { ...run, run_id: 'run_8', status: 'queued', presigned_url: null };

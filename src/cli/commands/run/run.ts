@@ -40,7 +40,9 @@ export function addRun(program: Command, context: CommandContext): void {
     const created = await createRun(connection, { plugin, input, ...more });
     const started = await sendInput(connection, context.output, created, file);
     context.output.stage(`run        ${started.run_id}`);
-    return options.detach ? runResult(started) : awaitRun(connection, context.output, started.run_id, options);
+    return options.detach
+      ? runResult(connection, started)
+      : awaitRun(connection, context.output, started.run_id, options);
   });
 }
 
@@ -56,13 +58,16 @@ export async function awaitRun(
   const run = await followRun(connection, output, id);
   if (files.output !== undefined) await saveResults(connection, id, 'output', files.output);
   if (files.errors !== undefined) await saveResults(connection, id, 'errors', files.errors);
-  return runResult(run);
+  return runResult(connection, run);
 }
 
-export async function runResult(run: Run): Promise<CommandResult> {
+/** With the causes of failed rows, which are read from its errors. */
+export async function runResult(connection: Connection, run: Run): Promise<CommandResult> {
   const { formatRun } = await import('../../runs/format.ts');
+  const { readCauses } = await import('../../runs/results.ts');
+  const found = run.ended_at !== null && run.failed > 0 ? await readCauses(connection, run.run_id) : undefined;
   const isBad = ['partial', 'failed', 'cancelled', 'expired'].includes(run.status);
-  return { json: run, text: formatRun(run), ...(isBad ? { exit: 'failed' as const } : {}) };
+  return { json: { ...run, ...found }, text: formatRun(run, found), ...(isBad ? { exit: 'failed' as const } : {}) };
 }
 
 function parseParallel(text: string): number {

@@ -66,7 +66,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
       path: await pathParameters(connection, id),
       signal,
     });
-    const { exit: __, ...shown } = await runResult(run);
+    const { exit: __, ...shown } = await runResult(connection, run);
     return shown;
   });
 }

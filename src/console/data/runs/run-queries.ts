@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';
+import { CauseCount } from '../../../client/run-causes.ts';
 import { runStates } from '../../../contract/states.ts';
 import { cutJson } from '../../../core/json/scan.ts';
 import type { JsonText } from '../../../core/json/text.ts';
@@ -67,20 +68,25 @@ export interface FailedRow extends z.infer<typeof failedRow> {
   input: JsonText | undefined;
 }
 
-/** The first rows that failed. The rest of the stream is not read. */
+/** The first rows that failed, and when the run is over the causes of many more. The rest of the stream is not read. */
 export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: boolean) =>
   queryOptions({
     queryKey: [...runsKey(namespace_id), run_id, 'errors', isOver],
     placeholderData: keepPreviousData,
     refetchInterval: isOver ? false : errorsEveryMs,
     queryFn: async ({ signal }) => {
-      const found: FailedRow[] = [];
+      const rows: FailedRow[] = [];
+      const count = new CauseCount();
       const path = { namespace_id, run_id };
       for await (const line of api.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal })) {
-        const cut = await cutJson(line, ['input']);
-        found.push({ ...failedRow.parse(JSON.parse(cut.skeleton)), input: cut.one('input') });
-        if (found.length === errorsShown) break;
+        count.add(line);
+        if (rows.length < errorsShown) {
+          const cut = await cutJson(line, ['input']);
+          rows.push({ ...failedRow.parse(JSON.parse(cut.skeleton)), input: cut.one('input') });
+        }
+        if (count.isFull || (!isOver && rows.length === errorsShown)) break;
       }
-      return found;
+      const { causes, columns, rows: examined } = count.result();
+      return { rows, causes, columns, examined };
     },
   });

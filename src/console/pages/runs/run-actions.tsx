@@ -17,12 +17,12 @@ interface Props {
 }
 
 export function RunActions({ namespace, run }: Props) {
-  const { error_bytes, failed, output_bytes, run_id } = run;
+  const { done, error_bytes, failed, output_bytes, run_id } = run;
   const isOver = run.ended_at !== null;
   return (
     <>
       {!isOver && <Cancel namespace={namespace} run={run} />}
-      {isOver && failed > 0 && <RunAgain namespace={namespace} run={run} />}
+      {isOver && failed > 0 && <RunAgain namespace={namespace} run={run} isMain={done > 0} />}
       {error_bytes > 0 && <Save namespace={namespace} run={run_id} kind="errors" bytes={error_bytes} />}
       {output_bytes > 0 && <Save namespace={namespace} run={run_id} kind="output" bytes={output_bytes} />}
     </>
@@ -49,8 +49,11 @@ function Cancel({ namespace, run: { run_id } }: Props) {
   );
 }
 
-/** Sends the parameters of this run, which may not be those of its deployment. */
-function RunAgain({ namespace, run }: Props) {
+/**
+ * Sends the parameters of this run, which may not be those of its deployment. Where every row failed, they would fail again, unless the plugin
+ * was changed.
+ */
+function RunAgain({ namespace, run, isMain }: Props & { isMain: boolean }) {
   const { failed, name, version } = run;
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -64,7 +67,12 @@ function RunAgain({ namespace, run }: Props) {
   const rows = failed === 1 ? 'the failed row' : `${failed.toLocaleString('en')} failed rows`;
   return (
     <>
-      <button type="button" className="primary" disabled={again.isPending} onClick={() => again.mutate()}>
+      <button
+        type="button"
+        className={isMain ? 'primary' : undefined}
+        disabled={again.isPending}
+        onClick={() => again.mutate()}
+      >
         Run {rows} again
       </button>
       {again.error && <PageError error={again.error} />}

@@ -4,6 +4,7 @@ import { runStates } from '../../../contract/states.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { progressOf, rowsText } from '../../data/runs/run-progress.ts';
 import type { Run, RunState } from '../../data/runs/run-queries.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';
@@ -54,6 +55,7 @@ const otherColumns: Column<Run>[] = [
     cell: ({ failed }) => (failed === 0 ? '–' : <strong className="problem">{failed.toLocaleString('en')}</strong>),
   },
   { id: 'input', title: 'Input', hidden: 'below-900', cell: inputText },
+  { id: 'who', title: 'Who', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
   {
     id: 'took',
     title: 'Took',

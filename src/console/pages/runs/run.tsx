@@ -6,6 +6,7 @@ import { emptyObject } from '../../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
 import { useLiveRun } from '../../data/runs/live-run.ts';
 import { isUnderWay, type Run, runQuery } from '../../data/runs/run-queries.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -21,7 +22,7 @@ export function RunPage() {
   const { namespace, run: id } = useParams({ from: '/signed-in/n/$namespace/runs/$run' });
   const { data: run } = useSuspenseQuery(runQuery(namespace, id));
   useLiveRun(namespace, id, isUnderWay(run));
-  const { created_at, error, failed, name, status, version } = run;
+  const { created_at, created_by, error, failed, name, status, version } = run;
   const text = stateTexts[status];
   return (
     <>
@@ -34,10 +35,10 @@ export function RunPage() {
           <RunStatus status={status} />
         </span>
         <span className="quiet">
-          <Time at={created_at} />
+          started by <Actor actor={created_by} /> · <Time at={created_at} />
         </span>
       </PageHead>
-      {error !== null && (
+      {error !== null && failed < run.rows && (
         <section className="state error" aria-labelledby="cause">
           <h2 id="cause">Cause</h2>
           <p className="problem">{visible(error)}</p>
