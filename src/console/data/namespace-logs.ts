@@ -14,6 +14,10 @@ export const logSearch = z.object({
   text,
   /** This level and above. */
   level: z.catch(z.optional(z.enum(logLevels)), undefined),
+  /** Whether repeated entries are one: by default those of errors. */
+  repeats: z.catch(z.optional(z.enum(['grouped', 'apart'])), undefined),
+  /** Whether new lines are shown as they come. */
+  follow: z.catch(z.optional(z.literal(false)), undefined),
   /** Printed in the last hours. */
   hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined),
 });
@@ -23,10 +27,10 @@ const linesPerRead = 200;
 const followMs = 2000;
 
 /** The first page has the newest lines, each further one those before them. */
-export const namespaceLogsQuery = (namespace_id: string, filter: LogFilter) =>
+export const namespaceLogsQuery = (namespace_id: string, { follow, repeats: _, ...filter }: LogFilter) =>
   infiniteQueryOptions({
     queryKey: ['namespace', namespace_id, 'logs', filter],
-    refetchInterval: followMs,
+    refetchInterval: follow === false ? false : followMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/logs', {
@@ -36,6 +40,11 @@ export const namespaceLogsQuery = (namespace_id: string, filter: LogFilter) =>
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
+
+/** Whether entries that say the same are shown as one. */
+export function isGrouped({ level, repeats }: LogFilter): boolean {
+  return (repeats ?? (level === 'error' ? 'grouped' : 'apart')) === 'grouped';
+}
 
 /** Returns them as the API has them. */
 export function logQuery({ hours, level, plugin, request, text }: LogFilter) {

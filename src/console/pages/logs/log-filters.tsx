@@ -1,6 +1,6 @@
 // The filters of lines of logs. They are in the URL.
 import { logLevels } from '../../../contract/builder/log-level.ts';
-import type { LogFilter } from '../../data/namespace-logs.ts';
+import { isGrouped, type LogFilter } from '../../data/namespace-logs.ts';
 import { trafficPeriods } from '../../data/plugin-history.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
@@ -48,6 +48,22 @@ export function LogFilters({ names, filter, change }: Props) {
         textOf={(hours) => (hours === '168' ? 'in the last 7 days' : `in the last ${hours} h`)}
         choose={(chosen) => change({ hours: trafficPeriods.find((hours) => String(hours) === chosen) })}
       />
+      <label className="chip">
+        <input
+          type="checkbox"
+          checked={isGrouped(filter)}
+          onChange={({ target }) => change({ repeats: target.checked ? 'grouped' : 'apart' })}
+        />
+        Group repeats
+      </label>
+      <label className="chip">
+        <input
+          type="checkbox"
+          checked={filter.follow !== false}
+          onChange={({ target }) => change({ follow: target.checked ? undefined : false })}
+        />
+        Follow
+      </label>
     </search>
   );
 }

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';
-import { logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { FoundLines } from './found-lines.tsx';
@@ -23,7 +23,7 @@ export function LogsPage() {
         filter={filter}
         change={(changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true })}
       />
-      <FoundLines namespace={namespace} query={query} />
+      <FoundLines namespace={namespace} query={query} isGrouped={isGrouped(filter)} />
       <AsCommand
         cli={['slipway logs --all', ...logOptions(filter)].join(' ')}
         path={`/v1/namespaces/${namespace}/logs`}

@@ -1,8 +1,8 @@
-// Lines that the versions of a plugin printed, the newest lines last, with filters by request, text, level and time.
+// Lines that the versions of a plugin printed, the newest first, with filters by request, text, level and time.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';
-import { logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/title.ts';
 import { FoundLines } from '../logs/found-lines.tsx';
@@ -24,7 +24,7 @@ export function PluginLogsPage() {
         filter={filter}
         change={(changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true })}
       />
-      <FoundLines namespace={namespace} query={query} />
+      <FoundLines namespace={namespace} query={query} isGrouped={isGrouped(filter)} />
       <AsCommand
         cli={[`slipway logs ${name}`, ...logOptions({ ...search, text: undefined })].join(' ')}
         path={`/v1/namespaces/${namespace}/logs`}

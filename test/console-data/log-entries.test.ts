@@ -1,0 +1,50 @@
+// Tests how the console puts lines of logs together.
+import { expect, test } from 'vitest';
+import { groupedEntries, logEntries } from '../../src/console/data/log-entries.ts';
+
+const at = (second: number) => `2026-03-05T09:00:0${second}.000Z`;
+const printed = (second: number, line: string, request?: string) => ({
+  ...{ at: at(second), deployment_id: 'dep_1', plugin: 'echo', version: '1.0.0', stream: 'host' as const, line },
+  ...(request === undefined ? {} : { request }),
+});
+const traceback = ['Traceback (most recent call last):', '  File "realtime.py", line 3', "KeyError: 'mood'"];
+const failed = (second: number, request: string) => traceback.map((line) => printed(second, line, request));
+
+test('a traceback is one entry, and the newest entry comes first', () => {
+  const entries = logEntries([...failed(1, 'req_1'), printed(2, 'restarted'), ...failed(3, 'req_2')]);
+  expect(entries.map(({ lines, request }) => [request, lines])).toEqual([
+    ['req_2', traceback],
+    [undefined, ['restarted']],
+    ['req_1', traceback],
+  ]);
+});
+
+test('lines that are not indented, and those of another request, are entries of their own', () => {
+  const entries = logEntries([
+    printed(1, 'one'),
+    printed(1, 'two'),
+    printed(1, '  more'),
+    printed(1, '  other', 'req_1'),
+  ]);
+  expect(entries.map(({ lines }) => lines)).toEqual([['  other'], ['two', '  more'], ['one']]);
+});
+
+test('entries that say the same are one, with the times and requests of the earlier ones', () => {
+  const entries = logEntries([
+    ...failed(1, 'req_1'),
+    printed(2, 'restarted'),
+    ...failed(3, 'req_2'),
+    ...failed(4, 'req_3'),
+  ]);
+  expect(groupedEntries(entries)).toMatchObject([
+    {
+      at: at(4),
+      request: 'req_3',
+      earlier: [
+        { at: at(3), request: 'req_2' },
+        { at: at(1), request: 'req_1' },
+      ],
+    },
+    { at: at(2), earlier: [] },
+  ]);
+});
