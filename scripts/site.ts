@@ -32,6 +32,9 @@ const unfound = await searchFaults(join(folder, 'html'), tools);
 for (const fault of [...faults, ...unfound]) print(fault);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 print(`${pages} pages in ${folder}/html, ${links} links, ${faults.length} of them broken, ${seconds} s`);
+print(
+  `To read them: python3 -m http.server -d ${folder}/html. A browser loads no scripts and styles of theirs from the disk.`,
+);
 process.exitCode = faults.length + unfound.length === 0 ? 0 : 1;
 
 async function writePages(): Promise<number> {

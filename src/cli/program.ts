@@ -1,6 +1,7 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import { explainExcessArguments } from './arguments/excess-arguments.ts';
+import { requireOptionsLast } from './arguments/required-options.ts';
 import type { CommandContext } from './command.ts';
 import { addBatch } from './commands/develop/batch.ts';
 import { addDev } from './commands/develop/dev.ts';
@@ -94,6 +95,7 @@ export function createProgram(context: CommandContext): Command {
   addAliases(program, context);
   acceptLeadingOptions(program);
   explainExcessArguments(program);
+  requireOptionsLast(program);
   // Set last: what is set earlier about help is inherited by every command. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });

@@ -7,13 +7,17 @@ import { createProgram } from './program.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';
 
+/** Spellings of other programs. */
+const versionSpellings: ReadonlySet<string> = new Set(['-v', '-V', 'version']);
+
 export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {
   let exit: ExitName = 'done';
   const finish = (name: ExitName) => {
     exit = name;
   };
   try {
-    await createProgram({ output, finish, environment }).parseAsync(args, { from: 'user' });
+    const isVersion = versionSpellings.has(args[0] ?? '');
+    await createProgram({ output, finish, environment }).parseAsync(isVersion ? ['--version'] : args, { from: 'user' });
     return exit;
   } catch (error) {
     output.progress('');

@@ -45,7 +45,7 @@ export interface NamespaceLogLine {
 export interface NamespaceLogPage {
   /** Oldest first. */
   lines: NamespaceLogLine[];
-  /** What to ask for the page with older lines. Null: there are none. */
+  /** Place of the page with older lines. Null: there are none. */
   older: { until: number; seen: number } | null;
   /** More deployments printed than are read: lines of the oldest are missing. */
   truncated: boolean;

@@ -171,7 +171,7 @@ describe('invalid usage', () => {
 
   test('slipway without a command shows the help', async () => {
     const { code, stderr, stdout } = await slipway([]);
-    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', 'Usage: slipway [options] [command]']);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([0, '', 'Usage: slipway [options] [command]']);
   });
 });
 

@@ -50,7 +50,7 @@ async function servingVersion({ client, namespaceId, signal }: Connection, slug:
   return history?.serving_version ?? undefined;
 }
 
-/** What does not exist, or no longer, is undefined. */
+/** Makes undefined of what does not exist, or no longer. */
 function unlessMissing(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 404)) throw error;
 }

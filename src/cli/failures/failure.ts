@@ -40,7 +40,7 @@ export function toFailure(error: unknown): Failure | undefined {
   if (error instanceof ConnectionError) return connectionFailure(error);
   if (error instanceof Error && error.name === 'AbortError') return new Failure('interrupted', 'interrupted');
   if (error instanceof CommanderError)
-    return error.exitCode === 0
+    return error.exitCode === 0 || error.code === 'commander.help'
       ? undefined
       : new Failure('usage', error.message.replace(/^error: /, ''), { title: 'Invalid usage' });
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -98,7 +98,7 @@ function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Sh
   };
 }
 
-/** What the plugin raised, where, and what shows more. */
+/** Prints the error of the plugin, its place, and the command that shows more. */
 function printError(
   { error, message }: { error: string | null; message?: string | null | undefined },
   { output, plugin, request }: Pick<Shown, 'plugin' | 'request' | 'output'>,

@@ -9,6 +9,7 @@ import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
+import { splitPluginRef } from '../plugins/plugin-ref.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
@@ -21,6 +22,8 @@ export interface PublishOptions {
   path: string;
   org?: true;
   message?: string;
+  /** Publishes under the server's next number, whatever the manifest says. */
+  bump?: true;
   dryRun?: true;
   batchOnly?: true;
   replace?: true;
@@ -41,8 +44,9 @@ export async function publishFolder(
   if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
   const stage = stageTimer(output);
   const plugin = await pack(options.path, { stage, output }, connection.signal);
-  const { name, sha256, version } = plugin;
+  const { name, sha256 } = plugin;
   const published = await publishIfNew(connection, plugin, options, { stage, output });
+  const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
@@ -97,7 +101,7 @@ async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id
 async function publishIfNew(
   connection: Connection,
   plugin: PackedPlugin,
-  { message, org }: PublishOptions,
+  { bump, message, org }: PublishOptions,
   progressOutput: ProgressOutput,
 ): Promise<Published | undefined> {
   const { archive, name, version } = plugin;
@@ -106,7 +110,7 @@ async function publishIfNew(
   try {
     const published = await publish(connection.client, {
       name,
-      version,
+      ...(bump ? {} : { version }),
       archive: new Blob([archive]),
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),

@@ -34,7 +34,7 @@ export function unlistedDependencies(declared: readonly Declared[]): Finding[] {
       .reverse(),
   );
   return [...unlisted.values()].map(({ file, at, name }) => {
-    const message = `${name} is not on the list of libraries known to work in plugins. Test the plugin with \`slipway test\`.`;
+    const message = `${name} is not on the list of libraries known to work in plugins. Its calls show whether it works.`;
     return fileFinding('SLM406', { file, at }, name, message);
   });
 }

@@ -211,7 +211,13 @@ test('slipway namespaces show says how many live versions are kept', async () =>
 test('slipway batch test prints a row per line, and numbers the rows that failed', async () => {
   const rows = folderOf({ 'rows.csv': 'text\na\nb\n' });
   const answer = {
-    ...{ status: 'error', rows: [{ size: 1 }, null], skipped: 0, row_errors: [{ index: 1, message: 'no b' }], error: null },
+    ...{
+      status: 'error',
+      rows: [{ size: 1 }, null],
+      skipped: 0,
+      row_errors: [{ index: 1, message: 'no b' }],
+      error: null,
+    },
     ...{ logs: [{ line: 'reading' }], duration_ms: 12 },
   };
   const args = ['batch', 'test', 'notes@1.0.0', '--rows', join(rows, 'rows.csv'), '--parameters', '{"top": 1}'];

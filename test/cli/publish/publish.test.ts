@@ -55,3 +55,13 @@ test('a key of an example that means nothing is reported before the upload', asy
     '  ! tests/examples/one.json: the key "expected" is ignored; an example has inputs, parameters, result',
   ]);
 });
+
+test('--bump publishes under the number that the server chooses', async () => {
+  await using server = await scriptedServer();
+  const confirmed = { success: true, plugin_id: 'wrong_1_0_8', validation_errors: [] };
+  server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { exit, stdout } = await inProcess(['publish', folderOf(plugin), '--bump', '--no-deploy'], env);
+  expect([exit, stdout]).toEqual(['done', expect.stringMatching(/^✓ published \w+ 1\.0\.8\n$/)]);
+  expect(JSON.parse(server.received[0]?.body ?? '')).not.toHaveProperty('version');
+});

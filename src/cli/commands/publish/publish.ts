@@ -1,5 +1,5 @@
 // Defines `slipway publish`, also `push`, which publishes a folder as a version and deploys it.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import type { PublishOptions } from '../../publish/publish-folder.ts';
@@ -40,7 +40,8 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
     .option('--org', 'publish for the whole organization')
     .option('-m, --message <text>', 'what changed, for the history')
-    .option('--dry-run', 'pack, scan, install packages here and ask the server, without uploading')
+    .addOption(new Option('--bump', 'publish under the next patch number').conflicts('dryRun'))
+    .option('--dry-run', 'check here and on the server; upload nothing')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
     .option('--no-deploy', 'publish without deploying')
@@ -57,11 +58,13 @@ export function addPublish(program: Command, context: CommandContext): void {
 /** Checks that no option for folders of this machine is combined with --from-git. */
 async function gitSource(
   url: string,
-  { batchOnly, dryRun, ref: refOption, replace }: Options,
+  { batchOnly, bump, dryRun, ref: refOption, replace }: Options,
   folder: string | undefined,
 ): Promise<{ repository: string; ref: string }> {
-  if (batchOnly || dryRun || replace || folder !== undefined)
-    throw usage('--from-git publishes what the repository has: it takes no PATH, --dry-run, --batch-only or --replace');
+  if (batchOnly || bump || dryRun || replace || folder !== undefined)
+    throw usage(
+      '--from-git publishes what the repository has: it takes no PATH, --bump, --dry-run, --batch-only or --replace',
+    );
   const { parseRepositoryRef } = await import('../../go-plugins/repository-ref.ts');
   const { ref = refOption, repository } = parseRepositoryRef(url);
   if (ref === undefined) throw usage('--from-git needs a ref: use URL@REF or --ref');

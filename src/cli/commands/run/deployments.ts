@@ -33,7 +33,10 @@ export function addDeployments(program: Command, context: CommandContext): void 
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
+  const list = group
+    .command('list', { isDefault: true })
+    .description('Lists deployments, newest first.')
+    .argument('[plugin]', 'NAME');
   addExamples(list, 'slipway deployments list my_plugin');
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async (connection, options, name) => {

@@ -31,7 +31,7 @@ export function addRuns(program: Command, context: CommandContext): void {
 
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group
-    .command('list')
+    .command('list', { isDefault: true })
     .description('Lists runs, newest first.')
     .argument('[plugin]', 'NAME')
     .addOption(new Option('--status <status>', 'only those in this state').choices(runStates));

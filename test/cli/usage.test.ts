@@ -1,0 +1,35 @@
+// Checks what the command line accepts as other programs do, and which mistake it names first.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../client/scripted-server.ts';
+import { inProcess } from './in-process.ts';
+
+const page = { results: [], pagination: { next_cursor: null } };
+
+test.each(['--version', '-V', '-v', 'version'])('slipway %s prints the version', async (spelling) => {
+  expect(await inProcess([spelling], {})).toMatchObject({ exit: 'done', stdout: '0.1.0\n', stderr: '' });
+});
+
+test('a mistyped option is named before the required one that it should have been', async () => {
+  const { exit, stderr } = await inProcess(['invoke', 'notes', '--dta', '{}'], {});
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining("unknown option '--dta'")]);
+});
+
+test('a missing option is named', async () => {
+  const { exit, stderr } = await inProcess(['invoke', 'notes'], {});
+  expect([exit, stderr]).toEqual(['usage', "✗ required option '-d, --data <json>' not specified\n"]);
+});
+
+test.each([
+  [['runs'], '/v1/namespaces/ns_1/runs'],
+  [['runs', 'notes'], '/v1/namespaces/ns_1/plugins/by-name/notes/runs'],
+  [['deployments', 'notes'], '/v1/namespaces/ns_1/deployments'],
+])('slipway %s lists', async (args, path) => {
+  await using server = await scriptedServer({ body: page });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  expect((await inProcess(args, environment)).exit).toBe('done');
+  expect(server.received[0]?.url.replace(/\?.*/, '')).toBe(path);
+});
+
+test('a group without a command prints its help', async () => {
+  expect((await inProcess(['keys'], {})).exit).toBe('done');
+});
