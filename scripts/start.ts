@@ -41,7 +41,7 @@ export async function main(): Promise<void> {
   if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);
   if (typeof python === 'string') return failStart(python);
-  const problem = (await portError(settings)) ?? (await stateError(settings));
+  const problem = (await stateError(settings)) ?? (await portError(settings));
   if (problem !== undefined) return failStart(problem);
 
   const shutdown = new Shutdown();

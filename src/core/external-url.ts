@@ -48,7 +48,7 @@ export function parseExternalUrl(text: string, { allowLoopback, ownPorts }: Exte
   if (url.username !== '' || url.password !== '') return { refused: 'it contains credentials' };
   if (isLoopback(url)) {
     if (!allowLoopback)
-      return { refused: 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1' };
+      return { refused: 'it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`' };
     return ownPorts.has(url.port) ? { refused: 'it points to Slipway itself' } : { url };
   }
   if (url.protocol !== 'https:') return { refused: 'it does not use https' };

@@ -135,7 +135,10 @@ test.each([
   ['https://ray.example.com:8265', 'it uses a port other than 443'],
   ['https://10.0.0.1', '10.0.0.1 is not a public host name'],
   ['https://ray-head.ray.svc', 'ray-head.ray.svc is not a public host name'],
-  ['http://127.0.0.1:8265', 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'],
+  [
+    'http://127.0.0.1:8265',
+    'it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
+  ],
   ['https://key@ray.example.com', 'it contains credentials'],
   ['https://ray.example.com/?a=b', 'it has a query or a fragment'],
 ])('the URL %s is refused, as dashboard and as proxy, and nothing is sent', async (url, reason) => {

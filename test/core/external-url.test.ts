@@ -25,7 +25,10 @@ test.each([
   ['http://hooks.example.com/', 'it does not use https'],
   ['ftp://hooks.example.com/', 'it does not use https'],
   ['file:///etc/passwd', 'it does not use https'],
-  ['http://localhost:9000/', 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'],
+  [
+    'http://localhost:9000/',
+    'it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
+  ],
   ['javascript:alert(1)', 'it does not use https'],
   ['https://hooks.example.com:8443/', 'it uses a port other than 443'],
   ['https://user@hooks.example.com/', 'it contains credentials'],

@@ -35,7 +35,9 @@ test('the demo installs a Go plugin from its own repository only, and the next s
   ]);
   const other = client.post('/api/plugins', { body: { repository_url: repository.replace('word-count', 'other') } });
   await expect(other).rejects.toMatchObject({
-    message: expect.stringContaining('it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'),
+    message: expect.stringContaining(
+      'it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
+    ),
   } satisfies Partial<ApiError>);
   expect((await fetch(`${repository}/config`)).status).toBe(404);
   expect((await fetch(`${repository}/info/refs?service=git-receive-pack`)).status).toBe(404);

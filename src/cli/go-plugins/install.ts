@@ -202,9 +202,21 @@ function installedResult(
     : `installed ${at}`;
   const [action] = plugin.plugin_definition?.actions ?? [];
   const exampleAction = kind === 'storage' ? 'health' : (action?.name ?? 'ACTION');
-  const next = `slipway invoke ${name} --kind ${kind} --action ${exampleAction} -d '{}'`;
+  const next = `slipway invoke ${name} --kind ${kind} --action ${exampleAction} -d '${exampleData(action)}'`;
   const rows = [...formatPlacement(plugin), ...networkRows({ ...plugin, kind }), ['call', next]].map(
     ([label = '', text]) => `  ${label.padEnd(7)}  ${text}\n`,
   );
   return { json: plugin, text: `✓ ${done} in ${formatDuration(tookMs)}\n${rows.join('')}` };
+}
+
+type Action = NonNullable<NonNullable<GoPlugin['plugin_definition']>['actions']>[number];
+
+const exampleValues: Record<string, unknown> = { number: 1, integer: 1, boolean: true, array: [], object: {} };
+
+/** Returns the parameters that an action requires, each with a value of its type. */
+function exampleData(action: Action | undefined): string {
+  const required = (action?.parameters ?? []).filter((parameter) => parameter.required);
+  return JSON.stringify(
+    Object.fromEntries(required.map(({ name, type = '' }) => [name, exampleValues[type] ?? 'text'])),
+  );
 }

@@ -46,7 +46,7 @@ describe('creating a webhook', () => {
     ['https://127.0.0.1/', 'The webhook URL is not allowed: 127.0.0.1 is not a public host name'],
     [
       'http://127.0.0.1:9000/',
-      'The webhook URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
+      'The webhook URL is not allowed: it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
     ],
     ['https://user:password@hooks.example.com/', 'The webhook URL is not allowed: it contains credentials'],
     ['https://hooks.example.com:8443/', 'The webhook URL is not allowed: it uses a port other than 443'],

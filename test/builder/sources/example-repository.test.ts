@@ -49,7 +49,7 @@ describe('by its exact URL only', () => {
     expect(sourceRefusalSchema.parse(await answer.json()).refused).toEqual({
       code: 'repository-not-taken',
       message:
-        'The repository URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1. Use the https URL of a public repository.',
+        'The repository URL is not allowed: it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`. Use the https URL of a public repository.',
     });
   });
 });

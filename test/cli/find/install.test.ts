@@ -260,6 +260,26 @@ test('an install that fails while it is polled', async () => {
   });
 });
 
+test('the folder of a plugin is refused with what works instead', async () => {
+  const { exit, stderr } = await inProcess(['install', 'examples/http-auth'], { SLIPWAY_API_KEY: 'sk_any' });
+  expect(exit).toBe('usage');
+  expect(stderr).toContain('`slipway test examples/http-auth` builds and tries it here.');
+});
+
+test('the call that is suggested has the parameters which the action requires', async () => {
+  const parameters = [
+    { name: 'text', type: 'string', required: true },
+    { name: 'times', type: 'number' },
+  ];
+  const plugin_definition = { actions: [{ name: 'upper', parameters }] };
+  const { environment } = await serverWith([[], [{ ...installed, plugin_definition }]], {
+    body: { ...installed, plugin_definition },
+  });
+  expect((await inProcess(['install', repository], environment)).stdout).toContain(
+    `--action upper -d '{"text":"text"}'`,
+  );
+});
+
 test.each([
   ['an SSH URL', 'ssh://git@git.test/acme/upper'],
   ['a path', 'acme/upper'],

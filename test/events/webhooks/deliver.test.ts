@@ -338,7 +338,8 @@ test('a URL that is no longer allowed is not called', async () => {
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
     {
       status_code: null,
-      error: 'the URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
+      error:
+        'the URL is not allowed: it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
     },
   ]);
 });

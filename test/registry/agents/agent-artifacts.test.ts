@@ -228,7 +228,10 @@ test('nothing is fetched from the loopback address unless that is allowed', asyn
 
 // Promised in docs/security.md: https on public names, checked at every redirect, with a limit on every wait and size
 test.each([
-  ['http://127.0.0.1:8790/health', 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'],
+  [
+    'http://127.0.0.1:8790/health',
+    'it points to this machine, which is only allowed after `SLIPWAY_ALLOW_LOOPBACK=1 npm start`',
+  ],
   ['https://127.0.0.1/artifact', '127.0.0.1 is not a public host name'],
   ['https://[::1]/artifact', '[::1] is not a public host name'],
   ['https://169.254.169.254/latest/meta-data', '169.254.169.254 is not a public host name'],
