@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
 import { retentionOf, retentionSettings } from './contract/limits/retention.ts';
+import { jurisdictionSchema } from './contract/plugin/placement.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
 import type { CallDataset, MessageSender, RateLimiter } from './deps.ts';
@@ -82,6 +83,8 @@ const platform = z.object({
   OTLP_URL: z.url().optional(),
   /** How few of the requests that bring no trace begin one: one in so many. */
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
+  /** What the installation is restricted to: database, bucket, queues and containers. Its organizations are, too. */
+  JURISDICTION: jurisdictionSchema.optional(),
   /** May read `/metrics`, and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),

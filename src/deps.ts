@@ -4,7 +4,7 @@ import type { Builder } from './contract/builder/builder.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
 import type { BuildOutput } from './contract/plugin/go-plugins.ts';
-import type { LocationHint, Placement } from './contract/plugin/placement.ts';
+import type { Jurisdiction, LocationHint, Placement } from './contract/plugin/placement.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
@@ -58,6 +58,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   publicUrl: string | null;
   /** The region of the request's sender, for instances that it starts. Null: unknown, as in queues and sweeps. */
   locationHint: LocationHint | null;
+  /** What the installation is restricted to, and each of its organizations. */
+  jurisdiction: Jurisdiction | null;
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
   /** How long a request waits for an install, an update or a rollback at most. */

@@ -80,6 +80,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     publicUrl: bindings.PUBLIC_URL ?? null,
     locationHint: null,
+    jurisdiction: bindings.JURISDICTION ?? null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     installWaitMs: deploymentLimits.installWaitMs,
     adminToken: bindings.ADMIN_TOKEN,
@@ -167,7 +168,9 @@ function builderOf(bindings: Bindings, db: Db, trace: TraceContext | null): Buil
     'standard-3': bindings.INSTANCES_STANDARD_3,
     'standard-4': bindings.INSTANCES_STANDARD_4,
   };
-  const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
+  const { BUILDS, BUILD_HOSTS: buildHosts, JURISDICTION: jurisdiction } = bindings;
+  const builds = jurisdiction === undefined ? BUILDS : BUILDS.jurisdiction(jurisdiction);
+  const namespaces = { instances, builds, buildHosts };
   return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements), trace);
 }
 

@@ -6,12 +6,17 @@ import { localStoreFault, placeholder, settingFaults } from '../../src/bindings.
 export interface ProductionConfig {
   vars: Record<string, unknown>;
   d1_databases: { binding: string; database_id?: string | undefined }[];
-  r2_buckets: { binding: string }[];
+  r2_buckets: { binding: string; jurisdiction?: string | undefined }[];
   durable_objects: { bindings: { name: string }[] };
   queues: { producers?: { binding: string }[] | undefined };
   worker_loaders?: { binding: string }[] | undefined;
   assets?: { binding?: string | undefined } | undefined;
-  containers?: { image_vars?: Record<string, string> | undefined }[] | undefined;
+  containers?:
+    | {
+        image_vars?: Record<string, string> | undefined;
+        constraints?: { jurisdiction?: string | undefined } | undefined;
+      }[]
+    | undefined;
 }
 
 /** Secrets that every production environment needs. They are set by `wrangler secret put`, never in wrangler.toml. */
@@ -47,6 +52,7 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
       .filter(({ database_id = '' }) => !databaseId.test(database_id))
       .map(({ binding }) => `database_id of ${binding} is not the ID that \`wrangler d1 create\` printed`),
     ...imagePlaceholders(config),
+    ...jurisdictionFaults(config),
     ...inFile.map((name) => `${name} is in wrangler.toml. Remove it and set it by \`wrangler secret put ${name}\``),
   ];
 }
@@ -61,6 +67,17 @@ function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
     const [tag] = image.split('@');
     return `image_vars still contain the placeholder ${name}. \`docker buildx imagetools inspect ${tag}\` prints the digest`;
   });
+}
+
+/** A part in another jurisdiction would be found nowhere, or let out what the others keep. */
+function jurisdictionFaults({ vars, r2_buckets, containers = [] }: ProductionConfig): string[] {
+  const { JURISDICTION: wanted, S3_ENDPOINT: endpoint } = vars;
+  const parts = [...r2_buckets, ...containers.map(({ constraints = {} }) => constraints)];
+  const isWhole = parts.every(({ jurisdiction }) => jurisdiction === wanted);
+  const isReached = wanted === undefined || String(endpoint).includes(`.${wanted}.r2.`);
+  return isWhole && isReached
+    ? []
+    : ['JURISDICTION, the jurisdiction of the bucket, S3_ENDPOINT and the constraints of containers have to agree'];
 }
 
 /** The secrets that this configuration needs. */

@@ -58,6 +58,6 @@ async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local
 }
 
 async function createIdentity(deps: LocalDeps): Promise<Identity> {
-  const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
+  const made = await createOrganization({ ...deps, jurisdiction: null }, { name: 'local', actor: systemActor, quotas });
   return { api_key: made.key, namespace_id: made.namespaceId, organizationId: made.organizationId };
 }

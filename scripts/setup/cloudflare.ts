@@ -15,6 +15,8 @@ export interface CloudflareCall {
   /** Below the account, such as `/queues`. */
   path: string;
   body?: unknown;
+  /** The jurisdiction that a bucket is in: R2 looks for it nowhere else. */
+  jurisdiction?: string | undefined;
   /** The request in words: `create the queue slipway-scans`. */
   purpose: string;
   /** The permission of the token that this needs, as the dashboard names it. */
@@ -76,7 +78,11 @@ export class Cloudflare {
   }
 
   async #send(call: CloudflareCall, path: string): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      'content-type': 'application/json',
+      ...(call.jurisdiction === undefined ? {} : { 'cf-r2-jurisdiction': call.jurisdiction }),
+    };
     const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
     try {
       return await fetch(`${this.#url}${path}`, {

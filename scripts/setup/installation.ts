@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type Jurisdiction, jurisdictionSchema } from '../../src/contract/plugin/placement.ts';
 import { readPrivateJson, writePrivateJson } from '../local/private-file.ts';
 import { SetupFailure } from './cloudflare.ts';
 
@@ -16,6 +17,10 @@ const installationSchema = z.strictObject({
   domain: z.string().optional(),
   /** Where the database and the bucket are. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
+  /** What the installation is restricted to. It is fixed when database, bucket and queues are created. */
+  jurisdiction: jurisdictionSchema.optional(),
+  /** Queues that were created in the jurisdiction. Cloudflare's answers don't say where a queue is. */
+  queues: z.array(z.string()).optional(),
   database_id: z.string().optional(),
   /** The dataset of Analytics Engine that calls are written to. Without one, they are not. */
   call_dataset: datasetName.optional(),
@@ -92,7 +97,7 @@ export async function writeConfiguration(folder: string, installation: Installat
 
 /** Puts the values of an installation into the production section of wrangler.toml. */
 export function productionConfiguration(template: string, installation: Installation): string {
-  const { account_id, call_dataset, database_id, domain, bases = {}, images } = installation;
+  const { account_id, call_dataset, database_id, domain, bases = {}, images, jurisdiction } = installation;
   const address =
     domain === undefined
       ? 'workers_dev = true'
@@ -102,9 +107,22 @@ export function productionConfiguration(template: string, installation: Installa
     .replaceAll('ACCOUNT_ID', account_id)
     .replaceAll('"DATABASE_ID"', JSON.stringify(database_id ?? 'DATABASE_ID'));
   const based = Object.entries(bases).reduce((text, [name, digest]) => text.replaceAll(name, digest), filled);
-  const pushed = images === undefined ? based : withImages(based, images);
+  const restricted = jurisdiction === undefined ? based : withJurisdiction(based, jurisdiction);
+  const pushed = images === undefined ? restricted : withImages(restricted, images);
   const dataset = call_dataset === undefined ? '' : datasetOf(call_dataset);
   return `# Made by \`npm run setup\` and \`npm run deploy\` of wrangler.toml and production.json. Edit those.\naccount_id = "${account_id}"\n${pushed}${dataset}`;
+}
+
+/** Names the jurisdiction where the Worker, its bucket and its containers have to know it. */
+function withJurisdiction(text: string, jurisdiction: Jurisdiction): string {
+  return text
+    .replace('.r2.cloudflarestorage.com"', `.${jurisdiction}.r2.cloudflarestorage.com"`)
+    .replace(/(?<=^\[env\.production\.vars\]\n)/m, `JURISDICTION = "${jurisdiction}"\n`)
+    .replace(/(?<=^\[\[env\.production\.r2_buckets\]\]\n)/m, `jurisdiction = "${jurisdiction}"\n`)
+    .replaceAll(
+      /^\[\[env\.production\.containers\]\]\n(?:.+\n)+/gm,
+      (block) => `${block}constraints = { jurisdiction = "${jurisdiction}" }\n`,
+    );
 }
 
 function datasetOf(name: string): string {

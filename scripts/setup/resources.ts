@@ -38,7 +38,7 @@ export const database: Step = {
   name: 'database',
   async look(setup) {
     const { cloudflare, installation, names } = setup;
-    const { location } = installation;
+    const { jurisdiction, location } = installation;
     const schema = z.object({ uuid: z.string(), name: z.string() });
     const list = {
       method: 'GET',
@@ -52,8 +52,13 @@ export const database: Step = {
       installation.database_id = id;
       await saveInstallation(setup.folder, installation);
     };
+    if (found && jurisdiction !== undefined) await requireDatabaseIn(setup, found.uuid, jurisdiction);
     if (found) return { text: `use the database ${names.database} that exists`, make: () => save(found.uuid) };
-    const body = { name: names.database, ...(location && { primary_location_hint: location }) };
+    const body = {
+      name: names.database,
+      ...(location && { primary_location_hint: location }),
+      ...(jurisdiction && { jurisdiction }),
+    };
     const create = {
       method: 'POST',
       path: '/d1/database',
@@ -61,13 +66,27 @@ export const database: Step = {
       purpose: `create the database ${names.database}`,
       ...d1,
     } as const;
-    const place = location === undefined ? '' : ` in ${location}`;
+    const where = jurisdiction ?? location;
+    const place = where === undefined ? '' : ` in ${where}`;
     return {
       text: `create the D1 database ${names.database}${place}`,
       make: async () => save((await cloudflare.call(create, schema)).uuid),
     };
   },
 };
+
+/** A database stays where it was created. */
+async function requireDatabaseIn({ cloudflare, names }: Setup, id: string, jurisdiction: string): Promise<void> {
+  const call = { method: 'GET', path: `/d1/database/${id}`, purpose: 'read the database', ...d1 } as const;
+  const found = await cloudflare.call(call, z.object({ jurisdiction: z.string().nullish() }));
+  if (found.jurisdiction !== jurisdiction) throw outside(`The database ${names.database}`, jurisdiction);
+}
+
+function outside(subject: string, jurisdiction: string): SetupFailure {
+  return new SetupFailure(
+    `${subject} exists, and nothing says that it was created in ${jurisdiction}. Delete it if nothing needs it, or use another account; then run setup again.`,
+  );
+}
 
 export const replication: Step = {
   name: 'replicas',
@@ -87,16 +106,18 @@ export const replication: Step = {
 
 export const bucket: Step = {
   name: 'bucket',
-  async look({ cloudflare, installation: { location }, names }) {
+  async look({ cloudflare, installation: { jurisdiction, location }, names }) {
     const path = `/r2/buckets/${names.bucket}`;
-    const found = await cloudflare.find({ method: 'GET', path, purpose: 'read the bucket', ...r2 }, anything);
+    const read = { method: 'GET', path, purpose: 'read the bucket', jurisdiction, ...r2 } as const;
+    const found = await cloudflare.find(read, anything);
     if (found !== undefined) return undefined;
     const text = `create the R2 bucket ${names.bucket}`;
     const body = { name: names.bucket, ...(location && { locationHint: location }) };
     return {
       text,
       make: async () => {
-        await cloudflare.call({ method: 'POST', path: '/r2/buckets', body, purpose: text, ...r2 }, anything);
+        const create = { method: 'POST', path: '/r2/buckets', body, purpose: text, jurisdiction, ...r2 } as const;
+        await cloudflare.call(create, anything);
       },
     };
   },
@@ -112,10 +133,11 @@ const uploadRule = {
 
 export const lifecycle: Step = {
   name: 'life cycle',
-  async look({ cloudflare, names }) {
+  async look({ cloudflare, installation: { jurisdiction }, names }) {
     const path = `/r2/buckets/${names.bucket}/lifecycle`;
     const schema = z.object({ rules: z.array(z.looseObject({ id: z.string() })).default([]) });
-    const found = await cloudflare.find({ method: 'GET', path, purpose: 'read the life-cycle rules', ...r2 }, schema);
+    const read = { method: 'GET', path, purpose: 'read the life-cycle rules', jurisdiction, ...r2 } as const;
+    const found = await cloudflare.find(read, schema);
     const rules = found?.rules ?? [];
     if (rules.some(({ id }) => id === uploadRule.id)) return undefined;
     const text = `add the rule that deletes ${names.bucket}/uploads/ after 7 days`;
@@ -123,7 +145,7 @@ export const lifecycle: Step = {
       text,
       make: async () => {
         const body = { rules: [...rules, uploadRule] };
-        await cloudflare.call({ method: 'PUT', path, body, purpose: text, ...r2 }, anything);
+        await cloudflare.call({ method: 'PUT', path, body, purpose: text, jurisdiction, ...r2 }, anything);
       },
     };
   },
@@ -132,14 +154,15 @@ export const lifecycle: Step = {
 /** The console stores models by requests to the bucket. */
 export const cors: Step = {
   name: 'cross origin',
-  async look({ cloudflare, names, url }) {
+  async look({ cloudflare, installation: { jurisdiction }, names, url }) {
     const path = `/r2/buckets/${names.bucket}/cors`;
     const { origin } = new URL(url);
     const ruleSchema = z.looseObject({
       allowed: z.looseObject({ origins: z.array(z.string()).default([]) }).optional(),
     });
     const schema = z.object({ rules: z.array(ruleSchema).default([]) });
-    const found = await cloudflare.find({ method: 'GET', path, purpose: 'read the CORS policy', ...r2 }, schema);
+    const read = { method: 'GET', path, purpose: 'read the CORS policy', jurisdiction, ...r2 } as const;
+    const found = await cloudflare.find(read, schema);
     const rules = found?.rules ?? [];
     if (rules.some(({ allowed }) => allowed?.origins.includes(origin))) return undefined;
     const text = `let the console at ${origin} store models in ${names.bucket}`;
@@ -147,10 +170,8 @@ export const cors: Step = {
     return {
       text,
       make: async () => {
-        await cloudflare.call(
-          { method: 'PUT', path, body: { rules: [...rules, rule] }, purpose: text, ...r2 },
-          anything,
-        );
+        const body = { rules: [...rules, rule] };
+        await cloudflare.call({ method: 'PUT', path, body, purpose: text, jurisdiction, ...r2 }, anything);
       },
     };
   },
@@ -158,20 +179,24 @@ export const cors: Step = {
 
 export const queues: Step = {
   name: 'queues',
-  async look({ cloudflare, names }) {
+  async look({ cloudflare, folder, installation, names }) {
+    const { jurisdiction, queues: restricted = [] } = installation;
     const query = names.queues.map((name) => `name=${name}`).join('&');
     const schema = z.array(z.object({ queue_name: z.string() }));
     const list = { method: 'GET', path: `/queues?${query}`, purpose: 'list queues', ...queue } as const;
     const found = new Set((await cloudflare.call(list, schema)).map(({ queue_name }) => queue_name));
     const missing = names.queues.filter((name) => !found.has(name));
+    const unknown = names.queues.find((name) => found.has(name) && !restricted.includes(name));
+    if (jurisdiction !== undefined && unknown !== undefined) throw outside(`The queue ${unknown}`, jurisdiction);
     if (missing.length === 0) return undefined;
     const make = async () => {
       for (const name of missing) {
         const purpose = `create the queue ${name}`;
-        await cloudflare.call(
-          { method: 'POST', path: '/queues', body: { queue_name: name }, purpose, ...queue },
-          anything,
-        );
+        const body = { queue_name: name, ...(jurisdiction && { jurisdiction }) };
+        // Before it is created: a run that stops in between finds none, and creates it then.
+        if (jurisdiction !== undefined) installation.queues = [...new Set([...(installation.queues ?? []), name])];
+        await saveInstallation(folder, installation);
+        await cloudflare.call({ method: 'POST', path: '/queues', body, purpose, ...queue }, anything);
       }
     };
     return { text: `create ${missing.length} queues: ${missing.join(', ')}`, make };
@@ -220,7 +245,10 @@ export const signingToken: Step = {
       const ask = { method: 'GET', path: groupPath, purpose: 'list permissions', ...tokens } as const;
       const group = (await cloudflare.call(ask, schema)).find((one) => one.name === bucketPermission);
       if (!group) throw new SetupFailure(`Cloudflare knows no permission "${bucketPermission}". Use a newer Slipway.`);
-      const resources = { [`com.cloudflare.edge.r2.bucket.${installation.account_id}_default_${names.bucket}`]: '*' };
+      const resources = {
+        [`com.cloudflare.edge.r2.bucket.${installation.account_id}_${installation.jurisdiction ?? 'default'}_${names.bucket}`]:
+          '*',
+      };
       const body = { name, policies: [{ effect: 'allow', permission_groups: [{ id: group.id }], resources }] };
       const created = z.object({ id: z.string(), value: z.string() });
       const made = await cloudflare.call({ method: 'POST', path: '/tokens', body, purpose, ...tokens }, created);

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
+import { type Jurisdiction, jurisdictionSchema, jurisdictions } from '../../src/contract/plugin/placement.ts';
 import { parseCommandLine } from '../local/command-line.ts';
 import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
@@ -14,6 +15,7 @@ export interface Options {
   account?: string | undefined;
   domain?: string | undefined;
   location?: string | undefined;
+  jurisdiction?: string | undefined;
   organization: string;
   url?: string | undefined;
   'instances-image'?: string | undefined;
@@ -27,6 +29,7 @@ export const usage = `npm run setup [-- --domain NAME] [-- --dry-run] [-- OPTION
   --domain NAME            in a zone of the account (none: an address below workers.dev)
   --dry-run                says what it would do, and changes nothing
   --location NAME          where database and bucket are: ${locations.join(', ')} (near you)
+  --jurisdiction NAME      what database, bucket, queues and containers are restricted to: ${jurisdictions.join(', ')} (none)
   --account ID             if the token may see several accounts
   --organization NAME      the first organization (main)
   --instances-image NAME, --builds-image NAME
@@ -45,6 +48,7 @@ export function readOptions(args: string[]): Options {
       account: string,
       domain: string,
       location: string,
+      jurisdiction: string,
       organization: { ...string, default: 'main' },
       url: string,
       'instances-image': string,
@@ -101,7 +105,7 @@ export async function settle(folder: string, options: Options, environment: Envi
     ...saved,
     account_id: account,
     ...(domain && { domain }),
-    ...placeOf(options),
+    ...placeOf(options, saved),
     ...imagesOf(options),
     ...datasetOf(options),
   };
@@ -117,11 +121,28 @@ async function onlyAccount(cloudflare: Cloudflare): Promise<string> {
   throw new SetupFailure(`The token may see ${list || 'no account'}. Name one with --account.`);
 }
 
-function placeOf({ location }: Options): Pick<Installation, 'location'> {
+/** Neither can be changed later. */
+function placeOf(
+  { location, jurisdiction }: Options,
+  saved: Installation | undefined,
+): Pick<Installation, 'location' | 'jurisdiction'> {
+  if (jurisdiction !== undefined) return { jurisdiction: jurisdictionFor(jurisdiction, location, saved) };
   if (location === undefined) return {};
   const parsed = z.enum(locations).safeParse(location);
   if (parsed.success) return { location: parsed.data };
   throw new SetupFailure(`${location} is no location. Use one of ${locations.join(', ')}.`);
+}
+
+function jurisdictionFor(name: string, location: string | undefined, saved: Installation | undefined): Jurisdiction {
+  const { data } = jurisdictionSchema.safeParse(name);
+  if (data === undefined) throw new SetupFailure(`${name} is no jurisdiction. Use one of ${jurisdictions.join(', ')}.`);
+  if (location !== undefined)
+    throw new SetupFailure('--location and --jurisdiction exclude each other. Leave one of them out.');
+  if (saved && saved.jurisdiction !== data)
+    throw new SetupFailure(
+      `This installation was set up ${saved.jurisdiction === undefined ? 'without a jurisdiction' : `in ${saved.jurisdiction}`}, which can't be changed. Set up another one, in another account.`,
+    );
+  return data;
 }
 
 function imagesOf(options: Options): Pick<Installation, 'images'> {

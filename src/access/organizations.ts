@@ -6,6 +6,7 @@ import type { Jurisdiction } from '../contract/plugin/placement.ts';
 import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, type Statement } from '../db/client.ts';
 import type { HeldBytes } from '../db/quotas.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
@@ -27,11 +28,11 @@ export interface NewOrganization {
   quotas?: QuotaChanges;
 }
 
-type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'jurisdiction'>;
 
 /** Creates an organization, its namespace `default` (D20) and its first key, which has every scope. The secret is shown only here. */
 export async function createOrganization(deps: WriteDeps, { name, actor, quotas: changes = {} }: NewOrganization) {
-  const { db, ids, clock } = deps;
+  const { db, ids, clock, jurisdiction } = deps;
   const createdAt = clock.now();
   const organizationId = ids('organization');
   const namespaceId = ids('namespace');
@@ -45,7 +46,7 @@ export async function createOrganization(deps: WriteDeps, { name, actor, quotas:
   const always = sql`true`;
   const event = { organizationId, namespaceId: null, actor };
   await db.batch([
-    db.insert(organizations).values({ id: organizationId, name, createdAt }),
+    db.insert(organizations).values({ id: organizationId, name, jurisdiction, createdAt }),
     db.insert(namespaces).values({
       id: namespaceId,
       organizationId,
@@ -159,6 +160,7 @@ export async function changeOrganization(
   { jurisdiction, name }: OrganizationChanges,
 ): Promise<OrganizationDetails> {
   const { db } = deps;
+  if (jurisdiction !== undefined) requireJurisdiction(deps, jurisdiction);
   const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
   const set = (changes: Partial<Organization>, differs: SQL) =>
     db
@@ -186,6 +188,16 @@ export async function changeOrganization(
   const [first, ...rest] = [...renamed, ...restricted];
   if (first) await db.batch([first, ...rest]);
   return organizationById(deps, id);
+}
+
+/** What the organization does is in the database, the bucket and the queues of the installation. */
+function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdiction | null): void {
+  if (own === null || own === wanted) return;
+  const message = `This installation is restricted to ${own}, and so is each of its organizations`;
+  throw new Problem('invalid-request', message, {
+    hint: 'Leave out `jurisdiction`, or set up another installation for organizations of another one.',
+    fields: [{ path: ['body', 'jurisdiction'], message, type: 'unsuitable' }],
+  });
 }
 
 /** The operator acting in the organization, with every scope. */

@@ -27,6 +27,22 @@ test('An operator renames an organization, and what stays the same has no event'
   ]);
 });
 
+// Promised in docs/containers.md: refuses organizations of another one
+test('in an installation that is restricted to a jurisdiction, each organization is in it and stays there', async () => {
+  const restricted = testApp({ jurisdiction: 'eu' });
+  const org = await organization({ fetch: restricted.fetch });
+  const admin = clientOf(adminAuthorization, restricted.fetch);
+  const change = (jurisdiction: string | null) =>
+    admin.send('PATCH', `/v1/admin/organizations/${org.id}`, { body: { jurisdiction } });
+  expect(await change('eu')).toMatchObject({ status: 200, body: { jurisdiction: 'eu' } });
+  for (const other of ['fedramp', null])
+    expect(await change(other)).toMatchObject({
+      status: 422,
+      body: { detail: [{ msg: 'This installation is restricted to eu, and so is each of its organizations' }] },
+    });
+  expect((await eventsOf(org)).map(({ type }) => type)).not.toContain('organization.jurisdiction_changed');
+});
+
 test('A name that is empty or too long is refused, and so is an organization that does not exist', async () => {
   const org = await organization({ fetch: app.fetch });
   const change = (id: string, name: string) =>

@@ -99,6 +99,7 @@ export function testApp(
     },
     publicUrl: null,
     locationHint: null,
+    jurisdiction: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     // A busy machine builds for minutes.
     installWaitMs: 15 * 60_000,

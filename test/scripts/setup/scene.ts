@@ -35,16 +35,22 @@ export async function newScene(): Promise<Scene> {
 export function newClone(): string {
   const folder = newFolder();
   cpSync('wrangler.toml', join(folder, 'wrangler.toml'));
+  cpSync('builder/Dockerfile', join(folder, 'builder/Dockerfile'));
   cpSync('migrations', join(folder, 'migrations'), { recursive: true });
   return folder;
 }
 
 /** Runs setup once. Returns what it printed, of which a refusal is the last line. */
-export async function setUp({ account, api, folder }: Scene, ...args: string[]): Promise<string[]> {
+export function setUp(scene: Scene, ...args: string[]): Promise<string[]> {
+  return setUpWith(scene, [...given, ...args]);
+}
+
+/** As `setUp`, with these options alone. */
+export async function setUpWith({ account, api, folder }: Scene, args: string[]): Promise<string[]> {
   const lines: string[] = [];
   const environment = { CLOUDFLARE_API_TOKEN: account.token, CLOUDFLARE_API_BASE_URL: api.url };
   try {
-    const options = readOptions([...given, ...args]);
+    const options = readOptions(args);
     const setup = await settle(folder, options, environment, async () => '');
     const print = (line = '') => void lines.push(line);
     await prepareCloudflare(setup, { isDry: options['dry-run'], run: programs(account, api), print });

@@ -18,12 +18,14 @@ export type Permission = (typeof permissions)[number];
 export interface Queue {
   id: string;
   name: string;
+  jurisdiction: string | null;
   consumers: unknown[];
 }
 
 interface Database {
   name: string;
   location: string | null;
+  jurisdiction: string | null;
   replication: string;
   sql: DatabaseSync;
 }
@@ -65,9 +67,15 @@ export class Account {
     return this.#made.toString(16).padStart(32, '0');
   }
 
-  newDatabase(name: string, location: string | null): string {
+  newDatabase(name: string, location: string | null, jurisdiction: string | null): string {
     const id = this.newId().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-    this.databases.set(id, { name, location, replication: 'disabled', sql: new DatabaseSync(':memory:') });
+    this.databases.set(id, {
+      name,
+      location,
+      jurisdiction,
+      replication: 'disabled',
+      sql: new DatabaseSync(':memory:'),
+    });
     return id;
   }
 
@@ -80,7 +88,7 @@ export class Account {
       })),
       buckets: [...this.buckets],
       queues: [...this.queues.values()]
-        .map(({ name, consumers }) => ({ name, consumers: consumers.length }))
+        .map(({ name, jurisdiction, consumers }) => ({ name, jurisdiction, consumers: consumers.length }))
         .sort(byName),
       tokens: [...this.tokens.values()].map(({ name, policies }) => ({ name, policies })),
       workers: [...this.workers].map(([name, { versions, ...worker }]) => ({

@@ -5,6 +5,8 @@ export interface Request {
   /** Without the prefix /client/v4 and without the query. */
   path: string;
   query: URLSearchParams;
+  /** Names buckets together with the name: one in a jurisdiction is found there only. */
+  jurisdiction: string | undefined;
   /** Parsed if it is JSON, otherwise its text. */
   body: unknown;
 }

@@ -1,5 +1,6 @@
 // The routes of Cloudflare's stand-in that make and list resources, with the permission that each needs.
 import { z } from 'zod';
+import { jurisdictionSchema } from '../../../../src/contract/plugin/placement.ts';
 import type { Queue } from './account.ts';
 import { ok, page, refused } from './answers.ts';
 import { type Route, route } from './route.ts';
@@ -14,18 +15,20 @@ const databaseRoutes = [
     ),
   ),
   route('POST', '/d1/database', 'D1 Edit', (account, _, { body }) => {
-    const asked = z.strictObject({ name: z.string(), primary_location_hint: z.string().optional() }).parse(body);
+    const optional = { primary_location_hint: z.string().optional(), jurisdiction: jurisdictionSchema.optional() };
+    const asked = z.strictObject({ name: z.string(), ...optional }).parse(body);
     if ([...account.databases.values()].some(({ name }) => name === asked.name))
       return refused(400, 7502, `Database with name '${asked.name}' already exists`);
     if (account.databases.size >= account.limits.databases)
       return refused(400, 7406, 'The maximum number of databases of this account has been reached');
-    const uuid = account.newDatabase(asked.name, asked.primary_location_hint ?? null);
+    const uuid = account.newDatabase(asked.name, asked.primary_location_hint ?? null, asked.jurisdiction ?? null);
     return ok({ uuid, name: asked.name, version: 'production', num_tables: 0, file_size: 0 });
   }),
   route('GET', '/d1/database/:id', 'D1 Edit', ({ databases }, { id = '' }) => {
     const found = databases.get(id);
     if (!found) return refused(404, 7404, 'The database was not found');
-    return ok({ uuid: id, name: found.name, read_replication: { mode: found.replication } });
+    const { jurisdiction, name, replication: mode } = found;
+    return ok({ uuid: id, name, jurisdiction, read_replication: { mode } });
   }),
   route('PUT', '/d1/database/:id', 'D1 Edit', ({ databases }, { id = '' }, { body }) => {
     const found = databases.get(id);
@@ -46,39 +49,57 @@ const databaseRoutes = [
   }),
 ];
 
+const bucketKey = (name: string, jurisdiction?: string) =>
+  jurisdiction === undefined ? name : `${jurisdiction}/${name}`;
+
 const bucketRoutes = [
-  route('GET', '/r2/buckets/:name', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }) => {
-    const found = buckets.get(name);
+  route('GET', '/r2/buckets/:name', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }, { jurisdiction }) => {
+    const found = buckets.get(bucketKey(name, jurisdiction));
     return found ? ok({ name, location: found.location }) : noBucket;
   }),
-  route('POST', '/r2/buckets', 'Workers R2 Storage Edit', ({ buckets, limits }, _, { body }) => {
+  route('POST', '/r2/buckets', 'Workers R2 Storage Edit', ({ buckets, limits }, _, { body, jurisdiction }) => {
     const asked = z.strictObject({ name: z.string(), locationHint: z.string().optional() }).parse(body);
-    if (buckets.has(asked.name))
-      return refused(409, 10_004, 'The bucket you tried to create already exists, and you own it.');
+    const key = bucketKey(asked.name, jurisdiction);
+    if (buckets.has(key)) return refused(409, 10_004, 'The bucket you tried to create already exists, and you own it.');
     if (buckets.size >= limits.buckets) return refused(400, 10_009, 'Account bucket limit exceeded');
-    buckets.set(asked.name, { location: asked.locationHint ?? null, lifecycle: [], cors: null });
+    buckets.set(key, { location: asked.locationHint ?? null, lifecycle: [], cors: null });
     return ok({ name: asked.name });
   }),
-  route('GET', '/r2/buckets/:name/lifecycle', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }) => {
-    const found = buckets.get(name);
-    return found ? ok({ rules: found.lifecycle }) : noBucket;
-  }),
-  route('PUT', '/r2/buckets/:name/lifecycle', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }, { body }) => {
-    const found = buckets.get(name);
-    if (!found) return noBucket;
-    found.lifecycle = z.strictObject({ rules: z.array(z.unknown()) }).parse(body).rules;
-    return ok({});
-  }),
-  route('GET', '/r2/buckets/:name/cors', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }) => {
-    const rules = buckets.get(name)?.cors;
+  route(
+    'GET',
+    '/r2/buckets/:name/lifecycle',
+    'Workers R2 Storage Edit',
+    ({ buckets }, { name = '' }, { jurisdiction }) => {
+      const found = buckets.get(bucketKey(name, jurisdiction));
+      return found ? ok({ rules: found.lifecycle }) : noBucket;
+    },
+  ),
+  route(
+    'PUT',
+    '/r2/buckets/:name/lifecycle',
+    'Workers R2 Storage Edit',
+    ({ buckets }, { name = '' }, { body, jurisdiction }) => {
+      const found = buckets.get(bucketKey(name, jurisdiction));
+      if (!found) return noBucket;
+      found.lifecycle = z.strictObject({ rules: z.array(z.unknown()) }).parse(body).rules;
+      return ok({});
+    },
+  ),
+  route('GET', '/r2/buckets/:name/cors', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }, { jurisdiction }) => {
+    const rules = buckets.get(bucketKey(name, jurisdiction))?.cors;
     return rules ? ok({ rules }) : refused(404, 10_059, 'The CORS configuration does not exist.');
   }),
-  route('PUT', '/r2/buckets/:name/cors', 'Workers R2 Storage Edit', ({ buckets }, { name = '' }, { body }) => {
-    const found = buckets.get(name);
-    if (!found) return noBucket;
-    found.cors = z.strictObject({ rules: z.array(z.unknown()) }).parse(body).rules;
-    return ok({});
-  }),
+  route(
+    'PUT',
+    '/r2/buckets/:name/cors',
+    'Workers R2 Storage Edit',
+    ({ buckets }, { name = '' }, { body, jurisdiction }) => {
+      const found = buckets.get(bucketKey(name, jurisdiction));
+      if (!found) return noBucket;
+      found.cors = z.strictObject({ rules: z.array(z.unknown()) }).parse(body).rules;
+      return ok({});
+    },
+  ),
 ];
 const noBucket = refused(404, 10_006, 'The specified bucket does not exist.');
 
@@ -88,12 +109,13 @@ const queueRoutes = [
     return page([...queues.values()].filter(({ name }) => names.length === 0 || names.includes(name)).map(described));
   }),
   route('POST', '/queues', 'Queues Edit', (account, _, { body }) => {
-    const { queue_name: name } = z.strictObject({ queue_name: z.string() }).parse(body);
+    const asked = z.strictObject({ queue_name: z.string(), jurisdiction: jurisdictionSchema.optional() }).parse(body);
+    const { queue_name: name, jurisdiction = null } = asked;
     if ([...account.queues.values()].some((queue) => queue.name === name))
       return refused(409, 11_009, `Queue name '${name}' is already taken. Please use a different name and try again.`);
     if (account.queues.size >= account.limits.queues)
       return refused(403, 11_002, 'You have reached the limit of queues for this account.');
-    const queue = { id: account.newId(), name, consumers: [] };
+    const queue = { id: account.newId(), name, jurisdiction, consumers: [] };
     account.queues.set(queue.id, queue);
     return ok(described(queue));
   }),

@@ -57,7 +57,8 @@ async function readRequest(request: IncomingMessage): Promise<Request> {
   const raw = await text(request);
   // wrangler names no type for some of its JSON.
   const body: unknown = /^[[{]/.test(raw) ? JSON.parse(raw) : raw;
-  return { method: request.method ?? '', path: pathname.slice(prefix.length), query: searchParams, body };
+  const jurisdiction = request.headers['cf-r2-jurisdiction']?.toString();
+  return { method: request.method ?? '', path: pathname.slice(prefix.length), query: searchParams, jurisdiction, body };
 }
 
 function answerTo(account: Account, request: Request, authorization = ''): Answer {
