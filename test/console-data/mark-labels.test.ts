@@ -44,6 +44,16 @@ test('a label on the left of the last mark lies on none of the mark before it', 
   ).toEqual(['1.1.0', '1.2.0 left']);
 });
 
+test('marks at one place are one line with the label of the first that is given, the newest', () => {
+  expect(
+    labelled([
+      [200, 'back to 1.2.0'],
+      [200, '1.3.0'],
+      [199, '1.2.0'],
+    ]),
+  ).toEqual(['back to 1.2.0 right']);
+});
+
 test('no two labels lie on each other, wherever the marks are', () => {
   const marks = Array.from({ length: 40 }, (_, index) => ({ x: (index * 97) % 400, label: `1.${index}.0` }));
   const spans = labelMarks(marks, 400).flatMap(({ x, label, side }) => {

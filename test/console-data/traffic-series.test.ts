@@ -1,6 +1,6 @@
 // Tests how the console makes lines over time from counts of calls.
 import { expect, test } from 'vitest';
-import { trafficSeries } from '../../src/console/data/traffic-series.ts';
+import { lineParts, trafficSeries } from '../../src/console/data/traffic-series.ts';
 
 const unchecked = { checked: 0, mismatched: 0 };
 
@@ -35,4 +35,15 @@ test('each minute of the period has a value where the counts are by the minute',
   });
   expect(times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual(['09:58', '09:59', '10:00']);
   expect(answered).toEqual([0, 2, 0]);
+});
+
+test('a line is interrupted where there was nothing to measure', () => {
+  const points = [null, 5, 6, null, null, 7, undefined].map((value, x) => [x, value] as const);
+  expect(lineParts(points)).toEqual([
+    [
+      [1, 5],
+      [2, 6],
+    ],
+    [[5, 7]],
+  ]);
 });

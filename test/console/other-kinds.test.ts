@@ -136,15 +136,21 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
     .locator('.head')
     .getByText('Live', { exact: true })
     .waitFor({ timeout: firstBuildMs / 2 });
+  const tab = (name: string) => page.getByRole('navigation', { name: 'Pages of reporter' }).getByRole('link', { name });
+  await tab('Settings').click();
   await page.getByText(commit).first().waitFor();
   expect(await page.getByText('Runs in').locator('..').innerText()).toMatch(/^Runs in\n(isolate|container: .+)$/);
+  expect(await barriers(page)).toEqual([]);
+  await tab('Logs').click();
+  await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await tab('Playground').click();
   expect(await page.getByLabel('Action').inputValue()).toBe('report');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  expect(await page.getByRole('region', { name: 'Answer' }).innerText()).toContain('"version": "1.0.0"');
-  await page
-    .getByRole('table', { name: 'Calls of the last 24 hours by version' })
-    .getByText(commit.slice(0, 12))
-    .waitFor();
+  expect(await page.getByRole('region', { name: 'Answer', exact: true }).innerText()).toContain('"version": "1.0.0"');
+  expect(await barriers(page)).toEqual([]);
+  await tab('Overview').click();
+  await page.getByRole('table', { name: 'Calls of the last 24 h by version' }).getByText(commit.slice(0, 12)).waitFor();
   expect(await barriers(page)).toEqual([]);
 });
 
@@ -193,6 +199,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   const path = { name: 'turned' };
   expect(await api().get('/api/plugins/{name}', { path })).toMatchObject({ git_commit_hash: first });
 
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Uninstall…' }).click();
   await dialog.getByLabel('Type turned to confirm').fill('turned');
   await page.getByRole('button', { name: 'Uninstall', exact: true }).click();

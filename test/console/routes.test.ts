@@ -7,14 +7,17 @@ import { pages } from './pages.ts';
 
 const folder = 'src/console/routes';
 
-/** Paths of the routes, those of a plugin's tabs with the path that they are below. */
+const parents = { plugin: '/n/$namespace/plugins/$name', goPlugin: '/n/$namespace/go/$kind/$name' };
+
+/** Paths of the routes, those of tabs with the path that they are below. */
 async function routePaths(): Promise<string[]> {
   const sources = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
   const routes = sources.flatMap((source) => source.split('createRoute({').slice(1));
   return routes.flatMap((route) => {
     const path = /^ {2}path: '([^']+)'/m.exec(route)?.[1];
     if (path === undefined) return [];
-    return [route.includes('getParentRoute: () => plugin,') ? join('/n/$namespace/plugins/$name', path) : path];
+    const below = Object.entries(parents).find(([name]) => route.includes(`getParentRoute: () => ${name},`));
+    return [below ? join(below[1], path) : path];
   });
 }
 
@@ -30,7 +33,7 @@ function patternOf(path: string): RegExp {
 const elsewhere = [
   '/n/$namespace/organization-plugins/$plugin',
   '/n/$namespace/go/$kind/$name',
-  '/n/$namespace/go/$kind/$name/diff',
+  ...['/', '/playground', '/logs', '/settings', '/diff'].map((tab) => `/n/$namespace/go/$kind/$name${tab}`),
 ];
 
 test('every route of the console has a row in the list of its tests', async () => {

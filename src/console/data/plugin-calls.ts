@@ -22,10 +22,14 @@ export const pluginOverviewsQuery = (namespace_id: string) =>
     },
   });
 
-/** Reads one extractor of them. */
-export const pluginOverviewQuery = (namespace_id: string, name: string) => ({
+/** Reads one of them. */
+export const pluginOverviewQuery = (
+  namespace_id: string,
+  name: string,
+  kind: PluginOverview['kind'] = 'extractor',
+) => ({
   ...pluginOverviewsQuery(namespace_id),
-  select: (overviews: PluginOverview[]) => overviews.find((one) => one.kind === 'extractor' && one.name === name),
+  select: (overviews: PluginOverview[]) => overviews.find((one) => one.kind === kind && one.name === name),
 });
 
 /** Returns them by `kind name`. */

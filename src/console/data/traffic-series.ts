@@ -37,3 +37,20 @@ function sum(rows: readonly Row[], of: 'calls' | 'errors'): number {
 function ofMostCalled(rows: readonly Row[]): Row | undefined {
   return rows.toSorted((a, b) => b.calls - a.calls)[0];
 }
+
+type Point = readonly [x: number, value: number];
+
+/** Divides a line where there was nothing to measure. */
+export function lineParts(points: readonly (readonly [x: number, value: number | null | undefined])[]): Point[][] {
+  const parts: Point[][] = [];
+  let isOpen = false;
+  for (const [x, value] of points) {
+    if (typeof value !== 'number') isOpen = false;
+    else if (isOpen) parts.at(-1)?.push([x, value]);
+    else {
+      parts.push([[x, value]]);
+      isOpen = true;
+    }
+  }
+  return parts;
+}

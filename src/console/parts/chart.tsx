@@ -1,6 +1,8 @@
 // Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
 import { type PointerEvent, useId, useState } from 'react';
 import { labelMarks, type Mark } from '../data/mark-labels.ts';
+import type { ChartMark } from '../data/traffic-marks.ts';
+import { lineParts } from '../data/traffic-series.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
 import { useWidth } from './width.ts';
 
@@ -10,7 +12,7 @@ interface Props {
   times: readonly number[];
   series: readonly Series[];
   /** Marks events: a deployment, a rollback. */
-  marks: readonly { at: number; label: string }[];
+  marks: readonly ChartMark[];
   format: (value: number) => string;
 }
 
@@ -37,7 +39,7 @@ export function Chart({ title, times, series, marks, format }: Props) {
   const top = ceiling(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
   const x = (time: number) => edge.left + ((time - first) / span) * (width - edge.left - edge.right);
   const y = (value: number) => bottom - (value / top) * (bottom - edge.top);
-  const places = marks.map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }));
+  const places = marks.map(({ at, ...mark }) => ({ ...mark, x: x(Math.min(at, first + span)) }));
   const follow = (event: PointerEvent<SVGSVGElement>) => {
     const share = (event.nativeEvent.offsetX - edge.left) / (width - edge.left - edge.right);
     setAt(Math.min(times.length - 1, Math.max(0, Math.round(share * (times.length - 1)))));
@@ -106,8 +108,8 @@ function Axes({ times, width, x, y, label }: AxesProps) {
 
 /** Vertical lines, with those of their labels that lie on no other. */
 function Marks({ places, width }: { places: Mark[]; width: number }) {
-  return labelMarks(places, width).map(({ x, label, side }) => (
-    <g key={`${x} ${label}`}>
+  return labelMarks(places, width).map(({ x, isRollback, label, side }) => (
+    <g key={x} className={isRollback ? 'rollback' : undefined}>
       <line className="mark" x1={x} x2={x} y1={side ? 4 : 16} y2={bottom} />
       {side && (
         <text x={side === 'left' ? x - 4 : x + 4} y={12} textAnchor={side === 'left' ? 'end' : 'start'}>
@@ -124,16 +126,20 @@ interface LineProps {
   y: (value: number) => number;
 }
 
+/** Nothing is drawn over times without a value. */
 function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
-  const known = points.flatMap(([x, value]) => (typeof value === 'number' ? [[x, y(value)] as const] : []));
-  const line = known.map(([x, at]) => `${x.toFixed(1)},${at.toFixed(1)}`).join(' ');
-  return (
-    <>
-      {isFilled && <polygon points={`${known[0]?.[0] ?? 0},${bottom} ${line} ${known.at(-1)?.[0] ?? 0},${bottom}`} />}
-      <polyline className={`chart-${color}`} points={line} />
-      {known.length === 1 && <circle className={`chart-${color}`} cx={known[0]?.[0]} cy={known[0]?.[1]} r={2} />}
-    </>
-  );
+  const parts = lineParts(points);
+  return parts.map((known) => {
+    const line = known.map(([x, value]) => `${x.toFixed(1)},${y(value).toFixed(1)}`).join(' ');
+    const [first, last] = [known[0]?.[0] ?? 0, known.at(-1)?.[0] ?? 0];
+    return (
+      <g key={first}>
+        {isFilled && <polygon points={`${first},${bottom} ${line} ${last},${bottom}`} />}
+        <polyline className={`chart-${color}`} points={line} />
+        {known.length === 1 && <circle className={`chart-${color}`} cx={first} cy={y(known[0]?.[1] ?? 0)} r={2} />}
+      </g>
+    );
+  });
 }
 
 /** As many of the times as have room for their labels. */

@@ -11,8 +11,10 @@ import {
   agentVersionsQuery,
   goDiffQuery,
   goKindOf,
+  goLogsQuery,
   goPluginQuery,
   goPluginsQuery,
+  goTrafficQuery,
 } from '../data/other-kinds.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
@@ -128,9 +130,9 @@ const pluginSettings = createRoute({
 });
 
 const playground = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/n/$namespace/plugins/$name/playground',
-  staticData: { title: 'Playground', under: pluginPath },
+  getParentRoute: () => plugin,
+  path: 'playground',
+  staticData: { tab: 'Playground' },
   validateSearch: z.object({
     version: text,
     compare: text,
@@ -141,6 +143,7 @@ const playground = createRoute({
   component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 });
 
+/** The head and the tabs of a Go plugin. */
 const goPlugin = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/go/$kind/$name',
@@ -148,6 +151,38 @@ const goPlugin = createRoute({
   loader: ({ context: { queries }, params: { kind, name } }) =>
     void queries.prefetchQuery(goPluginQuery(goKindOf(kind), name)),
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
+});
+
+const goOverview = createRoute({
+  getParentRoute: () => goPlugin,
+  path: '/',
+  staticData: { tab: 'Overview' },
+  loader: ({ context: { queries }, params: { kind, name } }) =>
+    void queries.prefetchQuery(goTrafficQuery(goKindOf(kind), name)),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-overview.tsx'), 'GoOverviewPage'),
+});
+
+const goPlayground = createRoute({
+  getParentRoute: () => goPlugin,
+  path: 'playground',
+  staticData: { tab: 'Playground' },
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-call.tsx'), 'GoPlaygroundPage'),
+});
+
+const goLogs = createRoute({
+  getParentRoute: () => goPlugin,
+  path: 'logs',
+  staticData: { tab: 'Logs' },
+  loader: ({ context: { queries }, params: { kind, name } }) =>
+    void queries.prefetchQuery(goLogsQuery(goKindOf(kind), name)),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-log.tsx'), 'GoLogPage'),
+});
+
+const goSettings = createRoute({
+  getParentRoute: () => goPlugin,
+  path: 'settings',
+  staticData: { tab: 'Settings' },
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-settings.tsx'), 'GoSettingsPage'),
 });
 
 const goDiff = createRoute({
@@ -171,9 +206,8 @@ const agent = createRoute({
 
 export const pluginRoutes = [
   plugins,
-  plugin.addChildren([overview, versions, pluginDeployments, pluginLogs, pluginRuns, pluginSettings]),
-  playground,
-  goPlugin,
+  plugin.addChildren([overview, playground, versions, pluginDeployments, pluginLogs, pluginRuns, pluginSettings]),
+  goPlugin.addChildren([goOverview, goPlayground, goLogs, goSettings]),
   goDiff,
   agent,
 ] as const;

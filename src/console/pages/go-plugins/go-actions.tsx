@@ -14,7 +14,7 @@ interface Props {
   plugin: Schemas['GoPlugin'];
 }
 
-export function GoActions({ namespace, kind, plugin }: Props & { namespace: string }) {
+export function GoActions({ kind, plugin }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { name, sha256 } = plugin;
   const mayChange = key.scopes.includes('plugins:write');
@@ -30,7 +30,6 @@ export function GoActions({ namespace, kind, plugin }: Props & { namespace: stri
           {(close) => <Update kind={kind} plugin={plugin} close={close} />}
         </DialogButton>
       )}
-      {mayChange && <Uninstall namespace={namespace} kind={kind} name={name} />}
     </>
   );
 }
@@ -99,7 +98,7 @@ function updateIn(form: FormData): Schemas['GoPluginUpdate'] {
   return { git_ref: textOf(form, 'ref'), ...(placement && { placement }) };
 }
 
-function Uninstall({ namespace, kind, name }: { namespace: string; kind: GoKind; name: string }) {
+export function Uninstall({ namespace, kind, name }: { namespace: string; kind: GoKind; name: string }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const uninstall = async () => {

@@ -1,16 +1,19 @@
 // Calls a Go plugin: an action of a pipeline plugin, or an operation of a storage plugin.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import { JsonText, jsonNull } from '../../../core/json/text.ts';
 import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { readObject } from '../../data/calls/call-input.ts';
-import { type GoKind, surfaces } from '../../data/other-kinds.ts';
+import { readObject, withMember } from '../../data/calls/call-input.ts';
+import { fieldsOfAction } from '../../data/calls/go-parameters.ts';
+import { type GoKind, goKindOf, goPluginQuery, surfaces } from '../../data/other-kinds.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
+import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
-import { parseJson } from '../playground/schema-form.tsx';
+import { type Field, parseJson, SchemaForm } from '../playground/schema-form.tsx';
 
 const storageOperations = [
   'health',
@@ -23,14 +26,21 @@ const storageOperations = [
   'metadata',
 ];
 
-export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] }) {
+export function GoPlaygroundPage() {
+  const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/playground' });
+  const kind = goKindOf(params.kind);
+  const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
+  useTitle(`${name}: playground`);
+  if (plugin.sha256 === null) return <p className="quiet">It is not built yet.</p>;
+  return <GoCall kind={kind} plugin={plugin} />;
+}
+
+function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] }) {
   const { name } = plugin;
-  const id = useId();
-  const declared = plugin.plugin_definition?.actions?.map((action) => action.name) ?? [];
-  const actions = kind === 'storage' ? storageOperations : declared;
+  const declared = plugin.plugin_definition?.actions ?? [];
+  const actions = kind === 'storage' ? storageOperations : declared.map((one) => one.name);
   const [action, setAction] = useState(actions[0] ?? '');
   const [text, setText] = useState('{}');
-  const parsed = parseJson(text);
   const isObject = readObject(text) !== undefined;
   const queries = useQueryClient();
   const call = useMutation({
@@ -47,31 +57,75 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
     event.preventDefault();
     if (isObject) call.mutate(new JsonText(text));
   };
+  const chosen = declared.find((one) => one.name === action);
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>Call</h2>
-      <form onSubmit={submit}>
+    <div className="playground">
+      <form className="panel" aria-label="Inputs" onSubmit={submit}>
         <ActionInput kind={kind} actions={actions} value={action} change={setAction} />
-        <label htmlFor={`${id}-params`}>Parameters as JSON</label>
-        <textarea
-          id={`${id}-params`}
-          className="json"
-          rows={4}
-          value={text}
-          aria-invalid={!isObject}
-          onChange={(event) => setText(event.target.value)}
-        />
-        {!isObject && <p className="problem">{parsed.ok ? 'Use a JSON object.' : parsed.message}</p>}
+        {chosen?.description && <p className="quiet">{visible(chosen.description)}</p>}
+        <ParametersInput fields={fieldsOfAction(chosen)} text={text} change={setText} />
         <p className="actions">
           <button type="submit" className="primary" disabled={call.isPending || !isObject}>
             {call.isPending ? 'Calling…' : 'Call'}
           </button>
         </p>
       </form>
-      <div aria-live="polite">{call.data && <p>Answered in {duration(call.data.tookMs)}.</p>}</div>
-      {call.data && <GoAnswer answer={call.data.answer} />}
-      {call.error && <PageError error={call.error} />}
-    </section>
+      <section className="panel" aria-label="Answers">
+        {call.isIdle && <p className="quiet">The answer is shown here, with its time.</p>}
+        <div aria-live="polite">{call.data && <p>Answered in {duration(call.data.tookMs)}.</p>}</div>
+        {call.data && <GoAnswer answer={call.data.answer} />}
+        {call.error && <PageError error={call.error} />}
+      </section>
+    </div>
+  );
+}
+
+interface ParametersProps {
+  /** None: the action declares no parameters. */
+  fields: Field[];
+  /** A JSON object. */
+  text: string;
+  change: (text: string) => void;
+}
+
+/** The parameters as a form of those that the action declares, or as JSON. */
+function ParametersInput({ fields, text, change }: ParametersProps) {
+  const id = useId();
+  const [isJson, setJson] = useState(false);
+  const parsed = parseJson(text);
+  const values = readObject(text);
+  const isForm = fields.length > 0 && !isJson && values !== undefined;
+  return (
+    <>
+      {fields.length > 0 && (
+        <p className="pickers">
+          <span className="choice-row">
+            <button type="button" aria-pressed={isForm} disabled={values === undefined} onClick={() => setJson(false)}>
+              Form
+            </button>
+            <button type="button" aria-pressed={!isForm} onClick={() => setJson(true)}>
+              JSON
+            </button>
+          </span>
+        </p>
+      )}
+      {isForm ? (
+        <SchemaForm fields={fields} values={values} set={(name, value) => change(withMember(values, name, value))} />
+      ) : (
+        <>
+          <label htmlFor={id}>Parameters as JSON</label>
+          <textarea
+            id={id}
+            className="json"
+            rows={4}
+            value={text}
+            aria-invalid={values === undefined}
+            onChange={(event) => change(event.target.value)}
+          />
+        </>
+      )}
+      {values === undefined && <p className="problem">{parsed.ok ? 'Use a JSON object.' : parsed.message}</p>}
+    </>
   );
 }
 

@@ -5,9 +5,10 @@ import { api, type Schemas } from '../../data/api.ts';
 import { type GoKind, goVersionsQuery, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { Status } from '../../parts/status.tsx';
+import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -20,7 +21,8 @@ interface Props {
   name: string;
 }
 
-export function GoVersions({ namespace, kind, name }: Props) {
+/** `word` is the state of the live version. */
+export function GoVersions({ namespace, kind, name, word }: Props & { word: 'live' | 'failing' }) {
   const { data } = useQuery(goVersionsQuery(kind, name));
   const { key } = useRouteContext({ from: '/signed-in' });
   const targets = new Set(data?.rollback_targets.map(({ git_commit_hash }) => git_commit_hash));
@@ -30,21 +32,20 @@ export function GoVersions({ namespace, kind, name }: Props) {
       <h2 id="versions">Versions</h2>
       <ol className="timeline">
         {data?.results.map((version, index) => (
-          <li key={version.git_commit_hash + version.installed_at}>
-            <h3>
-              {visible(version.git_ref)}{' '}
-              {version.serves_name ? <Status tone="good">Live</Status> : <Status tone="quiet">Not live</Status>}
-              {version.active && ' · installed'}
-            </h3>
+          <li key={version.git_commit_hash + version.installed_at} className={version.serves_name ? word : undefined}>
+            <div className="timeline-line">
+              <h3 className="mono">{visible(version.git_ref)}</h3>
+              {version.serves_name && <VersionStatus word={word} />}
+              <span className="links">
+                <Compare {...{ namespace, kind, name }} from={data.results[index + 1]} to={version} />
+                {mayRollBack && targets.has(version.git_commit_hash) && (
+                  <RollBack kind={kind} name={name} version={version} />
+                )}
+              </span>
+            </div>
             <p>
-              <code>{version.git_commit_hash}</code> <Time at={version.installed_at} /> by{' '}
-              <Actor actor={version.installed_by} />
-            </p>
-            <p className="actions">
-              <Compare {...{ namespace, kind, name }} from={data.results[index + 1]} to={version} />
-              {mayRollBack && targets.has(version.git_commit_hash) && (
-                <RollBack kind={kind} name={name} version={version} />
-              )}
+              <Actor actor={version.installed_by} /> · <Time at={version.installed_at} /> · commit{' '}
+              <Copyable text={version.git_commit_hash} isShort />
             </p>
           </li>
         ))}

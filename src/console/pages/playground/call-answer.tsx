@@ -25,8 +25,8 @@ export function CallAnswer({ namespace, pluginId, outcome }: Props) {
         <Status tone={answer.status === 'success' ? 'good' : 'bad'}>{answer.status}</Status> · {duration(tookMs)}{' '}
         <span className="quiet">({duration(answer.duration_ms)} in the plugin)</span>
       </p>
-      {answer.message !== null && !answer.error?.startsWith(mismatch) && (
-        <p className="problem">{visible(`${answer.error ?? 'error'}: ${answer.message}`)}</p>
+      {answer.status === 'error' && !answer.error?.startsWith(mismatch) && (
+        <p className="problem">{visible(answer.error ?? answer.message ?? 'The plugin returned no result')}</p>
       )}
       <OutputVerdict namespace={namespace} pluginId={pluginId} answer={answer} />
       {(answer.status === 'success' || answer.raw_response !== null) && <AnswerJson value={answer.raw_response} />}

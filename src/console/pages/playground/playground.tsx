@@ -12,8 +12,8 @@ import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { useTitle } from '../../parts/title.ts';
 import { InputEditor, type Preset } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
 
@@ -22,12 +22,13 @@ const route = '/signed-in/n/$namespace/plugins/$name/playground';
 export function PlaygroundPage() {
   const { namespace, name } = useParams({ from: route });
   const { data } = useSuspenseQuery(versionsQuery(namespace, name));
+  useTitle(`${name}: playground`);
   const live = data.results.filter(({ deployed }) => deployed).map(({ version }) => version);
   return (
     <>
-      <PageHead title={`${name}: playground`} />
+      <h2 className="unseen">Playground</h2>
       {live.length === 0 ? (
-        <Empty command={`slipway deploy ${name}`}>No version of {name} is live. Deploy one to call it.</Empty>
+        <Empty command={`slipway deploy ${name}`}>No version of {name} is deployed. Deploy one to call it.</Empty>
       ) : (
         <Playground namespace={namespace} plugin={data} live={live} />
       )}

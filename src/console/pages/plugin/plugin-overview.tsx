@@ -1,6 +1,6 @@
 // Answers what serves, how it does, and what happened last.
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
@@ -10,7 +10,7 @@ import { duration } from '../../parts/time.tsx';
 import { InstanceOf } from '../deployments/instance.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
-import { PluginTraffic } from './plugin-traffic.tsx';
+import { PluginTraffic, PluginVersionsTraffic, periodNames } from './plugin-traffic.tsx';
 
 const versionsShown = 4;
 
@@ -32,6 +32,7 @@ export function PluginOverviewPage() {
         </section>
         {serving && <PluginPermissions namespace={namespace} name={name} version={serving.version} />}
       </div>
+      <PluginVersionsTraffic namespace={namespace} name={name} />
       <AsCommand cli={`slipway log ${name}`} path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/versions`} />
       <AsCommand
         of="The traffic as a command"
@@ -44,14 +45,18 @@ export function PluginOverviewPage() {
 
 function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { name, results, serving_version } = plugin;
-  const { data: traffic } = useQuery(trafficQuery(namespace, name));
+  const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
+  const { data: traffic } = useQuery({
+    ...trafficQuery(namespace, name, hours),
+    placeholderData: keepPreviousData,
+  });
   const { calls = 0, errors = 0 } = traffic?.total ?? {};
   const serving = results.find(({ serves_name }) => serves_name);
   const served = traffic?.by_version.find(({ version }) => version === serving_version);
   return (
     <Figures>
-      <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
-      <Figure name="Errors">
+      <Figure name={`Calls, ${periodNames[hours ?? 24]}`}>{calls.toLocaleString('en')}</Figure>
+      <Figure name={`Errors, ${periodNames[hours ?? 24]}`}>
         {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>{' '}
         {errors > 0 && (
           <Link
@@ -65,7 +70,7 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
           </Link>
         )}
       </Figure>
-      <Figure name="Latency">
+      <Figure name={`Latency, ${periodNames[hours ?? 24]}`}>
         <span className="reading">
           {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
         </span>{' '}

@@ -1,10 +1,14 @@
 // The calls of a plugin over time: how many, how many failed, how long they took, and when a version changed.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { isFailing } from '../../../contract/health.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
+import { type ChartMark, chartMarks } from '../../data/traffic-marks.ts';
 import { trafficSeries } from '../../data/traffic-series.ts';
 import { Chart } from '../../parts/chart.tsx';
+import { errorShare } from '../../parts/figures.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -30,13 +34,12 @@ export function PluginTraffic({ namespace, name }: Props) {
       </div>
       {error ? <PageError error={error} retry={() => void refetch()} /> : null}
       {data?.total.calls === 0 && <p className="quiet">No calls in this time.</p>}
-      {data && data.total.calls > 0 && <TrafficCharts traffic={data} marks={marksOf(data.marks)} />}
-      {data && data.by_version.length > 1 && <TrafficByVersion traffic={data} />}
+      {data && data.total.calls > 0 && <TrafficCharts traffic={data} marks={chartMarks(data.marks)} />}
     </section>
   );
 }
 
-const periodNames: Record<TrafficPeriod, string> = { 1: '1 h', 24: '24 h', 168: '7 d' };
+export const periodNames: Record<TrafficPeriod, string> = { 1: '1 h', 24: '24 h', 168: '7 d' };
 
 function Periods({ namespace, name, chosen }: Props & { chosen: TrafficPeriod }) {
   return (
@@ -59,19 +62,13 @@ function Periods({ namespace, name, chosen }: Props & { chosen: TrafficPeriod })
   );
 }
 
-interface Mark {
-  at: number;
-  label: string;
-}
-
-/** When a version began to serve, also by a rollback. */
-export function marksOf(marks: Schemas['PluginTraffic']['marks']): Mark[] {
-  return marks.flatMap(({ at, type, version }) =>
-    type === 'promoted' && version !== null ? [{ at: Date.parse(at), label: version.slice(0, 12) }] : [],
-  );
-}
-
-export function TrafficCharts({ traffic, marks }: { traffic: Parameters<typeof trafficSeries>[0]; marks: Mark[] }) {
+export function TrafficCharts({
+  traffic,
+  marks,
+}: {
+  traffic: Parameters<typeof trafficSeries>[0];
+  marks: ChartMark[];
+}) {
   const { times, answered, failed, p50, p95 } = trafficSeries(traffic);
   return (
     <div className="pair">
@@ -109,18 +106,43 @@ const columns: Column<ByVersion>[] = [
   { id: 'version', title: 'Version', cell: ({ version }) => <code>{version.slice(0, 12)}</code> },
   { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
   { id: 'errors', title: 'Failed', kind: 'figure', cell: ({ errors }) => errors.toLocaleString('en') },
+  { id: 'share', title: 'Errors', kind: 'figure', cell: (calls) => shareOf(calls) },
   { id: 'p50', title: 'p50', kind: 'figure', cell: ({ p50_ms }) => duration(p50_ms ?? 0) },
   { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => duration(p95_ms ?? 0) },
 ];
 
-export function TrafficByVersion({ traffic: { by_version } }: { traffic: { by_version: ByVersion[] } }) {
-  if (by_version.length === 0) return <p className="quiet">No calls in the last 24 hours.</p>;
+/** How much of the calls of a version failed, marked where it counts as failing. */
+function shareOf(calls: ByVersion): ReactNode {
+  const text = errorShare(calls);
+  return isFailing(calls) ? <strong className="problem">{text}</strong> : text;
+}
+
+interface ByVersionProps {
+  traffic: { by_version: ByVersion[] };
+  hours?: TrafficPeriod;
+}
+
+export function TrafficByVersion({ traffic: { by_version }, hours = 24 }: ByVersionProps) {
+  if (by_version.length === 0) return <p className="quiet">No calls in the last {periodNames[hours]}.</p>;
   return (
     <Table
-      caption="Calls of the last 24 hours by version"
+      caption={`Calls of the last ${periodNames[hours]} by version`}
       columns={columns}
       rows={by_version}
       keyOf={({ version }) => version}
     />
+  );
+}
+
+/** The calls of each version that was called, where there are several. */
+export function PluginVersionsTraffic({ namespace, name }: Props) {
+  const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
+  const { data } = useQuery({ ...trafficQuery(namespace, name, hours), placeholderData: keepPreviousData });
+  if (!data || data.by_version.length < 2) return null;
+  return (
+    <section aria-labelledby="by-version">
+      <h2 id="by-version">Calls by version, {periodNames[hours ?? 24]}</h2>
+      <TrafficByVersion traffic={data} hours={hours ?? 24} />
+    </section>
   );
 }

@@ -1,7 +1,6 @@
 // The frame of a plugin's pages: what serves, what one may do, and the tabs.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
-import { Play } from 'lucide-react';
+import { Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { pluginWord, statusWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { useRollbackTarget } from '../../data/best-target.ts';
@@ -55,14 +54,10 @@ function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas
 
 function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { name } = plugin;
   const target = useRollbackTarget(namespace, plugin);
   const mayDeploy = key.scopes.includes('plugins:deploy');
   return (
     <>
-      <Link to="/n/$namespace/plugins/$name/playground" className="button" params={{ namespace, name }} search={{}}>
-        <Play className="icon" aria-hidden /> Playground
-      </Link>
       {mayDeploy && target !== undefined && <RollbackDialog namespace={namespace} plugin={plugin} target={target} />}
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
     </>

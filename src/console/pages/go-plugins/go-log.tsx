@@ -1,0 +1,28 @@
+// What the instance of a Go plugin printed.
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { goKindOf, goLogsQuery, surfaces } from '../../data/other-kinds.ts';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { LogLine } from '../../parts/log-line.tsx';
+import { useTitle } from '../../parts/title.ts';
+
+export function GoLogPage() {
+  const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/logs' });
+  const kind = goKindOf(params.kind);
+  const { data } = useQuery(goLogsQuery(kind, name));
+  useTitle(`${name}: logs`);
+  return (
+    <section aria-labelledby="log">
+      <h2 id="log">Log of the instance</h2>
+      {data && data.lines.length > 0 ? (
+        <pre className="code log">
+          <ByPlace items={data.lines}>{(line) => <LogLine {...line} />}</ByPlace>
+        </pre>
+      ) : (
+        <p className="quiet">{data ? 'The instance has printed nothing.' : 'Reading the log…'}</p>
+      )}
+      <AsCommand cli={`slipway logs ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}/logs`} />
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+// Answers how a Go plugin does: its calls, its versions, and what it reaches.
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { formatCapability } from '../../../contract/plugin/capability-text.ts';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import type { Schemas } from '../../data/api.ts';
+import { failsNow } from '../../data/failing-plugins.ts';
+import { goKindOf, goPluginQuery, goTrafficQuery, placementOf, surfaces } from '../../data/other-kinds.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
+import { chartMarks } from '../../data/traffic-marks.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { Fact } from '../../parts/fact.tsx';
+import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
+import { duration } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { GoVersions } from './go-versions.tsx';
+
+export function GoOverviewPage() {
+  const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/' });
+  const kind = goKindOf(params.kind);
+  const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
+  const { data: traffic } = useQuery(goTrafficQuery(kind, name));
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name, kind));
+  const isBuilt = plugin.sha256 !== null;
+  const word = overview && failsNow(overview) ? 'failing' : 'live';
+  return (
+    <>
+      {isBuilt && <GoFigures plugin={plugin} traffic={traffic} />}
+      {traffic && traffic.total.calls > 0 && (
+        <section aria-labelledby="traffic">
+          <h2 id="traffic">Traffic</h2>
+          <TrafficCharts traffic={traffic} marks={chartMarks(traffic.marks)} />
+        </section>
+      )}
+      <div className="pair">
+        {isBuilt && <GoVersions namespace={namespace} kind={kind} name={name} word={word} />}
+        <GoReach plugin={plugin} />
+      </div>
+      {traffic && isBuilt && (
+        <section aria-labelledby="by-version">
+          <h2 id="by-version">Calls by version, 24 h</h2>
+          <TrafficByVersion traffic={traffic} />
+        </section>
+      )}
+      <AsCommand cli={`slipway show ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}`} />
+    </>
+  );
+}
+
+interface FiguresProps {
+  plugin: Schemas['GoPlugin'];
+  traffic: Pick<Schemas['PluginTraffic'], 'by_version' | 'total'> | undefined;
+}
+
+function GoFigures({ plugin, traffic }: FiguresProps) {
+  const { calls = 0, errors = 0 } = traffic?.total ?? {};
+  const live = traffic?.by_version.find(({ version }) => version === plugin.git_commit_hash);
+  return (
+    <Figures>
+      <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
+      <Figure name="Errors, 24 h">
+        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
+      </Figure>
+      <Figure name="Latency, 24 h">
+        <span className="reading">
+          {live ? duration(live.p50_ms ?? 0) : '–'} <small>p50</small>
+        </span>{' '}
+        <span className="reading">
+          {live ? duration(live.p95_ms ?? 0) : '–'} <small>p95</small>
+        </span>
+      </Figure>
+      <Figure name="Instance">
+        <small>
+          {plugin.loaded ? 'running' : 'asleep, starts with a call'}, in {placementOf(plugin)}
+        </small>
+      </Figure>
+    </Figures>
+  );
+}
+
+function GoReach({ plugin: { capabilities, plugin_definition, sha256 } }: { plugin: Schemas['GoPlugin'] }) {
+  const asked = listPermissions(plugin_definition?.permissions ?? {});
+  const actions = plugin_definition?.actions?.map(({ name }) => name) ?? [];
+  return (
+    <section aria-labelledby="reach">
+      <h2 id="reach">Asks for and reaches</h2>
+      <div className="panel">
+        <dl className="facts">
+          <Fact name="Asks for">{visible(asked.join(', ')) || 'nothing'}</Fact>
+          {actions.length > 0 && <Fact name="Actions">{visible(actions.join(', '))}</Fact>}
+        </dl>
+        {sha256 !== null && <Reached capabilities={capabilities} />}
+      </div>
+    </section>
+  );
+}
+
+function Reached({ capabilities }: Pick<Schemas['GoPlugin'], 'capabilities'>) {
+  if (!capabilities) return <p>The program is not analyzed.</p>;
+  if (capabilities.length === 0) return <p>The program reaches nothing outside of its own memory.</p>;
+  return (
+    <ul>
+      {capabilities.map((capability) => (
+        <li key={capability.name}>{visible(formatCapability(capability))}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,22 @@
+// Tests which form the console makes of an action of a Go plugin.
+import { expect, test } from 'vitest';
+import { fieldsOfAction } from '../../src/console/data/calls/go-parameters.ts';
+
+test('a parameter of an action is a field of its type, and JSON where its type is none of a form', () => {
+  const parameters = [
+    { name: 'text', type: 'string', required: true, description: 'What to count' },
+    { name: 'times', type: 'int' },
+    { name: 'rows', type: '[]map' },
+    { name: 'any' },
+  ];
+  expect(fieldsOfAction({ parameters })).toEqual([
+    { name: 'text', property: { type: 'string', description: 'What to count' }, required: true },
+    { name: 'times', property: { type: 'integer' }, required: false },
+    { name: 'rows', property: {}, required: false },
+    { name: 'any', property: {}, required: false },
+  ]);
+});
+
+test.each([undefined, {}, { parameters: null }])('an action with %j has no form', (action) => {
+  expect(fieldsOfAction(action)).toEqual([]);
+});
