@@ -1499,6 +1499,8 @@ export interface components {
             version_id: string;
         };
         DeploymentEntry: components["schemas"]["Deployment"] & {
+            /** @description Whether a rollback waits, or waited, for it */
+            rollback: boolean;
             /** @description Whether calls to the version go to this deployment */
             serving: boolean;
             steps: components["schemas"]["DeploymentStep"][];
@@ -1600,6 +1602,8 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
+            /** @description Whether a rollback waits, or waited, for it */
+            rollback: boolean;
             /**
              * @description How the instance is confined: `none` means that it is not. Null before the first start
              * @enum {string|null}

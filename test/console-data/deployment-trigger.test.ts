@@ -1,15 +1,44 @@
-// Tests what the console says began a deployment, and how long it took.
+// Tests what the console says began a deployment, what became of it, and how long it took.
 import { expect, test } from 'vitest';
-import { tookMs, triggerOf } from '../../src/console/data/deployment-trigger.ts';
+import { deploymentDetail, deploymentSince, tookMs, triggerOf } from '../../src/console/data/deployment-trigger.ts';
 
 test.each([
-  ['key', 'extractor', 'deploy'],
-  ['hook', 'extractor', 'push'],
-  ['hook', 'pipeline', 'push'],
-  ['key', 'storage', 'install'],
-  ['system', 'pipeline', 'automatic'],
-] as const)('a deployment that a %s asked for, of the kind %s, is one by %s', (type, kind, trigger) => {
-  expect(triggerOf({ created_by: { type, id: `${type}_1` }, kind })).toBe(trigger);
+  ['key', 'extractor', { generation: 1 }, 'publish'],
+  ['key', 'extractor', { generation: 2 }, 'deploy'],
+  ['key', 'extractor', { generation: 2, rollback: true }, 'rollback'],
+  ['hook', 'extractor', { generation: 1 }, 'push'],
+  ['hook', 'pipeline', { generation: 1 }, 'push'],
+  ['key', 'storage', { generation: 1 }, 'install'],
+  ['system', 'pipeline', { generation: 2 }, 'automatic'],
+] as const)(
+  'a deployment that a %s asked for, of the kind %s, with %j, is one by %s',
+  (type, kind, fields, trigger) => {
+    expect(triggerOf({ created_by: { type, id: `${type}_1` }, kind, rollback: false, ...fields })).toBe(trigger);
+  },
+);
+
+const plain = { error: null, serving: false, version: '1.0.0' } as const;
+
+test.each([
+  ['failed', { ...plain, status: 'failed', error: 'no model\nat line 3' }, '1.1.0', 'no model'],
+  ['was overtaken', { ...plain, status: 'superseded' }, '1.1.0', 'A later request overtook it.'],
+  ['is live', { ...plain, status: 'promoted', serving: true }, '1.0.0', ''],
+  ['is on standby', { ...plain, status: 'promoted', serving: true }, '1.1.0', '1.1.0 is live.'],
+  ['was replaced', { ...plain, status: 'stopped' }, '1.1.0', '1.1.0 is live.'],
+  ['was deployed again', { ...plain, status: 'stopped' }, '1.0.0', 'A later deployment took its place.'],
+  ['was undeployed', { ...plain, status: 'stopped' }, null, 'It was undeployed.'],
+] as const)('the detail of a deployment that %s', (_what, deployment, live_version, detail) => {
+  expect(deploymentDetail(deployment, { live_version })).toBe(detail);
+});
+
+test.each([
+  ['is live, since its version took the name', { serving: true, version: '1.0.0' }, '2026-03-01T00:00:09.000Z'],
+  ['is on standby, since it was promoted', { serving: true, version: '1.1.0' }, '2026-03-01T00:00:02.000Z'],
+  ['has ended, since then', { serving: false, version: '1.0.0' }, '2026-03-01T00:00:05.000Z'],
+])('a deployment that %s', (_what, fields, since) => {
+  const times = { promoted_at: '2026-03-01T00:00:02.000Z', updated_at: '2026-03-01T00:00:05.000Z' };
+  const live_calls = { since: '2026-03-01T00:00:09.000Z', calls: 0, errors: 0 };
+  expect(deploymentSince({ ...times, ...fields }, { live_version: '1.0.0', live_calls })).toBe(since);
 });
 
 const created_at = '2026-03-01T00:00:00.000Z';

@@ -1,23 +1,36 @@
-// Says what began a deployment, by who asked for it.
+// Says what began a deployment, by who asked for it, what became of it, and since when.
 import type { components } from '../../client/api.gen.d.ts';
 
-type Deployment = components['schemas']['DeploymentEntry'];
+type Schemas = components['schemas'];
+type Deployment = Schemas['DeploymentEntry'];
 
-export const triggers = ['deploy', 'push', 'install', 'automatic'] as const;
+export const triggers = ['publish', 'deploy', 'rollback', 'push', 'install', 'automatic'] as const;
 export type Trigger = (typeof triggers)[number];
 
 export const triggerNames: Record<Trigger, string> = {
-  deploy: 'Deploy',
+  publish: 'Publish',
+  deploy: 'Deploy again',
+  rollback: 'Rollback',
   push: 'Push',
   install: 'Install',
   automatic: 'Automatic',
 };
 
-/** Slipway itself deploys only what is live already: with another secret, or a version that served before. */
-export function triggerOf({ created_by, kind }: Pick<Deployment, 'created_by' | 'kind'>): Trigger {
+/**
+ * The first deployment of a version is that of its publication. Slipway itself deploys only what is live already: with another secret, or a
+ * version that served before.
+ */
+export function triggerOf({
+  created_by,
+  generation,
+  kind,
+  rollback,
+}: Pick<Deployment, 'created_by' | 'generation' | 'kind' | 'rollback'>): Trigger {
   if (created_by.type === 'hook') return 'push';
   if (created_by.type === 'system') return 'automatic';
-  return kind === 'extractor' ? 'deploy' : 'install';
+  if (kind !== 'extractor') return 'install';
+  if (rollback) return 'rollback';
+  return generation === 1 ? 'publish' : 'deploy';
 }
 
 interface Timed {
@@ -30,4 +43,30 @@ interface Timed {
 export function tookMs({ created_at, promoted_at, steps }: Timed): number | null {
   const end = promoted_at ?? steps.at(-1)?.ended_at ?? null;
   return end === null ? null : Date.parse(end) - Date.parse(created_at);
+}
+
+/** What the state alone does not say: why it failed, or what is live in its place. */
+export function deploymentDetail(
+  { error, serving, status, version }: Pick<Deployment, 'error' | 'serving' | 'status' | 'version'>,
+  plugin: Pick<Schemas['PluginOverview'], 'live_version'> | undefined,
+): string {
+  if (error !== null) return error.split('\n')[0] ?? '';
+  const live = plugin?.live_version ?? null;
+  if (status === 'superseded') return 'A later request overtook it.';
+  if (serving) return live === null || live === version ? '' : `${live} is live.`;
+  if (status !== 'promoted' && status !== 'stopped') return '';
+  return live === null
+    ? 'It was undeployed.'
+    : live === version
+      ? 'A later deployment took its place.'
+      : `${live} is live.`;
+}
+
+/** Since when it is in its state: a live version since it took the name. */
+export function deploymentSince(
+  { promoted_at, serving, updated_at, version }: Pick<Deployment, 'promoted_at' | 'serving' | 'updated_at' | 'version'>,
+  plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,
+): string {
+  if (!serving) return updated_at;
+  return (plugin?.live_version === version ? plugin.live_calls?.since : undefined) ?? promoted_at ?? updated_at;
 }

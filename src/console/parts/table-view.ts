@@ -17,9 +17,10 @@ export interface TableView {
   page: number;
 }
 
-export function useTableView(): TableView {
+/** `order` is that of the rows without one in the URL. */
+export function useTableView(order: string | undefined): TableView {
   const search = useSearch({ strict: false });
-  const sort = 'sort' in search ? search.sort : undefined;
+  const sort = ('sort' in search ? search.sort : undefined) ?? order;
   const page = 'page' in search ? search.page : undefined;
   return { column: sort?.replace(/^-/, ''), isDescending: sort?.startsWith('-') ?? false, page: page ?? 1 };
 }

@@ -1,6 +1,6 @@
 // The table of every list: columns that sort by a click, pages, and rows of the right height while the data is loaded.
 import { Link } from '@tanstack/react-router';
-import { ArrowDown, ArrowUp } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type SortValue, sorted, type TableView, useTableView } from './table-view.ts';
 
@@ -25,13 +25,15 @@ interface Props<Row> {
   /** Undefined while they are loaded. */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string;
+  /** The order in which the rows come, as in the URL: a column, descending with `-`. */
+  order?: string;
 }
 
 const rowsPerPage = 100;
 const skeletonRows = ['1', '2', '3', '4', '5', '6'];
 
-export function Table<Row>({ caption, columns, rows, keyOf }: Props<Row>) {
-  const view = useTableView();
+export function Table<Row>({ caption, columns, rows, keyOf, order }: Props<Row>) {
+  const view = useTableView(order);
   const by = columns.find(({ id }) => id === view.column)?.sortBy;
   const ordered = rows && by ? sorted(rows, by, view.isDescending) : rows;
   const shown = ordered?.slice((view.page - 1) * rowsPerPage, view.page * rowsPerPage);
@@ -84,7 +86,7 @@ function Heading<Row>({ column, view }: { column: Column<Row>; view: TableView }
     >
       <Link to="." search={(before) => ({ ...before, sort: next, page: undefined })} replace resetScroll={false}>
         {title}
-        {isSorted && <Arrow className="icon" aria-hidden />}
+        {isSorted ? <Arrow className="icon" aria-hidden /> : <ChevronsUpDown className="icon unsorted" aria-hidden />}
       </Link>
     </th>
   );

@@ -72,6 +72,7 @@ export const attemptModel = z
 export const entryModel = attemptModel
   .extend({
     serving: z.boolean().openapi({ description: 'Whether calls to the version go to this deployment' }),
+    rollback: z.boolean().openapi({ description: 'Whether a rollback waits, or waited, for it', example: false }),
     steps: z.array(stepModel),
   })
   .openapi('DeploymentEntry');
@@ -118,7 +119,8 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
 }
 
 export function entryWire({ deployment, version, serving, steps }: HistoryEntry): z.infer<typeof entryModel> {
-  return { ...attemptWire(deployment, version), serving, steps: steps.map(stepWire) };
+  const rollback = deployment.takesName;
+  return { ...attemptWire(deployment, version), serving, rollback, steps: steps.map(stepWire) };
 }
 
 export function entryInFullWire(
@@ -127,7 +129,13 @@ export function entryInFullWire(
 ): z.infer<typeof entryInFullModel> {
   const { deployment, version, serving } = entry;
   const steps = entry.steps.map((step) => ({ ...stepWire(step), log: step.log ?? [], log_lines: step.logLines }));
-  return { ...attemptWire(deployment, version), serving, steps, instance: instance && instanceWire(instance) };
+  return {
+    ...attemptWire(deployment, version),
+    serving,
+    rollback: deployment.takesName,
+    steps,
+    instance: instance && instanceWire(instance),
+  };
 }
 
 function stepWire({

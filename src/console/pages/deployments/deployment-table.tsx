@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
+import { deploymentDetail, deploymentSince, tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
 import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
@@ -22,6 +22,9 @@ interface Props {
 export function DeploymentTable({ namespace, deployments, caption = 'Deployments, newest first' }: Props) {
   const { data: plugins } = useQuery(pluginOverviewsQuery(namespace));
   const overviews = callsByPlugin(plugins ?? []);
+  const pluginOf = ({ kind, name }: Deployment) => overviews.get(`${kind} ${name}`);
+  const detailOf = (deployment: Deployment) => deploymentDetail(deployment, pluginOf(deployment));
+  const hasDetail = deployments?.some((deployment) => detailOf(deployment) !== '') ?? true;
   const columns: Column<Deployment>[] = [
     {
       id: 'plugin',
@@ -37,16 +40,42 @@ export function DeploymentTable({ namespace, deployments, caption = 'Deployments
       id: 'state',
       title: 'State',
       sortBy: ({ status }) => status,
-      cell: (deployment) => (
-        <DeploymentStatus deployment={deployment} plugin={overviews.get(`${deployment.kind} ${deployment.name}`)} />
-      ),
+      cell: (deployment) => <DeploymentStatus deployment={deployment} plugin={pluginOf(deployment)} />,
     },
-    ...otherColumns,
+    {
+      id: 'since',
+      title: 'Since',
+      kind: 'time',
+      hidden: 'below-900',
+      sortBy: (deployment) => deploymentSince(deployment, pluginOf(deployment)),
+      cell: (deployment) => <Time at={deploymentSince(deployment, pluginOf(deployment))} />,
+    },
+    ...requestColumns,
+    ...(hasDetail
+      ? [
+          {
+            id: 'detail',
+            title: 'Detail',
+            kind: 'varies',
+            hidden: 'below-600',
+            cell: (deployment) => visible(detailOf(deployment)),
+          } satisfies Column<Deployment>,
+        ]
+      : []),
+    ...timeColumns,
   ];
-  return <Table caption={caption} columns={columns} rows={deployments} keyOf={({ deployment_id }) => deployment_id} />;
+  return (
+    <Table
+      caption={caption}
+      order="-started"
+      columns={columns}
+      rows={deployments}
+      keyOf={({ deployment_id }) => deployment_id}
+    />
+  );
 }
 
-const otherColumns: Column<Deployment>[] = [
+const requestColumns: Column<Deployment>[] = [
   {
     id: 'trigger',
     title: 'Trigger',
@@ -55,13 +84,9 @@ const otherColumns: Column<Deployment>[] = [
     cell: (row) => triggerNames[triggerOf(row)],
   },
   { id: 'actor', title: 'Who', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
-  {
-    id: 'detail',
-    title: 'Detail',
-    kind: 'varies',
-    hidden: 'below-600',
-    cell: ({ error }) => visible(error?.split('\n')[0] ?? ''),
-  },
+];
+
+const timeColumns: Column<Deployment>[] = [
   { id: 'took', title: 'Took', kind: 'figure', hidden: 'below-900', sortBy: tookMs, cell: tookText },
   {
     id: 'started',

@@ -17,6 +17,7 @@ import { CalledTable } from './called-table.tsx';
 import { FailingTable } from './failing-table.tsx';
 
 const quotasShown = 3;
+const todayShown = 5;
 
 export function OverviewPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace' });
@@ -130,14 +131,14 @@ function Today({ namespace, deployments }: { namespace: string; deployments: Fig
         </h2>
         <div className="actions">
           <Link to="/n/$namespace/deployments" className="button small" params={{ namespace }} search={{}}>
-            All deployments
+            {deployments && deployments.length > todayShown ? `All ${deployments.length} of today` : 'All deployments'}
           </Link>
         </div>
       </div>
       {deployments?.length === 0 ? (
         <p className="quiet">Nothing was deployed today (UTC).</p>
       ) : (
-        <DeploymentTable namespace={namespace} deployments={deployments} />
+        <DeploymentTable namespace={namespace} deployments={deployments?.slice(0, todayShown)} />
       )}
     </section>
   );

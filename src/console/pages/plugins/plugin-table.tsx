@@ -29,7 +29,9 @@ export function PluginTable({ namespace, rows }: Props) {
     },
     ...columnsOfState,
   ];
-  return <Table caption="Plugins" columns={columns} rows={rows} keyOf={({ kind, name }) => `${kind} ${name}`} />;
+  return (
+    <Table caption="Plugins" order="name" columns={columns} rows={rows} keyOf={({ kind, name }) => `${kind} ${name}`} />
+  );
 }
 
 const kindNames: Record<ListedPlugin['kind'], string> = {

@@ -35,7 +35,9 @@ export function RunTable({ namespace, runs }: Props) {
     },
     ...otherColumns,
   ];
-  return <Table caption="Runs, newest first" columns={columns} rows={runs} keyOf={({ run_id }) => run_id} />;
+  return (
+    <Table caption="Runs, newest first" order="-created" columns={columns} rows={runs} keyOf={({ run_id }) => run_id} />
+  );
 }
 
 const otherColumns: Column<Run>[] = [
