@@ -47,7 +47,7 @@ export function seesNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
 }
 
 const pluginHint =
-  'Check the name and the version: `slipway list` shows the plugins of a namespace that this key can see.';
+  'Check the name, the version and the namespace: `slipway list` shows what this key can see there. A version appears when its upload has been confirmed.';
 
 /** The error for a resource that does not exist, or that belongs to another organization. */
 export function notFound(resource: string, id: string): Problem {

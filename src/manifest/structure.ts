@@ -18,9 +18,16 @@ export function checkStructure({ files }: Sources): { problems: Finding[]; warni
   return { problems, warnings: oncePerFolder(warnings) };
 }
 
+const entryPoints = ['build_steps', 'extract'];
+
 function checkPipeline(outline: Outline): Finding[] {
   const { bound, hasStarImport } = outline;
-  if (bound.has('build_steps') || bound.has('extract') || hasStarImport) return [];
+  if (hasStarImport || entryPoints.some((name) => (bound.get(name) ?? 'literal') !== 'literal')) return [];
+  const literal = entryPoints.find((name) => bound.has(name));
+  if (literal !== undefined) {
+    const notCallable = `${literal} in pipeline.py is a value, not a function. Define build_steps(extractor_request, container=None, **kwargs), and return {"steps": […]}.`;
+    return [fileFinding('SLM201', { file: pipelineFile, at: fileStart }, literal, notCallable)];
+  }
   const functions = [...bound].filter(([, kind]) => kind === 'function').map(([name]) => name);
   const alternatives = functions.length > 0 ? ` (it defines ${functions.slice(0, 5).join(', ')})` : '';
   const message = `pipeline.py has no build_steps${alternatives}. Define or import build_steps(extractor_request, container=None, **kwargs) in it, and return {"steps": […]}.`;

@@ -42,6 +42,22 @@ describe('pipeline.py without an entry point', () => {
   });
 });
 
+describe('an entry point that is a value', () => {
+  test.each([
+    ['a number', 'build_steps = 5', 1],
+    ['a list', 'build_steps: list = []', 1],
+    ['nothing, in place of the other name', 'extract = None', 1],
+    ['nothing, until a function takes its name', 'build_steps = None\ndef build_steps(request): pass', 0],
+    ['what a call returns', 'build_steps = make()', 0],
+    ['a lambda', 'build_steps = lambda request: {}', 0],
+  ])('an entry point is refused only if it cannot be called: %s', async (_, source, count) => {
+    const { problems } = await readFiles({ 'pipeline.py': source });
+    expect(messages(problems)).toEqual(
+      Array.from({ length: count }, () => expect.stringContaining('in pipeline.py is a value, not a function')),
+    );
+  });
+});
+
 describe('imports within the plugin that resolve', () => {
   test.each([
     ['a module', 'from .processors.core import A', ['processors/__init__.py', 'processors/core.py']],

@@ -22,6 +22,6 @@ export function skippedCheck(name: string, detail: string, lines: string[] = [])
   return { name, status: 'skipped', detail, lines };
 }
 
-export function warningCheck(name: string, detail: string): Check {
-  return { name, status: 'warning', detail };
+export function warningCheck(name: string, detail: string, lines: string[] = []): Check {
+  return { name, status: 'warning', detail, ...(lines.length === 0 ? {} : { lines }) };
 }

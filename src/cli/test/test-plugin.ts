@@ -81,9 +81,16 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
       `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}. Run \`slipway lint\` for details.`,
       lines,
     );
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+  if (warnings > 0)
+    return warningCheck(
+      'structure',
+      `${filesScanned} sources, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+      lines,
+    );
   return passedCheck(
     'structure',
-    `${filesScanned} sources, ${findings.length === 0 ? 'no findings' : 'warnings only'}`,
+    `${filesScanned} sources, ${lines.length === 0 ? 'no findings' : 'notes only'}`,
     lines,
   );
 }
@@ -221,7 +228,7 @@ function testResult(
 ): CommandResult {
   const rows = checks.flatMap(({ detail, lines = [], name: what, status }) => [
     `${marks[status]} ${what.padEnd(9)}  ${printable(detail)}\n`,
-    ...(verbose || status === 'failed' ? lines.map((line) => `    ${printable(line)}\n`) : []),
+    ...(verbose || status === 'failed' || status === 'warning' ? lines.map((line) => `    ${printable(line)}\n`) : []),
   ]);
   const untested = checks.filter(({ status }) => status === 'skipped').map((check) => check.name);
   const except = untested.length === 0 ? '' : `; not tested: ${untested.join(', ')}`;

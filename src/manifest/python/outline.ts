@@ -6,9 +6,12 @@ import { importsModule, type ModuleImport, moduleImportsOf } from './module-impo
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, insideAny, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
+/** A `literal`, such as a number, can't be called. */
+type BoundKind = 'function' | 'class' | 'import' | 'literal' | 'other';
+
 export interface Outline {
-  /** The names that importing the module binds, including conditional ones, in order of their first binding. */
-  bound: Map<string, 'function' | 'class' | 'import' | 'other'>;
+  /** The names that importing the module binds, including conditional ones, in order of their first binding to something else than a literal. */
+  bound: Map<string, BoundKind>;
   /** Whether there is a `from … import *`, which may bind any name. */
   hasStarImport: boolean;
   classes: ClassOutline[];
@@ -78,8 +81,8 @@ export function outlineOf(module: Node): Outline {
 }
 
 function addStatement(statement: Node, outline: Outline): void {
-  const bind = (name: string, kind: 'function' | 'class' | 'import' | 'other') => {
-    if (!outline.bound.has(name)) outline.bound.set(name, kind);
+  const bind = (name: string, kind: BoundKind) => {
+    if ((outline.bound.get(name) ?? 'literal') === 'literal') outline.bound.set(name, kind);
   };
   switch (statement.type) {
     case 'import_statement':
@@ -100,7 +103,7 @@ function addStatement(statement: Node, outline: Outline): void {
       break;
     }
     default:
-      for (const name of assignedBy(statement)) bind(name, 'other');
+      for (const name of assignedBy(statement)) bind(name, isLiteral(statement) ? 'literal' : 'other');
   }
 }
 
@@ -117,6 +120,16 @@ function assignedBy(statement: Node): string[] {
     }
   }
   return names;
+}
+
+const literals = /^(?:integer|float|string|concatenated_string|true|false|none|list|tuple|dictionary|set)$/;
+
+/** Whether the statement assigns a literal to one name. */
+function isLiteral(statement: Node): boolean {
+  const [assignment] = partsOf(statement);
+  const left = assignment?.childForFieldName('left');
+  const right = assignment?.childForFieldName('right');
+  return left?.type === 'identifier' && right != null && literals.test(right.type);
 }
 
 function classOutline(definition: Node, nameNode: Node): ClassOutline {

@@ -211,7 +211,7 @@ test('an unknown plugin is answered with how to find the right one', async () =>
   const org = await organization();
   expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
     error: {
-      hint: 'Check the name and the version: `slipway list` shows the plugins of a namespace that this key can see.',
+      hint: 'Check the name, the version and the namespace: `slipway list` shows what this key can see there. A version appears when its upload has been confirmed.',
     },
   });
 });

@@ -99,6 +99,19 @@ test.each([
   expect(status === 'passed' ? status : detail?.replace('tests/examples/a.json: ', '')).toBe(outcome);
 });
 
+test('a warning of the structure is shown with its place', async () => {
+  const files = {
+    ...plugin,
+    'pipeline.py': `from .helpers.text import x\n\n\n${plugin['pipeline.py']}`,
+    'helpers/text.py': 'x = 1\n',
+  };
+  const { code, stdout } = await slipway(['test', folderOf(files)]);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^! structure .* 1 warning\n {4}pipeline\.py:1: .* \[SLM412\]$/m),
+  ]);
+});
+
 const identity = 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n';
 const model = 'from pydantic import BaseModel\n\n\n';
 
