@@ -9,8 +9,9 @@ import { docker, engineVersion } from '../containers/docker.ts';
 import { readCommandLine } from '../local/command-line.ts';
 import { buildConsole } from '../local/console-bundle.ts';
 import { workerBundle } from '../local/runtime/worker-bundle.ts';
-import { timed } from '../local/terminal.ts';
+import { print, timed } from '../local/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
+import { buildTag } from './build-tag.ts';
 import { packagesOf } from './contents.ts';
 
 const usage = `npm run images [-- --ca FILE] [-- --base IMAGE] [-- --builder-base IMAGE] [-- --build-arg NAME=VALUE]
@@ -19,7 +20,7 @@ const usage = `npm run images [-- --ca FILE] [-- --base IMAGE] [-- --builder-bas
   --base IMAGE         base of the Worker's image, with Python 3.11 or newer (python:3.12-slim-bookworm)
   --builder-base IMAGE base of the builder's image, also with Go and Git (golang:1.26-bookworm)
   --build-arg          as for docker build, such as UV_DEFAULT_INDEX=https://… (builder/Dockerfile)
-  --tag TAG            a tag in addition to "latest" (the version of package.json)`;
+  --tag TAG            a tag in addition to "latest" (the version of package.json and the time, such as 0.1.0-20261125-094501)`;
 
 const options = {
   ca: { type: 'string' },
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const tag = values.tag ?? packageJson.version;
+  const tag = values.tag ?? buildTag(packageJson.version, new Date());
   await timed('sources', async () => {
     await Promise.all([buildConsole(), workerBundle()]);
     return { result: undefined, summary: 'console and Worker built' };
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   await timed('worker', () => image('slipway', { file: 'Dockerfile', tag, args: [`BASE=${values.base}`, ...shared] }));
   const args = [`BASE=${values['builder-base']}`, ...shared];
   await timed('builder', () => image('slipway-builder', { file: 'builder/Dockerfile', tag, args }));
+  print(`\nSLIPWAY_VERSION=${tag} starts this build later, when "latest" is another one.`);
 }
 
 interface Image {
