@@ -17,6 +17,7 @@ test.each([
   },
 );
 
+const created_at = '2026-03-01T00:00:00.000Z';
 const plain = { error: null, serving: false, version: '1.0.0' } as const;
 
 test.each([
@@ -28,7 +29,15 @@ test.each([
   ['was deployed again', { ...plain, status: 'stopped' }, '1.0.0', 'A later deployment took its place.'],
   ['was undeployed', { ...plain, status: 'stopped' }, null, 'It was undeployed.'],
 ] as const)('the detail of a deployment that %s', (_what, deployment, live_version, detail) => {
-  expect(deploymentDetail(deployment, { live_version })).toBe(detail);
+  expect(deploymentDetail(deployment, { live_version, live_calls: null })).toBe(detail);
+});
+
+test('the detail of a live deployment whose calls fail says how many', () => {
+  const live_calls = { since: created_at, calls: 1410, errors: 1400 };
+  const plugin = { live_version: '1.0.0', live_calls };
+  expect(deploymentDetail({ ...plain, status: 'promoted', serving: true }, plugin)).toBe(
+    '1,400 of 1,410 calls failed.',
+  );
 });
 
 test.each([
@@ -40,8 +49,6 @@ test.each([
   const live_calls = { since: '2026-03-01T00:00:09.000Z', calls: 0, errors: 0 };
   expect(deploymentSince({ ...times, ...fields }, { live_version: '1.0.0', live_calls })).toBe(since);
 });
-
-const created_at = '2026-03-01T00:00:00.000Z';
 
 test.each([
   ['is live', '2026-03-01T00:00:02.000Z', [{ ended_at: '2026-03-01T00:00:01.000Z' }], 2000],

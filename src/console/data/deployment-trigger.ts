@@ -1,5 +1,6 @@
 // Says what began a deployment, by who asked for it, what became of it, and since when.
 import type { components } from '../../client/api.gen.d.ts';
+import { isFailing } from '../../contract/health.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['DeploymentEntry'];
@@ -48,18 +49,24 @@ export function tookMs({ created_at, promoted_at, steps }: Timed): number | null
 /** What the state alone does not say: why it failed, or what is live in its place. */
 export function deploymentDetail(
   { error, serving, status, version }: Pick<Deployment, 'error' | 'serving' | 'status' | 'version'>,
-  plugin: Pick<Schemas['PluginOverview'], 'live_version'> | undefined,
+  plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,
 ): string {
   if (error !== null) return error.split('\n')[0] ?? '';
   const live = plugin?.live_version ?? null;
   if (status === 'superseded') return 'A later request overtook it.';
-  if (serving) return live === null || live === version ? '' : `${live} is live.`;
+  if (serving && live !== null && live !== version) return `${live} is live.`;
+  if (serving) return failedCalls(plugin?.live_calls ?? null);
   if (status !== 'promoted' && status !== 'stopped') return '';
   return live === null
     ? 'It was undeployed.'
     : live === version
       ? 'A later deployment took its place.'
       : `${live} is live.`;
+}
+
+function failedCalls(calls: Schemas['PluginOverview']['live_calls']): string {
+  if (calls === null || !isFailing(calls)) return '';
+  return `${calls.errors.toLocaleString('en')} of ${calls.calls.toLocaleString('en')} calls failed.`;
 }
 
 /** Since when it is in its state: a live version since it took the name. */

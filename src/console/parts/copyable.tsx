@@ -8,20 +8,35 @@ const shownMs = 1500;
 
 /** `isShort` shows the button alone, beside something that stands for the text. */
 export function Copyable({ text, label = text, isShort = false }: { text: string; label?: string; isShort?: boolean }) {
+  const [copied, copy] = useCopy(text);
+  return (
+    <span className="copyable">
+      {!isShort && <code>{text}</code>}
+      <button type="button" onClick={copy} aria-label={`Copy ${isShort ? 'ID ' : ''}${label}`}>
+        {copied ? 'Copied' : isShort ? 'Copy ID' : 'Copy'}
+      </button>
+    </span>
+  );
+}
+
+/** A button that copies a text that is not shown. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const [copied, copy] = useCopy(text);
+  return (
+    <button type="button" onClick={copy}>
+      {copied ? 'Copied' : label}
+    </button>
+  );
+}
+
+function useCopy(text: string): [copied: boolean, copy: () => void] {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
     setTimeout(() => setCopied(false), shownMs);
   };
-  return (
-    <span className="copyable">
-      {!isShort && <code>{text}</code>}
-      <button type="button" onClick={() => void copy()} aria-label={`Copy ${isShort ? 'ID ' : ''}${label}`}>
-        {copied ? 'Copied' : isShort ? 'Copy ID' : 'Copy'}
-      </button>
-    </span>
-  );
+  return [copied, () => void copy()];
 }
 
 /** A request, and the command line's words for it. */

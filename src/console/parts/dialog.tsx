@@ -1,5 +1,6 @@
 // A button that opens a dialog, and dialogs that something else opens. Their code is loaded when the
 // pointer or the focus is on such a button.
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { keepKeys } from './typed-ahead.ts';
 
@@ -14,13 +15,14 @@ interface Props {
   of?: string | undefined;
   title: string;
   className?: string | undefined;
+  /** Opens it where the URL ends in it, such as `#roll-back`: the search has it among its actions. */
+  hash?: string;
   /** Gets a function that closes the dialog. Rendered only while it is open. */
   children: (close: () => void) => ReactNode;
 }
 
-export function DialogButton({ label, of, title, className, children }: Props) {
-  const [isOpen, setOpen] = useState(false);
-  const close = () => setOpen(false);
+export function DialogButton({ label, of, title, className, hash, children }: Props) {
+  const [isOpen, setOpen, close] = useOpening(hash);
   return (
     <>
       <button
@@ -41,6 +43,20 @@ export function DialogButton({ label, of, title, className, children }: Props) {
       )}
     </>
   );
+}
+
+/** Open after a click, or as long as the URL has the hash. */
+function useOpening(
+  hash: string | undefined,
+): [isOpen: boolean, setOpen: (isOpen: boolean) => void, close: () => void] {
+  const [isClicked, setClicked] = useState(false);
+  const navigate = useNavigate();
+  const isNamed = useLocation({ select: (location) => hash !== undefined && location.hash === hash });
+  const close = () => {
+    setClicked(false);
+    if (isNamed) void navigate({ to: '.', search: (before) => before, hash: '', replace: true, resetScroll: false });
+  };
+  return [isClicked || isNamed, setClicked, close];
 }
 
 interface OpenProps {

@@ -36,6 +36,7 @@ const events = createRoute({
   validateSearch: z.object({
     type: eventType,
     subject: text,
+    who: text,
     namespace: text,
     since: text,
     until: text,

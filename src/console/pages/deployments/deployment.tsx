@@ -154,9 +154,17 @@ function Cause({ error, steps }: { error: string; steps: readonly Step[] }) {
   );
 }
 
+/** Without the line by which the host ends the log: it has the cause, which is at the top of the page. */
+function withoutCause(log: Step['log'], cause: string | null): Step['log'] {
+  const last = log.at(-1)?.line;
+  return cause !== null && last?.endsWith(`failed: ${cause}`) ? log.slice(0, -1) : log;
+}
+
 /** The cause of a failed deployment is at the top of the page, and is not repeated. */
 function StepView({ step, cause }: { step: Step; cause: string | null }) {
   const isOver = step.ended_at !== null;
+  const log = withoutCause(step.log, cause);
+  const count = step.log_lines - (step.log.length - log.length);
   const tone = step.error !== null ? 'bad' : isOver ? 'good' : 'busy';
   const took = isOver ? duration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
   return (
@@ -167,14 +175,12 @@ function StepView({ step, cause }: { step: Step; cause: string | null }) {
         <span className="took">{took}</span>
       </h2>
       {step.error !== null && step.error !== cause && <p className="problem">{visible(step.error)}</p>}
-      {step.log.length > 0 && (
+      {log.length > 0 && (
         <details open={step.error !== null || !isOver}>
-          <summary>{step.log_lines === 1 ? '1 line' : `${step.log_lines} lines`}</summary>
-          {step.log_lines > step.log.length && (
-            <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>
-          )}
+          <summary>{count === 1 ? '1 line' : `${count} lines`}</summary>
+          {count > log.length && <p className="quiet">{count - log.length} earlier lines</p>}
           <pre className="code log">
-            <ByPlace items={step.log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
+            <ByPlace items={log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
           </pre>
         </details>
       )}

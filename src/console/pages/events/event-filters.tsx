@@ -1,12 +1,17 @@
 // The filters of the events page. They are in the URL, so that a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
+import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/event-types.ts';
+import { useActorName } from '../../parts/actor.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 
-export function EventFilters() {
+/** Offers those who did something that is loaded. */
+export function EventFilters({ loaded }: { loaded: readonly Pick<Schemas['Event'], 'actor'>[] }) {
   const filter = useSearch({ from: '/signed-in/events' });
-  const { type, subject, since, until, order } = filter;
+  const { type, subject, since, until, order, who } = filter;
+  const nameOf = useActorName();
+  const actors = new Map(loaded.map(({ actor }) => [actor.id, nameOf(actor) ?? actor.id]));
   const navigate = useNavigate({ from: '/events' });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -19,6 +24,7 @@ export function EventFilters() {
         ...(text('subject') === '' ? {} : { subject: text('subject') }),
         ...(text('since') === '' ? {} : { since: `${text('since')}T00:00:00Z` }),
         ...(text('until') === '' ? {} : { until: `${text('until')}T00:00:00Z` }),
+        ...(text('who') === '' ? {} : { who: text('who') }),
         ...(text('order') === 'asc' ? { order: 'asc' as const } : {}),
         ...(filter.namespace === undefined ? {} : { namespace: filter.namespace }),
       },
@@ -32,6 +38,17 @@ export function EventFilters() {
           Type:
           <select name="type" aria-label="Type" defaultValue={type ?? ''}>
             <EventTypeOptions chosen={type} all="all" />
+          </select>
+        </label>
+        <label className="chip">
+          Who:
+          <select name="who" aria-label="Who" defaultValue={who ?? ''}>
+            <option value="">anyone</option>
+            {[...new Set([...actors.keys(), ...(who === undefined ? [] : [who])])].map((id) => (
+              <option key={id} value={id}>
+                {actors.get(id) ?? id}
+              </option>
+            ))}
           </select>
         </label>
         <input

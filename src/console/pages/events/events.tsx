@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { eventGroups, eventsBy } from '../../data/event-groups.ts';
 import { eventSentence, subjectNames } from '../../data/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
@@ -19,10 +20,11 @@ import { EventFilters } from './event-filters.tsx';
 type Event = Schemas['Event'];
 
 export function EventsPage() {
-  const filter = useSearch({ from: '/signed-in/events' });
+  const { who, ...filter } = useSearch({ from: '/signed-in/events' });
   const query = useSuspenseInfiniteQuery(eventsQuery(filter));
-  const events = query.data.pages.flatMap((page) => page.results);
-  const subjects = useSubjects(events);
+  const loaded = query.data.pages.flatMap((page) => page.results);
+  const events = eventsBy(loaded, who);
+  const subjects = useSubjects(loaded);
   const archivedUntil = query.hasNextPage ? null : query.data.pages.at(-1)?.archived_until;
   const options = (['type', 'subject'] as const).flatMap((name) =>
     filter[name] ? [` --${name} ${filter[name]}`] : [],
@@ -37,18 +39,19 @@ export function EventsPage() {
           </a>
         }
       />
-      <EventFilters />
+      <EventFilters loaded={loaded} />
       {events.length === 0 && <Empty command="slipway events">No events match these filters.</Empty>}
       {daysOf(events).map(([day, ofDay]) => (
         <section key={day} aria-label={day}>
           <h2>{day}</h2>
           <ol className="rows">
-            {ofDay.map((event) => (
-              <EventRow key={event.id} event={event} subject={subjects.get(event.subject_id)} />
+            {eventGroups(ofDay).map(({ event, others }) => (
+              <EventRow key={event.id} event={event} others={others} subject={subjects.get(event.subject_id)} />
             ))}
           </ol>
         </section>
       ))}
+      {who !== undefined && query.hasNextPage && <p>Who filters what is loaded so far.</p>}
       <MoreRows query={query} />
       {archivedUntil && (
         <p>
@@ -82,7 +85,14 @@ function useSubjects(events: readonly Event[]): Map<string, string> {
   return subjectNames(events, data?.pages.flatMap(({ results }) => results) ?? []);
 }
 
-function EventRow({ event, subject }: { event: Event; subject: string | undefined }) {
+interface RowProps {
+  event: Event;
+  /** The other events of the same deployment, upload or run. */
+  others: Event[];
+  subject: string | undefined;
+}
+
+function EventRow({ event, others, subject }: RowProps) {
   const { actor, data, subject_id, timestamp, type } = event;
   const nameOf = useActorName();
   return (
@@ -93,7 +103,7 @@ function EventRow({ event, subject }: { event: Event; subject: string | undefine
           <span>
             <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event, subject))}
           </span>
-          <code>{type}</code>
+          <code>{others.length === 0 ? type : `${others.length + 1} events`}</code>
         </summary>
         <p>
           <SubjectLink event={event} /> ·{' '}
@@ -107,6 +117,16 @@ function EventRow({ event, subject }: { event: Event; subject: string | undefine
           · <Copyable text={subject_id} isShort />
         </p>
         <EventChanges data={data} />
+        {others.length > 0 && (
+          <ul>
+            {others.map((one) => (
+              <li key={one.id}>
+                <ClockTime at={one.timestamp} /> <b>{nameOf(one.actor) ?? 'a key'}</b>{' '}
+                {visible(eventSentence(one, subject))} <code className="quiet">{one.type}</code>
+              </li>
+            ))}
+          </ul>
+        )}
       </details>
     </li>
   );

@@ -3,6 +3,7 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
+import { actionHashes } from '../../data/action-hashes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
@@ -31,7 +32,7 @@ const lifetimes: [days: string, label: string][] = [
 
 export function NewKey() {
   return (
-    <DialogButton label="Create a key" title="Create a key" className="primary">
+    <DialogButton label="Create a key" title="Create a key" className="primary" hash={actionHashes.createKey}>
       {(close) => <CreateKey close={close} />}
     </DialogButton>
   );

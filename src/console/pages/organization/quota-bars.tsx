@@ -8,74 +8,107 @@ import {
   quotaTable,
 } from '../../../contract/limits/quotas.ts';
 import type { Schemas } from '../../data/api.ts';
-import { Status, type Tone } from '../../parts/status.tsx';
+import { capitalized, Status, type Tone } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 
 type Quotas = Schemas['Quotas'];
 
 const warnPercent = 80;
 
-interface Props {
-  quotas: Quotas;
-  /** Shows only as many, the fullest ones, and not what to do about them. */
-  shownMax?: number;
+/** Quotas by fullness, the fullest first. */
+function byFullness(quotas: Quotas): QuotaResource[] {
+  return quotaResources.toSorted((a, b) => percentOf(quotas[b]) - percentOf(quotas[a]));
 }
 
-export function QuotaBars({ quotas, shownMax }: Props) {
-  const percent = (resource: QuotaResource) => percentOf(quotas[resource]);
-  const fullest = quotaResources.toSorted((a, b) => percent(b) - percent(a)).slice(0, shownMax);
+/** The fullest ones as cards, without what to do about them. */
+export function FullestQuotas({ quotas, shownMax }: { quotas: Quotas; shownMax: number }) {
   return (
     <ul className="quotas">
-      {(shownMax === undefined ? quotaResources : fullest).map((resource) => (
-        <Quota key={resource} resource={resource} usage={quotas[resource]} isShort={shownMax !== undefined} />
-      ))}
+      {byFullness(quotas)
+        .slice(0, shownMax)
+        .map((resource) => (
+          <li key={resource}>
+            <h3 id={`quota-${resource}`}>{titleOf(resource)}</h3>
+            <Bar resource={resource} usage={quotas[resource]} />
+          </li>
+        ))}
     </ul>
   );
+}
+
+/** All of them, with what happens when one is full and how to use less. */
+export function QuotaTable({ quotas }: { quotas: Quotas }) {
+  const columns: Column<QuotaResource>[] = [
+    { id: 'quota', title: 'Quota', cell: (resource) => <span id={`quota-${resource}`}>{titleOf(resource)}</span> },
+    { id: 'used', title: 'Used', cell: (resource) => <Bar resource={resource} usage={quotas[resource]} /> },
+    {
+      id: 'full',
+      title: 'At 100 %',
+      kind: 'varies',
+      hidden: 'below-600',
+      cell: (resource) => <WhenFull resource={resource} usage={quotas[resource]} />,
+    },
+  ];
+  return (
+    <Table
+      caption="Quotas, the fullest first"
+      columns={columns}
+      rows={byFullness(quotas)}
+      keyOf={(resource) => resource}
+    />
+  );
+}
+
+function titleOf(resource: QuotaResource): string {
+  return `${capitalized(quotaTable[resource].what)}${resource === 'plugins_per_namespace' ? ' in the fullest namespace' : ''}`;
 }
 
 interface QuotaProps {
   resource: QuotaResource;
   usage: Quotas[QuotaResource];
-  isShort: boolean;
 }
 
-function Quota({ resource, usage, isShort }: QuotaProps) {
+function Bar({ resource, usage }: QuotaProps) {
   const { used, max_allowed } = usage;
-  const { isBytes, remedy, what, whenFull } = quotaTable[resource];
   const percent = percentOf(usage);
   const tone = percent === 100 ? 'bad' : percent >= warnPercent ? 'warning' : 'good';
-  const show = isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
-  const id = `quota-${resource}`;
-  const held = 'held_by' in usage ? holdersIn(usage.held_by) : undefined;
+  const show = quotaTable[resource].isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
   return (
-    <li>
-      <h3 id={id}>
-        {what.charAt(0).toUpperCase() + what.slice(1)}
-        {resource === 'plugins_per_namespace' && ' in the fullest namespace'}
-      </h3>
-      <meter min={0} max={Math.max(1, max_allowed)} value={used} aria-labelledby={id} className={tone} />
+    <div className="bar">
+      <meter
+        min={0}
+        max={Math.max(1, max_allowed)}
+        value={used}
+        aria-labelledby={`quota-${resource}`}
+        className={tone}
+      />
       <p>
         {tone !== 'good' && <Status tone={tone}>{stateOf(tone)}</Status>} {show(used)} of {show(max_allowed)}{' '}
         <span className="quiet">{percent} %</span>
       </p>
-      {!isShort && (
-        <>
-          {held && <Held held={held} />}
-          <p className="quiet">At 100 %: {whenFull}.</p>
-          <details open={percent === 100}>
-            <summary>Free up space</summary>
-            {held && held.length > 0 ? (
-              held.map(({ holder }) => (
-                <p key={holder}>
-                  {holderTable[holder].what}: {holderTable[holder].remedy}.
-                </p>
-              ))
-            ) : (
-              <p>{remedy}.</p>
-            )}
-          </details>
-        </>
-      )}
-    </li>
+    </div>
+  );
+}
+
+function WhenFull({ resource, usage }: QuotaProps) {
+  const { isBytes, remedy, whenFull } = quotaTable[resource];
+  const held = 'held_by' in usage ? holdersIn(usage.held_by) : [];
+  return (
+    <>
+      {capitalized(whenFull)}.{held.length > 0 && <Held held={held} />}
+      <details open={percentOf(usage) === 100}>
+        <summary>{isBytes ? 'Free up space' : 'Use less of it'}</summary>
+        {held.length > 0 ? (
+          held.map(({ holder }) => (
+            <p key={holder}>
+              {holderTable[holder].what}: {holderTable[holder].remedy}.
+            </p>
+          ))
+        ) : (
+          <p>{remedy}.</p>
+        )}
+      </details>
+    </>
   );
 }
 

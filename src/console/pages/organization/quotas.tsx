@@ -14,7 +14,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { InstancesOf, type LiveVersion } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
-import { QuotaBars } from './quota-bars.tsx';
+import { QuotaTable } from './quota-bars.tsx';
 
 export function QuotasPage() {
   const { data } = useSuspenseQuery(quotasQuery);
@@ -23,7 +23,7 @@ export function QuotasPage() {
       <PageHead title="Usage" />
       <p>A full quota refuses requests that need more of it. Nothing that exists is removed.</p>
       <h2>Quotas</h2>
-      <QuotaBars quotas={data.quotas} />
+      <QuotaTable quotas={data.quotas} />
       <LiveInstances />
       <AsCommand cli="slipway quotas list" path="/v1/quotas" />
     </>
@@ -39,7 +39,8 @@ function LiveInstances() {
     <section aria-labelledby="live-title">
       <h2 id="live-title">Live plugins</h2>
       <p>
-        A plugin counts once per namespace, however many of its versions are live, and also while its instances sleep.
+        A plugin counts once per namespace, however many of its versions are deployed, and also while its instances
+        sleep.
       </p>
       {data.results.length > 1 && (
         <label className="chip">
@@ -93,7 +94,7 @@ function columnsOf(namespace: string): Column<LivePlugin>[] {
     },
     {
       id: 'versions',
-      title: 'Live versions',
+      title: 'Deployed versions',
       kind: 'varies',
       hidden: 'below-600',
       cell: ({ versions }) => versions.map(({ version }) => version).join(', '),

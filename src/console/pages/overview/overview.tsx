@@ -12,7 +12,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { DeploymentTable } from '../deployments/deployment-table.tsx';
-import { QuotaBars } from '../organization/quota-bars.tsx';
+import { FullestQuotas } from '../organization/quota-bars.tsx';
 import { CalledTable } from './called-table.tsx';
 import { FailingTable } from './failing-table.tsx';
 
@@ -158,7 +158,7 @@ function Usage() {
           </Link>
         </div>
       </div>
-      {data && <QuotaBars quotas={data.quotas} shownMax={quotasShown} />}
+      {data && <FullestQuotas quotas={data.quotas} shownMax={quotasShown} />}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { actionHashes } from '../../data/action-hashes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -14,7 +15,7 @@ interface Props {
 
 export function DeployDialog({ namespace, plugin }: Props) {
   return (
-    <DialogButton label="Deploy" className="primary" title={`Deploy ${plugin.name}`}>
+    <DialogButton label="Deploy" className="primary" title={`Deploy ${plugin.name}`} hash={actionHashes.deploy}>
       {(close) => <DeployForm namespace={namespace} plugin={plugin} close={close} />}
     </DialogButton>
   );

@@ -2,6 +2,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { pluginWord, statusWords } from '../../../contract/state-words.ts';
+import { actionHashes } from '../../data/action-hashes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { useRollbackTarget } from '../../data/best-target.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
@@ -58,7 +59,9 @@ function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schem
   const mayDeploy = key.scopes.includes('plugins:deploy');
   return (
     <>
-      {mayDeploy && target !== undefined && <RollbackDialog namespace={namespace} plugin={plugin} target={target} />}
+      {mayDeploy && target !== undefined && (
+        <RollbackDialog namespace={namespace} plugin={plugin} target={target} hash={actionHashes.rollBack} />
+      )}
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
     </>
   );

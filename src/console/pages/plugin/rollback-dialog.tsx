@@ -19,9 +19,10 @@ interface Props {
   target: string;
   /** Text of a small button beside the version. Without it, the button says where to. */
   label?: string;
+  hash?: string;
 }
 
-export function RollbackDialog({ namespace, plugin, target, label }: Props) {
+export function RollbackDialog({ namespace, plugin, target, label, hash }: Props) {
   const { name, rollback_targets } = plugin;
   const action = actionOf(target, rollback_targets);
   const text = (
@@ -30,7 +31,12 @@ export function RollbackDialog({ namespace, plugin, target, label }: Props) {
     </>
   );
   return (
-    <DialogButton label={label ?? text} className={label && 'small'} title={`${name}: ${action}`}>
+    <DialogButton
+      label={label ?? text}
+      className={label && 'small'}
+      title={`${name}: ${action}`}
+      {...(hash !== undefined && { hash })}
+    >
       {(close) => <RollbackForm namespace={namespace} plugin={plugin} first={target} close={close} />}
     </DialogButton>
   );

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { putArchive } from '../../../client/put-archive.ts';
 import { pause } from '../../../client/retry.ts';
+import { actionHashes } from '../../data/action-hashes.ts';
 import { api } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Copyable, type SameAs } from '../../parts/copyable.tsx';
@@ -29,7 +30,7 @@ export function PublishFromGit({ namespace }: { namespace: string }) {
 
 export function PublishDialog({ namespace }: { namespace: string }) {
   return (
-    <DialogButton label="Publish plugin" className="primary" title="Publish an archive">
+    <DialogButton label="Publish plugin" className="primary" title="Publish an archive" hash={actionHashes.publish}>
       {(close) => <PublishForm namespace={namespace} close={close} />}
     </DialogButton>
   );

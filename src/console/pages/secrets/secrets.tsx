@@ -4,6 +4,7 @@ import { useParams, useRouteContext } from '@tanstack/react-router';
 import { secretsQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { useWaitingPlugins } from '../../data/waiting-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -23,6 +24,7 @@ export function SecretsPage() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const mayChange = key.scopes.includes('namespaces:admin');
   const query = useInfiniteQuery(secretsQuery(namespace));
+  const waiting = useWaitingPlugins(namespace);
   if (query.error && !query.data) throw query.error;
   const secrets = query.data?.pages.flatMap(({ results }) => results);
   return (
@@ -35,7 +37,7 @@ export function SecretsPage() {
       ) : (
         <Table
           caption="Secrets, by name"
-          columns={mayChange ? [...columnsIn(namespace), actionsIn(namespace)] : columnsIn(namespace)}
+          columns={[...columnsIn(namespace, waiting), ...(mayChange ? [actionsIn(namespace)] : [])]}
           rows={secrets}
           keyOf={({ name }) => name}
         />
@@ -46,9 +48,13 @@ export function SecretsPage() {
   );
 }
 
-const columnsIn = (namespace: string): Column<Secret>[] => [
+const columnsIn = (namespace: string, waiting: ReturnType<typeof useWaitingPlugins>): Column<Secret>[] => [
   { id: 'name', title: 'Name', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => <code>{name}</code> },
-  { id: 'state', title: 'State', cell: (secret) => <SecretState namespace={namespace} secret={secret} /> },
+  {
+    id: 'state',
+    title: 'State',
+    cell: (secret) => <SecretState namespace={namespace} secret={secret} waiting={waiting.get(secret.name)} />,
+  },
   {
     id: 'by',
     title: 'Set by',

@@ -1,5 +1,6 @@
 // Sets a secret, or gives one another value. What is live and reads it is started again with the new value.
 import { useQueryClient } from '@tanstack/react-query';
+import { actionHashes } from '../../data/action-hashes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -22,6 +23,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       label={name === undefined ? 'Set a secret' : named}
       title={title}
       className={name === undefined ? 'primary' : 'small'}
+      {...(name === undefined && { hash: actionHashes.setSecret })}
     >
       {(close) => (
         <SecretForm namespace={namespace} isSet={isSet} close={close} {...(name !== undefined && { name })} />

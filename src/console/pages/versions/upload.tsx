@@ -4,8 +4,9 @@ import { Link, useParams } from '@tanstack/react-router';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { uploadQuery } from '../../data/queries.ts';
+import { findingsMarkdown } from '../../data/source/findings-markdown.ts';
 import { Actor } from '../../parts/actor.tsx';
-import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { AsCommand, Copyable, CopyButton } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
@@ -34,9 +35,12 @@ export function UploadPage() {
         title={`${name} ${version}`}
         name={`Upload of ${name} ${version}`}
         actions={
-          <Link to="/n/$namespace/plugins/$name" className="button" params={{ namespace, name }}>
-            All versions of {name}
-          </Link>
+          <>
+            {findings.length > 0 && <CopyButton text={findingsMarkdown(data)} label="Copy as Markdown" />}
+            <Link to="/n/$namespace/plugins/$name/versions" className="button" params={{ namespace, name }}>
+              All versions of {name}
+            </Link>
+          </>
         }
       >
         <Status tone={tones[status]}>{uploadWords[status]}</Status>

@@ -1,20 +1,12 @@
-// Goes to a plugin, a version or a page by typing a part of its name.
+// Goes to a plugin, a version, a page or an action by typing a part of its name.
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
-import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
+import { type Choice, matchingChoices, paletteChoices } from '../../data/palette-choices.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
 import { OpenDialog } from '../dialog.tsx';
 import { usePlaces } from './places.ts';
-
-type Version = Schemas['PluginListItem'];
-
-interface Choice {
-  label: string;
-  kind: 'page' | 'plugin' | 'version';
-  to: string;
-}
 
 const shownMax = 12;
 
@@ -26,38 +18,14 @@ interface Choices {
 
 function useChoices(): Choices {
   const namespace = useNamespace();
-  const places = usePlaces();
+  const pages = usePlaces();
+  const { scopes } = useRouteContext({ from: '/signed-in' }).key;
   const { data, isLoading } = useQuery({ ...everyVersionQuery(namespace ?? ''), enabled: namespace !== undefined });
-  const choices = useMemo(() => {
-    const pages = places.map(({ title, to }): Choice => ({ label: title, kind: 'page', to }));
-    return namespace === undefined ? pages : [...pages, ...choicesOf(namespace, data?.plugins ?? [])];
-  }, [namespace, places, data]);
+  const choices = useMemo(
+    () => paletteChoices({ pages, namespace, versions: data?.plugins ?? [], scopes }),
+    [namespace, pages, data, scopes],
+  );
   return { choices, isReading: isLoading };
-}
-
-/** Plugins, and then their versions. */
-function choicesOf(namespace: string, versions: readonly Pick<Version, 'name' | 'version'>[]): Choice[] {
-  const plugins = `/n/${namespace}/plugins`;
-  const names = [...new Set(versions.map(({ name }) => name))];
-  return [
-    ...names.map((name): Choice => ({ label: name, kind: 'plugin', to: `${plugins}/${name}` })),
-    ...versions.map(
-      ({ name, version }): Choice => ({
-        label: `${name} ${version}`,
-        kind: 'version',
-        to: `${plugins}/${name}/versions/${encodeURIComponent(version)}`,
-      }),
-    ),
-  ];
-}
-
-/** The choices whose labels have every part that was typed. */
-function matching(choices: readonly Choice[], typed: string): Choice[] {
-  const parts = typed.toLowerCase().split(/[\s@]+/);
-  return choices.filter(({ label }) => {
-    const lower = label.toLowerCase();
-    return parts.every((part) => lower.includes(part));
-  });
 }
 
 export function Palette({ close }: { close: () => void }) {
@@ -76,13 +44,13 @@ function Finder({ close, choices, isReading }: Choices & { close: () => void }) 
   /** Enter was pressed before there was a choice. */
   const [isEntered, setEntered] = useState(false);
   const navigate = useNavigate();
-  const found = matching(choices, typed);
+  const found = matchingChoices(choices, typed);
   const shown = found.slice(0, shownMax);
   const go = (choice: Choice | undefined) => {
     setEntered(choice === undefined && isReading);
     if (!choice) return;
     close();
-    void navigate({ to: choice.to });
+    void navigate({ to: choice.to, ...(choice.hash !== undefined && { hash: choice.hash }) });
   };
   useEffect(() => {
     if (isEntered && !isReading) go(shown[0]);
@@ -103,7 +71,7 @@ function Finder({ close, choices, isReading }: Choices & { close: () => void }) 
         aria-controls="palette-choices"
         aria-activedescendant={shown.length > 0 ? `choice-${current}` : undefined}
         value={typed}
-        placeholder="Plugin, version or page"
+        placeholder="Plugin, version, page or action"
         autoComplete="off"
         onChange={(event) => {
           setTyped(event.target.value);

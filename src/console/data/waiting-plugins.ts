@@ -1,0 +1,35 @@
+// Finds plugins whose deployment failed and that ask for a secret: they may wait for it, and no live version says so.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { pluginIdOf } from '../../core/plugin-id.ts';
+import { pluginOverviewsQuery } from './plugin-calls.ts';
+import { versionQuery } from './queries.ts';
+
+const readMax = 20;
+
+export interface WaitingPlugin {
+  name: string;
+  version: string;
+  /** The deployment that failed. */
+  deployment: string;
+}
+
+/** By the name of the secret. */
+export function useWaitingPlugins(namespace: string): ReadonlyMap<string, WaitingPlugin[]> {
+  const { data: overviews = [] } = useQuery(pluginOverviewsQuery(namespace));
+  const failed = overviews
+    .flatMap(({ kind, name, newest_deployment }): WaitingPlugin[] =>
+      kind === 'extractor' && newest_deployment?.status === 'failed' && newest_deployment.version !== null
+        ? [{ name, version: newest_deployment.version, deployment: newest_deployment.deployment_id }]
+        : [],
+    )
+    .slice(0, readMax);
+  const asked = useQueries({
+    queries: failed.map(({ name, version }) => versionQuery(namespace, pluginIdOf(name, version))),
+  });
+  const pairs = failed.flatMap((plugin, index) => {
+    const names = asked[index]?.data?.plugin.permissions.requested?.secrets ?? [];
+    return names.map((secret) => ({ secret, plugin }));
+  });
+  const bySecret = Map.groupBy(pairs, ({ secret }) => secret);
+  return new Map([...bySecret].map(([secret, found]) => [secret, found.map(({ plugin }) => plugin)]));
+}

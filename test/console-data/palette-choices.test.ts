@@ -1,0 +1,48 @@
+// Tests what the search of the console finds.
+import { expect, test } from 'vitest';
+import { matchingChoices, paletteChoices } from '../../src/console/data/palette-choices.ts';
+
+const found = {
+  pages: [{ title: 'Deployments', to: '/n/ns_1/deployments' }],
+  namespace: 'ns_1',
+  versions: [
+    { name: 'echo', version: '1.0.0' },
+    { name: 'echo', version: '1.1.0' },
+    { name: 'spare', version: '1.0.0' },
+  ],
+  scopes: ['plugins:read', 'plugins:deploy', 'plugins:invoke'] as const,
+};
+const labels = (typed: string, fields: Partial<Parameters<typeof paletteChoices>[0]> = {}) =>
+  matchingChoices(paletteChoices({ ...found, ...fields }), typed).map(({ label }) => label);
+
+test('a name finds the plugin first, then what can be done with it, then its versions', () => {
+  expect(labels('echo')).toEqual([
+    'echo',
+    'Roll back echo…',
+    'Deploy echo…',
+    'Call echo',
+    'Logs of echo',
+    'echo 1.0.0',
+    'echo 1.1.0',
+  ]);
+});
+
+test('a verb finds actions, and a plugin with one version has no rollback', () => {
+  expect(labels('roll')).toEqual(['Roll back echo…']);
+  const [rollBack] = matchingChoices(paletteChoices(found), 'roll');
+  expect(rollBack).toMatchObject({ to: '/n/ns_1/plugins/echo', hash: 'roll-back' });
+});
+
+test('a session finds only the actions that it may do', () => {
+  expect(labels('…', { scopes: ['plugins:read'] })).toEqual([]);
+  expect(labels('…', { scopes: ['keys:admin', 'plugins:write', 'namespaces:admin'] })).toEqual([
+    'Publish a plugin…',
+    'Set a secret…',
+    'Create a key…',
+  ]);
+});
+
+test('a part of a page and a version after @ are found, and nothing of a namespace where there is none', () => {
+  expect([labels('deploym'), labels('echo@1.1')]).toEqual([['Deployments'], ['echo 1.1.0']]);
+  expect(labels('', { namespace: undefined })).toEqual(['Deployments']);
+});
