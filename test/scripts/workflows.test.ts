@@ -9,6 +9,7 @@ const step = z.object({
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
 });
 const job = z.object({
   permissions: z.undefined().optional(),
@@ -53,9 +54,8 @@ test('a change is tested and checked on two versions of Node, and the command li
   expect(packed?.steps.at(-1)?.with).toMatchObject({ path: 'slipway-*.tgz', 'if-no-files-found': 'error' });
 });
 
-/** A release that stopped between two packages is run again. */
-const missing = (name: string, file: string) =>
-  `npm view @slipway-registry/${name}@\${GITHUB_REF_NAME#v} version || npm publish ${file}`;
+const staged = (name: string, file: string) =>
+  `node scripts/release/stage.ts @slipway-registry/${name}@\${GITHUB_REF_NAME#v} ${file}`;
 
 test('a release is published by a tag alone, which names the version, after all tests and a trial of the package', () => {
   expect(release?.on).toEqual({ push: { tags: ['v*'] } });
@@ -65,8 +65,22 @@ test('a release is published by a tag alone, which names the version, after all 
     'npm run release:check',
     'npm run site',
     'npm run package && npm run sdks',
-    missing('cli', './slipway-*.tgz'),
-    missing('client', './dist/sdks/*.tgz'),
+    'npm install --global npm@11.19.1',
+    staged('cli', './slipway-*.tgz'),
+    staged('client', './dist/sdks/*.tgz'),
     'dist/tools/uv-* publish dist/sdks/*.whl',
   ]);
+});
+
+test('only the steps that stage packages on npm get its token, and npm is told which registry', () => {
+  const withToken = release?.steps.filter(({ env }) => env !== undefined) ?? [];
+  expect(withToken.map(({ run }) => run)).toEqual([
+    staged('cli', './slipway-*.tgz'),
+    staged('client', './dist/sdks/*.tgz'),
+  ]);
+  expect(withToken.map(({ env }) => env)).toEqual(
+    withToken.map(() => ({ NODE_AUTH_TOKEN: `\${{ secrets.NPM_TOKEN }}` })),
+  );
+  const node = release?.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
+  expect(node?.with).toMatchObject({ 'registry-url': 'https://registry.npmjs.org', 'package-manager-cache': false });
 });

@@ -1,0 +1,33 @@
+// Stages a package of a release on npm, where a maintainer approves it (docs/releasing.md). Does nothing if its version is published or staged,
+// so that a workflow that stopped between two packages can be run again.
+import { readCommandLine } from '../local/command-line.ts';
+import { print } from '../local/terminal.ts';
+import { runCommand } from '../testing/command.ts';
+
+const usage = `node scripts/release/stage.ts NAME@VERSION FILE
+
+Stages a package on npm, unless its version is published or staged.
+
+  NAME@VERSION   such as @slipway-registry/cli@0.1.0
+  FILE           the packed package
+
+Environment:
+  NODE_AUTH_TOKEN   a token, where no trusted publisher is set up`;
+
+/** How npm reports that the registry has this version: a published and a staged one share the same list. */
+const versionExists = /\bE(?:409|PUBLISHCONFLICT)\b|cannot publish over/i;
+
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [2, 2] });
+const [name = '', file = ''] = positionals;
+
+if ((await runCommand('npm', ['view', name, 'version'])).exitCode === 0) {
+  print(`${name} is published already.`);
+} else {
+  const { exitCode, output } = await runCommand('npm', ['stage', 'publish', file]);
+  if (exitCode === 0) print(`${name} is staged. Approve it on npmjs.com, or by \`npm stage approve\`.`);
+  else if (versionExists.test(output)) print(`${name} is staged already. Approve it on npmjs.com.`);
+  else {
+    process.stderr.write(`${output}\n`);
+    process.exitCode = exitCode;
+  }
+}
