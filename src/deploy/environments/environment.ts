@@ -19,11 +19,11 @@ import type { StoreDeps } from './package-store.ts';
 
 export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey'>;
 
-/** Packages that run a program of the machine: plugins see none. Nothing in their files says so. */
+/** Packages that run a program, which another package has to bring: plugins see none of the machine. Nothing in their files says so. */
 const withoutPrograms: ReadonlyMap<string, string> = new Map([
   [
     'ffmpeg-python',
-    'runs the program ffmpeg, and plugins see no programs. Declare av, which brings FFmpeg as a library.',
+    'runs the program ffmpeg, and plugins see none of the machine. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which brings FFmpeg as a library.',
   ],
   ['pydub', 'runs the program ffmpeg for other formats than WAV, and plugins see no programs. For these, declare av.'],
   ['pytesseract', 'runs the program tesseract, and plugins see no programs.'],
