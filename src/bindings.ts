@@ -83,7 +83,7 @@ const platform = z.object({
   OTLP_URL: z.url().optional(),
   /** How few of the requests that bring no trace begin one: one in so many. */
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
-  /** What the installation is restricted to: database, bucket, queues and containers. Its organizations are, too. */
+  /** Jurisdiction of database, bucket, queues and containers, and so of each organization. */
   JURISDICTION: jurisdictionSchema.optional(),
   /** May read `/metrics`, and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),

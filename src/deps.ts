@@ -58,7 +58,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   publicUrl: string | null;
   /** The region of the request's sender, for instances that it starts. Null: unknown, as in queues and sweeps. */
   locationHint: LocationHint | null;
-  /** What the installation is restricted to, and each of its organizations. */
+  /** Jurisdiction of the installation, and so of each organization. */
   jurisdiction: Jurisdiction | null;
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;

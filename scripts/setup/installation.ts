@@ -17,7 +17,7 @@ const installationSchema = z.strictObject({
   domain: z.string().optional(),
   /** Where the database and the bucket are. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
-  /** What the installation is restricted to. It is fixed when database, bucket and queues are created. */
+  /** Jurisdiction of database, bucket, queues and containers. It is fixed when these are created. */
   jurisdiction: jurisdictionSchema.optional(),
   /** Queues that were created in the jurisdiction. Cloudflare's answers don't say where a queue is. */
   queues: z.array(z.string()).optional(),

@@ -1,13 +1,25 @@
 // Provides uv for tests and for the virtual environments of the project's own tools: the builder's release, fetched once by its hash. A
 // Python of a distribution may lack `venv` and pip.
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { uvVersion } from '../../builder/server/environments/uv-release.ts';
+import { homeFolder } from '../../src/cli/home-folder.ts';
 import { type CommandRun, runCommand } from './command.ts';
 
 /** As the builder's setting BUILDER_TOOLS. */
 export const toolsFolder = resolve('dist/tools');
 const program = join(toolsFolder, `uv-${uvVersion}`);
+
+/** Names a folder for what uv downloads where the user's own can't be written to. */
+function cacheArguments(): string[] {
+  const folder = process.env.UV_CACHE_DIR ?? process.env.XDG_CACHE_HOME ?? homeFolder(process.env);
+  try {
+    accessSync(folder, constants.W_OK);
+    return [];
+  } catch {
+    return ['--cache-dir', resolve('dist/uv')];
+  }
+}
 
 export function hasUv(): boolean {
   return existsSync(program);
@@ -32,7 +44,13 @@ export async function createEnvironment(
     ['venv', '--python', python, '--clear', folder],
     ['pip', 'install', '--python', join(folder, 'bin', 'python'), ...packages],
   ]) {
-    const ran = await runCommand(program, [...args, '--no-config', '--quiet', '--no-python-downloads']);
+    const ran = await runCommand(program, [
+      ...args,
+      ...cacheArguments(),
+      '--no-config',
+      '--quiet',
+      '--no-python-downloads',
+    ]);
     if (ran.exitCode !== 0) return ran;
   }
   return undefined;
@@ -41,7 +59,7 @@ export async function createEnvironment(
 /** Builds the wheel of a Python project in `folder`. The project names uv's own backend, which is not fetched. */
 export async function buildWheel(folder: string, out: string): Promise<void> {
   const fetched = await fetchUv();
-  const args = ['build', '--wheel', '--no-config', '--quiet', '--out-dir', out, folder];
+  const args = ['build', '--wheel', ...cacheArguments(), '--no-config', '--quiet', '--out-dir', out, folder];
   const ran = fetched.exitCode === 0 ? await runCommand(program, args) : fetched;
   if (ran.exitCode !== 0) throw new Error(ran.output);
 }

@@ -190,7 +190,7 @@ export async function changeOrganization(
   return organizationById(deps, id);
 }
 
-/** What the organization does is in the database, the bucket and the queues of the installation. */
+/** Refuses another jurisdiction than the one of database, bucket and queues, which all organizations share. */
 function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdiction | null): void {
   if (own === null || own === wanted) return;
   const message = `This installation is restricted to ${own}, and so is each of its organizations`;

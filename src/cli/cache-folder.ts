@@ -1,8 +1,21 @@
 // Locates the folder for what `slipway` may recompute.
-import { homedir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { homeFolder } from './home-folder.ts';
 
 /** The user's own folder, since a shared one could contain another user's code. */
-export function cacheFolder({ HOME, XDG_CACHE_HOME }: Record<string, string | undefined>): string {
-  return join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'slipway');
+export function cacheFolder(environment: Record<string, string | undefined>): string {
+  return join(environment.XDG_CACHE_HOME || join(homeFolder(environment), '.cache'), 'slipway');
+}
+
+/** Returns the folder, or the other one where the user has none that can be written to: what it keeps is then made again by each command. */
+export async function writableCacheFolder(
+  environment: Record<string, string | undefined>,
+  otherwise: string,
+): Promise<string> {
+  const folder = cacheFolder(environment);
+  return mkdir(folder, { recursive: true, mode: 0o700 }).then(
+    () => folder,
+    () => otherwise,
+  );
 }

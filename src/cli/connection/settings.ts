@@ -3,10 +3,10 @@
 // setting is resolved separately and records where its value came from.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failures/failure.ts';
+import { homeFolder } from '../home-folder.ts';
 import { environmentNames } from './environment-names.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -62,7 +62,7 @@ const localSchema = z.object({
 
 /** The user's config file, as the XDG base directories define it. */
 export function configPath(environment: Environment): string {
-  const folder = environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config');
+  const folder = environment.XDG_CONFIG_HOME || join(homeFolder(environment), '.config');
   return join(folder, 'slipway', 'config.json');
 }
 

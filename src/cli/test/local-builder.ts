@@ -24,7 +24,7 @@ import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
-import { cacheFolder } from '../cache-folder.ts';
+import { writableCacheFolder } from '../cache-folder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failures/failure.ts';
 import { abortable } from '../terminal/interruption.ts';
@@ -51,11 +51,12 @@ export async function withLocalBuilder<T>(
   const instances: Instance[] = [];
   const opened: Opened = {};
   try {
-    const machine = await openMachine(environment, stateFolder, opened);
+    const cache = await writableCacheFolder(environment, join(stateFolder, 'cache'));
+    const machine = await openMachine(environment, { stateFolder, cache }, opened);
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: environment.BUILDER_GO_CACHE || join(cacheFolder(environment), 'go'),
+      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'go'),
       keep: (sha256, bytes) => machine.blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       keepStream: (sha256, content) => machine.blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
@@ -83,8 +84,18 @@ interface Opened {
   removals?: Removals;
 }
 
+interface Folders {
+  stateFolder: string;
+  /** Kept from run to run, if the user has a folder for it. */
+  cache: string;
+}
+
 /** Opens what a builder opens at its start, in the folder. */
-async function openMachine(environment: Environment, stateFolder: string, opened: Opened): Promise<Machine> {
+async function openMachine(
+  environment: Environment,
+  { stateFolder, cache }: Folders,
+  opened: Opened,
+): Promise<Machine> {
   const python = await findPython(environment.PYTHON);
   if (typeof python === 'string')
     throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
@@ -107,7 +118,7 @@ async function openMachine(environment: Environment, stateFolder: string, opened
   await data.open();
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept from run to run, so that packages are downloaded once.
-  const folder = join(cacheFolder(environment), 'environments');
+  const folder = join(cache, 'environments');
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
     { ...shared, log, keepsPackages: true, network: { ...relay, allowLoopback: false } },

@@ -1,5 +1,6 @@
 // The builder's probe of a sandbox before it runs plugins in it: a sandbox that starts a plugin but does not confine it is
 // not used.
+import { spawnSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,6 +46,17 @@ function changed(command: Command, change: (settings: { jail: Record<string, unk
   return { ...command, args: [...command.args.slice(0, -1), JSON.stringify(settings)] };
 }
 
+/** Returns whether this machine refuses the call without a sandbox, as in a container with Docker's own filter of system calls. */
+function isUnshareRefused(): boolean {
+  const script = `
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+libc.unshare(0x1)  # flags that are invalid, which a kernel says first
+raise SystemExit(ctypes.get_errno() == errno.EPERM)
+`;
+  return spawnSync(python.executable, ['-I', '-c', script]).status === 1;
+}
+
 function homesFolder(): string {
   return dirname(dirname(home.code));
 }
@@ -83,7 +95,7 @@ describe('a sandbox with its own root', () => {
       'a plugin can send signals to the builder',
       // Only root can empty it.
       ...(isRoot ? [] : ['a plugin has capabilities in its bounding set']),
-      'a plugin can make the system call unshare and socket',
+      `a plugin can make the system call ${isUnshareRefused() ? 'socket' : 'unshare and socket'}`,
     ]);
   });
 

@@ -1,0 +1,34 @@
+// The folder of a user, also of one whom the system does not know.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cacheFolder, writableCacheFolder } from '../../../src/cli/cache-folder.ts';
+import { configPath } from '../../../src/cli/connection/settings.ts';
+import { homeFolder } from '../../../src/cli/home-folder.ts';
+import { newFolder } from '../../builder/support.ts';
+
+const unknown = () => {
+  throw new Error('uv_os_homedir returned ENOENT');
+};
+
+test.each([
+  ['HOME, if it is set', { HOME: '/home/ann' }, unknown, '/home/ann'],
+  ["the system's, without HOME", {}, () => '/home/bob', '/home/bob'],
+  ["the system's, with an empty HOME", { HOME: '' }, () => '/home/bob', '/home/bob'],
+  ["root's alone, for a user without an entry", {}, unknown, '/'],
+])('the folder is %s', (_, environment, find, folder) => {
+  expect(homeFolder(environment, find)).toBe(folder);
+});
+
+test('caches and settings are below it', () => {
+  expect(cacheFolder({ HOME: '/' })).toBe('/.cache/slipway');
+  expect(configPath({ HOME: '/' })).toBe('/.config/slipway/config.json');
+});
+
+test('a cache that can not be written to is made in another folder', async () => {
+  const home = newFolder();
+  expect(await writableCacheFolder({ HOME: home }, '/other')).toBe(join(home, '.cache/slipway'));
+  const file = join(home, 'file');
+  await writeFile(file, '');
+  expect(await writableCacheFolder({ XDG_CACHE_HOME: file }, '/other')).toBe('/other');
+});
