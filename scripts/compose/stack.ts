@@ -1,8 +1,9 @@
 // The services of compose.yaml under a name of their own, by docker compose or the older docker-compose.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { documentedCommands } from '../../test/documented-commands.ts';
 import { docker } from '../containers/docker.ts';
 import { type Local, localSchema } from '../local/organization.ts';
 import { runCommand } from '../testing/command.ts';
@@ -100,13 +101,27 @@ export class Stack {
     await docker('run', '--rm', ...rights, `slipway:${version}`, '-c', `import os; os.kill(${Number(pid)}, 9)`);
   }
 
-  /** Makes a backup with its keys while Slipway runs. Returns the lines that it printed. */
-  backUp(name: string): Promise<string> {
-    return this.compose('exec', '-T', 'slipway', 'node', 'scripts/backup.ts', `/backups/${name}`, '--with-keys');
+  /** Runs the commands of docs/self-hosting.md that have this text, on this project and its files. Returns what they printed. */
+  async runDocumented(text: string, values: Record<string, string> = {}): Promise<string> {
+    const outputs: string[] = [];
+    for (const line of documentedCommands('docs/self-hosting.md', text, values).split('\n')) {
+      const words = line.replace(/\s#.*/, '').split(' ').filter(Boolean);
+      if (words.length > 0) outputs.push(await this.#runWords(words));
+    }
+    return outputs.join('\n');
   }
 
-  restore(name: string): Promise<string> {
-    return this.compose('run', '--rm', '--no-deps', 'slipway', 'scripts/restore.ts', `/backups/${name}`);
+  #runWords([program, first, ...rest]: string[]): Promise<string> {
+    const { folder, name } = this.#settings;
+    if (program === 'docker' && first === 'compose') {
+      const [action = '', ...args] = rest;
+      return this.compose(action, ...(action === 'exec' ? ['-T'] : []), ...args);
+    }
+    // Compose names volumes by the folder of the clone, or the project's name.
+    if (program === 'docker') return docker(first ?? '', ...rest.map((word) => word.replace(/^slipway_/, `${name}_`)));
+    if (program === 'echo' && rest.join(' ') === '>> .env')
+      return appendFile(join(folder, '.env'), `${first}\n`).then(() => '');
+    throw new Error(`docs/self-hosting.md has a command that this test can't run: ${program}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // Implements `npm run test:compose`: what docs/self-hosting.md says of compose.yaml, on this machine: up → publish → call → the same from
-// elsewhere → kill each container → down and up → backup → upgrade under load → restore into an empty one. Needs a Docker engine with
-// Compose, and what `npm run test:containers` needs. It is skipped without them.
+// elsewhere → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty one. Backup, rollback and
+// restore are the document's own commands. Needs a Docker engine with Compose, and what `npm run test:containers` needs. It is skipped without
+// them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,10 +84,11 @@ async function walk(stack: Stack): Promise<void> {
     await up(stack);
     return call(new ExtractorClient(access));
   });
-  await step('backup', () => stack.backUp('first'));
+  await step('backup', () => stack.runDocumented('scripts/backup.ts'));
   const before = await inventory(access);
   await step('upgrade', () => outageOf(new ExtractorClient(access), () => upgrade(stack)));
   await step('chain', () => chain(access));
+  await step('rollback', () => outageOf(new ExtractorClient(access), () => rollBack(stack)));
   await step('restore', () => restoreIntoEmpty(stack));
   await step('call', () => call(new ExtractorClient(access)));
   await step('chain', () => chain(access));
@@ -176,11 +178,16 @@ async function upgrade(stack: Stack): Promise<void> {
   await stack.ready();
 }
 
+/** To the build before, on the database that the next one migrated. */
+async function rollBack(stack: Stack): Promise<void> {
+  await stack.runDocumented('docker image ls slipway', { '0.1.0-20261120-101500': version });
+  await stack.ready();
+}
+
 async function restoreIntoEmpty(stack: Stack): Promise<string> {
-  await stack.compose('down', '--volumes');
-  const restored = await stack.restore('first');
-  await up(stack);
-  return restored.trim().split('\n').at(-1) ?? '';
+  const output = await stack.runDocumented('scripts/restore.ts');
+  await stack.ready();
+  return output.split('\n').find((line) => line.includes('restored ')) ?? '';
 }
 
 interface Access {
