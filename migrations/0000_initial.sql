@@ -151,6 +151,8 @@ CREATE TABLE `later_calls` (
 	`expires_at` integer NOT NULL,
 	`lease_token` text,
 	`lease_until` integer,
+	`body` text,
+	`answer` text,
 	`body_bytes` integer DEFAULT 0 NOT NULL,
 	`answer_bytes` integer DEFAULT 0 NOT NULL,
 	`deployment_id` text,

@@ -8,6 +8,7 @@ import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
+import type { Pace } from './core/turns.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
@@ -41,13 +42,14 @@ const spans = spanExport();
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
-  const database = requestDatabase(bindings.DB, { local, replicas: bindings.D1_REPLICAS === '1' });
+  const pace: Pace = { mode: 'new' };
+  const database = requestDatabase(bindings.DB, { local, pace, replicas: bindings.D1_REPLICAS === '1' });
   const defer: Deps['defer'] = (work) =>
     ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
   const builderIn = (trace: TraceContext | null) => driverOf(bindings, database.db, ctx, trace);
   return {
     ...database,
-    blobs: local ? pausing(bindings.ARCHIVES) : bindings.ARCHIVES,
+    blobs: local ? pausing(bindings.ARCHIVES, pace) : bindings.ARCHIVES,
     queues: {
       scans: bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,

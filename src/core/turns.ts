@@ -15,6 +15,14 @@ const callMs = 8;
 let servedUntil = 0;
 let takenUntil = 0;
 
+/**
+ * How the operations of one request wait for others, which it may change between two of them. `new`: it is not known yet whether it is a call;
+ * only its queries don't wait. `ahead`: nothing waits.
+ */
+export interface Pace {
+  mode: 'new' | 'turns' | 'ahead';
+}
+
 /** Called when a call arrives. */
 export function callArrived(): void {
   servedUntil = Date.now() + servedMs;

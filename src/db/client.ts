@@ -4,8 +4,9 @@ import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-or
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
-import { type Client, inTurns, type Pace } from './local-database.ts';
+import { type Client, inTurns } from './local-database.ts';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
@@ -94,18 +95,24 @@ export interface RequestDatabase {
    * Returns a function that gives the bookmark of the newest state seen so far; null before the first query.
    */
   startSession(from: string): () => string | null;
-  /** Makes further queries wait for others and let calls pass, where the database is local. */
+  /** Makes further operations wait for others and let calls pass, where the database is local. */
   takeTurns(): void;
-  /** Makes further queries go ahead: a call waits for them. */
+  /** Makes further operations go ahead: the caller of a plugin waits for them. */
   goAhead(): void;
 }
 
 /**
- * D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls. `replicas`: there are
+ * D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls, at this pace. `replicas`: there are
  * copies in other regions.
  */
-export function requestDatabase(d1: D1Database, { local = false, replicas = false } = {}): RequestDatabase {
-  const pace: Pace = { takesTurns: false };
+export function requestDatabase(
+  d1: D1Database,
+  {
+    local = false,
+    pace = { mode: 'new' },
+    replicas = false,
+  }: { local?: boolean; pace?: Pace; replicas?: boolean } = {},
+): RequestDatabase {
   const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
   let current = paced(d1);
   const startSession = (from: string) => {
@@ -122,10 +129,10 @@ export function requestDatabase(d1: D1Database, { local = false, replicas = fals
     },
     startSession,
     takeTurns: () => {
-      pace.takesTurns = true;
+      pace.mode = 'turns';
     },
     goAhead: () => {
-      pace.takesTurns = false;
+      pace.mode = 'ahead';
     },
   };
 }

@@ -1,15 +1,10 @@
 // D1 in the process that serves the calls: the queries of one request run in turn with those of others (core/turns.ts).
-import { inTurn } from '../core/turns.ts';
-
-/** Selects the queries that take turns. A request may change that between two of them. */
-export interface Pace {
-  takesTurns: boolean;
-}
+import { inTurn, type Pace } from '../core/turns.ts';
 
 export type Client = Pick<D1Database, 'prepare' | 'batch'>;
 
 export function inTurns(client: Client, pace: Pace): Client {
-  const run = <Result>(work: () => Promise<Result>) => (pace.takesTurns ? inTurn(work) : work());
+  const run = <Result>(work: () => Promise<Result>) => (pace.mode === 'turns' ? inTurn(work) : work());
   return {
     prepare: (query) => waiting(client.prepare(query), run),
     batch: (statements) => run(() => client.batch(statements)),

@@ -1,6 +1,7 @@
 // Enqueues a message for webhooks after events were written. Without it, the sweep would find them later.
 import { type EventId, type IdSource, isId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
+import { wake } from './wake.ts';
 
 /** Wraps an ID source and remembers the newest event ID. If that event is not written after all, its message has no effect. */
 export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
@@ -24,5 +25,5 @@ export async function announceEvents({
   queues,
 }: Pick<Deps, 'takeNewEventId' | 'queues'>): Promise<void> {
   const id = takeNewEventId();
-  if (id) await queues.deliveries.send({ v: 1, type: 'fan-out', id });
+  if (id) await wake(queues.deliveries, { v: 1, type: 'fan-out', id });
 }

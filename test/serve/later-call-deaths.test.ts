@@ -14,6 +14,9 @@ import { textOf } from '../support/json-text.ts';
 import { accept, eventsOf, live } from '../support/scenes/later-calls.ts';
 import { waitFor } from '../support/waiting.ts';
 
+/** Too large for the row of its call, as its answer is, which has it. */
+const large = { text: 'x'.repeat(laterCalls.rowBytes) };
+
 describe('a worker that dies', () => {
   /** R2 that fails with the next object whose key ends so. */
   const losing = (blobs: R2Bucket, end: string): R2Bucket =>
@@ -54,7 +57,7 @@ describe('a worker that dies', () => {
     await rotateCallbackSecret(l.deps, l.s.actor, l.s.namespaceId, 0);
     const deps = at === 'its body' ? { ...l.deps, blobs: losing(l.deps.blobs, '/body') } : dyingAfterBody(l);
     const callback = 'https://hooks.example.com/results';
-    await expect(accept({ ...l, deps }, {}, 'normal', callback)).rejects.toThrow('the worker died');
+    await expect(accept({ ...l, deps }, large, 'normal', callback)).rejects.toThrow('the worker died');
     await runCalls(l.deps, 'normal');
     const [row] = await rowsOf(l);
     expect(row).toMatchObject({ status: 'queued', runs: 0 });
@@ -81,7 +84,7 @@ describe('a worker that dies', () => {
           };
         },
       });
-      await expect(accept({ ...l, deps: { ...l.deps, blobs } })).rejects.toMatchObject({ code: 'internal' });
+      await expect(accept({ ...l, deps: { ...l.deps, blobs } }, large)).rejects.toMatchObject({ code: 'internal' });
       await sweepLaterCalls(l.deps);
       expect(await rowsOf(l)).toEqual([]);
       expect(stored).toMatch(/\/body$/);
@@ -91,7 +94,7 @@ describe('a worker that dies', () => {
 
   test('a call whose worker died before its answer was stored runs again, and ends once', async () => {
     const l = await live();
-    const id = await accept(l);
+    const id = await accept(l, large);
     const deps = { ...l.deps, blobs: losing(l.deps.blobs, '/answer-1') };
     await expect(runCalls(deps, 'normal')).rejects.toThrow('the worker died');
     l.s.clock.advance(21_000);

@@ -176,7 +176,7 @@ describe('a later call', () => {
 
   test('a call and all that is stored of it are deleted a day after its end', async () => {
     const l = await live();
-    const id = await accept(l);
+    const id = await accept(l, { text: 'x'.repeat(laterCalls.rowBytes) });
     await runCalls(l.deps, 'normal');
     const stored = async () => (await env.ARCHIVES.list({ prefix: `later-calls/${id}/` })).objects.length;
     expect(await stored()).toBe(2);

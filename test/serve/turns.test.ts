@@ -72,7 +72,7 @@ function differenceOf(some: Uint8Array | undefined, others: Uint8Array): number 
 
 test('a bucket whose operations take turns stores and reads as before', async () => {
   callArrived();
-  const bucket = pausing(env.ARCHIVES);
+  const bucket = pausing(env.ARCHIVES, { mode: 'turns' });
   await Promise.all([bucket.put('turns/a', 'one'), bucket.put('turns/b', 'two')]);
   expect(await (await bucket.get('turns/a'))?.text()).toBe('one');
   expect((await bucket.list({ prefix: 'turns/' })).objects.map(({ key }) => key)).toEqual(['turns/a', 'turns/b']);

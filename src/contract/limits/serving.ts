@@ -67,6 +67,8 @@ export const laterCalls = {
   waitPollMs: 250,
   /** Results that are sent to the callbacks of one organization at a time: as many as events to one webhook. */
   callbacksAtOnce: webhooks.lanes * webhooks.concurrency,
+  /** Up to this size, a body or an answer is in the row of its call: one write in place of three. */
+  rowBytes: 2 * 1024,
   /** A body up to this size stays until its call is deleted: releasing it at the end would cost more than it frees. */
   keptBodyBytes: 64 * 1024,
   /** The body that is sent to a callback. A larger answer is left out: it is at the address of the call. */

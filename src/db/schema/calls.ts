@@ -1,4 +1,5 @@
-// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Bodies and answers are in R2.
+// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Large bodies and
+// answers are in R2.
 // The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -40,7 +41,10 @@ export const laterCallRows = sqliteTable(
     expiresAt: time('expires_at').notNull(),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** Bytes of its body and of its answer in the store. */
+    /** Its body and its answer, if they are small. Null: in R2, or not there. */
+    body: text('body'),
+    answer: text('answer'),
+    /** Bytes of its body and of its answer, wherever they are. */
     bodyBytes: integer('body_bytes').notNull().default(0),
     answerBytes: integer('answer_bytes').notNull().default(0),
     /** The deployment that answered. */

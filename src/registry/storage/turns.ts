@@ -2,7 +2,7 @@
 // copy waits: a large file would keep every call waiting, and the Worker would look as if it had stopped.
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
-import { inTurn, turnBytes } from '../../core/turns.ts';
+import { inTurn, type Pace, turnBytes } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
 
 /** `size` is the number of bytes in the body. Locally, other requests get a turn after each piece of it. */
@@ -16,8 +16,8 @@ export function storable(
 
 const operations: readonly (string | symbol)[] = ['head', 'get', 'put', 'delete', 'list'];
 
-/** A local bucket whose operations take turns with other work, and let calls pass. */
-export function pausing(bucket: R2Bucket): R2Bucket {
+/** A local bucket whose operations take turns with other work, and let calls pass, unless their request goes ahead. */
+export function pausing(bucket: R2Bucket, pace: Readonly<Pace>): R2Bucket {
   return new Proxy(bucket, {
     get(target, name) {
       if (name === 'createMultipartUpload')
@@ -25,10 +25,11 @@ export function pausing(bucket: R2Bucket): R2Bucket {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       if (!operations.includes(name)) return member.bind(target);
-      return (...args: unknown[]) =>
-        isLarge(args[1])
-          ? Reflect.apply(member, target, inPieces(args))
-          : inTurn(async () => Reflect.apply(member, target, args));
+      return (...args: unknown[]) => {
+        if (isLarge(args[1])) return Reflect.apply(member, target, inPieces(args));
+        if (pace.mode === 'ahead') return Reflect.apply(member, target, args);
+        return inTurn(async () => Reflect.apply(member, target, args));
+      };
     },
   });
 }

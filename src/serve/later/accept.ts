@@ -6,19 +6,20 @@ import { type CallPriority, callQueues } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { traceparentOf } from '../../core/trace-context.ts';
-import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { callArrived } from '../../core/turns.ts';
+import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { storageQuota } from '../../db/stored-bytes.ts';
-import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { wake } from '../../events/wake.ts';
 import type { CallDeps } from '../call.ts';
 import { findRoute } from '../route.ts';
 import type { Callee } from '../route-lookup.ts';
 import { requireCallbackSecret } from './callbacks/secret.ts';
 import type { LaterCall } from './later-calls.ts';
 import { isUnaccepted } from './states.ts';
-import { deleteStored, encode, type LaterBody, storeBody } from './stored.ts';
+import { deleteStored, encode, inRow, type LaterBody, storeBody } from './stored.ts';
 
 export interface LaterRequest {
   callee: Callee;
@@ -30,42 +31,83 @@ export interface LaterRequest {
 }
 
 /**
- * Accepts the call if it has a route now: the row, the body, and then the acceptance with its message. *Dies before the acceptance:* its
- * caller has no answer, and the sweep deletes the row and the body. *After:* the sweep sends the message.
+ * Accepts the call if it has a route now. A small body is in the row that accepts it; before a larger one there is a row that is not accepted.
+ * The caller waits, so that nothing of it takes turns with other work. *Dies before the acceptance:* its caller has no answer, and the sweep
+ * deletes the row and the body. *After:* the sweep sends the message, since the call is due and nobody runs it.
  */
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
+  callArrived();
+  deps.goAhead();
   const { namespaceId } = await findRoute(deps, actor, request.callee);
   if (request.callbackUrl !== null) await requireCallbackSecret(deps, namespaceId);
   const body = encode(request.body);
-  const row = { ...rowOf(deps, actor, request, namespaceId), bodyBytes: body.length };
-  const quota = queuedCallQuota(actor.organizationId);
-  const storage = storageQuota(actor.organizationId, body.length);
-  const { storageUsage, usage } = await writeAndRead(deps.db, [], {
-    usage: selectUsage(deps.db, quota),
-    storageUsage: selectUsage(deps.db, storage),
-    inserted: insertWhere(deps.db, laterCallRows, row, sql`${quota.hasRoom} and ${storage.hasRoom}`),
+  const text = inRow(body);
+  const row = { ...rowOf(deps, actor, request, namespaceId), body: text, bodyBytes: body.length };
+  const call = text === null ? await acceptLarge(deps, row, body, request) : await acceptSmall(deps, row, request);
+  const { id, priority } = call;
+  deps.defer(wake(deps.queues[callQueues[priority]], { v: 1, type: 'run-call', id, priority }));
+  return call;
+}
+
+async function acceptSmall(deps: CallDeps, row: LaterCall, { expiresInMs }: LaterRequest): Promise<LaterCall> {
+  const now = row.createdAt;
+  const accepted = { ...row, dueAt: now, expiresAt: now + expiresInMs };
+  await insert(deps, accepted, (inserted) => [inserted, recordAccepted(deps, row)]);
+  return accepted;
+}
+
+async function acceptLarge(
+  deps: CallDeps,
+  row: LaterCall,
+  body: Uint8Array,
+  { expiresInMs }: LaterRequest,
+): Promise<LaterCall> {
+  await insert(deps, row, (inserted) => [inserted]);
+  await storeBody(deps, row.id, body);
+  return confirm(deps, row, expiresInMs);
+}
+
+/** Writes the row, and what follows from it, if the quotas have room. Throws the Problem of the one that does not. */
+async function insert(
+  { db }: Pick<CallDeps, 'db'>,
+  row: LaterCall,
+  statements: (inserted: Statement) => Statement[],
+): Promise<void> {
+  const quota = queuedCallQuota(row.organizationId);
+  const storage = storageQuota(row.organizationId, row.bodyBytes);
+  const inserted = insertWhere(db, laterCallRows, row, sql`${quota.hasRoom} and ${storage.hasRoom}`);
+  const { found } = await writeAndRead(db, statements(inserted), {
+    found: db.select({ id: laterCallRows.id }).from(laterCallRows).where(eq(laterCallRows.id, row.id)),
+  });
+  if (found.length > 0) return;
+  const { storageUsage, usage } = await readTogether(db, {
+    usage: selectUsage(db, quota),
+    storageUsage: selectUsage(db, storage),
   });
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0]);
-  await storeBody(deps, row.id, body);
-  return confirm(deps, row, request.expiresInMs);
+  throw new Problem('queue-full', 'The quotas of the organization had no room for the call, and have it again');
+}
+
+function recordAccepted(
+  deps: CallDeps,
+  { createdBy, id, namespaceId, organizationId, priority }: LaterCall,
+): Statement {
+  const event = { organizationId, namespaceId, actor: createdBy, subjectId: id };
+  return record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged);
 }
 
 /** A call that was cancelled meanwhile stays so. */
 async function confirm(deps: CallDeps, row: LaterCall, expiresInMs: number): Promise<LaterCall> {
   const { clock, db } = deps;
-  const { createdBy, id, namespaceId, organizationId, priority } = row;
   const now = clock.now();
-  const message = outboxMessage(deps, callQueues[priority], { v: 1, type: 'run-call', id, priority });
-  const event = { organizationId, namespaceId, actor: createdBy, subjectId: id };
-  const isRow = eq(laterCallRows.id, id);
+  const isRow = eq(laterCallRows.id, row.id);
   const accept = [
     db
       .update(laterCallRows)
       .set({ dueAt: now, expiresAt: now + expiresInMs })
       .where(and(isRow, isUnaccepted, gt(laterCallRows.expiresAt, now))),
-    record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged),
-    enqueue(deps, message, previousChanged),
+    recordAccepted(deps, row),
   ];
   const accepted = db
     .select()
@@ -76,7 +118,6 @@ async function confirm(deps: CallDeps, row: LaterCall, expiresInMs: number): Pro
     await deleteStored(deps, [row]);
     throw new Problem('internal', 'The call was not accepted: storing its body took too long');
   }
-  deps.defer(sendNow(deps, message));
   return call;
 }
 
@@ -85,7 +126,7 @@ function rowOf(
   actor: Actor,
   { callbackUrl, callee, priority }: LaterRequest,
   namespaceId: NamespaceId,
-): Omit<LaterCall, 'bodyBytes'> {
+): Omit<LaterCall, 'body' | 'bodyBytes'> {
   const now = clock.now();
   const acceptedUntil = now + laterCalls.acceptedWithinMs;
   return {
@@ -102,6 +143,7 @@ function rowOf(
     expiresAt: acceptedUntil,
     leaseToken: null,
     leaseUntil: null,
+    answer: null,
     answerBytes: 0,
     deploymentId: null,
     ...{ callbackUrl, callbackAttempts: 0, callbackAt: null, callbackToken: null, callbackError: null },

@@ -1,5 +1,5 @@
 // Claims the next call that is answered later: of the organization that has the fewest running, the one that waits longest.
-import { type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { CallPriority } from '../../contract/states.ts';
@@ -18,6 +18,8 @@ const organizationsMax = 500;
 export interface ClaimedCall {
   call: LaterCall;
   lease: Lease;
+  /** Whether another call of the same priority is due. Its organization may run as many as it may. */
+  isOtherDue: boolean;
 }
 
 /** Returns undefined if none is due, or every organization with one runs as many as it may. */
@@ -47,12 +49,24 @@ export async function claimNext(deps: Deps, priority: CallPriority): Promise<Cla
       .where(sql`${laterCallRows.id} = (${fairest(priority, now)}) and ${mayBecome('running')}`),
     record(deps, { ...subject, actor: systemActor, type: 'call.started' }, previousChanged),
   ];
-  const reads = { claimed: db.select().from(laterCallRows).where(isTaken) };
-  const [call] = (await writeAndRead(db, claim, reads)).claimed;
-  if (!call) return undefined;
+  const isDue = sql`other.status = 'queued' and other.priority = ${priority} and other.due_at <= ${now}`;
+  const isOtherDue = sql<number>`exists (select 1 from ${laterCallRows} other where ${isDue})`;
+  const { claimed } = await writeAndRead(db, claim, {
+    claimed: db
+      .select({ ...getTableColumns(laterCallRows), isOtherDue: isOtherDue.as('is_other_due') })
+      .from(laterCallRows)
+      .where(isTaken),
+  });
+  const [row] = claimed;
+  if (!row) return undefined;
+  const { isOtherDue: otherDue, ...call } = row;
   const isRow = sql`${laterCallRows.id} = ${call.id}`;
   const isHeld = sql`${isRow} and ${laterCallRows.status} = 'running' and ${laterCallRows.leaseToken} = ${token}`;
-  return { call, lease: { table: laterCallRows, id: call.id, token, taken, isFree: sql`false`, isHeld } };
+  return {
+    call,
+    isOtherDue: otherDue === 1,
+    lease: { table: laterCallRows, id: call.id, token, taken, isFree: sql`false`, isHeld },
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ import { keepLease } from '../../db/lease.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { budgetFull, storageQuota } from '../../db/stored-bytes.ts';
 import { record } from '../../events/record.ts';
+import { wake } from '../../events/wake.ts';
 import type { CallDeps } from '../call.ts';
 import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
@@ -23,7 +24,16 @@ import { type ClaimedCall, claimNext } from './claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
 import { endedAs, mayBecome } from './states.ts';
-import { deleteAnswer, encode, type LaterAnswer, readBody, releaseBody, storeAnswer } from './stored.ts';
+import {
+  deleteAnswer,
+  deleteLostAnswers,
+  encode,
+  inRow,
+  type LaterAnswer,
+  readBody,
+  releaseBody,
+  storeAnswer,
+} from './stored.ts';
 
 /**
  * Runs the next call, and then others for a while: one whose organization ran as many as it may has no message any more. *Dies:* the lease
@@ -38,9 +48,10 @@ export async function runCalls(
   for (let left = calls - 1; ; left -= 1) {
     const claimed = await claimNext(deps, priority);
     if (!claimed) return;
+    const wakeUp = { v: 1, type: 'run-call', id: claimed.call.id, priority } as const;
+    if (claimed.isOtherDue) deps.defer(wake(deps.queues[callQueues[priority]], wakeUp));
     await run(deps, claimed);
     if (left > 0 && deps.clock.now() < until) continue;
-    const wakeUp = { v: 1, type: 'run-call', id: claimed.call.id, priority } as const;
     return void (await deps.queues[callQueues[priority]].send(wakeUp));
   }
 }
@@ -103,7 +114,7 @@ function failed(type: string, message: string): Outcome {
 }
 
 async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
-  const body = await readBody(deps, call.id);
+  const body = await readBody(deps, call);
   if (!body) throw new Problem('not-found', 'The body of the call is gone');
   const actor = actorOf(call);
   const { callee } = call;
@@ -135,6 +146,7 @@ async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Prom
   let ended = await endWith(deps, claimed, outcome);
   if (ended === 'full') {
     const { message } = await budgetFull(deps.db, call.organizationId, encode(outcome.answer).length);
+    await deleteAnswer(deps, call.id, call.runs);
     const reason = failed('QuotaExceeded', `The answer was not stored. ${message}`);
     ended = await endWith(deps, claimed, reason, sql`true`);
   }
@@ -143,7 +155,7 @@ async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Prom
   await wakeCallbacks(deps, call);
 }
 
-/** Stores the answer, then its end, if there is room. `room`: SQL that decides it. *Dies in between:* the call runs again. */
+/** Stores the answer and its end, if there is room; a large one before. `room`: SQL that decides it. *Dies in between:* the call runs again. */
 async function endWith(
   deps: CallDeps,
   { call, lease }: ClaimedCall,
@@ -153,7 +165,9 @@ async function endWith(
   const { db, clock } = deps;
   const { id, namespaceId, organizationId, runs } = call;
   const bytes = encode(answer);
-  await storeAnswer(deps, id, runs, bytes);
+  const text = inRow(bytes);
+  await deleteLostAnswers(deps, id, runs);
+  if (text === null) await storeAnswer(deps, id, runs, bytes);
   const status = failed ? 'failed' : 'succeeded';
   const hasRoom = room ?? storageQuota(organizationId, bytes.length).hasRoom;
   const event = { organizationId, namespaceId, actor: systemActor, subjectId: id };
@@ -161,7 +175,7 @@ async function endWith(
   const [ended] = await db.batch([
     db
       .update(laterCallRows)
-      .set({ deploymentId, answerBytes: bytes.length, ...endedAs(status, clock.now()) })
+      .set({ deploymentId, answer: text, answerBytes: bytes.length, ...endedAs(status, clock.now()) })
       .where(and(lease.isHeld, mayBecome(status), hasRoom))
       .returning({ id: laterCallRows.id }),
     record(deps, { ...event, type: `call.${status}`, data }, previousChanged),

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type { CallAnswer, OperationAnswer } from '../../contract/builder/answers.ts';
 import { type Call, callSchema, type Operation, operationSchema } from '../../contract/builder/instances.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
-import type { LaterCallState } from '../../contract/states.ts';
 import type { CallId } from '../../core/ids.ts';
 import { cutJson } from '../../core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../core/json/text.ts';
@@ -20,10 +19,16 @@ const bodyKey = (id: CallId) => `later-calls/${id}/body`;
 const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`;
 
 type Store = Pick<Deps, 'blobs'>;
+type CallRow = typeof laterCallRows.$inferSelect;
 
 /** Returns what is stored of a body or an answer. */
 export function encode(value: LaterBody | LaterAnswer): Uint8Array {
   return new TextEncoder().encode(writeJson(value));
+}
+
+/** Returns the text that the call's row has of it, or null if it is too large for a row. */
+export function inRow(bytes: Uint8Array): string | null {
+  return bytes.length <= laterCalls.rowBytes ? new TextDecoder().decode(bytes) : null;
 }
 
 export async function storeBody({ blobs }: Store, id: CallId, body: Uint8Array): Promise<void> {
@@ -31,20 +36,27 @@ export async function storeBody({ blobs }: Store, id: CallId, body: Uint8Array):
 }
 
 /** Undefined if it is gone. */
-export async function readBody({ blobs }: Store, id: CallId): Promise<LaterBody | undefined> {
-  const object = await blobs.get(bodyKey(id));
-  if (!object) return undefined;
-  const cut = await cutJson(await object.text(), ['inputs', 'parameters', 'params']);
-  const body = bodySchema.parse(JSON.parse(cut.skeleton));
-  if ('method' in body) return { method: body.method, params: cut.one('params') };
+export async function readBody(
+  { blobs }: Store,
+  { body, id }: Pick<CallRow, 'body' | 'id'>,
+): Promise<LaterBody | undefined> {
+  const text = body ?? (await (await blobs.get(bodyKey(id)))?.text());
+  if (text === undefined) return undefined;
+  const cut = await cutJson(text, ['inputs', 'parameters', 'params']);
+  const read = bodySchema.parse(JSON.parse(cut.skeleton));
+  if ('method' in read) return { method: read.method, params: cut.one('params') };
   return { inputs: cut.one('inputs') ?? emptyObject, parameters: cut.one('parameters') ?? emptyObject };
 }
 
-/** Also deletes what earlier runs stored before they died: only the answer of the run that ends the call counts. */
+/** Stores an answer that is too large for the row of its call. */
 export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: Uint8Array): Promise<void> {
+  await blobs.put(answerKey(id, run), answer);
+}
+
+/** Deletes what runs stored that died before this one: only the answer of the run that ends the call counts. */
+export async function deleteLostAnswers({ blobs }: Store, id: CallId, run: number): Promise<void> {
   const lost = Array.from({ length: run - 1 }, (_, i) => answerKey(id, i + 1));
   if (lost.length > 0) await blobs.delete(lost);
-  await blobs.put(answerKey(id, run), answer);
 }
 
 /** Deletes what a run stored that had lost its lease: the call was cancelled, or runs again. */
@@ -58,7 +70,7 @@ export async function deleteAnswer({ blobs }: Store, id: CallId, run: number): P
  */
 export async function releaseBody(
   { blobs, db }: Store & Pick<Deps, 'db'>,
-  { bodyBytes, id }: Pick<typeof laterCallRows.$inferSelect, 'bodyBytes' | 'id'>,
+  { bodyBytes, id }: Pick<CallRow, 'bodyBytes' | 'id'>,
 ): Promise<void> {
   if (bodyBytes <= laterCalls.keptBodyBytes) return;
   await blobs.delete(bodyKey(id));
@@ -69,8 +81,9 @@ export async function releaseBody(
 /** Null if it has none. */
 export async function answerOf(
   { blobs }: Store,
-  { id, runs, status }: { id: CallId; runs: number; status: LaterCallState },
+  { answer, id, runs, status }: Pick<CallRow, 'answer' | 'id' | 'runs' | 'status'>,
 ): Promise<JsonText | null> {
+  if (answer !== null) return new JsonText(answer);
   const object = status === 'succeeded' || status === 'failed' ? await blobs.get(answerKey(id, runs)) : null;
   return object ? new JsonText(await object.text()) : null;
 }
