@@ -10,6 +10,7 @@ const versions = {
   serving_version: '1.1.0',
   previous_version: '1.0.0',
   rollback_targets: ['1.0.0'],
+  rollbacks: [],
   results: [
     { version: '1.1.0', active: true, serves_name: true, deployed: true },
     { version: '1.0.0', active: false, serves_name: false, deployed: true },
@@ -28,14 +29,14 @@ const installed = {
 };
 
 const destructive: [args: string[], change: string, answers: object[]][] = [
-  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
+  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, { by_version: [] }, diff]],
   [
     ['rollback', 'upper', '--kind', 'pipeline'],
     'Roll upper back from v2 (222222222222) to v1 (111111111111)',
     [installed],
   ],
   [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
-  [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 live versions of notes', []],
+  [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 versions of notes', []],
   [['waivers', 'revoke', 'wvr_1'], 'Revoke wvr_1', []],
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
   [['disable', 'notes@1.0.0'], 'Disable notes@1.0.0 and take it out of service', []],

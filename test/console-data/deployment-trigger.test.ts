@@ -1,6 +1,11 @@
 // Tests what the console says began a deployment, what became of it, and how long it took.
 import { expect, test } from 'vitest';
-import { deploymentDetail, deploymentSince, tookMs, triggerOf } from '../../src/console/data/deployment-trigger.ts';
+import {
+  deploymentDetail,
+  deploymentSince,
+  tookMs,
+  triggerOf,
+} from '../../src/console/data/deployments/deployment-trigger.ts';
 
 test.each([
   ['key', 'extractor', { generation: 1 }, 'publish'],

@@ -1,7 +1,7 @@
 // Tests how the console groups events, and filters them by who did something.
 import { expect, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
-import { eventGroups, eventsBy } from '../../src/console/data/event-groups.ts';
+import { eventGroups, eventsBy } from '../../src/console/data/events/event-groups.ts';
 
 type Event = components['schemas']['Event'];
 

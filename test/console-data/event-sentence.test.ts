@@ -1,6 +1,6 @@
 // Tests how the console says in words what an event is about.
 import { expect, test } from 'vitest';
-import { eventSentence, subjectNames } from '../../src/console/data/event-sentence.ts';
+import { eventSentence, subjectNames } from '../../src/console/data/events/event-sentence.ts';
 import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts';
 
 test.each([

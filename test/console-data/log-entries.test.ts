@@ -1,6 +1,6 @@
 // Tests how the console puts lines of logs together.
 import { expect, test } from 'vitest';
-import { groupedEntries, logEntries } from '../../src/console/data/log-entries.ts';
+import { groupedEntries, logEntries } from '../../src/console/data/logs/log-entries.ts';
 
 const at = (second: number) => `2026-03-05T09:00:0${second}.000Z`;
 const printed = (second: number, line: string, request?: string) => ({

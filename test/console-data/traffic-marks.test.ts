@@ -1,6 +1,6 @@
 // Tests what charts of calls mark.
 import { expect, test } from 'vitest';
-import { chartMarks } from '../../src/console/data/traffic-marks.ts';
+import { chartMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
 const at = (minute: number) => `2026-03-05T09:${String(minute).padStart(2, '0')}:00.000Z`;
 

@@ -1,6 +1,6 @@
 // Tests how the console makes lines over time from counts of calls.
 import { expect, test } from 'vitest';
-import { lineParts, trafficSeries } from '../../src/console/data/traffic-series.ts';
+import { lineParts, trafficSeries } from '../../src/console/data/traffic/traffic-series.ts';
 
 const unchecked = { checked: 0, mismatched: 0 };
 

@@ -1,5 +1,5 @@
 // The choices of a filter by event type: all, a group of types, or the one type that the URL names.
-import { type EventFilter, eventGroups } from '../data/event-types.ts';
+import { type EventFilter, eventGroups } from '../data/events/event-types.ts';
 
 export function EventTypeOptions({ chosen, all }: { chosen: EventFilter | undefined; all: string }) {
   return (

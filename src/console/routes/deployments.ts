@@ -2,7 +2,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
-import { triggers } from '../data/deployment-trigger.ts';
+import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { tableSearch } from '../parts/table-view.ts';

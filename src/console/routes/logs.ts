@@ -1,7 +1,7 @@
 // The page of what the plugins of a namespace printed.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
-import { logSearch, namespaceLogsQuery } from '../data/namespace-logs.ts';
+import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import { signedIn } from './frame.tsx';
 
 const logs = createRoute({

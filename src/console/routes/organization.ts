@@ -12,7 +12,7 @@ import {
   webhookQuery,
   webhooksQuery,
 } from '../data/account-queries.ts';
-import type { EventFilter } from '../data/event-types.ts';
+import type { EventFilter } from '../data/events/event-types.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';

@@ -5,7 +5,7 @@ import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { answerModes } from '../data/calls/answer-modes.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
-import { logSearch, namespaceLogsQuery } from '../data/namespace-logs.ts';
+import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import {
   agentsQuery,
   agentVersionsQuery,

@@ -1,7 +1,7 @@
 // The filters of the deployments page. They are in the URL, so that a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { type Trigger, triggerNames, triggers } from '../../data/deployment-trigger.ts';
+import { type Trigger, triggerNames, triggers } from '../../data/deployments/deployment-trigger.ts';
 import { deploymentStates } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';

@@ -2,7 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { deploymentDetail, deploymentSince, tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
+import {
+  deploymentDetail,
+  deploymentSince,
+  tookMs,
+  triggerNames,
+  triggerOf,
+} from '../../data/deployments/deployment-trigger.ts';
 import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';

@@ -2,8 +2,8 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { tookMs, triggerNames, triggerOf } from '../../data/deployment-trigger.ts';
-import { useLiveDeployment } from '../../data/live-deployment.ts';
+import { tookMs, triggerNames, triggerOf } from '../../data/deployments/deployment-trigger.ts';
+import { useLiveDeployment } from '../../data/deployments/live-deployment.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { deploymentQuery, hasEnded } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';

@@ -1,7 +1,7 @@
 // The deployments of a namespace, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { triggerOf } from '../../data/deployment-trigger.ts';
+import { triggerOf } from '../../data/deployments/deployment-trigger.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';

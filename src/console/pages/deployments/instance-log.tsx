@@ -1,6 +1,6 @@
 // Shows the output of a deployment's instance, as it is printed.
 import { useEffect, useRef, useState } from 'react';
-import { useLiveLog } from '../../data/live-log.ts';
+import { useLiveLog } from '../../data/logs/live-log.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';

@@ -2,16 +2,18 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import type { Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/event-types.ts';
+import { isEventFilter } from '../../data/events/event-types.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 
-/** Offers those who did something that is loaded. */
-export function EventFilters({ loaded }: { loaded: readonly Pick<Schemas['Event'], 'actor'>[] }) {
+interface Props {
+  /** The events of which those who did them can be chosen. */
+  loaded: readonly Pick<Schemas['Event'], 'actor'>[];
+}
+
+export function EventFilters({ loaded }: Props) {
   const filter = useSearch({ from: '/signed-in/events' });
   const { type, subject, since, until, order, who } = filter;
-  const nameOf = useActorName();
-  const actors = new Map(loaded.map(({ actor }) => [actor.id, nameOf(actor) ?? actor.id]));
   const navigate = useNavigate({ from: '/events' });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -40,17 +42,7 @@ export function EventFilters({ loaded }: { loaded: readonly Pick<Schemas['Event'
             <EventTypeOptions chosen={type} all="all" />
           </select>
         </label>
-        <label className="chip">
-          Who:
-          <select name="who" aria-label="Who" defaultValue={who ?? ''}>
-            <option value="">anyone</option>
-            {[...new Set([...actors.keys(), ...(who === undefined ? [] : [who])])].map((id) => (
-              <option key={id} value={id}>
-                {actors.get(id) ?? id}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ActorChoice loaded={loaded} who={who} />
         <input
           name="subject"
           type="search"
@@ -76,5 +68,24 @@ export function EventFilters({ loaded }: { loaded: readonly Pick<Schemas['Event'
         <button type="submit">Apply</button>
       </form>
     </search>
+  );
+}
+
+/** Offers those who did something that is loaded. */
+function ActorChoice({ loaded, who }: Props & { who: string | undefined }) {
+  const nameOf = useActorName();
+  const actors = new Map(loaded.map(({ actor }) => [actor.id, nameOf(actor) ?? actor.id]));
+  return (
+    <label className="chip">
+      Who:
+      <select name="who" aria-label="Who" defaultValue={who ?? ''}>
+        <option value="">anyone</option>
+        {[...new Set([...actors.keys(), ...(who === undefined ? [] : [who])])].map((id) => (
+          <option key={id} value={id}>
+            {actors.get(id) ?? id}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

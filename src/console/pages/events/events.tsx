@@ -2,8 +2,8 @@
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { eventGroups, eventsBy } from '../../data/event-groups.ts';
-import { eventSentence, subjectNames } from '../../data/event-sentence.ts';
+import { eventGroups, eventsBy } from '../../data/events/event-groups.ts';
+import { eventSentence, subjectNames } from '../../data/events/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';

@@ -7,7 +7,7 @@ import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
 import { goKindOf, goPluginQuery, goTrafficQuery, placementOf, surfaces } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
-import { chartMarks } from '../../data/traffic-marks.ts';
+import { chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';

@@ -1,6 +1,6 @@
 // The filters of lines of logs. They are in the URL.
 import { logLevels } from '../../../contract/builder/log-level.ts';
-import { isGrouped, type LogFilter } from '../../data/namespace-logs.ts';
+import { isGrouped, type LogFilter } from '../../data/logs/namespace-logs.ts';
 import { trafficPeriods } from '../../data/plugin-history.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { withoutData } from '../../data/list-errors.ts';
-import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/namespace-logs.ts';
+import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/logs/namespace-logs.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { FoundLines } from './found-lines.tsx';

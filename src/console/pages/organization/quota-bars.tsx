@@ -39,15 +39,18 @@ export function FullestQuotas({ quotas, shownMax }: { quotas: Quotas; shownMax: 
 /** All of them, with what happens when one is full and how to use less. */
 export function QuotaTable({ quotas }: { quotas: Quotas }) {
   const columns: Column<QuotaResource>[] = [
-    { id: 'quota', title: 'Quota', cell: (resource) => <span id={`quota-${resource}`}>{titleOf(resource)}</span> },
-    { id: 'used', title: 'Used', cell: (resource) => <Bar resource={resource} usage={quotas[resource]} /> },
     {
-      id: 'full',
-      title: 'At 100 %',
+      id: 'quota',
+      title: 'Quota, and what happens at 100 %',
       kind: 'varies',
-      hidden: 'below-600',
-      cell: (resource) => <WhenFull resource={resource} usage={quotas[resource]} />,
+      cell: (resource) => (
+        <>
+          <span id={`quota-${resource}`}>{titleOf(resource)}</span>
+          <WhenFull resource={resource} usage={quotas[resource]} />
+        </>
+      ),
     },
+    { id: 'used', title: 'Used', cell: (resource) => <Bar resource={resource} usage={quotas[resource]} /> },
   ];
   return (
     <Table
@@ -94,7 +97,7 @@ function WhenFull({ resource, usage }: QuotaProps) {
   const { isBytes, remedy, whenFull } = quotaTable[resource];
   const held = 'held_by' in usage ? holdersIn(usage.held_by) : [];
   return (
-    <>
+    <div className="when-full">
       {capitalized(whenFull)}.{held.length > 0 && <Held held={held} />}
       <details open={percentOf(usage) === 100}>
         <summary>{isBytes ? 'Free up space' : 'Use less of it'}</summary>
@@ -108,7 +111,7 @@ function WhenFull({ resource, usage }: QuotaProps) {
           <p>{remedy}.</p>
         )}
       </details>
-    </>
+    </div>
   );
 }
 

@@ -1,9 +1,9 @@
 // The live plugins that are called most: what serves each, and how it does.
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
+import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
-import { Sparkline } from '../../parts/sparkline.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';

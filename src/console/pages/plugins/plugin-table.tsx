@@ -2,9 +2,9 @@
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
-import { Sparkline } from '../../parts/sparkline.tsx';
 import { Status, toneOfVersion, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { Link, useParams } from '@tanstack/react-router';
 import { deliveryQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/event-types.ts';
+import { isEventFilter } from '../../data/events/event-types.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';

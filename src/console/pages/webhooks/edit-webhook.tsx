@@ -2,7 +2,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/event-types.ts';
+import { isEventFilter } from '../../data/events/event-types.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';

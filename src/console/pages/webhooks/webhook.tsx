@@ -3,7 +3,7 @@ import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-quer
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { deliveriesQuery, deliveryStates, webhookQuery } from '../../data/account-queries.ts';
 import type { Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/event-types.ts';
+import { isEventFilter } from '../../data/events/event-types.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 import { Fact } from '../../parts/fact.tsx';

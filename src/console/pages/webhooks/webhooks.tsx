@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { eventGroups } from '../../data/event-types.ts';
+import { eventGroups } from '../../data/events/event-types.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';

@@ -1,5 +1,5 @@
 // Puts lines of logs together that belong to one entry, such as a traceback, and entries that say the same.
-import type { components } from '../../client/api.gen.d.ts';
+import type { components } from '../../../client/api.gen.d.ts';
 
 type Line = components['schemas']['NamespaceLogLine'];
 

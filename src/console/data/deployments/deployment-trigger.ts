@@ -1,6 +1,6 @@
 // Says what began a deployment, by who asked for it, what became of it, and since when.
-import type { components } from '../../client/api.gen.d.ts';
-import { isFailing } from '../../contract/health.ts';
+import type { components } from '../../../client/api.gen.d.ts';
+import { isFailing } from '../../../contract/health.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['DeploymentEntry'];

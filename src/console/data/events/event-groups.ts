@@ -1,5 +1,5 @@
 // Puts the events of one deployment, upload or run together: a deployment alone has eight.
-import type { components } from '../../client/api.gen.d.ts';
+import type { components } from '../../../client/api.gen.d.ts';
 
 type Event = components['schemas']['Event'];
 

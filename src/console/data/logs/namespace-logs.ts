@@ -1,9 +1,9 @@
 // Reads what the plugins of a namespace printed, newest lines first to come, with filters as they are in the URL.
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
-import { logLevels } from '../../contract/builder/log-level.ts';
-import { api } from './api.ts';
-import { trafficPeriods } from './plugin-history.ts';
+import { logLevels } from '../../../contract/builder/log-level.ts';
+import { api } from '../api.ts';
+import { trafficPeriods } from '../plugin-history.ts';
 
 const text = z.optional(z.string());
 

@@ -1,8 +1,8 @@
 // Follows a deployment by server-sent events. Each event makes the page read the deployment again; without a stream, time does.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { api } from './api.ts';
-import { deploymentQuery } from './queries.ts';
+import { api } from '../api.ts';
+import { deploymentQuery } from '../queries.ts';
 
 /** Events that come at once, such as a burst of log lines, lead to one read. */
 const gatherMs = 150;

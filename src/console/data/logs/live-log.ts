@@ -1,7 +1,7 @@
 // Follows what an instance prints: by server-sent events, or by reading again and again where no stream can be opened.
 import { useEffect, useState } from 'react';
 import { z } from 'zod/mini';
-import { api } from './api.ts';
+import { api } from '../api.ts';
 
 const path = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/logs';
 /** Lines on the page. `slipway logs --deployment` has the others. */

@@ -1,5 +1,5 @@
 // Says what a chart of calls marks: when another version became live, and whether by a deployment or a rollback.
-import type { components } from '../../client/api.gen.d.ts';
+import type { components } from '../../../client/api.gen.d.ts';
 
 type TrafficMark = components['schemas']['TrafficMark'];
 

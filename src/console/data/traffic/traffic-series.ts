@@ -1,5 +1,5 @@
 // Makes lines over time from the counts of calls, with a value for each hour or minute, also for those without calls.
-import type { components } from '../../client/api.gen.d.ts';
+import type { components } from '../../../client/api.gen.d.ts';
 
 type Traffic = Pick<components['schemas']['PluginTraffic'], 'by_time' | 'since' | 'step' | 'until'>;
 type Row = Traffic['by_time'][number];

@@ -1,5 +1,5 @@
 // The groups of event types, for filters. The server knows which types exist: a filter by an unknown one is an error that it explains.
-import type { Schemas } from './api.ts';
+import type { Schemas } from '../api.ts';
 
 export type EventFilter = Schemas['EventFilter'];
 

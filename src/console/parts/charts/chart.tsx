@@ -1,8 +1,8 @@
 // Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
 import { type PointerEvent, useId, useState } from 'react';
-import { labelMarks, type Mark } from '../data/mark-labels.ts';
-import type { ChartMark } from '../data/traffic-marks.ts';
-import { lineParts } from '../data/traffic-series.ts';
+import { labelMarks, type Mark } from '../../data/traffic/mark-labels.ts';
+import type { ChartMark } from '../../data/traffic/traffic-marks.ts';
+import { lineParts } from '../../data/traffic/traffic-series.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
 import { useWidth } from './width.ts';
 

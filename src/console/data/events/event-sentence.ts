@@ -1,8 +1,8 @@
 // Says what an event is about in words: "granted network api.example.com to text_profile".
 
-import type { components } from '../../client/api.gen.d.ts';
-import type { EventType } from '../../contract/events/events.ts';
-import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import type { components } from '../../../client/api.gen.d.ts';
+import type { EventType } from '../../../contract/events/events.ts';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 
 type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;
 
