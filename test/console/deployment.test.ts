@@ -55,7 +55,7 @@ describe('a deployment under way', () => {
 
   test('a deployment under way is cancelled, and deployed again as another one', async () => {
     const page = await deploying('slow_cancel', 15, async () => {});
-    await page.getByText('What serves now goes on serving').waitFor();
+    await page.getByText('The live version stays live').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').first().waitFor();
     const first = page.url();
@@ -90,7 +90,7 @@ describe('a live deployment', () => {
     await dialog.getByText('No version is deleted or undeployed.').waitFor();
     await dialog.getByLabel('Reason').fill('checking the page');
     await dialog.getByRole('button', { name: 'Roll back to 1.1.0' }).click();
-    await page.getByText('Calls to echo go to 1.1.0. This version is live under its own ID only.').waitFor();
+    await page.getByText('Calls to echo go to 1.1.0. This version is on standby').waitFor();
 
     await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
     await dialog.getByLabel('Reason').fill('it was right');

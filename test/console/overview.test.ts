@@ -28,7 +28,7 @@ test('the overview says what fails now and leads to the deployment that says why
     [
       'broken',
       'Failed',
-      'No version serves. EchoInferenceService at realtime.py:8: RuntimeError: no model here',
+      'No version is live. EchoInferenceService at realtime.py:8: RuntimeError: no model here',
       'Why',
     ],
   ]);
@@ -46,12 +46,12 @@ test('the overview lists live plugins, the deployments of today with who began t
     ['spare', '1.0.0'],
   ]);
   const today = await rowsOf(page, 'Deployments, newest first');
-  expect(today.map(([plugin, state, trigger, who]) => [plugin, state, trigger, who])).toEqual([
-    ['spare 1.0.0', 'Live', 'Deploy', 'first key'],
-    ['broken 1.0.0', 'Failed', 'Deploy', 'first key'],
-    ['echo 1.2.0', 'Live', 'Deploy', 'first key'],
-    ['echo 1.1.0', 'Standby', 'Deploy', 'first key'],
-    ['echo 1.0.0', 'Standby', 'Deploy', 'first key'],
+  expect(today.map(([plugin, state, , trigger, who]) => [plugin, state, trigger, who])).toEqual([
+    ['spare 1.0.0', 'Live', 'Publish', 'first key'],
+    ['broken 1.0.0', 'Failed', 'Publish', 'first key'],
+    ['echo 1.2.0', 'Live', 'Publish', 'first key'],
+    ['echo 1.1.0', 'Standby', 'Publish', 'first key'],
+    ['echo 1.0.0', 'Standby', 'Publish', 'first key'],
   ]);
   const usage = page.getByRole('region', { name: 'Usage' }).getByRole('listitem');
   await usage.first().waitFor();
@@ -69,7 +69,7 @@ test('deployments are filtered by state, trigger and who, and the filters stay a
   await filter('State').selectOption({ label: 'Failed' });
   await expect.poll(plugins).toEqual(['broken 1.0.0']);
   await filter('Who').selectOption({ label: 'first key' });
-  await filter('Trigger').selectOption({ label: 'Deploy' });
+  await filter('Trigger').selectOption({ label: 'Publish' });
   await page.reload();
   await expect.poll(plugins).toEqual(['broken 1.0.0']);
   await filter('Trigger').selectOption({ label: 'Push' });

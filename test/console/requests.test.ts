@@ -16,7 +16,7 @@ test('the page of a plugin makes its requests before the first answer but for th
     await route.continue();
   });
   await page.goto(scene.path('plugins/echo'), { waitUntil: 'commit' });
-  const all = ['deployments', 'events', 'keys', 'list', 'traffic', 'versions'];
+  const all = ['by-name', 'deployments', 'events', 'keys', 'list', 'traffic', 'versions'];
   await expect.poll(() => requested.toSorted()).toEqual(all);
   answer();
   await page.getByText('Live 1.2.0').waitFor();

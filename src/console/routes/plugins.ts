@@ -16,6 +16,7 @@ import {
   goPluginsQuery,
   goTrafficQuery,
 } from '../data/other-kinds.ts';
+import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
@@ -37,6 +38,7 @@ const plugins = createRoute({
   }),
   loader: ({ context: { queries }, params: { namespace } }) => {
     void queries.prefetchInfiniteQuery(pluginsQuery(namespace));
+    void queries.prefetchQuery(pluginOverviewsQuery(namespace));
     void queries.prefetchQuery(goPluginsQuery('pipeline'));
     void queries.prefetchQuery(goPluginsQuery('storage'));
     void queries.prefetchInfiniteQuery(agentsQuery);
@@ -53,6 +55,7 @@ const plugin = createRoute({
   staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
   loader: ({ context, params: { namespace, name } }) => {
     void context.queries.prefetchQuery(versionsQuery(namespace, name));
+    void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
     prefetchKeyNames(context);
   },
   component: lazyRouteComponent(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),

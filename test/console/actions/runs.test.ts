@@ -94,7 +94,7 @@ test('pasted rows are checked while one types, and the run that they start says 
   await page.getByText('Partial', { exact: true }).waitFor();
   await page.getByText('3 of 3').first().waitFor();
   const failed = page.getByRole('table', { name: 'Failed rows' });
-  await failed.getByRole('row', { name: /^1 step 1: AttributeError .* \{"text":3\}$/ }).waitFor();
+  await failed.getByRole('row', { name: /^2 step 1: AttributeError .* \{"text":3\}$/ }).waitFor();
   await failed.getByText(`ValueError`).waitFor();
   expect(await failed.getByText(image).count()).toBeGreaterThan(0);
   expect(await page.title()).toBe('counter 1.0.0: run · Slipway');
@@ -108,10 +108,10 @@ test('rows that failed are run again as another run, which leads back to the fir
   await page.getByRole('button', { name: 'Run the failed row again' }).click();
   await page.getByText('rows that failed before').waitFor();
   await page.getByText('Failed', { exact: true }).first().waitFor();
-  await page.getByRole('heading', { name: 'Cause' }).waitFor();
+  await page.getByRole('heading', { name: 'Causes' }).waitFor();
   await page
     .getByRole('table', { name: 'Failed rows' })
-    .getByRole('row', { name: /^0 step 1/ })
+    .getByRole('row', { name: /^1 step 1/ })
     .waitFor();
   await page.getByRole('link', { name: 'that run' }).click();
   await page.getByText('Partial', { exact: true }).waitFor();
