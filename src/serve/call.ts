@@ -6,7 +6,7 @@ import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { callArrived } from '../core/turns.ts';
 import { pluginStarting } from '../deploy/builder/builder-problem.ts';
-import { startInstance } from '../deploy/builder/instances.ts';
+import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
@@ -101,9 +101,10 @@ async function callBy<Answer>(
     if (!isGone(error) && !isStarting(error))
       return { route: remembered, failure: pluginFailure(deps, remembered, error) };
   }
-  const route = await findFreshRoute(deps, actor, callee);
+  let route = await findFreshRoute(deps, actor, callee);
   try {
-    if (route.deploymentId === remembered.deploymentId) await startUntil(deps, route, until);
+    if (route.deploymentId === remembered.deploymentId)
+      route = await startWhereItIs(deps, actor, { callee, route, until });
     return { route, answer: await sendStarting(deps, { route, until }, send) };
   } catch (error) {
     const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
@@ -131,6 +132,30 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     timeLeftMs: timeLeftMs(deps),
     signal: deps.signal,
   };
+}
+
+/** Starts of one call that may be interrupted. */
+const interruptionsMax = 2;
+
+/**
+ * Starts the instance. One that was ended while it started, as where its plugin moves to a larger container, is looked up and started again.
+ * Returns its route then.
+ */
+async function startWhereItIs(
+  deps: CallDeps,
+  actor: Actor,
+  { callee, route: first, until }: { callee: Callee; route: Route; until: number },
+): Promise<Route> {
+  let route = first;
+  for (let interruptions = 0; ; interruptions++) {
+    try {
+      await startUntil(deps, route, until);
+      return route;
+    } catch (error) {
+      if (!(error instanceof StartInterrupted) || interruptions === interruptionsMax) throw error;
+      route = await findFreshRoute(deps, actor, callee);
+    }
+  }
 }
 
 async function sendStarting<Answer>(

@@ -200,10 +200,12 @@ export async function waitUntilReady(
   throw new BuilderError('unreachable', 'The builder stopped during the start');
 }
 
-/** A start that was killed is lost work like any other: it is tried again. */
-function startFailure(error: StartError): StartFailed | BuilderError {
+/** The start was killed, or its instance was stopped because it has its place elsewhere now. It is lost work like any other: it is tried again. */
+export class StartInterrupted extends BuilderError {}
+
+function startFailure(error: StartError): StartFailed | StartInterrupted {
   if (error.code !== 'process-killed') return new StartFailed(error);
-  return new BuilderError('unreachable', `The plugin was ended from outside while it started. ${error.message}`);
+  return new StartInterrupted('unreachable', `The plugin was ended from outside while it started. ${error.message}`);
 }
 
 /** Sends what the builder lacks. Returns false if the store has lost a package, which is then to be installed again. */

@@ -6,6 +6,7 @@ import {
   type BuilderErrorBody,
   type BuilderErrorCode,
   builderErrorStatus,
+  callHeader,
   contractHeader,
   contractVersion,
   networkHeader,
@@ -271,6 +272,8 @@ export class ManagedContainer {
       if (response.headers.has(logDueHeader)) void this.#keepLog();
       return response;
     } catch (error) {
+      // The client sends the call again, which the server refuses if it had got it (decision 42).
+      if (!(error instanceof ContainerLost) && request.headers.has(callHeader)) throw error;
       if (!(error instanceof ContainerLost))
         return refusal('container-failed', `The connection to the container broke: ${error}`);
       this.#onLost(run, error);

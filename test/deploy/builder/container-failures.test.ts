@@ -1,6 +1,6 @@
 // Containers that don't start, end, or no longer answer: each is noticed when it happens, replaced, and its cause is reported.
 import { afterEach, expect, test, vi } from 'vitest';
-import { stoppingHeader } from '../../../src/contract/builder/instances.ts';
+import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { type ManagedScene, withContainer } from '../../support/containers/container-scene.ts';
 import { waitUntil } from '../../support/waiting.ts';
@@ -125,9 +125,7 @@ test('a server that was restarted within its container has lost the call, which 
     expect(container.running).toBe(true);
   }));
 
-// Promised in docs/containers.md: It is not repeated while the process that had it may still run: if only the
-// connection broke, the answer is 503.
-test('a call whose connection broke while its container runs is not to be repeated: it may still run (D47)', () =>
+test('a request whose connection broke while its container runs is not to be repeated: it may still run (D47)', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -135,6 +133,15 @@ test('a call whose connection broke while its container runs is not to be repeat
       503,
       error('container-failed', 'The connection to the container broke: Error: Network connection lost'),
     ]);
+    expect(container.running).toBe(true);
+  }));
+
+// Promised in docs/containers.md: If only the connection broke, the Worker sends the call again by its ID
+test('a call whose connection broke while its container runs is left to its sender, who repeats it by its ID', () =>
+  withContainer(async ({ container, put, ask }) => {
+    await put();
+    container.server = async () => Promise.reject(new Error('Network connection lost'));
+    await expect(ask('POST', invoke, { [callHeader]: 'one' })).rejects.toThrow('Network connection lost');
     expect(container.running).toBe(true);
   }));
 

@@ -224,6 +224,26 @@ test('plugins follow into the container that theirs has become, while they answe
   });
 });
 
+// Promised in docs/serving.md: no call fails, also one that starts its plugin in the smaller container at that moment
+test('a call that starts its plugin in the container that is left is answered in the larger one', async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-starts00`;
+  const { id, name, version } = await placed(s, 'plugin_1', container);
+  const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
+  await withHostedContainers(s.deps, async (hosted) => {
+    const deferred: Promise<unknown>[] = [];
+    const deps = { ...s.deps, builder: hosted.builder, defer: (work: Promise<unknown>) => deferred.push(work) };
+    const calling = caller(s, hosted)(name);
+    await waitFor(async () => expect(await hosted.builder.status(id)).toMatchObject({ state: 'starting' }));
+    await followInto(deps, version, larger);
+    await Promise.all(deferred);
+    expect(await calling).toBe('success');
+    expect(await sharedPlace(s, id)).toEqual(larger);
+    hosted.cache.clear();
+    expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' });
+  });
+});
+
 test('a neighbor that crashes again and again is restarted alone', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-crash000`;
