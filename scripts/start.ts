@@ -179,7 +179,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
 /** Its code is loaded for `--ray` alone. */
 async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
   const { startLocalRay } = await import('./ray/with-slipway.ts');
-  const ray = await startLocalRay(settings.state, python);
+  const ray = await startLocalRay(settings.state, python, linePrinter('Ray'));
   shutdown.add(() => ray.head.stop());
   return ray;
 }
@@ -188,8 +188,9 @@ async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
 function connectRay(local: Local, ray: LocalRay): Promise<void> {
   return timed('Ray', async () => {
     const { connectLocalRay } = await import('./ray/with-slipway.ts');
-    await ray.head.ready();
-    return { result: undefined, summary: `${await connectLocalRay(local, ray)} at ${ray.head.dashboardUrl}` };
+    await ray.head.current.ready();
+    const state = await connectLocalRay(local, { ...ray, head: ray.head.current });
+    return { result: undefined, summary: `${state} at ${ray.head.current.dashboardUrl}` };
   });
 }
 

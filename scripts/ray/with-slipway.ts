@@ -13,6 +13,7 @@ import { freePorts, loopback, portProblem } from '../local/ports.ts';
 import { readPrivateJson, writePrivateJson } from '../local/private-file.ts';
 import { type RayHead, startHead } from './head.ts';
 import { installRay } from './install.ts';
+import { KeptHead } from './kept-head.ts';
 
 const identitySchema = z.object({ token: z.string().min(32), dashboard_port: z.int(), serve_port: z.int() });
 type Identity = z.infer<typeof identitySchema>;
@@ -22,15 +23,25 @@ const freeMs = 20_000;
 const pollMs = 200;
 
 export interface LocalRay extends Pick<Identity, 'serve_port'> {
-  head: RayHead;
+  head: KeptHead;
 }
 
-/** Installs Ray and starts its head, whose dashboard answers later. Throws if a port is in use that the cluster's row has. */
-export async function startLocalRay(state: string, { executable }: Python): Promise<LocalRay> {
+/**
+ * Installs Ray and keeps its head running, whose dashboard answers later. Throws if a port is in use that the cluster's row has. `onLine` gets what
+ * is said of the head.
+ */
+export async function startLocalRay(
+  state: string,
+  { executable }: Python,
+  onLine: (line: string) => void,
+): Promise<LocalRay> {
   const { dashboard_port: dashboardPort, serve_port, token } = await identityOf(state);
-  for (const port of [dashboardPort, serve_port]) await untilFree(port);
   const program = await installRay(executable);
-  return { head: await startHead({ program, dashboardPort, token, cpus: availableParallelism() }), serve_port };
+  const start = async () => {
+    for (const port of [dashboardPort, serve_port]) await untilFree(port);
+    return startHead({ program, dashboardPort, token, cpus: availableParallelism() });
+  };
+  return { head: new KeptHead(await start(), start, onLine), serve_port };
 }
 
 /** The processes of a Ray whose Slipway was killed end within some seconds. */
@@ -54,7 +65,10 @@ async function identityOf(state: string): Promise<Identity> {
 }
 
 /** Connects the cluster for the local organization, or checks the one of an earlier start. Returns its state. */
-export async function connectLocalRay(local: Local, { head, serve_port }: LocalRay): Promise<string> {
+export async function connectLocalRay(
+  local: Local,
+  { head, serve_port }: { head: RayHead; serve_port: number },
+): Promise<string> {
   const admin = new SlipwayClient({ baseUrl: local.url, apiKey: local.admin_token });
   const path = { cluster_name: clusterName };
   try {

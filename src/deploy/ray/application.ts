@@ -32,7 +32,7 @@ export async function packageOf({ blobs }: Pick<RayDeps, 'blobs'>, { version }: 
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
   if (object.size > rayLimits.archiveBytes) {
     await object.body.cancel();
-    const message = `The archive has ${formatBytes(object.size)}, and one for a plugin on Ray may have ${formatBytes(rayLimits.archiveBytes)}. Have the plugin download large files when it loads.`;
+    const message = `The archive has ${formatBytes(object.size)}, and one for a plugin on Ray may have ${formatBytes(rayLimits.archiveBytes)}. Leave out what the plugin does not read, and move large files into a package among its dependencies.`;
     throw new StartFailed({ code: 'archive-invalid', message });
   }
   const archive = new Uint8Array(await object.arrayBuffer());
