@@ -82,7 +82,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
   const s = await published();
   const id = await queued(s);
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
-    ...{ ...entryOf(s, id), serving: false, steps: [] },
+    ...{ ...entryOf(s, id), serving: false, rollback: false, steps: [] },
     instance: null,
   });
   await advanceDeployment(app.deps, id);
@@ -97,6 +97,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
     cgroup,
     promoted_at: time,
     serving: true,
+    rollback: false,
   };
   expect((await s.org.get(s.at)).body).toEqual({
     results: [{ ...live, steps }],
@@ -173,7 +174,14 @@ test('a pending deployment can be cancelled and retried; a serving one cannot', 
   const s = await published();
   const { org, at } = s;
   const id = await queued(s);
-  const cancelled = { ...entryOf(s, id), status: 'cancelled', serving: false, steps: [], instance: null };
+  const cancelled = {
+    ...entryOf(s, id),
+    status: 'cancelled',
+    serving: false,
+    rollback: false,
+    steps: [],
+    instance: null,
+  };
   for (let i = 0; i < 2; i++) {
     const { status, body } = await org.post(`${at}/${id}/cancel`);
     expect({ status, body }).toEqual({ status: 200, body: cancelled });

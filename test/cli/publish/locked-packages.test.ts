@@ -37,7 +37,7 @@ const details = [
   'id            notes_1_0_0',
   'description   -',
   'feature uri   mixpeek://notes',
-  'live since    not deployed',
+  'deployed      not deployed',
   'published     2026-11-20 12:00:00Z',
   'message       -',
   'size          2048 bytes',

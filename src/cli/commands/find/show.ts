@@ -97,7 +97,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['id', plugin.plugin_id],
     ['description', plugin.description ?? '-'],
     ['feature uri', plugin.feature_uri],
-    ['live since', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
+    ['deployed', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
     ['published', formatTime(plugin.created_at)],
     ['message', plugin.message ?? '-'],
     ['size', `${plugin.size_bytes} bytes`],
