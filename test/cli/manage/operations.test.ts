@@ -296,7 +296,7 @@ test('slipway overview asks for the plugins of the namespace in an order, and sh
   );
   expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
     'done',
-    'PLUGIN  KIND       LIVE  STATE       CALLS  ERRORS  P95    CHANGED\nnotes   extractor  -     batch only  5      1       1.5 s  rolled back 2026-11-20 13:05:30Z\n',
+    'PLUGIN  KIND       LIVE  STATE         CALLS  ERRORS  P95    CHANGED\nnotes   extractor  -     - batch only  5      1       1.5 s  rolled back 2026-11-20 13:05:30Z\n',
     'There are more: repeat with --cursor bmV4dA\n',
   ]);
   expect(server.received.map(({ url }) => url)).toEqual([

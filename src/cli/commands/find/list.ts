@@ -74,11 +74,9 @@ async function listExtractors(
   const { client, namespaceId, signal } = connection;
   const path = { namespace_id: await namespaceId() };
   const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
-  const [answer, overviews] = await Promise.all([
-    client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal }),
-    readOverviews(connection, search),
-  ]);
+  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
   const { next_cursor: nextCursor, plugins } = answer;
+  const overviews = plugins.length > 0 ? await readOverviews(connection, search) : new Map();
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
   const text = formatPlugins(items, overviews, { source, search });
   return { json: pageJson(items, nextCursor), text, notes: pageNotes(nextCursor) };

@@ -13,6 +13,10 @@ import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
+async function overviewOf(connection: Connection, name: string): Promise<Overview | undefined> {
+  return (await readOverviews(connection, name)).get(`extractor ${name}`);
+}
+
 type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['serving']>['instance']>;
 
 interface Options extends PageOptions {
@@ -40,7 +44,7 @@ export function addStatus(program: Command, context: CommandContext): void {
     versionsResult(connection, ref, options, {
       extractor: async ({ name, results: versions }) => {
         const serving = versions.find(({ serves_name }) => serves_name);
-        const overview = (await readOverviews(connection, name)).get(`extractor ${name}`);
+        const overview = serving ? await overviewOf(connection, name) : undefined;
         const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
         const note = serving && instance ? await instanceLine(serving.version, instance) : '';
         const retry = await retryLines(connection, versions);
@@ -77,7 +81,7 @@ export function addLog(program: Command, context: CommandContext): void {
           import('../../actor-names.ts'),
           import('../../plugins/history.ts'),
         ]);
-        const overview = (await readOverviews(connection, answer.name)).get(`extractor ${answer.name}`);
+        const overview = answer.results.length > 0 ? await overviewOf(connection, answer.name) : undefined;
         const names = await actorNames(connection);
         const text = formatHistory(answer, { overview, nameOf: names, isFirst: options.cursor === undefined });
         return { json: {}, text };
