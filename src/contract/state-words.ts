@@ -44,7 +44,7 @@ export type VersionWord = 'live' | 'failing' | 'standby' | 'failed' | 'deploying
 interface DeployedVersion {
   deployed: boolean;
   servesName: boolean;
-  /** That of the version that has its plugin's name. */
+  /** Its plugin, whose state is that of the live version. */
   plugin: Plugin | undefined;
 }
 

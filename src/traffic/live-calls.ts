@@ -11,9 +11,9 @@ export interface LiveCalls extends Pick<CallCount, 'calls' | 'errors'> {
 }
 
 interface Counted {
-  /** By the hour. */
+  /** Counts by the hour. */
   hours: readonly CountedCalls[];
-  /** By the minute, of the hour of the promotion. */
+  /** Counts by the minute, of the hour of the promotion. */
   minutes: readonly CountedCalls[];
 }
 

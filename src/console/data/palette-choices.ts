@@ -1,4 +1,4 @@
-// What the search finds: pages, plugins, what can be done, and versions.
+// Lists what the search finds: pages, plugins, what can be done, and versions.
 import type { components } from '../../client/api.gen.d.ts';
 import { actionHashes } from './action-hashes.ts';
 

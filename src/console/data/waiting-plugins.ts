@@ -13,7 +13,7 @@ export interface WaitingPlugin {
   deployment: string;
 }
 
-/** By the name of the secret. */
+/** Returns them by the name of the secret. */
 export function useWaitingPlugins(namespace: string): ReadonlyMap<string, WaitingPlugin[]> {
   const { data: overviews = [] } = useQuery(pluginOverviewsQuery(namespace));
   const failed = overviews

@@ -61,7 +61,7 @@ export async function awaitRun(
   return runResult(connection, run);
 }
 
-/** With the causes of failed rows, which are read from its errors. */
+/** Formats a run, with the causes of failed rows, which are read from its errors. */
 export async function runResult(connection: Connection, run: Run): Promise<CommandResult> {
   const { formatRun } = await import('../../runs/format.ts');
   const { readCauses } = await import('../../runs/results.ts');

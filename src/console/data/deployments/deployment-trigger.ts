@@ -46,7 +46,7 @@ export function tookMs({ created_at, promoted_at, steps }: Timed): number | null
   return end === null ? null : Date.parse(end) - Date.parse(created_at);
 }
 
-/** What the state alone does not say: why it failed, or what is live in its place. */
+/** Says what the state alone does not: why it failed, or what is live in its place. */
 export function deploymentDetail(
   { error, serving, status, version }: Pick<Deployment, 'error' | 'serving' | 'status' | 'version'>,
   plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,

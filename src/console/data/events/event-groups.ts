@@ -19,7 +19,7 @@ export function eventGroups(events: readonly Event[]): EventGroup[] {
   return [...groups.values()].flatMap(([event, ...others]) => (event ? [{ event, others }] : []));
 }
 
-/** Those of one actor. The API can't filter by it. */
+/** Returns the events of one actor. The API can't filter by it. */
 export function eventsBy(events: readonly Event[], who: string | undefined): Event[] {
   return events.filter(({ actor }) => who === undefined || actor.id === who);
 }

@@ -103,7 +103,7 @@ function EventRow({ event, others, subject }: RowProps) {
           <span>
             <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event, subject))}
           </span>
-          <code>{others.length === 0 ? type : `${others.length + 1} events`}</code>
+          <code>{others.length === 0 ? type : `${type}, ${others.length} before`}</code>
         </summary>
         <p>
           <SubjectLink event={event} /> ·{' '}

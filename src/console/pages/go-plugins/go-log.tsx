@@ -1,4 +1,4 @@
-// What the instance of a Go plugin printed.
+// Shows what the instance of a Go plugin printed.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { goKindOf, goLogsQuery, surfaces } from '../../data/other-kinds.ts';

@@ -1,4 +1,4 @@
-// What plugins printed, the newest entry first, each with the deployment that printed it and the request that it belongs to.
+// Lists what plugins printed, the newest entry first, each with the deployment that printed it and the request that it belongs to.
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

@@ -41,7 +41,7 @@ export function QuotaTable({ quotas }: { quotas: Quotas }) {
   const columns: Column<QuotaResource>[] = [
     {
       id: 'quota',
-      title: 'Quota, and what happens at 100 %',
+      title: 'Quota',
       kind: 'varies',
       cell: (resource) => (
         <>
@@ -98,7 +98,7 @@ function WhenFull({ resource, usage }: QuotaProps) {
   const held = 'held_by' in usage ? holdersIn(usage.held_by) : [];
   return (
     <div className="when-full">
-      {capitalized(whenFull)}.{held.length > 0 && <Held held={held} />}
+      At 100 %: {whenFull}.{held.length > 0 && <Held held={held} />}
       <details open={percentOf(usage) === 100}>
         <summary>{isBytes ? 'Free up space' : 'Use less of it'}</summary>
         {held.length > 0 ? (

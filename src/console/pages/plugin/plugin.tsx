@@ -32,7 +32,7 @@ export function PluginPage() {
   );
 }
 
-/** What is live and how it does, in one word. A version that was chosen and is not live has failed, or is still being deployed. */
+/** Says in one word what is live and how it does. A version that was chosen and is not live has failed, or is still being deployed. */
 function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { active_version, name, results, serving_version } = plugin;
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
