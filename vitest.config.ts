@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { ensureHome } from './test/home.ts';
 import { leftOut, lengthOfRun, longTag } from './test/long-tests.ts';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
@@ -33,6 +34,7 @@ const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: {
 /** Made before the first builder, which would close it to tests that run as another user. */
 mkdirSync('dist', { recursive: true });
 
+ensureHome(process.env);
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
 process.env.PYTHON = programs.provide.python;

@@ -1,5 +1,6 @@
 // Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, promtool, uv, the package index, and namespaces. A test that needs one
 // of these has its tag (`// @module-tag go` for a whole file). Without it the test is not run, and the run reports why.
+import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
@@ -48,7 +49,10 @@ export async function findPrograms(): Promise<TestPrograms> {
 
 function findSsh(): object {
   const missing = ['ssh', 'ssh-agent', 'ssh-add'].filter((program) => findOnPath(program) === undefined);
-  return missing.length === 0 ? {} : { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
+  if (missing.length > 0) return { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
+  // OpenSSH refuses a user whom the system does not know.
+  const knows = spawnSync('ssh', ['-G', 'localhost']).status === 0;
+  return knows ? {} : { reason: `OpenSSH knows no user ${process.getuid?.()}. Give this one an entry in /etc/passwd.` };
 }
 
 /** Asks for namespaces as the strongest sandbox does, and for a mount, which some distributions refuse even there. */
