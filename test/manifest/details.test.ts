@@ -81,6 +81,12 @@ describe('a field that cannot be read is ignored with a warning', () => {
       'supported_input_types is a list, not a list of strings. The field is ignored. Write a list of strings, using only literals.',
     ],
     [
+      'models',
+      '["clip", "minilm@1"]',
+      'SLM402 manifest.py:3:10 models',
+      'models names "minilm@1", which is not the name of a model: it must be 1 to 128 letters, digits, `.`, `_` and `-`, and start with a letter or digit. The field is ignored, so the plugin gets none of its models. Write the names that `slipway models list` shows.',
+    ],
+    [
       'output_schema',
       'make()',
       'SLM402 manifest.py:3:17 output_schema',
@@ -90,7 +96,7 @@ describe('a field that cannot be read is ignored with a warning', () => {
     'a field that cannot be read is ignored with a warning: %s = %s',
     async (key, written, place, message) => {
       const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
-      expect([manifest?.[key], problems]).toEqual([null, []]);
+      expect([manifest?.[key] ?? null, problems]).toEqual([null, []]);
       expect(places(warnings)).toEqual([place]);
       expect(messages(warnings)).toEqual([message]);
     },

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 )
 
 type request struct {
@@ -77,5 +78,15 @@ func failureOf(err error) *failure {
 	if _, ok := err.(badRequest); ok {
 		return &failure{Code: "bad_request", Message: err.Error()}
 	}
-	return &failure{Code: "plugin_error", Message: err.Error()}
+	return &failure{Code: "plugin_error", Message: withNetworkNote(err.Error())}
+}
+
+// Go asks this resolver where there is none. Requests to granted hosts go through a proxy, which looks their names up.
+const noResolver = "on [::1]:53"
+
+func withNetworkNote(message string) string {
+	if !strings.Contains(message, noResolver) {
+		return message
+	}
+	return message + ". A plugin has no network but over HTTP to the hosts that plugin.yaml asks for in permissions.network, and that an administrator grants with `slipway grants give`"
 }

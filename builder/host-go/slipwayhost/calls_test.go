@@ -3,6 +3,7 @@ package slipwayhost
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -84,5 +85,16 @@ func TestEachOperationHasACopy(t *testing.T) {
 		if err != nil || result.(*models.StorageMetadata).Version != want {
 			t.Errorf("call %d: %+v %v, want %s", i, result, err, want)
 		}
+	}
+}
+
+func TestAFailedLookupSaysWhatNetworkAPluginHas(t *testing.T) {
+	lookup := errors.New("Get \"https://api.example.com\": dial tcp: lookup api.example.com on [::1]:53: connection refused")
+	message := failureOf(lookup).Message
+	if !strings.HasPrefix(message, lookup.Error()+". A plugin has no network but over HTTP to the hosts that plugin.yaml asks for") {
+		t.Errorf("unexpected message: %s", message)
+	}
+	if other := failureOf(errors.New("refused")).Message; other != "refused" {
+		t.Errorf("unexpected message: %s", other)
 	}
 }

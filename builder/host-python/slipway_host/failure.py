@@ -3,6 +3,7 @@ exceptions.
 """
 
 import errno
+import socket
 
 
 class StartFailure(Exception):
@@ -26,6 +27,14 @@ _NOTE_OF_ERRNO = {
 }
 
 
+# Said of names that can't be looked up: there is no DNS inside, and requests to granted hosts go through a proxy, which looks them up.
+NETWORK_NOTE = (
+    'A plugin has no network but over HTTP to the hosts that manifest.py asks for, as in permissions = {"network": ["api.example.com"]}, '
+    "and that an administrator grants with `slipway grants give`"
+)
+_CAUSES_MAX = 10
+
+
 def use_limit_notes(notes):
     _limit_notes.update(notes)
 
@@ -40,13 +49,25 @@ def message_of(error):
     except BaseException:
         text = "(its message could not be read)"
     text = text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + "…"
-    note = limit_note(_limit_of(error, text))
+    note = limit_note(_limit_of(error, text)) or (NETWORK_NOTE if _is_failed_lookup(error) else "")
     return f"{text.rstrip('.')}. {note}" if text and note else note or text
 
 
 def limit_note(limit):
     """Returns an empty text for a limit that the builder says nothing of."""
     return _limit_notes.get(limit, "")
+
+
+def _is_failed_lookup(error):
+    """Clients such as requests and urllib wrap the error of the look-up in their own."""
+    for _ in range(_CAUSES_MAX):
+        if isinstance(error, socket.gaierror):
+            return True
+        reason = getattr(error, "reason", None)
+        error = reason if isinstance(reason, BaseException) else error.__cause__ or error.__context__
+        if error is None:
+            break
+    return False
 
 
 def _limit_of(error, text):

@@ -35,7 +35,7 @@ export function readDetails(names: Names): DetailsReading {
   const schema = (key: string) => readSchema(names, key, { problems, warnings });
   const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
     readField(names, key, { noun, accept }, warnings);
-  const models = field('models', `a list of up to ${modelLimits.perVersionMax} names of models`, asModels);
+  const models = readModels(names, warnings);
   const details = {
     ...(models === null ? {} : { models }),
     description: field('description', 'a string', asText),
@@ -101,8 +101,20 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
 
 const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
 
-function asModels(json: Json): string[] | undefined {
-  return modelNames.safeParse(json).data;
+/** A list in which one name is wrong is ignored as a whole, and the warning says which. */
+function readModels(names: Names, warnings: Finding[]): string[] | null {
+  const declaration = findDeclaration(names, 'models');
+  const reading = declaration && toJson(declaration.value);
+  const listed = reading && 'json' in reading ? listOf(asText)(reading.json) : undefined;
+  for (const name of listed ?? []) {
+    const problem = modelName.safeParse(name).error?.issues[0]?.message;
+    if (!declaration || problem === undefined) continue;
+    const message = `${declaration.label} names ${JSON.stringify(name)}, which is not the name of a model: it ${problem}. The field is ignored, so the plugin gets none of its models. Write the names that \`slipway models list\` shows.`;
+    warnings.push(manifestFinding('SLM402', declaration.value.at, 'models', message));
+    return null;
+  }
+  const noun = `a list of up to ${modelLimits.perVersionMax} names of models`;
+  return readField(names, 'models', { noun, accept: (json) => modelNames.safeParse(json).data }, warnings);
 }
 
 function asText(json: Json): string | undefined {

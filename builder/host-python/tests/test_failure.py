@@ -1,0 +1,28 @@
+"""Texts of a plugin's exceptions."""
+
+import socket
+import unittest
+import urllib.error
+
+from slipway_host.failure import NETWORK_NOTE, message_of
+
+
+def wrapped(cause):
+    error = ConnectionError("Failed to resolve 'api.example.com'")
+    error.__cause__ = cause
+    return error
+
+
+class Messages(unittest.TestCase):
+    def test_a_name_that_is_not_looked_up_is_explained_by_the_network_that_a_plugin_has(self):
+        lookup = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        for error in (lookup, urllib.error.URLError(lookup), wrapped(lookup)):
+            with self.subTest(type(error).__name__):
+                self.assertEqual(f"{error}. {NETWORK_NOTE}", message_of(error))
+
+    def test_another_error_of_the_network_is_as_it_was(self):
+        self.assertEqual("refused", message_of(ConnectionRefusedError("refused")))
+
+
+if __name__ == "__main__":
+    unittest.main()
