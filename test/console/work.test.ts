@@ -82,7 +82,7 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await tabTo(page, 'Roll back to 1.0.0…');
   await page.keyboard.press('Enter');
   await page.getByText('Calls to typed move from 1.1.0 to 1.0.0.').waitFor();
-  await focused(page, 'Reason');
+  await focused(page, 'Reason (optional)');
   await page.keyboard.type('typed by hand');
   await page.keyboard.press('Enter');
   await expect.poll(() => served('typed')).toBe('1.0.0');
@@ -117,7 +117,7 @@ describe('by the texts on the pages alone', () => {
     await reader.click(/^echo$/);
     await reader.click('Roll back to 1.1.0…');
     await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
-    await focused(page, 'Reason');
+    await focused(page, 'Reason (optional)');
     await page.keyboard.type('1.2.0 is broken');
     await reader.click(/^Roll back to 1.1.0$/);
     await expect.poll(() => served('echo')).toBe('1.1.0');

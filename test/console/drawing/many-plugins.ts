@@ -26,7 +26,12 @@ const linesShown = 200;
 const named = z.looseObject({ name: z.string() });
 const overviews = z.looseObject({
   results: z.array(
-    z.looseObject({ ...named.shape, live_version: z.string().nullable(), calls_by_hour: z.array(z.int()) }),
+    z.looseObject({
+      ...named.shape,
+      live_version: z.string().nullable(),
+      calls_by_hour: z.array(z.int()),
+      live_calls: z.looseObject({}).nullable(),
+    }),
   ),
   total: z.int(),
 });
@@ -61,7 +66,8 @@ function manyOverviews(answer: unknown): object | undefined {
     if (model === undefined) return [];
     const calls = model.live_version === null ? 0 : callsAt(place);
     const errors = place % 31 === 4 ? Math.ceil(calls / 9) : 0;
-    return [{ ...model, name, calls, errors, calls_by_hour: callsOfDay(calls) }];
+    const live_calls = model.live_calls && { ...model.live_calls, calls, errors };
+    return [{ ...model, name, calls, errors, live_calls, calls_by_hour: callsOfDay(calls) }];
   });
   return { ...data, results, total: results.length };
 }
