@@ -196,7 +196,7 @@ test('a database without tables is reported with the command that creates them',
   captureErrors();
   const headers = { authorization: 'Bearer sk_1234567890' };
   const context = createExecutionContext();
-  const request = new Request('http://slipway.test/v1/namespaces', { headers });
+  const request = new Request('http://slipway.test/v1/keys', { headers });
   const response = await worker.fetch(request, { ...env, DB: env.EMPTY_DB }, context);
   const body = await response.json();
   await waitOnExecutionContext(context);
