@@ -62,14 +62,14 @@ async function readLines(run: string): Promise<string[][]> {
 }
 
 // Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed.
-test('what a run of a batch-only version prints is read by its deployment, its version and its namespace, before and after it is stored', async () => {
+test('the lines that a run of a batch-only version prints are read by its deployment, its version and its namespace, before and after it is stored', async () => {
   const [first, second] = [await run('one'), await run('two')];
   expect(await readLines(first)).toEqual([['read one'], ['read one'], ['read one']]);
   await sweepUnstoredLogs(app.deps);
   expect(await readLines(second)).toEqual([['read two'], ['read two'], ['read two']]);
 });
 
-test('what a run of a batch-only version prints is followed', async () => {
+test('the lines that a run of a batch-only version prints are followed', async () => {
   const before = await run('three');
   const headers = { authorization: `Bearer ${org.key}` };
   const { body } = await app.fetch(new Request(`${origin}${at}/logs?follow=true&request=${before}`, { headers }));
