@@ -7,9 +7,9 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-const broken = ['broken Python', '1.0.0', 'Failed'];
+const broken = ['broken Python', '–', 'Failed'];
 const echo = ['echo Python', '1.2.0', 'Live'];
-const hostile = ['hostile Python', '1.0.0', 'Not deployed'];
+const hostile = ['hostile Python', '–', 'Not deployed'];
 const spare = ['spare Python', '1.0.0', 'Live'];
 
 async function openPlugins(query = '', options = {}): Promise<Page> {
