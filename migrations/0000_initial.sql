@@ -779,7 +779,7 @@ CREATE TABLE `run_chunks` (
 	CONSTRAINT "run_chunks_status" CHECK("run_chunks"."status" in ('waiting', 'running', 'done'))
 );
 --> statement-breakpoint
-CREATE INDEX `run_chunks_listed` ON `run_chunks` (`run_id`,`number`);--> statement-breakpoint
+CREATE INDEX `run_chunks_listed` ON `run_chunks` (`run_id`,`first_row`);--> statement-breakpoint
 CREATE INDEX `run_chunks_waiting` ON `run_chunks` (`run_id`,`next_at`) WHERE status = 'waiting';--> statement-breakpoint
 CREATE INDEX `run_chunks_running` ON `run_chunks` (`organization_id`,`run_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE TABLE `runs` (
@@ -805,13 +805,13 @@ CREATE TABLE `runs` (
 	`columns` text,
 	`split_at` integer DEFAULT 0 NOT NULL,
 	`chunks` integer DEFAULT 0 NOT NULL,
-	`chunks_done` integer DEFAULT 0 NOT NULL,
 	`rows` integer DEFAULT 0 NOT NULL,
 	`done` integer DEFAULT 0 NOT NULL,
 	`skipped` integer DEFAULT 0 NOT NULL,
 	`failed` integer DEFAULT 0 NOT NULL,
 	`output_bytes` integer DEFAULT 0 NOT NULL,
 	`error_bytes` integer DEFAULT 0 NOT NULL,
+	`busy_ms` integer DEFAULT 0 NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`error` text,
 	`lease_token` text,

@@ -133,6 +133,12 @@ export class ByteReservation {
     return this.#used;
   }
 
+  /** What was reserved for these bytes is released: they count as stored now. */
+  settle(bytes: number): void {
+    this.#used -= bytes;
+    this.#reserved -= bytes;
+  }
+
   /** Throws a BudgetFull if the bytes do not fit. They must not be stored then. */
   async add(bytes: number): Promise<void> {
     this.#used += bytes;

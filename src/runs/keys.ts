@@ -13,7 +13,7 @@ export function inputKey(id: RunId): string {
   return `${folderOf(id)}input`;
 }
 
-const digits = 5;
+const digits = { chunk: 5, row: 8 };
 
 export function chunksFolder(id: RunId): string {
   return `${folderOf(id)}chunks/`;
@@ -21,7 +21,7 @@ export function chunksFolder(id: RunId): string {
 
 /** A chunk of an input that is not stored as it is read, because it was compressed, or is what failed in another run. */
 export function storedChunkKey(id: RunId, number: number): string {
-  return `${chunksFolder(id)}${String(number).padStart(digits, '0')}`;
+  return `${chunksFolder(id)}${String(number).padStart(digits.chunk, '0')}`;
 }
 
 /** Whether chunks are objects of their own. Others are ranges of the input. */
@@ -29,16 +29,23 @@ export function hasStoredChunks({ compression, failedOf }: Pick<Run, 'compressio
   return compression !== null || failedOf !== null;
 }
 
+export function chunkId(id: string, firstRow: number): string {
+  return `${id}.${firstRow}`;
+}
+
 export type ResultKind = 'output' | 'errors';
 
-/** The object of what one attempt has written of a chunk. Each attempt has objects of its own, so that one that has lost its lease changes nothing. */
-export function partKey(id: RunId, number: number, attempt: number, kind: ResultKind): string {
-  const name = `${String(number).padStart(digits, '0')}.${attempt}`;
+/**
+ * The object of what one attempt has written of the chunk with this first row. Each attempt has objects of its own, so that one that has lost its
+ * lease changes nothing.
+ */
+export function partKey(id: RunId, firstRow: number, attempt: number, kind: ResultKind): string {
+  const name = `${String(firstRow).padStart(digits.row, '0')}.${attempt}`;
   return `${folderOf(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;
 }
 
 /** The chunk and the attempt that an object is of. Undefined for other objects. */
-export function partOf(key: string): { id: string; number: number; attempt: number } | undefined {
-  const [, id = '', number, attempt] = /^runs\/([^/]+)\/(\d+)\.(\d+)(?:\.errors)?\.jsonl$/.exec(key) ?? [];
-  return attempt === undefined ? undefined : { id, number: Number(number), attempt: Number(attempt) };
+export function partOf(key: string): { chunkId: string; attempt: number } | undefined {
+  const [, id = '', firstRow, attempt] = /^runs\/([^/]+)\/(\d+)\.(\d+)(?:\.errors)?\.jsonl$/.exec(key) ?? [];
+  return attempt === undefined ? undefined : { chunkId: chunkId(id, Number(firstRow)), attempt: Number(attempt) };
 }

@@ -20,7 +20,7 @@ export interface ResultPart {
 
 export interface ResultPage {
   parts: ResultPart[];
-  /** First chunk of the next page; null on the last page. */
+  /** First row of the next page; null on the last page. */
   next: number | null;
 }
 
@@ -48,7 +48,7 @@ export async function listParts(
     const expiresInSeconds = runLimits.resultUrlSeconds;
     return { number, bytes, url: await presign(deps.storage, { method: 'GET', key, expiresInSeconds, signedAt }) };
   });
-  return { run, parts: await Promise.all(parts), next: chunks[limit]?.number ?? null };
+  return { run, parts: await Promise.all(parts), next: chunks[limit]?.firstRow ?? null };
 }
 
 const chunksAtOnce = 500;
@@ -65,24 +65,24 @@ export async function* resultBytes(
       yield* readObjectRange(deps.blobs, { key }, { offset: 0, length: bytes });
     const last = chunks.at(-1);
     if (!last || chunks.length < chunksAtOnce) return;
-    from = last.number + 1;
+    from = last.firstRow + 1;
   }
 }
 
-type DoneChunk = Pick<typeof runChunks.$inferSelect, 'number' | 'parts'>;
+type DoneChunk = Pick<typeof runChunks.$inferSelect, 'firstRow' | 'number' | 'parts'>;
 
-/** Chunks from the number on of which something is done. */
+/** Chunks from a row on of which something is done. */
 function doneChunks({ db }: Pick<Deps, 'db'>, { id }: Pick<Run, 'id'>, from: number, limit: number) {
   return db
-    .select({ number: runChunks.number, parts: runChunks.parts })
+    .select({ firstRow: runChunks.firstRow, number: runChunks.number, parts: runChunks.parts })
     .from(runChunks)
-    .where(and(eq(runChunks.runId, id), gte(runChunks.number, from), sql`${runChunks.parts} <> '[]'`))
-    .orderBy(asc(runChunks.number))
+    .where(and(eq(runChunks.runId, id), gte(runChunks.firstRow, from), sql`${runChunks.parts} <> '[]'`))
+    .orderBy(asc(runChunks.firstRow))
     .limit(limit);
 }
 
-function keysOf({ id }: Run, { number, parts }: DoneChunk, kind: ResultKind) {
+function keysOf({ id }: Run, { firstRow, number, parts }: DoneChunk, kind: ResultKind) {
   return parts
     .filter((part) => part[kind] > 0)
-    .map((part) => ({ number, bytes: part[kind], key: partKey(id, number, part.attempt, kind) }));
+    .map((part) => ({ number, bytes: part[kind], key: partKey(id, firstRow, part.attempt, kind) }));
 }

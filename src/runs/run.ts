@@ -74,7 +74,7 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
     eq(runs.id, id),
     eq(runs.status, 'running'),
     isNull(runs.endedAt),
-    sql`${runs.chunksDone} = ${runs.chunks}`,
+    sql`${runs.done} + ${runs.failed} = ${runs.rows}`,
   );
   const ended = (status: RunState) =>
     sql`exists (select 1 from ${runs} where ${runs.id} = ${id} and ${runs.leaseToken} = ${token} and ${runs.status} = ${status})`;

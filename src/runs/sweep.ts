@@ -205,7 +205,7 @@ export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promis
       if (object.key === inputKey(run.id)) return object.size > run.storedInputBytes;
       const part = partOf(object.key);
       if (!part) return isOld(object) && run.endedAt !== null && run.storedChunkBytes === 0;
-      return isOld(object) && !parts.has(`${part.id}.${part.number}.${part.attempt}`);
+      return isOld(object) && !parts.has(`${part.chunkId}.${part.attempt}`);
     };
     return objects.filter(isLost).map(({ key }) => key);
   });
@@ -221,6 +221,5 @@ function runOf(key: string): string | undefined {
 
 /** The ID of the chunk that an object is a part of. */
 function chunkIdOf(key: string): string | undefined {
-  const part = partOf(key);
-  return part && `${part.id}.${part.number}`;
+  return partOf(key)?.chunkId;
 }

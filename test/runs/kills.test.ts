@@ -1,11 +1,9 @@
 // A worker is killed after each of its round trips to D1, and around each request to the builder and the store, while it works on a run. The
 // output and the errors are the same bytes as those of a run that nobody disturbed.
 import { expect, inject, test } from 'vitest';
-import { runLimits } from '../../src/contract/limits/batches.ts';
 import type { Deps } from '../../src/deps.ts';
 import { resultBytes } from '../../src/runs/results.ts';
 import type { Run } from '../../src/runs/run.ts';
-import { sweep } from '../../src/sweep.ts';
 import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 import { killedAfter } from '../support/workers/killed-worker.ts';
 
@@ -106,27 +104,6 @@ test.each<[string, (deps: Deps) => Partial<Deps>]>([
   expect(await textOf(scene, ended)).toEqual(expected);
 });
 
-test('a chunk of which an attempt was lost is committed sooner from then on', async () => {
-  const scene = await runScene(inverting);
-  const { builder } = scene.deps;
-  const run = await scene.create({ rows });
-  const given: number[] = [];
-  const runRows: typeof builder.runRows = (id, body, options) => {
-    given.push(JSON.parse(new TextDecoder().decode(body).split('\n')[0] ?? '').work_ms);
-    return given.length === 1 ? die() : builder.runRows(id, body, options);
-  };
-  const deps = { ...scene.deps, builder: { ...builder, runRows } };
-  await scene.drain(deps);
-  scene.clock.advance(120_000);
-  await sweep(deps);
-  await scene.drain(deps);
-  expect(await scene.row(run.id)).toMatchObject({ status: 'partial' });
-  expect([given[0] ?? 0, given[1]]).toEqual([
-    expect.toSatisfy((ms) => ms > runLimits.afterLossMs),
-    runLimits.afterLossMs,
-  ]);
-});
-
 test('a worker that lost its lease changes nothing, and what it wrote is no part of the results', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
@@ -150,6 +127,6 @@ test('a worker that lost its lease changes nothing, and what it wrote is no part
   };
   await scene.drain(slow);
   const ended = await scene.row(run.id);
-  expect(ended).toMatchObject({ status: 'partial', rows: 300, done: 294, failed: 6, chunksDone: 1 });
+  expect(ended).toMatchObject({ status: 'partial', rows: 300, done: 294, failed: 6 });
   expect(await textOf(scene, ended)).toEqual(expected);
 });

@@ -57,7 +57,6 @@ describe('an input', () => {
       rows: rows.length,
       done: rows.length,
       chunks: 3,
-      chunksDone: 3,
     });
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
   });
@@ -280,12 +279,12 @@ describe('lost work', () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();
-    await scene.deps.blobs.put(`runs/${run.id}/00000.7.jsonl`, 'lost');
+    await scene.deps.blobs.put(`runs/${run.id}/00000000.7.jsonl`, 'lost');
     await scene.deps.blobs.put('runs/run_00000000000000000000000000/input', 'lost');
     scene.clock.advance(Date.now() - scene.clock.now() + runLimits.lostObjectsMs + 60_000);
     await sweep(scene.deps);
     const keys = (await scene.deps.blobs.list({ prefix: 'runs/' })).objects.map(({ key }) => key);
-    expect(keys.filter((key) => key.includes(run.id))).toEqual([`runs/${run.id}/00000.1.jsonl`]);
+    expect(keys.filter((key) => key.includes(run.id))).toEqual([`runs/${run.id}/00000000.1.jsonl`]);
     expect(keys.filter((key) => key.includes('run_0000000'))).toEqual([]);
   });
 });

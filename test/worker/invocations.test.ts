@@ -86,12 +86,14 @@ const bounded: Bounded[] = [
     by: '`sweepLimits.changedByOne`',
   },
   {
-    // A split writes its chunks some at a time, and each chunk is claimed, renewed and committed, after its instance was started.
+    // A split writes its chunks some at a time. Each chunk is claimed, divided, renewed and committed, also when a row takes long, after its instance
+    // was started.
     what: 'message `work-run`',
     queries:
       Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
-      runLimits.chunksOfMessage * 2 +
+      runLimits.chunksOfMessage * 3 +
       (runLimits.workMs + runLimits.splitMs) / leases.run.renewEveryMs +
+      runLimits.workMs / runLimits.commitMs +
       20,
     others: runLimits.chunksOfMessage * 4 + 20,
     by: '`runLimits.chunksOfMessage`, `workMs`, `chunksAtOnce`',

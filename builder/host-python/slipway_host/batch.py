@@ -74,15 +74,21 @@ class Batch:
         ran = {} if rows is None else self._run(steps, rows, inputs.get("batch_size", BATCH_SIZE))
         return {**nothing, "steps": len(steps), **ran}
 
-    def _run_rows(self, call):
-        """The steps are built once for a run."""
+    def build_for(self, call):
+        """Builds the steps, once for a run, and loads pandas for their frames. Returns an answer, which says why if that fails."""
         answer = RowsAnswer()
         try:
+            table_of([], [])
             if self._built[0] != call.run:
                 self._built = (call.run, self._build(call.parameters))
         except BaseException as error:
             self._print_trace(error)
             answer.fail(self._reason(error))
+        return answer
+
+    def _run_rows(self, call):
+        answer = self.build_for(call)
+        if answer.has_failed:
             return answer
         for start in range(0, len(call.lines), call.batch_size):
             if not self._add_batch(answer, call, start) or answer.size > ANSWER_BYTES:

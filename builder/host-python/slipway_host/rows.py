@@ -1,7 +1,7 @@
 """Encodes and decodes the rows of a run (src/contract/builder/run-rows.ts), which are lines of JSON and not part of one JSON text.
 
-A call is MARK, a line of JSON that says what it is, and the rows, one a line. The answer is a line of JSON that says which rows failed, and
-the others as the steps returned them, in order.
+A call is MARK, a line of JSON that says what it is, and the rows, one a line. Without rows it only builds the steps. The answer is a line of
+JSON that says which rows failed, and the others as the steps returned them, in order.
 """
 
 import json
@@ -24,10 +24,11 @@ class RowsCall(NamedTuple):
 
 
 def read_rows_call(body):
-    head, _, rows = body[len(MARK) :].partition(b"\n")
+    head, has_rows, rows = body[len(MARK) :].partition(b"\n")
+    lines = rows.split(b"\n") if has_rows else []
     try:
         head = json.loads(head)
-        return RowsCall(head["run"], head["first"], head["batch_size"], head["parameters"], rows.split(b"\n"))
+        return RowsCall(head["run"], head["first"], head["batch_size"], head["parameters"], lines)
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidCall(f"not a call with rows: {error}") from None
 
@@ -66,6 +67,10 @@ class RowsAnswer:
 
     def fail(self, reason):
         self._error = reason
+
+    @property
+    def has_failed(self):
+        return self._error is not None
 
     def encoded(self):
         head = {"error": self._error, "rows": self._rows, "skipped": self._skipped, "failed": self._failed}

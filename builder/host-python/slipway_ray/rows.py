@@ -19,6 +19,8 @@ from starlette.responses import Response
 # Names that the Worker knows too (src/deploy/ray/rows.ts).
 ROWS = "application/vnd.slipway.rows"
 ROWS_WITH_SECRETS = "application/vnd.slipway.rows-with-secrets"
+# How long the steps may take to be built, which takes nothing of the time of the rows.
+BUILD_HEADER = "slipway-build-ms"
 # So that the answer is sent before the process ends.
 LEAVE_SECONDS = 0.5
 
@@ -40,21 +42,29 @@ class RowsReplica(Replica):
 
     async def _answer(self, headers, body):
         seconds = int(headers.get(LEFT_HEADER, "30000")) / 1000
-        if not await self._is_free(seconds):
+        build_seconds = int(headers.get(BUILD_HEADER, "30000")) / 1000
+        if not await self._is_free(build_seconds):
             return Response(status_code=503)
         try:
             call, _ = self._invoke.read(body)
         except InvalidCall as error:
             return Response(str(error), status_code=400)
+        answer = await self._within(build_seconds, call, self._invoke.build_for, call)
+        if answer is not None and not answer.has_failed:
+            answer = await self._within(seconds, call, self._invoke, call, None)
+        if answer is None:
+            self._leave()
+            return Response(status_code=504)
+        return Response(answer.encoded(), media_type="application/octet-stream")
+
+    async def _within(self, seconds, call, run, *args):
+        """Returns None if the time is over before it has ended."""
         current.set(CurrentCall(call.run, time.time() + seconds))
-        self._at_work = in_thread(self._threads, functools.partial(self._invoke, call, None))
+        self._at_work = in_thread(self._threads, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
         for output in self._output:
             output.end(call.run)
-        if not done:
-            self._leave()
-            return Response(status_code=504)
-        return Response(self._at_work.result().encoded(), media_type="application/octet-stream")
+        return self._at_work.result() if done else None
 
     async def _is_free(self, seconds):
         """Waits for rows that their caller has left."""

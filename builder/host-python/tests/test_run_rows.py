@@ -41,7 +41,7 @@ class RowsTest(unittest.TestCase):
 
     def send(self, worker, lines, head=None):
         head = {"run": "run_1", "first": 5, "batch_size": 2, "parameters": {}, **(head or {})}
-        body = b"\x01" + json.dumps(head).encode() + b"\n" + b"\n".join(lines)
+        body = b"\n".join([b"\x01" + json.dumps(head).encode(), *(lines or [])])
         worker.send(messages.CALL, 1, call_body(body, "run_1"))
         while True:
             kind, _, answer = worker.receive()
@@ -111,6 +111,13 @@ class RowsTest(unittest.TestCase):
         for run, expected in (("run_1", 1), ("run_1", 1), ("run_2", 2)):
             _, lines = self.send(worker, [b'{"n":1}'], {"run": run})
             self.assertEqual(expected, json.loads(lines[0])["built"])
+
+    def test_a_call_without_rows_builds_the_steps(self):
+        worker = self.worker("[lambda batch: batch.assign(built=[len(built)] * len(batch))]")
+        head, lines = self.send(worker, None)
+        self.assertEqual(({"error": None, "rows": 0, "skipped": 0, "failed": []}, [b""]), (head, lines))
+        _, lines = self.send(worker, [b'{"n":1}'])
+        self.assertEqual(1, json.loads(lines[0])["built"])
 
     def test_steps_that_cannot_be_built_are_an_error_of_all_rows(self):
         head, lines = self.send(self.worker(), [b'{"n":1}'], {"parameters": {"fail": True}})

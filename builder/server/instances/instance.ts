@@ -44,6 +44,7 @@ export interface InstanceSettings {
 export class Instance {
   readonly id: string;
   readonly spec: InstanceSpec;
+  readonly limitMs: number;
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped = this.#ended.promise;
@@ -77,6 +78,7 @@ export class Instance {
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
+    this.limitMs = limits.callMs;
     this.#provision = provision;
     this.#now = now;
     this.#startedAt = now();
@@ -172,7 +174,7 @@ export class Instance {
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
   async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
-    const limitMs = call.isLater ? laterCallMs(this.#limits, this.spec) : this.#limits.callMs;
+    const limitMs = call.isLater ? laterCallMs(this.#limits, this.spec) : (call.limitMs ?? this.limitMs);
     const counted = this.#calls.enter(call.body.length, call.isLater === true && limitMs > this.drainMs);
     this.#lastCallAt = this.#now();
     const deadline = new CallerDeadline(call, limitMs);

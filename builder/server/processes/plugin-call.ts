@@ -12,6 +12,8 @@ export interface PluginCall {
   trace?: TraceContext | null | undefined;
   /** How long the caller waits, if it said so. */
   timeLeftMs?: number | undefined;
+  /** A time limit that is shorter than the plugin's. */
+  limitMs?: number;
   /** It is answered later, and may take longer than others. */
   isLater?: boolean;
   /** Resolves when the caller has read the answer, or is gone. */

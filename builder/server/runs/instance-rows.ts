@@ -14,19 +14,21 @@ export function rowsProcessOf(instance: Instance, requestId: string, cancellatio
     while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);
   };
   return {
-    send: async (body) => {
+    send: async (body, limitMs) => {
       await whenIdle();
       try {
-        return await instance.call({ body: Buffer.from(body.buffer), requestId, cancellation });
+        return await instance.call({ body: Buffer.from(body.buffer), requestId, cancellation, limitMs });
       } catch (error) {
         const fault = faultOf(error);
         if (!fault) throw error;
         return fault;
       }
     },
+    limitMs: instance.limitMs,
+    buildsFirst: true,
     now: () => performance.now(),
     masked: (text) => instance.masked(text),
-    together: { ms: 25, max: 64 },
+    together: { ms: 250, max: 64 },
   };
 }
 

@@ -87,6 +87,6 @@ async function answer(c: Context<AppEnv>, kind: ResultKind): Promise<Response> {
 /** A cursor is decoded by its field. */
 function fromOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
-  if (/^\d{1,6}$/.test(cursor)) return Number(cursor);
+  if (/^\d{1,8}$/.test(cursor)) return Number(cursor);
   throw invalidCursor();
 }

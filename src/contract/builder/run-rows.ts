@@ -21,6 +21,8 @@ export const rowsCallSchema = z.strictObject({
   parameters: jsonObject,
   /** The answer ends behind the batch that is under way then. */
   work_ms: z.int().min(1),
+  /** How long a row of the run took so far, on average. Null: none is done. */
+  row_ms: z.number().min(0).nullable(),
 });
 
 /** A call as it is passed on: its parameters stay the text that was sent. */
@@ -41,10 +43,11 @@ export async function readRowsCall(line: string): Promise<RowsCall> {
 }
 
 /**
- * `alive`: nothing to say, but at work. `output` and `errors`: the next lines of either. The last frame is `done`, with a RowsDone, or `failed`,
- * with a RowsFailure: the steps can't be run at all; or `refused`, with an error of the builder. Without `done` nothing of the answer counts.
+ * `alive`: nothing to say, but at work. `output` and `errors`: the next lines of either. `progress`, with a RowsDone: the lines so far are those of
+ * so many rows, and may be kept whatever follows. The last frame is `done`, with a RowsDone, or `failed`, with a RowsFailure: the steps can't be
+ * run at all; or `refused`, with an error of the builder.
  */
-export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5 } as const;
+export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5, progress: 6 } as const;
 export const rowsHeaderLength = 5;
 
 export function frameBytes({ kind, body }: { kind: number; body: Uint8Array }): Uint8Array<ArrayBuffer> {
@@ -57,8 +60,14 @@ export function frameBytes({ kind, body }: { kind: number; body: Uint8Array }): 
 
 const count = z.int().min(0);
 
-/** How far the work has come. `bytes`: those of the chunk that the rows are in. */
-export const rowsDoneSchema = z.strictObject({ rows: count, failed: count, skipped: count, bytes: count });
+/** How far the work has come. `bytes`: those of the chunk that the rows are in. `busy_ms`: how long the calls took that were answered. */
+export const rowsDoneSchema = z.strictObject({
+  rows: count,
+  failed: count,
+  skipped: count,
+  bytes: count,
+  busy_ms: count,
+});
 export type RowsDone = z.infer<typeof rowsDoneSchema>;
 
 export const rowsFailureSchema = z.strictObject({ type: z.enum(batchErrorTypes), message: z.string() });

@@ -44,7 +44,7 @@ export const runLimits = {
   /** How long the URL of an input can be used, and how long a run waits for its start. */
   uploadUrlSeconds: 24 * 3600,
 
-  // Chunks: each is worked on by one process at a time. A Worker and a builder hold one in memory.
+  // Chunks: each is worked on by one process at a time. A Worker and a builder hold one in memory. One may be divided later.
 
   chunkBytes: 4 * MiB,
   chunkRows: 20_000,
@@ -67,10 +67,22 @@ export const runLimits = {
   parallelMax: 64,
   /** A message works for this long. Then another one continues; a chunk goes on behind the rows that are done. */
   workMs: 5 * minutes,
+  /** A chunk is worked on for this long. Then what is done is committed, and the rest waits for any process. */
+  attemptMs: 8 * seconds,
+  /** What is done is committed this soon if the attempt has not ended by then, because a row takes long. */
+  commitMs: 10 * seconds,
+  /**
+   * A chunk is divided so that each process of its run has so many turns at what is left: one, until it is known how long rows take. But a turn
+   * takes no less than this, and than so many times what claiming and committing took of the turn before, up to half an attempt.
+   */
+  turnsLeft: { atFirst: 1, later: 2 },
+  turnMs: 500,
+  turnOverheads: 8,
+  turnMsMax: 4 * seconds,
+  /** With so many chunks that wait for it, no chunk of the run is divided. */
+  plentyOfChunks: 128,
   /** And on so many chunks: an invocation may ask D1 a thousand times. */
   chunksOfMessage: 100,
-  /** A chunk of which an attempt was lost is committed this soon from then on, so that what dies often still gets further. */
-  afterLossMs: 10 * seconds,
   /** How often a chunk is tried when what it needs is not there: a builder, the store. */
   attemptsMax: 8,
   /** The first wait after that. Waits double. */

@@ -3,7 +3,7 @@
 import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
-import { csvObject, csvValues, isBlank, recordEnds } from './records.ts';
+import { csvObject, csvValues, isBlank, type RowFormat, recordEnds } from './records.ts';
 
 export interface ChunkRow {
   /** JSON, or what is in the file in place of it. */
@@ -18,18 +18,27 @@ const newline = 0x0a;
 const encoder = new TextEncoder();
 
 export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
-  const ends = recordEnds(call.format);
   const rows: ChunkRow[] = [];
+  for (const { from, end } of records(chunk, call.format)) {
+    const record = chunk.subarray(from, end);
+    rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : jsonRow(record)), end });
+  }
+  return rows;
+}
+
+/** Returns where each row of a chunk ends. */
+export function rowEnds(chunk: Uint8Array, format: RowFormat): number[] {
+  return Array.from(records(chunk, format), ({ end }) => end);
+}
+
+function* records(chunk: Uint8Array, format: RowFormat): Generator<{ from: number; end: number }> {
+  const ends = recordEnds(format);
   for (let from = 0; from < chunk.length; ) {
     const found = ends.next(chunk, from);
     const end = found === -1 ? chunk.length : found;
-    if (!isBlank(chunk, from, end)) {
-      const record = chunk.subarray(from, end);
-      rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : jsonRow(record)), end });
-    }
+    if (!isBlank(chunk, from, end)) yield { from, end };
     from = end;
   }
-  return rows;
 }
 
 /** Whatever parses a row later is recursive, here and in the plugin's process. */

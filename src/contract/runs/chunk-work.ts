@@ -1,6 +1,6 @@
 // Works on the rows of a chunk, in one process of a plugin: for the builder, and for the Worker where the process is on a Ray cluster. Rows go there
-// in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batch that was under way is
-// halved down to the row at fault, which fails, and no other.
+// in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batches that were under way are
+// sent one by one, and the rows of the one at fault likewise: the row at fault fails, and no other.
 import { JsonText, writeJson } from '../../core/json/text.ts';
 import { type RowsCall, type RowsDone, rowsFrame } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
@@ -23,8 +23,15 @@ export type RowsFault = { code: 'instance-crashed' | 'answer-invalid' | 'call-ti
 
 /** The process that rows are sent to. */
 export interface RowsProcess {
-  /** Returns what it answers, or why it did not. Rejects if no row is at fault. */
-  send(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | RowsFault>;
+  /** Returns what it answers within the time, or why it did not. Rejects if no row is at fault. */
+  send(body: Uint8Array<ArrayBuffer>, limitMs: number): Promise<Uint8Array<ArrayBuffer> | RowsFault>;
+  /** The time limit of a row. */
+  limitMs: number;
+  /**
+   * Whether a call without rows has the process build its steps, so that these take nothing of the time of rows. On a cluster any process may
+   * get the next call, so that each does so by itself.
+   */
+  buildsFirst: boolean;
   /** Milliseconds since any moment. */
   now(): number;
   /** Text without the plugin's secrets. */
@@ -42,6 +49,19 @@ interface Fault {
 /** Batches are sent together as long as their rows have no more bytes. */
 const groupBytesMax = 1024 * 1024;
 
+/**
+ * A batch gets this part of the time limit, and several of them, which are quick, less; or so many times what as many rows took so far. Then they
+ * are sent one by one. A single row has the whole limit, so that one that hangs costs little more.
+ */
+const limitParts = { batches: 1 / 8, batch: 1 / 4 };
+const expectedTimes = 4;
+/** So many batches that failed together are sent row by row at once. */
+const fewBatches = 4;
+/** How often a process may fail to build its steps. */
+const buildsMax = 3;
+/** A batch has no more rows than take this part of the time limit, as far as that is known. */
+const batchPart = 1 / 2;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -49,75 +69,119 @@ export class ChunkWork {
   readonly #process: RowsProcess;
   readonly #call: RowsCall;
   readonly #rows: readonly ChunkRow[];
-  readonly #done: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0 };
+  readonly #done: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0, busy_ms: 0 };
+  /** How long a row takes, by the newest calls more than by older ones. */
+  #rowMs: number | null;
+  /** So many batches are sent together. */
+  #together = 1;
+  /** The next rows, of which a call has failed. */
+  #suspects = 0;
+  /** The row that has ended the process when it was alone. The machine may have been the cause, so it is sent once more. */
+  #endedBy: number | undefined;
+  #isBuilt: boolean;
 
   constructor(target: RowsProcess, call: RowsCall, chunk: Uint8Array) {
     this.#process = target;
     this.#call = call;
     this.#rows = chunkRows(chunk, call);
+    this.#rowMs = call.row_ms;
+    this.#isBuilt = !target.buildsFirst;
     this.#done.bytes = this.#rows.length === 0 ? chunk.length : 0;
   }
 
   /** Yields the lines of all rows, or of those until the time is over. Rejects with what `send` does, or RowsFailed. */
   async *frames(): AsyncGenerator<Frame> {
-    const { batch_size, work_ms } = this.#call;
-    const limit = this.#process.together;
-    const until = this.#process.now() + work_ms;
-    let together = 1;
-    while (this.#done.rows < this.#rows.length && this.#process.now() < until) {
-      const part = this.#next(together * batch_size);
-      const startedAt = this.#process.now();
-      const answer = await this.#send(part);
-      if ('rows' in answer) {
-        yield* this.#answered(part, answer);
-        const isQuick = this.#process.now() - startedAt < limit.ms;
-        together = isQuick ? Math.min(limit.max, 2 * together) : Math.max(1, Math.floor(together / 2));
-      } else {
-        yield* this.#batch(this.#next(batch_size), part.length <= batch_size ? answer : undefined);
-        together = 1;
+    const { limitMs, now } = this.#process;
+    const until = now() + this.#call.work_ms;
+    let suspectUntil = until;
+    const isDue = () => this.#done.rows === 0 || now() < (this.#suspects > 0 ? suspectUntil : until);
+    while (this.#done.rows < this.#rows.length && isDue()) {
+      const part = this.#next();
+      const fault = yield* this.#try(part);
+      if (!fault) continue;
+      this.#together = 1;
+      this.#isBuilt = !this.#process.buildsFirst;
+      if (part.length === 1 && (!fault.mayPass || this.#endedBy === this.#done.rows)) {
+        yield* this.#failed(part, fault.reason);
+        this.#suspects = 0;
+        continue;
       }
+      // The end of the work would forget which rows are suspect, so it goes on for as long as one row may take.
+      suspectUntil = Math.max(until, now() + limitMs);
+      if (part.length > 1) this.#suspects = part.length;
+      else this.#endedBy = this.#done.rows;
     }
-    yield { kind: rowsFrame.done, body: encoder.encode(JSON.stringify(this.#done)) };
+    yield this.#frame(rowsFrame.done, this.#done);
   }
 
-  /** The next rows, whole batches of them. */
-  #next(count: number): ChunkRow[] {
-    const { batch_size } = this.#call;
+  /** Yields the answer of the process to a call with these rows, or returns why there is none. */
+  async *#try(part: readonly ChunkRow[]): AsyncGenerator<Frame, Fault | undefined> {
+    if (!this.#isBuilt) await this.#build();
+    const startedAt = this.#process.now();
+    const answer = await this.#send(part, this.#limitOf(part.length));
+    if (!('rows' in answer)) return answer;
+    const ms = this.#process.now() - startedAt;
+    const rowMs = ms / answer.rows;
+    this.#rowMs = this.#rowMs === null ? rowMs : (this.#rowMs + rowMs) / 2;
+    this.#done.busy_ms += Math.round(ms);
+    const { max, ms: quickMs } = this.#process.together;
+    this.#together = ms < quickMs ? Math.min(max, 2 * this.#together) : Math.max(1, Math.floor(this.#together / 2));
+    this.#suspects = Math.max(0, this.#suspects - answer.rows);
+    yield* this.#answered(part, answer);
+    return undefined;
+  }
+
+  /** Has the process build its steps. The machine may be why that fails, so it is asked a few times. */
+  async #build(): Promise<void> {
+    const { limitMs, masked } = this.#process;
+    for (let builds = 1; !this.#isBuilt; builds++) {
+      const answer = await this.#send([], limitMs);
+      if ('rows' in answer) this.#isBuilt = true;
+      else if (builds === buildsMax) throw new RowsFailed(masked(answer.reason));
+    }
+  }
+
+  #limitOf(rows: number): number {
+    const { limitMs } = this.#process;
+    if (rows === 1) return limitMs;
+    const part = rows > this.#call.batch_size ? limitParts.batches : limitParts.batch;
+    return Math.min(limitMs, Math.max(part * limitMs, expectedTimes * rows * (this.#rowMs ?? 0)));
+  }
+
+  /** The next rows: several batches, or one, or one row, depending on what is known of them. */
+  #next(): readonly ChunkRow[] {
     const from = this.#done.rows;
-    let end = Math.min(from + batch_size, this.#rows.length);
+    const batchEnd = this.#batchEnd(from);
+    const { batch_size, first } = this.#call;
+    if (this.#suspects > 0)
+      return this.#rows.slice(from, this.#suspects > fewBatches * batch_size ? batchEnd : from + 1);
+    const isAligned = (first + from) % batch_size === 0;
     const start = from === 0 ? 0 : (this.#rows[from - 1]?.end ?? 0);
     const fits = (to: number) => (this.#rows[to - 1]?.end ?? 0) - start <= groupBytesMax;
-    while (end < Math.min(from + count, this.#rows.length) && fits(Math.min(end + batch_size, this.#rows.length)))
-      end = Math.min(end + batch_size, this.#rows.length);
+    let end = batchEnd;
+    for (let batches = 1; isAligned && batches < this.#together && end < this.#rows.length; batches++) {
+      const next = this.#batchEnd(end);
+      if (!fits(next)) break;
+      end = next;
+    }
     return this.#rows.slice(from, end);
   }
 
-  /** Works on one batch, or a part of one, of which a call is known to have failed. */
-  async *#batch(part: readonly ChunkRow[], known?: Fault): AsyncGenerator<Frame> {
-    let left = part;
-    let fault = known;
-    for (let mayRepeat = true; left.length > 0; ) {
-      if (fault && !(fault.mayPass && mayRepeat)) {
-        if (left.length === 1) return yield* this.#failed(left, fault.reason);
-        const half = Math.ceil(left.length / 2);
-        yield* this.#batch(left.slice(0, half));
-        return yield* this.#batch(left.slice(half));
-      }
-      if (fault) mayRepeat = false;
-      const answer = await this.#send(left);
-      fault = 'rows' in answer ? undefined : answer;
-      if (!('rows' in answer)) continue;
-      yield* this.#answered(left, answer);
-      left = left.slice(answer.rows);
-    }
+  /** Batches end at rows whose number is a multiple of their size, so that they are the same in each attempt. The process counts from the first one. */
+  #batchEnd(from: number): number {
+    const { batch_size, first } = this.#call;
+    const end = from + batch_size - ((first + from) % batch_size);
+    const quickRows = this.#rowMs === null ? batch_size : (batchPart * this.#process.limitMs) / this.#rowMs;
+    return Math.min(end, from + Math.max(1, Math.floor(quickRows)), this.#rows.length);
   }
 
-  async #send(part: readonly ChunkRow[]): Promise<RowsAnswer | Fault> {
+  async #send(part: readonly ChunkRow[], limitMs: number): Promise<RowsAnswer | Fault> {
     const { batch_size, parameters, run } = this.#call;
     const head = { run, first: this.#call.first + this.#done.rows, batch_size, parameters: parameters.onOneLine() };
     const lines = part.flatMap(({ fault, line }) => [newline, fault === undefined ? line : unreadable]);
-    const sent = await this.#process.send(joined([mark, encoder.encode(writeJson(head)), ...lines]));
-    if ('code' in sent) return faults[sent.code](sent.message);
+    const sent = await this.#process.send(joined([mark, encoder.encode(writeJson(head)), ...lines]), limitMs);
+    if ('code' in sent)
+      return faults[sent.code](sent.message, part.length === 0 ? 'the build of the steps' : 'the row');
     const answer = readRowsAnswer(sent, part.length);
     if (!answer) return { reason: notAnAnswer, mayPass: false };
     if (answer.error !== null) throw new RowsFailed(this.#process.masked(answer.error));
@@ -131,20 +195,25 @@ export class ChunkWork {
       return row ? [this.#errorLine(row, this.#done.rows + at, row.fault ?? reason)] : [];
     });
     if (errors.length > 0) yield { kind: rowsFrame.errors, body: encoder.encode(errors.join('')) };
-    this.#advance(rows, failed.length, skipped);
+    yield this.#advance(rows, failed.length, skipped);
   }
 
   *#failed([row]: readonly ChunkRow[], reason: string): Generator<Frame> {
     if (!row) return;
     yield { kind: rowsFrame.errors, body: encoder.encode(this.#errorLine(row, this.#done.rows, reason)) };
-    this.#advance(1, 1, 0);
+    yield this.#advance(1, 1, 0);
   }
 
-  #advance(rows: number, failed: number, skipped: number): void {
+  #advance(rows: number, failed: number, skipped: number): Frame {
     this.#done.rows += rows;
     this.#done.failed += failed;
     this.#done.skipped += skipped;
     this.#done.bytes = this.#rows[this.#done.rows - 1]?.end ?? 0;
+    return this.#frame(rowsFrame.progress, this.#done);
+  }
+
+  #frame(kind: number, done: RowsDone): Frame {
+    return { kind, body: encoder.encode(JSON.stringify(done)) };
   }
 
   #errorLine(row: ChunkRow, at: number, reason: string): string {
@@ -175,13 +244,16 @@ const unreadable = encoder.encode('0');
 
 const notAnAnswer = "the plugin's process answered with something that is not the result of a batch";
 
-const faults: Record<RowsFault['code'], (message: string) => Fault> = {
-  'instance-crashed': (message) => ({
-    reason: message.replace(/\.$/, '').replace("The plugin's", "the plugin's").replace('the call', 'the row'),
+const faults: Record<RowsFault['code'], (message: string, what: string) => Fault> = {
+  'instance-crashed': (message, what) => ({
+    reason: message.replace(/\.$/, '').replace("The plugin's", "the plugin's").replace('the call', what),
     mayPass: true,
   }),
   'answer-invalid': () => ({ reason: notAnAnswer, mayPass: false }),
-  'call-timeout': () => ({ reason: `the row did not end within its time limit. ${raisedBy.time}`, mayPass: false }),
+  'call-timeout': (_, what) => ({
+    reason: `${what} did not end within its time limit. ${raisedBy.time}`,
+    mayPass: false,
+  }),
 };
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

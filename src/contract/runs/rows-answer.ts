@@ -30,7 +30,7 @@ export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): R
   if (error !== null) return { ...head.data, output };
   const indexes = new Set(failed.map(([index]) => index));
   const areOfRows = indexes.size === failed.length && failed.every(([index]) => index < rows);
-  const isPossible = rows > 0 && rows <= sent && skipped <= rows;
+  const isPossible = rows >= Math.min(1, sent) && rows <= sent && skipped <= rows;
   const isWhole = areOfRows && isPossible && objectsIn(output) === rows - failed.length;
   return isWhole ? { ...head.data, output } : undefined;
 }

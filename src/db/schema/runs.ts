@@ -44,7 +44,6 @@ export const runs = sqliteTable(
     /** How far the input is split, and into how many chunks. */
     splitAt: integer('split_at').notNull().default(0),
     chunks: integer('chunks').notNull().default(0),
-    chunksDone: integer('chunks_done').notNull().default(0),
     /** Rows found so far; of those, the ones with a result, which may be the row itself (`skipped`), and with an error. */
     rows: integer('rows').notNull().default(0),
     done: integer('done').notNull().default(0),
@@ -52,6 +51,8 @@ export const runs = sqliteTable(
     failed: integer('failed').notNull().default(0),
     outputBytes: integer('output_bytes').notNull().default(0),
     errorBytes: integer('error_bytes').notNull().default(0),
+    /** How long processes took for the rows that are done, in milliseconds. */
+    busyMs: integer('busy_ms').notNull().default(0),
     /** How often the input was begun to be split, or a chunk to be worked on. */
     attempts: integer('attempts').notNull().default(0),
     error: text('error'),
@@ -91,16 +92,17 @@ export const chunkPartSchema = z.strictObject({
 });
 export type ChunkPart = z.infer<typeof chunkPartSchema>;
 
-/** A few thousand rows of the input that lie together. */
+/** Some rows of the input that lie together: as many as the split found, or a part of them that another process took. */
 export const runChunks = sqliteTable(
   'run_chunks',
   {
-    /** The run's ID, and the number. */
+    /** The run's ID, and the number of the first row. */
     id: text('id').notNull(),
     runId: text('run_id').$type<RunId>().notNull(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** The number of the chunk that the split found, which names the object of one that is stored. */
     number: integer('number').notNull(),
-    /** Where it is in the input, inflated. */
+    /** Where it begins in its object: the input, or the stored chunk. */
     startAt: integer('start_at').notNull(),
     bytes: integer('bytes').notNull(),
     /** The number of its first row among those of the run, and how many rows it has. */
@@ -126,7 +128,7 @@ export const runChunks = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.id] }),
-    index('run_chunks_listed').on(t.runId, t.number),
+    index('run_chunks_listed').on(t.runId, t.firstRow),
     index('run_chunks_waiting').on(t.runId, t.nextAt).where(sql`status = 'waiting'`),
     index('run_chunks_running').on(t.organizationId, t.runId).where(sql`status = 'running'`),
     check('run_chunks_status', oneOf(t.status, chunkStates)),

@@ -19,6 +19,7 @@ import { showOnRay } from './status.ts';
 /** The body of a request that brings secrets, for a replica that has none yet. */
 const withSecrets = 'application/vnd.slipway.with-secrets+json';
 const keyHeader = 'slipway-key';
+const buildHeader = 'slipway-build-ms';
 
 /** Statuses of the adapter. Others are of Ray Serve, or of a proxy before it. */
 export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
@@ -51,18 +52,20 @@ export interface Sent {
   type: string;
   /** How long it may wait in Ray Serve before its time begins. */
   queueMs?: number;
+  /** How long a process may build its steps before the time of the rows begins. */
+  buildMs?: number;
 }
 
 export async function send(
   ray: RayDeps,
   place: RayPlace,
-  { body, queueMs = 0, type }: Sent,
+  { body, buildMs, queueMs = 0, type }: Sent,
   { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
 ): Promise<Response> {
   const { application, id } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
   const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
-  const timeoutMs = limitMs + builderLimits.hangMs + queueMs;
+  const timeoutMs = limitMs + builderLimits.hangMs + queueMs + (buildMs ?? 0);
   const late = AbortSignal.timeout(timeoutMs);
   try {
     return await ray.fetch(`${application.cluster.serveUrl}/${applicationName(id)}`, {
@@ -73,6 +76,7 @@ export async function send(
         [keyHeader]: await routeKey(ray, id),
         [timeoutHeader]: String(limitMs),
         ...(requestId === undefined ? {} : { [requestHeader]: requestId }),
+        ...(buildMs === undefined ? {} : { [buildHeader]: String(buildMs) }),
         ...(trace ? { [traceHeader]: traceparentOf(trace) } : {}),
       },
       body,

@@ -85,17 +85,20 @@ async function processOf(
   const asks = askedSecrets(place.version).length > 0;
   const { secrets = {} } = asks ? await requireProvisions(ray, place.deploymentId, place.version) : {};
   const mask = new SecretMask(secrets);
-  const options = { callMs: timeLimitMs(place.version), requestId: call.run, signal };
-  const sendOnce = async (body: Uint8Array<ArrayBuffer>) => {
-    const first = await send(ray, place, { body, type: types.rows, queueMs: timeoutMs }, options);
+  const limitMs = timeLimitMs(place.version);
+  const sent = { queueMs: timeoutMs, buildMs: limitMs };
+  const sendOnce = async (body: Uint8Array<ArrayBuffer>, callMs: number) => {
+    const options = { callMs, requestId: call.run, signal };
+    const first = await send(ray, place, { ...sent, body, type: types.rows }, options);
     if (first.status !== statuses.noSecrets) return first;
     await first.body?.cancel();
     const given = await new Blob([`${JSON.stringify(secrets)}\n`, body]).arrayBuffer();
-    const again = { body: new Uint8Array(given), type: types.withSecrets, queueMs: timeoutMs };
-    return send(ray, place, again, options);
+    return send(ray, place, { ...sent, body: new Uint8Array(given), type: types.withSecrets }, options);
   };
   return {
-    send: async (body) => answeredRows(ray, place, await whenTaken(ray, signal, () => sendOnce(body))),
+    send: async (body, callMs) => answeredRows(ray, place, await whenTaken(ray, signal, () => sendOnce(body, callMs))),
+    limitMs,
+    buildsFirst: false,
     now: () => ray.clock.now(),
     masked: (text) => mask.text(text),
     together: { ms: rayLimits.rowsTogetherMs, max: rayLimits.rowsTogetherMax },

@@ -53,17 +53,17 @@ const chunksAtOnce = 500;
 async function* failedRows(deps: Store, failedOf: NonNullable<Run['failedOf']>): AsyncGenerator<Uint8Array, void> {
   for (let after = -1; ; ) {
     const chunks = await deps.db
-      .select({ number: runChunks.number, parts: runChunks.parts })
+      .select({ firstRow: runChunks.firstRow, parts: runChunks.parts })
       .from(runChunks)
-      .where(and(eq(runChunks.runId, failedOf), gt(runChunks.number, after)))
-      .orderBy(asc(runChunks.number))
+      .where(and(eq(runChunks.runId, failedOf), gt(runChunks.firstRow, after)))
+      .orderBy(asc(runChunks.firstRow))
       .limit(chunksAtOnce);
-    for (const { number, parts } of chunks)
+    for (const { firstRow, parts } of chunks)
       for (const { attempt, errors } of parts)
-        if (errors > 0) yield* inputsIn(deps, partKey(failedOf, number, attempt, 'errors'));
+        if (errors > 0) yield* inputsIn(deps, partKey(failedOf, firstRow, attempt, 'errors'));
     const last = chunks.at(-1);
     if (!last || chunks.length < chunksAtOnce) return;
-    after = last.number;
+    after = last.firstRow;
   }
 }
 

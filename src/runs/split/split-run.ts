@@ -250,11 +250,12 @@ class Split {
   #insertChunks(found: readonly FoundChunk[], condition: ReturnType<typeof sql>): Statement {
     const { id, organizationId } = this.#run;
     const value = (name: keyof FoundChunk) => sql.raw(`chunk.value ->> '$.${name}'`);
-    const chunkId = sql`${id} || '.' || (${value('number')})`;
+    const chunkId = sql`${id} || '.' || (${value('firstRow')})`;
+    const startAt = this.#bytes ? sql`0` : value('startAt');
     return this.#deps.db
       .insert(runChunks)
       .select(
-        sql`select ${chunkId}, ${id}, ${organizationId}, ${value('number')}, ${value('startAt')}, ${value('bytes')}, ${value('firstRow')}, ${value('rows')}, ${value('isTooLong')}, 'waiting', null, null, null, 0, 0, 0, 0, 0, '[]', 0 from json_each(${JSON.stringify(found)}) chunk where ${condition}`,
+        sql`select ${chunkId}, ${id}, ${organizationId}, ${value('number')}, ${startAt}, ${value('bytes')}, ${value('firstRow')}, ${value('rows')}, ${value('isTooLong')}, 'waiting', null, null, null, 0, 0, 0, 0, 0, '[]', 0 from json_each(${JSON.stringify(found)}) chunk where ${condition}`,
       );
   }
 

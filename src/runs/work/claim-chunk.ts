@@ -22,6 +22,17 @@ export interface ClaimedChunk {
   run: Run;
   version: PluginVersion;
   lease: Lease;
+  demand: Demand;
+}
+
+/** What else of the run there is to do, and by how many. */
+export interface Demand {
+  /** Other chunks that wait, `plentyOfChunks` at most, and their rows. */
+  waiting: number;
+  waitingRows: number;
+  /** Processes at work, this one included, and how many the run may have. */
+  running: number;
+  processes: number;
 }
 
 /** The run is over, or another worker has the chunk. */
@@ -29,15 +40,18 @@ export class ChunkLost extends Error {
   override readonly name = 'ChunkLost';
 }
 
-/** Returns undefined if no chunk is due, or none may be worked on now. */
-export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<ClaimedChunk | undefined> {
+/** Returns undefined if no chunk is due, or none may be worked on now. `slot`: the one of the worker's instance, if nobody else works in it. */
+export async function claimChunk(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  slot = 0,
+): Promise<ClaimedChunk | undefined> {
   const now = clock.now();
   const token = newLeaseToken();
   const mine = and(hasLease(runChunks, token), eq(runChunks.status, 'running')) ?? sql`false`;
   const runId = nextRun(now);
-  const chunkId = sql`(select ${runChunks.id} from ${runChunks} where ${runChunks.status} = 'waiting' and ${runChunks.runId} = (${runId}) and ${runChunks.nextAt} <= ${now} order by ${runChunks.runId}, ${runChunks.nextAt}, ${runChunks.number} limit 1)`;
+  const chunkId = sql`(select ${runChunks.id} from ${runChunks} where ${runChunks.status} = 'waiting' and ${runChunks.runId} = (${runId}) and ${runChunks.nextAt} <= ${now} order by ${runChunks.runId}, ${runChunks.nextAt}, ${runChunks.firstRow} limit 1)`;
   const claimedRun = sql`(select ${runChunks.runId} from ${runChunks} where ${isClaimed(token)})`;
-  const { chunks, claimed, versions } = await writeAndRead(
+  const { chunks, claimed, demands, versions } = await writeAndRead(
     db,
     [
       takeBackLost(db, now),
@@ -47,7 +61,7 @@ export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
           status: 'running',
           ...leaseTo(token, now, leases.run),
           attempt: sql`${runChunks.attempt} + 1`,
-          slot: sql`${freeSlot}`,
+          slot: sql`${freeSlot(slot)}`,
           reservedBytes: sql`${roomFor(sql`${runChunks.organizationId}`, byteReservation.firstBytes)}`,
         })
         .where(sql`${runChunks.id} = ${chunkId}`),
@@ -59,17 +73,20 @@ export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
         .select()
         .from(pluginVersions)
         .where(sql`${pluginVersions.id} = (select ${runs.versionId} from ${runs} where ${runs.id} = ${claimedRun})`),
+      demands: selectDemand(db, claimedRun),
     },
   );
   const [chunk] = chunks;
   const [run] = claimed;
   const [version] = versions;
-  if (!chunk || !run || !version) return undefined;
+  const [demand] = demands;
+  if (!chunk || !run || !version || !demand) return undefined;
   const isHeld = sql`${runChunks.id} = ${chunk.id} and ${mine}`;
   return {
     chunk,
     run,
     version,
+    demand,
     lease: {
       table: runChunks,
       id: chunk.id,
@@ -79,6 +96,20 @@ export async function claimChunk({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
       isHeld,
     },
   };
+}
+
+function selectDemand(db: Deps['db'], runId: SQL) {
+  const run = sql`(select id, organization_id, max_parallel from ${runs} where ${runs.id} = ${runId}) run`;
+  const waiting = sql`select other.rows - other.rows_done as left_rows from ${runChunks} other where other.status = 'waiting' and other.run_id = run.id limit ${runLimits.plentyOfChunks}`;
+  const running = sql`select count(*) from ${runChunks} other where other.status = 'running' and other.organization_id = run.organization_id and other.run_id = run.id`;
+  return db
+    .select({
+      waiting: sql<number>`(select count(*) from (${waiting}))`,
+      waitingRows: sql<number>`(select coalesce(sum(left_rows), 0) from (${waiting}))`,
+      running: sql<number>`(${running})`,
+      processes: sql<number>`min(run.max_parallel, ${limitOf(sql`run.organization_id`, 'parallel_runs')})`,
+    })
+    .from(run);
 }
 
 /** SQL: the chunk with this lease, found among those that are worked on, which are few. */
@@ -113,5 +144,7 @@ export function claimableRuns(now: number): SQL {
 
 const slots = JSON.stringify(Array.from({ length: runLimits.parallelMax }, (_, slot) => slot));
 
-/** SQL: the first of the run's slots that nobody works in. */
-const freeSlot = sql`(select min(slot.value) from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}))`;
+/** SQL: the slot of the run, or the first one, that nobody works in. */
+function freeSlot(slot: number): SQL {
+  return sql`(select slot.value from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}) order by slot.value <> ${slot}, slot.value limit 1)`;
+}

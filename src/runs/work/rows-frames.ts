@@ -17,6 +17,8 @@ export class StepsFailed extends Error {
 export interface RowsSink {
   output(bytes: Uint8Array): Promise<void>;
   errors(bytes: Uint8Array): Promise<void>;
+  /** What came so far are the lines of so many rows. */
+  progress(done: RowsDone): Promise<void>;
 }
 
 /** Passes lines on as they come. Rejects unless the last frame says what was done. */
@@ -43,6 +45,7 @@ export async function readRows(stream: ReadableStream<Uint8Array>, sink: RowsSin
       else if (kind === rowsFrame.errors) await sink.errors(part);
       else held.push(part);
       if (left > 0) continue;
+      if (kind === rowsFrame.progress) await sink.progress(rowsDoneSchema.parse(jsonOf(held)));
       if (kind === rowsFrame.done) return rowsDoneSchema.parse(jsonOf(held));
       if (kind === rowsFrame.failed) throw new StepsFailed(rowsFailureSchema.parse(jsonOf(held)).message);
       if (kind === rowsFrame.refused) throw refusalOf(jsonOf(held));

@@ -1,94 +1,96 @@
-// Works on one chunk that was claimed: has an instance run its rows, writes what comes back into objects of this attempt, and commits both.
-// *Dies before the commit:* nothing names the objects, and another worker does the rows again. *After:* the rows are done.
-import { and, eq, sql } from 'drizzle-orm';
+// Works on one chunk that was claimed: leaves a part of it to other processes, and has an instance run the other rows.
 import { type RowsCall, type RowsDone, rowsCallLine } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { leases } from '../../contract/limits/leases.ts';
-import { previousChanged } from '../../db/client.ts';
-import { keepLease, released } from '../../db/lease.ts';
-import { runChunks, runs } from '../../db/schema/runs.ts';
-import type { ByteReservation } from '../../db/stored-bytes.ts';
-import { hasStoredChunks, inputKey, partKey, type ResultKind, storedChunkKey } from '../keys.ts';
-import { completionStatements } from '../run.ts';
+import { timeLimitMs } from '../../contract/plugin/permissions.ts';
+import { keepLease } from '../../db/lease.ts';
+import { hasStoredChunks, inputKey, storedChunkKey } from '../keys.ts';
 import { inputReplaced } from '../split/header.ts';
+import { ChunkResults } from './chunk-results.ts';
 import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
-import { PartWriter } from './part-writer.ts';
-import { reserveResults } from './result-room.ts';
+import { divideChunk } from './divide-chunk.ts';
 import { readRows } from './rows-frames.ts';
 import type { RunInstances } from './run-instances.ts';
 import type { WorkDeps } from './work-deps.ts';
 
-/** Works on the rows that are left of the chunk, until all are done or the time is over. */
+/** Calls that may reach their time limit behind the time of an attempt: several rows, some of these, one, and the last one. */
+const lateCalls = 4;
+
+export interface Turn {
+  workMs: number;
+  /** What the worker's last turn took without its rows. */
+  overheadMs: number;
+}
+
+/** Works on the rows that are left of the chunk, until all are done or the time is over. Returns what that took without the rows. */
 export async function workChunk(
   deps: WorkDeps,
-  claimed: ClaimedChunk,
+  whole: ClaimedChunk,
   instances: RunInstances,
-  workMs: number,
-): Promise<void> {
-  const { chunk, run } = claimed;
+  { overheadMs, workMs }: Turn,
+): Promise<number> {
+  const { clock } = deps;
   const lost = new AbortController();
-  const keyOf = (kind: ResultKind) => partKey(run.id, chunk.number, chunk.attempt, kind);
-  const writers = {
-    output: new PartWriter(deps.blobs, keyOf('output')),
-    errors: new PartWriter(deps.blobs, keyOf('errors')),
-  };
-  const room = reserveResults(deps, claimed);
+  const claimedAt = clock.now();
+  let dividedAt = claimedAt;
   const onLost = () => lost.abort(new ChunkLost());
+  let results: ChunkResults | undefined;
   try {
-    const done = await keepLease(deps, claimed.lease, { ...leases.run, onLost }, async () => {
-      const done = chunk.isTooLong
-        ? await failTooLong(claimed, writers.errors, room)
-        : await runRows(deps, claimed, { instances, writers, room, signal: lost.signal, workMs });
-      await writers.output.end();
-      await writers.errors.end();
-      return done;
+    const done = await keepLease(deps, whole.lease, { ...leases.run, onLost }, async () => {
+      if (whole.chunk.isTooLong) {
+        results = new ChunkResults(deps, whole);
+        return failTooLong(whole, results);
+      }
+      const { bytes, claimed } = await divideChunk(deps, whole, await bytesLeft(deps, whole), overheadMs);
+      dividedAt = clock.now();
+      results = new ChunkResults(deps, claimed);
+      return runRows(deps, claimed, { bytes, instances, results, lost, workMs });
     });
-    await commit(deps, claimed, done, { output: writers.output.total, errors: writers.errors.total });
+    const doneAt = clock.now();
+    await results?.end(done);
+    return dividedAt - claimedAt + clock.now() - doneAt;
   } catch (error) {
-    await Promise.allSettled([writers.output.abort(), writers.errors.abort()]);
-    // Certainly not committed, unlike after an error of the database.
-    if (error instanceof ChunkLost) await deps.blobs.delete([keyOf('output'), keyOf('errors')]);
-    throw lost.signal.aborted ? lost.signal.reason : error;
+    const cause = lost.signal.aborted ? lost.signal.reason : error;
+    await results?.abandon(cause);
+    throw cause;
   }
 }
 
 /** A row that is too long was read by nobody. */
-async function failTooLong({ chunk }: ClaimedChunk, errors: PartWriter, room: ByteReservation): Promise<RowsDone> {
+async function failTooLong({ chunk }: ClaimedChunk, results: ChunkResults): Promise<RowsDone> {
   const error = `the row has ${chunk.bytes} bytes; at most ${runLimits.rowBytes} are allowed`;
-  const line = new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`);
-  await room.add(line.length);
-  await errors.write(line);
-  return { rows: 1, failed: 1, skipped: 0, bytes: chunk.bytes };
+  await results.errors(new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`));
+  return { rows: 1, failed: 1, skipped: 0, bytes: chunk.bytes, busy_ms: 0 };
 }
 
 interface Work {
+  bytes: Uint8Array;
   instances: RunInstances;
-  writers: { output: PartWriter; errors: PartWriter };
-  room: ByteReservation;
-  signal: AbortSignal;
+  results: ChunkResults;
+  lost: AbortController;
   workMs: number;
 }
 
 async function runRows(deps: WorkDeps, claimed: ClaimedChunk, work: Work): Promise<RowsDone> {
-  const { chunk, run } = claimed;
-  const body = bodyOf(callOf(claimed, work.workMs), await bytesLeft(deps, claimed));
-  const timeoutMs = work.workMs + builderLimits.drainMaxMs + builderLimits.readyWaitMs;
-  const options = { signal: work.signal, timeoutMs };
+  const { chunk, run, version } = claimed;
+  const { lost, results, workMs } = work;
+  const attemptMs = Math.max(1, Math.min(workMs, runLimits.attemptMs));
+  const body = bodyOf(callOf(claimed, attemptMs), work.bytes);
+  const timeoutMs = attemptMs + lateCalls * (timeLimitMs(version) + builderLimits.readyWaitMs);
+  const options = { signal: lost.signal, timeoutMs };
   const stream = await work.instances.with(claimed, (id) => deps.builder.runRows(id, body, options));
-  const write = (writer: PartWriter) => async (bytes: Uint8Array) => {
-    await work.room.add(bytes.length);
-    await writer.write(bytes);
-  };
-  const done = await readRows(stream, { output: write(work.writers.output), errors: write(work.writers.errors) });
-  const isAll = done.rows === chunk.rows - chunk.rowsDone;
-  if (done.rows > chunk.rows - chunk.rowsDone || (!isAll && done.rows === 0))
+  const commitSoon = () => void results.commitSoon().catch((error: unknown) => lost.abort(error));
+  const timer = setInterval(commitSoon, runLimits.commitMs);
+  const done = await readRows(stream, results).finally(() => clearInterval(timer));
+  const rows = chunk.rows - chunk.rowsDone;
+  if (done.rows > rows || (done.rows < rows && done.rows === 0))
     throw new Error(`the builder worked on ${done.rows} rows of chunk ${chunk.id} of run ${run.id}`);
   return done;
 }
 
 function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
-  const hasLost = chunk.attempt > chunk.parts.length + 1;
+  const rows = run.done + run.failed;
   return {
     run: run.id,
     format: run.format,
@@ -96,7 +98,8 @@ function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
     first: chunk.firstRow + chunk.rowsDone,
     batch_size: run.batchSize,
     parameters: run.parameters,
-    work_ms: Math.max(1, hasLost ? Math.min(workMs, runLimits.afterLossMs) : workMs),
+    work_ms: workMs,
+    row_ms: rows === 0 ? null : run.busyMs / rows,
   };
 }
 
@@ -112,51 +115,9 @@ async function bytesLeft({ blobs }: WorkDeps, { chunk, run }: ClaimedChunk): Pro
   const length = chunk.bytes - chunk.bytesDone;
   const isStored = hasStoredChunks(run);
   const key = isStored ? storedChunkKey(run.id, chunk.number) : inputKey(run.id);
-  const offset = (isStored ? 0 : chunk.startAt) + chunk.bytesDone;
+  const offset = chunk.startAt + chunk.bytesDone;
   const pinned = isStored ? {} : { onlyIf: { etagMatches: run.inputEtag ?? '' } };
   const object = await blobs.get(key, { range: { offset, length }, ...pinned });
   if (!object || !('body' in object)) throw inputReplaced();
   return new Uint8Array(await object.arrayBuffer());
-}
-
-/** One batch: what was done of the chunk, what that adds to the run, and the end of the run if it was the last of it. */
-async function commit(
-  deps: WorkDeps,
-  { chunk, lease, run }: ClaimedChunk,
-  done: RowsDone,
-  written: { output: number; errors: number },
-): Promise<void> {
-  const { db, clock } = deps;
-  const isDone = chunk.rowsDone + done.rows === chunk.rows;
-  const parts = [...chunk.parts, { attempt: chunk.attempt, ...written }];
-  const [changed] = await db.batch([
-    db
-      .update(runChunks)
-      .set({
-        status: isDone ? 'done' : 'waiting',
-        ...released,
-        slot: null,
-        failures: 0,
-        rowsDone: chunk.rowsDone + done.rows,
-        bytesDone: chunk.bytesDone + done.bytes,
-        parts,
-      })
-      .where(lease.isHeld)
-      .returning({ id: runChunks.id }),
-    db
-      .update(runs)
-      .set({
-        chunksDone: sql`${runs.chunksDone} + ${isDone ? 1 : 0}`,
-        done: sql`${runs.done} + ${done.rows - done.failed}`,
-        failed: sql`${runs.failed} + ${done.failed}`,
-        skipped: sql`${runs.skipped} + ${done.skipped}`,
-        outputBytes: sql`${runs.outputBytes} + ${written.output}`,
-        errorBytes: sql`${runs.errorBytes} + ${written.errors}`,
-        attempts: sql`${runs.attempts} + 1`,
-        updatedAt: clock.now(),
-      })
-      .where(and(eq(runs.id, run.id), previousChanged)),
-    ...completionStatements(deps, run.id),
-  ]);
-  if (changed.length === 0) throw new ChunkLost();
 }

@@ -15,7 +15,7 @@ import { splitRun } from '../split/split-run.ts';
 import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
 import { StepsFailed } from './rows-frames.ts';
 import { RunInstances } from './run-instances.ts';
-import { workChunk } from './work-chunk.ts';
+import { type Turn, workChunk } from './work-chunk.ts';
 import type { WorkDeps } from './work-deps.ts';
 
 export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
@@ -23,10 +23,11 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
   await splitRun(deps, id);
   const instances = new RunInstances(deps);
   try {
-    for (let chunks = 1; ; chunks++) {
-      const claimed = await claimChunk(deps);
+    for (let chunks = 1, slot = 0, overheadMs = 0; ; chunks++) {
+      const claimed = await claimChunk(deps, slot);
       if (!claimed) return;
-      await work(deps, claimed, instances, until - deps.clock.now());
+      slot = claimed.chunk.slot ?? 0;
+      overheadMs = await work(deps, claimed, instances, { workMs: until - deps.clock.now(), overheadMs });
       if (deps.clock.now() < until && chunks < runLimits.chunksOfMessage) continue;
       await deps.queues.runs.send({ v: 1, type: 'work-run', id: claimed.run.id });
       return;
@@ -36,19 +37,21 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
   }
 }
 
-/** Rejects only if the chunk could not be put back: then its lease expires. */
-async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, workMs: number): Promise<void> {
-  const { run, version } = claimed;
-  if (version.deletedAt !== null) return cancelRunBecause(deps, run.id, 'The version was deleted.');
+/** Returns what the turn took without its rows. Rejects only if the chunk could not be put back: then its lease expires. */
+async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, turn: Turn): Promise<number> {
+  const { chunk, run, version } = claimed;
   try {
-    await workChunk(deps, claimed, instances, workMs);
+    if (version.deletedAt === null) return await workChunk(deps, claimed, instances, turn);
+    await cancelRunBecause(deps, run.id, 'The version was deleted.');
   } catch (error) {
-    if (error instanceof ChunkLost) return;
     const fault = faultOf(error);
-    if (fault !== undefined) return failRun(deps, run.id, fault);
-    deps.log.warn('run.chunk_failed', { run: run.id, chunk: claimed.chunk.number, cause: error });
-    await putBack(deps, claimed, error);
+    if (fault !== undefined) await failRun(deps, run.id, fault);
+    else if (!(error instanceof ChunkLost)) {
+      deps.log.warn('run.chunk_failed', { run: run.id, chunk: chunk.number, cause: error });
+      await putBack(deps, claimed, error);
+    }
   }
+  return turn.overheadMs;
 }
 
 /** The plugin is at fault, what it needs is missing, the input is, or nothing more may be stored. */

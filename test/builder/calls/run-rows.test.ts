@@ -40,6 +40,7 @@ const call: RowsCall = {
   batch_size: 8,
   parameters: emptyObject,
   work_ms: 60_000,
+  row_ms: null,
 };
 
 function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Array<ArrayBuffer> {
@@ -85,7 +86,7 @@ test('rows are answered in order, with what was done', async () => {
   const { done, errors, output } = await work(id, numbers(3000));
   expect(output).toEqual(Array.from({ length: 3000 }, (_, n) => `{"n":${n},"twice":${2 * n}}`));
   expect(errors).toEqual([]);
-  expect(done).toEqual({ rows: 3000, failed: 0, skipped: 0, bytes: numbers(3000).length });
+  expect(done).toMatchObject({ rows: 3000, failed: 0, skipped: 0, bytes: numbers(3000).length });
 });
 
 test('rows that fail are errors with their number, their reason and their input', async () => {
@@ -100,7 +101,7 @@ test('rows that fail are errors with their number, their reason and their input'
       input: 'nonsense',
     },
   ]);
-  expect(done).toEqual({ rows: 4, failed: 2, skipped: 0, bytes: 34 });
+  expect(done).toMatchObject({ rows: 4, failed: 2, skipped: 0, bytes: 34 });
 });
 
 test('rows of a CSV have the names of its columns, and those that do not fit are errors', async () => {
@@ -141,6 +142,48 @@ describe('a row at fault', () => {
     expect(output).toEqual(others.map((n) => `{"n":${n},"twice":${2 * n}}`));
     expect(done).toMatchObject({ rows: 40, failed: 1 });
   });
+
+  test('a row that ends its process does so with its batches, with its batch and alone, and not more often', async () => {
+    const id = await started(step(at(20, 'os._exit(3)')));
+    const { done } = await work(id, numbers(40));
+    expect(done).toMatchObject({ rows: 40, failed: 1 });
+    expect((await builder.status(id)).restarts).toBeLessThanOrEqual(3);
+  });
+
+  // Promised in docs/runs.md: A row that hangs costs its time limit once
+  test('a row that hangs does so with its batch and alone, and not more often', async () => {
+    const id = await started(step(at(3, 'while True: pass')), { permissions: { timeout_s: 4 } });
+    const { done } = await work(id, numbers(8));
+    expect(done).toMatchObject({ rows: 8, failed: 1 });
+    expect(await builder.status(id)).toMatchObject({ restarts: 2 });
+  });
+});
+
+// Promised in docs/runs.md: Rows that are known to be slow come in smaller batches
+test('rows of a batch that takes longer than the time limit are sent in smaller ones', async () => {
+  const slow = 'import time\ntime.sleep(0.2 * len(batch))';
+  const id = await started(step(slow), { permissions: { timeout_s: 1 } });
+  const { done, errors } = await work(id, numbers(24));
+  expect([done, errors]).toMatchObject([{ rows: 24, failed: 0 }, []]);
+});
+
+describe('building the steps', () => {
+  const building = (text: string) =>
+    `import os\nimport time\n\n\ndef build_steps(request):\n    ${text}\n    return {"steps": [lambda batch: batch]}\n`;
+
+  test('steps that take most of the time limit to build take none of that of their rows', async () => {
+    const id = await started(building('time.sleep(2.5)'), { permissions: { timeout_s: 8 } });
+    expect((await work(id, numbers(40))).done).toMatchObject({ rows: 40, failed: 0 });
+    expect(await builder.status(id)).toMatchObject({ restarts: 0 });
+  });
+
+  test('steps whose build ends the process each time fail the whole chunk', async () => {
+    const id = await started(building('os._exit(3)'));
+    const { done, failed } = await work(id, numbers(4));
+    expect(done).toBeUndefined();
+    const message = expect.stringMatching(/^the plugin's process ended during the build of the steps: exit code \d+$/);
+    expect(failed).toEqual({ type: 'PipelineFailed', message });
+  });
 });
 
 test('rows that fit no answer are answered in parts, and one that fits none is an error', async () => {
@@ -167,7 +210,7 @@ test('work ends behind a batch when its time is over, and goes on with the rows 
 }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.05)\n${doubled}`));
   const first = await work(id, numbers(64), { work_ms: 1 });
-  expect(first.done).toEqual({ rows: 8, failed: 0, skipped: 0, bytes: 64 });
+  expect(first.done).toMatchObject({ rows: 8, failed: 0, skipped: 0, bytes: 64 });
   const second = await work(id, numbers(64).slice(64), { first: 8 });
   expect([...first.output, ...second.output]).toEqual(
     Array.from({ length: 64 }, (_, n) => `{"n":${n},"twice":${2 * n}}`),

@@ -1,0 +1,154 @@
+// Writes what comes back of a chunk into objects of its attempt, and commits them with the counts of the run: at the end of the attempt, and before
+// it when a row takes long. A commit in between begins the next attempt, under the same lease. *Dies before a commit:* nothing names the objects,
+// and another worker does the rows again. *After:* the rows are done.
+import { eq, sql } from 'drizzle-orm';
+import type { RowsDone } from '../../contract/builder/run-rows.ts';
+import { previousChanged } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
+import { runChunks, runs } from '../../db/schema/runs.ts';
+import type { ByteReservation } from '../../db/stored-bytes.ts';
+import { partKey } from '../keys.ts';
+import { completionStatements } from '../run.ts';
+import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
+import { PartWriter } from './part-writer.ts';
+import { reserveResults } from './result-room.ts';
+import type { RowsSink } from './rows-frames.ts';
+import type { WorkDeps } from './work-deps.ts';
+
+const nothing: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0, busy_ms: 0 };
+
+export class ChunkResults implements RowsSink {
+  readonly #deps: WorkDeps;
+  readonly #claimed: ClaimedChunk;
+  readonly #room: ByteReservation;
+  #attempt: number;
+  #parts: ClaimedChunk['chunk']['parts'];
+  #writers: Record<'output' | 'errors', PartWriter>;
+  /** How far the lines have come that were written, and those that are committed. */
+  #written = nothing;
+  #committed = nothing;
+  /** Lines were written since, of rows that may not be whole. */
+  #isAmongRows = false;
+  #isDue = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: WorkDeps, claimed: ClaimedChunk) {
+    this.#deps = deps;
+    this.#claimed = claimed;
+    this.#room = reserveResults(deps, claimed);
+    this.#attempt = claimed.chunk.attempt;
+    this.#parts = claimed.chunk.parts;
+    this.#writers = this.#newWriters();
+  }
+
+  output(bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#write('output', bytes));
+  }
+
+  errors(bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#write('errors', bytes));
+  }
+
+  progress(done: RowsDone): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#written = done;
+      this.#isAmongRows = false;
+      if (this.#isDue) await this.#commit(false);
+    });
+  }
+
+  /** Commits what is done so far, or as soon as it is that of whole rows. */
+  commitSoon(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#isDue = true;
+      if (!this.#isAmongRows) await this.#commit(false);
+    });
+  }
+
+  /** Commits what is done, and releases the chunk. */
+  end(done: RowsDone): Promise<void> {
+    return this.#inTurn(() => {
+      this.#written = done;
+      return this.#commit(true);
+    });
+  }
+
+  /** Removes what was written since the last commit. After an error of the database that may have been committed. */
+  async abandon(error: unknown): Promise<void> {
+    await this.#last;
+    await Promise.allSettled([this.#writers.output.abort(), this.#writers.errors.abort()]);
+    if (error instanceof ChunkLost) await this.#deps.blobs.delete([this.#key('output'), this.#key('errors')]);
+  }
+
+  /** The reader of the rows and the timer of commits take turns. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #write(kind: 'output' | 'errors', bytes: Uint8Array): Promise<void> {
+    this.#isAmongRows = true;
+    await this.#room.add(bytes.length);
+    await this.#writers[kind].write(bytes);
+  }
+
+  #key(kind: 'output' | 'errors'): string {
+    return partKey(this.#claimed.run.id, this.#claimed.chunk.firstRow, this.#attempt, kind);
+  }
+
+  #newWriters(): Record<'output' | 'errors', PartWriter> {
+    const { blobs } = this.#deps;
+    return { output: new PartWriter(blobs, this.#key('output')), errors: new PartWriter(blobs, this.#key('errors')) };
+  }
+
+  /** One batch: what was done of the chunk, what that adds to the run, and the end of the run if it was the last of it. */
+  async #commit(isLast: boolean): Promise<void> {
+    const { db, clock } = this.#deps;
+    const { chunk, lease, run } = this.#claimed;
+    const done = this.#written;
+    const added = (name: keyof RowsDone) => done[name] - this.#committed[name];
+    this.#isDue = false;
+    if (!isLast && added('rows') === 0) return;
+    await this.#writers.output.end();
+    await this.#writers.errors.end();
+    const written = { output: this.#writers.output.total, errors: this.#writers.errors.total };
+    const bytes = written.output + written.errors;
+    const parts = bytes === 0 ? this.#parts : [...this.#parts, { attempt: this.#attempt, ...written }];
+    const rowsDone = chunk.rowsDone + done.rows;
+    const next = { attempt: this.#attempt + 1, reservedBytes: sql`max(0, ${runChunks.reservedBytes} - ${bytes})` };
+    const last = {
+      status: rowsDone === chunk.rows ? ('done' as const) : ('waiting' as const),
+      ...released,
+      slot: null,
+    };
+    const [changed] = await db.batch([
+      db
+        .update(runChunks)
+        .set({ ...(isLast ? last : next), failures: 0, rowsDone, bytesDone: chunk.bytesDone + done.bytes, parts })
+        .where(lease.isHeld)
+        .returning({ id: runChunks.id }),
+      db
+        .update(runs)
+        .set({
+          done: sql`${runs.done} + ${added('rows') - added('failed')}`,
+          failed: sql`${runs.failed} + ${added('failed')}`,
+          skipped: sql`${runs.skipped} + ${added('skipped')}`,
+          busyMs: sql`${runs.busyMs} + ${added('busy_ms')}`,
+          outputBytes: sql`${runs.outputBytes} + ${written.output}`,
+          errorBytes: sql`${runs.errorBytes} + ${written.errors}`,
+          attempts: sql`${runs.attempts} + 1`,
+          updatedAt: clock.now(),
+        })
+        .where(sql`${eq(runs.id, run.id)} and ${previousChanged}`),
+      ...(isLast ? completionStatements(this.#deps, run.id) : []),
+    ]);
+    if (changed.length === 0) throw new ChunkLost();
+    this.#parts = parts;
+    this.#committed = done;
+    if (isLast) return;
+    this.#room.settle(bytes);
+    this.#attempt += 1;
+    this.#writers = this.#newWriters();
+  }
+}
