@@ -20,7 +20,8 @@ class Work:
 
 
 def main(folder, source, target, workers):
-    ray.init(num_cpus=int(workers), log_to_driver=False, include_dashboard=False)
+    # Each of the actors holds a CPU, and reading and writing need some too.
+    ray.init(num_cpus=2 * int(workers), log_to_driver=False, include_dashboard=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     started = time.perf_counter()
     rows = ray.data.read_json(source, lines=True, override_num_blocks=8 * int(workers))

@@ -1,4 +1,4 @@
-// Measures runs of a Slipway of its own against plain Python with as many processes. README.md describes it.
+// Measures runs of a Slipway of its own against multiprocessing and Ray Data with as many workers. README.md describes it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openAsBlob } from 'node:fs';
@@ -21,12 +21,10 @@ Measures runs beside plain Python.`;
 
 const { values } = readCommandLine(usage, {
   options: {
-    /** Rows of the trivial step; of the one that takes 50 µs a row, a tenth of them. */
-    rows: { type: 'string', default: '1000000' },
-    workers: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '2' },
-    /** Only a numpy step, for a tenth of the rows, also by Ray Data: both are installed. */
-    ray: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    /** The names of some cases. Left out: all. */
+    only: { type: 'string', multiple: true },
   },
 });
 const workers = Number(values.workers);
@@ -40,21 +38,17 @@ interface Case {
   dependencies?: readonly string[];
 }
 
-const usual: Case[] = [
-  { name: 'trivial', rows: Number(values.rows), step: 'batch["twice"] = [2 * n for n in batch["n"]]' },
+const cases: Case[] = [
+  /** As a request to another service for each row. */
+  { name: 'two_ms', rows: 8_000, step: 'for _ in batch["n"]:\n        time.sleep(2e-3)' },
+  { name: 'trivial', rows: 100_000, step: 'batch["twice"] = [2 * n for n in batch["n"]]' },
   {
-    name: 'fifty_us',
-    rows: Number(values.rows) / 10,
-    step: 'end = time.perf_counter() + 50e-6 * len(batch)\n    while time.perf_counter() < end:\n        pass',
+    name: 'numpy',
+    rows: 20_000,
+    step: 'import numpy\n    batch["norm"] = numpy.linalg.norm(numpy.outer(batch["n"], numpy.arange(256.0)), axis=1)',
+    dependencies: ['numpy==2.4.6', 'pandas==3.1.1'],
   },
 ];
-
-const numpy: Case = {
-  name: 'numpy',
-  rows: Number(values.rows) / 10,
-  step: 'import numpy\n    batch["norm"] = numpy.linalg.norm(numpy.outer(batch["n"], numpy.arange(256.0)), axis=1)',
-  dependencies: ['numpy==2.4.6', 'pandas==3.1.1'],
-};
 const rayVersion = '2.60.0';
 
 const pipelineOf = (step: string) =>
@@ -96,7 +90,7 @@ async function runRows(local: Local, pluginId: string, file: string): Promise<nu
   }
 }
 
-/** Returns what a program in Python prints that does the same. */
+/** Has a program in Python do the same. Returns what it prints. */
 async function runPython(python: string, program: string, folder: string, file: string): Promise<string> {
   const args = [`bench/runs/${program}`, folder, file, join(folder, `out-${program}`), String(workers)];
   const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -117,9 +111,11 @@ async function rayData(python: string, folder: string, file: string): Promise<nu
   return Number((await runPython(python, 'ray_data.py', folder, file)).trim().split('\n').at(-1));
 }
 
+/** Installs Ray, and the packages of the cases. Returns its Python. */
 async function pythonWithRay(): Promise<string> {
   const venv = 'dist/bench-runs';
-  const failed = await createEnvironment(venv, 'python3', [`ray[data]==${rayVersion}`, ...(numpy.dependencies ?? [])]);
+  const packages = cases.flatMap(({ dependencies = [] }) => dependencies);
+  const failed = await createEnvironment(venv, 'python3', [`ray[data]==${rayVersion}`, ...packages]);
   if (failed) throw new Error(failed.output);
   return join(venv, 'bin', 'python');
 }
@@ -131,31 +127,31 @@ async function writeRows(file: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
-async function compare(local: Local, folder: string, one: Case, python: string): Promise<void> {
-  const { name, rows, step } = one;
+/** The plain program gets the same frames as the plugin: pandas only where the plugin has it. */
+async function compare(local: Local, folder: string, one: Case, withRay: string): Promise<void> {
+  const { dependencies, name, rows, step } = one;
   const file = join(folder, `${name}.jsonl`);
   await writeRows(file, rows);
   await writeFile(join(folder, 'pipeline.py'), pipelineOf(step));
   const pluginId = await publish(local, one);
   for (let round = 0; round < Number(values.rounds); round++) {
-    const plain = await plainPython(python, folder, file);
-    const slipway = await runRows(local, pluginId, file);
-    const ray = values.ray ? { 'Ray Data': await rayData(python, folder, file) } : {};
-    const rates = Object.entries({ plain, run: slipway, ...ray }).map(
-      ([title, seconds]) =>
-        `   ${title} ${Math.round(rows / seconds)
-          .toString()
-          .padStart(7)} rows/s`,
-    );
-    console.log(`${name.padEnd(9)} ${rows} rows${rates.join('')}   ${(slipway / plain).toFixed(2)} x`);
+    const seconds = {
+      run: await runRows(local, pluginId, file),
+      multiprocessing: await plainPython(dependencies ? withRay : 'python3', folder, file),
+      'Ray Data': await rayData(withRay, folder, file),
+    };
+    const rates = Object.entries(seconds).map(([title, took]) => `${title} ${Math.round(rows / took)}`);
+    const timesOf = (other: number) => (other / seconds.run).toFixed(2);
+    const ratios = `${timesOf(seconds.multiprocessing)} x multiprocessing, ${timesOf(seconds['Ray Data'])} x Ray Data`;
+    console.log(`${name.padEnd(8)} ${rows} rows, rows/s: ${rates.join(', ')}; the run is ${ratios}`);
   }
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-runs-'));
 try {
-  const python = values.ray ? await pythonWithRay() : 'python3';
+  const withRay = await pythonWithRay();
   await withLocalServer(async (local) => {
-    for (const one of values.ray ? [numpy] : usual) await compare(local, folder, one, python);
+    for (const one of cases) if (values.only?.includes(one.name) ?? true) await compare(local, folder, one, withRay);
   });
 } finally {
   await rm(folder, { recursive: true, force: true });
