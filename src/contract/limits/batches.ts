@@ -76,7 +76,7 @@ export const runLimits = {
    * takes no less than this, and than so many times what claiming and committing took of the turn before, up to half an attempt.
    */
   turnsLeft: { atFirst: 1, later: 2 },
-  turnMs: 500,
+  turnMs: 2 * seconds,
   turnOverheads: 8,
   turnMsMax: 4 * seconds,
   /** With so many chunks that wait for it, no chunk of the run is divided. */
