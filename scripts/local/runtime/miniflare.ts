@@ -1,12 +1,11 @@
 // Uses Miniflare, which simulates D1, R2 and assets in workerd. State is where `wrangler dev --persist-to` keeps it, so both can be used
 // on one state folder.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions } from 'miniflare';
-import { withQuietReads } from './quiet-reads.ts';
 import { platformFolder, runtimeConfigFile, temporaryFolder } from './runtime-folder.ts';
 
 /** How long to wait for the removal of Miniflare's temporary folder. Without it, the folders are still there. */
@@ -44,7 +43,6 @@ export async function writeRuntimeConfig(state: string, workers: V4WorkerOptions
   await miniflare.ready.catch((error) => problems.push(String(error)));
   Object.assign(process.env, { MINIFLARE_WORKERD_PATH: workerd });
   if (!existsSync(file)) throw new Error(`Miniflare made no configuration: ${problems.join('\n')}`);
-  await writeFile(file, withQuietReads(await readFile(file)));
   await disposeButFolders(miniflare, temporaryFolder(state));
 }
 
