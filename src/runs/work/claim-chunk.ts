@@ -25,7 +25,7 @@ export interface ClaimedChunk {
   demand: Demand;
 }
 
-/** What else of the run there is to do, and by how many. */
+/** Describes the other work of the run, and how many processes do it. */
 export interface Demand {
   /** Other chunks that wait, `plentyOfChunks` at most, and their rows. */
   waiting: number;

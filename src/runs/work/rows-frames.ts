@@ -17,7 +17,7 @@ export class StepsFailed extends Error {
 export interface RowsSink {
   output(bytes: Uint8Array): Promise<void>;
   errors(bytes: Uint8Array): Promise<void>;
-  /** What came so far are the lines of so many rows. */
+  /** Says of how many rows the lines are that came so far. */
   progress(done: RowsDone): Promise<void>;
 }
 

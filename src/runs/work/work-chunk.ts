@@ -19,7 +19,7 @@ const lateCalls = 4;
 
 export interface Turn {
   workMs: number;
-  /** What the worker's last turn took without its rows. */
+  /** Time of the worker's last turn, without its rows. */
   overheadMs: number;
 }
 
