@@ -133,7 +133,7 @@ export class ByteReservation {
     return this.#used;
   }
 
-  /** What was reserved for these bytes is released: they count as stored now. */
+  /** Releases what was reserved for these bytes: they count as stored now. */
   settle(bytes: number): void {
     this.#used -= bytes;
     this.#reserved -= bytes;

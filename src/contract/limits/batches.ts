@@ -69,7 +69,7 @@ export const runLimits = {
   workMs: 5 * minutes,
   /** A chunk is worked on for this long. Then what is done is committed, and the rest waits for any process. */
   attemptMs: 8 * seconds,
-  /** What is done is committed this soon if the attempt has not ended by then, because a row takes long. */
+  /** Time after which what is done is committed if the attempt has not ended by then, because a row takes long. */
   commitMs: 10 * seconds,
   /**
    * A chunk is divided so that each process of its run has so many turns at what is left: one, until it is known how long rows take. But a turn
@@ -79,7 +79,7 @@ export const runLimits = {
   turnMs: 2 * seconds,
   turnOverheads: 8,
   turnMsMax: 4 * seconds,
-  /** With so many chunks that wait for it, no chunk of the run is divided. */
+  /** Chunks that wait for a run, with which none of it is divided. */
   plentyOfChunks: 128,
   /** And on so many chunks: an invocation may ask D1 a thousand times. */
   chunksOfMessage: 100,

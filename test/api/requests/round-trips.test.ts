@@ -46,7 +46,7 @@ const budget: [
   ],
   [
     'get an unknown version',
-    1,
+    2,
     async ({ org }) =>
       () =>
         org.get(`${org.plugins}/none_ext_1_0_0`),
