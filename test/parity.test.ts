@@ -74,6 +74,12 @@ function requestedFrom(starts: readonly string[]): Set<string> {
   return new Set([...seen].flatMap((path) => requests.get(path) ?? []));
 }
 
+/** URLs of the pages that have tabs. */
+const framed: Record<string, string> = {
+  plugin: '/n/$namespace/plugins/$name',
+  goPlugin: '/n/$namespace/go/$kind/$name',
+};
+
 /** Operations of each page: its own file, and what its route reads before it. A plugin's first tab has the URL of its frame. */
 const pages = Map.groupBy(
   [...files.values()]
@@ -83,7 +89,8 @@ const pages = Map.groupBy(
       return file.source.text.split('createRoute({').flatMap((route): [string, Set<string>][] => {
         const path = /^ {2}path: (?:'([^']+)'|pluginPath)/m.exec(route);
         if (!path) return [];
-        const below = route.includes('getParentRoute: () => plugin,') ? '/n/$namespace/plugins/$name' : '';
+        const parent = /getParentRoute: \(\) => (\w+),/.exec(route)?.[1] ?? '';
+        const below = framed[parent] ?? '';
         const url = join('/', below, path[1] ?? '/n/$namespace/plugins/$name').replaceAll(/\$(\w+)/g, '{$1}');
         const page = /import\('\.\.\/(pages\/[^']+)'\)/.exec(route)?.[1];
         const starts = page === undefined ? importsOf(file) : [`src/console/${page}`, ...data];

@@ -1,10 +1,14 @@
 // Measures how many later calls are accepted per second, beside the same number of direct calls. README.md describes it.
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../../scripts/local/command-line.ts';
 import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import { publish } from '../fairness/neighbor.ts';
 import { withLocalServer } from '../local-server.ts';
 
-const { values } = parseArgs({
+const usage = `node bench/later/run.ts [OPTION...]
+
+Measures how many later calls are accepted per second, beside direct calls.`;
+
+const { values } = readCommandLine(usage, {
   options: {
     senders: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '10' },

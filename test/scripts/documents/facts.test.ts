@@ -108,5 +108,5 @@ test('self-hosting.md has each variable that compose.yaml takes from .env, and n
 
 test('ray.md has the size that archives may have', () => {
   const mebibytes = rayLimits.archiveBytes / 2 ** 20;
-  expect(read('docs/ray.md')).toContain(`\n| Archive | at most ${mebibytes} MiB |`);
+  expect(read('docs/ray.md')).toContain(`\n| Archive | at most ${mebibytes} MiB.`);
 });
