@@ -98,7 +98,7 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   1.0.1 → 1.0.0: 2 files changed, +1 -2
   findings: 0 introduced, 0 fixed, 0 unchanged
 `;
-  const plan = `notes 1.0.1 → 1.0.0: changes the active version and its traffic; versions, files and data stay\n${stat}`;
+  const plan = `notes 1.0.1 → 1.0.0: moves calls to the name; versions, files and data stay\n${stat}`;
   const planned = await inProcess(['rollback', 'notes', '--to', '-1', '--dry-run'], env);
   expect(planned).toEqual({ exit: 'done', stdout: '✓ notes would be rolled back to 1.0.0\n', stderr: plan });
   expect(await inProcess(['deploy', 'notes@1.0.0', '--dry-run'], env)).toEqual({
@@ -301,7 +301,7 @@ test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: first
   );
   repository.commit(files);
   expect((await done('install', repository.url, '--timeout', '15m')).stdout).toMatch(
-    /^✓ installed counter main \(\w{12}\) in .*\n {2}runs in {2}isolate\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
+    /^✓ installed counter main \(\w{12}\) in .*\n {2}runs in {2}isolate\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{"text":"text"\}'\n$/,
   );
   const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
   const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');

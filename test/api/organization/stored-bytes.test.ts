@@ -45,7 +45,10 @@ test('stored bytes are listed by what holds them, as the store has it, and are 0
     expect(body).toMatchObject({ ended_at: expect.any(String), status: expect.stringMatching(/partial|failed/) });
   });
   const headers = { prefer: 'respond-async' };
-  const accepted = await org.send('POST', `${at}/realtime/test`, { body: { inputs: { a: 1 } }, headers });
+  const accepted = await org.send('POST', `${at}/realtime/test`, {
+    body: { inputs: { a: 'large'.repeat(1000) } },
+    headers,
+  });
   const { call_id } = z.object({ call_id: z.string() }).parse(accepted.body);
   await org.send('GET', `/v1/calls/${call_id}`, { headers: { prefer: 'wait=60' } });
 

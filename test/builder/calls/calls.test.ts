@@ -52,7 +52,7 @@ describe('a response', () => {
     const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
     expect(await builder.call(id)).toEqual({
       status: 'error',
-      error: { type: 'KeyError', message: "'text'" },
+      error: { type: 'KeyError', message: "'text'", at: expect.stringMatching(/^realtime\.py:\d+$/) },
       duration_ms: expect.any(Number),
     });
     expect(await builder.logs(id)).toEqual([
