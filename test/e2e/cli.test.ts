@@ -390,8 +390,9 @@ test('dev gives the name back to the version that a rollback chose', async () =>
   await done('rollback', 'chosen', '--to', '1.0.0', '--yes');
   const { child, until } = startCommand('dev', 'chosen');
   await until('chosen 1.1.1 is live');
+  const closed = once(child, 'close');
   child.kill('SIGINT');
+  await closed;
   await until('Stopped. 1.0.0 serves again. Deleted 1.1.1.');
-  await once(child, 'close');
   expect(JSON.parse((await done('status', 'chosen', '--json')).stdout)).toMatchObject({ serving_version: '1.0.0' });
 });
