@@ -88,7 +88,7 @@ describe('npm pack', () => {
   const folder = join(inject('cli'), '../../..');
 
   test('the tarball has every file of the built package, no tests, and less than 1.5 MiB', () => {
-    const args = ['pack', '--dry-run', '--json', '--cache', join(tmpdir(), 'slipway-npm-cache')];
+    const args = ['pack', '--dry-run', '--json', '--cache', join(installed, 'npm-cache')];
     const output = execFileSync('npm', args, { cwd: folder, encoding: 'utf8' });
     const [packed] = packedSchema.parse(JSON.parse(output));
     const paths = packed?.files.map(({ path }) => path).sort() ?? [];
