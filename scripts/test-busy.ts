@@ -11,7 +11,7 @@ import { totalLine } from './testing/summary.ts';
 
 const usage = `npm run test:busy [-- PATH...]
 
-Runs tests beside busy loops, and prints what failed only then.
+Runs tests beside busy loops, and prints the failures that happen only then.
 
   PATH...   parts of the paths of test files (test/builder/ test/e2e/)`;
 

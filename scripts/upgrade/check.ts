@@ -13,7 +13,7 @@ import { unpack } from './trees.ts';
 
 const usage = `npm run upgrade:check [-- COMMIT] [-- --rehearse]
 
-  COMMIT       what runs in production (the last tag)
+  COMMIT       the commit in production (the last tag)
   --rehearse   also runs each pair of Worker and builder under load, which takes minutes`;
 
 const { values, positionals } = readCommandLine(usage, {

@@ -44,7 +44,7 @@ export type VersionWord = 'live' | 'failing' | 'standby' | 'failed' | 'deploying
 interface DeployedVersion {
   deployed: boolean;
   servesName: boolean;
-  /** Its plugin, whose state is that of the live version. */
+  /** Its plugin, with the state of its live version. */
   plugin: Plugin | undefined;
 }
 
@@ -109,7 +109,7 @@ interface Plugin {
 
 export type PluginWord = Exclude<VersionWord, 'standby'>;
 
-/** The word for a plugin: that of its live version, or else of its newest deployment. */
+/** The word for a plugin: its live version's, or its newest deployment's. */
 export function pluginWord({ live_calls, state }: Plugin): PluginWord {
   if (state === 'batch_only') return 'batch only';
   if (state === 'not_deployed') return 'not deployed';

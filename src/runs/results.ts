@@ -71,7 +71,7 @@ export async function* resultBytes(
 
 type DoneChunk = Pick<typeof runChunks.$inferSelect, 'firstRow' | 'number' | 'parts'>;
 
-/** Chunks from a row on of which something is done. */
+/** Chunks from a row on that have finished rows. */
 function doneChunks({ db }: Pick<Deps, 'db'>, { id }: Pick<Run, 'id'>, from: number, limit: number) {
   return db
     .select({ firstRow: runChunks.firstRow, number: runChunks.number, parts: runChunks.parts })

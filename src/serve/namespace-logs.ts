@@ -153,22 +153,24 @@ function cutAtUnread(
     timeOf(line) > unread || (timeOf(line) === unread && line.deploymentId >= unreadId);
   const known = newestFirst.filter(isKnown);
   const page = known.slice(seen, seen + limit);
-  const isRest = unread >= 0 || known.length > seen + limit;
-  return {
-    lines: page.toReversed(),
-    older: isRest ? rest(known.slice(0, seen + limit), { unread, seen, until }) : null,
-  };
+  const given = known.slice(0, seen + limit);
+  const last = known.length > given.length ? given.at(-1) : undefined;
+  const time = last ? timeOf(last) : unread;
+  return { lines: page.toReversed(), older: time < 0 ? null : placeAt(time, given, { seen, until }) };
 }
 
-/** Where the page after these lines begins. Never where this one did: a log of which a part of a millisecond has no line that matches is left at it. */
-function rest(
+/**
+ * Returns the place in a millisecond behind its lines that were given. The place moves to the millisecond before where it would stay the same, since no
+ * line matches in as much of a log as a request reads, or where more lines were given than a request may skip.
+ */
+function placeAt(
+  time: number,
   given: readonly NamespaceLogLine[],
-  { seen, unread, until }: { seen: number; unread: number; until: number },
+  page: { seen: number; until: number },
 ): { until: number; seen: number } {
-  const last = given.at(-1);
-  const time = last === undefined ? unread : timeOf(last);
-  const older = { until: time + 1, seen: given.filter((line) => timeOf(line) === time).length };
-  return older.until === until && older.seen === seen ? { until: time, seen: 0 } : older;
+  const seen = given.filter((line) => timeOf(line) === time).length;
+  const isStuck = time + 1 === page.until && seen === page.seen;
+  return isStuck || seen > namespaceLogs.seenMax ? { until: time, seen: 0 } : { until: time + 1, seen };
 }
 
 function timeOf({ line }: NamespaceLogLine): number {

@@ -63,11 +63,19 @@ def _is_failed_lookup(error):
     for _ in range(_CAUSES_MAX):
         if isinstance(error, socket.gaierror):
             return True
-        reason = getattr(error, "reason", None)
+        reason = _reason_of(error)
         error = reason if isinstance(reason, BaseException) else error.__cause__ or error.__context__
         if error is None:
             break
     return False
+
+
+def _reason_of(error):
+    """Never raises, even if a plugin's own property does."""
+    try:
+        return getattr(error, "reason", None)
+    except BaseException:
+        return None
 
 
 def _limit_of(error, text):

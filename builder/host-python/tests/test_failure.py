@@ -20,6 +20,14 @@ class Messages(unittest.TestCase):
             with self.subTest(type(error).__name__):
                 self.assertEqual(f"{error}. {NETWORK_NOTE}", message_of(error))
 
+    def test_an_error_whose_own_property_raises_keeps_its_text(self):
+        class Broken(Exception):
+            @property
+            def reason(self):
+                raise SystemExit
+
+        self.assertEqual(message_of(Broken("no")), "no")
+
     def test_another_error_of_the_network_is_as_it_was(self):
         self.assertEqual("refused", message_of(ConnectionRefusedError("refused")))
 

@@ -182,8 +182,12 @@ class DevSession {
   async end(): Promise<string> {
     this.#reading.abort();
     if (this.#made.length === 0) return 'Stopped.';
-    const serves = await this.#restore();
-    await this.#removeBefore(undefined);
+    let serves = '';
+    try {
+      serves = await this.#restore();
+    } finally {
+      await this.#removeBefore(undefined);
+    }
     return `Stopped. ${serves}Deleted ${this.#version || 'what was not deployed'}.`;
   }
 

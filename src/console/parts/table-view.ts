@@ -17,7 +17,7 @@ export interface TableView {
   page: number;
 }
 
-/** `order` is that of the rows without one in the URL. */
+/** `order` applies if the URL has none. */
 export function useTableView(order: string | undefined): TableView {
   const search = useSearch({ strict: false });
   const sort = ('sort' in search ? search.sort : undefined) ?? order;

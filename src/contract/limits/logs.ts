@@ -12,6 +12,8 @@ export const namespaceLogs = {
   /** Lines of a page, and by default. */
   linesMax: 1000,
   linesDefault: 200,
+  /** Lines of one millisecond that earlier pages had, and that a request reads again. */
+  seenMax: 5000,
 } as const;
 
 /** A request that takes this long has a line in the Worker's log, however few of the others do. */

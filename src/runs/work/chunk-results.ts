@@ -57,7 +57,7 @@ export class ChunkResults implements RowsSink {
     });
   }
 
-  /** Commits what is done so far, or as soon as it is that of whole rows. */
+  /** Commits what is done so far, as soon as it ends with a whole row. */
   commitSoon(): Promise<void> {
     return this.#inTurn(async () => {
       this.#isDue = true;

@@ -67,7 +67,7 @@ async function acceptLarge(
   return confirm(deps, row, expiresInMs);
 }
 
-/** Writes the row, and what follows from it, if the quotas have room. Throws the Problem of the one that does not. */
+/** Writes the row, and what follows from it, if the quotas have room. Throws the problem of the quota that has none. */
 async function insert(
   { db }: Pick<CallDeps, 'db'>,
   row: LaterCall,
@@ -86,7 +86,9 @@ async function insert(
   });
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0]);
-  throw new Problem('queue-full', 'The quotas of the organization had no room for the call, and have it again');
+  throw new Problem('queue-full', 'There was no room for the call a moment ago, and there is now', {
+    retryAfterSeconds: 1,
+  });
 }
 
 function recordAccepted(

@@ -53,7 +53,7 @@ export async function storeAnswer({ blobs }: Store, id: CallId, run: number, ans
   await blobs.put(answerKey(id, run), answer);
 }
 
-/** Deletes what runs stored that died before this one: only the answer of the run that ends the call counts. */
+/** Deletes what earlier runs stored before they died: only the answer of the run that ends the call counts. */
 export async function deleteLostAnswers({ blobs }: Store, id: CallId, run: number): Promise<void> {
   const lost = Array.from({ length: run - 1 }, (_, i) => answerKey(id, i + 1));
   if (lost.length > 0) await blobs.delete(lost);

@@ -89,8 +89,8 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
 /** The place that a cursor has. */
 function placeOf(cursor: string | undefined): { until: number; seen: number } | undefined {
   if (cursor === undefined) return undefined;
-  const [, until, seen] = /^(\d{13})-(\d{1,6})$/.exec(cursor) ?? [];
-  if (until === undefined || seen === undefined) throw invalidCursor();
+  const [, until, seen] = /^(\d{13})-(\d{1,4})$/.exec(cursor) ?? [];
+  if (until === undefined || Number(seen) > limits.seenMax) throw invalidCursor();
   return { until: Number(until), seen: Number(seen) };
 }
 

@@ -18,7 +18,7 @@ export const triggerNames: Record<Trigger, string> = {
 };
 
 /**
- * The first deployment of a version is that of its publication. Slipway itself deploys only what is live already: with another secret, or a
+ * A version's first deployment belongs to its publication. Slipway itself deploys only what is live already: with another secret, or a
  * version that served before.
  */
 export function triggerOf({

@@ -15,7 +15,7 @@ interface PlacedMark extends Mark {
 /** Generous, for the digits and dots of versions at the size of a chart's texts. */
 const characterPx = 6.5;
 const gapPx = 4;
-/** Marks that are nearer than this are one line, that of the newest. */
+/** Merges marks closer than this into one line, the newest. */
 const samePx = 2;
 /** Room between two labels. */
 const apartPx = 8;
