@@ -129,7 +129,6 @@ export default defineConfig({
             'test/vectorize-server.ts',
             'test/artifact-server.ts',
             'test/git-repositories.ts',
-            'test/processor-time.ts',
             'test/private-index.ts',
             'test/container-host.ts',
             'test/reference-files.ts',

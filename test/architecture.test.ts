@@ -114,10 +114,7 @@ const workerFiles = new Set(['src/worker.ts']);
 for (const path of workerFiles) for (const target of nextOf(path)) workerFiles.add(target);
 
 /** Folders of data, which have one file per item, and may have any number. */
-const dataFolders = new Map([
-  ['test/mutations', 'one list of mutations per subject'],
-  ['test/fixtures/builder', 'one plugin per behavior'],
-]);
+const dataFolders = new Map([['test/fixtures/builder', 'one plugin per behavior']]);
 const filesMax = 28;
 
 test(`no folder has more than ${filesMax} files of code: make a room for some`, () => {

@@ -1,8 +1,13 @@
-// Makes mutations of code that no list names, with the operators of operators.ts.
+// Makes mutations of files, folders and functions with the operators of operators.ts.
+import ts from 'typescript';
 import { Declarations } from './declarations.ts';
-import type { Mutation, Resolved } from './list.ts';
 import { nearestTests, readImporters } from './nearest.ts';
-import { operatorChanges } from './operators.ts';
+import { type Change, operatorChanges } from './operators.ts';
+
+export interface Mutation extends Change {
+  /** The test files that must notice it, the most relevant first. */
+  tests: string[];
+}
 
 interface Wanted {
   root: string;
@@ -10,33 +15,33 @@ interface Wanted {
   names: readonly string[];
   /** Run instead of the nearest tests. */
   tests: readonly string[];
-  /** The tests that lists name for a file are nearer than those that import it. */
-  listed: Pick<Resolved, 'mutations'>;
 }
 
-export async function codeMutations({ root, names, tests, listed }: Wanted): Promise<Mutation[]> {
-  if (names.length === 0) throw new Error('--code takes the names of files, folders or functions.');
+export async function codeMutations({ root, names, tests }: Wanted): Promise<Mutation[]> {
   const declarations = await Declarations.read(root);
   const importers = await readImporters(root);
   const mutations = names.flatMap((name) => {
     const places = name.includes('/') ? declarations.filesUnder(name) : declarations.named(name);
-    const changes = places.filter(({ file }) => !file.endsWith('.py')).flatMap(operatorChanges);
+    const changes = places.flatMap(operatorChanges).filter(isParsed);
     if (changes.length === 0) throw new Error(`No code in TypeScript that can be broken is named ${name}.`);
-    return changes.map((change) => ({ ...change, folder: change.file, tests: testsOf(change.file) }));
+    return changes.map((change) => ({
+      ...change,
+      tests: tests.length > 0 ? [...tests] : nearestTests(importers, change.file),
+    }));
   });
   const untested = mutations.find((mutation) => mutation.tests.length === 0);
   if (untested) throw new Error(`No test imports ${untested.file}. Name the tests with --tests.`);
   return mutations;
+}
 
-  function testsOf(file: string): string[] {
-    if (tests.length > 0) return [...tests];
-    const named = listed.mutations.filter((mutation) => mutation.file === file).flatMap((mutation) => mutation.tests);
-    return [...new Set([...named, ...nearestTests(importers, file)])];
-  }
+/** Tests of a file that does not parse fail without having noticed anything. */
+function isParsed({ after, file }: Change): boolean {
+  const { diagnostics = [] } = ts.transpileModule(after, { fileName: file, reportDiagnostics: true });
+  return diagnostics.length === 0;
 }
 
 /** Chooses a number of them at random, without repetition. */
-export function sampleOf<T>(all: readonly T[], size: number): T[] {
+export function randomSample<T>(all: readonly T[], size: number): T[] {
   if (!Number.isInteger(size) || size < 1) throw new Error('--sample takes a number of mutations.');
   const left = [...all];
   const chosen: T[] = [];

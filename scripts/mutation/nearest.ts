@@ -1,4 +1,4 @@
-// Finds the tests of a source file: those that a list names for it, then those that import it by the shortest way.
+// Finds the tests of a source file: those that import it by the shortest way.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';

@@ -1,6 +1,5 @@
-// Breaks code without a list: drops what a condition, a call, a list or a statement consists of, and turns comparisons and constants.
+// Breaks code: drops what a condition, a call, a list or a statement consists of, and turns comparisons and constants.
 import ts from 'typescript';
-import type { Change } from './change.ts';
 import type { Declaration } from './declarations.ts';
 
 interface Edit {
@@ -9,7 +8,11 @@ interface Edit {
   text: string;
 }
 
-export interface NamedChange extends Change {
+/** A file with one behavior broken. */
+export interface Change {
+  file: string;
+  before: string;
+  after: string;
   /** `holdsLease:12: drop hasLease(deployments, token)`. */
   name: string;
 }
@@ -35,9 +38,9 @@ const joining: ReadonlySet<ts.SyntaxKind> = new Set([
 const joiningCalls: ReadonlySet<string> = new Set(['and', 'or', 'batch', 'all', 'union']);
 
 /** One change for each place in a declaration of TypeScript where an operator applies. */
-export function operatorChanges({ end, file, name, start, text }: Declaration): NamedChange[] {
+export function operatorChanges({ end, file, name, start, text }: Declaration): Change[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
-  const changes: NamedChange[] = [];
+  const changes: Change[] = [];
   const visit = (node: ts.Node): void => {
     if (node.end <= start || node.getStart() >= end || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return;
     if (node.getStart() >= start && node.end <= end) {

@@ -1,7 +1,7 @@
 // Runs the tests of a mutation in a workspace and says whether one of them fails.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 
 /** Longer than the tests of any mutation take. Tests that hang have noticed. */
@@ -27,14 +27,14 @@ export type Trial =
   /** The tests did not start. Nothing is known about the mutation. */
   | { outcome: 'broken'; message: string };
 
-/** Runs the tests of a mutation: the vitest files in one process, then the Python files, until the first failure. */
+/** Runs the tests of a mutation until the first failure. */
 export function runTests(workspace: string, tests: readonly string[]): Promise<Trial> {
-  return runFiles(workspace, tests, { bail: true, timeoutMs: trialTimeoutMs });
+  return runVitest(workspace, tests, { bail: true, timeoutMs: trialTimeoutMs });
 }
 
 /** Runs all tests of many mutations once. */
 export function runAllTests(workspace: string, tests: readonly string[]): Promise<Trial> {
-  return runFiles(workspace, tests, { bail: false, timeoutMs: allTestsTimeoutMs });
+  return runVitest(workspace, tests, { bail: false, timeoutMs: allTestsTimeoutMs });
 }
 
 interface RunOptions {
@@ -42,26 +42,12 @@ interface RunOptions {
   timeoutMs: number;
 }
 
-async function runFiles(workspace: string, tests: readonly string[], options: RunOptions): Promise<Trial> {
-  const inVitest = tests.filter((path) => path.endsWith('.ts'));
-  const inPython = tests.filter((path) => path.endsWith('.py'));
-  const trials = [
-    ...(inVitest.length > 0 ? [() => runVitest(workspace, inVitest, options)] : []),
-    ...inPython.map((path) => () => runUnittest(workspace, path, options)),
-  ];
-  for (const trial of trials) {
-    const result = await trial();
-    if (result.outcome !== 'unnoticed') return result;
-  }
-  return { outcome: 'unnoticed' };
-}
-
 async function runVitest(workspace: string, files: readonly string[], { bail, timeoutMs }: RunOptions): Promise<Trial> {
   const path = join(workspace, 'mutation-report.json');
   await rm(path, { force: true });
   const reporting = ['--reporter=json', `--outputFile.json=${path}`];
   const args = ['run', ...(bail ? ['--bail', '1'] : []), ...reporting, ...files];
-  const ran = await run({ command: 'vitest', args, cwd: workspace, timeoutMs });
+  const ran = await runProgram({ args, cwd: workspace, timeoutMs });
   if (ran.exitCode === 0) return { outcome: 'unnoticed' };
   if (ran.timedOut) return { outcome: 'noticed', by: 'the time limit' };
   const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -82,18 +68,7 @@ async function runVitest(workspace: string, files: readonly string[], { bail, ti
   return { outcome: 'noticed', by: names.map((parts) => parts.join(' > ')).join('\n') };
 }
 
-async function runUnittest(workspace: string, path: string, { timeoutMs }: RunOptions): Promise<Trial> {
-  const args = ['-B', '-m', 'unittest', 'discover', '-f', '-s', dirname(path), '-p', basename(path)];
-  const ran = await run({ command: process.env.PYTHON || 'python3', args, cwd: workspace, timeoutMs });
-  if (ran.exitCode === 0) return { outcome: 'unnoticed' };
-  if (ran.timedOut) return { outcome: 'noticed', by: 'the time limit' };
-  const isLoaded = /^Ran [1-9]/m.test(ran.output) && !ran.output.includes('unittest.loader._FailedTest');
-  if (!isLoaded) return { outcome: 'broken', message: ran.output };
-  return { outcome: 'noticed', by: `${path} > ${/^(?:FAIL|ERROR): (\S+)/m.exec(ran.output)?.[1]}` };
-}
-
 interface Program {
-  command: string;
   args: string[];
   cwd: string;
   timeoutMs: number;
@@ -105,10 +80,10 @@ interface Ran {
   timedOut: boolean;
 }
 
-/** Runs a program in its own process group, which is killed when the program ends or takes too long. */
-function run({ args, command, cwd, timeoutMs }: Program): Promise<Ran> {
+/** Runs vitest in its own process group, which is killed when it ends or takes too long. */
+function runProgram({ args, cwd, timeoutMs }: Program): Promise<Ran> {
   const env = { ...process.env, SLIPWAY_TEST_LONG: 'any' };
-  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('vitest', args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const { pid } = child;
   let output = '';
   let timedOut = false;

@@ -5,7 +5,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Change } from './change.ts';
+import type { Change } from './operators.ts';
 
 const run = promisify(execFile);
 

@@ -32,7 +32,7 @@ export function pagesOf(texts: ReadonlyMap<string, string>): Map<string, string>
 }
 
 /** Documents that mention everything, and would be found in place of those that explain it. */
-const notSearched = /^CHANGELOG\.md$|^docs\/(?:guarantees|invocations|parity|round-trips)\.md$/;
+const notSearched = /^CHANGELOG\.md$|^docs\/(?:guarantees|parity)\.md$/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;

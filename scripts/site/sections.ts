@@ -34,6 +34,6 @@ export const sections: Section[] = [
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),
   closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'guarantees.md', 'scan-walkthrough.md'),
-  closed('Tables', 'invocations.md', 'parity.md', 'round-trips.md'),
+  closed('Tables', 'parity.md'),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];

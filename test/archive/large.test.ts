@@ -18,7 +18,7 @@ import { bytesOf, joined } from '../support/bytes.ts';
 
 const MiB = 1024 * 1024;
 const heldBytesMax = 64 * MiB;
-/** Large enough to show that memory doesn't grow with the archive. bench/large-upload.ts measures the maximum size. */
+/** Large enough to show that memory doesn't grow with the archive. */
 const largeBytes = 160 * MiB;
 
 interface LargeFile {

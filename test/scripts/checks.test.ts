@@ -132,11 +132,3 @@ test('npm test fails if the test runners end without results, though with exit c
     ['Node and workerd tests', 'Python host tests', 'SDK tests', 'end-to-end tests'],
   ]);
 });
-
-test.each(['0', '-1', '1.5', 'many'])('publish-race.ts fails with %s rounds', async (rounds) => {
-  const { code, stderr } = await run(['scripts/publish-race.ts', rounds]);
-  expect([code, stderr]).toEqual([
-    1,
-    expect.stringContaining('Error: The argument must be a number of rounds, at least 1.'),
-  ]);
-});

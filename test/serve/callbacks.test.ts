@@ -106,7 +106,7 @@ test('a message sends a limited number of results, and another message continues
   expect([s.receiver.calls.length, sent.length]).toEqual([3, 1]);
 });
 
-// Promised in docs/invocations.md: message `call-back`
+// Promised in docs/design.md: at most half of what the platform allows
 test('a result takes at most six statements', async () => {
   const s = await scene(() => new Response(null, { status: 410 }));
   await ended(s);

@@ -13,8 +13,6 @@ declare module 'vitest' {
     ssh: { host: string; hostKey: string; privateKey: string };
     /** An index that wants the token `pypi-of-acme` (test/private-index.ts). */
     privateIndex: { source: string; url: string };
-    /** Where workerd's processor time is (test/processor-time.ts). Empty where nothing is measured. */
-    processorTime: string;
     /** The path of the Python that PYTHON names, or of the first on PATH that is new enough. */
     python: string;
     /** The path of a Node 20, the oldest that the command line supports. Empty if there is none. */

@@ -1,7 +1,6 @@
 // Counts what one invocation asks of everything outside of its isolate, at its worst: a tick of the sweep with a thousand due rows of each kind, as
-// measured, and what limits bound in everything else that loops. Writes the tables in docs/invocations.md with `-u`.
+// measured, and what limits bound in everything else that loops.
 import { expect, test } from 'vitest';
-import documented from '../../docs/invocations.md?raw';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
 import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
 import { runLimits } from '../../src/contract/limits/batches.ts';
@@ -34,7 +33,6 @@ interface Bounded {
   /** Trips to D1, and everything else, at most. */
   queries: number;
   others: number;
-  by: string;
 }
 
 const { sliceRequests, claimedMax, sliceMs, timeoutMs, lookEveryMs, fanOut, lanes } = webhooks;
@@ -59,31 +57,26 @@ const bounded: Bounded[] = [
     what: 'message `deliver`',
     queries: delivered + (sliceMs + timeoutMs) / lookEveryMs,
     others: delivered + 1,
-    by: '`webhooks.sliceRequests`, `claimedMax`, `sliceMs`',
   },
   {
     what: 'message `fan-out`, where each webhook fails and is tried alone',
     queries: fanOut.roundsMax * (3 + fanOut.endpointsMax),
     others: fanOut.roundsMax * Math.ceil((fanOut.endpointsMax * lanes) / sweepLimits.messagesOfSend) + 1,
-    by: '`webhooks.fanOut`',
   },
   {
     what: 'message `rescan`',
     queries: rescanLimits.sliceVersions * 5 + rescanLimits.sliceChunks * 3,
     others: 0,
-    by: '`rescanLimits`; it reads archives for 5 s',
   },
   {
     what: 'message `stop-instances`',
     queries: 1 + stoppedAtOnce * 4,
     others: stoppedAtOnce * (3 + builderLimits.logChunksHeld),
-    by: '`deploymentLimits.stoppedAtOnce`, `builderLimits.logChunksHeld`',
   },
   {
     what: 'message `stop-runs`',
     queries: 1 + sweepLimits.changedByOne * 3,
     others: 1,
-    by: '`sweepLimits.changedByOne`',
   },
   {
     // A split writes its chunks some at a time. Each chunk is claimed, divided, renewed and committed, also when a row takes long, after its instance
@@ -96,68 +89,57 @@ const bounded: Bounded[] = [
       runLimits.workMs / runLimits.commitMs +
       20,
     others: runLimits.chunksOfMessage * 4 + 20,
-    by: '`runLimits.chunksOfMessage`, `workMs`, `chunksAtOnce`',
   },
   {
     what: 'message `advance-deployment`, without packages that are stored, each of which takes one more of D1',
     queries: deploymentTrips + messageMs / leases.deployment.renewEveryMs + logWrites(),
     others: 20,
-    by: '`deploymentLimits.stepLogWrite`, `leases.deployment`',
   },
   {
     what: 'message `advance-upload`, and `run-hook`, which does the same for a push',
     queries: publishTrips + 10 + messageMs / leases.upload.renewEveryMs + messageMs / leases.deployHook.renewEveryMs,
     others: 20 + uploadBytesMax / windowBytes,
-    by: '`leases.upload`, `leases.deployHook`, `uploadBytesMax`',
   },
   {
     what: 'message `run-call`',
     queries: laterCalls.callsOfMessage * 10 + messageMs / leases.laterCall.renewEveryMs,
     others: laterCalls.callsOfMessage * 5,
-    by: '`laterCalls.callsOfMessage`',
   },
   {
     what: 'message `call-back`',
     queries: laterCalls.callbacksOfMessage * 6,
     others: laterCalls.callbacksOfMessage * 4,
-    by: '`laterCalls.callbacksOfMessage`',
   },
   {
     what: 'message `restart-for-secrets`',
     queries: 3 + secretLimits.restartedAtOnce * 3,
     others: 1 + secretLimits.restartedAtOnce,
-    by: '`secretLimits.restartedAtOnce`',
   },
   {
     what: 'cron trigger of logs',
     queries: 2 * logRounds,
     others: 2 * logRounds + logCollection.invocationChunks + builderLimits.logChunksAtOnce,
-    by: '`logCollection`',
   },
   {
     what: 'installing from Git, until the queue has published it',
     queries: publishTrips + installWaitMs / installPollMs,
     others: 3,
-    by: '`deploymentLimits.installWaitMs`',
   },
   {
     what: 'confirming, until the queue has published it',
     queries: publishTrips + (20 * seconds) / installPollMs,
     others: 12,
-    by: '`CONFIRM_INLINE_MS`',
   },
-  { what: 'a stream of a deployment', queries: 1 + following.pollsMax, others: 0, by: '`following.pollsMax`' },
+  { what: 'a stream of a deployment', queries: 1 + following.pollsMax, others: 0 },
   {
     what: 'the export of events',
     queries: 3 * eventExport.pages,
     others: eventExport.archives,
-    by: '`eventExport`, each of the three statements of a page counted',
   },
   {
     what: 'logs of a namespace',
     queries: 3,
     others: namespaceLogs.deploymentsMax * (2 + namespaceLogs.chunksOfDeployment),
-    by: '`namespaceLogs`',
   },
 ];
 
@@ -171,21 +153,7 @@ function busyBuilder(state: { isBusy: boolean }) {
   };
 }
 
-const none: Requests = { database: 0, statements: 0, rows: 0, queues: 0, store: 0, builders: 0 };
 const requestsOf = ({ database, queues, store, builders }: Requests) => database + queues + store + builders;
-
-/** The document with these tables, each below its head. */
-function documentWith(tables: readonly string[][]): string {
-  const rest = [...tables];
-  return documented.replace(/(?<=\n\n\| (?:step|what).*\n\|(?:---\|)+\n)(?:\|.*\n)*/g, () =>
-    (rest.shift() ?? []).map((row) => `${row}\n`).join(''),
-  );
-}
-
-/** In thousands, with some room: the database chooses how it reads. */
-const upTo = (rows: number) => Math.ceil((rows * 1.05) / 1000) * 1000;
-
-const rowOf = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
 
 /** Runs each step, and returns what it asks for and reads. */
 async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
@@ -213,29 +181,15 @@ async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   return steps;
 }
 
-// Promised in docs/invocations.md: a tick of the sweep makes fewer than 1,000 requests in all
+// Promised in docs/design.md: one round trip if nothing is due; with a thousand due rows of each kind fewer than 1,000 requests
 test('a tick of the sweep takes one trip if nothing is due, and with a thousand due rows of each kind fewer than a thousand requests', async () => {
   const steps = await stepsOfTick();
-  const requests = steps.map(([, one]) => one);
-  const sum = (count: (one: Requests) => number) => requests.map(count).reduce((total, one) => total + one);
+  const sum = (count: (one: Requests) => number) => steps.reduce((total, [, one]) => total + count(one), 0);
   expect(sum(requestsOf)).toBeLessThan(tickMax);
   expect(sum(({ database }) => database)).toBeLessThanOrEqual(platform.queries / 2);
-  const cellsOf = ({ database, rows, queues, store, builders }: Requests) => [
-    database,
-    upTo(rows),
-    queues,
-    store,
-    builders,
-  ];
-  const asked = steps.filter(([, one]) => requestsOf(one) > 0);
-  const rows = asked.map(([name, one]) => rowOf(`\`${name}\``, ...cellsOf(one)));
-  const all = cellsOf(requests[0] ?? none).map((_, i) => sum((one) => cellsOf(one)[i] ?? 0));
-  const last = rowOf('all', ...all);
-  const loops = bounded.map(({ what, queries, others, by }) => rowOf(what, queries, others, by));
-  await expect(documentWith([[...rows, last], loops])).toMatchFileSnapshot('../../docs/invocations.md');
 });
 
-// Promised in docs/invocations.md: Nothing makes more than half of either, at its worst
+// Promised in docs/design.md: at most half of what the platform allows: 500 queries of D1, 5,000 requests in all
 test.each(bounded)('$what takes at most half of what an invocation may', ({ queries, others }) => {
   expect(queries).toBeLessThanOrEqual(platform.queries / 2);
   expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);
@@ -244,7 +198,6 @@ test.each(bounded)('$what takes at most half of what an invocation may', ({ quer
 /** Messages that do one thing: a few trips to D1, and a request. */
 const single = ['enforce-grants', 'report-push', 'verify-artifact', 'artifact-fetched'];
 
-// Promised in docs/invocations.md: Others do one thing
 test('every message has a bound, or does one thing', () => {
   const types = messageSchema.options.map((option) => option.shape.type.value);
   const listed = types.filter((type) => bounded.some(({ what }) => what.includes(`\`${type}\``)));

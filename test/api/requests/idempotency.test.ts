@@ -202,7 +202,7 @@ test('only requests that change nothing, signing in, and pushes take no key', ()
   ]);
 });
 
-// Promised in docs/round-trips.md: A key that is not cached costs one more, and an Idempotency-Key two.
+// Promised in docs/design.md: one more; an Idempotency-Key two
 test('a key costs two more round trips, and a repeated request one', async () => {
   const { org, post, webhooks } = await scene();
   await webhooks();
