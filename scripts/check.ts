@@ -3,6 +3,7 @@ import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
 import { checks } from './testing/checks.ts';
 import { vitest } from './testing/runners.ts';
+import { projectSize } from './testing/size.ts';
 import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
 
@@ -16,5 +17,6 @@ const half = Math.ceil(checks.length / 2);
 /** One of the tests, so that `npm test` runs it with those. */
 const structure = vitest('imports, processes, pipes and the size of files', ['node'], ['test/architecture.test.ts']);
 const reports = await runLanes(checks.slice(0, half), [...checks.slice(half), structure]);
+print(await projectSize());
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { GitHost } from '../../scripts/hooks/git-host.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { nameServer } from '../builder/network/name-server.ts';
 import { authority, tlsServer } from '../builder/network/tls-server.ts';
+import { GitHost } from './git-host/git-host.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 const createdModel = z.object({ api_key: z.string() });

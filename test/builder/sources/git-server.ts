@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serveGit } from '../../../scripts/hooks/git-backend.ts';
+import { serveGit } from '../../e2e/git-host/git-backend.ts';
 
 export type TreeFile = string | Uint8Array | { link: string } | { submodule: string };
 export type Tree = Record<string, TreeFile>;

@@ -1,9 +1,9 @@
 // Plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that says which version serves.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { components } from '../../src/client/api.gen.d.ts';
-import type { SlipwayClient } from '../../src/client/client.ts';
-import type { Local } from '../local/organization.ts';
+import type { Local } from '../../../scripts/local/organization.ts';
+import type { components } from '../../../src/client/api.gen.d.ts';
+import type { SlipwayClient } from '../../../src/client/client.ts';
 import type { Files, GitHost, HostedRepository } from './git-host.ts';
 import type { Provider } from './signed-push.ts';
 import { extractorPlugin, pipelinePlugin, storagePlugin } from './sources.ts';
