@@ -33,6 +33,7 @@ import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
 import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
 import { runCalls } from './serve/later/run.ts';
+import { newRouteCache } from './serve/route.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
 import { loggingDeps } from './watching/logging-deps.ts';
@@ -54,7 +55,7 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 
 const app = createApp({ makeDeps, log });
 /** Caches of the isolate for calls that are answered later. They are counted at once: a consumer ends with its message. */
-const callCaches = { routes: new Map(), fleets: new Map(), calls: callCounters(0) };
+const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0) };
 
 function consume(deps: Deps, message: Message): Promise<unknown> {
   switch (message.type) {

@@ -9,7 +9,7 @@ import { insertWhere, runInOrder } from '../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
-import { actorOf, type CachedKey, cached, type FoundKey, type KeyCache } from './key-cache.ts';
+import { actorOf, type CachedKey, cachedOr, type FoundKey, type KeyCache } from './key-cache.ts';
 import { newSecret } from './key-secret.ts';
 import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
 
@@ -118,7 +118,7 @@ export async function lookUpSession(
   beforeLookup: () => Promise<void>,
 ): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
-  return cached({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
+  return cachedOr({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
 }
 
 async function findKey(
@@ -142,7 +142,7 @@ async function findKey(
   return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
 }
 
-/** Ends the session of a cookie. Other isolates may still have it in their cache for `nearestLimits.usedMs`. */
+/** Ends the session of a cookie. Other isolates may still have it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
 export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
   const hash = await sha256Hex(secret);
   cache.delete(hash);

@@ -5,11 +5,11 @@ import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
 import { apiKeys } from '../db/schema/access.ts';
+import { isUsable, StaleCache } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
-import { isUsable, type Remembered, remember } from './remembered.ts';
 
-export interface CachedKey extends Remembered {
+export interface CachedKey {
   id: ApiKeyId;
   actor: Actor;
   /** The last use that this isolate knows of. */
@@ -18,18 +18,11 @@ export interface CachedKey extends Remembered {
   endsAt: number | null;
 }
 
-/** Cached keys by the hash of their secret, and when this isolate changed one: no older copy of the database is believed then. */
-export type KeyCache = Map<string, CachedKey | { changedAt: number }>;
+/** Keys by the hash of their secret. */
+export type KeyCache = StaleCache<CachedKey>;
 
-export function knownKey(cache: KeyCache, hash: string): CachedKey | undefined {
-  const known = cache.get(hash);
-  return known && 'actor' in known ? known : undefined;
-}
-
-/** When this isolate changed the key of the secret. */
-export function keyChangedAt(cache: KeyCache, hash: string): number {
-  const known = cache.get(hash);
-  return known && 'changedAt' in known ? known.changedAt : 0;
+export function newKeyCache(): KeyCache {
+  return new StaleCache({ sizeMax: keyLimits.cacheSize, scopeOf: (hash) => hash });
 }
 
 /**
@@ -44,7 +37,7 @@ export async function lookUpKey(
 ): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
   const now = clock.now();
-  return cached({ cache, hash, now, beforeLookup }, async () => {
+  return cachedOr({ cache, hash, now, beforeLookup }, async () => {
     const [row] = await selectKeyOf(db, hash, now);
     return row && foundKey(row, hash);
   });
@@ -85,35 +78,30 @@ export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt'> {
 }
 
 /** Returns the key from the cache, or from `find` unless it is revoked. */
-export async function cached(
+export async function cachedOr(
   { cache, hash, now, beforeLookup }: Lookup,
   find: () => Promise<FoundKey | undefined>,
 ): Promise<CachedKey | undefined> {
-  const known = knownKey(cache, hash);
-  if (known && isUsable(known, now)) return unlessEnded(known, now);
+  const entry = cache.get(hash);
+  if (entry && isUsable(entry, now)) return unlessEnded(entry.value, now);
   await beforeLookup();
-  return unlessEnded(rememberKey(cache, hash, await find(), now), now);
+  return unlessEnded(cacheKey(cache, hash, await find(), now), now);
 }
 
-/** Replaces what was known of the secret, unless that shows a later state. Returns undefined for a key that is absent or revoked. */
-export function rememberKey(
+/** Caches the key, unless the cache shows a later state. Returns undefined for a key that is absent or revoked. */
+export function cacheKey(
   cache: KeyCache,
   hash: string,
   found: FoundKey | undefined,
   asOf: number,
 ): CachedKey | undefined {
-  const known = knownKey(cache, hash);
   if (!found || found.row.revokedAt !== null) {
-    if (known) cache.delete(hash);
+    cache.delete(hash);
     return undefined;
   }
   const { row, actor, endsAt } = found;
-  const lastUsedAt = Math.max(known?.lastUsedAt ?? 0, row.lastUsedAt ?? 0);
-  const key = { ...remember(asOf), id: row.id, actor, endsAt, lastUsedAt };
-  if ((known?.asOf ?? keyChangedAt(cache, hash)) > asOf) return key;
-  if (cache.size >= keyLimits.cacheSize) cache.clear();
-  cache.set(hash, key);
-  return key;
+  const lastUsedAt = Math.max(cache.get(hash)?.value.lastUsedAt ?? 0, row.lastUsedAt ?? 0);
+  return cache.set(hash, { id: row.id, actor, endsAt, lastUsedAt }, asOf).value;
 }
 
 export function unlessEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {
@@ -136,9 +124,9 @@ function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** Removes a changed key from this isolate's cache. Other isolates use it for up to `nearestLimits.usedMs`. */
+/** Removes a changed key from this isolate's cache. Other isolates use it for up to `nearestLimits.staleWhileRevalidateMs`. */
 export function evictKey(cache: KeyCache, id: ApiKeyId, now: number): void {
-  for (const [hash, known] of cache) if ('actor' in known && known.id === id) cache.set(hash, { changedAt: now });
+  for (const [hash, { value }] of cache.entries()) if (value.id === id) cache.invalidate(hash, now);
 }
 
 /** Records the use of a key after the response. The update may be lost if the isolate ends first: the value is for display only. */

@@ -1,9 +1,13 @@
 // Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
+// Extends zod, before any module makes a schema.
+import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { every, except } from 'hono/combine';
+import { newKeyCache } from '../access/key-cache.ts';
 import { apiLimits } from '../contract/limits/requests.ts';
 import type { Log } from '../core/log.ts';
+import { newRouteCache } from '../serve/route.ts';
 import { callCounters } from '../traffic/call-counters.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
@@ -63,11 +67,11 @@ export interface AppOptions {
   countCallsMs?: number;
 }
 
-/** Returns what an isolate remembers, of which it knows nothing yet. */
+/** Returns the empty caches of an isolate. */
 function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['caches'] {
   return {
-    keys: new Map(),
-    routes: new Map(),
+    keys: newKeyCache(),
+    routes: newRouteCache(),
     fleets: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
     calls: callCounters(countCallsMs),

@@ -21,7 +21,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { presign } from '../registry/storage/presign.ts';
-import { type ExtractorCallee, findDeployed, findDeployedByName, type Route } from '../serve/route-lookup.ts';
+import { type ExtractorCallee, findDeployed, type Route } from '../serve/route-lookup.ts';
 import { inputKey } from './keys.ts';
 import type { Run } from './run.ts';
 import { findRun } from './runs.ts';
@@ -55,9 +55,7 @@ export async function createRun(
   request: RunRequest,
 ): Promise<CreatedRun> {
   requireScope(actor, 'plugins:invoke');
-  const deployed = await (callee.by === 'name'
-    ? findDeployedByName(deps, actor, callee)
-    : findDeployed(deps, actor, callee));
+  const deployed = await findDeployed(deps, actor, callee);
   const id = deps.ids('run');
   const input = await prepareInput(deps, actor, { id, namespaceId: callee.namespaceId }, request.input);
   return insertRun(deps, actor, { id, deployed, request, input });

@@ -32,7 +32,7 @@ export type BatchTest = { deploymentId: Route['deploymentId'] } & (
 
 /** Runs a batch over rows. Returns plugin faults as results; throws only platform errors. Stops a run when its caller leaves. */
 export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequest): Promise<BatchTest> {
-  const deployed = await findDeployed(deps, actor, request);
+  const deployed = await findDeployed(deps, actor, { by: 'version', ...request });
   const { deploymentId } = deployed;
   const lines: LogLine[] = [];
   return beforeDeadline(deps, runDeployed(deps, deployed, request, lines), () => ({

@@ -1,32 +1,21 @@
-// Finds the key of a call together with its route, in one round trip to the nearest copy of the database (decision 90). Where the isolate
-// remembers both, there is none: both are read again behind the call.
+// Finds the key of a call together with its route, in one round trip to the nearest copy of the database (decision 90). With both in the
+// isolate's caches there is none: both are read again behind the call.
 import {
   type CachedKey,
+  cacheKey,
   foundKey,
   type KeyCache,
-  keyChangedAt,
-  knownKey,
   organizationOf,
-  rememberKey,
   selectKeyOf,
   unlessEnded,
 } from '../access/key-cache.ts';
-import {
-  databaseFailed,
-  isUsableWithoutDatabase,
-  soonOrLater,
-  takesRefresh,
-  useOf,
-  withinWait,
-} from '../access/remembered.ts';
-import { nearestLimits } from '../contract/limits/serving.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { Problem } from '../core/problem.ts';
 import type { Db, Results } from '../db/client.ts';
-import { databaseProblem, databaseUnavailable } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type ReadRows, type Seen } from '../db/nearest.ts';
+import { lookUpCached } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
-import { forgetRoute, knownRoute, type RouteCache, rememberRoute } from './route.ts';
+import { cachedRoute, cacheRoute, forgetRoute, type RouteCache } from './route.ts';
 import { type Callee, lookUpRoute, type Route } from './route-lookup.ts';
 
 export interface CallKeyDeps extends Pick<Deps, 'db' | 'nearest' | 'clock' | 'defer' | 'placed'> {
@@ -40,45 +29,28 @@ interface Caller {
   beforeLookup: () => Promise<void>;
 }
 
-/** Like `lookUpKey`. The key of a call may be used for a while if the database does not answer. */
-export async function keyOfCall(deps: CallKeyDeps, { secret, callee, beforeLookup }: Caller) {
+/** Like `lookUpKey`, but if the database does not answer, a call may use a cached key for a while. */
+export async function lookUpCallKey(
+  deps: CallKeyDeps,
+  { secret, callee, beforeLookup }: Caller,
+): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
-  const now = deps.clock.now();
-  const known = knownKey(deps.keys, hash);
-  const use = known ? useOf(known, now) : 'read';
-  if (use === 'refuse') throw databaseUnavailable();
-  if (known && use === 'refresh') deps.defer(refresh(deps, hash, callee, known));
-  if (known && use !== 'read') return unlessEnded(known, now);
-  await beforeLookup();
-  const reading = readBoth(deps, hash, callee);
-  try {
-    const key = known ? soonOrLater(deps, reading) : withinWait(reading, nearestLimits.databaseWaitColdMs);
-    return unlessEnded(await key, now);
-  } catch (error) {
-    if (known) bothFailed(deps, callee, known);
-    const left = knownKey(deps.keys, hash);
-    if (!left || !isUsableWithoutDatabase(left, deps.clock.now())) throw databaseProblem(error) ?? error;
-    return unlessEnded(left, now);
-  }
-}
-
-/** Reads key and route of a call from the primary. Until that is done, the calls of this isolate use what they have. */
-async function refresh(deps: CallKeyDeps, hash: string, callee: Callee, known: CachedKey): Promise<void> {
-  const route = knownRoute(deps.routes, known.actor, callee);
-  if (route) takesRefresh(route, deps.clock.now());
-  const reading = lookUpPrimary(deps, lookUpBoth(deps, hash, callee)).then((seen) => take(deps, hash, callee, seen));
-  try {
-    await soonOrLater(deps, reading);
-  } catch {
-    bothFailed(deps, callee, known);
-  }
-}
-
-/** They were read together, so that the route is not asked for once more. */
-function bothFailed({ clock, routes }: CallKeyDeps, callee: Callee, known: CachedKey): void {
-  const now = clock.now();
-  const route = knownRoute(routes, known.actor, callee);
-  for (const remembered of route ? [known, route] : [known]) databaseFailed(remembered, now);
+  const key = await lookUpCached(deps, {
+    cached: () => deps.keys.get(hash),
+    readWithIt: () => {
+      const entry = deps.keys.get(hash);
+      return entry && cachedRoute(deps.routes, entry.value.actor, callee);
+    },
+    read: async () => {
+      await beforeLookup();
+      return readBoth(deps, hash, callee);
+    },
+    readPrimary: async () => {
+      const seen = await lookUpPrimary(deps, lookUpBoth(deps, hash, callee));
+      return cacheBoth(deps, hash, callee, seen);
+    },
+  });
+  return unlessEnded(key, deps.clock.now());
 }
 
 interface Both {
@@ -90,10 +62,10 @@ type KeyRows = Results<{ keys: ReturnType<typeof selectKeyOf> }>['keys'];
 
 async function readBoth(deps: CallKeyDeps, hash: string, callee: Callee): Promise<CachedKey | undefined> {
   const seen = await lookUpNearest(deps, lookUpBoth(deps, hash, callee), {
-    after: keyChangedAt(deps.keys, hash),
+    after: deps.keys.changedAt(hash),
     isFound: ({ rows: [row], route }) => row !== undefined && row.revokedAt === null && route !== undefined,
   });
-  return take(deps, hash, callee, seen);
+  return cacheBoth(deps, hash, callee, seen);
 }
 
 /** Looks for the route without the limits of the key, which `findRoute` applies. */
@@ -120,12 +92,17 @@ function unlessProblem(error: unknown): undefined {
   if (!(error instanceof Problem)) throw error;
 }
 
-function take(deps: CallKeyDeps, hash: string, callee: Callee, { found, asOf }: Seen<Both>): CachedKey | undefined {
+function cacheBoth(
+  deps: CallKeyDeps,
+  hash: string,
+  callee: Callee,
+  { found, asOf }: Seen<Both>,
+): CachedKey | undefined {
   const [row] = found.rows;
-  const key = rememberKey(deps.keys, hash, row && foundKey(row, hash), asOf);
+  const key = cacheKey(deps.keys, hash, row && foundKey(row, hash), asOf);
   if (!key) return undefined;
   const { organizationId } = key.actor;
-  if (found.route) rememberRoute(deps, organizationId, callee, { found: found.route, asOf });
+  if (found.route) cacheRoute(deps, organizationId, callee, { found: found.route, asOf });
   else forgetRoute(deps.routes, organizationId, callee);
   return key;
 }

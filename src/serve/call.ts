@@ -33,6 +33,16 @@ export type CallDeps = Deps & {
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
+/** A call on its way to an answer. */
+interface PendingCall<Answer> {
+  deps: CallDeps;
+  /** Looks the route up again, in the primary. */
+  findFresh(): Promise<Route>;
+  send(route: Route): Promise<Answer>;
+  /** When it no longer waits for an instance that starts. */
+  startsUntil: number;
+}
+
 /**
  * Sends the call to an instance of the deployment that the route names. When there is none, looks the route up again: a newer deployment gets
  * the call; the same one is started first. So a handler may run twice (decision 42). Throws only what is not the plugin's fault.
@@ -43,18 +53,77 @@ export async function callInstance<Answer extends object>(
   callee: Callee,
   sendTo: (instanceId: string, route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
-  const send = (route: Route) => sendToOne(deps, route, (instanceId) => sendTo(instanceId, route));
   callArrived();
   deps.goAhead();
   const route = await findRoute(deps, actor, callee);
-  return countCall(
+  const call: PendingCall<Answer> = {
     deps,
-    route,
-    beforeDeadline(deps, callBy(deps, actor, { callee, route }, send), () => ({
-      route,
-      failure: timedOut(deps, route.version),
-    })),
+    findFresh: () => findFreshRoute(deps, actor, callee),
+    send: (to) => sendToOne(deps, to, (instanceId) => sendTo(instanceId, to)),
+    startsUntil: deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs),
+  };
+  const late = () => ({ route, failure: timedOut(deps, route.version) });
+  return countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
+}
+
+async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Promise<CallResult<Answer>> {
+  const { deps } = call;
+  try {
+    return { route: cached, answer: await call.send(cached) };
+  } catch (error) {
+    if (!isGone(error) && !isStarting(error)) return { route: cached, failure: pluginFailure(deps, cached, error) };
+  }
+  let route = await call.findFresh();
+  try {
+    if (route.deploymentId === cached.deploymentId) route = await startWhereItIs(call, route);
+    return { route, answer: await sendToStarted(call, route) };
+  } catch (error) {
+    const { deploymentId: id, namespaceId, version } = route;
+    await recordNoCapacity(deps, { id, namespaceId, organizationId: version.organizationId }, error);
+    return { route, failure: pluginFailure(deps, route, error) };
+  }
+}
+
+/** Starts of one call that may be interrupted. */
+const interruptionsMax = 2;
+
+/**
+ * Starts the instance. One that was ended while it started, as where its plugin moves to a larger container, is looked up and started again.
+ * Returns its route then.
+ */
+async function startWhereItIs(call: PendingCall<unknown>, first: Route): Promise<Route> {
+  let route = first;
+  for (let interruptions = 0; ; interruptions++) {
+    try {
+      await startInTime(call, route);
+      return route;
+    } catch (error) {
+      if (!(error instanceof StartInterrupted) || interruptions === interruptionsMax) throw error;
+      route = await call.findFresh();
+    }
+  }
+}
+
+async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): Promise<Answer> {
+  try {
+    return await call.send(route);
+  } catch (error) {
+    if (!isGone(error) && !isStarting(error)) throw error;
+    await startInTime(call, route);
+    return call.send(route);
+  }
+}
+
+/** Starts the instance, or joins its start. One that lasts longer goes on behind the answer, for the next call. */
+async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
+  const started = startInstance(deps, route.deploymentId, route.version);
+  deps.defer(Promise.allSettled([started]));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(pluginStarting('The plugin is being started, which takes longer than the call waits')),
+    Math.max(0, startsUntil - deps.clock.now()),
   );
+  await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** Counts the call, also one that ends without an answer. A stream is counted at its end. */
@@ -88,32 +157,7 @@ function versionLabel(version: Route['version']): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-async function callBy<Answer>(
-  deps: CallDeps,
-  actor: Actor,
-  { callee, route: remembered }: { callee: Callee; route: Route },
-  send: (route: Route) => Promise<Answer>,
-): Promise<CallResult<Answer>> {
-  const until = deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs);
-  try {
-    return { route: remembered, answer: await send(remembered) };
-  } catch (error) {
-    if (!isGone(error) && !isStarting(error))
-      return { route: remembered, failure: pluginFailure(deps, remembered, error) };
-  }
-  let route = await findFreshRoute(deps, actor, callee);
-  try {
-    if (route.deploymentId === remembered.deploymentId)
-      route = await startWhereItIs(deps, actor, { callee, route, until });
-    return { route, answer: await sendStarting(deps, { route, until }, send) };
-  } catch (error) {
-    const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
-    await recordNoCapacity(deps, deployment, error);
-    return { route, failure: pluginFailure(deps, route, error) };
-  }
-}
-
-/** A version that crashes again and again may lose the plugin's name, before or after the response. */
+/** Returns the failure. Rolls back a version that crashes again and again; this may finish after the response. */
 export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
   const { deploymentId: id, scaling, version } = route;
   if (error instanceof BuilderError && error.crashes > 0)
@@ -132,54 +176,4 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     timeLeftMs: timeLeftMs(deps),
     signal: deps.signal,
   };
-}
-
-/** Starts of one call that may be interrupted. */
-const interruptionsMax = 2;
-
-/**
- * Starts the instance. One that was ended while it started, as where its plugin moves to a larger container, is looked up and started again.
- * Returns its route then.
- */
-async function startWhereItIs(
-  deps: CallDeps,
-  actor: Actor,
-  { callee, route: first, until }: { callee: Callee; route: Route; until: number },
-): Promise<Route> {
-  let route = first;
-  for (let interruptions = 0; ; interruptions++) {
-    try {
-      await startUntil(deps, route, until);
-      return route;
-    } catch (error) {
-      if (!(error instanceof StartInterrupted) || interruptions === interruptionsMax) throw error;
-      route = await findFreshRoute(deps, actor, callee);
-    }
-  }
-}
-
-async function sendStarting<Answer>(
-  deps: CallDeps,
-  { route, until }: { route: Route; until: number },
-  send: (route: Route) => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await send(route);
-  } catch (error) {
-    if (!isGone(error) && !isStarting(error)) throw error;
-    await startUntil(deps, route, until);
-    return send(route);
-  }
-}
-
-/** Starts the instance, or joins its start. One that lasts longer goes on behind the answer, for the next call. */
-async function startUntil(deps: CallDeps, { deploymentId, version }: Route, until: number): Promise<void> {
-  const started = startInstance(deps, deploymentId, version);
-  deps.defer(Promise.allSettled([started]));
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(pluginStarting('The plugin is being started, which takes longer than the call waits')),
-    Math.max(0, until - deps.clock.now()),
-  );
-  await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -8,7 +8,7 @@ import { unfinishedStates } from '../deploy/states.ts';
 import type { Deps } from '../deps.ts';
 import { stillBuilding } from '../registry/building.ts';
 
-interface NotServing {
+export interface NotServing {
   namespaceId: NamespaceId;
   /** Version or plugin whose pointer names nothing. */
   subject: { versionId: VersionId } | { pluginId: PluginRowId };

@@ -19,7 +19,7 @@ import { requirePublished, selectPendingUpload } from '../registry/uploads/pendi
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
-import { notServing } from './not-serving.ts';
+import { type NotServing, notServing } from './not-serving.ts';
 
 export interface Route {
   namespaceId: NamespaceId;
@@ -75,65 +75,77 @@ interface LookUp {
 }
 
 /** Throws a Problem for what the reader cannot see. */
-export function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found> {
-  switch (callee.by) {
-    case 'version':
-      return lookUpVersion(lookUp, callee);
-    case 'name':
-      return lookUpName(lookUp, callee);
-    case 'kind':
-      return lookUpGoPlugin(lookUp, callee);
+export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found> {
+  const { deps } = lookUp;
+  const selected = await select(lookUp, callee);
+  if ('absent' in selected) return { explain: selected.absent };
+  const { deployment, mark, version } = selected;
+  if (!version || !deployment) return { explain: () => notServing(deps, explained(selected)) };
+  if (deployment.type === 'batch_only') {
+    const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
+    return { explain: () => notServing(deps, { ...explained(selected), message }) };
   }
+  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark } };
 }
 
-/** Finds the deployment of a version, also if it is for batches only. Throws not-found or not-deployed. */
+/** Finds the deployment of a version or a name, also if it is for batches only. Throws not-found or not-deployed. */
 export async function findDeployed(
   deps: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
-  callee: Omit<VersionCallee, 'by'>,
+  callee: ExtractorCallee,
 ): Promise<Omit<Route, 'mark'>> {
-  const { namespaceId, pluginId } = callee;
-  const { found } = await lookUpPrimary(deps, (read) => selectVersion(read, actor, callee));
-  const { deployment, version } = found;
-  if (!deployment)
-    throw await notServing(deps, { namespaceId, subject: { versionId: version.id }, ...notDeployed(pluginId) });
+  const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
+  const { deployment, namespaceId, version } = found;
+  if (!deployment || !version) throw await notServing(deps, explained(found));
   return routeBy(namespaceId, version, deployment);
 }
 
-async function lookUpVersion({ deps, reader, read }: LookUp, callee: VersionCallee): Promise<Found> {
-  const { mark, ...found } = await selectVersion(read, reader, callee);
-  const subject = { versionId: found.version.id };
-  return routeTo(deps, { namespaceId: callee.namespaceId, subject, name: callee.pluginId }, { ...found, mark });
+interface Selected {
+  namespaceId: NamespaceId;
+  /** Whose pointer names the deployment. */
+  subject: NotServing['subject'];
+  name: string;
+  deploysItself?: boolean;
+  version: StartableVersion | undefined;
+  deployment: Deployment | undefined;
+  mark: StandbyMark | null;
+}
+
+function explained({ namespaceId, subject, name, deploysItself = false }: Selected): NotServing {
+  return { namespaceId, subject, name, deploysItself, message: `Plugin ${name} is not deployed` };
+}
+
+function select(lookUp: LookUp, callee: Callee): Promise<Selected | { absent: () => Promise<Problem> }> {
+  return callee.by === 'kind' ? selectGoPlugin(lookUp, callee) : selectExtractor(lookUp, callee);
+}
+
+function selectExtractor(lookUp: Omit<LookUp, 'deps'>, callee: ExtractorCallee): Promise<Selected> {
+  return callee.by === 'version' ? selectVersion(lookUp, callee) : selectNamed(lookUp, callee);
 }
 
 const nothingMore = () => ({});
 
-async function selectVersion(read: ReadRows, reader: Reader, { namespaceId, pluginId }: Omit<VersionCallee, 'by'>) {
+async function selectVersion(
+  { read, reader }: Omit<LookUp, 'deps'>,
+  { namespaceId, pluginId }: VersionCallee,
+): Promise<Selected> {
   const key = parseVersionKey(namespaceId, pluginId);
   const versionId = visibleVersionId(key);
-  const {
-    namespaces,
-    versions,
-    serving: [deployment],
-    names: [name],
-    uploads,
-  } = await read(
+  const pluginOfVersion = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
+  const { namespaces, versions, serving, names, uploads } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       uploads: selectPendingUpload(db, reader, key),
       ...selectServing(db, sql`${namespaceId}`, versionId),
-      names: selectName(
-        db,
-        namespaceId,
-        sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`,
-      ),
+      names: selectName(db, namespaceId, pluginOfVersion),
     }),
     nothingMore,
   );
   requireNamespace(namespaces, namespaceId);
   const version = requirePublished(versions, uploads, pluginId);
-  const mark = name ? { standby: name.targetId !== version.id, ticket: name.ticket } : null;
-  return { version, deployment, mark };
+  const [pointer] = names;
+  const mark = pointer ? { standby: pointer.targetId !== version.id, ticket: pointer.ticket } : null;
+  return { namespaceId, subject: { versionId: version.id }, name: pluginId, version, deployment: serving[0], mark };
 }
 
 /** Reads for a batch: what serves a plugin's name, and the ticket that moved it there. */
@@ -144,51 +156,33 @@ function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
     .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, pluginId)));
 }
 
-/** Finds the deployment that serves a plugin's name, also if it is for batches only. Throws not-found or not-deployed. */
-export async function findDeployedByName(
-  deps: Pick<Deps, 'db' | 'clock'>,
-  actor: Actor,
-  callee: Omit<NameCallee, 'by'>,
-): Promise<Omit<Route, 'mark'>> {
-  const { namespaceId, name } = callee;
-  const { found } = await lookUpPrimary(deps, (read) => selectNamed(read, actor, callee));
-  const { deployment, plugin, version } = found;
-  if (!deployment || !version)
-    throw await notServing(deps, { namespaceId, subject: { pluginId: plugin.id }, ...notDeployed(name) });
-  return routeBy(namespaceId, version, deployment);
-}
-
-async function lookUpName({ deps, reader, read }: LookUp, callee: NameCallee): Promise<Found> {
-  const { namespaceId, name } = callee;
-  const { plugin, ...serving } = await selectNamed(read, reader, callee);
-  return routeTo(deps, { namespaceId, subject: { pluginId: plugin.id }, name }, serving);
-}
-
-async function selectNamed(read: ReadRows, reader: Reader, { namespaceId, name }: Omit<NameCallee, 'by'>) {
+async function selectNamed(
+  { read, reader }: Omit<LookUp, 'deps'>,
+  { namespaceId, name }: NameCallee,
+): Promise<Selected> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
-  const {
-    namespaces,
-    named: [plugin],
-    names: [pointer],
-    versions: [version],
-    serving: [deployment],
-  } = await read(
+  const { namespaces, named, names, versions, serving } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       named: selectPluginByName(db, namespaceId, name),
       names: selectName(db, namespaceId, pluginId),
-      ...selectServing(db, inNamespace, targetOf(inNamespace, pluginId)),
+      ...selectServing(db, inNamespace, pointerTarget(inNamespace, pluginId)),
     }),
     nothingMore,
   );
   requireNamespace(namespaces, namespaceId);
+  const [plugin] = named;
   if (!plugin) throw notFound('plugin', name);
+  const [pointer] = names;
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  return { plugin, version, deployment, mark };
+  return { namespaceId, subject: { pluginId: plugin.id }, name, version: versions[0], deployment: serving[0], mark };
 }
 
-async function lookUpGoPlugin({ deps, reader, read }: LookUp, { kind, name }: GoCallee): Promise<Found> {
+async function selectGoPlugin(
+  { deps, read, reader }: LookUp,
+  { kind, name }: GoCallee,
+): Promise<Selected | { absent: () => Promise<Problem> }> {
   const namespaceId = homeNamespaceId(reader);
   const installed = and(
     eq(sql`${plugins.ownerId}`, namespaceId),
@@ -197,23 +191,19 @@ async function lookUpGoPlugin({ deps, reader, read }: LookUp, { kind, name }: Go
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const {
-    home,
-    named: [plugin],
-    versions: [version],
-    serving: [deployment],
-  } = await read(
+  const { home, named, versions, serving } = await read(
     (db) => ({
       home: selectHomeNamespace(db, reader),
       named: db.select({ id: plugins.id }).from(plugins).where(installed),
-      ...selectServing(db, namespaceId, targetOf(namespaceId, pluginId)),
+      ...selectServing(db, namespaceId, pointerTarget(namespaceId, pluginId)),
     }),
     nothingMore,
   );
   const homeId = requireHomeNamespace(home, reader);
-  if (!plugin) return { explain: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
-  const target = { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true };
-  return routeTo(deps, target, { version, deployment, mark: null });
+  const [plugin] = named;
+  if (!plugin) return { absent: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
+  const found = { version: versions[0], deployment: serving[0], mark: null };
+  return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
 /** Reads for a batch: the version, and the deployment that serves it. */
@@ -223,26 +213,8 @@ function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId:
     serving: db
       .select()
       .from(deployments)
-      .where(eq(deployments.id, targetOf(namespaceId, versionId))),
+      .where(eq(deployments.id, pointerTarget(namespaceId, versionId))),
   };
-}
-
-type Target = Omit<Parameters<typeof notServing>[1], 'message'>;
-
-interface Serving {
-  version: StartableVersion | undefined;
-  deployment: Deployment | undefined;
-  mark: StandbyMark | null;
-}
-
-function routeTo(deps: Pick<Deps, 'db'>, target: Target, { version, deployment, mark }: Serving): Found {
-  const { namespaceId, name } = target;
-  if (!version || !deployment) return { explain: () => notServing(deps, { ...target, ...notDeployed(name) }) };
-  if (deployment.type === 'batch_only') {
-    const message = `Plugin ${name} is deployed for batch only and has no realtime endpoint`;
-    return { explain: () => notServing(deps, { ...target, message }) };
-  }
-  return { route: { ...routeBy(namespaceId, version, deployment), mark } };
 }
 
 function routeBy(
@@ -254,11 +226,7 @@ function routeBy(
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */
-function targetOf(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
+function pointerTarget(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
   const pointer = and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId));
   return sql`(select ${livePointers.targetId} from ${livePointers} where ${pointer})`;
-}
-
-function notDeployed(name: string): { name: string; message: string } {
-  return { name, message: `Plugin ${name} is not deployed` };
 }

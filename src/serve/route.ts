@@ -1,139 +1,84 @@
-// Finds the deployment that serves a version's slug or a plugin's name. An isolate uses a route for up to 10 s after the state that it
-// shows, and reads it again behind a call; if the database does not answer, for up to 60 s (D10).
+// Finds the deployment that serves a version's slug or a plugin's name, in the isolate's cache or in the database (D10).
 import { type Actor, seesNamespace } from '../access/actor.ts';
-import {
-  databaseFailed,
-  isUsableWithoutDatabase,
-  type Remembered,
-  remember,
-  soonOrLater,
-  useOf,
-  withinWait,
-} from '../access/remembered.ts';
-import { nearestLimits, serving } from '../contract/limits/serving.ts';
+import { serving } from '../contract/limits/serving.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { databaseProblem, databaseUnavailable } from '../db/database-problem.ts';
+import { databaseProblem } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type Seen } from '../db/nearest.ts';
+import { type CacheEntry, lookUpCached, StaleCache } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 import { type Callee, type Found, lookUpRoute, type Route } from './route-lookup.ts';
 
-interface RememberedRoute extends Remembered {
-  route: Route;
-}
+/** Routes by their organization and callee. An organization's traffic moves at once. */
+export type RouteCache = StaleCache<Route>;
 
-/** Routes by their organization and callee, and by organization the time before which no copy of the database is believed. */
-export type RouteCache = Map<string, RememberedRoute | { changedAt: number }>;
+export function newRouteCache(): RouteCache {
+  return new StaleCache({ sizeMax: serving.routeCacheSize, scopeOf: (key) => key.slice(0, key.indexOf('/')) });
+}
 
 type RouteDeps = Pick<Deps, 'db' | 'nearest' | 'clock' | 'defer' | 'placed'> & { routes: RouteCache };
 
-/** Throws not-found, or not-deployed where nothing answers realtime calls. No D1 round trip while the route can be used. */
-export async function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
-  const { routes, clock } = deps;
-  const known = knownRoute(routes, actor, callee);
-  if (!known) {
-    const seen = await withinWait(lookUp(deps, actor, callee), nearestLimits.databaseWaitColdMs).catch(refuse);
-    return (await routeOf(deps, actor, callee, seen)).route;
-  }
-  switch (useOf(known, clock.now())) {
-    case 'refresh':
-      deps.defer(refresh(deps, actor, callee, known));
-      return known.route;
-    case 'use':
-      return known.route;
-    case 'read':
-      return findAgain(deps, actor, callee, known);
-    case 'refuse':
-      throw databaseUnavailable();
-  }
+/** Throws not-found, or not-deployed where nothing answers realtime calls. No D1 round trip while the cached route can be used. */
+export function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
+  return lookUpCached(deps, {
+    cached: () => cachedRoute(deps.routes, actor, callee),
+    read: () =>
+      settle(
+        deps,
+        actor,
+        callee,
+        lookUpNearest(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee), {
+          after: deps.routes.changedAt(routeKey(actor.organizationId, callee)),
+          isFound: (found) => 'route' in found,
+        }),
+      ),
+    readPrimary: () => findFreshRoute(deps, actor, callee),
+  });
 }
 
-/** Finds it in the primary, whatever is remembered: before anything is started, because a remembered route may have been taken back. */
-export async function findFreshRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
-  const seen = await lookUpPrimary(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee)).catch(refuse);
-  return (await routeOf(deps, actor, callee, seen)).route;
+/** Finds it in the primary, whatever is cached: before anything is started, because a cached route may have been taken back. */
+export function findFreshRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
+  const seen = lookUpPrimary(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee));
+  return settle(deps, actor, callee, seen);
 }
 
-/** Without an answer of the database, what is remembered serves for a while longer. */
-async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: RememberedRoute): Promise<Route> {
-  const found = lookUp(deps, actor, callee).then((seen) => routeOf(deps, actor, callee, seen));
+/** Caches the route that was found, or throws why there is none. */
+async function settle(deps: RouteDeps, actor: Actor, callee: Callee, seen: Promise<Seen<Found>>): Promise<Route> {
   try {
-    return (await soonOrLater(deps, found)).route;
+    const { found, asOf } = await seen;
+    if ('route' in found) return cacheRoute(deps, actor.organizationId, callee, { found: found.route, asOf });
+    forgetRoute(deps.routes, actor.organizationId, callee);
+    throw await found.explain();
   } catch (error) {
-    const now = deps.clock.now();
-    if (error instanceof Problem && error.code !== 'database-unavailable') {
+    const problem = databaseProblem(error);
+    if (problem) throw problem;
+    if (error instanceof Problem && cachedRoute(deps.routes, actor, callee))
       forgetRoute(deps.routes, actor.organizationId, callee);
-      throw error;
-    }
-    databaseFailed(known, now);
-    // It may have been forgotten meanwhile, because the database says that it is gone.
-    const left = knownRoute(deps.routes, actor, callee);
-    if (!left || !isUsableWithoutDatabase(left, now)) throw databaseProblem(error) ?? error;
-    return left.route;
+    throw error;
   }
 }
 
-/** Fails silently: the next call tries again, and the route can still be used until its time is over. */
-async function refresh(deps: RouteDeps, actor: Actor, callee: Callee, known: RememberedRoute): Promise<void> {
-  try {
-    await soonOrLater(deps, findFreshRoute(deps, actor, callee));
-  } catch (error) {
-    if (error instanceof Problem && error.code !== 'database-unavailable')
-      forgetRoute(deps.routes, actor.organizationId, callee);
-    else databaseFailed(known, deps.clock.now());
-  }
-}
-
-function lookUp(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Seen<Found>> {
-  return lookUpNearest(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee), {
-    after: changedAt(deps.routes, actor.organizationId),
-    isFound: (found) => 'route' in found,
-  }).catch(refuse);
-}
-
-function refuse(error: unknown): never {
-  throw databaseProblem(error) ?? error;
-}
-
-async function routeOf(
-  deps: RouteDeps,
-  { organizationId }: Pick<Actor, 'organizationId'>,
-  callee: Callee,
-  { found, asOf }: Seen<Found>,
-): Promise<RememberedRoute> {
-  if ('route' in found) return rememberRoute(deps, organizationId, callee, { found: found.route, asOf });
-  forgetRoute(deps.routes, organizationId, callee);
-  throw await found.explain();
-}
-
-/** A route never replaces one that shows a later state. */
-export function rememberRoute(
+export function cacheRoute(
   { placed, routes }: Pick<RouteDeps, 'placed' | 'routes'>,
   organizationId: OrganizationId,
   callee: Callee,
   { found: route, asOf }: Seen<Route>,
-): RememberedRoute {
+): Route {
   placed(route.deploymentId, route);
-  const key = keyOf(organizationId, callee);
-  const remembered = { ...remember(asOf), route };
-  const known = routes.get(key);
-  const isOlder = (known && 'route' in known && known.asOf > asOf) || asOf < changedAt(routes, organizationId);
-  if (isOlder) return remembered;
-  if (routes.size >= serving.routeCacheSize) routes.clear();
-  routes.set(key, remembered);
-  return remembered;
+  return routes.set(routeKey(organizationId, callee), route, asOf).value;
 }
 
-export function knownRoute(routes: RouteCache, actor: Actor, callee: Callee): RememberedRoute | undefined {
-  const known = routes.get(keyOf(actor.organizationId, callee));
-  return known && 'route' in known && seesNamespace(actor, known.route.namespaceId) ? known : undefined;
+/** Returns the entry, if the actor may see its namespace. */
+export function cachedRoute(routes: RouteCache, actor: Actor, callee: Callee): CacheEntry<Route> | undefined {
+  const entry = routes.get(routeKey(actor.organizationId, callee));
+  return entry && seesNamespace(actor, entry.value.namespaceId) ? entry : undefined;
 }
 
 export function forgetRoute(routes: RouteCache, organizationId: OrganizationId, callee: Callee): void {
-  routes.delete(keyOf(organizationId, callee));
+  routes.delete(routeKey(organizationId, callee));
 }
 
-function keyOf(organizationId: OrganizationId, callee: Callee): string {
+function routeKey(organizationId: OrganizationId, callee: Callee): string {
   switch (callee.by) {
     case 'version':
       return `${organizationId}/${callee.namespaceId}/version/${callee.pluginId}`;
@@ -142,16 +87,4 @@ function keyOf(organizationId: OrganizationId, callee: Callee): string {
     case 'kind':
       return `${organizationId}/${callee.kind}/${callee.name}`;
   }
-}
-
-/** Drops an organization's routes, because its traffic has moved: those that are remembered, and what older copies of the database say. */
-export function forgetRoutes(cache: RouteCache, organizationId: OrganizationId, now: number): void {
-  for (const key of cache.keys()) if (key.startsWith(`${organizationId}/`)) cache.delete(key);
-  cache.set(`${organizationId}/`, { changedAt: now });
-}
-
-/** When this isolate last moved traffic of the organization. */
-export function changedAt(cache: RouteCache, organizationId: OrganizationId): number {
-  const change = cache.get(`${organizationId}/`);
-  return change && 'changedAt' in change ? change.changedAt : 0;
 }

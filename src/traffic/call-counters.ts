@@ -1,7 +1,6 @@
 // Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes (decision 62). What an isolate counted
 // since its last write is lost if it ends: the counts are for display only. While D1 does not answer, they are kept.
 import { sql } from 'drizzle-orm';
-import { withinWait } from '../access/remembered.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
   beginOf,
@@ -15,6 +14,7 @@ import {
 } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
+import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
 
@@ -125,7 +125,7 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
   const { clock, db, log } = deps;
   counters.asksAgainAt = clock.now() + counters.writeAfterMs;
   try {
-    await withinWait(db.run(sql`select 1`));
+    await withDatabaseTimeout(db.run(sql`select 1`));
   } catch (cause) {
     log.warn('traffic.kept', { minutes: counters.minutes.size, cause });
     dropOldest(counters);

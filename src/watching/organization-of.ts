@@ -1,6 +1,5 @@
 // Finds whose work a message is, for the log.
 import { sql } from 'drizzle-orm';
-import { withinWait } from '../access/remembered.ts';
 import type { Message } from '../contract/messages.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
@@ -11,6 +10,7 @@ import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
+import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 
 /** Tables of the rows whose IDs messages carry. */
@@ -37,7 +37,7 @@ export async function organizationOf({ db }: Pick<Deps, 'db'>, message: Message)
   if (message.type === 'rescan') return message.id;
   const table = tables[message.type];
   try {
-    const rows = await withinWait(
+    const rows = await withDatabaseTimeout(
       db
         .select({ organization: sql<string>`${table.organizationId}` })
         .from(table)

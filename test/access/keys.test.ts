@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type KeyCache, lookUpKey } from '../../src/access/key-cache.ts';
+import { lookUpKey, newKeyCache } from '../../src/access/key-cache.ts';
 import { newKeySecret } from '../../src/access/key-secret.ts';
 import { keyLimits } from '../../src/contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -89,11 +89,11 @@ test('an unknown key costs one round trip, a malformed one none', async () => {
 test('an isolate caches at most a thousand keys', async () => {
   const { deps } = testApp();
   const org = await organization();
-  const cache: KeyCache = new Map();
+  const cache = newKeyCache();
   const lookUp = (secret: string) => lookUpKey(deps, cache, secret, async () => {});
   const known = await lookUp(org.key);
   if (!known) throw new Error('the key was not found');
-  for (let i = 1; i < keyLimits.cacheSize; i++) cache.set(`hash ${i}`, known);
+  for (let i = 1; i < keyLimits.cacheSize; i++) cache.set(`hash ${i}`, known, deps.clock.now());
   expect([keyLimits.cacheSize, cache.size]).toEqual([1000, 1000]);
   expect(await lookUp(await keyOf(org))).toMatchObject({ actor: { organizationId: org.id } });
   expect(cache.size).toBe(1);

@@ -59,7 +59,7 @@ test('a version whose calls end its processes three times gives the name back, w
   const deferred: Promise<unknown>[] = [];
   const deps = {
     ...s.deps,
-    routes: new Map(),
+    routes: newRouteCache(),
     fleets: new Map(),
     calls: uncounted(),
     defer: (work: Promise<unknown>) => deferred.push(work),
@@ -92,6 +92,8 @@ class DyingInferenceService:
     async def run_inference(self, inputs, parameters):
         return {}
 `;
+
+import { newRouteCache } from '../../src/serve/route.ts';
 
 // Promised in docs/serving.md: A crash during a call is noticed with the call, any other one by the next sweep
 // Promised in docs/serving.md: and so do `slipway log` and `rollbacks` in the list of versions

@@ -23,6 +23,7 @@ import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
+import { newRouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { answerOf, textOf } from '../support/json-text.ts';
@@ -131,7 +132,7 @@ def build_steps(request):
   const request = { ...at, rows: [textOf({ n: 1 })], parameters: textOf({}) };
   const { builder, called } = watchedBuilder(s.deps.builder);
   const run = () =>
-    testBatch({ ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() }, s.actor, request);
+    testBatch({ ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() }, s.actor, request);
   expect(await run()).toMatchObject({ outcome: { rows: [{ text: '{"n":1,"six":"1.16.0"}' }], error: null } });
   expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
   called.length = 0;

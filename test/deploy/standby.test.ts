@@ -1,7 +1,7 @@
 // Instances whose version does not serve its plugin's name are on standby, where they sleep sooner (D39).
 import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
-import type { RouteCache } from '../../src/serve/route.ts';
+import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { publishVersion } from '../support/scenes/scene.ts';
@@ -17,7 +17,7 @@ test('the version that served before is on standby after a promotion and a rollb
   await back(s);
   await waitFor(async () => expect(await standby(first, second)).toEqual([true, true]));
 
-  const routes: RouteCache = new Map();
+  const routes: RouteCache = newRouteCache();
   const call = (callee: { by: 'name'; name: string } | { by: 'version'; pluginId: string }) =>
     invoke(
       { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
@@ -54,7 +54,7 @@ test('a batch-only version, which has no instance, is not put on standby', async
 test('A call whose route was cached before the promotion leaves the superseded version on standby', async () => {
   const s = await two();
   const first = await live(s, s.v0);
-  const cached: RouteCache = new Map();
+  const cached: RouteCache = newRouteCache();
   const call = (routes: RouteCache) =>
     invoke(
       { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
@@ -68,16 +68,16 @@ test('A call whose route was cached before the promotion leaves the superseded v
   expect((await call(cached)).route.deploymentId).toBe(first);
   expect([await standby(first), await standby(second)]).toEqual([true, false]);
 
-  const beforeRollback: RouteCache = new Map();
+  const beforeRollback: RouteCache = newRouteCache();
   expect((await call(beforeRollback)).route.deploymentId).toBe(second);
   await back(s);
   await waitFor(async () => expect(await standby(second)).toBe(true));
   await call(beforeRollback);
-  await call(new Map());
+  await call(newRouteCache());
   expect([await standby(first), await standby(second)]).toEqual([false, true]);
   await back(s, '1.0.1');
   await call(cached);
-  await call(new Map());
+  await call(newRouteCache());
   await waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
 });
 

@@ -10,7 +10,7 @@ import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import type { RouteCache } from '../../src/serve/route.ts';
+import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { uncounted } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
@@ -39,7 +39,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 }
 
 /** The number of the version that answers, or the error. */
-async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
+async function answering(s: Scene, routes: RouteCache = newRouteCache(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
     const { answer } = await invoke(
@@ -85,7 +85,7 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
 ])('%s is refused', async (_is, name, says, type) => {
   const s = await scene(saying('1.0.0'));
   if (type) await live(s, s.version, type);
-  expect(await answering(s, new Map(), name)).toBe(says);
+  expect(await answering(s, newRouteCache(), name)).toBe(says);
 });
 
 // Promised in ARCHITECTURE.md: namespace, version and the deployment that its pointer names, in one round trip, used
@@ -96,7 +96,7 @@ test('a route is used for ten seconds, then looked up in one D1 round trip', asy
   await live(s, s.v1);
   const counted = countedD1(env.DB);
   const watched = { ...s, deps: { ...s.deps, db: database(counted.db) } };
-  const routes: RouteCache = new Map();
+  const routes: RouteCache = newRouteCache();
   const trips = async () => {
     let version = '';
     const made = await counted.during(async () => {
@@ -115,7 +115,7 @@ test('a name and a version slug with the same text are cached separately', async
   const s = await two();
   await live(s, s.v0);
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
-  const routes: RouteCache = new Map();
+  const routes: RouteCache = newRouteCache();
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const { answer } = await invoke(
     { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
@@ -131,7 +131,7 @@ test('no call fails while a plugin is rolled back and forward under load', { tag
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
-  const routes: RouteCache = new Map();
+  const routes: RouteCache = newRouteCache();
   const answers: string[] = [];
   let running = true;
   onTestFinished(() => {

@@ -1,6 +1,5 @@
 // Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
-import { remember } from '../../src/access/remembered.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
@@ -8,7 +7,7 @@ import { serving } from '../../src/contract/limits/serving.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
-import { findRoute, type RouteCache } from '../../src/serve/route.ts';
+import { findRoute, newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import type { ExtractorCallee } from '../../src/serve/route-lookup.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { answerOf, callOf, textOf } from '../support/json-text.ts';
@@ -38,7 +37,7 @@ function called(
   s: Scene,
   builder: Partial<Builder> = {},
   callee: { by: 'version'; pluginId: string } | { by: 'name'; name: string } = whole,
-  routes: RouteCache = new Map(),
+  routes: RouteCache = newRouteCache(),
 ): Promise<Invocation> {
   const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, fleets: new Map(), calls: uncounted() };
   const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
@@ -75,9 +74,12 @@ describe('a cached route', () => {
     const s = await liveScene();
     const find = (routes: RouteCache) =>
       findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
-    const route = await find(new Map());
-    const cached = (count: number): RouteCache =>
-      new Map(Array.from({ length: count }, (_, i) => [`other/${i}`, { route, ...remember(s.clock.now()) }]));
+    const route = await find(newRouteCache());
+    const cached = (count: number): RouteCache => {
+      const routes = newRouteCache();
+      for (let i = 0; i < count; i++) routes.set(`other/${i}`, route, s.clock.now());
+      return routes;
+    };
     const sizes = [];
     for (const before of [9_999, 10_000]) {
       const routes = cached(before);
@@ -93,7 +95,7 @@ test('the call has its own parameters before those of the deployment', async () 
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
   const { id } = await requestDeployment(s.deps, { ...requested, parameters: textOf({ mode: 'deployed', size: 1 }) });
   await advanceDeployment(s.deps, id);
-  const deps = { ...s.deps, routes: new Map(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, ...whole };
   const { answer } = await invoke(deps, s.actor, callee, callOf({ n: 2 }, { mode: 'called' }));
   expect(answerOf(answer)).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });

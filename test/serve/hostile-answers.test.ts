@@ -34,6 +34,8 @@ class RealtimeHandler:
         return {"runs": self.runs}
 `;
 
+import { newRouteCache } from '../../src/serve/route.ts';
+
 async function liveScene(): Promise<Scene> {
   const s = await scene({ files: { 'realtime.py': forging } });
   const { id } = await deploy(s);
@@ -42,7 +44,7 @@ async function liveScene(): Promise<Scene> {
 }
 
 function called(s: Scene, inputs: Record<string, string | number> = {}, builder = s.deps.builder): Promise<Invocation> {
-  const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
   return invoke(
     deps,
     s.actor,

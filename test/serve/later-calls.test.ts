@@ -13,6 +13,7 @@ import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
+import { newRouteCache } from '../../src/serve/route.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
@@ -230,7 +231,7 @@ test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
   const deps = {
     ...app.deps,
     builder: { ...app.deps.builder, operate },
-    routes: new Map(),
+    routes: newRouteCache(),
     fleets: new Map(),
     calls: uncounted(),
   };

@@ -4,7 +4,7 @@ import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import type { RouteCache } from '../../src/serve/route.ts';
+import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
@@ -16,7 +16,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
   return { ...s, id };
 }
 
-function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
+function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = newRouteCache(), text = 'hello') {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
   return invoke({ ...deps, routes, fleets: new Map(), calls: uncounted() }, actor, callee, callOf({ text }));
 }
@@ -38,14 +38,14 @@ test('a stopped instance is asleep; the next call starts it', async () => {
 test('many calls to a sleeping instance share one start', async () => {
   const s = await liveScene();
   await s.deps.builder.stop(s.id);
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => call(s, new Map(), String(n))));
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => call(s, newRouteCache(), String(n))));
   expect(answers.map(({ answer }) => answer.status)).toEqual(Array.from({ length: 20 }, () => 'success'));
   expect(await s.deps.builder.status(s.id)).toMatchObject({ restarts: 0, calls: 20 });
 });
 
 test('a call routed to a superseded deployment goes to its successor', async () => {
   const s = await liveScene();
-  const routes: RouteCache = new Map();
+  const routes: RouteCache = newRouteCache();
   await call(s, routes);
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

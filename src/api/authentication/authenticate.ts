@@ -4,7 +4,7 @@ import { anonymousActor } from '../../access/actor.ts';
 import { lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
 import { Problem } from '../../core/problem.ts';
-import { keyOfCall } from '../../serve/call-key.ts';
+import { lookUpCallKey } from '../../serve/call-key.ts';
 import { type AppEnv, missingKey } from '../context.ts';
 import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
 import { requireSameSite, sessionSecret } from './browser-requests.ts';
@@ -32,7 +32,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const secret = bearerKey.exec(header)?.[1];
   const { deps } = c.var;
   if (secret === undefined) await limitUnknownKeys(c);
-  const key = secret === undefined ? undefined : await keyOf(c, secret);
+  const key = secret === undefined ? undefined : await lookUp(c, secret);
   if (!key) {
     if (deps.rateLimiter) countFailure(c);
     throw new Problem('unauthorized', 'The API key is not valid');
@@ -40,13 +40,13 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await actAs(c, key, next);
 };
 
-/** Only a call may be answered by what a replica says, or what is remembered. Every other request looks in the primary. */
-function keyOf(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
+/** Only a call may be answered by what a replica says, or by a stale cache. Every other request looks in the primary. */
+function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
   const { deps, caches } = c.var;
   const beforeLookup = () => limitUnknownKeys(c);
   const callee = calleeOf(c.req);
   return callee
-    ? keyOfCall({ ...deps, ...caches }, { secret, callee, beforeLookup })
+    ? lookUpCallKey({ ...deps, ...caches }, { secret, callee, beforeLookup })
     : lookUpKey(deps, caches.keys, secret, beforeLookup);
 }
 

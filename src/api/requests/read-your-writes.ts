@@ -1,7 +1,6 @@
 // Lets a client see its own changes at the next call: the isolate that handled a change of what serves drops the organization's
 // cached routes. Other isolates follow after at most ten seconds (D10).
 import type { MiddlewareHandler } from 'hono';
-import { forgetRoutes } from '../../serve/route.ts';
 import type { AppEnv } from '../context.ts';
 import { replayedHeader } from './idempotency.ts';
 
@@ -16,5 +15,5 @@ export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const { actor, caches, deps, mayMoveTraffic: isFlagged } = c.var;
   const isReplay = c.res.headers.has(replayedHeader);
-  if (actor && c.res.ok && (isFlagged || isReplay)) forgetRoutes(caches.routes, actor.organizationId, deps.clock.now());
+  if (actor && c.res.ok && (isFlagged || isReplay)) caches.routes.invalidate(actor.organizationId, deps.clock.now());
 };

@@ -31,7 +31,7 @@ export const containerLimits = {
    */
   keepLogEveryMs: 10 * seconds,
   keepQuietLogEveryMs: 60 * seconds,
-  /** How long the Durable Object of a deployment that was taken back refuses to start it. Must exceed `nearestLimits.usedWithoutDatabaseMs`. */
+  /** How long the Durable Object of a deployment that was taken back refuses to start it. Must exceed `nearestLimits.staleIfErrorMs`. */
   takenBackMs: 5 * minutes,
   /** How long the response about a failed container has to leave its Durable Object, before that is created again. */
   resetDelayMs: 100,

@@ -10,7 +10,7 @@ export const deploymentLimits = {
    * organizations when all of them hang: a queue runs 10 consumers locally and up to 250 on Cloudflare.
    */
   perOrganizationAtOnce: 4,
-  /** For calls that were routed before an instance lost its last pointer (D9). Must exceed `nearestLimits.usedMs`. Unlike `drainMs`. */
+  /** For calls that were routed before an instance lost its last pointer (D9). Must exceed `nearestLimits.staleWhileRevalidateMs`. Unlike `drainMs`. */
   pointerDrainMs: 30 * seconds,
   /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */
   backoffFirstSeconds: 10,

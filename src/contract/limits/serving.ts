@@ -23,14 +23,14 @@ export const nearestLimits = {
    * A route or key is used for this long after the state that it shows. What is revoked, disabled or deleted therefore ends within this
    * time everywhere. Shorter than `deploymentLimits.pointerDrainMs`.
    */
-  usedMs: 10 * seconds,
+  staleWhileRevalidateMs: 10 * seconds,
   /** Age from which on it is read again, behind the call that uses it. */
-  refreshedMs: 1 * seconds,
+  freshMs: 1 * seconds,
   /** It is used for this long if the database does not answer. */
-  usedWithoutDatabaseMs: 60 * seconds,
+  staleIfErrorMs: 60 * seconds,
   /** A database that does not answer within this time is not waited for, if there is something to use. */
   databaseWaitMs: 1 * seconds,
-  /** A call of which nothing is remembered waits so long for it. Many times what the farthest primary takes. */
+  /** A call without a cached entry waits so long for it. Many times what the farthest primary takes. */
   databaseWaitColdMs: 10 * seconds,
   /** After a failed attempt, the database is asked again at most this often. */
   retryMs: 1 * seconds,

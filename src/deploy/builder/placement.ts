@@ -145,7 +145,7 @@ export function rememberPlacement(
   { id, placement }: { id: string; placement: Placement },
 ): void {
   if (cache.size >= cacheSize) cache.clear();
-  const until = placement.shared ? clock.now() + nearestLimits.usedMs : Number.POSITIVE_INFINITY;
+  const until = placement.shared ? clock.now() + nearestLimits.staleWhileRevalidateMs : Number.POSITIVE_INFINITY;
   cache.set(id, { placement, until });
 }
 

@@ -17,7 +17,6 @@ import { wake } from '../../events/wake.ts';
 import type { CallDeps } from '../call.ts';
 import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
-import { forgetRoutes } from '../route.ts';
 import type { Route } from '../route-lookup.ts';
 import { wakeCallbacks } from './callbacks/wake.ts';
 import { type ClaimedCall, claimNext } from './claim.ts';
@@ -61,7 +60,7 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   const lost = new AbortController();
   const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
   // It runs in the version that serves now, which an earlier call's route may not show.
-  forgetRoutes(deps.routes, call.organizationId, deps.clock.now());
+  deps.routes.invalidate(call.organizationId, deps.clock.now());
   const trace = parseTraceparent(call.traceparent);
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
     const outcome = await outcomeOf(

@@ -21,6 +21,7 @@ import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import { deliverCallbacks } from '../../../src/serve/later/callbacks/deliver.ts';
 import { runCalls } from '../../../src/serve/later/run.ts';
+import { newRouteCache } from '../../../src/serve/route.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
@@ -78,7 +79,7 @@ async function consume(message: Message): Promise<unknown> {
     case 'report-push':
       return reportPush(deps, message.id);
     case 'run-call':
-      return runCalls({ ...deps, routes: new Map(), fleets: new Map(), calls: uncounted() }, message.priority);
+      return runCalls({ ...deps, routes: newRouteCache(), fleets: new Map(), calls: uncounted() }, message.priority);
     case 'call-back':
       return deliverCallbacks(deps, message.id);
     case 'verify-artifact':

@@ -10,6 +10,7 @@ import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
+import { newRouteCache } from '../../../src/serve/route.ts';
 import { withContainer } from '../../support/containers/container-scene.ts';
 import { uncounted } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
@@ -50,7 +51,7 @@ test('a call that meets a deployment that was taken back looks its route up agai
         : s.deps.builder.call(id, body, options);
     },
   };
-  const deps = { ...s.deps, builder, routes: new Map(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const call = () => invoke(deps, s.actor, callee, callOf({ text: 'hello' }));
   await expect(call()).rejects.toMatchObject({ code: 'not-deployed' });
@@ -82,6 +83,6 @@ test('nothing is stored of a deployment that was taken back once no route can le
   }));
 
 test('a builder refuses what was taken back for longer than any route to it is used', () => {
-  expect(containerLimits.takenBackMs).toBeGreaterThan(nearestLimits.usedWithoutDatabaseMs);
-  expect(deploymentLimits.pointerDrainMs).toBeGreaterThan(nearestLimits.usedMs);
+  expect(containerLimits.takenBackMs).toBeGreaterThan(nearestLimits.staleIfErrorMs);
+  expect(deploymentLimits.pointerDrainMs).toBeGreaterThan(nearestLimits.staleWhileRevalidateMs);
 });

@@ -14,6 +14,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { PluginVersion } from '../../../src/registry/versions/versions.ts';
 import { instanceState } from '../../../src/serve/instance-state.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
+import { newRouteCache } from '../../../src/serve/route.ts';
 import { type Hosted, withHostedContainers } from '../../support/containers/hosted-containers.ts';
 import { uncounted } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
@@ -63,7 +64,7 @@ async function placed(s: Scene, name: string, container: string, extra = ''): Pr
 
 function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>) {
   const deps: Deps = { ...s.deps, builder, placed: () => cache.clear() };
-  const routes = new Map();
+  const routes = newRouteCache();
   const fleets = new Map();
   return async (name: string, inputs = {}) => {
     const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };

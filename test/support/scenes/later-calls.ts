@@ -29,12 +29,14 @@ class LaterInferenceService:
         return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
+import { newRouteCache } from '../../../src/serve/route.ts';
+
 /** A scene with a live plugin, whose queues lose every message. */
 export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
   await advanceDeployment(s.deps, (await deploy(s)).id);
   const { queues } = losingQueues();
-  return { s, deps: { ...s.deps, queues, routes: new Map(), fleets: new Map(), calls: uncounted() } };
+  return { s, deps: { ...s.deps, queues, routes: newRouteCache(), fleets: new Map(), calls: uncounted() } };
 }
 
 export async function accept(

@@ -1,0 +1,201 @@
+// Caches what an isolate has read of the database: keys and routes (decision 90). A call uses a fresh entry; a stale one it uses too, and
+// reads it again behind its answer (stale-while-revalidate). If the database does not answer, it uses entries of up to a minute (stale-if-error).
+import { nearestLimits } from '../contract/limits/serving.ts';
+import type { Clock } from '../core/clock.ts';
+import { Problem } from '../core/problem.ts';
+import type { Deps } from '../deps.ts';
+import { DatabaseFailed, databaseProblem, databaseUnavailable } from './database-problem.ts';
+
+export interface CacheEntry<Value> {
+  readonly value: Value;
+  /** The time whose state it shows at least. */
+  readonly asOf: number;
+  /** When a call may read it again. */
+  revalidateAt: number;
+  /** When the database last failed to say it. Null: it answered. */
+  failedAt: number | null;
+}
+
+interface CacheOptions {
+  sizeMax: number;
+  /** What this isolate changes at once: the part of a key that its changes have in common. */
+  scopeOf(key: string): string;
+}
+
+export class StaleCache<Value> {
+  readonly #options: CacheOptions;
+  readonly #entries = new Map<string, CacheEntry<Value>>();
+  /** When this isolate changed what the entries of a scope show. */
+  readonly #changedAt = new Map<string, number>();
+
+  constructor(options: CacheOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): CacheEntry<Value> | undefined {
+    return this.#entries.get(key);
+  }
+
+  entries(): IterableIterator<[string, CacheEntry<Value>]> {
+    return this.#entries.entries();
+  }
+
+  /** Stores the value, unless the cache shows a later state. Returns the value's entry. */
+  set(key: string, value: Value, asOf: number): CacheEntry<Value> {
+    const entry = { value, asOf, revalidateAt: asOf + nearestLimits.freshMs, failedAt: null };
+    const shown = Math.max(this.#entries.get(key)?.asOf ?? 0, this.changedAt(key));
+    if (shown > asOf) return entry;
+    this.#limitSize();
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** Drops what the scope's entries show, because this isolate has changed it. No older copy of the database is believed from now on. */
+  invalidate(scope: string, now: number): void {
+    for (const key of this.#entries.keys()) if (this.#options.scopeOf(key) === scope) this.#entries.delete(key);
+    this.#limitSize();
+    this.#changedAt.set(scope, now);
+  }
+
+  /** When this isolate last changed what an entry of this key would show; 0 for never. */
+  changedAt(key: string): number {
+    return this.#changedAt.get(this.#options.scopeOf(key)) ?? 0;
+  }
+
+  #limitSize(): void {
+    if (Math.max(this.#entries.size, this.#changedAt.size) < this.#options.sizeMax) return;
+    this.#entries.clear();
+    this.#changedAt.clear();
+  }
+}
+
+/** Whether it may be used without asking the database. */
+export function isUsable({ asOf }: CacheEntry<unknown>, now: number): boolean {
+  return now < asOf + nearestLimits.staleWhileRevalidateMs;
+}
+
+function isUsableOnError({ asOf }: CacheEntry<unknown>, now: number): boolean {
+  return now < asOf + nearestLimits.staleIfErrorMs;
+}
+
+export interface CachedLookup<Value, Found> {
+  /** The entry, as long as it is there: another call may remove it. */
+  cached(): CacheEntry<Value> | undefined;
+  /** An entry of another cache that the same reads renew. */
+  readWithIt?(): CacheEntry<unknown> | undefined;
+  /** Reads the nearest copy of the database and caches the answer. Throws a Problem for what is not there. */
+  read(): Promise<Found>;
+  /** Like `read`, from the primary. */
+  readPrimary(): Promise<unknown>;
+}
+
+type LookupDeps = Pick<Deps, 'defer'> & { clock: Clock };
+
+/** Returns the cached value, or what the database says. Throws database-unavailable where neither has an answer. */
+export async function lookUpCached<Value, Found>(
+  deps: LookupDeps,
+  lookup: CachedLookup<Value, Found>,
+): Promise<Value | Found> {
+  const entry = lookup.cached();
+  const use = entry ? chooseUse(entry, deps.clock.now()) : 'read';
+  if (use === 'refuse') throw databaseUnavailable();
+  if (!entry || use === 'read') return read(deps, lookup, entry);
+  if (use === 'revalidate') deps.defer(revalidate(deps, lookup));
+  return entry.value;
+}
+
+/**
+ * Chooses what a call does with an entry. While the database is known to fail, one call a second asks it, and no other one waits for it: a
+ * database that hangs delays nobody, and one that comes back is not asked by all who waited.
+ */
+function chooseUse(entry: CacheEntry<unknown>, now: number): 'use' | 'revalidate' | 'read' | 'refuse' {
+  const isLost = entry.failedAt !== null && now < entry.failedAt + nearestLimits.lostMs;
+  const mayUse = isUsable(entry, now) || (isLost && isUsableOnError(entry, now));
+  if (!mayUse && !isLost) return 'read';
+  const asks = claimRevalidation(entry, now);
+  if (mayUse) return asks ? 'revalidate' : 'use';
+  return asks ? 'read' : 'refuse';
+}
+
+/** Lets one of the calls at the same time read the entry again; if it dies, another one does later. */
+function claimRevalidation(entry: CacheEntry<unknown>, now: number): boolean {
+  if (now < entry.revalidateAt) return false;
+  entry.revalidateAt = now + nearestLimits.retryMs;
+  return true;
+}
+
+async function read<Value, Found>(
+  deps: LookupDeps,
+  lookup: CachedLookup<Value, Found>,
+  expired: CacheEntry<Value> | undefined,
+): Promise<Value | Found> {
+  const reading = lookup.read();
+  try {
+    return await (expired
+      ? withTimeoutAndRest(deps, reading)
+      : withDatabaseTimeout(reading, nearestLimits.databaseWaitColdMs));
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    const now = deps.clock.now();
+    recordFailure(lookup, now);
+    // It may have been removed meanwhile, because the database says that it is gone.
+    const left = lookup.cached();
+    if (!left || !isUsableOnError(left, now)) throw databaseProblem(error) ?? error;
+    return left.value;
+  }
+}
+
+/** Fails silently: the next call tries again, and the entry can still be used until its time is over. */
+async function revalidate(deps: LookupDeps, lookup: CachedLookup<unknown, unknown>): Promise<void> {
+  const other = lookup.readWithIt?.();
+  if (other) claimRevalidation(other, deps.clock.now());
+  try {
+    await withTimeoutAndRest(deps, lookup.readPrimary());
+  } catch (error) {
+    if (!isAnswer(error)) recordFailure(lookup, deps.clock.now());
+  }
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof Problem && error.code !== 'database-unavailable';
+}
+
+function recordFailure(lookup: CachedLookup<unknown, unknown>, now: number): void {
+  for (const entry of [lookup.cached(), lookup.readWithIt?.()]) {
+    if (!entry) continue;
+    entry.failedAt = now;
+    entry.revalidateAt = now + nearestLimits.retryMs;
+  }
+}
+
+/** Rejects if the work takes longer than a database may: by default, one that can be done without. The work goes on. */
+export async function withDatabaseTimeout<Result>(
+  work: Promise<Result>,
+  waitMs: number = nearestLimits.databaseWaitMs,
+): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new DatabaseFailed('the database did not answer in time')), waitMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Like `withDatabaseTimeout`, but late work still counts: it goes on behind the answer, for as long as a call without an entry waits. */
+async function withTimeoutAndRest<Result>({ defer }: Pick<Deps, 'defer'>, work: Promise<Result>): Promise<Result> {
+  try {
+    return await withDatabaseTimeout(work);
+  } catch (error) {
+    defer(withDatabaseTimeout(work, nearestLimits.databaseWaitColdMs).catch(() => {}));
+    throw error;
+  }
+}
