@@ -3,7 +3,6 @@
 import { nearestLimits } from '../contract/limits/serving.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
-import type { Deps } from '../deps.ts';
 import { DatabaseFailed, databaseProblem, databaseUnavailable } from './database-problem.ts';
 
 export interface CacheEntry<Value> {
@@ -97,7 +96,11 @@ export interface CachedLookup<Value, Found> {
   readPrimary(): Promise<unknown>;
 }
 
-type LookupDeps = Pick<Deps, 'defer'> & { clock: Clock };
+interface LookupDeps {
+  clock: Clock;
+  /** Lets work go on behind the answer. */
+  defer(work: Promise<unknown>): void;
+}
 
 /** Returns the cached value, or what the database says. Throws database-unavailable where neither has an answer. */
 export async function lookUpCached<Value, Found>(
@@ -191,7 +194,7 @@ export async function withDatabaseTimeout<Result>(
 }
 
 /** Like `withDatabaseTimeout`, but late work still counts: it goes on behind the answer, for as long as a call without an entry waits. */
-async function withTimeoutAndRest<Result>({ defer }: Pick<Deps, 'defer'>, work: Promise<Result>): Promise<Result> {
+async function withTimeoutAndRest<Result>({ defer }: LookupDeps, work: Promise<Result>): Promise<Result> {
   try {
     return await withDatabaseTimeout(work);
   } catch (error) {

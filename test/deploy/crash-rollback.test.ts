@@ -8,7 +8,7 @@ import { events } from '../../src/db/schema/events.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
@@ -59,9 +59,7 @@ test('a version whose calls end its processes three times gives the name back, w
   const deferred: Promise<unknown>[] = [];
   const deps = {
     ...s.deps,
-    routes: newRouteCache(),
-    fleets: new Map(),
-    calls: uncounted(),
+    ...emptyCallCaches(),
     defer: (work: Promise<unknown>) => deferred.push(work),
   };
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
@@ -92,8 +90,6 @@ class DyingInferenceService:
     async def run_inference(self, inputs, parameters):
         return {}
 `;
-
-import { newRouteCache } from '../../src/serve/route.ts';
 
 // Promised in docs/serving.md: A crash during a call is noticed with the call, any other one by the next sweep
 // Promised in docs/serving.md: and so do `slipway log` and `rollbacks` in the list of versions

@@ -23,9 +23,8 @@ import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
-import { testApp, uncounted } from '../support/deps.ts';
+import { emptyCallCaches, testApp } from '../support/deps.ts';
 import { answerOf, textOf } from '../support/json-text.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
@@ -131,8 +130,7 @@ def build_steps(request):
   const at = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const request = { ...at, rows: [textOf({ n: 1 })], parameters: textOf({}) };
   const { builder, called } = watchedBuilder(s.deps.builder);
-  const run = () =>
-    testBatch({ ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() }, s.actor, request);
+  const run = () => testBatch({ ...s.deps, builder, ...emptyCallCaches() }, s.actor, request);
   expect(await run()).toMatchObject({ outcome: { rows: [{ text: '{"n":1,"six":"1.16.0"}' }], error: null } });
   expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
   called.length = 0;

@@ -4,8 +4,7 @@
 import { expect, test } from 'vitest';
 import { JsonText } from '../../src/core/json/text.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
@@ -23,7 +22,7 @@ def build_steps(request):
   const at = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const seen = async (...rows: JsonText[]) => {
     const request = { ...at, rows, parameters: textOf({}) };
-    const deps = { ...s.deps, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+    const deps = { ...s.deps, ...emptyCallCaches() };
     const answered = await testBatch(deps, s.actor, request);
     return 'outcome' in answered ? answered.outcome.rows.map((row) => row?.parsed()) : answered;
   };

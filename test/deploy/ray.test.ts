@@ -12,8 +12,7 @@ import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { readLog } from '../../src/logs/read-log.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
@@ -196,7 +195,7 @@ test('a version whose processes on Ray end three times gives the name back, and 
   expect([s.ray.listed.length, await named(s)]).toEqual([2, next.id]);
   s.ray.isCrashing = true;
   const deferred: Promise<unknown>[] = [];
-  const calls = { routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const calls = emptyCallCaches();
   const deps = { ...s.deps, ...calls, defer: (work: Promise<unknown>) => deferred.push(work) };
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   for (let crash = 1; crash <= 3; crash++) {

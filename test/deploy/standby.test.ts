@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { publishVersion } from '../support/scenes/scene.ts';
 import { back, live, two } from '../support/scenes/two-versions.ts';
@@ -19,12 +19,7 @@ test('the version that served before is on standby after a promotion and a rollb
 
   const routes: RouteCache = newRouteCache();
   const call = (callee: { by: 'name'; name: string } | { by: 'version'; pluginId: string }) =>
-    invoke(
-      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
-      s.actor,
-      { namespaceId: s.namespaceId, ...callee },
-      callOf(),
-    );
+    invoke({ ...s.deps, ...emptyCallCaches(), routes }, s.actor, { namespaceId: s.namespaceId, ...callee }, callOf());
   await call({ by: 'name', name: 'hello_ext' });
   expect(await standby(first, second)).toEqual([false, true]);
   await call({ by: 'version', pluginId: 'hello_ext_1_0_1' });
@@ -57,7 +52,7 @@ test('A call whose route was cached before the promotion leaves the superseded v
   const cached: RouteCache = newRouteCache();
   const call = (routes: RouteCache) =>
     invoke(
-      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
+      { ...s.deps, ...emptyCallCaches(), routes },
       s.actor,
       { by: 'name', namespaceId: s.namespaceId, name: 'hello_ext' },
       callOf(),

@@ -12,7 +12,7 @@ import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -42,12 +42,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 async function answering(s: Scene, routes: RouteCache = newRouteCache(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
-    const { answer } = await invoke(
-      { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
-      s.actor,
-      callee,
-      callOf(),
-    );
+    const { answer } = await invoke({ ...s.deps, ...emptyCallCaches(), routes }, s.actor, callee, callOf());
     return answer.status === 'success' ? String(Object(answer.result.parsed()).version) : answer.error.message;
   } catch (error) {
     return String(error);
@@ -117,12 +112,7 @@ test('a name and a version slug with the same text are cached separately', async
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = newRouteCache();
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const { answer } = await invoke(
-    { ...s.deps, routes, fleets: new Map(), calls: uncounted() },
-    s.actor,
-    callee,
-    callOf(),
-  );
+  const { answer } = await invoke({ ...s.deps, ...emptyCallCaches(), routes }, s.actor, callee, callOf());
   expect(answerOf(answer)).toMatchObject({ result: { version: '1.0.0' } });
   expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });

@@ -9,7 +9,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { findRoute, newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import type { ExtractorCallee } from '../../src/serve/route-lookup.ts';
-import { testApp, uncounted } from '../support/deps.ts';
+import { emptyCallCaches, testApp } from '../support/deps.ts';
 import { answerOf, callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -39,7 +39,7 @@ function called(
   callee: { by: 'version'; pluginId: string } | { by: 'name'; name: string } = whole,
   routes: RouteCache = newRouteCache(),
 ): Promise<Invocation> {
-  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, ...emptyCallCaches(), routes };
   const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
   return invoke(deps, s.actor, at, callOf({ n: 1 }));
 }
@@ -95,7 +95,7 @@ test('the call has its own parameters before those of the deployment', async () 
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
   const { id } = await requestDeployment(s.deps, { ...requested, parameters: textOf({ mode: 'deployed', size: 1 }) });
   await advanceDeployment(s.deps, id);
-  const deps = { ...s.deps, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, ...emptyCallCaches() };
   const callee = { namespaceId: s.namespaceId, ...whole };
   const { answer } = await invoke(deps, s.actor, callee, callOf({ n: 2 }, { mode: 'called' }));
   expect(answerOf(answer)).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });

@@ -9,8 +9,7 @@ import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -91,9 +90,7 @@ describe('the Worker', () => {
       ...s.deps,
       ...{
         builder: { ...s.deps.builder, ...builder },
-        routes: newRouteCache(),
-        fleets: new Map(),
-        calls: uncounted(),
+        ...emptyCallCaches(),
         deadline,
       },
       defer: (work: Promise<unknown>) => deferred.push(work),

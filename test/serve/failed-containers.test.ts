@@ -9,8 +9,7 @@ import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -36,12 +35,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, builder: Builder) {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke(
-    { ...deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() },
-    actor,
-    callee,
-    callOf(),
-  );
+  return invoke({ ...deps, builder, ...emptyCallCaches() }, actor, callee, callOf());
 }
 
 async function noCapacityEvents({ deps }: Scene, id: string) {

@@ -16,8 +16,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { choose, type FleetViews } from '../../src/serve/fleet.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { manifest } from '../support/plugins/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
@@ -52,7 +51,7 @@ interface CallOptions {
 }
 
 function call(s: Scene, { builder = {}, fleets = new Map(), seconds = 0 }: CallOptions = {}) {
-  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes: newRouteCache(), calls: uncounted() };
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, ...emptyCallCaches() };
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   return invoke({ ...deps, fleets }, s.actor, callee, callOf({ seconds }));
 }

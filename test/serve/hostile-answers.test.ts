@@ -7,7 +7,7 @@ import { builderByContainers } from '../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { containersAnswering } from '../support/containers/answering-containers.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -34,8 +34,6 @@ class RealtimeHandler:
         return {"runs": self.runs}
 `;
 
-import { newRouteCache } from '../../src/serve/route.ts';
-
 async function liveScene(): Promise<Scene> {
   const s = await scene({ files: { 'realtime.py': forging } });
   const { id } = await deploy(s);
@@ -44,7 +42,7 @@ async function liveScene(): Promise<Scene> {
 }
 
 function called(s: Scene, inputs: Record<string, string | number> = {}, builder = s.deps.builder): Promise<Invocation> {
-  const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, ...emptyCallCaches() };
   return invoke(
     deps,
     s.actor,

@@ -13,9 +13,8 @@ import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
 import { clientOf } from '../support/client.ts';
-import { testApp, uncounted } from '../support/deps.ts';
+import { emptyCallCaches, testApp } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { goDeployment, goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -231,9 +230,7 @@ test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
   const deps = {
     ...app.deps,
     builder: { ...app.deps.builder, operate },
-    routes: newRouteCache(),
-    fleets: new Map(),
-    calls: uncounted(),
+    ...emptyCallCaches(),
   };
   const org = await organization();
   await goPlugin(org, 'pipeline', 'later-pipeline');

@@ -5,7 +5,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -18,7 +18,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = newRouteCache(), text = 'hello') {
   const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, routes, fleets: new Map(), calls: uncounted() }, actor, callee, callOf({ text }));
+  return invoke({ ...deps, ...emptyCallCaches(), routes }, actor, callee, callOf({ text }));
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {

@@ -7,8 +7,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import type { CallDeps } from '../../src/serve/call.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
@@ -40,7 +39,7 @@ async function sleeping(code: 'instance-gone' | 'instance-starting' = 'instance-
 
 function call(s: Scene, builder: Partial<Deps['builder']>, waiting: Pick<CallDeps, 'startWaitMs' | 'deadline'> = {}) {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
-  const caches = { routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const caches = emptyCallCaches();
   const deps = { ...s.deps, ...caches, ...waiting, builder: { ...s.deps.builder, ...builder } };
   return invoke(deps, s.actor, callee, callOf());
 }

@@ -3,10 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallLines, CallStreamLine } from '../../src/contract/builder/answers.ts';
 import { jsonNull } from '../../src/core/json/text.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
 import { invokeStreaming, type StreamEvent } from '../../src/serve/stream.ts';
 import { unwrittenCalls } from '../../src/traffic/call-counters.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf, textOf } from '../support/json-text.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -192,7 +191,7 @@ describe('a stream in the Worker', () => {
 
   function streaming(s: Scene, parts: (CallStreamLine[] | Error)[]) {
     const builder = { ...s.deps.builder, callStreaming: async () => ({ lines: linesOf(parts) }) };
-    const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+    const deps = { ...s.deps, builder, ...emptyCallCaches() };
     return { deps, opened: invokeStreaming(deps, s.actor, { namespaceId: s.namespaceId, ...callee }, call) };
   }
 

@@ -12,6 +12,8 @@ import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/announce.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
+import type { FleetViews } from '../../src/serve/fleet.ts';
+import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { type CallCounters, callCounters } from '../../src/traffic/call-counters.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
@@ -47,9 +49,9 @@ export interface TestApp {
   settled(): Promise<void>;
 }
 
-/** Counts calls and never writes them, so that no timer outlasts a test. */
-export function uncounted(): CallCounters {
-  return callCounters(Number.POSITIVE_INFINITY);
+/** Caches of an isolate that has answered no call. They never write counts, so that no timer outlasts a test. */
+export function emptyCallCaches(): { routes: RouteCache; fleets: FleetViews; calls: CallCounters } {
+  return { routes: newRouteCache(), fleets: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
 }
 
 export function testApp(

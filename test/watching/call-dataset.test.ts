@@ -5,8 +5,7 @@ import type { JsonObject } from '../../src/contract/json.ts';
 import type { CallDataset } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { uncounted } from '../support/deps.ts';
+import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -39,7 +38,7 @@ beforeAll(async () => {
 });
 
 function called(callDataset: CallDataset, inputs: JsonObject = {}): Promise<Invocation> {
-  const deps = { ...s.deps, callDataset, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, callDataset, ...emptyCallCaches() };
   const callee = { namespaceId: s.namespaceId, by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
   return invoke(deps, s.actor, callee, callOf(inputs));
 }

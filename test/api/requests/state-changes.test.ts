@@ -21,11 +21,10 @@ import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import { deliverCallbacks } from '../../../src/serve/later/callbacks/deliver.ts';
 import { runCalls } from '../../../src/serve/later/run.ts';
-import { newRouteCache } from '../../../src/serve/route.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
-import { clockAt, testApp, uncounted } from '../../support/deps.ts';
+import { clockAt, emptyCallCaches, testApp } from '../../support/deps.ts';
 import { goodArtifact } from '../../support/plugins/agents.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
@@ -79,7 +78,7 @@ async function consume(message: Message): Promise<unknown> {
     case 'report-push':
       return reportPush(deps, message.id);
     case 'run-call':
-      return runCalls({ ...deps, routes: newRouteCache(), fleets: new Map(), calls: uncounted() }, message.priority);
+      return runCalls({ ...deps, ...emptyCallCaches() }, message.priority);
     case 'call-back':
       return deliverCallbacks(deps, message.id);
     case 'verify-artifact':

@@ -13,11 +13,10 @@ import { ManagedContainer } from '../../../src/deploy/containers/managed-contain
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
-import { newRouteCache } from '../../../src/serve/route.ts';
 import { containersAnswering } from '../../support/containers/answering-containers.ts';
 import { settingsFor } from '../../support/containers/container-scene.ts';
 import { ProcessContainer } from '../../support/containers/process-container.ts';
-import { uncounted } from '../../support/deps.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
 import { answerOf, callOf } from '../../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
@@ -55,7 +54,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
 
 async function called(s: Scene, builder: Builder): Promise<unknown> {
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, ...emptyCallCaches() };
   const { answer } = await invoke(deps, s.actor, callee, callOf({ text: 'hello' }));
   return answerOf(answer);
 }

@@ -6,8 +6,7 @@ import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
-import { newRouteCache } from '../../../src/serve/route.ts';
-import { uncounted } from '../../support/deps.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 
@@ -78,7 +77,7 @@ test('a call to a plugin gets 503', async () => {
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   const called = invoke(
-    { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() },
+    { ...s.deps, builder, ...emptyCallCaches() },
     s.actor,
     { by: 'version', namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
     callOf(),

@@ -10,9 +10,8 @@ import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
-import { newRouteCache } from '../../../src/serve/route.ts';
 import { withContainer } from '../../support/containers/container-scene.ts';
-import { uncounted } from '../../support/deps.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 
@@ -51,7 +50,7 @@ test('a call that meets a deployment that was taken back looks its route up agai
         : s.deps.builder.call(id, body, options);
     },
   };
-  const deps = { ...s.deps, builder, routes: newRouteCache(), fleets: new Map(), calls: uncounted() };
+  const deps = { ...s.deps, builder, ...emptyCallCaches() };
   const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const call = () => invoke(deps, s.actor, callee, callOf({ text: 'hello' }));
   await expect(call()).rejects.toMatchObject({ code: 'not-deployed' });

@@ -16,7 +16,7 @@ import { instanceState } from '../../../src/serve/instance-state.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { newRouteCache } from '../../../src/serve/route.ts';
 import { type Hosted, withHostedContainers } from '../../support/containers/hosted-containers.ts';
-import { uncounted } from '../../support/deps.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
 import { manifest } from '../../support/plugins/plugin.ts';
 import { deploymentRow, putIn, sharedPlace } from '../../support/scenes/packed.ts';
@@ -68,7 +68,7 @@ function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>)
   const fleets = new Map();
   return async (name: string, inputs = {}) => {
     const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
-    const called = { ...deps, routes, fleets, calls: uncounted() };
+    const called = { ...deps, ...emptyCallCaches(), routes, fleets };
     return (await invoke(called, s.actor, callee, callOf(inputs))).answer.status;
   };
 }

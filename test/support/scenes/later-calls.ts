@@ -7,7 +7,7 @@ import { events } from '../../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { acceptLater } from '../../../src/serve/later/accept.ts';
 import type { runCalls } from '../../../src/serve/later/run.ts';
-import { uncounted } from '../deps.ts';
+import { emptyCallCaches } from '../deps.ts';
 import { callOf } from '../json-text.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 import { deploy, type Scene, scene } from './scene.ts';
@@ -29,14 +29,12 @@ class LaterInferenceService:
         return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
-import { newRouteCache } from '../../../src/serve/route.ts';
-
 /** A scene with a live plugin, whose queues lose every message. */
 export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
   await advanceDeployment(s.deps, (await deploy(s)).id);
   const { queues } = losingQueues();
-  return { s, deps: { ...s.deps, queues, routes: newRouteCache(), fleets: new Map(), calls: uncounted() } };
+  return { s, deps: { ...s.deps, queues, ...emptyCallCaches() } };
 }
 
 export async function accept(
