@@ -1,7 +1,7 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
 // to a minute. One batch says what is due. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
-import { selectUnchecked, sweepClusters } from './clusters/sweep.ts';
+import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
@@ -46,7 +46,7 @@ import { dueRuns, sweepRunObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
-import { oldCounts, sweepTraffic } from './traffic/sweep.ts';
+import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;

@@ -2,6 +2,7 @@
 // api/, pipeline.ts and the domain folders.
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
+import { loggingDeps } from './api/middleware.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
 import { cronMs, crons } from './contract/limits/leases.ts';
@@ -16,7 +17,7 @@ import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stopping/stop.ts';
 import type { Deps } from './deps.ts';
 import { announceEvents } from './events/announce.ts';
-import { storeDeadLetter } from './events/dead-letters.ts';
+import { storeDeadLetter } from './events/outbox.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import { settleDeployment } from './hooks/push-deployment.ts';
@@ -36,7 +37,6 @@ import { runCalls } from './serve/later/run.ts';
 import { newRouteCache } from './serve/route.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
-import { loggingDeps } from './watching/logging-deps.ts';
 import { organizationOf } from './watching/organization-of.ts';
 import { log, makeDeps } from './worker-deps.ts';
 

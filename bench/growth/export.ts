@@ -1,6 +1,8 @@
 // Exports a million events of one organization as `slipway events --export` does, verifies them, then archives the older half and exports
 // again (design §9a): `node bench/growth/export.ts [--events 1000000] [--state FOLDER] [--port 18181]`. Prints the statements of each part,
 // which are one invocation of the Worker each, the time, and the memory of workerd and of this process.
+
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -17,7 +19,6 @@ import { exportedLines } from '../../src/client/event-export.ts';
 import { ExportVerifier } from '../../src/contract/events/event-export.ts';
 import { writeBenchConfig } from '../worker-config.ts';
 import { databaseFile } from './fill.ts';
-import { residentMiB, workerdPid } from './memory.ts';
 import { sealAll } from './seal.ts';
 
 const usage = `node bench/growth/export.ts [OPTION...]
@@ -120,4 +121,24 @@ try {
   await exportOnce(client, workerd);
 } finally {
   await worker.dispose();
+}
+
+function residentMiB(pid: number): number {
+  const [, kiB = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kiB) / 1024);
+}
+
+/** The workerd that this process started. */
+function workerdPid(): number {
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [, command, parent] = /^\d+ \((.*)\) \S (\d+) /.exec(stat) ?? [];
+      if (command === 'workerd' && Number(parent) === process.pid) return Number(name);
+    } catch {
+      // The process ended meanwhile.
+    }
+  }
+  throw new Error('this process has no workerd');
 }

@@ -1,14 +1,18 @@
 // Detects what this machine can do for Go plugins: fetch their sources, which needs Git, and build them, which needs Go.
 import { join } from 'node:path';
+import { analysisSchema } from '../../src/contract/builder/analyses.ts';
 import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
 import type { Log } from '../../src/core/log.ts';
-import type { Analyses } from './analyses/analyses.ts';
-import { openAnalyses } from './analyses/open-analyses.ts';
+import { Analyses } from './analyses/analyses.ts';
+import { Analyzer } from './analyses/analyzer.ts';
+import type { BuildMachine } from './builds/build.ts';
 import type { Builds } from './builds/builds.ts';
+import { notCompiled } from './builds/compile-caches.ts';
 import { findGo } from './builds/go.ts';
 import { openBuilds } from './builds/open-builds.ts';
 import type { Machine } from './instances/provision.ts';
-import type { Workerd } from './isolates/find-workerd.ts';
+import type { Workerd } from './isolates/isolate-process.ts';
+import { JsonRecords } from './json-records.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { findGit } from './sources/git.ts';
@@ -60,4 +64,10 @@ export function missingCapabilities({ sources, builds }: GoCapabilities): string
 export function requireCapability<Capability extends object>(capability: Capability | { reason: string }): Capability {
   if ('reason' in capability) throw new Refusal('capability-missing', capability.reason);
   return capability;
+}
+
+async function openAnalyses(machine: BuildMachine): Promise<Analyses> {
+  const records = new JsonRecords(join(machine.toolchain.sharedCache, `${notCompiled}analyses`), analysisSchema);
+  await records.open();
+  return new Analyses(machine, new Analyzer(machine.toolchain), records);
 }

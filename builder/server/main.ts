@@ -15,7 +15,7 @@ import { DataFolders } from './instances/data-folders.ts';
 import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
-import { findWorkerd } from './isolates/find-workerd.ts';
+import { findWorkerd } from './isolates/isolate-process.ts';
 import { MachineCodeCache } from './machine-code/machine-code-cache.ts';
 import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';

@@ -1,6 +1,44 @@
 // Turns the project's documents into the pages of the site: their paths, their links, and their order in the sidebar.
 import { posix } from 'node:path';
-import { sections } from './sections.ts';
+
+interface Section {
+  title: string;
+  documents: string[];
+  /** Whether the section is closed until it is clicked. */
+  collapsed: boolean;
+}
+
+const open = (title: string, ...names: string[]): Section => ({
+  title,
+  documents: names.map((name) => (/^[A-Z]/.test(name) ? name : `docs/${name}`)),
+  collapsed: false,
+});
+
+const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
+
+const sections: Section[] = [
+  open('Start', 'index.md', 'README.md', 'concepts.md', 'console.md', 'cli.md'),
+  open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
+  open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
+  open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
+  open(
+    'Operate',
+    'production.md',
+    'cost.md',
+    'self-hosting.md',
+    'operations.md',
+    'watching.md',
+    'containers.md',
+    'ray.md',
+    'messages.md',
+  ),
+  open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
+  closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
+  closed('Contracts', 'contracts/'),
+  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'guarantees.md', 'scan-walkthrough.md'),
+  closed('Tables', 'parity.md'),
+  closed('Decisions', 'decisions/README.md', 'decisions/'),
+];
 
 export interface SidebarItem {
   text: string;
@@ -71,7 +109,7 @@ export function sidebarOf(texts: ReadonlyMap<string, string>): SidebarItem[] {
     const pages = matching.filter((document) => left.delete(document));
     return { text: title, collapsed, items: pages.map((document) => itemOf(document, texts.get(document) ?? '')) };
   });
-  if (left.size > 0) throw new Error(`Add ${[...left].join(', ')} to a section in scripts/site/sections.ts.`);
+  if (left.size > 0) throw new Error(`Add ${[...left].join(', ')} to a section in scripts/site/pages.ts.`);
   return items;
 }
 

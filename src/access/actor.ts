@@ -57,3 +57,11 @@ export function notFound(resource: string, id: string): Problem {
     ...(resource === 'plugin' ? { hint: pluginHint } : {}),
   });
 }
+
+/** `because` says what is not of a namespace, as in "the export covers the whole organization". */
+export function requireUnbound({ namespaceIds }: Actor, because: string): void {
+  if (namespaceIds === null) return;
+  throw new Problem('forbidden', `This key is bound to namespaces, but ${because}. Use a key without namespaces.`, {
+    details: { namespace_ids: [...namespaceIds] },
+  });
+}

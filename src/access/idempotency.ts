@@ -8,7 +8,7 @@ import { sha256Hex } from '../core/digest.ts';
 import { seal, sealingKeyFromTwo, unseal } from '../core/sealing.ts';
 import { writeAndRead } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
-import { idempotencyKeys } from '../db/schema/idempotency.ts';
+import { idempotencyKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 
 /** Expired keys that one sweep deletes. */

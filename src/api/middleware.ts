@@ -1,8 +1,11 @@
 // Prepares every request: ID, dependencies, headers, log line.
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { z } from 'zod';
+import type { LocationHint } from '../contract/plugin/placement.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
+import { type LogFields, withFields } from '../core/log.ts';
 import {
   newSpanBelow,
   parseTraceparent,
@@ -12,13 +15,42 @@ import {
 } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
-import { loggingDeps } from '../watching/logging-deps.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problems/problem-response.ts';
-import { locationHintOf } from './requests/location.ts';
 import { storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
 import { contentPolicy } from './responses/security-headers.ts';
+
+const reported = z.object({
+  continent: z.string().optional(),
+  country: z.string().optional(),
+  longitude: z.coerce.number().optional(),
+});
+
+const middleEast = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'PS', 'QA', 'SA', 'SY', 'TR', 'YE']);
+/** Degrees of longitude that divide a continent with two regions. */
+const divides = { NA: -100, EU: 15 };
+
+/** Null if the platform does not say, as locally. */
+export function locationHintOf(cf: unknown): LocationHint | null {
+  const { continent, country = '', longitude = 0 } = reported.safeParse(cf).data ?? {};
+  switch (continent) {
+    case 'NA':
+      return longitude < divides.NA ? 'wnam' : 'enam';
+    case 'SA':
+      return 'sam';
+    case 'EU':
+      return longitude < divides.EU ? 'weur' : 'eeur';
+    case 'AS':
+      return middleEast.has(country) ? 'me' : 'apac';
+    case 'OC':
+      return 'oc';
+    case 'AF':
+      return 'afr';
+    default:
+      return null;
+  }
+}
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -116,4 +148,12 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
     c.set('renderProblem', render);
     await next();
   };
+}
+
+/** Returns the deps with a log that adds the fields, also to the line about work that was deferred and failed. */
+export function loggingDeps(deps: Deps, fields: () => LogFields): Deps {
+  const log = withFields(deps.log, fields);
+  const defer: Deps['defer'] = (work) =>
+    deps.defer(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
+  return { ...deps, log, defer };
 }

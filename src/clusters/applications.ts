@@ -1,7 +1,7 @@
 // Makes clusters run what their rows say. Ray Serve's list of applications is replaced as a whole, so one worker at a time writes it, by a
 // lease; and because a lease does not stop a worker that is late, every write is compared with the rows afterwards. Applications of others
 // stay in the list.
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -13,9 +13,10 @@ import { type Lease, newLease, released } from '../db/lease.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
+import { checkAndStore, openToken } from './clusters.ts';
 import { type AskDeps, ClusterFault, type Dashboard } from './ray-dashboard.ts';
 import { hasPackage, isShown, putApplications, readApplications, type ShownApplications } from './ray-serve.ts';
-import { openToken } from './sealed-token.ts';
 
 export type WriteDeps = Pick<Deps, 'db' | 'clock' | 'dataKey'> & AskDeps;
 export type ClusterRow = typeof clusters.$inferSelect;
@@ -180,4 +181,35 @@ async function forgetRemoved({ db }: WriteDeps, rows: ApplicationRow[]): Promise
   if (removed.length === 0) return;
   const seen = sql`${clusterApplications.deploymentId} in (select value from json_each(${JSON.stringify(removed)}))`;
   await db.delete(clusterApplications).where(and(seen, isNotNull(clusterApplications.removedAt)));
+}
+
+/** Selects the clusters that are due, longest unchecked first. */
+export function selectUnchecked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: clusters.id })
+    .from(clusters)
+    .where(lt(sql`${clusters.checkedAt}`, clock.now() - clusterLimits.checkEveryMs))
+    .orderBy(asc(clusters.checkedAt))
+    .limit(clusterLimits.checkedAtOnce);
+}
+
+/**
+ * Writes the time before it asks, so that the next sweep leaves the cluster alone. A cluster that lost its applications gets them again.
+ * *Dies:* the cluster is due again after the interval.
+ */
+export async function sweepClusters(deps: Deps): Promise<void> {
+  await eachApart(deps, await selectUnchecked(deps), checkDue);
+}
+
+async function checkDue(deps: Deps, { id }: { id: ClusterId }): Promise<void> {
+  const { db, clock } = deps;
+  const isDue = lt(sql`${clusters.checkedAt}`, clock.now() - clusterLimits.checkEveryMs);
+  const [row] = await db
+    .update(clusters)
+    .set({ checkedAt: clock.now() })
+    .where(and(eq(clusters.id, id), isDue))
+    .returning();
+  if (!row) return;
+  const checked = await checkAndStore(deps, row);
+  if (checked?.state === 'ready' || checked?.state === 'foreign-applications') await repairApplications(deps, id);
 }

@@ -5,9 +5,10 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
-import type { OrganizationId } from '../core/ids.ts';
+import type { ClusterId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
+import { seal, sealingKey, unseal } from '../core/sealing.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { organizations } from '../db/schema/access.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
@@ -15,8 +16,6 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
 import type { AskDeps } from './ray-dashboard.ts';
-import { openToken, sealToken } from './sealed-token.ts';
-import { isTrustedFor } from './trusted.ts';
 
 const { sealed: _, leaseToken: __, leaseUntil: ___, ...shown } = getTableColumns(clusters);
 
@@ -215,4 +214,41 @@ function tooMany(): Problem {
     `This installation has ${max} of ${max} clusters. Remove one that you no longer need: \`slipway clusters remove NAME\`.`,
     { details: { resource: 'clusters', current_count: max, max_allowed: max } },
   );
+}
+
+/** SQL: the cluster takes plugins of the organization. */
+function isTrustedFor(organizationId: OrganizationId): SQL {
+  return sql`(${clusters.trustedFor} is null or exists (select 1 from json_each(${clusters.trustedFor}) t where t.value = ${organizationId}))`;
+}
+
+/** Selects the clusters of the organization, the best first: one that answers, with the fewest applications. */
+export function selectTrusted({ db }: Pick<Deps, 'db'>, organizationId: OrganizationId) {
+  const count = sql`(select count(*) from ${clusterApplications} where ${clusterApplications.clusterId} = ${clusters.id})`;
+  return db
+    .select()
+    .from(clusters)
+    .where(sql`${clusters.name} > '' and ${isTrustedFor(organizationId)}`)
+    .orderBy(sql`${clusters.state} <> 'ready'`, count, clusters.name)
+    .limit(clusterLimits.perInstallationMax);
+}
+
+interface Place {
+  id: ClusterId;
+  dashboardUrl: string;
+}
+
+async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, place: Place, token: string): Promise<string> {
+  return seal(await sealingKey(dataKey), contextOf(place), token);
+}
+
+/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+export async function openToken(
+  { dataKey }: Pick<Deps, 'dataKey'>,
+  row: Place & { sealed: string },
+): Promise<string | undefined> {
+  return unseal(await sealingKey(dataKey), contextOf(row), row.sealed).catch(() => undefined);
+}
+
+function contextOf({ id, dashboardUrl }: Place): string {
+  return `cluster/${id}/${dashboardUrl}`;
 }

@@ -4,31 +4,58 @@ import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-or
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Pace } from '../core/turns.ts';
+import { inTurn, type Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
-import { type Client, inTurns } from './local-database.ts';
 import * as access from './schema/access.ts';
+import * as idempotency from './schema/access.ts';
 import * as agents from './schema/agents.ts';
-import * as builds from './schema/builds.ts';
 import * as calls from './schema/calls.ts';
 import * as clusters from './schema/clusters.ts';
+import * as builds from './schema/deploy.ts';
 import * as deploy from './schema/deploy.ts';
+import * as logs from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
 import * as hooks from './schema/hooks.ts';
-import * as idempotency from './schema/idempotency.ts';
-import * as logs from './schema/logs.ts';
 import * as models from './schema/models.ts';
+import * as secrets from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
 import * as runs from './schema/runs.ts';
-import * as secrets from './schema/secrets.ts';
 import * as sources from './schema/sources.ts';
 import * as traffic from './schema/traffic.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
+
+type Client = Pick<D1Database, 'prepare' | 'batch'>;
+
+function inTurns(client: Client, pace: Pace): Client {
+  const run = <Result>(work: () => Promise<Result>) => (pace.mode === 'turns' ? inTurn(work) : work());
+  return {
+    prepare: (query) => waiting(client.prepare(query), run),
+    batch: (statements) => run(() => client.batch(statements)),
+  };
+}
+
+const executing = ['all', 'first', 'raw', 'run'] as const;
+
+/** The statement itself, which a batch needs, with methods that wait. */
+function waiting(
+  statement: D1PreparedStatement,
+  run: <Result>(work: () => Promise<Result>) => Promise<Result>,
+): D1PreparedStatement {
+  const bind = statement.bind.bind(statement);
+  Object.assign(statement, { bind: (...values: unknown[]) => waiting(bind(...values), run) });
+  for (const method of executing) {
+    const execute = statement[method];
+    Object.assign(statement, {
+      [method]: (...args: unknown[]) => run(async () => Reflect.apply(execute, statement, args)),
+    });
+  }
+  return statement;
+}
 
 /** Every table, for code that handles all of them. */
 export const schema = {

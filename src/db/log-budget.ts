@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import { limitOf } from './quotas.ts';
-import { logBudgets } from './schema/logs.ts';
+import { logBudgets } from './schema/deploy.ts';
 import { storedBytes } from './stored-bytes.ts';
 
 const dayMs = 86_400_000;

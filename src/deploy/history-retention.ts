@@ -2,8 +2,7 @@
 // limited number at a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { builds } from '../db/schema/builds.ts';
-import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
+import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import { storeSweeps, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 // Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
 import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { notFound } from '../access/actor.ts';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
@@ -29,6 +29,7 @@ import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { placementOf } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
+import { findDeployment } from './history/history.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { askedSecrets, revisionOf, secretRevisionOf } from './secrets/asked-secrets.ts';
@@ -217,4 +218,26 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     enqueue(deps, message, made),
   ];
   return { id, type, message, statements };
+}
+
+/** A repeat returns the retry that is in progress (D6). 409 for a deployment that has not failed. */
+export async function retryDeployment(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  id: DeploymentId,
+): Promise<{ deployment: Deployment; version: PluginVersion }> {
+  requireScope(actor, 'plugins:deploy');
+  const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
+  const { status, type, parameters } = deployment;
+  if (status !== 'failed' && status !== 'cancelled')
+    throw new Problem(
+      'conflict',
+      `Deployment ${id} is ${status}. Only a deployment that failed or was cancelled can be retried.`,
+      {
+        details: { resource: 'deployment', id, status },
+      },
+    );
+  const request = { namespaceId, version, type, parameters, actor: actor.ref };
+  return { deployment: await requestDeployment(deps, request), version };
 }

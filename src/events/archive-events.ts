@@ -5,15 +5,30 @@ import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { genesisHash, hashOfBlock } from '../contract/events/event-block.ts';
 import { eventArchiving } from '../contract/limits/events.ts';
 import { sha256Hex } from '../core/digest.ts';
-import type { OrganizationId } from '../core/ids.ts';
+import { firstIdOf, type OrganizationId } from '../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import { storeSweeps } from '../db/schema/registry.ts';
+import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { archiveKeyOf, type EventArchive, selectNewestArchive } from './event-archives.ts';
 import { type EventRow, eventLine } from './event-line.ts';
 import { type BlockRow, blockLine, formatBlock } from './seal.ts';
-import { deleteDeliveriesBefore } from './webhooks/old-deliveries.ts';
+
+const deletionsMax = 500;
+
+/** Deletes deliveries of the organization's events up to this time, a limited number. Returns whether none is left. */
+async function deleteDeliveriesBefore(
+  db: Deps['db'],
+  organizationId: OrganizationId,
+  lastEventAt: number,
+): Promise<boolean> {
+  // IDs of deliveries begin with the time of their event.
+  const old = sql`(select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
+    where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdOf('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
+  const deleted = await db.delete(deliveries).where(sql`${deliveries.id} in ${old}`);
+  return deleted.meta.changes < deletionsMax;
+}
 
 type Limits = Record<keyof typeof eventArchiving, number>;
 type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention'> & { limits: Limits };

@@ -7,9 +7,8 @@ import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
 import { firstIdOf } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { outbox } from '../db/schema/events.ts';
+import { deadLetters, outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
-import { storeDeadLetter } from './dead-letters.ts';
 import { eachApart, someOf } from './each-apart.ts';
 import { sendAll } from './send-all.ts';
 
@@ -117,3 +116,22 @@ function parseMessage(body: string): Message | undefined {
 }
 
 const deletedAtOnce = 500;
+
+interface DeadLetter {
+  /** The queue's ID of the message: recording it twice makes one row. */
+  id: string;
+  queue: string;
+  /** Null: the body was not a valid message. */
+  message: Message | null;
+  reason: string;
+}
+
+export async function storeDeadLetter(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { id, queue, message, reason }: DeadLetter,
+): Promise<void> {
+  await db
+    .insert(deadLetters)
+    .values({ id, queue, body: message, reason, createdAt: clock.now() })
+    .onConflictDoNothing();
+}

@@ -3,21 +3,24 @@
 import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { namespaceOf, requireOrganizationKey } from '../access/owners.ts';
+import { type Source, shortRef } from '../contract/builder/sources.ts';
 import type { EndpointState, HookAction, HookProvider } from '../contract/states.ts';
 import { iso } from '../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId, NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import { requestSource } from '../deploy/install/fetch-source.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
 import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
-import { invalidField } from './invalid-field.ts';
 import { openPushesFailed } from './push-statements.ts';
-import { changedReporting, reportingOf } from './status-token.ts';
+import { matchesRef } from './ref-patterns.ts';
+import { changedReporting, invalidField, reportingOf } from './status-token.ts';
 
 export type DeployHook = typeof deployHooks.$inferSelect;
 export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
@@ -285,4 +288,31 @@ function requireUrl(rules: ExternalUrlRules, text: string, field: string): strin
 
 function eventOf({ organizationId, ref }: Actor, { id, ownerId }: Pick<DeployHook, 'id' | 'ownerId'>) {
   return { organizationId, namespaceId: namespaceOf(ownerId), subjectId: id, actor: ref };
+}
+
+interface Trial {
+  ref: string;
+  source: Source;
+  /** Whether a push of the ref is worked on. */
+  isSelected: boolean;
+}
+
+/** Throws a Problem that says why the source could not be fetched. */
+export async function tryHook(deps: Deps, actor: Actor, id: DeployHookId, ref: string): Promise<Trial> {
+  requireScope(actor, 'plugins:deploy');
+  const hook = await hookById(deps, actor, id);
+  const { sources } = await deps.builder.capabilities();
+  if (!sources.available) throw new Problem('capability-missing', sources.reason);
+  const { repository, path } = hook;
+  const named = { repository, ref, ...(path === null ? {} : { path }) };
+  const fetched = await requestSource(deps, { ...hook, createdBy: actor.ref }, named);
+  if ('refused' in fetched)
+    throw new Problem('plugin-refused', fetched.refused.message, {
+      hint: "Check the hook's repository and path, and the ref.",
+      fields: [{ path: ['body', 'ref'], message: fetched.refused.message, type: fetched.refused.code }],
+    });
+  const { archive, source } = fetched;
+  await archive.cancel();
+  const kind = source.ref_kind === 'tag' ? 'tags' : 'heads';
+  return { ref: shortRef(ref), source, isSelected: matchesRef(hook, `refs/${kind}/${shortRef(ref)}`) };
 }

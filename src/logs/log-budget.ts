@@ -6,8 +6,7 @@ import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { dayOf, logBudget } from '../db/log-budget.ts';
-import { deployments } from '../db/schema/deploy.ts';
-import { logBudgets } from '../db/schema/logs.ts';
+import { deployments, logBudgets } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Budget {

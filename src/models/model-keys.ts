@@ -1,5 +1,11 @@
 // Names the objects of models in the store.
+
+import { type SQL, sql } from 'drizzle-orm';
+import type { Missing } from '../contract/plugin/missing.ts';
+import { type ModelRef, missingModelsMessage } from '../contract/plugin/models.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import { models } from '../db/schema/models.ts';
+import type { Deps } from '../deps.ts';
 
 export interface NamedModel {
   namespaceId: NamespaceId;
@@ -22,4 +28,24 @@ export function modelKey(organizationId: string, sha256: string): string {
 /** Where content is sent to. The digest is part of the key, so that requests for other content don't meet. */
 export function modelUploadKey({ namespaceId, name, sha256 }: Omit<ModelContent, 'sizeBytes'>): string {
   return `${modelUploadsFolder}${namespaceId}/${name}/${sha256}`;
+}
+
+/** Selects the namespace's models of these names. */
+export function selectModels(db: Deps['db'], namespaceId: NamespaceId | SQL, names: readonly string[]) {
+  return db
+    .select({ name: models.name, sha256: models.sha256 })
+    .from(models)
+    .where(
+      sql`${models.namespaceId} = ${namespaceId} and ${models.name} in (select value from json_each(${JSON.stringify(names)}))`,
+    )
+    .orderBy(models.name);
+}
+
+export function missingModels(namespace: string, names: readonly string[], stored: readonly ModelRef[]): Missing[] {
+  const missing = names.filter((name) => !stored.some((model) => model.name === name));
+  if (missing.length === 0) return [];
+  const commands = missing.map((name) => `slipway models put ${name} FILE --namespace ${namespace}`);
+  const remedy = `Run ${commands.map((command) => `\`${command}\``).join(', ')}.`;
+  const message = missingModelsMessage(missing, `the namespace ${namespace} does not have`, remedy);
+  return [{ kind: 'models', names: missing, message, commands }];
 }

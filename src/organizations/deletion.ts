@@ -1,8 +1,7 @@
 // Requests and cancels the deletion of an organization. Until it is due nothing changes: plugins serve, and keys work. close.ts and
 // remove.ts do the rest.
 import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { requireUnbound } from '../access/unbound.ts';
+import { type Actor, notFound, requireScope, requireUnbound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import { iso } from '../core/clock.ts';

@@ -10,11 +10,10 @@ import { deploymentStepRows, deployments, livePointers, promotions } from '../db
 import { pluginLocks } from '../db/schema/environments.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
-import { models } from '../db/schema/models.ts';
+import { models, secrets } from '../db/schema/models.ts';
 import { scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
-import { secrets } from '../db/schema/secrets.ts';
 import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors.ts';

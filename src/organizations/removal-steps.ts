@@ -10,17 +10,22 @@ import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/sc
 import { agentArtifacts } from '../db/schema/agents.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
-import { deploymentStepRows, deployments, livePlugins, livePointers, promotions } from '../db/schema/deploy.ts';
+import {
+  deploymentStepRows,
+  deployments,
+  livePlugins,
+  livePointers,
+  logBudgets,
+  promotions,
+} from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
-import { logBudgets } from '../db/schema/logs.ts';
-import { models, modelUploads } from '../db/schema/models.ts';
+import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
-import { secrets } from '../db/schema/secrets.ts';
 import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';

@@ -14,12 +14,9 @@ import { eachApart, someOf } from '../events/each-apart.ts';
 import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
-
 import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
 import { cancelRunBecause, eventData, eventOf } from './run.ts';
 import { mayBeSplit } from './split/split-run.ts';
-import { deleteOversized, selectUnsized } from './unsized-inputs.ts';
-
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'retention'>;
@@ -222,4 +219,25 @@ function runOf(key: string): string | undefined {
 /** The ID of the chunk that an object is a part of. */
 function chunkIdOf(key: string): string | undefined {
   return partOf(key)?.chunkId;
+}
+
+/** Selects open runs that reserved the default. Any of them: where there are many, each is looked at now and then. */
+function selectUnsized({ db }: Pick<Deps, 'db'>) {
+  return db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(sql`${runs.status} = 'open'`, eq(runs.storedInputBytes, runLimits.reservedInputBytes)))
+    .orderBy(sql`random()`)
+    .limit(sweepLimits.changedByFew);
+}
+
+/** The URL still works afterwards: a smaller file may be sent. */
+async function deleteOversized(
+  { blobs, log }: Pick<Deps, 'blobs' | 'log'>,
+  { id }: Pick<typeof runs.$inferSelect, 'id'>,
+): Promise<void> {
+  const sent = await blobs.head(inputKey(id));
+  if (!sent || sent.size <= runLimits.reservedInputBytes) return;
+  await blobs.delete(inputKey(id));
+  log.warn('run.input_too_large', { run: id, bytes: sent.size });
 }

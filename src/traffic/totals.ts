@@ -1,12 +1,44 @@
 // Adds up calls by plugin without an end, for metrics: their counters may never go back. A limited number of plugins has a row; calls of
 // the others are added to one row of all of them, so a row is a plugin's or everybody's for as long as it exists.
 import { lt, type SQL, sql } from 'drizzle-orm';
-import { metrics } from '../contract/limits/traffic.ts';
-import { type CallCount, emptyCount, sumOf } from '../contract/traffic.ts';
+import { metrics, traffic } from '../contract/limits/traffic.ts';
+import { type CallCount, emptyCount, hourMs, sumOf } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
-import { callTotals } from '../db/schema/traffic.ts';
+import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
+
+/** Deletes the oldest counts, a limited number at a time. */
+export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'>): Promise<void> {
+  const { db } = deps;
+  const [byHour, byMinute, idle] = oldCounts(deps);
+  await db.batch([
+    db.delete(callCounts).where(sql`${rowId} in ${byHour}`),
+    db.update(callCounts).set({ minutes: {}, hasMinutes: false }).where(sql`${rowId} in ${byMinute}`),
+    db.delete(callTotals).where(sql`${rowId} in ${idle}`),
+  ]);
+}
+
+const rowId = sql.raw('rowid');
+
+/** The minutes of an hour go together, when the last one is old enough. */
+export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  const now = clock.now();
+  return [
+    selectOldest(db, lt(callCounts.at, now - retention.trafficMs)),
+    selectOldest(db, sql`has_minutes and ${callCounts.at} < ${now - retention.minuteTrafficMs - hourMs}`),
+    idleTotals({ db, clock }),
+  ] as const;
+}
+
+function selectOldest(db: Deps['db'], isOld: SQL) {
+  return db
+    .select({ id: sql<number>`${rowId}` })
+    .from(callCounts)
+    .where(isOld)
+    .orderBy(callCounts.at)
+    .limit(traffic.deletedAtOnce);
+}
 
 /** Calls of a plugin, with how long all of them took, which only metrics have. */
 export interface TimedCount extends CallCount {

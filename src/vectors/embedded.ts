@@ -1,10 +1,10 @@
 // Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no set-up, but is limited to as
 // many rows as one request can read. Keeps one page of rows in memory at a time.
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
 import type { Db } from '../db/client.ts';
 import { vectors } from '../db/schema/vectors.ts';
-import { byDistance, scoreOf } from './metrics.ts';
 
 /** A row of this many floats stays far below D1's limit of 2 MB. */
 const dimensionsMax = 16_384;
@@ -61,4 +61,42 @@ export function embeddedVectors(db: Db): VectorStore {
 
 function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+type Values = ArrayLike<number>;
+
+export function scoreOf(metric: DistanceMetric, a: Values, b: Values): number {
+  switch (metric) {
+    case 'cosine':
+      return cosine(a, b);
+    case 'dot':
+      return dot(a, b);
+    case 'euclid':
+      return euclid(a, b);
+  }
+}
+
+/** Sorts the nearest first, and equally near vectors by ID. */
+export function byDistance(metric: DistanceMetric) {
+  const sign = metric === 'euclid' ? 1 : -1;
+  return (a: { id: string; score: number }, b: { id: string; score: number }) =>
+    sign * (a.score - b.score) || (a.id < b.id ? -1 : 1);
+}
+
+function dot(a: Values, b: Values): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
+/** The zero vector has no direction: its similarity to any vector is 0. */
+function cosine(a: Values, b: Values): number {
+  const lengths = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
+  return lengths === 0 ? 0 : Math.min(1, Math.max(-1, dot(a, b) / lengths));
+}
+
+function euclid(a: Values, b: Values): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
+  return Math.sqrt(sum);
 }

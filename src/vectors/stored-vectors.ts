@@ -2,7 +2,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { vectorLimits } from '../contract/limits/vectors.ts';
 import type { StoredVector, VectorMatch } from '../contract/vector-store.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -11,6 +10,9 @@ import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import type { Feature } from './plan.ts';
 import { withStoreErrors } from './sync-features.ts';
+
+/** Limits of one operation, by the most restrictive store. */
+const vectorLimits = { idBytes: 64, upsertVectors: 1000, searchMatches: 100 } as const;
 
 type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 

@@ -1,13 +1,15 @@
 // Reads what metrics say of the database's rows, in one request. Each query reads a limited number of rows, whatever has accumulated.
 import { gt, type SQL, sql } from 'drizzle-orm';
 import { metrics } from '../contract/limits/traffic.ts';
-import { readTogether } from '../db/client.ts';
+import { qualified, readTogether } from '../db/client.ts';
+import { namespaces } from '../db/schema/access.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
+import { plugins } from '../db/schema/registry.ts';
+import { callTotals } from '../db/schema/traffic.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
-import { selectTotals } from './call-totals.ts';
 import { selectWaitingSince } from './waiting-work.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'>;
@@ -38,4 +40,27 @@ const oneRow = sql`(select 1)`;
 
 function counted(query: SQL) {
   return sql<number>`(select count(*) from (${query}))`.as('counted');
+}
+
+function selectTotals({ db }: Pick<Deps, 'db'>) {
+  const { namespaceId, pluginId } = callTotals;
+  const ofNamespace = sql<
+    string | null
+  >`(select ${namespaces.organizationId} from ${namespaces} where ${namespaces.id} = ${namespaceId})`;
+  const ofPlugin = (column: SQL) =>
+    sql<string | null>`(select ${column} from ${plugins} where ${plugins.id} = ${pluginId})`;
+  return db
+    .select({
+      namespaceId,
+      pluginId,
+      calls: callTotals.calls,
+      errors: callTotals.errors,
+      latencies: callTotals.latencies,
+      durationMs: callTotals.durationMs,
+      organizationId: qualified(ofNamespace).as('of_organization'),
+      name: qualified(ofPlugin(sql`${plugins.name}`)).as('plugin_name'),
+      kind: qualified(ofPlugin(sql`${plugins.kind}`)).as('plugin_kind'),
+    })
+    .from(callTotals)
+    .limit(metrics.pluginsMax + 1);
 }

@@ -1,8 +1,7 @@
 // Gathers the metrics of an installation: what its parts answer, what waits in the database, calls by plugin, and the builder's own state.
 // An isolate's own numbers are not among them: each scrape may reach another isolate.
 import type { Deps } from '../deps.ts';
-import { builderFamilies } from './builder-families.ts';
-import { callFamilies } from './call-families.ts';
+import { builderFamilies, callFamilies } from './call-families.ts';
 import { type Family, gauge } from './exposition.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';

@@ -8,7 +8,7 @@ import type { DeploymentId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { retryDeployment } from '../../src/deploy/retry.ts';
+import { retryDeployment } from '../../src/deploy/request-deployment.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { type ClaimedDeployment, claimDeployment, withRenewedLease } from '../../src/deploy/steps/claim.ts';
 import { goLive } from '../../src/deploy/steps/go-live.ts';

@@ -7,7 +7,7 @@ import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { secrets } from '../../src/db/schema/secrets.ts';
+import { secrets } from '../../src/db/schema/models.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { requireProvisions } from '../../src/deploy/requirements/provisions.ts';

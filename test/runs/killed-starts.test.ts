@@ -4,7 +4,7 @@ import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { waitUntilReady } from '../../src/deploy/builder/instances.ts';
-import { StartFailed } from '../../src/deploy/builder/start-failed.ts';
+import { StartFailed } from '../../src/deploy/builder/no-capacity.ts';
 import type { Deps } from '../../src/deps.ts';
 import { runScene } from '../support/scenes/run-scene.ts';
 

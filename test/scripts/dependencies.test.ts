@@ -1,6 +1,6 @@
 // Checks what is said of packages with loose versions, without a hash, from a named registry, under unknown licenses, or vulnerable.
 import { expect, test } from 'vitest';
-import { auditResults } from '../../scripts/testing/advisories.ts';
+import { auditResults } from '../../scripts/testing/checks.ts';
 import { dependencyFaults, type Lock } from '../../scripts/testing/dependencies.ts';
 
 const good = { version: '1.2.3', integrity: 'sha512-AAAA', license: 'MIT' };

@@ -2,7 +2,7 @@
 // @module-tag git
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { trackedFiles } from '../../scripts/testing/changed-files.ts';
+import { trackedFiles } from '../../scripts/testing/changed-tasks.ts';
 import { graphOf, type ImportGraph, importGraph, namedBy, reaching } from '../../scripts/testing/import-graph.ts';
 import { relatedTests } from '../../scripts/testing/related-tests.ts';
 

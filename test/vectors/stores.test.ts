@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { DistanceMetric } from '../../src/contract/plugin/manifest.ts';
 import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
-import { byDistance, scoreOf } from '../../src/vectors/metrics.ts';
+import { byDistance, scoreOf } from '../../src/vectors/embedded.ts';
 import { embedded, newId, vectorize } from '../support/vector-stores.ts';
 
 const stored = [

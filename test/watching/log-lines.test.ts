@@ -2,10 +2,10 @@
 import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { loggingDeps } from '../../src/api/middleware.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { jsonLog, withFields } from '../../src/core/log.ts';
-import { loggingDeps } from '../../src/watching/logging-deps.ts';
 import { organizationOf } from '../../src/watching/organization-of.ts';
 import worker from '../../src/worker.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';

@@ -8,7 +8,7 @@ import { plugins } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { sweep } from '../../src/sweep.ts';
 import { type CountedCall, callCounters, recordCall } from '../../src/traffic/call-counters.ts';
-import { sweepTraffic } from '../../src/traffic/sweep.ts';
+import { sweepTraffic } from '../../src/traffic/totals.ts';
 import { exposition, gauge } from '../../src/watching/exposition.ts';
 import { clientOf } from '../support/client.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';

@@ -1,16 +1,16 @@
 // Unpacks a stored archive into an empty folder. src/archive enforces every rule about paths, sizes and checksums.
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import type { ByteSource } from '../../../src/archive/byte-source.ts';
 import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
 import { findingAt } from '../../../src/archive/rules/note.ts';
 import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/rules/source-rules.ts';
 import { fileTailBytes, headBytes } from '../../../src/contract/limits/archives.ts';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
 import { diskFull } from '../refusal.ts';
-import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
 
 /** Larger archives are unpacked in a thread, because inflating them would delay the calls of other instances. */
@@ -79,4 +79,27 @@ const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ }
 function refusal({ findings, format }: OpenedArchive, language: Language): string | undefined {
   if (format === 'tar.gz') return 'The stored archive is not a zip file';
   return findings.find(({ ruleId }) => unwaivable[language].test(ruleId))?.message;
+}
+
+type FileSource = ByteSource & { close(): Promise<void> };
+
+async function fileSource(path: string): Promise<FileSource> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  return {
+    size,
+    read: async (offset, length) => {
+      if (offset < 0 || length < 0 || offset + length > size) {
+        throw new RangeError(`Bytes ${offset} to ${offset + length} are outside of a file of ${size} bytes`);
+      }
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length; ) {
+        const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
+        if (bytesRead === 0) throw new RangeError(`The file ended at byte ${offset + at} of ${size}`);
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
 }

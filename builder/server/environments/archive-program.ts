@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import { directCommand } from '../sandbox/trusted-program.ts';
-import { type ArchiveWork, workSchema, type writtenSchema } from './archive-work.ts';
+import { type ArchiveWork, workSchema, type writtenSchema } from './archive.ts';
 
 /** Node's defaults, 16 and 64 KiB, would make many more turns of the event loop and of the thread pool; a larger one, garbage. */
 const chunkBytes = 256 * 1024;

@@ -12,8 +12,22 @@ import { hostFolder } from '../sandbox/host-scripts.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
-import { type ArchiveWork, writtenSchema } from './archive-work.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
+
+const common = {
+  /** The program that reads or writes the files of the package, with its arguments. */
+  argv: z.array(z.string()),
+  timeoutMs: z.number(),
+};
+export const workSchema = z.discriminatedUnion('work', [
+  z.object({ work: z.literal('pack'), ...common, staging: z.string() }),
+  /** Paths of the parts, in order. */
+  z.object({ work: z.literal('unpack'), ...common, parts: z.array(z.string()) }),
+]);
+export type ArchiveWork = z.infer<typeof workSchema>;
+
+/** The files of an archive, in order: `pack` prints them. */
+export const writtenSchema = z.array(z.object({ path: z.string(), sha256: z.string(), size_bytes: z.int() }));
 
 export interface ArchiveMachine {
   python: Python;

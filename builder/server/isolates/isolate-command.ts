@@ -8,7 +8,7 @@ import type { Command } from '../processes/command.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
-import type { Workerd } from './find-workerd.ts';
+import type { Workerd } from './isolate-process.ts';
 
 const workerdInside = '/workerd';
 const codeInside = '/plugin';

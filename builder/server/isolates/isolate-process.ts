@@ -2,9 +2,11 @@
 // a call that hangs blocks it: at the time limit of a call it is ended.
 import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
 import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/builder/isolate-calls.ts';
 import { helloSchema, isolateErrors } from '../../../src/contract/builder/isolates.ts';
@@ -206,5 +208,23 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+export interface Workerd {
+  executable: string;
+}
+
+/** Returns workerd, or one line with what is missing and its fix. `configured` is its path, if the builder's settings have one. */
+export function findWorkerd(configured?: string): Workerd | { reason: string } {
+  if (configured !== undefined) return { executable: configured };
+  try {
+    // The package exports the path of the executable for this machine, and is one of Miniflare's.
+    const { default: executable } = z
+      .object({ default: z.string() })
+      .parse(createRequire(import.meta.resolve('miniflare'))('workerd'));
+    return { executable };
+  } catch {
+    return { reason: 'workerd is not installed. Run `npm ci`, or set BUILDER_WORKERD, and restart the builder.' };
   }
 }

@@ -13,7 +13,6 @@ import { OpenStream } from '../processes/open-stream.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
-import { readMark } from '../processes/printed-line.ts';
 import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
@@ -22,6 +21,17 @@ import type { Limits } from '../settings.ts';
 import { callHead, creditBody, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { settingsForSpare } from './spare-workers.ts';
 import { WorkerEvents } from './worker-events.ts';
+
+const record = 0x1e;
+const unit = String.fromCharCode(0x1f);
+const id = /^[\w-]{1,64}$/;
+
+function readMark(line: string): { line: string; request: string | undefined } {
+  if (line.charCodeAt(0) !== record) return { line, request: undefined };
+  const end = line.indexOf(unit);
+  const request = line.slice(1, Math.max(1, end));
+  return id.test(request) ? { line: line.slice(end + 1), request } : { line, request: undefined };
+}
 
 /** The plugin's facts that a worker needs. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;

@@ -14,6 +14,32 @@ import { ConnectionLog } from './connection-log.ts';
 import { createProxy, type Gate, join } from './http-proxy.ts';
 import { ConnectionRefused, connectTo, type RelayRules } from './targets.ts';
 
+export class Relays {
+  readonly #rules: RelayRules;
+  readonly #permissions: Permissions;
+  #open: Relay[] = [];
+  #isCutOff = false;
+
+  constructor(rules: RelayRules, permissions: Permissions = {}) {
+    this.#rules = rules;
+    this.#permissions = permissions;
+  }
+
+  /** Returns the relay of a process that is about to start. Undefined if its plugin reaches nothing. `addLine` takes a line of its log. */
+  open(addLine: (line: string) => void): Relay | undefined {
+    if (!usesNetwork(this.#permissions)) return undefined;
+    const relay = new Relay(this.#permissions, this.#rules, addLine);
+    this.#open = [...this.#open.filter(({ isClosed }) => !isClosed), relay];
+    if (this.#isCutOff) relay.cutOff();
+    return relay;
+  }
+
+  cutOff(): void {
+    this.#isCutOff = true;
+    for (const relay of this.#open) relay.cutOff();
+  }
+}
+
 export type NetworkPermissions = Pick<Permissions, 'network' | 'forward'>;
 
 /** Whether a plugin with these permissions reaches anything. */

@@ -4,9 +4,8 @@ import { lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../../../src/core/log.ts';
-import { attempt } from './attempt.ts';
 import { newName, type Owner, ownerOf } from './owner.ts';
-import { renameTree } from './remove-tree.ts';
+import { attempt, renameTree } from './remove-tree.ts';
 import { TreeRemover } from './tree-remover.ts';
 
 /** Ends the names of trees that could be renamed in their own folder only, because that is another file system's. */

@@ -16,7 +16,6 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { attempt } from './attempt.ts';
 
 export type Outcome =
   | { state: 'removed' }
@@ -191,4 +190,14 @@ function mountOfPath(path: string): string {
     mount = mountOf(folder);
   });
   return mount;
+}
+
+/** Returns the code of the error, if there is one. */
+export function attempt(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
 }

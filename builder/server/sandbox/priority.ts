@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import { attempt } from '../removal/attempt.ts';
+import { attempt } from '../removal/remove-tree.ts';
 
 /** The kernel gives a process of niceness 10 about a tenth of the time that it gives one of niceness 0. */
 export const backgroundNiceness = 10;

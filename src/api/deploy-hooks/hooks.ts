@@ -4,9 +4,16 @@ import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { pushStates } from '../../contract/states.ts';
 import { type DeployHookId, isId } from '../../core/ids.ts';
-import { createHook, deleteHook, hookById, listHooks, rotateHookSecret, updateHook } from '../../hooks/deploy-hooks.ts';
+import {
+  createHook,
+  deleteHook,
+  hookById,
+  listHooks,
+  rotateHookSecret,
+  tryHook,
+  updateHook,
+} from '../../hooks/deploy-hooks.ts';
 import { listPushes, pushById } from '../../hooks/pushes.ts';
-import { tryHook } from '../../hooks/try-hook.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';

@@ -25,7 +25,7 @@ import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
-import { addDiff } from './diff-route.ts';
+import { addDiff, addTraffic } from './diff-route.ts';
 import {
   installBody,
   installedVersionsModel,
@@ -39,7 +39,6 @@ import {
   updateBody,
 } from './go-plugin-wire.ts';
 import { type GoSurface, named } from './surface.ts';
-import { addTraffic } from './traffic-route.ts';
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();

@@ -3,7 +3,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
-import { forgetBody } from '../requests/forget-body.ts';
+import { forgetBody } from '../requests/body-place.ts';
 
 export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 

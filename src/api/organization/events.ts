@@ -1,7 +1,6 @@
 // Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type Actor, requireScope } from '../../access/actor.ts';
-import { requireUnbound } from '../../access/unbound.ts';
+import { type Actor, requireScope, requireUnbound } from '../../access/actor.ts';
 import { eventExport } from '../../contract/limits/events.ts';
 import { iso } from '../../core/clock.ts';
 import { formatEvent } from '../../events/event-line.ts';

@@ -1,14 +1,19 @@
 // Gives bodies their places in the memory of the isolate, for as long as their requests last. Until a body has its place, its bytes stay with
 // the sender. *The isolate dies:* its connections break, and nothing of a body that waits was done. *The sender leaves:* its place is free at
 // once while its body is read, and otherwise when its request ends, or `isolateMemory.bodies.heldMs` after the runtime dropped that.
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Held, Room } from '../../core/room.ts';
-import { bodyRoom } from '../../registry/storage/isolate-memory.ts';
+import { bodyRoom } from '../../registry/storage/archive-place.ts';
 import { addressOf } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
-import { forgetBody } from './forget-body.ts';
+
+export const plainBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const encoding = c.req.header('content-encoding')?.trim() ?? '';
+  if (encoding === '' || encoding.toLowerCase() === 'identity' || !c.req.raw.body) return next();
+  throw new Problem('encoded-body', `The body has the header Content-Encoding: ${encoding}`);
+};
 
 interface Need {
   /** Bytes of memory. */
@@ -79,4 +84,12 @@ function memoryFull(): Problem {
   return new Problem('memory-full', 'Requests with large bodies hold all the memory that there is for them', {
     retryAfterSeconds: bodyLimits.retryAfterSeconds,
   });
+}
+
+/** Small bodies stay: a new request takes longer than they are worth. */
+export function forgetBody(request: HonoRequest): void {
+  request.bodyCache = {};
+  const { headers, method, url } = request.raw;
+  if (Number(headers.get('content-length') ?? bodyLimits.smallBytes) >= bodyLimits.smallBytes)
+    request.raw = new Request(url, { headers, method });
 }

@@ -2,7 +2,7 @@
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits, bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import { bodyRoom, largeRoom } from '../../registry/storage/isolate-memory.ts';
+import { bodyRoom, largeRoom } from '../../registry/storage/archive-place.ts';
 import type { AppEnv } from '../context.ts';
 import { takePlace } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';

@@ -2,6 +2,8 @@
 import { z } from '@hono/zod-openapi';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
+import { traffic } from '../../contract/limits/traffic.ts';
+import { countSteps } from '../../contract/traffic.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,7 +15,17 @@ import {
   positionPattern,
   readLog,
 } from '../../logs/read-log.ts';
-import { wholeNumber } from './whole-number.ts';
+import { optionalWholeNumber, wholeNumber } from './whole-number.ts';
+
+export const trafficQuery = z.object({
+  hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
+    description: `How many hours, of which the last one is the current one: by default ${traffic.hoursDefault.hour}, and by the minute ${traffic.hoursDefault.minute}, of at most ${traffic.hoursMax.minute}`,
+  }),
+  step: z
+    .enum(countSteps)
+    .default('hour')
+    .openapi({ description: 'Whether the counts are by the hour or by the minute' }),
+});
 
 export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine', {
   example: { at: '2026-03-05T09:30:00.000Z', stream: 'stdout', line: 'counted 3 words' },

@@ -1,7 +1,8 @@
 // Says what to write instead of a single name that a finding reports, where the fix belongs to the name and not to its rule. Shown
 // with the finding by `slipway lint`, in SARIF and in annotations, and by `--explain NAME`.
-import type { NameAdvice } from './explanations/explanation.ts';
+
 import { goNameAdvice } from './explanations/go-names.ts';
+import type { NameAdvice } from './explanations/python.ts';
 import type { Finding } from './finding.ts';
 
 const temporaryFiles =

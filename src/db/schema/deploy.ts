@@ -3,15 +3,46 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { buildErrorSchema } from '../../contract/builder/builds.ts';
 import { scalingSchema } from '../../contract/builder/fleets.ts';
 import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
+import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
+
+export const builds = sqliteTable(
+  'builds',
+  {
+    /** `buildKey` of contract/builder/builds.ts. */
+    key: text('key').primaryKey(),
+    built: json('built', buildOutputSchema),
+    /** Stored only for errors that the same source causes every time. */
+    error: json('error', buildErrorSchema),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    index('builds_artifact').on(sql`(built ->> '$.artifact.sha256')`),
+    index('builds_wasm').on(sql`(built ->> '$.wasm.artifact.sha256')`),
+    index('builds_failed').on(t.createdAt).where(sql`error is not null`),
+  ],
+);
+
+/** Bytes of logs that an organization stored on a day. A row is deleted with the lines of its day, when their retention is over. */
+export const logBudgets = sqliteTable(
+  'log_budgets',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** Days since 1970-01-01, in UTC. */
+    day: integer('day').notNull(),
+    bytes: integer('bytes').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.day] }), index('log_budgets_day').on(t.day)],
+);
 
 // Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
 const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";

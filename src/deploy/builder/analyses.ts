@@ -3,11 +3,16 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/builder/analyses.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
+import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
+import { sendAttempts } from '../../contract/limits/builder.ts';
+import type { UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { Claim } from '../../registry/uploads/uploads.ts';
 import { sendSource } from './builds.ts';
+import { sendCode, waitUntilReady } from './instances.ts';
+import { StartFailed } from './no-capacity.ts';
 
 type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
 
@@ -39,5 +44,30 @@ async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<
     if (!(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
     await sendSource(deps, spec.archive);
     return deps.builder.analyze(spec);
+  }
+}
+
+/** Returns why it does not start, or undefined. It is stopped in any case. */
+export async function tryIsolate(
+  deps: Pick<Deps, 'builder' | 'blobs'>,
+  uploadId: UploadId,
+  spec: IsolateSpec,
+): Promise<string | undefined> {
+  // Another attempt of the upload may have found another commit, while what its worker started still runs.
+  const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
+  try {
+    for (let sent = 0; ; sent++) {
+      try {
+        await waitUntilReady(deps.builder, id, spec, () => {});
+        return undefined;
+      } catch (error) {
+        if (error instanceof StartFailed) return error.message;
+        const isMissing = error instanceof BuilderError && error.code === 'blob-missing';
+        if (!isMissing || sent === sendAttempts) throw error;
+        await sendCode(deps, id, spec);
+      }
+    }
+  } finally {
+    await deps.builder.stop(id);
   }
 }

@@ -12,7 +12,7 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { insertWhere } from '../../db/client.ts';
-import { builds } from '../../db/schema/builds.ts';
+import { builds } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { storable } from '../../registry/storage/turns.ts';

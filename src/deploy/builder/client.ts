@@ -53,6 +53,7 @@ import { withLength } from '../../core/paced-streams.ts';
 import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
+import { StartFailed } from './no-capacity.ts';
 import {
   bodyOf,
   done,
@@ -64,7 +65,6 @@ import {
   type Send,
   unlessMissing,
 } from './requests.ts';
-import { StartFailed } from './start-failed.ts';
 
 const json = { 'content-type': 'application/json' };
 /** One builder for all instances, such as the local process. It gets the trace with each request. */

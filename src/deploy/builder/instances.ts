@@ -29,8 +29,8 @@ import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
 import { type Provided, requireProvisions } from '../requirements/provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
+import { StartFailed } from './no-capacity.ts';
 import { requestedServing } from './serving.ts';
-import { StartFailed } from './start-failed.ts';
 
 export type StartDeps = EnvironmentDeps;
 

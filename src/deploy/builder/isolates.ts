@@ -30,7 +30,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
-import { largeRoom } from '../../registry/storage/isolate-memory.ts';
+import { largeRoom } from '../../registry/storage/archive-place.ts';
 import { wasmKey } from './builds.ts';
 import { errorOf } from './requests.ts';
 

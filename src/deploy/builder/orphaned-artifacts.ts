@@ -3,7 +3,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';
-import { builds } from '../../db/schema/builds.ts';
+import { builds } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';

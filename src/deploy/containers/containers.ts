@@ -16,7 +16,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';
 import { type LogStore, storeLogs } from '../../logs/stored-chunks.ts';
-import { leaveContainer } from '../packing/leave.ts';
+import { leaveContainer } from '../packing/pack.ts';
 import { ContainerFleets, fleetAsked, type SendTo } from './container-fleet.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 

@@ -12,7 +12,7 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { installFailure, StartFailed } from '../builder/start-failed.ts';
+import { installFailure, StartFailed } from '../builder/no-capacity.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
 

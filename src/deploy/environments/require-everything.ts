@@ -4,7 +4,7 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import { StartFailed } from '../builder/start-failed.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import {
   type AskingVersion,
   askedBy,

@@ -9,6 +9,7 @@ import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { amountOf } from '../../db/quotas.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
+import { events } from '../../db/schema/events.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
@@ -16,7 +17,41 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type Deployment, type DeploymentOverview, overviewOf } from '../overview.ts';
 import { selectActiveAndServing, selectRollbackTargetNumbers } from '../rollback/rollback-targets.ts';
-import { selectRollbacks } from './rollbacks.ts';
+
+const shown = 20;
+
+const version = alias(pluginVersions, 'version');
+
+/** Selects the newest, for a batch. */
+function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>) {
+  return db
+    .select({
+      at: events.createdAt,
+      actor: events.actor,
+      from: qualified(numberOf('from')).as('from_number'),
+      to: qualified(numberOf('to')).as('to_number'),
+      message: sql<string | null>`${events.data} ->> '$.message'`.as('message'),
+    })
+    .from(events)
+    .where(
+      and(
+        eq(events.namespaceId, namespaceId),
+        eq(sql`${events.subjectId}`, pluginId),
+        // Literal, as in the index.
+        sql`${events.type} = 'plugin.rolled_back'`,
+      ),
+    )
+    .orderBy(desc(events.seq))
+    .limit(shown);
+}
+
+/** SQL: the number of the version whose ID the event has under this key. Null: no version. */
+function numberOf(key: 'from' | 'to'): SQL<string | null> {
+  const id = sql`${events.data} ->> ${sql.raw(`'$.${key}'`)}`;
+  return sql<
+    string | null
+  >`(select ${version.major} || '.' || ${version.minor} || '.' || ${version.patch} from ${pluginVersions} ${version} where ${version.id} = ${id})`;
+}
 
 const attempt = alias(deployments, 'attempt');
 const pointer = alias(livePointers, 'pointer');

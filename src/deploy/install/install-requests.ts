@@ -7,6 +7,7 @@ import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
+import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -19,6 +20,7 @@ import { completeInstall, type GoKind, homeNamespace, type Install, openInstall 
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { createDeployment } from '../request-deployment.ts';
 import { askedBy, provisionsOf } from '../requirements/provisions.ts';
 import { unfinishedStates } from '../states.ts';
 import { removeVersion } from '../stopping/removal.ts';
@@ -199,4 +201,18 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
   // The active one last: the plugin exists as long as one version does.
   for (const version of existing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
     await removeVersion(deps, version, actor.ref);
+}
+
+/** Does nothing where the version is deployed already. */
+export async function deployInstalled(deps: Deps, version: PluginVersion): Promise<void> {
+  const namespaceId = namespaceOf(version.ownerId);
+  if (namespaceId === null) return;
+  const request = {
+    namespaceId,
+    version,
+    type: 'realtime' as const,
+    parameters: emptyObject,
+    actor: version.createdBy,
+  };
+  await createDeployment(deps, request, { onlyIfMissing: true });
 }

@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { undeployVersion } from '../stopping/undeploy.ts';
-import { deployInstalled } from './deploy-installed.ts';
+import { deployInstalled } from './install-requests.ts';
 
 const own = alias(livePointers, 'own');
 const named = alias(livePointers, 'named');

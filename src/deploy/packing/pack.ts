@@ -2,18 +2,46 @@
 // organization. One statement chooses the container and takes the room, so that two workers that place at once never take the same room.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { hostLine } from '../../contract/builder/log-line.ts';
 import { packingLimits } from '../../contract/limits/containers.ts';
 import { requirementsOf } from '../../contract/plugin/manifest.ts';
-import { requestedPermissions } from '../../contract/plugin/permissions.ts';
+import { hostedPermissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { newSharedContainer, type SharedPlace, sharedMemoryMiB } from '../../contract/plugin/placement.ts';
+import { isId } from '../../core/ids.ts';
 import { deployments, isPacked } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { type StartDeps, type StartOptions, startInstance } from '../builder/instances.ts';
+import { declaredMemoryMiB } from '../builder/placement.ts';
+import type { Deployment } from '../overview.ts';
 import { type ClaimedDeployment, holdsLease, leaseLost } from '../steps/claim.ts';
 import { followInto, sizeOf } from './follow.ts';
-import { shareOf } from './share.ts';
+
+const MiB = 2 ** 20;
+
+/** Kinds that keep several plugins apart. In `vm` the machine around one plugin is what confines it. */
+const apart: ReadonlySet<InstanceStatus['sandbox']> = new Set(['namespaces', 'landlock']);
+
+/** Returns the MiB that are kept for the plugin, whose examples have just run alone. Null: it gets a container of its own. */
+export function shareOf(
+  { kind, manifest, definition }: Pick<PluginVersion, 'kind' | 'manifest' | 'definition'>,
+  { scaling }: Pick<Deployment, 'scaling'>,
+  { memory, sandbox }: Pick<InstanceStatus, 'memory' | 'sandbox'>,
+): number | null {
+  if (kind !== 'extractor' || manifest?.serve_config?.dedicated === true) return null;
+  if ((scaling?.max ?? 1) > 1 || (manifest?.models ?? []).length > 0) return null;
+  if (!memory || !apart.has(sandbox)) return null;
+  const declared = Math.max(
+    declaredMemoryMiB(manifest) ?? 0,
+    hostedPermissions({ manifest, definition })?.memory_mb ?? 0,
+  );
+  const peak = memory.peak_bytes / MiB;
+  if (declared === 0) return peak < packingLimits.verifiedMiB ? packingLimits.instanceMiB : null;
+  const share = Math.ceil(Math.max(declared, peak));
+  return share <= packingLimits.instanceMiB ? share : null;
+}
 
 const other = alias(deployments, 'other');
 
@@ -107,4 +135,13 @@ function fullestWithRoom(claimed: ClaimedDeployment, mib: number, placeIn: (cont
 function asksForNetwork({ version }: ClaimedDeployment): boolean {
   const { network, forward } = requestedPermissions(version) ?? {};
   return network !== undefined || forward !== undefined;
+}
+
+/** Does nothing if it left before, or has come into another container since. */
+export async function leaveContainer({ db }: Pick<Deps, 'db'>, id: string, container: string): Promise<void> {
+  if (!isId('deployment', id)) return;
+  await db
+    .update(deployments)
+    .set({ placement: sql`json_remove(${deployments.placement}, '$.shared')` })
+    .where(and(eq(deployments.id, id), sql`${deployments.placement} ->> '$.shared.container' = ${container}`));
 }

@@ -11,9 +11,9 @@ import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts
 import { formatBytes } from '../../core/bytes.ts';
 import { hex, sha256Hex } from '../../core/digest.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import { declaredMemoryMiB } from '../builder/placement.ts';
 import { requestedScaling, requestedServing } from '../builder/serving.ts';
-import { StartFailed } from '../builder/start-failed.ts';
 import { selectLock } from '../environments/lock.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { rayAdapter } from './adapter.gen.ts';

@@ -9,7 +9,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
-import { StartFailed } from '../builder/start-failed.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';

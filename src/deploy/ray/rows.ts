@@ -14,7 +14,7 @@ import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
 import { streamOf } from '../../core/paced-streams.ts';
 import { SecretMask } from '../../core/secret-mask.ts';
-import { StartFailed } from '../builder/start-failed.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { answerOf, send, statuses } from './calls.ts';

@@ -2,7 +2,7 @@
 // once (decision 75).
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
-import { selectTrusted } from '../../clusters/trusted.ts';
+import { selectTrusted } from '../../clusters/clusters.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
 import { noClusterMessage, runsOnRay } from '../../contract/plugin/hardware.ts';
@@ -17,9 +17,9 @@ import { namespaces } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginGrants } from '../../db/schema/grants.ts';
 import type { Deps } from '../../deps.ts';
-import { missingModels, selectModels } from '../../models/asked-models.ts';
+import { missingModels, selectModels } from '../../models/model-keys.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { StartFailed } from '../builder/start-failed.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
 
 export type AskingVersion = Pick<

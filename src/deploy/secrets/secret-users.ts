@@ -3,8 +3,8 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { NamespaceId } from '../../core/ids.ts';
 import { deployments, isCurrent } from '../../db/schema/deploy.ts';
+import type { secrets } from '../../db/schema/models.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
-import type { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
 import { namesAskedBy } from './asked-secrets.ts';
 

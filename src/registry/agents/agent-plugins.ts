@@ -3,6 +3,7 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
+import type { Json } from '../../contract/json.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import {
   type FieldCode,
@@ -21,7 +22,7 @@ import { released } from '../../db/lease.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { readConfigSchema } from './config-schema.ts';
+import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
 import {
   type AgentArtifact,
   enqueueVerification,
@@ -253,4 +254,21 @@ export async function findAgentPlugin({ db }: Pick<Deps, 'db'>, id: PluginRowId)
   const [artifact] = await db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)).limit(1);
   if (!artifact) throw notFound('plugin', id);
   return artifact;
+}
+
+export function readConfigSchema(text: string): ReadSchema | { refused: string } {
+  const root = parsed(text);
+  const { problems, schema } = root === undefined ? readSchema(null) : readSchema(root);
+  if (schema) return schema;
+  const [problem] = problems.filter(({ kind }) => kind !== 'unknown');
+  const place = problem && problem.path.length > 0 ? `${['#', ...problem.path].join('/')} ` : '';
+  return { refused: `${place}${problem?.message}` };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,7 @@
 // Compares the declared dependencies of two versions: names as PyPI does, specifiers regardless of their order. Pure.
+
+import type { Analysis, ReachedCapability } from '../../contract/builder/analyses.ts';
+import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';
 
 export interface DependencyChange {
@@ -36,4 +39,51 @@ function meaningOf(requirements: readonly string[] | undefined): string | undefi
     })
     .sort()
     .join();
+}
+
+export interface PackageChange {
+  name: string;
+  /** Null if the version has no such package. Several versions of one name, for different machines, are joined by commas. */
+  from: string | null;
+  to: string | null;
+}
+
+export function packageChanges(before: readonly LockedPackage[], after: readonly LockedPackage[]): PackageChange[] {
+  const old = versionsByName(before);
+  const now = versionsByName(after);
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .map((name) => ({ name, from: old.get(name) ?? null, to: now.get(name) ?? null }))
+    .filter(({ from, to }) => from !== to);
+}
+
+function versionsByName(packages: readonly LockedPackage[]): Map<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const { name, version } of packages) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  return new Map([...versions].map(([name, all]) => [name, [...all].sort().join(', ')]));
+}
+
+export interface CapabilityChange {
+  change: 'added' | 'removed';
+  /** Capability as in the version that reaches it. */
+  capability: ReachedCapability;
+}
+
+/** Returns null unless both versions were analyzed. A capability that another module reaches is one that was removed and one that was added. */
+export function capabilityChanges(before: Analysis | null, after: Analysis | null): CapabilityChange[] | null {
+  if (!before || !after) return null;
+  const onlyIn = (some: Analysis, others: Analysis) => {
+    const known = new Set(others.reached.map(keyOf));
+    return some.reached.filter((capability) => !known.has(keyOf(capability)));
+  };
+  const removed = onlyIn(before, after).map((capability) => ({ change: 'removed' as const, capability }));
+  const added = onlyIn(after, before).map((capability) => ({ change: 'added' as const, capability }));
+  return [...removed, ...added].sort(({ capability: a }, { capability: b }) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+  );
+}
+
+/** Keys a capability by its module, but not by the module's version, which `dependencies` shows. */
+function keyOf({ module, name, reason }: ReachedCapability): string {
+  return JSON.stringify([name, module?.replace(/@[^@]*$/, '') ?? null, reason !== undefined]);
 }

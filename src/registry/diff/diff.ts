@@ -18,11 +18,16 @@ import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
-import { type CapabilityChange, capabilityChanges } from './capability-changes.ts';
-import { type DependencyChange, dependencyChanges } from './dependency-changes.ts';
+import {
+  type CapabilityChange,
+  capabilityChanges,
+  type DependencyChange,
+  dependencyChanges,
+  type PackageChange,
+  packageChanges,
+} from './dependency-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
-import { type PackageChange, packageChanges } from './package-changes.ts';
 
 export interface VersionDiff {
   before: PluginVersion;

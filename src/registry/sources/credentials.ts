@@ -3,12 +3,14 @@
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { normalizePattern } from '../../contract/builder/python-indexes.ts';
-import { formatPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
+import { formatPlace, normalizePlacePath, type SourcePlace } from '../../contract/builder/source-places.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { isoOrNull } from '../../core/clock.ts';
-import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
+import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
+import type { SourceCredentialId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
+import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
@@ -16,8 +18,6 @@ import { record } from '../../events/record.ts';
 import { readAppKey } from './app-key.ts';
 import { knownHostOf, privateKeyFault } from './deploy-key.ts';
 import { apiOf } from './github-app.ts';
-import { parsePlace } from './places.ts';
-import { sealToken } from './sealed-tokens.ts';
 
 const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
 
@@ -254,4 +254,43 @@ function tooMany(): Problem {
     `This organization has ${max} of ${max} credentials for sources. Remove one that you no longer need: \`slipway sources remove SOURCE\`.`,
     { details: { resource: 'sources', current_count: max, max_allowed: max } },
   );
+}
+
+/** Reads `HOST[/PATH]`. Throws a Problem if no repository can be there. */
+function parsePlace(rules: ExternalUrlRules, text: string): SourcePlace {
+  if (text.length > sourceLimits.placeCharsMax || !/^[!-~]+$/.test(text) || /[:/]{2}|[?#@]/.test(text))
+    throw invalidPlace('write it as `git.example.com` or `git.example.com/acme`, without `https://`');
+  const local = `http://${text}`;
+  const isLocal = URL.canParse(local) && isLoopback(new URL(local));
+  const target = parseExternalUrl(isLocal ? local : `https://${text}`, rules);
+  if ('refused' in target) throw invalidPlace(target.refused);
+  const path = normalizePlacePath(target.url.pathname);
+  if (path === undefined || /\/\.{1,2}(?:\/|$)/.test(text))
+    throw invalidPlace('its path may have letters, digits and `-_.~+@`, in segments between slashes');
+  return { host: target.url.host, path };
+}
+
+function invalidPlace(reason: string): Problem {
+  const message = `The source is not allowed: ${reason}`;
+  return new Problem('invalid-request', message, {
+    fields: [{ path: ['body', 'source'], message, type: 'source_refused' }],
+  });
+}
+
+type Sealed = SourcePlace & { id: SourceCredentialId };
+
+async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, row: Sealed, token: string): Promise<string> {
+  return seal(await sealingKey(dataKey), contextOf(row), token);
+}
+
+/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+export async function openToken(
+  { dataKey }: Pick<Deps, 'dataKey'>,
+  row: Sealed & { sealed: string },
+): Promise<string | undefined> {
+  return unseal(await sealingKey(dataKey), contextOf(row), row.sealed).catch(() => undefined);
+}
+
+function contextOf({ id, host, path }: Sealed): string {
+  return `source/${id}/${host}/${path}`;
 }

@@ -13,8 +13,8 @@ import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
+import { openToken } from './credentials.ts';
 import { type AppDeps, appCredential } from './github-app.ts';
-import { openToken } from './sealed-tokens.ts';
 
 /** For whom a source is fetched, as an upload says it. */
 export interface Requester {

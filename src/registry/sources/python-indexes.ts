@@ -8,8 +8,8 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import { sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../versions/versions.ts';
+import { openToken } from './credentials.ts';
 import { noteUse, unreadable } from './for-repository.ts';
-import { openToken } from './sealed-tokens.ts';
 
 /** An index whose credential can't be used stays in the list: its packages are then found nowhere, instead of somewhere else. */
 export async function pythonIndexesOf(

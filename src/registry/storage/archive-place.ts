@@ -2,9 +2,15 @@
 // an archive is read before there is room for it.
 import type { OpenedArchive } from '../../archive/open.ts';
 import { archiveTimes, inflationMax, inMemoryBytesMax } from '../../contract/limits/archives.ts';
-import type { Held } from '../../core/room.ts';
-import { largeRoom } from './isolate-memory.ts';
+import { isolateMemory } from '../../contract/limits/requests.ts';
+import { type Held, Room } from '../../core/room.ts';
 import type { ReadProgress } from './r2-archive.ts';
+
+/** Bodies of requests and of later calls. */
+export const bodyRoom = new Room(isolateMemory.bodies);
+
+/** Forms, archives, cold modules and packages. */
+export const largeRoom = new Room(isolateMemory.large);
 
 export class ArchivePlace {
   readonly #owner: string;

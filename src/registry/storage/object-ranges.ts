@@ -3,6 +3,21 @@
 import { objectRangeBytes } from '../../contract/limits/requests.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 
+/** Slipway names all objects, so an uploader cannot choose these endings. */
+const typesByEnding: readonly (readonly [ending: string, type: string])[] = [
+  ['.zip', 'application/zip'],
+  ['.json', 'application/json'],
+  ['.ndjson', 'application/x-ndjson'],
+  ['.jsonl', 'application/x-ndjson'],
+];
+
+export function objectType(key: string): string {
+  return typesByEnding.find(([ending]) => key.endsWith(ending))?.[1] ?? 'application/octet-stream';
+}
+
+/** Browsers save objects and never show them. */
+export const objectDisposition = 'attachment';
+
 export interface ObjectRange {
   offset: number;
   length: number;

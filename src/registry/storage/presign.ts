@@ -5,7 +5,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import type { StorageSettings } from '../../deps.ts';
-import { objectDisposition, objectType } from './object-types.ts';
+import { objectDisposition, objectType } from './object-ranges.ts';
 
 export interface PresignedRequest {
   method: 'GET' | 'PUT';

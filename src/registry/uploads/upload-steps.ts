@@ -1,5 +1,14 @@
 // Tells how far an upload has come, in the steps that its author waits for, with the time that each took.
+
+import { and, eq } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { isVisibleOwner } from '../../access/owners.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import { uploadStepNames, type uploadStepStates } from '../../contract/states.ts';
+import { isId } from '../../core/ids.ts';
+import { type OwnerId, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { loadFindings } from '../storage/stored-findings.ts';
 import type { Upload } from './uploads.ts';
 
 export interface UploadStep {
@@ -37,4 +46,22 @@ export function stepsOf(upload: Upload): UploadStep[] {
 function reachedBy({ rejectionReason, scannedAt }: Upload, receivedAt: number | null): number {
   if (scannedAt !== null || rejectionReason === 'conflict') return 2;
   return receivedAt === null ? 0 : 1;
+}
+
+export async function findUpload(
+  deps: Pick<Deps, 'db' | 'blobs'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  id: string,
+): Promise<{ upload: Upload; findings: Finding[] }> {
+  requireScope(actor, 'plugins:read');
+  if (!isId('upload', id)) throw notFound('upload', id);
+  const owned = and(eq(uploads.id, id), eq(uploads.ownerId, ownerId), eq(uploads.organizationId, actor.organizationId));
+  const [upload] = await deps.db
+    .select()
+    .from(uploads)
+    .where(and(owned, isVisibleOwner(actor, ownerId)));
+  if (!upload) throw notFound('upload', id);
+  const hasVerdict = upload.status === 'accepted' || upload.status === 'rejected';
+  return { upload, findings: hasVerdict ? await loadFindings(deps, upload) : [] };
 }

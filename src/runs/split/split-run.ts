@@ -5,7 +5,7 @@ import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { RunId } from '../../core/ids.ts';
-import { LoopTurns } from '../../core/turns.ts';
+import { LoopTurns, turnBytes } from '../../core/turns.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { isUnleased, type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
@@ -16,10 +16,33 @@ import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, eventOf, failRun, type Run } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
 import { InputRefused, OpenQuote, readBeginning } from './header.ts';
-import { lineAt } from './line-at.ts';
 import { type FoundChunk, RowSplitter } from './row-splitter.ts';
 import { inputOf, tooLarge } from './sources.ts';
 import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
+
+const lineFeed = 0x0a;
+
+/** Returns the number of the line, from 1, that has the byte at this place. `pause` is awaited now and then. */
+async function lineAt(
+  input: AsyncGenerator<Uint8Array, void>,
+  place: number,
+  pause: () => Promise<void>,
+): Promise<number> {
+  let line = 1;
+  let left = place;
+  let unpaused = 0;
+  for await (const bytes of input) {
+    const end = Math.min(left, bytes.length);
+    for (let at = bytes.indexOf(lineFeed); at !== -1 && at < end; at = bytes.indexOf(lineFeed, at + 1)) line += 1;
+    left -= end;
+    if (left === 0) break;
+    unpaused += bytes.length;
+    if (unpaused < turnBytes) continue;
+    unpaused = 0;
+    await pause();
+  }
+  return line;
+}
 
 type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
 

@@ -6,12 +6,12 @@ import type { RowsDone } from '../../contract/builder/run-rows.ts';
 import { previousChanged } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
-import type { ByteReservation } from '../../db/stored-bytes.ts';
+import { ByteReservation, budgetFull, roomFor } from '../../db/stored-bytes.ts';
+import type { Deps } from '../../deps.ts';
 import { partKey } from '../keys.ts';
 import { completionStatements } from '../run.ts';
 import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
 import { PartWriter } from './part-writer.ts';
-import { reserveResults } from './result-room.ts';
 import type { RowsSink } from './rows-frames.ts';
 import type { WorkDeps } from './work-deps.ts';
 
@@ -151,4 +151,19 @@ export class ChunkResults implements RowsSink {
     this.#attempt += 1;
     this.#writers = this.#newWriters();
   }
+}
+
+/** A reservation counts while the chunk is worked on. The commit counts what was written in its place; what dies releases it with the chunk. */
+function reserveResults({ db }: Pick<Deps, 'db'>, { chunk, lease }: ClaimedChunk): ByteReservation {
+  const { organizationId, reservedBytes } = chunk;
+  const extend = async (bytes: number) => {
+    const [row] = await db
+      .update(runChunks)
+      .set({ reservedBytes: sql`${runChunks.reservedBytes} + ${roomFor(organizationId, bytes)}` })
+      .where(lease.isHeld)
+      .returning({ reserved: runChunks.reservedBytes });
+    if (!row) throw new ChunkLost();
+    return row.reserved;
+  };
+  return new ByteReservation(reservedBytes, extend, (missing) => budgetFull(db, organizationId, missing));
 }

@@ -5,7 +5,6 @@ import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import { byteReservation } from '../../contract/limits/quotas.ts';
 import { writeAndRead } from '../../db/client.ts';
-import { ofFewestRunning } from '../../db/fewest-running.ts';
 import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
 import { limitOf } from '../../db/quotas.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -147,4 +146,25 @@ const slots = JSON.stringify(Array.from({ length: runLimits.parallelMax }, (_, s
 /** SQL: the slot of the run, or the first one, that nobody works in. */
 function freeSlot(slot: number): SQL {
   return sql`(select slot.value from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}) order by slot.value <> ${slot}, slot.value limit 1)`;
+}
+
+interface Waiting {
+  /** SELECT of `id` and `organization_id` of what waits. */
+  waiting: SQL;
+  /** SQL: how much of the organization's work is done now. The argument is the organization's ID. */
+  running(organizationId: SQL): SQL;
+  /** SQL: how much may be done at the same time. */
+  allowed(organizationId: SQL): SQL;
+}
+
+/**
+ * SQL: SELECT of the ID of what is next: the oldest of the organization that has the fewest running, and may have more. Of several such
+ * organizations a random one: where one piece of work is done at a time, each has none running whenever the next is chosen.
+ */
+function ofFewestRunning({ allowed, running, waiting }: Waiting): SQL {
+  const organization = sql`waiting_organizations.organization_id`;
+  const counted = sql`select organization_id, ${running(organization)} as running, ${allowed(organization)} as allowed
+    from (select distinct organization_id from (${waiting})) waiting_organizations`;
+  const next = sql`select organization_id from (${counted}) where running < allowed order by running, random() limit 1`;
+  return sql`select min(id) from (${waiting}) where organization_id = (${next})`;
 }

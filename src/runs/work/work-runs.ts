@@ -8,7 +8,7 @@ import type { RunId } from '../../core/ids.ts';
 import { released } from '../../db/lease.ts';
 import { runChunks } from '../../db/schema/runs.ts';
 import { BudgetFull } from '../../db/stored-bytes.ts';
-import { StartFailed } from '../../deploy/builder/start-failed.ts';
+import { StartFailed } from '../../deploy/builder/no-capacity.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/header.ts';
 import { splitRun } from '../split/split-run.ts';

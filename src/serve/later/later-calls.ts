@@ -10,7 +10,7 @@ import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { wakeCallbacks } from './callbacks/wake.ts';
+import { wakeCallbacks } from './callbacks/secret.ts';
 import { endedAs, hasEnded, mayBecome } from './states.ts';
 import { answerOf, releaseBody } from './stored.ts';
 

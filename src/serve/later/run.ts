@@ -18,7 +18,7 @@ import type { CallDeps } from '../call.ts';
 import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
 import type { Route } from '../route-lookup.ts';
-import { wakeCallbacks } from './callbacks/wake.ts';
+import { wakeCallbacks } from './callbacks/secret.ts';
 import { type ClaimedCall, claimNext } from './claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';

@@ -8,7 +8,7 @@ import { database } from '../../../src/db/client.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { callCounts } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { sweepTraffic } from '../../../src/traffic/sweep.ts';
+import { sweepTraffic } from '../../../src/traffic/totals.ts';
 import { clientOf } from '../../support/client.ts';
 import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';

@@ -5,7 +5,7 @@ import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts'
 import { leases } from '../../../src/contract/limits/leases.ts';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { database } from '../../../src/db/client.ts';
-import { idempotencyKeys } from '../../../src/db/schema/idempotency.ts';
+import { idempotencyKeys } from '../../../src/db/schema/access.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';

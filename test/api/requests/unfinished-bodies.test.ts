@@ -1,7 +1,7 @@
 // Bodies that never end: an isolate has 128 MB for the requests of all its organizations.
 import { afterEach, expect, test, vi } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
-import { bodyRoom } from '../../../src/registry/storage/isolate-memory.ts';
+import { bodyRoom } from '../../../src/registry/storage/archive-place.ts';
 import { testApp } from '../../support/deps.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { changeOrganization } from '../../../src/access/organizations.ts';
-import { locationHintOf } from '../../../src/api/requests/location.ts';
+import { locationHintOf } from '../../../src/api/middleware.ts';
 import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/plugin/placement.ts';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';

@@ -6,7 +6,7 @@ import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { leases } from '../../../src/contract/limits/leases.ts';
 import { type DeploymentId, isId } from '../../../src/core/ids.ts';
 import { deploymentStepRows, deployments } from '../../../src/db/schema/deploy.ts';
-import { leaveContainer } from '../../../src/deploy/packing/leave.ts';
+import { leaveContainer } from '../../../src/deploy/packing/pack.ts';
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';

@@ -1,7 +1,7 @@
 // Plugins that share a container, and how much of it is kept for them.
 import { expect, test } from 'vitest';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
-import { shareOf } from '../../../src/deploy/packing/share.ts';
+import { shareOf } from '../../../src/deploy/packing/pack.ts';
 import { scene } from '../../support/scenes/scene.ts';
 
 const MiB = 2 ** 20;

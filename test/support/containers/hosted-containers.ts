@@ -9,7 +9,7 @@ import { type PlacementCache, placementLookup } from '../../../src/deploy/builde
 import { ContainerFleets, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
 import { instanceOptions } from '../../../src/deploy/containers/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
-import { leaveContainer } from '../../../src/deploy/packing/leave.ts';
+import { leaveContainer } from '../../../src/deploy/packing/pack.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { storeLogs } from '../../../src/logs/stored-chunks.ts';
 import { containersAnswering } from './answering-containers.ts';

@@ -1,18 +1,42 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
 import { cgroupKinds, sandboxKinds } from '../../../contract/builder/instances.ts';
+import { leases } from '../../../contract/limits/leases.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
 import type { Change } from '../../../deploy/history/changes.ts';
 import type { HistoryEntry, Step, StepWithLog } from '../../../deploy/history/history.ts';
 import type { Deployment } from '../../../deploy/overview.ts';
+import { unfinishedStates } from '../../../deploy/states.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
 import { objectText } from '../../responses/json-answer.ts';
-import { nextAttemptOf } from './retry-wire.ts';
+
+export const retryModel = z
+  .object({
+    attempts: z.int().openapi({ description: 'Attempts so far, with the one in progress' }),
+    attempts_max: z.int().openapi({ description: 'The deployment fails when this many have failed' }),
+    next_attempt_at: z.iso.datetime().nullable().openapi({ description: 'Null while an attempt is in progress' }),
+  })
+  .nullable()
+  .openapi({ description: 'Attempts of the newest deployment. Null unless one of them failed and it is in progress' });
+
+export function retryWire(deployment: Deployment): z.infer<typeof retryModel> {
+  if (deployment.error === null) return null;
+  return {
+    attempts: deployment.attempts,
+    attempts_max: leases.deployment.attemptsMax,
+    next_attempt_at: nextAttemptOf(deployment),
+  };
+}
+
+/** Null while a worker holds the deployment, and when it has ended. */
+function nextAttemptOf({ status, leaseToken, nextAttemptAt }: Deployment): string | null {
+  return leaseToken === null && unfinishedStates.includes(status) ? isoOrNull(nextAttemptAt) : null;
+}
 
 const stepModel = z
   .object({

@@ -13,7 +13,7 @@ import {
   listDeployments,
   listVersionDeployments,
 } from '../../../deploy/history/history.ts';
-import { retryDeployment } from '../../../deploy/retry.ts';
+import { retryDeployment } from '../../../deploy/request-deployment.ts';
 import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';

@@ -12,7 +12,7 @@ import type { Invocation } from '../../../serve/invoke.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
 import { anyText } from '../../responses/json-answer.ts';
 import { deploymentName, routePrefix } from '../extractor-wire.ts';
-import { retryModel, retryWire } from './retry-wire.ts';
+import { retryModel, retryWire } from './deployment-history-wire.ts';
 
 /** A generous estimate for a plugin without dependencies. */
 const estimatedSeconds = 5;

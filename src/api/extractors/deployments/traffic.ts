@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { trafficOf } from '../../../traffic/traffic.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
-import { trafficQuery } from '../../requests/traffic-query.ts';
+import { trafficQuery } from '../../requests/log-query.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
 import { byName } from '../surface.ts';
 

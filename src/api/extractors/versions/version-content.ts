@@ -3,13 +3,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { iso } from '../../../core/clock.ts';
+import { longTextStreamOf } from '../../../core/paced-streams.ts';
 import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { presignDownload } from '../../../registry/versions/download.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
 import { type AppEnv, actorOf } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
-import { jsonWithList } from '../../responses/json-stream.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { sourceFileWire, sourceModel, versionWire } from './version-wire.ts';
 
@@ -102,4 +102,25 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
 
 async function* sourceFiles(files: ReturnType<VersionSource['files']>) {
   for await (const file of files) yield sourceFileWire(file);
+}
+
+/**
+ * Requires at least one field. Awaits the first item, so that an error in it is answered as a problem; a later error truncates the
+ * body.
+ */
+async function jsonWithList(
+  fields: Record<string, unknown>,
+  list: string,
+  items: AsyncIterator<unknown>,
+): Promise<ReadableStream<Uint8Array>> {
+  const first = await items.next();
+  const texts = async function* (): AsyncGenerator<string, void> {
+    let before = `${JSON.stringify(fields).slice(0, -1)},${JSON.stringify(list)}:[`;
+    for (let next = first; !next.done; next = await items.next()) {
+      yield `${before}${JSON.stringify(next.value)}`;
+      before = ',';
+    }
+    yield first.done ? `${before}]}` : ']}';
+  };
+  return longTextStreamOf(texts());
 }

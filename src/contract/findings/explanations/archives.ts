@@ -1,5 +1,5 @@
 // Explains the rules for source text and archives, which hold for all languages (scan policy §7, §8).
-import type { Explanations } from './explanation.ts';
+import type { Explanations } from './python.ts';
 
 export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
   SLP601: {

@@ -1,5 +1,5 @@
 // Says what to write instead of a single name that a finding in a Go plugin reports (contract/findings/name-advice.ts).
-import type { NameAdvice } from './explanation.ts';
+import type { NameAdvice } from './python.ts';
 
 const incomingCalls =
   'Remove the server, unless the plugin is its only client: Slipway receives the calls and passes them to the methods of the plugin.';

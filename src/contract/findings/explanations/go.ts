@@ -1,5 +1,5 @@
 // Explains the rules for Go (scan policy §8a).
-import type { Explanations } from './explanation.ts';
+import type { Explanations } from './python.ts';
 
 export const goExplanations: Explanations<'SLP9'> = {
   SLP901: {

@@ -1,5 +1,5 @@
 // Explains the rules for the manifest, the structure of a plugin and uploads.
-import type { Explanations } from './explanation.ts';
+import type { Explanations } from './python.ts';
 
 const manifestExample = 'feature_extractor_name = "text_embed"\nversion = "1.0.0"';
 

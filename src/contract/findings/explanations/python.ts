@@ -1,5 +1,6 @@
 // Explains the rules for names and text in Python, of both levels (scan policy §2 to §6, §9).
-import type { Explanations } from './explanation.ts';
+
+import type { RuleId } from '../rules.ts';
 
 export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' | 'SLP5' | 'SLP8'> = {
   SLP101: {
@@ -129,3 +130,22 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
     good: 'os.getcwd()',
   },
 };
+
+export interface Explanation {
+  why: string;
+  /** The fix, as an instruction. Left out where the message of each finding already says it. */
+  fix?: string;
+  /** Code, a command or a file name that the rule reports. */
+  bad: string;
+  good: string;
+}
+
+/** Explains exactly the rules whose IDs match. */
+export type Explanations<Prefix extends string> = Record<Extract<RuleId, `${Prefix}${string}`>, Explanation>;
+
+export interface NameAdvice {
+  /** Canonical names, as findings report them. `*` at the end of a name matches any characters. */
+  names: readonly string[];
+  /** One sentence or two: an instruction. */
+  fix: string;
+}

@@ -7,7 +7,7 @@ import type { NamespaceId } from '../../../core/ids.ts';
 import { Problem } from '../../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether } from '../../../db/client.ts';
 import { namespaces } from '../../../db/schema/access.ts';
-import { callbackSecrets } from '../../../db/schema/calls.ts';
+import { callbackSecrets, type laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
 import { newSecret, sealSecret } from '../../../events/webhooks/secrets.ts';
@@ -66,4 +66,12 @@ export async function requireCallbackSecret({ db }: Pick<Deps, 'db'>, namespaceI
     hint: 'Create it with `slipway calls secret`, or `POST /v1/namespaces/{namespace_id}/callback-secret`.',
     details: { resource: 'namespace', id: namespaceId },
   });
+}
+
+/** If it is lost, the sweep sends another one. */
+export async function wakeCallbacks(
+  { queues }: Pick<Deps, 'queues'>,
+  { callbackUrl, id }: Pick<typeof laterCallRows.$inferSelect, 'callbackUrl' | 'id'>,
+): Promise<void> {
+  if (callbackUrl !== null) await queues.deliveries.send({ v: 1, type: 'call-back', id });
 }
