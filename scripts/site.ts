@@ -5,8 +5,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { readCommandLine } from './local/command-line.ts';
 import { print } from './local/terminal.ts';
-import { isDocument, pagesOf, sidebarOf } from './site/pages.ts';
-import { searchFaults } from './site/searches.ts';
+import { isDocument, pagesOf, searchFaults, sidebarOf } from './site/pages.ts';
 import { runCommand } from './testing/command.ts';
 import { projectFiles } from './testing/project-files.ts';
 

@@ -17,7 +17,7 @@ import { type PlacementCache, placementLookup, rememberPlacement } from './deplo
 import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
 import type { Deps, Tracing } from './deps.ts';
-import { trackEventIds } from './events/announce.ts';
+import { trackEventIds } from './events/record.ts';
 import { pausing } from './registry/storage/turns.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';

@@ -16,8 +16,8 @@ import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-po
 import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stopping/stop.ts';
 import type { Deps } from './deps.ts';
-import { announceEvents } from './events/announce.ts';
 import { storeDeadLetter } from './events/outbox.ts';
+import { announceEvents } from './events/record.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import { settleDeployment } from './hooks/push-deployment.ts';

@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { titleProblem } from '../scripts/testing/test-titles.ts';
+import { titleProblem } from '../scripts/testing/plain-language.ts';
 import { mayImport } from './import-table.ts';
 import {
   exists,

@@ -14,7 +14,7 @@ import {
   traceparentOf,
 } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
-import { announceEvents } from '../events/announce.ts';
+import { announceEvents } from '../events/record.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problems/problem-response.ts';
 import { storageFor } from './requests/origin.ts';

@@ -4,14 +4,13 @@ import { z } from 'zod';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Db, qualified } from './client.ts';
-import { dayBytes } from './log-budget.ts';
 import { activeKeys, amountOf, countNotDeleted, heldBytes, limitOf, queuedCalls, unfinishedRuns } from './quotas.ts';
 import { scaledInstances } from './scaled-instances.ts';
 import { counters, namespaces } from './schema/access.ts';
 import { laterCallRows } from './schema/calls.ts';
 import { runChunks } from './schema/runs.ts';
 import { endpoints } from './schema/webhooks.ts';
-import { bytesByCounter, openModelUploads, storedBytes } from './stored-bytes.ts';
+import { bytesByCounter, dayBytes, openModelUploads, storedBytes } from './stored-bytes.ts';
 
 /** Selects usage and limits of all resources for a batch. Plugins are counted in the fullest namespace. */
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {

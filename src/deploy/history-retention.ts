@@ -6,7 +6,7 @@ import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts'
 import { deadLetters } from '../db/schema/events.ts';
 import { storeSweeps, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/each-apart.ts';
+import { eachApart } from '../events/send-all.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 

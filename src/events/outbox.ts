@@ -9,8 +9,7 @@ import { firstIdOf } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { deadLetters, outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart, someOf } from './each-apart.ts';
-import { sendAll } from './send-all.ts';
+import { eachApart, sendAll, someOf } from './send-all.ts';
 
 export interface OutboxMessage {
   id: string;

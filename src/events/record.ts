@@ -2,10 +2,11 @@
 import { is, SQL } from 'drizzle-orm';
 import type { ActorRef, EventData, EventType } from '../contract/events/events.ts';
 import { jsonObject } from '../contract/json.ts';
-import type { EventId, NamespaceId, OrganizationId } from '../core/ids.ts';
+import { type EventId, type IdSource, isId, type NamespaceId, type OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
+import { wake } from './wake.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
   /** SQL if only the changed row knows it. */
@@ -29,4 +30,29 @@ export function record<Type extends EventType>(
   const data = is(event.data, SQL) ? event.data : jsonObject.parse(event.data ?? {});
   const row = { id: ids('event'), ...event, data, createdAt: clock.now() };
   return insertWhere(db, events, row, condition);
+}
+
+/** Wraps an ID source and remembers the newest event ID. If that event is not written after all, its message has no effect. */
+export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
+  let newest: EventId | undefined;
+  return {
+    ids: (kind) => {
+      const id = ids(kind);
+      if (isId('event', id)) newest = id;
+      return id;
+    },
+    takeNewEventId: () => {
+      const taken = newest;
+      newest = undefined;
+      return taken;
+    },
+  };
+}
+
+export async function announceEvents({
+  takeNewEventId,
+  queues,
+}: Pick<Deps, 'takeNewEventId' | 'queues'>): Promise<void> {
+  const id = takeNewEventId();
+  if (id) await wake(queues.deliveries, { v: 1, type: 'fan-out', id });
 }

@@ -14,10 +14,9 @@ import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { newSecret, openSecret } from '../events/webhooks/secrets.ts';
 import type { DeployHook } from './deploy-hooks.ts';
-import { type Delivery, deliveryOf, keyHeaders, readPayload } from './payloads.ts';
+import { type Delivery, deliveryOf, isSameRepository, keyHeaders, readPayload } from './payloads.ts';
 import { eventOf, type Push } from './push-statements.ts';
 import { matchesRef } from './ref-patterns.ts';
-import { isSameRepository } from './repositories.ts';
 import { isSigned, type SignedRequest } from './signatures.ts';
 
 type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'dataKey' | 'takeNewEventId'>;

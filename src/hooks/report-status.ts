@@ -7,8 +7,8 @@ import type { PushId } from '../core/ids.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
+import { ownerAndName } from './payloads.ts';
 import type { Push } from './push-statements.ts';
-import { ownerAndName } from './repositories.ts';
 import { apiOf, openToken } from './status-token.ts';
 
 const limits = {

@@ -1,5 +1,6 @@
 // Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
 
+import { packZip } from '../archive/zip/pack.ts';
 import type { BuildSpec } from '../contract/builder/builds.ts';
 import { hostLine, type LogLine } from '../contract/builder/log-line.ts';
 import { type GitSource, shortRef } from '../contract/builder/sources.ts';
@@ -8,24 +9,49 @@ import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import { needsContainer, type RequestedPlacement } from '../contract/plugin/version-placement.ts';
 import { Problem } from '../core/problem.ts';
-import { analyzeProgram, tryIsolate } from '../deploy/builder/analyses.ts';
-import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
+import { analyzeProgram, artifactKey, buildArtifact, tryIsolate, wasmKey } from '../deploy/builder/builds.ts';
 import { isolateSpec } from '../deploy/builder/instances.ts';
 import { StartFailed } from '../deploy/builder/no-capacity.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/install-requests.ts';
+import { fetchPrivateModules } from '../deploy/install/private-modules.ts';
 import { retireAll } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
 import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
 import { completeInstall, recordSource } from '../registry/go/installs.ts';
+import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
-import type { Upload } from '../registry/uploads/uploads.ts';
+import { type Upload, uploadKey } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Rejected } from './driver.ts';
+import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 import { formatPlacement, placeVersion, reasonBeforeBuild, reasonOfBuilder } from './go-placement.ts';
-import { addPrivateModules } from './private-modules.ts';
+
+/** Sources are in one folder, which readers of archives strip (builder/server/sources/pack-source.ts). */
+const topFolder = 'source/';
+
+async function addPrivateModules(
+  deps: Deps,
+  publication: Publication,
+  opened: Opened,
+  rejectionOf: (findings: Finding[]) => InstallError | null,
+): Promise<Opened | Rejected> {
+  const { archive, claim } = opened;
+  const paths = archive.files.map(({ path }) => path);
+  const { checkpoint } = publication.progress;
+  const added = await fetchPrivateModules(deps, claim.upload, { files: archive.files, read: archive.read }, checkpoint);
+  if (!Array.isArray(added)) return rejected(added);
+  if (added.length === 0) return opened;
+  const own = [];
+  for (const path of paths) own.push({ path, bytes: await archive.read(path) });
+  const packed = await packZip([...own, ...added].map(({ path, bytes }) => ({ path: topFolder + path, bytes })));
+  await deps.blobs.put(uploadKey(claim.upload.id), packed);
+  publication.place.leave();
+  const whole = (await openUploadedArchive(deps, claim.upload, { ...publication, inline: false }))?.archive;
+  const findings = whole?.findings ?? [archiveTooLarge()];
+  return whole?.zip ? { ...opened, archive: whole } : rejected(rejectionOf(findings), findings);
+}
 
 export const goPluginDriver: KindDriver = {
   async openArchive(deps, publication) {

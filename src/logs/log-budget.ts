@@ -5,8 +5,8 @@ import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
 import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
-import { dayOf, logBudget } from '../db/log-budget.ts';
 import { deployments, logBudgets } from '../db/schema/deploy.ts';
+import { dayOf, logBudget } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Budget {

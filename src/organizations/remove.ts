@@ -11,7 +11,7 @@ import { pluginVersions, storeSweeps } from '../db/schema/registry.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { removeVersion } from '../deploy/stopping/removal.ts';
 import type { UndeployDeps } from '../deploy/stopping/undeploy.ts';
-import { eachApart } from '../events/each-apart.ts';
+import { eachApart } from '../events/send-all.ts';
 import { closeOrganization } from './close.ts';
 import { selectDueOrganizations } from './deletion.ts';
 import { holdersOf } from './holders.ts';

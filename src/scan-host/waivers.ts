@@ -16,9 +16,9 @@ import { previousChanged, writeAndRead } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart, someOf } from '../events/each-apart.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
+import { eachApart, someOf } from '../events/send-all.ts';
 import { requestReevaluation } from './pending-rescans.ts';
 
 export type Waiver = typeof waivers.$inferSelect;

@@ -10,8 +10,7 @@ import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts'
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
-import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
-import { describeCall } from '../traffic/call-dataset.ts';
+import { type CallCounters, describeCall, recordCall } from '../traffic/call-counters.ts';
 import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
 import { failureOf, isGone, isStarting, type PluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';

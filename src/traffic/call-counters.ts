@@ -15,7 +15,7 @@ import {
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import { withDatabaseTimeout } from '../db/stale-cache.ts';
-import type { Deps } from '../deps.ts';
+import type { CallDataset, Deps } from '../deps.ts';
 import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
 
 /** Version whose calls are counted, in the minute of `startedAt`. */
@@ -186,4 +186,39 @@ function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
         minutes: sql`iif(${callCounts.hasMinutes}, json_set(${callCounts.minutes}, ${path}, ${addedLists('minutes', path, added.length)}), '{}')`,
       },
     });
+}
+
+/** One of the calls that are counted, with what a counter does not tell apart. */
+interface DescribedCall extends CountedCall {
+  organizationId: string;
+  kind: string;
+  name: string;
+  deploymentId: string;
+}
+
+/**
+ * Adds the call to the dataset, if there is one. The order of its fields is part of each query (docs/watching.md): a new one goes to the end.
+ * An invocation has one call, or those of a message (`laterCalls.callsOfMessage`); the platform takes 250 data points of it.
+ */
+export function describeCall(
+  { callDataset, clock, log }: Pick<Deps, 'callDataset' | 'clock' | 'log'>,
+  call: DescribedCall,
+): void {
+  if (!callDataset) return;
+  try {
+    callDataset.writeDataPoint(dataPointOf(call, clock.now() - call.startedAt));
+  } catch (cause) {
+    log.warn('call.not_described', { cause });
+  }
+}
+
+function dataPointOf(
+  { deploymentId, failed, kind, name, namespaceId, organizationId, pluginId, version }: DescribedCall,
+  tookMs: number,
+): Parameters<CallDataset['writeDataPoint']>[0] {
+  return {
+    indexes: [organizationId],
+    blobs: [namespaceId, kind, name, pluginId, version, deploymentId, failed ? 'error' : 'ok'],
+    doubles: [tookMs],
+  };
 }

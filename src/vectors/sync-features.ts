@@ -7,7 +7,7 @@ import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
-import { someOf } from '../events/each-apart.ts';
+import { someOf } from '../events/send-all.ts';
 import type { Feature } from './plan.ts';
 
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;

@@ -9,7 +9,7 @@ import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
-import { trackEventIds } from '../../src/events/announce.ts';
+import { trackEventIds } from '../../src/events/record.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import type { FleetViews } from '../../src/serve/fleet.ts';

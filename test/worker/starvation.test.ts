@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
-import { someOf } from '../../src/events/each-apart.ts';
+import { someOf } from '../../src/events/send-all.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepWaivers } from '../../src/scan-host/waivers.ts';
 import { copyRow } from '../support/database/many-rows.ts';

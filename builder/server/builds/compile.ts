@@ -11,9 +11,9 @@ import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { buildFlags } from './go.ts';
-import { rewritePaths } from './rewrite-paths.ts';
 import type { Target } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
+import { rewritePaths } from './wasm.ts';
 
 export interface CompileMachine extends Confiner {
   toolchain: Toolchain;

@@ -1,7 +1,7 @@
 // Builds the WebAssembly module of a plugin from its prepared source, or finds out why it needs a container. The executable is built in
 // any case: it is what workers download, and what runs if the module does not.
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { WasmOutcome } from '../../../src/contract/builder/builds.ts';
@@ -10,7 +10,6 @@ import { needsContainer } from '../../../src/contract/plugin/version-placement.t
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { listedFields, type Package, parsePackages, reasonForContainer } from './package-survey.ts';
-import { rewritePaths } from './rewrite-paths.ts';
 import { wasmTarget } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
 import { limitMemory } from './wasm-memory.ts';
@@ -67,4 +66,24 @@ function tooLarge(bytes: number, max: number, how: string): string {
 function doesNotBuild(errors: string): string {
   const lines = errors.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return needsContainer(`does not build for WebAssembly (${lines[0]})`);
+}
+
+type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
+
+export function rewritePaths(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
+  const { source, work, host } = folders;
+  // Go prints paths near the source relative to it.
+  const absoluteAndRelative = (path: string) => [path, relative(source, path)];
+  const replacements: [string[], string][] = [
+    [[source], '.'],
+    [absoluteAndRelative(work), '.'],
+    [absoluteAndRelative(host), 'slipway'],
+    [absoluteAndRelative(modules), '.'],
+    [absoluteAndRelative(go.root), 'GOROOT'],
+  ];
+  let rewritten = text;
+  for (const [forms, replacement] of replacements) {
+    for (const form of forms) rewritten = rewritten.replaceAll(form, replacement);
+  }
+  return rewritten.replaceAll(/(?<![\w./])\.\//g, '').trimEnd();
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import type { Owner } from '../removal/owner.ts';
+import type { Owner } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';

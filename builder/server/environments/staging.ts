@@ -1,8 +1,7 @@
 // Gives out empty folders for what is unfinished, on the disk of the finished, and removes what earlier builders left in theirs.
 import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Owner } from '../removal/owner.ts';
-import type { Removals } from '../removal/removals.ts';
+import type { Owner, Removals } from '../removal/removals.ts';
 
 export class Staging {
   readonly #folder: string;

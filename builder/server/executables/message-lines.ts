@@ -1,6 +1,6 @@
 // Splits a stream of bytes into lines of limited length. A line that arrives in pieces is collected in one buffer, and must be
 // complete before the deadline.
-import type { PartialDeadline } from '../processes/partial-deadline.ts';
+import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 type Bytes = Buffer<ArrayBuffer>;
 

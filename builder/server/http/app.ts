@@ -6,11 +6,10 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
 import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
-import type { DiskLimits } from '../../../src/contract/builder/disk-limits.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
 import { fleetRequestSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
-import type { Health, Usage } from '../../../src/contract/builder/health.ts';
+import type { DiskLimits, Health, Usage } from '../../../src/contract/builder/health.ts';
 import {
   contractVersion,
   dataNamePattern,

@@ -2,7 +2,7 @@
 // contents. Where the machine can mount images, a new folder is one, mounted while an instance uses it: the kernel limits it then.
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DiskLimitKind } from '../../../src/contract/builder/disk-limits.ts';
+import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Mounts } from '../sandbox/disk-mounts.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';

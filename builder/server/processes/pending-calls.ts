@@ -4,6 +4,27 @@ import { Refusal } from '../refusal.ts';
 import type { OpenStream } from './open-stream.ts';
 import { type Cancellation, callCancelled } from './plugin-call.ts';
 
+export class PartialDeadline {
+  readonly #ms: number;
+  readonly #onLate: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, onLate: () => void) {
+    this.#ms = ms;
+    this.#onLate = onLate;
+  }
+
+  /** Starts the time, unless it runs. */
+  start(): void {
+    this.#timer ??= setTimeout(this.#onLate, this.#ms).unref();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
 interface Pending {
   resolve(answer: Uint8Array<ArrayBuffer>): void;
   reject(refusal: Refusal): void;

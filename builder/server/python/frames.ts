@@ -1,7 +1,7 @@
 // Encodes and decodes the frames between the builder and a Python worker: [u32 body length][u32 call ID][u8 kind][body],
 // big-endian. The worker's side is host-python/slipway_host/messages.py.
 import { type TraceContext, traceparentOf } from '../../../src/core/trace-context.ts';
-import type { PartialDeadline } from '../processes/partial-deadline.ts';
+import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 export const headerBytes = 9;
 

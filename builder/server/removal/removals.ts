@@ -1,12 +1,51 @@
 // Removes what plugins, packages, sources and builds have filled. A tree is renamed first, which frees its path immediately and survives the
 // builder, and removed in the background. What can't be removed goes to the quarantine and is tried again: a failed removal ends nothing.
+
+import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../../../src/core/log.ts';
-import { newName, type Owner, ownerOf } from './owner.ts';
 import { attempt, renameTree } from './remove-tree.ts';
 import { TreeRemover } from './tree-remover.ts';
+
+export interface Owner {
+  /** Kind of owner of the files. */
+  kind:
+    | 'analysis'
+    | 'blob'
+    | 'build'
+    | 'compile cache'
+    | 'data folder'
+    | 'environment'
+    | 'instance'
+    | 'leftover'
+    | 'machine code'
+    | 'model'
+    | 'module'
+    | 'probe'
+    | 'source'
+    | 'tryout';
+  id?: string | undefined;
+  organization?: string | undefined;
+}
+
+/** An owner as the log names it. */
+type OwnerName = Record<'kind' | 'id' | 'organization', string | undefined>;
+
+const partChars = 64;
+
+/** Returns a new name for the files of the owner. */
+function newName({ kind, id = '', organization = '' }: Owner): string {
+  const parts = [kind, id, organization].map((part) => part.replaceAll(/[^\w-]/g, '_').slice(0, partChars));
+  return [...parts, randomBytes(8).toString('hex')].join(',');
+}
+
+/** Reads the owner from a name. Parts that it lacks are undefined. */
+function ownerOf(name: string): OwnerName {
+  const [kind, id, organization] = name.split(',').map((part) => part || undefined);
+  return { kind: kind?.replaceAll('_', ' '), id, organization };
+}
 
 /** Ends the names of trees that could be renamed in their own folder only, because that is another file system's. */
 export const removedMark = '.removed.';

@@ -2,7 +2,7 @@
 // it holds is measured, with files that were deleted and are still open, and the process is ended above the limit. What can't be
 // measured counts as exceeded.
 import { z } from 'zod';
-import type { DiskLimitKind } from '../../../src/contract/builder/disk-limits.ts';
+import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
 
 export interface DiskLimit {

@@ -2,8 +2,7 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Owner } from '../removal/owner.ts';
-import type { Removals } from '../removal/removals.ts';
+import type { Owner, Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { Mounts } from './disk-mounts.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';

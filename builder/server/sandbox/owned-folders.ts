@@ -1,8 +1,7 @@
 // Manages folders that outlive the builder, each owned by a user of its own: plugins' data and compile caches.
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Owner } from '../removal/owner.ts';
-import type { Removals } from '../removal/removals.ts';
+import type { Owner, Removals } from '../removal/removals.ts';
 import { freeUserId, type UserIdRange } from './user-ids.ts';
 
 /** Separates a folder's name from the suffix of a scratch path. Names of folders don't contain it. */

@@ -1,19 +1,55 @@
 // Fetches one source: checks the URL, the ref and the path, resolves the ref, downloads exactly that commit, reads and packs its
 // tree or one folder of it, and cleans up.
 import { mkdtemp } from 'node:fs/promises';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import { lookupOf } from '../egress/addresses.ts';
 import type { Removals } from '../removal/removals.ts';
+import { usesProxy } from '../sandbox/trusted-program.ts';
 import { type Remote, remoteOf } from './credential.ts';
 import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
-import { findRedirect } from './redirects.ts';
 import { checkRef, type Resolved, resolveRef } from './refs.ts';
-import { type LoopbackRules, resolveRepository } from './repository.ts';
+import { type LoopbackRules, type Repository, resolveRepository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 import { checkPath, readTree } from './tree.ts';
 import { movedAway, unreachable } from './unreachable.ts';
+
+const timeoutMs = 10_000;
+const service = '/info/refs?service=git-upload-pack';
+
+/** Returns the URL that the repository redirects to, unchecked, or undefined if it doesn't redirect. */
+export function findRedirect({ url, address }: Repository): Promise<string | undefined> {
+  const serviceUrl = new URL(`${url}${service}`);
+  const request = serviceUrl.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve) => {
+    if (usesProxy()) return resolve(undefined);
+    const sent = request(serviceUrl, {
+      timeout: timeoutMs,
+      ...(address === undefined ? {} : { lookup: lookupOf([{ address, family: isIPv6(address) ? 6 : 4 }]) }),
+    });
+    const end = (target: string | undefined) => {
+      sent.destroy();
+      resolve(target);
+    };
+    sent.on('response', ({ statusCode = 0, headers: { location } }) =>
+      end(statusCode >= 300 && statusCode < 400 && location ? repositoryOf(location, serviceUrl) : undefined),
+    );
+    sent.on('error', () => end(undefined));
+    sent.on('timeout', () => end(undefined));
+    sent.end();
+  });
+}
+
+function repositoryOf(location: string, base: URL): string | undefined {
+  if (!URL.canParse(location, base.href)) return undefined;
+  const { href } = new URL(location, base);
+  return href.endsWith(service) ? href.slice(0, -service.length) : undefined;
+}
 
 export interface Fetched {
   source: Source;

@@ -2,16 +2,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
-import { presignDownload } from '../../registry/versions/download.ts';
+import { presignDownload } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addPluginRuns } from '../runs/plugin-runs.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
-import { addVersionDeployments } from './deployments/deployment-history.ts';
+import { addTraffic, addVersionDeployments } from './deployments/deployment-history.ts';
 import { addReconfigure } from './deployments/reconfigure.ts';
-import { addTraffic } from './deployments/traffic.ts';
 import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addPluginOverviews } from './plugin-overviews.ts';

@@ -12,7 +12,7 @@ import { badInput, bearer, body, errors, json } from '../openapi/route-definitio
 import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../requests/log-query.ts';
 import { jsonAnswer } from '../responses/json-answer.ts';
-import { type GoSurface, named } from './surface.ts';
+import { type GoSurface, named } from './go-plugin-wire.ts';
 
 const answerModel = z
   .object({

@@ -7,7 +7,7 @@ import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
 import { trafficQuery } from '../requests/log-query.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../responses/traffic-wire.ts';
-import { type GoSurface, named } from './surface.ts';
+import { type GoSurface, named } from './go-plugin-wire.ts';
 
 const ref = z.string().min(1).max(2048).optional();
 

@@ -21,6 +21,19 @@ import { paginationModel } from '../requests/paging.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
 
+export interface GoSurface {
+  kind: GoKind;
+  tag: string;
+  noun: 'PipelinePlugin' | 'StoragePlugin';
+}
+
+export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
+export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
+
+export const named = {
+  params: z.object({ name: z.string().openapi({ description: 'Name of the plugin', example: 'http-auth' }) }),
+};
+
 const text = z.string().min(1).max(2048);
 
 const requestedPlacement = requestedPlacementSchema.optional().openapi({

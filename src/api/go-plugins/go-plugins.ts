@@ -27,18 +27,19 @@ import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { addDiff, addTraffic } from './diff-route.ts';
 import {
+  type GoSurface,
   installBody,
   installedVersionsModel,
   installedVersionsWire,
   installedWire,
   installOf,
   installWire,
+  named,
   type PluginWire,
   pluginModel,
   rollbackBody,
   updateBody,
 } from './go-plugin-wire.ts';
-import { type GoSurface, named } from './surface.ts';
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();

@@ -28,8 +28,8 @@ import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { adminClusters } from './clusters.ts';
-import { deletionModel, deletionWire } from './deletion-wire.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
+import { deletionModel, deletionWire } from './organization.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };

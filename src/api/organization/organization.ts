@@ -1,13 +1,34 @@
 // Serves what administrators do with their whole organization: request its deletion, look at it and cancel it.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { cancelDeletion, deletionOf, requestDeletion, requireAdministrator } from '../../organizations/deletion.ts';
+import { isoOrNull } from '../../core/clock.ts';
+import {
+  cancelDeletion,
+  type Deletion,
+  deletionOf,
+  requestDeletion,
+  requireAdministrator,
+} from '../../organizations/deletion.ts';
 import { exportOrganization, positionOf } from '../../organizations/export.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { deletionModel, deletionWire } from './deletion-wire.ts';
+
+export const deletionModel = z
+  .object({
+    organization_id: z.string(),
+    name: z.string(),
+    deletion_due_at: z.iso.datetime().nullable().openapi({
+      description:
+        'When the organization is closed and all that it has is deleted. Until then everything goes on, and it can be cancelled. Null: its deletion is not requested',
+    }),
+  })
+  .openapi('OrganizationDeletion');
+
+export function deletionWire({ organizationId, name, dueAt }: Deletion): z.infer<typeof deletionModel> {
+  return { organization_id: organizationId, name, deletion_due_at: isoOrNull(dueAt) };
+}
 
 const common = { tags: ['Organization'], security: bearer };
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SlipwayClient } from '../../client/client.ts';
 import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
-import type { DiskLimits } from '../../contract/builder/disk-limits.ts';
+import type { DiskLimits } from '../../contract/builder/health.ts';
 import { confinementReportSchema } from '../../contract/builder/health.ts';
 import { builderErrorSchema, confinementFile } from '../../contract/builder/instances.ts';
 import { resolveNamespace } from '../connection/connect.ts';

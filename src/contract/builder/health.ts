@@ -1,10 +1,17 @@
 // Defines GET /health of the builder.
 import { z } from 'zod';
 import { capabilitiesSchema } from './capabilities.ts';
-import { diskLimitsSchema } from './disk-limits.ts';
 import { instanceStates } from './instance-states.ts';
 import { confinementSchema } from './instances.ts';
 import { environmentTargetSchema } from './packages.ts';
+
+/** `kernel`: writing fails at the limit. `sampled`: the builder measures twice a second, and ends a plugin above its limit. */
+const diskLimitKinds = ['kernel', 'sampled', 'none'] as const;
+export type DiskLimitKind = Exclude<(typeof diskLimitKinds)[number], 'none'>;
+
+/** `none` in the sandbox of that name. */
+const diskLimitsSchema = z.object({ temp: z.enum(diskLimitKinds), data: z.enum(diskLimitKinds) });
+export type DiskLimits = z.infer<typeof diskLimitsSchema>;
 
 /** How a builder confines, in GET /health and in its state folder. */
 export const confinementReportSchema = confinementSchema.required().extend({

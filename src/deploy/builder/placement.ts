@@ -15,7 +15,7 @@ import {
 } from '../../contract/plugin/placement.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId, type RunId } from '../../core/ids.ts';
-import { runApplicationId } from '../../db/application-of-run.ts';
+import { runApplicationId } from '../../db/scaled-instances.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';

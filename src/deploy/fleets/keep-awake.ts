@@ -7,7 +7,7 @@ import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/send-all.ts';
 import { startInstance } from '../builder/instances.ts';
 
 interface KeptAwake {

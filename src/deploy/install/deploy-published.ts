@@ -6,7 +6,7 @@ import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/send-all.ts';
 import { recordDeploymentRequest, selectPublished, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';

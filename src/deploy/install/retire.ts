@@ -9,7 +9,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/each-apart.ts';
+import { eachApart } from '../../events/send-all.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { undeployVersion } from '../stopping/undeploy.ts';
 import { deployInstalled } from './install-requests.ts';

@@ -10,8 +10,8 @@ import { type StartError, startErrorSchema } from '../../contract/builder/start-
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { noClusterMessage } from '../../contract/plugin/hardware.ts';
 import { iso } from '../../core/clock.ts';
-import { applicationOfRun, runOfInstance } from '../../db/application-of-run.ts';
 import { insertWhere } from '../../db/client.ts';
+import { applicationOfRun, runOfInstance } from '../../db/scaled-instances.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { runs } from '../../db/schema/runs.ts';

@@ -12,7 +12,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/send-all.ts';
 import { builderProblem } from '../builder/builder-problem.ts';
 import type { Deployment } from '../overview.ts';
 import { pointerOf } from '../promote.ts';

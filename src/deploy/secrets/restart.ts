@@ -12,8 +12,7 @@ import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts'
 import { secrets } from '../../db/schema/models.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { someOf } from '../../events/each-apart.ts';
-import { sendAll } from '../../events/send-all.ts';
+import { sendAll, someOf } from '../../events/send-all.ts';
 import type { Deployment } from '../overview.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { namesAskedBy } from './asked-secrets.ts';

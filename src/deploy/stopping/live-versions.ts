@@ -12,7 +12,7 @@ import { namespaces } from '../../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/send-all.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { pointerOf } from '../promote.ts';

@@ -7,9 +7,8 @@ import { previousChanged, qualified, readTogether, type Statement, writeAndRead 
 import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../each-apart.ts';
 import { matchesType } from '../feed.ts';
-import { sendAll } from '../send-all.ts';
+import { eachApart, sendAll } from '../send-all.ts';
 import { freeLanes } from './lanes.ts';
 
 const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;

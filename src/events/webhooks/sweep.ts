@@ -5,8 +5,7 @@ import { firstIdOf } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../each-apart.ts';
-import { sendAll } from '../send-all.ts';
+import { eachApart, sendAll } from '../send-all.ts';
 import { fanOutAndDeliver, newEvents } from './fan-out.ts';
 import { freeLanes } from './lanes.ts';
 

@@ -6,7 +6,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
+import { eachApart, someOf } from '../../events/send-all.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
 

@@ -6,9 +6,8 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
-import { sendAll } from '../../events/send-all.ts';
+import { eachApart, sendAll, someOf } from '../../events/send-all.ts';
 import { type Upload, uploadEvent } from './uploads.ts';
 import { selectUnclaimed } from './waiting-uploads.ts';
 

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import {
   formatVersion,
   formatVersionSlug,
@@ -20,6 +21,8 @@ import type { Deps } from '../../deps.ts';
 import type { OutboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { endGrantStatements } from '../grants/grants.ts';
+import { archiveKey } from '../storage/archives.ts';
+import { presign } from '../storage/presign.ts';
 import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
@@ -133,4 +136,23 @@ export function deleteVersionStatements(
     db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
     ...endGrantStatements(deps, version, enforcement),
   ];
+}
+
+interface Download {
+  url: string;
+  expiresAt: number;
+}
+
+export async function presignDownload(
+  { storage, clock }: Pick<Deps, 'storage' | 'clock'>,
+  { sha256 }: Pick<PluginVersion, 'sha256'>,
+): Promise<Download> {
+  const signedAt = clock.now();
+  const url = await presign(storage, {
+    method: 'GET',
+    key: archiveKey(sha256),
+    expiresInSeconds: uploadLimits.downloadUrlSeconds,
+    signedAt,
+  });
+  return { url, expiresAt: signedAt + uploadLimits.downloadUrlSeconds * 1000 };
 }

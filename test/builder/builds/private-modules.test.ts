@@ -1,4 +1,4 @@
-// Private modules in a source, as `src/kinds/private-modules.ts` adds them: compiled from there, and asked of no proxy. What is built
+// Private modules in a source, as `src/kinds/go-plugin.ts` adds them: compiled from there, and asked of no proxy. What is built
 // with them is not found for the same source without them.
 // @module-tag go
 import { readFileSync } from 'node:fs';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { enforcementProblem } from '../../../builder/server/sandbox/cgroup-probe.ts';
+import { enforcementProblem } from '../../../builder/server/sandbox/cgroups.ts';
 import { newFolder } from '../support.ts';
 
 function folderLikeGroup(): string {

@@ -1,6 +1,6 @@
 // Tests the checksum of a module's files against one that Go computed, and which files of a repository a module has.
 import { expect, test } from 'vitest';
-import { moduleSum, namesInModule, readSums } from '../../../src/deploy/install/module-sum.ts';
+import { moduleSum, namesInModule, readSums } from '../../../src/deploy/install/private-modules.ts';
 
 const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 

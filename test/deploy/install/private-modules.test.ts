@@ -7,7 +7,7 @@ import { env } from 'cloudflare:workers';
 import { expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
 import { jsonLog } from '../../../src/core/log.ts';
-import { moduleSum } from '../../../src/deploy/install/module-sum.ts';
+import { moduleSum } from '../../../src/deploy/install/private-modules.ts';
 import { runHook } from '../../../src/hooks/run.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { Answer } from '../../support/client.ts';

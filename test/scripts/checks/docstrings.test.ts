@@ -1,6 +1,6 @@
 // Docstrings that begin in the middle of a sentence, and those that name what they describe.
 import { expect, test } from 'vitest';
-import { docstringProblems } from '../../../scripts/testing/docstrings.ts';
+import { docstringProblems } from '../../../scripts/testing/plain-language.ts';
 
 function docstring(text: string): string {
   return `/** ${text} */`;

@@ -1,6 +1,6 @@
 // Titles of tests that say nothing without their describe, and those that do.
 import { expect, test } from 'vitest';
-import { titleProblem } from '../../../scripts/testing/test-titles.ts';
+import { titleProblem } from '../../../scripts/testing/plain-language.ts';
 
 test.each([
   ['of a key that was revoked', 'a preposition or conjunction', 'of'],

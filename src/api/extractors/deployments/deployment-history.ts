@@ -16,13 +16,16 @@ import {
 import { retryDeployment } from '../../../deploy/request-deployment.ts';
 import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
+import { trafficOf } from '../../../traffic/traffic.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
-import { bearer, errors, newRouter } from '../../openapi/route-definitions.ts';
+import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { trafficQuery } from '../../requests/log-query.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
-import type { ExtractorSurface } from '../surface.ts';
+import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
+import { byName, type ExtractorSurface } from '../surface.ts';
 import {
   attemptModel,
   attemptWire,
@@ -33,6 +36,31 @@ import {
   pageModel,
 } from './deployment-history-wire.ts';
 import { addInstanceLogs } from './instance-logs.ts';
+
+const traffic = createRoute({
+  tags: ['Versions'],
+  security: bearer,
+  method: 'get',
+  path: '/by-name/{slug}/traffic',
+  operationId: 'getPluginTraffic',
+  summary: 'Get calls, errors and latencies by version and hour or minute',
+  description: trafficDescription,
+  request: { params: byName, query: trafficQuery },
+  responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 422) },
+});
+
+export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(traffic, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { caches, deps } = c.var;
+    const found = await trafficOf({ ...deps, counters: caches.calls }, actorOf(c), {
+      namespaceId: namespaceIdOf(namespace_id),
+      name: slug,
+      ...c.req.valid('query'),
+    });
+    return c.json(trafficWire(slug, found), 200);
+  });
+}
 
 const common = { tags: ['Deployments'], security: bearer };
 const inNamespace = z.object({ namespace_id: z.string() });
