@@ -1,7 +1,6 @@
 // Builds a stored source, once per source and recipe. A failure is recorded only if it is deterministic. The executable, and the
 // WebAssembly module if there is one, are stored in R2, because a builder's own copy is a cache (invariant 5).
-import { and, eq, sql } from 'drizzle-orm';
-import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/builder/analyses.ts';
+import { eq, sql } from 'drizzle-orm';
 import {
   type BuildError,
   type BuildEvent,
@@ -10,21 +9,13 @@ import {
   isLasting,
 } from '../../contract/builder/builds.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
-import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
-import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
-import type { UploadId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
 import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/deploy.ts';
-import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { storable } from '../../registry/storage/turns.ts';
-import type { Claim } from '../../registry/uploads/uploads.ts';
-import { sendCode, waitUntilReady } from './instances.ts';
-import { StartFailed } from './no-capacity.ts';
 
 type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 
@@ -117,62 +108,4 @@ async function recordBuild(
   await db.batch([
     insertWhere(db, builds, { key, ...outcome, createdAt: clock.now() }, sql`true`, sql`on conflict do nothing`),
   ]);
-}
-
-type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
-
-export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha256: string): Promise<Analysis> {
-  const { builds } = await deps.builder.capabilities();
-  if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  const known = await knownAnalysis(deps, sha256, builds.analyzer);
-  return (
-    known ?? (await requestAnalysis(deps, { runtime: 'go', organization: upload.organizationId, archive: sha256 }))
-  );
-}
-
-/** A failed analysis is not known: it may succeed the next time. */
-async function knownAnalysis({ db }: AnalysisDeps, sha256: string, recipe: string): Promise<Analysis | undefined> {
-  const { capabilities } = pluginVersions;
-  const found = await db
-    .select({ capabilities })
-    .from(pluginVersions)
-    .where(and(eq(pluginVersions.sha256, sha256), eq(sql`${capabilities} ->> '$.recipe'`, recipe)))
-    .limit(1);
-  const analysis = found[0]?.capabilities ?? undefined;
-  return analysis && analysisFailure(analysis.reached) === undefined ? analysis : undefined;
-}
-
-async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<Analysis> {
-  try {
-    return await deps.builder.analyze(spec);
-  } catch (error) {
-    if (!(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
-    await sendSource(deps, spec.archive);
-    return deps.builder.analyze(spec);
-  }
-}
-
-/** Returns why it does not start, or undefined. It is stopped in any case. */
-export async function tryIsolate(
-  deps: Pick<Deps, 'builder' | 'blobs'>,
-  uploadId: UploadId,
-  spec: IsolateSpec,
-): Promise<string | undefined> {
-  // Another attempt of the upload may have found another commit, while what its worker started still runs.
-  const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
-  try {
-    for (let sent = 0; ; sent++) {
-      try {
-        await waitUntilReady(deps.builder, id, spec, () => {});
-        return undefined;
-      } catch (error) {
-        if (error instanceof StartFailed) return error.message;
-        const isMissing = error instanceof BuilderError && error.code === 'blob-missing';
-        if (!isMissing || sent === sendAttempts) throw error;
-        await sendCode(deps, id, spec);
-      }
-    }
-  } finally {
-    await deps.builder.stop(id);
-  }
 }

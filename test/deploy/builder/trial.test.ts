@@ -4,7 +4,8 @@ import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { BuilderError, type InstanceEvent } from '../../../src/contract/builder/instances.ts';
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { tryIsolate, wasmKey } from '../../../src/deploy/builder/builds.ts';
+import { tryIsolate } from '../../../src/deploy/builder/analyses.ts';
+import { wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { testApp } from '../../support/deps.ts';
 
 const failed: InstanceEvent = { type: 'failed', error: { code: 'load-failed', message: 'it panics' } };
