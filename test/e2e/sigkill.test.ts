@@ -78,7 +78,7 @@ test('no request fails from the first moment that the port answers', async () =>
     const statuses: number[] = [];
     while (statuses.length < 20) {
       try {
-        const response = await fetch(`${slipway.url}/v1/namespaces`);
+        const response = await fetch(`${slipway.url}/v1/organization`);
         await response.body?.cancel();
         statuses.push(response.status);
       } catch (error) {

@@ -1,36 +1,32 @@
-// Scans programs that once passed the scanner, each a variation of one way around it: test/fixtures/scan-evasions/<way>/<case>. CPython
-// runs every program, confined, to prove that main.py starts a command. Its expected.json has what CPython started, and the findings.
-// `vitest -u` rewrites it; review the difference before committing it.
+// Scans programs that once passed the scanner, each a variation of one way around it: a table for each way in test/fixtures/scan-evasions.
+// CPython runs every program, confined, to prove that main.py starts a command. The tables have what CPython started, and the findings.
+// `vitest -u` rewrites them; review the difference before committing it.
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
+import { type Outcome, type ProgramCase, readProgramTable, writeProgramTable } from '../support/program-table.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/scan-evasions', import.meta.url));
 const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));
 const parsers = nodeParsers();
 
-interface Case {
-  /** `star-imports/append`. */
-  name: string;
-  files: Record<string, string>;
+interface Case extends ProgramCase {
+  /** `star-imports`. */
+  way: string;
 }
 
-function casesIn(root: string): Case[] {
-  const names = globSync('*/*/main.py', { cwd: root }).map((path) => dirname(path));
-  return names.sort().map((name) => ({ name, files: filesIn(join(root, name)) }));
-}
-
-function filesIn(root: string): Record<string, string> {
-  const paths = globSync('**/*.py', { cwd: root }).sort();
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
-}
-
-const cases = casesIn(folder);
+const ways = globSync('*.txt', { cwd: folder })
+  .map((name) => basename(name, '.txt'))
+  .sort();
+const tableOf = (way: string) => join(folder, `${way}.txt`);
+const cases: Case[] = ways.flatMap((way) =>
+  readProgramTable(readFileSync(tableOf(way), 'utf8')).map((each) => ({ ...each, way })),
+);
 
 /** Ways that only the strict level finds (scan policy §10.7 to §10.15). */
 const strictWays: readonly string[] = [
@@ -55,19 +51,24 @@ function run(programs: Record<string, string>[]): string[][] {
 
 const startedBy = run(cases.map(({ files }) => files));
 
-test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] })))(
-  'CPython starts a command that the scan finds in main.py: $name',
-  async ({ files, name, started }) => {
+const outcomes: (Case & Outcome)[] = [];
+
+test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] ?? [] })))(
+  'CPython starts a command that the scan finds in main.py: $way/$name',
+  async ({ files, name, started, way }) => {
     const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
-    const level = strictWays.includes(dirname(name)) ? 'strict' : 'seed';
-    const found = await scanPlugin(parsers, sources, { level });
+    const found = await scanPlugin(parsers, sources, { level: strictWays.includes(way) ? 'strict' : 'seed' });
     const findings = found.map((each) => `${each.file}:${each.line} ${each.severity} ${each.ruleId} ${each.name}`);
+    outcomes.push({ way, name, files, started, findings });
     expect(started).not.toEqual([]);
     expect(findings).toContainEqual(expect.stringMatching(/^main\.py:\d+ error /));
-    const written = `${JSON.stringify({ started, findings }, null, 2)}\n`;
-    await expect(written).toMatchFileSnapshot(join(folder, name, 'expected.json'));
   },
 );
+
+test.each(ways)('the table %s has what its programs start and what is found in them', async (way) => {
+  const table = writeProgramTable(outcomes.filter((outcome) => outcome.way === way));
+  await expect(table).toMatchFileSnapshot(tableOf(way));
+});
 
 test('a program that CPython runs for these tests cannot signal processes, alone or as a group', () => {
   const signal = (call: string) => `import os
@@ -83,8 +84,8 @@ except PermissionError:
   ]);
 });
 
-test('the cases are in a folder for each way around the scan', () => {
-  expect([...new Set(cases.map(({ name }) => basename(dirname(name))))]).toEqual([
+test('there is a table for each way around the scan', () => {
+  expect(ways).toEqual([
     'builtins',
     'byte-keys',
     'classes',
