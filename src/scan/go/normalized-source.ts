@@ -59,8 +59,7 @@ function firstNotBelow(numbers: readonly number[], limit: number): number {
   return low;
 }
 
-/** `strayTypes`: the `type` of every `x.(type)` outside of a switch, which is to look like any type. */
-export function normalizeSource(text: string, tokens: Tokens, strayTypes: ReadonlySet<number>): NormalizedSource {
+export function normalizeSource(text: string, tokens: Tokens): NormalizedSource {
   // One longer than the text: Go inserts a semicolon after its end.
   const codes = new Uint16Array(text.length + 1).fill(space);
   const brackets = new BracketStack(tokens);
@@ -82,7 +81,6 @@ export function normalizeSource(text: string, tokens: Tokens, strayTypes: Readon
       for (let at = start; at < end; at += 1) codes[at] = text.charCodeAt(at);
       if (kind === Token.name && isBuiltinCallOnValue(text, tokens, index))
         codes[start] = text.charCodeAt(start) - upperCase;
-      if (strayTypes.has(index)) codes[start] = text.charCodeAt(start) - upperCase;
       if (brackets.lacksSemicolon(index)) inserted.push(start);
       if (kind === Token.closeBrace && isMethodExpression(tokens, brackets.opening, index)) {
         replaceWithValue(text, tokens, { keyword: brackets.opening - 1, closeBrace: index }, codes);

@@ -6,7 +6,6 @@ import type { Parsers } from '../parsers.ts';
 import { Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { checkDirectives } from './directives.ts';
-import { type GoSyntax, readSyntax } from './grammar/file-reader.ts';
 import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
 import { findCandidates, findMethods } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
@@ -37,28 +36,23 @@ function checkSubmodules(text: string, report: Report): void {
 interface ParseContext {
   parser: Parser;
   report: Report;
-  syntax: GoSyntax;
 }
 
 async function scanGoFile(parsers: Parsers, text: string, report: Report): Promise<void> {
   const lexed = lex(text);
   const { tokens } = lexed;
   const problem = lexed.problem ?? nestingProblem(tokens);
-  const syntax = readSyntax(text, lexed);
-  if (problem) return addProblem(problem, syntax, report);
+  if (problem) return addProblem(problem, report);
   const declarations = readDeclarations(text, tokens);
   checkImports(declarations, report);
   checkDirectives(text, lexed, declarations.starts, report);
   checkFunctions(text, lexed, declarations, report);
-  const known = declarations.problem ?? syntax.problem;
-  if (known) return addProblem(known, syntax, report);
-  checkMembers(text, lexed, declarations, { parser: await parsers.go(), report, syntax });
+  if (declarations.problem) return addProblem(declarations.problem, report);
+  checkMembers(text, lexed, declarations, { parser: await parsers.go(), report });
 }
 
-/** Adds a syntax error where Go's own parser reports it, which is earlier where the scan notices only that a bracket stays open. */
-function addProblem(problem: SyntaxProblem, syntax: GoSyntax, report: Report): void {
-  const first = problem.ruleId === 'SLP601' ? (syntax.problem ?? problem) : problem;
-  report.add(first.ruleId, first, '', { detail: first.detail });
+function addProblem(problem: SyntaxProblem, report: Report): void {
+  report.add(problem.ruleId, problem, '', { detail: problem.detail });
 }
 
 function checkImports({ imports }: Declarations, report: Report): void {
@@ -88,14 +82,14 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
     new Set(candidates.map(({ token }) => tokenText(text, tokens, token))),
   );
   const undeclared = new Set<number>();
-  const source = normalizeSource(text, tokens, new Set(context.syntax.strayTypes));
+  const source = normalizeSource(text, tokens);
   for (const part of partsOf(tokens, starts, source.length)) {
     const problem = parsePart(context.parser, { source, tokens, part }, (tree, toFileOffset) => {
       if (occurrences.size === 0) return;
       for (const offset of undeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
-      addProblem(problem, context.syntax, context.report);
+      addProblem(problem, context.report);
       return;
     }
   }

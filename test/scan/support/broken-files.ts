@@ -1,4 +1,4 @@
-// Reads the broken variants of real files in test/fixtures/syntax-positions, and compares the scan with the parsers that are named there.
+// Reads the broken variants of real files in test/fixtures/syntax-positions, and compares the scan with CPython.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,6 @@ export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax
 
 /** Folder from which relative paths in variants start. */
 export const brokenFiles = join(fixtures, 'sources');
-
-export type Language = 'python' | 'go';
 
 const variantSchema = z.object({
   class: z.string(),
@@ -33,8 +31,8 @@ export function readVariants(lines: string): Variant[] {
     .map((line) => variantSchema.parse(JSON.parse(line)));
 }
 
-export function committedVariants(language: Language): Variant[] {
-  return readVariants(readFileSync(join(fixtures, `${language}.jsonl`), 'utf8'));
+export function committedVariants(): Variant[] {
+  return readVariants(readFileSync(join(fixtures, 'python.jsonl'), 'utf8'));
 }
 
 interface Differences {
@@ -45,14 +43,14 @@ interface Differences {
   accepted: string[];
 }
 
-export async function differences(language: Language, variants: readonly Variant[]): Promise<Differences> {
+export async function differences(variants: readonly Variant[]): Promise<Differences> {
   const found: Differences = { lines: [], columns: [], accepted: [] };
   const sources = new Map<string, Uint8Array>();
   const parsers = nodeParsers();
   for (const variant of variants) {
     const bytes = sources.get(variant.file) ?? readFileSync(resolve(brokenFiles, variant.file));
     sources.set(variant.file, bytes);
-    const findings = await scanSource(parsers, { path: 'x', bytes: brokenSource(bytes, variant) }, { language });
+    const findings = await scanSource(parsers, { path: 'x.py', bytes: brokenSource(bytes, variant) });
     const finding = findings.find(({ ruleId }) => ruleId.startsWith('SLP60'));
     if (!finding) found.accepted.push(describeDifference(variant, 'no finding'));
     else if (finding.line !== variant.line || finding.column !== variant.column) {
