@@ -17,6 +17,7 @@ import { addOverview } from './commands/find/overview.ts';
 import { addShow } from './commands/find/show.ts';
 import { addTraffic } from './commands/find/traffic.ts';
 import { addUploads } from './commands/find/uploads.ts';
+import { addApi } from './commands/manage/api.ts';
 import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
 import { addKeys } from './commands/manage/keys.ts';
@@ -63,7 +64,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   Others: [addInstall, addUninstall, addAgents, addClusters],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -26,6 +26,8 @@ interface RequestOptions extends CallOptions {
   query?: object | undefined;
   body?: unknown;
   form?: FormData | undefined;
+  /** A body as it is sent: JSON, unless a header says otherwise. */
+  content?: string | Uint8Array<ArrayBuffer>;
 }
 
 const idempotentMethods: ReadonlySet<Method> = new Set(['get', 'put', 'delete']);
@@ -143,6 +145,15 @@ export class SlipwayClient {
     return parseWithTexts(await (await this.#send(method, path, options)).text(), texts);
   }
 
+  /** Sends any request, also of an operation that this client does not know. The response is successful. */
+  request(
+    method: Method,
+    path: string,
+    options: CallOptions & Pick<RequestOptions, 'path' | 'query' | 'content'> = {},
+  ): Promise<Response> {
+    return this.#send(method, path, options);
+  }
+
   async #json<Path extends keyof paths, M extends Method>(
     method: M,
     path: Path,
@@ -177,7 +188,7 @@ export class SlipwayClient {
     return response;
   }
 
-  #headers(method: Method, { body, headers, idempotencyKey }: RequestOptions): Record<string, string> {
+  #headers(method: Method, { body, content, headers, idempotencyKey }: RequestOptions): Record<string, string> {
     const { apiKey, userAgent } = this.#settings;
     const keyed = method === 'post' && idempotencyKey !== false;
     return {
@@ -185,7 +196,7 @@ export class SlipwayClient {
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
       ...(this.#bookmark === undefined ? {} : { 'slipway-bookmark': this.#bookmark }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined && content === undefined ? {} : { 'content-type': 'application/json' }),
       ...(keyed ? { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() } : {}),
       ...headers,
     };
@@ -196,8 +207,8 @@ function withAccept(options: RequestOptions | undefined, accept: string): Reques
   return { ...options, headers: { accept, ...options?.headers } };
 }
 
-function toBody({ body, form }: RequestOptions): Pick<RequestInit, 'body'> {
-  if (form) return { body: form };
+function toBody({ body, content, form }: RequestOptions): Pick<RequestInit, 'body'> {
+  if (form ?? content) return { body: form ?? content ?? null };
   return body === undefined ? {} : { body: writeJson(body) };
 }
 

@@ -13,7 +13,11 @@ export interface Output {
   columns: number;
   /** Standard error is a terminal, so that `progress` is seen. */
   isLive: boolean;
+  /** Standard output is a terminal. */
+  isTerminal: boolean;
   data(text: string): void;
+  /** Writes to standard output exactly. */
+  bytes(data: Uint8Array): void;
   /** Prints an error: `✗ cannot read x.py: permission denied`. */
   error(text: string): void;
   /** Prints a line to standard error: progress, or more about an error. */
@@ -39,15 +43,17 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
   const stderrPaint = pico.createColors(!noColor && usesColor(stderr, environment));
   const isLive = stderr.isTTY === true && environment.TERM !== 'dumb';
   const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns || 80 }) : undefined;
-  const write = (stream: Stream, text: string) => {
+  const write = (stream: Stream, text: string | Uint8Array) => {
     live?.clear();
     stream.write(text);
   };
   return {
     paint,
     isLive,
+    isTerminal: stdout.isTTY === true,
     columns: Math.max(40, (stdout.isTTY ? stdout.columns : undefined) ?? 80),
     data: (text) => write(stdout, text),
+    bytes: (data) => write(stdout, data),
     info: (line) => write(stderr, `${line}\n`),
     stage: (text) => write(stderr, `${stderrPaint.dim('·')} ${text}\n`),
     progress: (stage, more = '') => (stage === '' ? live?.clear() : live?.show(stage, more)),

@@ -1,0 +1,178 @@
+// Defines `slipway api`, which sends any request of the API.
+import type { Command } from 'commander';
+import type { SlipwayClient } from '../../../client/client.ts';
+import type { Method } from '../../../client/operations.ts';
+import type { Operation } from '../../api/operations.ts';
+import type { ApiRequest, Field } from '../../api/request.ts';
+import { addExamples, type CommandContext, type CommandResult } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { addConnectionOptions } from '../../connection/connection-options.ts';
+import type { ConnectionFlags } from '../../connection/settings.ts';
+import { Failure } from '../../failures/failure.ts';
+import { runInterruptible } from '../../terminal/interruption.ts';
+import type { Output } from '../../terminal/output.ts';
+
+interface ApiOptions extends ConnectionFlags {
+  field: string[];
+  typedField: string[];
+  input?: string;
+  header: string[];
+  search?: string;
+  describe?: true;
+  admin?: true;
+  json?: true;
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies Method[];
+const collect = (value: string, before: string[]) => [...before, value];
+
+export function addApi(program: Command, context: CommandContext): void {
+  const command = program
+    .command('api')
+    .summary('send any request of the API')
+    .description(
+      'Sends the request of an operation, by its ID or by its method and path, and prints the answer. Without an operation, lists them. The namespace of the connection is used where an operation needs one.',
+    )
+    .argument('[operation]', 'ID, such as listSecrets, or a method, such as GET')
+    .argument('[path]', 'after a method: the path, such as /v1/organization')
+    .option('-f, --field <name=value>', 'a parameter, or a member of the body, as text; repeatable', collect, [])
+    .option('-F, --typed-field <name=value>', 'the same as JSON or @FILE; repeatable', collect, [])
+    .option('--input <file>', 'send this file as the body; - reads standard input')
+    .option('-H, --header <name:value>', 'send a header; repeatable', collect, [])
+    .option('--search <text>', 'list only operations with this text')
+    .option('--describe', 'print what the operation takes, instead of sending it')
+    .option('--admin', "use the operator's admin token, as operations of /v1/admin do");
+  addExamples(
+    command,
+    'slipway api --search quota',
+    'slipway api setQuotas --describe',
+    'slipway api setQuotas -f organization_id=org_… -F live_deployments=50',
+    'slipway api GET /v1/organization',
+  );
+  command.option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN');
+  addConnectionOptions(command).action(async () => {
+    await runInterruptible(async (signal) => {
+      const [operation, path]: (string | undefined)[] = command.processedArgs;
+      const result = await runApi({ context, signal, options: command.opts<ApiOptions>() }, operation, path);
+      if (!result.streamed) context.output.data(result.text);
+    });
+  });
+}
+
+interface Run {
+  context: CommandContext;
+  signal: AbortSignal;
+  options: ApiOptions;
+}
+
+async function runApi(run: Run, name: string | undefined, path: string | undefined): Promise<CommandResult> {
+  const { textField, typedField } = await import('../../api/request.ts');
+  const { field, typedField: typed } = run.options;
+  const fields = [...field.map(textField), ...(await Promise.all(typed.map(typedField)))];
+  const method = methods.find((each) => each === name?.toLowerCase());
+  if (method) return sendByPath(run, method, path, fields);
+  if (path !== undefined)
+    throw new Failure('usage', `${name} is not a method`, {
+      hint: 'Before a path, write GET, POST, PUT, PATCH or DELETE.',
+    });
+  const { findOperation, listOperations } = await import('../../api/operations.ts');
+  const operations = await listOperations(await documentClient(run), run.signal);
+  if (name === undefined) return listing(operations, run.options.search);
+  const operation = findOperation(operations, name);
+  return run.options.describe ? description(operation) : sendOperation(run, operation, fields);
+}
+
+/** The document needs no key, so that none is sent for it. */
+async function documentClient({ context, options }: Run): Promise<SlipwayClient> {
+  const { resolveSettings } = await import('../../connection/settings.ts');
+  const { SlipwayClient } = await import('../../../client/client.ts');
+  return new SlipwayClient({ baseUrl: resolveSettings(options, context.environment).baseUrl.value });
+}
+
+async function openConnection({ context, options, signal }: Run, isAdmin: boolean): Promise<Connection> {
+  const { connect, connectAsAdmin } = await import('../../connection/connect.ts');
+  return isAdmin ? connectAsAdmin(options, context.environment, signal) : connect(options, context.environment, signal);
+}
+
+async function sendOperation(run: Run, operation: Operation, fields: readonly Field[]): Promise<CommandResult> {
+  const { missingParameters, operationRequest } = await import('../../api/request.ts');
+  const connection = await openConnection(run, run.options.admin ?? operation.isAdmin);
+  const request = operationRequest(operation, fields);
+  for (const name of missingParameters(operation, request))
+    if (name === 'namespace_id' || name === 'namespace_identifier')
+      request.pathValues[name] = await connection.namespaceId();
+  const missing = missingParameters(operation, request);
+  if (missing.length > 0)
+    throw new Failure('usage', `${operation.id} needs ${missing.join(', ')}`, {
+      hint: `Add ${missing.map((name) => `-f ${name}=…`).join(' ')}.`,
+    });
+  return send(run, connection, request);
+}
+
+async function sendByPath(
+  run: Run,
+  method: Method,
+  path: string | undefined,
+  fields: readonly Field[],
+): Promise<CommandResult> {
+  const { pathRequest } = await import('../../api/request.ts');
+  if (path === undefined) throw new Failure('usage', `${method.toUpperCase()} needs a path, as in /v1/organization`);
+  const request = pathRequest(method, path, fields);
+  return send(run, await openConnection(run, run.options.admin ?? path.startsWith('/v1/admin/')), request);
+}
+
+/** Prints the answer as it comes. JSON is indented on a terminal. */
+async function send(
+  { context, options, signal }: Run,
+  { client }: Connection,
+  request: ApiRequest,
+): Promise<CommandResult> {
+  const { readInput } = await import('../../api/request.ts');
+  if (options.input !== undefined && request.body !== undefined)
+    throw new Failure('usage', 'a body comes from --input or from fields, not from both');
+  const content = options.input === undefined ? request.body : await readInput(options.input);
+  const response = await client.request(request.method, request.path, {
+    path: request.pathValues,
+    query: request.query,
+    headers: Object.fromEntries(options.header.map(readHeader)),
+    ...(content === undefined ? {} : { content }),
+    signal,
+  });
+  await printAnswer(response, context.output);
+  return { json: {}, text: '', streamed: true };
+}
+
+function readHeader(given: string): [name: string, value: string] {
+  const at = given.indexOf(':');
+  if (at < 1) throw new Failure('usage', `a header is NAME:VALUE, not ${given}`);
+  return [given.slice(0, at).trim().toLowerCase(), given.slice(at + 1).trim()];
+}
+
+async function printAnswer(response: Response, output: Output): Promise<void> {
+  const isJson = /^application\/(?:[\w.+-]*\+)?json\b/.test(response.headers.get('content-type') ?? '');
+  if (isJson && output.isTerminal) {
+    const { formatJson } = await import('../../terminal/json-text.ts');
+    output.data(formatJson(await response.text(), output.columns));
+    return;
+  }
+  for await (const chunk of response.body ?? []) output.bytes(chunk);
+}
+
+async function listing(operations: readonly Operation[], search = ''): Promise<CommandResult> {
+  const { table } = await import('../../terminal/table.ts');
+  const wanted = search.toLowerCase();
+  const found = operations.filter(({ id, path, summary }) => `${id} ${path} ${summary}`.toLowerCase().includes(wanted));
+  const rows = found.map(({ id, method, path, summary }) => [id, `${method.toUpperCase()} ${path}`, summary]);
+  return { json: {}, text: table([['operation', 'request', ''], ...rows]) };
+}
+
+async function description(operation: Operation): Promise<CommandResult> {
+  const { table } = await import('../../terminal/table.ts');
+  const { body = [], id, method, parameters, path, summary } = operation;
+  const rows = [
+    ...parameters.map((each) => [each.name, each.in, each.required ? 'required' : '', each.description]),
+    ...body.map((each) => [each.name, 'body', each.required ? 'required' : '', each.description]),
+  ];
+  const head = `${id}  ${method.toUpperCase()} ${path}\n${summary}\n`;
+  return { json: {}, text: rows.length === 0 ? head : `${head}\n${table([['field', 'in', '', ''], ...rows])}` };
+}
