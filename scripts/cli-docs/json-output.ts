@@ -138,6 +138,7 @@ export const jsonOutput: Record<string, string> = {
   'quotas list': '`{organization_id, quotas}`',
   'quotas show': '`OrganizationInFull`',
   'quotas set': '`OrganizationInFull`',
+  api: 'the answer of the operation, as the server sent it',
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
   logout: '`{forgotten}`',

@@ -76,7 +76,6 @@ const sections: Section[] = [
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),
   closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'guarantees.md', 'scan-walkthrough.md'),
-  closed('Tables', 'parity.md'),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
@@ -110,7 +109,7 @@ export function pagesOf(texts: ReadonlyMap<string, string>): Map<string, string>
 }
 
 /** Documents that mention everything, and would be found in place of those that explain it. */
-const notSearched = /^CHANGELOG\.md$|^docs\/(?:guarantees|parity)\.md$/;
+const notSearched = /^CHANGELOG\.md$|^docs\/guarantees\.md$/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;

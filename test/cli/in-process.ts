@@ -12,8 +12,8 @@ export interface Ended {
 export async function inProcess(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
-    write: (text: string) => {
-      written[name] += text;
+    write: (text: string | Uint8Array) => {
+      written[name] += typeof text === 'string' ? text : new TextDecoder().decode(text);
       return true;
     },
   });

@@ -7,7 +7,7 @@ import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
 import { addExamples } from './openapi-examples.ts';
-import { commandOf } from './operation-commands.ts';
+import { commandFor } from './operation-commands.ts';
 import {
   badInput,
   type Document,
@@ -199,8 +199,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
-  const command = commandOf(operation.operationId ?? '', path);
-  if (command !== undefined) operation['x-slipway-command'] = command;
+  operation['x-slipway-command'] = commandFor(operation.operationId ?? '', path);
   const errorsOf = path.startsWith('/api/v1/')
     ? agentSurfaceErrors
     : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));

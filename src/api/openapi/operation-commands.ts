@@ -1,5 +1,5 @@
 // Names the `slipway` command that does what an operation does. The document has it as `x-slipway-command`, and the API reference shows
-// it. `{name}` stands for a parameter of the operation or a field of its body. Operations that no command stands for have no row.
+// it. `{name}` stands for a parameter of the operation or a field of its body. Operations without a row are sent by `slipway api`.
 
 const ofPlugins = {
   createPluginUpload: 'publish FOLDER',
@@ -187,8 +187,11 @@ const commands = new Map(
 );
 
 /** Returns undefined if there is no such command. A command works in a namespace by its option. */
-export function commandOf(operationId: string, path: string): string | undefined {
+/** Operations without a command of their own are sent by `slipway api`. */
+export function commandFor(operationId: string, path: string): string {
   const command = commands.get(operationId);
   const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';
-  return command === undefined ? undefined : `slipway ${command}${option}`;
+  if (command !== undefined) return `slipway ${command}${option}`;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === 'namespace_id' ? [] : [name]));
+  return `slipway api ${operationId}${names.map((name) => ` -f ${name}={${name}}`).join('')}${option}`;
 }

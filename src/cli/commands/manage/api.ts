@@ -13,39 +13,34 @@ import { runInterruptible } from '../../terminal/interruption.ts';
 import type { Output } from '../../terminal/output.ts';
 
 interface ApiOptions extends ConnectionFlags {
-  field: string[];
-  typedField: string[];
-  input?: string;
-  header: string[];
+  field?: string[];
+  typedField?: string[];
+  body?: string;
+  header?: string[];
   search?: string;
   describe?: true;
-  admin?: true;
   json?: true;
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies Method[];
-const collect = (value: string, before: string[]) => [...before, value];
+const collect = (value: string, before: string[] = []) => [...before, value];
 
 export function addApi(program: Command, context: CommandContext): void {
   const command = program
     .command('api')
     .summary('send any request of the API')
-    .description(
-      'Sends the request of an operation, by its ID or by its method and path, and prints the answer. Without an operation, lists them. The namespace of the connection is used where an operation needs one.',
-    )
-    .argument('[operation]', 'ID, such as listSecrets, or a method, such as GET')
-    .argument('[path]', 'after a method: the path, such as /v1/organization')
-    .option('-f, --field <name=value>', 'a parameter, or a member of the body, as text; repeatable', collect, [])
-    .option('-F, --typed-field <name=value>', 'the same as JSON or @FILE; repeatable', collect, [])
-    .option('--input <file>', 'send this file as the body; - reads standard input')
-    .option('-H, --header <name:value>', 'send a header; repeatable', collect, [])
-    .option('--search <text>', 'list only operations with this text')
-    .option('--describe', 'print what the operation takes, instead of sending it')
-    .option('--admin', "use the operator's admin token, as operations of /v1/admin do");
+    .description('Sends an operation of the API and prints the answer. Without one, lists them.')
+    .argument('[operation]', 'ID, such as listSecrets, or a method before a path')
+    .argument('[path]', 'such as /v1/organization')
+    .option('-f, --field <name=value>', 'parameter or body member, as text', collect)
+    .option('-F, --typed-field <name=value>', 'the same, as JSON or @FILE', collect)
+    .option('--body <file>', 'send this file; - is standard input')
+    .option('-H, --header <name:value>', 'send a header', collect)
+    .option('--search <text>', 'list operations with this text')
+    .option('--describe', 'print what the operation takes');
   addExamples(
     command,
     'slipway api --search quota',
-    'slipway api setQuotas --describe',
     'slipway api setQuotas -f organization_id=org_… -F live_deployments=50',
     'slipway api GET /v1/organization',
   );
@@ -67,7 +62,7 @@ interface Run {
 
 async function runApi(run: Run, name: string | undefined, path: string | undefined): Promise<CommandResult> {
   const { textField, typedField } = await import('../../api/request.ts');
-  const { field, typedField: typed } = run.options;
+  const { field = [], typedField: typed = [] } = run.options;
   const fields = [...field.map(textField), ...(await Promise.all(typed.map(typedField)))];
   const method = methods.find((each) => each === name?.toLowerCase());
   if (method) return sendByPath(run, method, path, fields);
@@ -96,7 +91,7 @@ async function openConnection({ context, options, signal }: Run, isAdmin: boolea
 
 async function sendOperation(run: Run, operation: Operation, fields: readonly Field[]): Promise<CommandResult> {
   const { missingParameters, operationRequest } = await import('../../api/request.ts');
-  const connection = await openConnection(run, run.options.admin ?? operation.isAdmin);
+  const connection = await openConnection(run, operation.isAdmin || run.options.adminToken !== undefined);
   const request = operationRequest(operation, fields);
   for (const name of missingParameters(operation, request))
     if (name === 'namespace_id' || name === 'namespace_identifier')
@@ -118,7 +113,11 @@ async function sendByPath(
   const { pathRequest } = await import('../../api/request.ts');
   if (path === undefined) throw new Failure('usage', `${method.toUpperCase()} needs a path, as in /v1/organization`);
   const request = pathRequest(method, path, fields);
-  return send(run, await openConnection(run, run.options.admin ?? path.startsWith('/v1/admin/')), request);
+  return send(
+    run,
+    await openConnection(run, path.startsWith('/v1/admin/') || run.options.adminToken !== undefined),
+    request,
+  );
 }
 
 /** Prints the answer as it comes. JSON is indented on a terminal. */
@@ -128,13 +127,13 @@ async function send(
   request: ApiRequest,
 ): Promise<CommandResult> {
   const { readInput } = await import('../../api/request.ts');
-  if (options.input !== undefined && request.body !== undefined)
-    throw new Failure('usage', 'a body comes from --input or from fields, not from both');
-  const content = options.input === undefined ? request.body : await readInput(options.input);
+  if (options.body !== undefined && request.body !== undefined)
+    throw new Failure('usage', 'a body comes from --body or from fields, not from both');
+  const content = options.body === undefined ? request.body : await readInput(options.body);
   const response = await client.request(request.method, request.path, {
     path: request.pathValues,
     query: request.query,
-    headers: Object.fromEntries(options.header.map(readHeader)),
+    headers: Object.fromEntries((options.header ?? []).map(readHeader)),
     ...(content === undefined ? {} : { content }),
     signal,
   });
