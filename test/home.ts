@@ -2,7 +2,7 @@
 // others keep their caches there.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { homeFolder } from '../src/cli/home-folder.ts';
+import { homeFolder } from '../src/cli/cache-folder.ts';
 
 /** It outlives the run, as the user's own would. */
 const ownHome = resolve('dist/home');

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { namesCommand } from '../../src/cli/completion/shells.ts';
+import { namesCommand } from '../../src/cli/completion/script.ts';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';

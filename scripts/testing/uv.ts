@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { uvVersion } from '../../builder/server/environments/uv-release.ts';
-import { homeFolder } from '../../src/cli/home-folder.ts';
+import { homeFolder } from '../../src/cli/cache-folder.ts';
 import { type CommandRun, runCommand } from './command.ts';
 
 /** As the builder's setting BUILDER_TOOLS. */

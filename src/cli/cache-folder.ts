@@ -1,7 +1,7 @@
 // Locates the folder for what `slipway` may recompute.
 import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { homeFolder } from './home-folder.ts';
 
 /** The user's own folder, since a shared one could contain another user's code. */
 export function cacheFolder(environment: Record<string, string | undefined>): string {
@@ -18,4 +18,17 @@ export async function writableCacheFolder(
     () => folder,
     () => otherwise,
   );
+}
+
+/**
+ * A user whom the system does not know, as of `docker run --user 12345`, has none. Docker names `/` then, which only root writes to, and so does
+ * this: nobody else can put files there.
+ */
+export function homeFolder({ HOME }: Record<string, string | undefined>, find: () => string = homedir): string {
+  if (HOME) return HOME;
+  try {
+    return find();
+  } catch {
+    return '/';
+  }
 }

@@ -1,7 +1,6 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
-import { explainExcessArguments } from './arguments/excess-arguments.ts';
-import { requireOptionsLast } from './arguments/required-options.ts';
+import { explainExcessArguments, requireOptionsLast } from './arguments/excess-arguments.ts';
 import type { CommandContext } from './command.ts';
 import { addBatch } from './commands/develop/batch.ts';
 import { addDev } from './commands/develop/dev.ts';

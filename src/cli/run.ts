@@ -1,8 +1,7 @@
 // Runs `slipway` once, from arguments to exit code. Catches everything that is thrown.
 import { CommanderError } from 'commander';
-import { wantsJson } from './failures/errors.ts';
 import type { ExitName } from './failures/exit-codes.ts';
-import { errorReport, printFailure, toFailure } from './failures/failure.ts';
+import { errorReport, printFailure, toFailure, wantsJson } from './failures/failure.ts';
 import { createProgram } from './program.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';

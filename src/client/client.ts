@@ -3,8 +3,7 @@
 import { writeJson } from '../core/json/text.ts';
 import { parseWithTexts, type WithTexts } from './answer-texts.ts';
 import type { components, paths } from './api.gen.d.ts';
-import { credentialProblem } from './credential.ts';
-import { ConnectionError, toApiError } from './errors.ts';
+import { ConnectionError, credentialProblem, toApiError } from './errors.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from './operations.ts';
 import { defaultRetries, pause, type RetrySettings, sendWithRetries } from './retry.ts';
 import { readLines, type ServerSentEvent, serverSentEvents } from './streams.ts';

@@ -3,25 +3,26 @@
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
+import { propertyNames } from '../json-schema/object-schema.ts';
 import type { Parsers } from '../scan/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
 import { readDependencies } from './dependencies/dependencies.ts';
 import { requirementsFile } from './dependencies/requirements-file.ts';
+import { findDeclaration } from './fields/declaration.ts';
 import { readDetails } from './fields/details.ts';
 import { derivedFeatureUri, readFeatureUri } from './fields/feature-uri.ts';
-import { readFeatures } from './fields/features.ts';
-import { readHardware } from './fields/hardware.ts';
+import { type Feature, readFeatures } from './fields/features.ts';
+import { type GpuSteps, readGpuSteps, readHardware } from './fields/hardware.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './fields/identity.ts';
 import { readInstances } from './fields/instances.ts';
 import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
-import { manifestFinding } from './findings.ts';
-import { type GpuSteps, readGpuSteps } from './gpu-steps.ts';
+import { manifestFinding, quoted } from './findings.ts';
+import type { JsonObject } from './json.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
 import type { Names } from './python/values.ts';
-import { checkOutputs } from './schemas/outputs.ts';
 import { checkStructure } from './structure.ts';
 
 export interface ManifestReading {
@@ -130,4 +131,16 @@ function readNames(
 function tooLarge(): Finding {
   const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Move everything that does not describe the plugin to other files.`;
   return manifestFinding('SLM104', fileStart, 'manifest.py', message);
+}
+
+function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {
+  const at = findDeclaration(names, 'output_schema')?.value.at;
+  const outputs = outputSchema && propertyNames(outputSchema);
+  if (!at || !outputs) return [];
+  return features
+    .filter(({ feature_name }) => !outputs.has(feature_name))
+    .map(({ feature_name }) => {
+      const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares. Every feature is an output column: add it to output_schema, or use the same name in both.`;
+      return manifestFinding('SLM403', at, feature_name, message);
+    });
 }

@@ -3,9 +3,8 @@ import type { ReferenceIndex } from '../contract/reference.ts';
 import { contentsView } from './contents.ts';
 import type { ShownOperation } from './document.ts';
 import { element } from './elements.ts';
-import { followLinks } from './navigation.ts';
 import { operationPage } from './operation/operation-page.ts';
-import { groupPage, overviewPage } from './overview.ts';
+import { followLinks, groupPage, overviewPage } from './overview.ts';
 import { type Place, placeOf } from './place.ts';
 import { accessChoice } from './request/access.ts';
 

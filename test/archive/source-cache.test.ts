@@ -1,7 +1,7 @@
 // Sources that stay in memory after an archive was opened: 8 MiB at most, and everything else is released.
 import { beforeEach, expect, test } from 'vitest';
+import { SourceCache } from '../../src/archive/archive-contents.ts';
 import { Meter } from '../../src/archive/meter.ts';
-import { SourceCache } from '../../src/archive/source-cache.ts';
 
 const MiB = 1024 * 1024;
 

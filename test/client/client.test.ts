@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError, ConnectionError } from '../../src/client/errors.ts';
-import { allItems } from '../../src/client/pages.ts';
+import { allItems } from '../../src/client/streams.ts';
 import { type Scripted, scriptedServer } from './scripted-server.ts';
 
 const retries = { retriesMax: 3, pauseMs: 1, pauseMaxMs: 10 };

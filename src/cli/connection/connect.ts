@@ -1,6 +1,6 @@
 // Connects a command to a server: the API client and the selected namespace.
 import { SlipwayClient } from '../../client/client.ts';
-import { credentialProblem } from '../../client/credential.ts';
+import { credentialProblem } from '../../client/errors.ts';
 import { Failure } from '../failures/failure.ts';
 import { version } from '../version.ts';
 import { type ConnectionFlags, type Environment, resolveSettings, type Setting, type Settings } from './settings.ts';

@@ -1,7 +1,7 @@
 // Writes and removes the config file of `slipway login`. The file is written atomically and readable only by its owner.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { credentialProblem } from '../../client/credential.ts';
+import { credentialProblem } from '../../client/errors.ts';
 import { Failure } from '../failures/failure.ts';
 import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';

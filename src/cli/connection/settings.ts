@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { homeFolder } from '../cache-folder.ts';
 import { Failure } from '../failures/failure.ts';
-import { homeFolder } from '../home-folder.ts';
 import { environmentNames } from './environment-names.ts';
 
 export type Environment = Record<string, string | undefined>;

@@ -1,7 +1,8 @@
 // Formats the instances of a deployment that may have several.
 import type { components } from '../../client/api.gen.d.ts';
+import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
-import { formatRestarts } from './restarts.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 type Status = NonNullable<components['schemas']['PluginStatus']['serving']>;
 export type Fleet = NonNullable<NonNullable<Status['instance']>['fleet']>;
@@ -17,4 +18,16 @@ export function formatFleet({ instances, max }: Fleet): string {
     restarts ? formatRestarts(restarts, state === 'running') : '-',
   ]);
   return head + table([['  INSTANCE', 'STATE', 'CALLS', 'RESTARTS'], ...rows]);
+}
+
+export type Restarts = NonNullable<components['schemas']['GoPlugin']['restarts']>;
+
+/**
+ * `restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory`, and `restarting (14 times, …` while none of its
+ * processes is ready. The rest of a traceback is in the log.
+ */
+export function formatRestarts({ count, last_at, last_reason }: Restarts, isReady: boolean): string {
+  const [reason = ''] = last_reason.split('\n');
+  const times = `${count} ${count === 1 ? 'time' : 'times'}, last ${formatTime(last_at)}: ${printable(reason)}`;
+  return isReady ? `restarted ${times}` : `restarting (${times})`;
 }

@@ -9,7 +9,7 @@ import { followLogs } from '../deployments/logs.ts';
 import { Failure, printFailure, toFailure } from '../failures/failure.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
-import { isRejection, serverRejection } from '../publish/server-rejection.ts';
+import { isRejection, serverRejection } from '../publish/publish-folder.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { watchChanges } from './changes.ts';

@@ -4,7 +4,7 @@ import { type JsonText, jsonNull } from '../../core/json/text.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { acceptedResult, callbackHeaders } from '../plugins/accepted-call.ts';
+import { acceptedResult, callbackHeaders } from '../plugins/call-extractor.ts';
 import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';

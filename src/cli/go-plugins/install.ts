@@ -1,5 +1,7 @@
 // Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
 // request, so the progress is polled while that request runs.
+
+import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
 import type { RequestedPlacement } from '../../contract/plugin/version-placement.ts';
 import type { CommandResult } from '../command.ts';
@@ -13,7 +15,24 @@ import { networkRows } from './capability-text.ts';
 import { installFailure, toInstallFailure } from './install-failure.ts';
 import { formatPlacement, type GoPlugin, listGoPlugins } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
-import type { RepositoryRef } from './repository-ref.ts';
+
+export interface RepositoryRef {
+  repository: string;
+  ref: string | undefined;
+}
+
+/** An @ before the host does not start a ref. */
+const pattern = /^(?<repository>https?:\/\/[^/]+\/[^@]+)(?:@(?<ref>[^@]+))?$/;
+
+export function parseRepositoryRef(text: string): RepositoryRef {
+  const { repository, ref } = pattern.exec(text)?.groups ?? {};
+  if (repository !== undefined) return { repository, ref };
+  throw new Failure('usage', `'${text}' is not a Git repository URL`, {
+    hint: existsSync(text)
+      ? `The server fetches from Git: push the folder to a repository and install its https URL. \`slipway test ${text}\` builds and tries it here.`
+      : 'Use https://HOST/PATH or https://HOST/PATH@REF.',
+  });
+}
 
 export interface InstallOptions {
   kind: GoKind;

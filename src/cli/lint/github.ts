@@ -4,8 +4,8 @@ import { adviceFor } from '../../contract/findings/name-advice.ts';
 import { rules } from '../../contract/findings/rules.ts';
 import { trailMessage } from '../../contract/findings/trail.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { diskPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';
+import { diskPath } from './report.ts';
 
 const commands = { error: 'error', warning: 'warning', note: 'notice' } as const;
 

@@ -4,12 +4,19 @@ import type { ExitName } from '../failures/exit-codes.ts';
 import { nodeParsers } from '../parsers.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import type { Format } from './formats.ts';
 import { formatGithub } from './github.ts';
-import { formatReportJson } from './json.ts';
 import { lintPath } from './lint-path.ts';
-import { buildReport, exitName, isEmptySubject, nothingToCheck, type Report, type Subject } from './report.ts';
-import { formatSarif } from './sarif.ts';
+import type { Format } from './report.ts';
+import {
+  buildReport,
+  exitName,
+  formatReportJson,
+  formatSarif,
+  isEmptySubject,
+  nothingToCheck,
+  type Report,
+  type Subject,
+} from './report.ts';
 import { writeText } from './text.ts';
 
 export interface LintOptions {

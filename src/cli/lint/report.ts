@@ -1,10 +1,18 @@
 // Builds the report of a whole run, which every format and the exit code are based on.
+
+import { relative, sep } from 'node:path';
 import { verdictOf } from '../../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
+import { sarifLog } from '../../scan/sarif.ts';
 import { policyVersion } from '../../scan/scan.ts';
 import type { ExitName } from '../failures/exit-codes.ts';
+import type { ErrorReport } from '../failures/failure.ts';
+import { version } from '../version.ts';
 import type { LintResult } from './lint-result.ts';
 import type { Unchecked } from './unchecked.ts';
+
+export const formats = ['text', 'json', 'sarif', 'github'] as const;
+export type Format = (typeof formats)[number];
 
 export interface Subject extends LintResult {
   /** Path as given on the command line. */
@@ -45,4 +53,83 @@ export function isEmptySubject({ filesScanned, findings, unchecked }: Subject): 
 export function exitName({ unchecked, verdict }: Report): ExitName {
   if (unchecked.length > 0) return 'failed';
   return verdict === 'reject' ? 'rejected' : 'done';
+}
+
+export function formatSarif({ level, policyVersion, subjects, unchecked }: Report): string {
+  const found = subjects.flatMap((subject) => subject.findings.map((finding) => ({ subject, finding })));
+  const findings = found.map(({ finding }) => ({ ...finding, file: finding.file.toWellFormed() }));
+  const subjectOf = new Map(findings.map((finding, at) => [finding, found[at]?.subject]));
+  const { runs, ...log } = sarifLog(findings, version, (finding, file) => {
+    const subject = subjectOf.get(finding);
+    return subject ? relativeUri(subject, file) : file;
+  });
+  const [run] = runs;
+  const results = found.map(({ finding, subject }, at) => {
+    const result = run.results[at];
+    const artifactLocation = { uri: relativeUri(subject, finding.file) };
+    // GitHub ignores results without a location, so a finding about a whole archive is located at the archive's file.
+    return {
+      ...result,
+      locations: [{ physicalLocation: { ...result?.locations[0]?.physicalLocation, artifactLocation } }],
+    };
+  });
+  const toolExecutionNotifications = unchecked.map(({ path, why }) => ({
+    level: 'error',
+    message: { text: `cannot check ${path}: ${why}` },
+  }));
+  const invocations = [{ executionSuccessful: unchecked.length === 0, toolExecutionNotifications }];
+  const document = { ...log, runs: [{ ...run, results, invocations, properties: { policyVersion, level } }] };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+export function formatReportJson({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report): string {
+  const error: ErrorReport = {
+    title: 'Not everything could be checked',
+    detail: formatUnchecked(unchecked),
+    paths: unchecked,
+  };
+  const isComplete = unchecked.length === 0;
+  const document = {
+    policyVersion,
+    level,
+    verdict: isComplete ? verdict : null,
+    files: filesScanned,
+    paths: subjects.map(({ filesScanned: files, kind, path, plugin, sha256 }) => ({
+      path,
+      kind,
+      files,
+      plugin: plugin ?? null,
+      sha256: sha256 ?? null,
+    })),
+    findings: subjects.flatMap(({ findings, path }) => findings.map((finding) => ({ path, ...finding }))),
+    ...(!isComplete && { error }),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function formatUnchecked(unchecked: readonly Unchecked[]): string {
+  return unchecked.map(({ path, why }) => `cannot check ${path}: ${why}`).join('\n');
+}
+
+/** For people: relative to the PATH, or the PATH itself. */
+export function displayPath({ path }: Pick<Subject, 'path'>, file: string): string {
+  return file === '' ? path : file;
+}
+
+/** The file on disk, relative to the working folder: the source file, or the archive that contains it. */
+export function diskPath({ kind, path }: Subject, file: string): string {
+  return joinPath(path, kind === 'plugin' || kind === 'folder' ? file : '');
+}
+
+/** A relative URI in which an archive counts as a folder. */
+function relativeUri({ kind, path }: Subject, file: string): string {
+  const parts = joinPath(path, kind === 'file' ? '' : file).split('/');
+  return parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
+}
+
+/** Does not resolve `file`, since a hostile archive may contain any name. */
+function joinPath(path: string, file: string): string {
+  const found = relative('.', path);
+  const folder = sep === '/' ? found : found.split(sep).join('/');
+  return [folder, file].filter((part) => part !== '').join('/');
 }

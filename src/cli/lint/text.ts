@@ -8,8 +8,8 @@ import { trailMessage } from '../../contract/findings/trail.ts';
 import type { Verdict } from '../../contract/states.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable, wrapText } from '../terminal/terminal-text.ts';
-import { displayPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';
+import { displayPath } from './report.ts';
 import { renderSnippet, splitLines } from './snippet.ts';
 
 export async function writeText(report: Report, output: Output): Promise<void> {

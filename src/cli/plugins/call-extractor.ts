@@ -1,6 +1,10 @@
 // Calls an extractor by name or by version, after validating the inputs against the schemas in its manifest.
+
+import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
+import type { LaterCall } from '../../client/client.ts';
+import type { FieldError } from '../../client/errors.ts';
 import type { Answer } from '../../client/operations.ts';
 import type { ServerSentEvent } from '../../client/streams.ts';
 import { emptyObject, JsonText, jsonNull } from '../../core/json/text.ts';
@@ -13,9 +17,41 @@ import { formatDuration } from '../terminal/duration.ts';
 import { formatJson, jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable, printableLines } from '../terminal/terminal-text.ts';
-import { acceptedResult, callbackHeaders } from './accepted-call.ts';
-import { invalidInputs, schemaErrors } from './check-inputs.ts';
 import type { PluginRef } from './plugin-ref.ts';
+
+const errorsMax = 10;
+
+/** `argument` is where the value came from, such as `inputs`. */
+function schemaErrors(argument: string, value: JsonText, schema: Record<string, unknown> | null): FieldError[] {
+  if (schema === null) return [];
+  try {
+    const { errors } = new Validator(schema, '2020-12', false).validate(value.parsed());
+    return innermost(errors)
+      .slice(0, errorsMax)
+      .map(({ error, instanceLocation, keyword }) => ({
+        loc: [argument, ...decodeURI(instanceLocation.slice(1)).split('/').slice(1)],
+        msg: error.replace(/^Instance /, 'The value '),
+        type: keyword,
+      }));
+  } catch {
+    return [];
+  }
+}
+
+/** Drops errors that only say that there are nested ones. */
+function innermost(errors: OutputUnit[]): OutputUnit[] {
+  return errors.filter(
+    ({ keywordLocation }) => !errors.some((other) => other.keywordLocation.startsWith(`${keywordLocation}/`)),
+  );
+}
+
+function invalidInputs(plugin: string, fields: FieldError[]): Failure {
+  return new Failure('usage', `the call does not match the input schema of ${plugin}`, {
+    title: 'Invalid inputs',
+    fields,
+    hint: 'Correct the fields above. `--no-validate` sends the call as it is.',
+  });
+}
 
 export interface ExtractorCall {
   plugin: PluginRef;
@@ -160,4 +196,14 @@ async function servingVersion({ client, namespaceId, signal }: Connection, name:
     signal,
   });
   return versions.find(({ serves_name }) => serves_name)?.version;
+}
+
+export function acceptedResult(call: LaterCall): CommandResult {
+  const id = printable(call.call_id);
+  return { json: call, text: `✓ ${id} is ${call.status}\n  next     slipway calls show ${id} --wait 20\n` };
+}
+
+/** The headers of a call whose result is sent to this URL. */
+export function callbackHeaders(url: string | undefined): { 'slipway-callback'?: string } {
+  return url === undefined ? {} : { 'slipway-callback': url };
 }

@@ -2,21 +2,21 @@
 // is left unchanged.
 
 import { ApiError } from '../../client/errors.ts';
-import { type Published, publish } from '../../client/publish.ts';
+import { type Progress, type Published, publish } from '../../client/publish.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
+import { printViolations } from '../lint/violations.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
-import { stageTimer } from '../terminal/progress.ts';
+import type { Output } from '../terminal/output.ts';
+import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
-import { type ProgressOutput, progressReporter } from './progress.ts';
 import { contentConflict, publishedDigest } from './published-content.ts';
-import { isRejection, serverRejection } from './server-rejection.ts';
 
 export interface PublishOptions {
   path: string;
@@ -145,4 +145,48 @@ async function resolveConflict(
   // Another conflict than the version's: the server explains it.
   if (published === undefined) throw refusal;
   throw contentConflict(plugin, published, refusal);
+}
+
+interface ProgressOutput {
+  stage: Stage;
+  output: Output;
+}
+
+function progressReporter({ output, stage }: ProgressOutput, totalBytes: number): (progress: Progress) => void {
+  const reportBytes = transferReporter(output, 'uploading', totalBytes);
+  return (progress) => {
+    if (progress.step === 'scanning') output.progress('scanning');
+    if (progress.step === 'uploading') reportBytes(progress.sentBytes);
+    if (progress.step === 'uploaded') stage('uploaded');
+  };
+}
+
+/** The registry scanned the upload, and refused it. */
+export function isRejection(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    error.status === 400 &&
+    typeof error.body === 'object' &&
+    error.body !== null &&
+    'violations' in error.body
+  );
+}
+
+/** The registry may use a stricter level or a newer policy than this CLI. */
+export async function serverRejection(
+  { body, message, requestId, status, type }: ApiError,
+  output: Output,
+): Promise<Failure> {
+  const errors =
+    typeof body === 'object' && body !== null && 'validation_errors' in body && Array.isArray(body.validation_errors)
+      ? body.validation_errors.map(String)
+      : [];
+  const hasViolations = await printViolations(body, output);
+  return new Failure('rejected', [message, ...(hasViolations ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
+    title: type,
+    status,
+    requestId,
+    hint: 'Fix the findings, or waive a rule with `slipway waivers grant`.',
+    details: { validation_errors: errors },
+  });
 }

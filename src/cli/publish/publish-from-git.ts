@@ -10,7 +10,7 @@ import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { serverRejection } from './server-rejection.ts';
+import { serverRejection } from './publish-folder.ts';
 
 type Published = components['schemas']['PublishedFromGit'];
 

@@ -1,14 +1,42 @@
 // The page of one operation: what it does, takes and answers, snippets that call it, and a form that sends it.
 import type { ReferenceGroup } from '../../contract/reference.ts';
 import { parametersOf, type ShownOperation } from '../document.ts';
-import { element, methodBadge, prose } from '../elements.ts';
+import { codeBlock, element, methodBadge, prose } from '../elements.ts';
 import { groupPath } from '../place.ts';
 import type { Access } from '../request/access.ts';
-import { draftOf } from '../request/draft.ts';
+import { type Draft, draftOf } from '../request/draft.ts';
+import { type Language, languages, snippetsOf } from '../request/snippets.ts';
 import { tryForm } from '../request/try-form.ts';
 import { mediaView, problemsView, responsesView } from './responses.ts';
 import { fieldView } from './schema-view.ts';
-import { snippetsView } from './snippets-view.ts';
+
+let chosen: Language = 'curl';
+
+function snippetsView({ operation }: ShownOperation): { node: HTMLElement; show(draft: Draft): void } {
+  const offered = languages.filter((language) => language !== 'CLI' || operation['x-slipway-command'] !== undefined);
+  let snippets = new Map<Language, string>();
+  const block = codeBlock('the code');
+  const buttons = offered.map((language) => ({ language, button: element('button', { type: 'button' }, language) }));
+  const update = () => {
+    const shown = offered.includes(chosen) ? chosen : 'curl';
+    for (const { language, button } of buttons) button.setAttribute('aria-pressed', String(language === shown));
+    block.show(snippets.get(shown) ?? '');
+  };
+  for (const { language, button } of buttons)
+    button.addEventListener('click', () => {
+      chosen = language;
+      update();
+    });
+  const choice = element('div', { class: 'choice-row', role: 'group', 'aria-label': 'Language' });
+  choice.append(...buttons.map(({ button }) => button));
+  return {
+    node: element('div', { class: 'snippets' }, choice, block.node),
+    show: (draft) => {
+      snippets = snippetsOf(draft, location.origin);
+      update();
+    },
+  };
+}
 
 export function operationPage(shown: ShownOperation, group: ReferenceGroup, access: Access): HTMLElement[] {
   const { operation, method, path, id } = shown;

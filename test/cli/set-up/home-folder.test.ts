@@ -2,9 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheFolder, writableCacheFolder } from '../../../src/cli/cache-folder.ts';
+import { cacheFolder, homeFolder, writableCacheFolder } from '../../../src/cli/cache-folder.ts';
 import { configPath } from '../../../src/cli/connection/settings.ts';
-import { homeFolder } from '../../../src/cli/home-folder.ts';
 import { newFolder } from '../../builder/support.ts';
 
 const unknown = () => {

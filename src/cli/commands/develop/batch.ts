@@ -30,7 +30,7 @@ export function addBatch(program: Command, context: CommandContext): void {
   withConnection<Options>(test, context, async (connection, { parameters, rows: file }, ref) => {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { readSampleRows } = await import('../../test/sample-data.ts');
-    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const rows = await readSampleRows(file);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };

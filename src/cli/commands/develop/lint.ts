@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type PolicyLevel, policyLevels } from '../../../contract/states.ts';
 import type { CommandContext } from '../../command.ts';
-import { type Format, formats } from '../../lint/formats.ts';
+import { type Format, formats } from '../../lint/report.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 const threadsMax = 64;

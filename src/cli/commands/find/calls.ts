@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
+import { ApiError } from '../../../client/errors.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { formatJson } from '../../terminal/json-text.ts';
 import { table } from '../../terminal/table.ts';
@@ -97,4 +99,18 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
   const text = `${call_id} of ${plugin} is ${status}, sent ${formatTime(created_at)}\n${sent}`;
   const more = answer === null ? '' : formatJson(answer.text, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
+}
+
+type Actor = components['schemas']['Event']['actor'];
+
+/** Returns a function that names an actor. A key may not be allowed to list the others; their IDs are shown then. */
+export async function actorNames({ client, signal }: Connection): Promise<(actor: Actor) => string> {
+  const names = new Map<string, string>();
+  try {
+    const { results } = await client.get('/v1/keys', { query: { limit: 100 }, signal });
+    for (const { key_id, name } of results) names.set(key_id, name);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+  return ({ id, type }) => names.get(id) ?? (type === 'key' ? id : type);
 }

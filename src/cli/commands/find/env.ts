@@ -20,7 +20,7 @@ export function addEnv(program: Command, context: CommandContext): void {
   addExamples(show, 'slipway env show my_plugin', 'slipway env show my_plugin@1.0.0');
   withConnection(show, context, async (connection, _, ref) => {
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, signal } = connection;
     const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };

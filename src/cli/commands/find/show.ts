@@ -47,7 +47,7 @@ async function showVersion(
   advisoriesFile: string | undefined,
 ): Promise<CommandResult> {
   const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-  const { resolveVersion } = await import('../../plugins/active-version.ts');
+  const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
   const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
   const { advisoriesFor, formatAdvisory, readAdvisories } = await import('../../plugins/advisories.ts');
   const records = advisoriesFile === undefined ? undefined : readAdvisories(advisoriesFile);

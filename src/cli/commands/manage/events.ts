@@ -41,7 +41,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
     const { results, pagination, archived_until } = await client.get('/v1/events', { query, signal });
-    const { actorNames } = await import('../../actor-names.ts');
+    const { actorNames } = await import('../find/calls.ts');
     const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
     const page = pageResult(results, pagination.next_cursor, text);
     if (!archived_until || pagination.next_cursor !== null) return page;

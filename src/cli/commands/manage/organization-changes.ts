@@ -1,12 +1,12 @@
 // Defines the commands of `slipway orgs` for an organization that exists: edit, and create a key.
 import { type Command, InvalidArgumentError } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
 import type { Jurisdiction } from '../../../contract/plugin/placement.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import { type CommandContext, withAdminConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
-import { deletionText } from '../../organization/deletion-text.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
-import { parseDuration } from '../../terminal/duration.ts';
+import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import { keySecretResult, newKeyBody, parseScopes } from './keys.ts';
 
@@ -89,4 +89,15 @@ function parseRegion(text: string): Jurisdiction | 'any' {
   const region = regions.find((known) => known === text);
   if (!region) throw new InvalidArgumentError(`Use ${regions.join(', ')} or any.`);
   return region;
+}
+
+export function deletionText({
+  deletion_due_at,
+  name,
+  organization_id,
+}: components['schemas']['OrganizationDeletion']): string {
+  const organization = `${printable(name)} (${organization_id})`;
+  return deletion_due_at === null
+    ? `${organization} stays: its deletion is not requested\n`
+    : `${organization} is deleted ${formatTime(deletion_due_at)}, with all that it has. Until then everything goes on.\n`;
 }

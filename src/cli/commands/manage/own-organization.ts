@@ -13,7 +13,7 @@ export function addOwnOrganization(group: Command, context: CommandContext): voi
     .description('Shows your organization, and when it is deleted if that was requested.');
   addExamples(show, 'slipway orgs show');
   withConnection(show, context, async ({ client, signal }) => {
-    const { deletionText } = await import('../../organization/deletion-text.ts');
+    const { deletionText } = await import('./organization-changes.ts');
     const deletion = await client.get(path, { signal });
     return { json: deletion, text: deletionText(deletion) };
   });
@@ -46,7 +46,7 @@ function addDeletion(group: Command, context: CommandContext): void {
     .addOption(yesOption());
   addExamples(drop, 'slipway orgs leave');
   withConnection<{ yes?: true }>(drop, context, async ({ client, signal }, { yes }) => {
-    const { deletionText } = await import('../../organization/deletion-text.ts');
+    const { deletionText } = await import('./organization-changes.ts');
     const { name, organization_id } = await client.get(path, { signal });
     await requireConfirmation(`Delete ${printable(name)} and all that it has, in seven days`, yes, signal);
     const deletion = await client.post(path, { body: { organization_id }, signal });
@@ -62,7 +62,7 @@ function addDeletion(group: Command, context: CommandContext): void {
     .description('Cancels the deletion of your organization. Changes nothing if it was not requested.');
   addExamples(keep, 'slipway orgs stay');
   withConnection(keep, context, async ({ client, signal }) => {
-    const { deletionText } = await import('../../organization/deletion-text.ts');
+    const { deletionText } = await import('./organization-changes.ts');
     const deletion = await client.delete(path, { signal });
     return { json: deletion, text: deletionText(deletion) };
   });

@@ -6,10 +6,9 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
-import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { readStandardInput, requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
-import { readStandardInput } from '../../terminal/standard-input.ts';
 import { table } from '../../terminal/table.ts';
 
 type Source = components['schemas']['Source'];

@@ -2,7 +2,7 @@
 // never from an argument, which other users of the machine could see.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { credentialProblem } from '../../../client/credential.ts';
+import { credentialProblem } from '../../../client/errors.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';

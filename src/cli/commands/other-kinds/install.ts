@@ -41,7 +41,7 @@ export function addInstall(program: Command, context: CommandContext): void {
     .addHelpText('before', examples.slice(1));
   withConnection<InstallOptions>(command, context, async (connection, options, url = '') => {
     const { installPlugin } = await import('../../go-plugins/install.ts');
-    const { parseRepositoryRef } = await import('../../go-plugins/repository-ref.ts');
+    const { parseRepositoryRef } = await import('../../go-plugins/install.ts');
     const { ref, repository } = parseRepositoryRef(url);
     return installPlugin(connection, { ...options, repository, ref: ref ?? options.ref }, context.output);
   });

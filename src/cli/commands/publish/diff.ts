@@ -35,7 +35,7 @@ export function addDiff(program: Command, context: CommandContext): void {
   );
   withConnection<Options>(command, context, async (connection, options, ref, first, second) => {
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { diffGoPlugin } = await import('../../go-plugins/installed-diff.ts');
+    const { diffGoPlugin } = await import('../../go-plugins/installed.ts');
     return byKind(connection, ref, options.kind, {
       extractor: async () => diffResult(await diffExtractor(connection, [ref, first, second]), options, context),
       go: async (kind, name) =>
@@ -49,7 +49,7 @@ async function diffExtractor(
   [ref, first, second]: [string | undefined, string | undefined, string | undefined],
 ): Promise<PluginDiff> {
   const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-  const { versionRange } = await import('../../plugins/version-range.ts');
+  const { versionRange } = await import('../../plugins/diff-text.ts');
   const { name } = await parsePluginRef(ref);
   return connection.client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
     path: { namespace_id: await connection.namespaceId(), slug: name },

@@ -65,7 +65,7 @@ async function gitSource(
     throw usage(
       '--from-git publishes what the repository has: it takes no PATH, --bump, --dry-run, --batch-only or --replace',
     );
-  const { parseRepositoryRef } = await import('../../go-plugins/repository-ref.ts');
+  const { parseRepositoryRef } = await import('../../go-plugins/install.ts');
   const { ref = refOption, repository } = parseRepositoryRef(url);
   if (ref === undefined) throw usage('--from-git needs a ref: use URL@REF or --ref');
   return { repository, ref };

@@ -26,7 +26,7 @@ export function addDeploy(program: Command, context: CommandContext): void {
   withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
     const { deployVersion } = await import('../../deployments/deploy-version.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const version = await resolveVersion(connection, await parsePluginRef(ref));
     if (options.dryRun) {
       const { planDeployment } = await import('../../plugins/change-plan.ts');
@@ -61,7 +61,7 @@ export function addUndeploy(program: Command, context: CommandContext): void {
     .addHelpText('before', undeployExamples.slice(1));
   withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const plugin = await parsePluginRef(ref);
     if (keep !== undefined) {
       if (ref !== undefined && plugin.version !== undefined)

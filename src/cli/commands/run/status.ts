@@ -78,7 +78,7 @@ export function addLog(program: Command, context: CommandContext): void {
     versionsResult(connection, ref, options, {
       extractor: async (answer) => {
         const [{ actorNames }, { formatHistory }] = await Promise.all([
-          import('../../actor-names.ts'),
+          import('../find/calls.ts'),
           import('../../plugins/history.ts'),
         ]);
         const overview = answer.results.length > 0 ? await overviewOf(connection, answer.name) : undefined;
@@ -87,7 +87,7 @@ export function addLog(program: Command, context: CommandContext): void {
         return { json: {}, text };
       },
       go: async (kind, name) => {
-        const { installedVersionsResult } = await import('../../go-plugins/version-log.ts');
+        const { installedVersionsResult } = await import('../../go-plugins/installed.ts');
         return installedVersionsResult(connection, { kind, name }, options);
       },
     }),
@@ -167,7 +167,7 @@ async function faultLine(
   if (state === 'failing') return `\n! ${version} does not start: ${printable(error ?? 'no reason is known')}\n`;
   if (state === 'unknown') return `\n! ${version}: its builder does not answer\n`;
   if (!restarts) return '';
-  const { formatRestarts } = await import('../../deployments/restarts.ts');
+  const { formatRestarts } = await import('../../deployments/fleet.ts');
   return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
 }
 

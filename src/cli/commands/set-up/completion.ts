@@ -1,7 +1,7 @@
 // Defines `slipway completion`, which prints a completion script for a shell.
 import { Argument, type Command } from 'commander';
 import type { CommandContext } from '../../command.ts';
-import { namesCommand, type Shell, shells } from '../../completion/shells.ts';
+import { namesCommand, type Shell, shells } from '../../completion/script.ts';
 
 /** A user who pressed Tab won't wait longer. */
 const timeoutMs = 500;
@@ -29,7 +29,7 @@ export function addCompletion(program: Command, { environment, output }: Command
     .command(namesCommand, { hidden: true })
     .description('Prints plugin names for completion.')
     .action(async () => {
-      const { pluginNames } = await import('../../completion/plugin-names.ts');
+      const { pluginNames } = await import('../../completion/script.ts');
       output.data((await pluginNames(environment, AbortSignal.timeout(timeoutMs))).map((name) => `${name}\n`).join(''));
     });
 }
