@@ -80,6 +80,15 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
+  /** Sends a request whose method is a value, like `get` and the others. */
+  call<Path extends PathOf<M>, M extends Method>(
+    method: M,
+    path: Path,
+    ...[options]: Arguments<Path, M>
+  ): Promise<Answer<Path, M>> {
+    return this.#json(method, path, options);
+  }
+
   /** Yields the lines of an NDJSON response as text, since seals cover its bytes. */
   async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<string> {
     const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
@@ -213,11 +222,15 @@ function toBody({ body, content, form }: RequestOptions): Pick<RequestInit, 'bod
 
 /** Builds `/plugins/{plugin_id}?limit=10`. Values are encoded, so none can change the path. */
 function buildUrl(baseUrl: string, path: string, { path: values, query }: RequestOptions): string {
-  const named = new Map(Object.entries(values ?? {}));
-  const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(named.get(name))));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
     for (const item of [value].flat()) if (item !== undefined && item !== null) search.append(name, String(item));
   const queryString = search.size === 0 ? '' : `?${search}`;
-  return `${baseUrl.replace(/\/+$/, '')}${filled}${queryString}`;
+  return `${baseUrl.replace(/\/+$/, '')}${fillPath(path, values)}${queryString}`;
+}
+
+/** Fills the parameters of a path in, such as `{plugin_id}`. */
+export function fillPath(path: string, values: object = {}): string {
+  const named = new Map(Object.entries(values));
+  return path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(named.get(name))));
 }

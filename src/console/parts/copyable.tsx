@@ -44,9 +44,9 @@ export interface SameAs {
   cli: string;
   /** Without it, no single request does the same. */
   path?: string;
-  query?: object;
+  query?: object | undefined;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  body?: object;
+  body?: unknown;
   /** Fields of a form, as curl has them: `file=@archive.zip`. */
   form?: readonly string[];
 }

@@ -1,88 +1,50 @@
 // Grants a waiver: a plugin passes in spite of a rule, for a reason and for a time.
-import { useQueryClient } from '@tanstack/react-query';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { AreaField, type Choice, daysAhead, SelectField, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 
-const dayMs = 86_400_000;
-const lifetimes = [7, 30, 90, 365];
+const lifetimes = ['7', '30', '90', '365'].map((days): Choice => [days, `${days} days`]);
 
-/** Fills in the form where a finding asks for it. */
-interface About {
+interface Props {
+  label: string;
+  className: string;
+  /** What a finding fills in. */
   plugin?: string;
   rule?: string;
 }
 
-interface Props extends About {
-  label: string;
-  className: string;
-}
-
-export function NewWaiver({ label, className, ...about }: Props) {
+export function NewWaiver({ label, className, plugin, rule }: Props) {
   return (
-    <DialogButton label={label} title="Grant a waiver" className={className}>
-      {(close) => <WaiverForm close={close} {...about} />}
-    </DialogButton>
-  );
-}
-
-function WaiverForm({ close, plugin, rule }: About & { close: () => void }) {
-  const queries = useQueryClient();
-  const done = async (granted: Schemas['Waiver']) => {
-    await queries.invalidateQueries({ queryKey: ['waivers'] });
-    await queries.invalidateQueries({ queryKey: ['namespace'] });
-    close();
-    say(`${granted.plugin} may pass in spite of ${granted.rule}.`, { to: { to: '/waivers' }, text: 'Waivers' });
-  };
-  return (
-    <ActionForm
+    <ActionDialog
+      label={label}
+      title="Grant a waiver"
+      className={className}
       submit="Grant the waiver"
-      act={(form) => api.post('/v1/waivers', { body: waiverIn(form) })}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['waivers', 'grant', textOf(form, 'plugin'), textOf(form, 'rule')], {
+      request={(form) => apiRequest('post', '/v1/waivers', { body: waiverIn(form) })}
+      cli={(form) =>
+        slipway(['waivers', 'grant', textOf(form, 'plugin'), textOf(form, 'rule')], {
           reason: textOf(form, 'reason'),
           expires: `${textOf(form, 'days')}d`,
-        }),
-        path: '/v1/waivers',
-        method: 'POST',
-        body: waiverIn(form),
-      })}
+        })
+      }
+      changes={[['waivers'], ['namespace']]}
+      said={(granted) => `${granted.plugin} may pass in spite of ${granted.rule}.`}
+      link={() => ({ to: { to: '/waivers' }, text: 'Waivers' })}
     >
-      <Field label="Plugin" hint="Its name for every version, or the ID of one version.">
-        {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" defaultValue={plugin} {...ids} />}
-      </Field>
-      <Field label="Rule">
-        {(ids) => (
-          <input
-            name="rule"
-            required
-            pattern="SL[A-Z][0-9]{3}"
-            placeholder="SLP301"
-            autoComplete="off"
-            defaultValue={rule}
-            {...ids}
-          />
-        )}
-      </Field>
-      <Field label="Reason" hint="Readers of the events see it.">
-        {(ids) => <textarea name="reason" required maxLength={2000} rows={3} {...ids} />}
-      </Field>
-      <Field label="Valid for">
-        {(ids) => (
-          <select name="days" defaultValue="30" {...ids}>
-            {lifetimes.map((days) => (
-              <option key={days} value={days}>
-                {days} days
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <TextField
+        name="plugin"
+        label="Plugin"
+        hint="Its name for every version, or the ID of one version."
+        required
+        maxLength={200}
+        defaultValue={plugin}
+      />
+      <TextField name="rule" label="Rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" defaultValue={rule} />
+      <AreaField name="reason" label="Reason" hint="Readers of the events see it." required maxLength={2000} rows={3} />
+      <SelectField name="days" label="Valid for" choices={lifetimes} defaultValue="30" />
+    </ActionDialog>
   );
 }
 
@@ -91,6 +53,6 @@ function waiverIn(form: FormData) {
     plugin: textOf(form, 'plugin'),
     rule: textOf(form, 'rule'),
     reason: textOf(form, 'reason'),
-    expires_at: new Date(Date.now() + Number(textOf(form, 'days')) * dayMs).toISOString(),
+    expires_at: daysAhead(form, 'days') ?? '',
   };
 }

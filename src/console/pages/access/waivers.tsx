@@ -1,57 +1,37 @@
 // Waivers: findings of a rule that do not reject a plugin, why, and for how long.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { waiverStates, waiversQuery } from '../../data/access-queries.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { Actor } from '../../parts/actor.tsx';
-import { AsCommand } from '../../parts/copyable.tsx';
-import { FilterSelect } from '../../parts/filters/filter-select.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
-import { Status, type Tone } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { actorColumn, statusColumn, timeColumn } from '../../parts/columns.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { NewWaiver } from './new-waiver.tsx';
 
 type Waiver = Schemas['Waiver'];
 
 export function WaiversPage() {
   const { status } = useSearch({ from: '/signed-in/waivers' });
-  const navigate = useNavigate({ from: '/waivers' });
-  const query = useInfiniteQuery(waiversQuery(status));
-  if (query.error && !query.data) throw query.error;
-  const waivers = query.data?.pages.flatMap(({ results }) => results);
+  const none = `No waiver ${status === undefined ? 'yet' : 'has this status'}.`;
   return (
-    <>
-      <PageHead title="Waivers" actions={<NewWaiver label="Grant a waiver" className="primary" />} />
-      <search className="filters">
-        <FilterSelect
-          label="Status"
-          all="all"
-          values={waiverStates}
-          value={status}
-          choose={(status) => void navigate({ search: (before) => ({ ...before, status }), replace: true })}
-        />
-      </search>
-      {waivers?.length === 0 ? (
-        <Empty command="slipway waivers grant my_plugin SLP301 --reason 'Reviewed: …' --expires 30d">
-          No waiver {status === undefined ? 'yet' : 'has this status'}. A waiver lets a plugin pass in spite of a rule,
-          for a reason and for a time.
-        </Empty>
-      ) : (
-        <Table caption="Waivers, newest first" columns={columns} rows={waivers} keyOf={({ waiver_id }) => waiver_id} />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway waivers list" path="/v1/waivers" query={{ status }} />
-    </>
+    <ResourcePage
+      title="Waivers"
+      actions={<NewWaiver label="Grant a waiver" className="primary" />}
+      query={useInfiniteQuery(waiversQuery(status))}
+      filter={{ values: waiverStates, value: status }}
+      empty={{
+        text: `${none} A waiver lets a plugin pass in spite of a rule, for a reason and for a time.`,
+        command: "slipway waivers grant my_plugin SLP301 --reason 'Reviewed: …' --expires 30d",
+      }}
+      caption="Waivers, newest first"
+      columns={columns}
+      keyOf={({ waiver_id }) => waiver_id}
+      command={{ cli: 'slipway waivers list', path: '/v1/waivers', query: { status } }}
+    />
   );
 }
-
-const tones: Record<Waiver['status'], Tone> = { active: 'warning', expired: 'quiet', revoked: 'quiet' };
 
 const columns: Column<Waiver>[] = [
   {
@@ -64,54 +44,25 @@ const columns: Column<Waiver>[] = [
       </>
     ),
   },
-  {
-    id: 'status',
-    title: 'Status',
-    sortBy: ({ status }) => status,
-    cell: ({ status }) => <Status tone={tones[status]}>{status}</Status>,
-  },
+  statusColumn({ active: 'warning', expired: 'quiet', revoked: 'quiet' }),
   { id: 'reason', title: 'Reason', kind: 'varies', hidden: 'below-600', cell: ({ reason }) => reason },
-  {
-    id: 'by',
-    title: 'Granted by',
-    hidden: 'below-900',
-    cell: ({ created_by }) => <Actor actor={created_by} />,
-  },
-  {
-    id: 'expires',
-    title: 'Expires',
-    kind: 'time',
-    hidden: 'below-900',
-    sortBy: ({ expires_at }) => expires_at,
-    cell: ({ expires_at }) => <Time at={expires_at} />,
-  },
-  {
-    id: 'actions',
-    title: 'Actions',
-    cell: (waiver) => waiver.status === 'active' && <Revoke waiver={waiver} />,
-  },
+  actorColumn('Granted by', ({ created_by }) => created_by),
+  timeColumn('expires', 'Expires', ({ expires_at }) => expires_at, 'below-900'),
+  { id: 'actions', title: 'Actions', cell: (waiver) => waiver.status === 'active' && <Revoke waiver={waiver} /> },
 ];
 
 function Revoke({ waiver: { waiver_id, plugin, rule } }: { waiver: Waiver }) {
-  const queries = useQueryClient();
-  const revoke = async () => {
-    await api.delete('/v1/waivers/{waiver_id}', { path: { waiver_id } });
-    await queries.invalidateQueries({ queryKey: ['waivers'] });
-    say(`${rule} applies to ${plugin} again.`);
-  };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Revoke"
       title={`Revoke the waiver of ${rule} for ${plugin}`}
-      name={plugin}
-      act={revoke}
-      command={() => ({
-        cli: slipway(['waivers', 'revoke', waiver_id], { yes: true }),
-        path: `/v1/waivers/${waiver_id}`,
-        method: 'DELETE',
-      })}
+      typed={plugin}
+      request={() => apiRequest('delete', '/v1/waivers/{waiver_id}', { path: { waiver_id } })}
+      cli={() => slipway(['waivers', 'revoke', waiver_id], { yes: true })}
+      changes={[['waivers']]}
+      said={() => `${rule} applies to ${plugin} again.`}
     >
       <p>Findings of {rule} reject the plugin again. What is live stays live. A new waiver undoes it.</p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }

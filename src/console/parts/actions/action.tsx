@@ -1,0 +1,127 @@
+// An action in a dialog: its button, its fields, the request that it sends and shows, and what follows.
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
+import { type LinkProps, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { ApiRequest } from '../../data/api.ts';
+import { DialogButton } from '../dialog.tsx';
+import { ActionForm, Field } from '../form.tsx';
+import { say } from '../toasts/toasts.tsx';
+import { visible } from '../visible-text.ts';
+
+interface ActionProps<Answer> {
+  /** Text of the button that sends it. */
+  submit: string;
+  /** Text of that button while the server works. */
+  busy?: string;
+  isDisabled?: boolean;
+  /** A name to type before the button works: the action is dangerous. */
+  typed?: string;
+  request: (form: FormData) => ApiRequest<Answer>;
+  cli: (form: FormData) => string;
+  /** Keys of the queries that are out of date afterwards. */
+  changes: readonly QueryKey[];
+  /** The page to go to. */
+  goTo?: (answer: Answer) => LinkProps;
+  /** What was done, and a link to what it made or changed. */
+  said?: (answer: Answer) => string;
+  link?: (answer: Answer) => { to: LinkProps; text: string } | undefined;
+  /** Takes the place of the form, such as a secret that is shown once. */
+  shows?: (answer: Answer) => ReactNode;
+  /** More about an error than its text. */
+  explain?: (error: Error) => ReactNode;
+  /** The fields, and the consequences. */
+  children?: ReactNode;
+}
+
+interface ButtonProps {
+  label: string;
+  /** The same as those of a DialogButton. */
+  of?: string;
+  title: string;
+  className?: string;
+  hash?: string;
+}
+
+type DialogProps<Answer> = ButtonProps & Omit<ActionProps<Answer>, 'submit'> & { submit?: string };
+
+/** The button and its dialog. A dangerous action is sent by a button with the same label. */
+export function ActionDialog<Answer>({ label, of, title, className, hash, ...action }: DialogProps<Answer>) {
+  const named = of === undefined ? label : `${label} ${of}`;
+  const small = action.typed === undefined ? undefined : 'small';
+  return (
+    <DialogButton label={label} of={of} title={title} className={className ?? small} {...(hash && { hash })}>
+      {(close) => <Action submit={named} close={close} {...action} />}
+    </DialogButton>
+  );
+}
+
+/** The content of the dialog. */
+export function Action<Answer>(props: ActionProps<Answer> & { close: () => void }) {
+  const { children, cli, close, isDisabled = false, request, shows, submit, typed } = props;
+  const [entered, setEntered] = useState('');
+  const [answer, setAnswer] = useState<Answer>();
+  const done = useDone(props, setAnswer);
+  if (shows && answer !== undefined)
+    return (
+      <>
+        {shows(answer)}
+        <button type="button" className="primary" onClick={close}>
+          Done
+        </button>
+      </>
+    );
+  return (
+    <ActionForm
+      submit={submit}
+      {...(props.busy && { busy: props.busy })}
+      {...(props.explain && { explain: props.explain })}
+      isDangerous={typed !== undefined}
+      isDisabled={isDisabled || (typed !== undefined && entered !== visible(typed))}
+      act={(form) => request(form).send()}
+      done={done}
+      cancel={close}
+      command={(form) => ({ cli: cli(form), ...request(form) })}
+    >
+      {children}
+      {typed !== undefined && <TypedName name={visible(typed)} entered={entered} enter={setEntered} />}
+    </ActionForm>
+  );
+}
+
+/** Reads again what changed, and closes the dialog before it says so or leads elsewhere. */
+function useDone<Answer>(
+  { changes, close, goTo, link, said, shows }: ActionProps<Answer> & { close: () => void },
+  show: (answer: Answer) => void,
+): (answer: Answer) => Promise<void> {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return async (answer) => {
+    if (shows) show(answer);
+    if (goTo) {
+      close();
+      await navigate(goTo(answer));
+    }
+    for (const queryKey of changes) await queries.invalidateQueries({ queryKey });
+    if (!shows && !goTo) close();
+    if (said) say(said(answer), link?.(answer));
+  };
+}
+
+interface NameProps {
+  name: string;
+  entered: string;
+  enter: (text: string) => void;
+}
+
+function TypedName({ name, entered, enter }: NameProps) {
+  const label = (
+    <>
+      Type <code>{name}</code> to confirm
+    </>
+  );
+  return (
+    <Field label={label}>
+      {(ids) => <input value={entered} autoComplete="off" onChange={({ target }) => enter(target.value)} {...ids} />}
+    </Field>
+  );
+}

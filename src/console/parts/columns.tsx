@@ -1,0 +1,44 @@
+// Columns that many tables have.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { namespacesQuery } from '../data/queries.ts';
+import { Actor } from './actor.tsx';
+import { Status, type Tone } from './status.tsx';
+import type { Column } from './table.tsx';
+import { Time } from './time.tsx';
+
+/** A time. Null: never. */
+export function timeColumn<Row>(
+  id: string,
+  title: string,
+  at: (row: Row) => string | null,
+  hidden?: Column<Row>['hidden'],
+): Column<Row> {
+  const cell = (row: Row) => {
+    const time = at(row);
+    return time === null ? 'never' : <Time at={time} />;
+  };
+  return { id, title, kind: 'time', ...(hidden && { hidden }), sortBy: at, cell };
+}
+
+/** Who did it. */
+export function actorColumn<Row>(
+  title: string,
+  actor: (row: Row) => Parameters<typeof Actor>[0]['actor'],
+): Column<Row> {
+  return { id: 'by', title, hidden: 'below-900', cell: (row) => <Actor actor={actor(row)} /> };
+}
+
+export function statusColumn<State extends string>(tones: Record<State, Tone>): Column<{ status: State }> {
+  return {
+    id: 'status',
+    title: 'Status',
+    sortBy: ({ status }) => status,
+    cell: ({ status }) => <Status tone={tones[status]}>{status}</Status>,
+  };
+}
+
+/** Names of namespaces, by their IDs. */
+export function useNamespaceNames(): ReadonlyMap<string, string> {
+  const { data } = useSuspenseQuery(namespacesQuery);
+  return new Map(data.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]));
+}

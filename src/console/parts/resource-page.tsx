@@ -1,0 +1,69 @@
+// The page of every list: its title and actions, a filter, the table, or what to do while there is nothing.
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../data/api.ts';
+import { AsCommand, type SameAs } from './copyable.tsx';
+import { FilterSelect } from './filters/filter-select.tsx';
+import { MoreRows } from './more-rows.tsx';
+import { PageHead } from './page-head.tsx';
+import { Empty } from './page-states.tsx';
+import { type Column, Table } from './table.tsx';
+
+type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery']['status'];
+
+/** A list that is read page by page. */
+type ListQuery<Row> = Parameters<typeof MoreRows>[0]['query'] & {
+  data: { pages: { results: Row[] }[] } | undefined;
+  error: Error | null;
+};
+
+interface Props<Row> {
+  title: string;
+  actions?: ReactNode;
+  query: ListQuery<Row>;
+  filter?: FilterProps;
+  /** Text and command that stand in place of an empty table. */
+  empty: { text: ReactNode; command: string };
+  /** Title of the table, for screen readers. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  keyOf: (row: Row) => string;
+  /** The list as a command. */
+  command: SameAs;
+}
+
+export function ResourcePage<Row>(props: Props<Row>) {
+  const { title, actions, query, filter, empty, caption, columns, keyOf, command } = props;
+  if (query.error && !query.data) throw query.error;
+  const rows = query.data?.pages.flatMap(({ results }) => results);
+  return (
+    <>
+      <PageHead title={title} actions={actions} />
+      {filter && <StatusFilter {...filter} />}
+      {rows?.length === 0 ? (
+        <Empty command={empty.command}>{empty.text}</Empty>
+      ) : (
+        <Table caption={caption} columns={columns} rows={rows} keyOf={keyOf} />
+      )}
+      <MoreRows query={query} />
+      <AsCommand {...command} />
+    </>
+  );
+}
+
+interface FilterProps {
+  values: readonly State[];
+  value: State | undefined;
+}
+
+/** Keeps the chosen status in the URL. */
+export function StatusFilter({ values, value }: FilterProps) {
+  const navigate = useNavigate();
+  const choose = (status: State | undefined) =>
+    void navigate({ to: '.', search: (before) => ({ ...before, status }), replace: true });
+  return (
+    <search className="filters">
+      <FilterSelect label="Status" all="all" values={values} value={value} choose={choose} />
+    </search>
+  );
+}
