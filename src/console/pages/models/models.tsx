@@ -1,20 +1,17 @@
 // The models of a namespace: files that plugins read, by the names in their manifests.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { modelsQuery } from '../../data/source/source-queries.ts';
-import { Actor } from '../../parts/actor.tsx';
-import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { actorColumn, timeColumn } from '../../parts/columns.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import { CheckBox } from '../../parts/fields.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { StoreModel } from './store-model.tsx';
 
 type Model = Schemas['Model'];
@@ -23,27 +20,20 @@ export function ModelsPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace/models' });
   const { key } = useRouteContext({ from: '/signed-in' });
   const mayChange = key.scopes.includes('plugins:write');
-  const query = useInfiniteQuery(modelsQuery(namespace));
-  if (query.error && !query.data) throw query.error;
-  const models = query.data?.pages.flatMap(({ results }) => results);
   return (
-    <>
-      <PageHead title="Models" actions={mayChange && <StoreModel namespace={namespace} />} />
-      {models?.length === 0 ? (
-        <Empty command="slipway models put clip-vit-b32 model.safetensors">
-          No models yet. A plugin names a model in its manifest and reads the file when it starts.
-        </Empty>
-      ) : (
-        <Table
-          caption="Models, by name"
-          columns={mayChange ? [...columns, actionsIn(namespace)] : columns}
-          rows={models}
-          keyOf={({ name }) => name}
-        />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway models list" path={`/v1/namespaces/${namespace}/models`} />
-    </>
+    <ResourcePage
+      title="Models"
+      actions={mayChange && <StoreModel namespace={namespace} />}
+      query={useInfiniteQuery(modelsQuery(namespace))}
+      empty={{
+        text: 'No models yet. A plugin names a model in its manifest and reads the file when it starts.',
+        command: 'slipway models put clip-vit-b32 model.safetensors',
+      }}
+      caption="Models, by name"
+      columns={mayChange ? [...columns, actionsIn(namespace)] : columns}
+      keyOf={({ name }) => name}
+      command={{ cli: 'slipway models list', path: `/v1/namespaces/${namespace}/models` }}
+    />
   );
 }
 
@@ -77,15 +67,8 @@ const columns: Column<Model>[] = [
       </>
     ),
   },
-  { id: 'by', title: 'Stored by', hidden: 'below-900', cell: ({ updated_by }) => <Actor actor={updated_by} /> },
-  {
-    id: 'stored',
-    title: 'Stored',
-    kind: 'time',
-    hidden: 'below-600',
-    sortBy: ({ updated_at }) => updated_at,
-    cell: ({ updated_at }) => <Time at={updated_at} />,
-  },
+  actorColumn('Stored by', ({ updated_by }) => updated_by),
+  timeColumn('stored', 'Stored', ({ updated_at }) => updated_at, 'below-600'),
 ];
 
 function actionsIn(namespace: string): Column<Model> {
@@ -93,34 +76,23 @@ function actionsIn(namespace: string): Column<Model> {
 }
 
 function Delete({ namespace, name }: { namespace: string; name: string }) {
-  const queries = useQueryClient();
-  const remove = async (form: FormData) => {
-    const path = { namespace_id: namespace, name };
-    await api.delete('/v1/namespaces/{namespace_id}/models/{name}', { path, query: forcedIn(form) });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace, 'models'] });
-    say(`${name} is deleted.`);
+  const path = { namespace_id: namespace, name };
+  const remove = (form: FormData) => {
+    const query = form.has('force') ? ({ force: 'true' } as const) : {};
+    return apiRequest('delete', '/v1/namespaces/{namespace_id}/models/{name}', { path, query });
   };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Delete"
       title={`Delete ${name}`}
-      name={name}
-      act={remove}
-      command={(form) => ({
-        cli: slipway(['models', 'delete', name], { force: form.has('force'), namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/models/${name}`,
-        query: forcedIn(form),
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={remove}
+      cli={(form) => slipway(['models', 'delete', name], { force: form.has('force'), namespace, yes: true })}
+      changes={[['namespace', namespace, 'models']]}
+      said={() => `${name} is deleted.`}
     >
       <p>A model that a live version names is not deleted. Storing the file again undoes it.</p>
-      <label className="choice">
-        <input type="checkbox" name="force" /> Although a live version may name it: it fails when it is started again
-      </label>
-    </TypedConfirmation>
+      <CheckBox name="force">Although a live version may name it: it fails when it is started again</CheckBox>
+    </ActionDialog>
   );
-}
-
-function forcedIn(form: FormData): { force?: 'true' } {
-  return form.has('force') ? { force: 'true' } : {};
 }

@@ -1,19 +1,14 @@
 // The secrets of a namespace: their names, and when each got its value. Values go in, and never out.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { secretsQuery } from '../../data/access-queries.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { useWaitingPlugins } from '../../data/waiting-plugins.ts';
-import { Actor } from '../../parts/actor.tsx';
-import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { actorColumn, timeColumn } from '../../parts/columns.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { SecretState } from './secret-state.tsx';
 import { SetSecret } from './set-secret.tsx';
 
@@ -23,28 +18,21 @@ export function SecretsPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace/secrets' });
   const { key } = useRouteContext({ from: '/signed-in' });
   const mayChange = key.scopes.includes('namespaces:admin');
-  const query = useInfiniteQuery(secretsQuery(namespace));
   const waiting = useWaitingPlugins(namespace);
-  if (query.error && !query.data) throw query.error;
-  const secrets = query.data?.pages.flatMap(({ results }) => results);
   return (
-    <>
-      <PageHead title="Secrets" actions={mayChange && <SetSecret namespace={namespace} />} />
-      {secrets?.length === 0 ? (
-        <Empty command="slipway secrets set OPENAI_API_KEY">
-          No secrets yet. A plugin reads a secret if its manifest asks for it and the plugin is granted it.
-        </Empty>
-      ) : (
-        <Table
-          caption="Secrets, by name"
-          columns={[...columnsIn(namespace, waiting), ...(mayChange ? [actionsIn(namespace)] : [])]}
-          rows={secrets}
-          keyOf={({ name }) => name}
-        />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway secrets list" path={`/v1/namespaces/${namespace}/secrets`} />
-    </>
+    <ResourcePage
+      title="Secrets"
+      actions={mayChange && <SetSecret namespace={namespace} />}
+      query={useInfiniteQuery(secretsQuery(namespace))}
+      empty={{
+        text: 'No secrets yet. A plugin reads a secret if its manifest asks for it and the plugin is granted it.',
+        command: 'slipway secrets set OPENAI_API_KEY',
+      }}
+      caption="Secrets, by name"
+      columns={[...columnsIn(namespace, waiting), ...(mayChange ? [actionsIn(namespace)] : [])]}
+      keyOf={({ name }) => name}
+      command={{ cli: 'slipway secrets list', path: `/v1/namespaces/${namespace}/secrets` }}
+    />
   );
 }
 
@@ -55,20 +43,8 @@ const columnsIn = (namespace: string, waiting: ReturnType<typeof useWaitingPlugi
     title: 'State',
     cell: (secret) => <SecretState namespace={namespace} secret={secret} waiting={waiting.get(secret.name)} />,
   },
-  {
-    id: 'by',
-    title: 'Set by',
-    hidden: 'below-900',
-    cell: ({ updated_by }) => <Actor actor={updated_by} />,
-  },
-  {
-    id: 'set',
-    title: 'Set',
-    kind: 'time',
-    hidden: 'below-600',
-    sortBy: ({ updated_at }) => updated_at,
-    cell: ({ updated_at }) => <Time at={updated_at} />,
-  },
+  actorColumn('Set by', ({ updated_by }) => updated_by),
+  timeColumn('set', 'Set', ({ updated_at }) => updated_at, 'below-600'),
 ];
 
 function actionsIn(namespace: string): Column<Secret> {
@@ -85,26 +61,18 @@ function actionsIn(namespace: string): Column<Secret> {
 }
 
 function Delete({ namespace, name }: { namespace: string; name: string }) {
-  const queries = useQueryClient();
-  const remove = async () => {
-    const path = { namespace_id: namespace, name };
-    await api.delete('/v1/namespaces/{namespace_id}/secrets/{name}', { path });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace, 'secrets'] });
-    say(`${name} is deleted.`);
-  };
+  const path = { namespace_id: namespace, name };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Delete"
       title={`Delete ${name}`}
-      name={name}
-      act={remove}
-      command={() => ({
-        cli: slipway(['secrets', 'delete', name], { namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/secrets/${name}`,
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={() => apiRequest('delete', '/v1/namespaces/{namespace_id}/secrets/{name}', { path })}
+      cli={() => slipway(['secrets', 'delete', name], { namespace, yes: true })}
+      changes={[['namespace', namespace, 'secrets']]}
+      said={() => `${name} is deleted.`}
     >
       <p>Its value cannot be restored. A secret that a live version asks for is not deleted.</p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }

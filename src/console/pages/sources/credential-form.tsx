@@ -1,7 +1,6 @@
 // Adds a credential of a private source, or gives one another token or key. What is secret goes in, and never out.
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import {
   type CredentialField,
@@ -10,9 +9,9 @@ import {
   withoutSecrets,
 } from '../../data/source/credentials.ts';
 import { sourcesQuery } from '../../data/source/source-queries.ts';
-import type { SameAs } from '../../parts/copyable.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
+import { Action } from '../../parts/actions/action.tsx';
+import { CheckBox, type Choice, daysAhead, SelectField, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 
 interface Props {
   /** The one that is rotated. Undefined: one is added. */
@@ -20,8 +19,7 @@ interface Props {
   close: () => void;
 }
 
-const dayMs = 86_400_000;
-const lifetimes: [days: string, label: string][] = [
+const lifetimes: readonly Choice[] = [
   ['', 'not known'],
   ['30', 'in 30 days'],
   ['90', 'in 90 days'],
@@ -29,51 +27,57 @@ const lifetimes: [days: string, label: string][] = [
 ];
 
 export default function CredentialForm({ stored, close }: Props) {
-  const queries = useQueryClient();
   const [kind, setKind] = useState(
     () => credentialKinds.find(({ isOf }) => stored && isOf(stored)) ?? credentialKinds[0],
   );
   if (kind === undefined) return null;
-  const send = async (form: FormData) => {
-    const body = requestIn(form, kind.request(await givenIn(form, kind)), stored);
-    return stored ? api.put('/v1/sources', { body }) : api.post('/v1/sources', { body });
-  };
-  const done = async ({ source }: Schemas['Source']) => {
-    await queries.invalidateQueries({ queryKey: sourcesQuery.queryKey });
-    close();
-    say(
-      stored ? `${source} has another credential. The next fetch uses it.` : `The credential for ${source} is added.`,
-    );
+  const request = (form: FormData) => {
+    const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, textOf(form, name)]));
+    const shown = requestFor(requestIn(form, kind.request(withoutSecrets(kind, typed)), stored), stored);
+    const send = async () =>
+      requestFor(requestIn(form, kind.request(await givenIn(form, kind)), stored), stored).send();
+    return { ...shown, send };
   };
   return (
-    <ActionForm
+    <Action
       submit={stored ? 'Rotate' : 'Add'}
-      act={send}
-      done={done}
-      cancel={close}
-      command={(form) => commandOf(form, kind, stored)}
+      request={request}
+      cli={(form) => commandFor(form, kind, stored)}
+      changes={[sourcesQuery.queryKey]}
+      said={({ source }) =>
+        stored ? `${source} has another credential. The next fetch uses it.` : `The credential for ${source} is added.`
+      }
+      close={close}
     >
       <SourceField {...(stored && { stored })} />
       <KindChoice kind={kind} choose={setKind} />
       {kind.fields.map((field) => (
         <CredentialInput key={`${kind.label} ${field.name}`} field={field} />
       ))}
-      <ExpiryField />
+      <SelectField
+        name="days"
+        label="Expires"
+        hint="As its server says. Slipway uses it until the server refuses it."
+        choices={lifetimes}
+      />
       {!stored && (
         <>
-          <label className="choice">
-            <input type="checkbox" name="modules" /> Go modules below the source are private (GOPRIVATE)
-          </label>
-          <Field
+          <CheckBox name="modules">Go modules below the source are private (GOPRIVATE)</CheckBox>
+          <TextField
+            name="packages"
             label="Python packages"
             hint="For a Python index: the packages that it alone has, separated by commas. Left empty: repositories."
-          >
-            {(ids) => <input name="packages" placeholder="acme-*" autoComplete="off" spellCheck={false} {...ids} />}
-          </Field>
+            placeholder="acme-*"
+            spellCheck={false}
+          />
         </>
       )}
-    </ActionForm>
+    </Action>
   );
+}
+
+function requestFor(body: Schemas['SourceRequest'], stored: Schemas['Source'] | undefined) {
+  return stored ? apiRequest('put', '/v1/sources', { body }) : apiRequest('post', '/v1/sources', { body });
 }
 
 function SourceField({ stored }: Pick<Props, 'stored'>) {
@@ -84,19 +88,15 @@ function SourceField({ stored }: Pick<Props, 'stored'>) {
       </p>
     );
   return (
-    <Field label="Source" hint="A host, or a host and the beginning of a path.">
-      {(ids) => (
-        <input
-          name="source"
-          required
-          maxLength={500}
-          placeholder="git.example.com/acme"
-          autoComplete="off"
-          spellCheck={false}
-          {...ids}
-        />
-      )}
-    </Field>
+    <TextField
+      name="source"
+      label="Source"
+      hint="A host, or a host and the beginning of a path."
+      required
+      maxLength={500}
+      placeholder="git.example.com/acme"
+      spellCheck={false}
+    />
   );
 }
 
@@ -113,34 +113,12 @@ function KindChoice({ kind, choose }: { kind: CredentialKind; choose: (kind: Cre
   );
 }
 
-function ExpiryField() {
-  return (
-    <Field label="Expires" hint="As its server says. Slipway uses it until the server refuses it.">
-      {(ids) => (
-        <select name="days" {...ids}>
-          {lifetimes.map(([days, label]) => (
-            <option key={days} value={days}>
-              {label}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-function CredentialInput({ field: { hint, isOptional, label, name, placeholder, type } }: { field: CredentialField }) {
+function CredentialInput({ field: { isOptional, type, ...field } }: { field: CredentialField }) {
   const required = isOptional !== true;
-  return (
-    <Field label={label} hint={hint}>
-      {(ids) => {
-        if (type === 'file') return <input name={name} type="file" accept=".pem,.key" required={required} {...ids} />;
-        if (type === 'secret')
-          return <input name={name} type="password" required={required} autoComplete="new-password" {...ids} />;
-        return <input name={name} required={required} placeholder={placeholder} autoComplete="off" {...ids} />;
-      }}
-    </Field>
-  );
+  if (type === 'file') return <TextField type="file" accept=".pem,.key" required={required} {...field} />;
+  if (type === 'secret')
+    return <TextField type="password" required={required} autoComplete="new-password" {...field} />;
+  return <TextField required={required} {...field} />;
 }
 
 /** The values of the fields. A file is read only when the form is sent. */
@@ -157,14 +135,14 @@ function requestIn(
   credential: ReturnType<CredentialKind['request']>,
   stored: Schemas['Source'] | undefined,
 ): Schemas['SourceRequest'] {
-  const days = textOf(form, 'days');
+  const expires_at = daysAhead(form, 'days');
   const packages = packagesIn(form);
   return {
     source: stored?.source ?? textOf(form, 'source'),
     ...credential,
     ...(form.has('modules') && { go_modules: true }),
     ...(packages.length > 0 && { python_packages: packages }),
-    ...(days && { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+    ...(expires_at && { expires_at }),
   };
 }
 
@@ -175,20 +153,13 @@ function packagesIn(form: FormData): string[] {
     .filter((name) => name !== '');
 }
 
-function commandOf(form: FormData, kind: CredentialKind, stored: Schemas['Source'] | undefined): SameAs {
+function commandFor(form: FormData, kind: CredentialKind, stored: Schemas['Source'] | undefined): string {
   const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, textOf(form, name)]));
-  const given = withoutSecrets(kind, typed);
-  const body = requestIn(form, kind.request(given), stored);
   const days = textOf(form, 'days');
-  return {
-    cli: slipway(['sources', stored ? 'rotate' : 'add', body.source], {
-      ...kind.options(given),
-      'go-modules': form.has('modules'),
-      'python-packages': packagesIn(form).join(',') || undefined,
-      expires: days ? `${days}d` : undefined,
-    }),
-    path: '/v1/sources',
-    method: stored ? 'PUT' : 'POST',
-    body,
-  };
+  return slipway(['sources', stored ? 'rotate' : 'add', stored?.source ?? textOf(form, 'source')], {
+    ...kind.options(withoutSecrets(kind, typed)),
+    'go-modules': form.has('modules'),
+    'python-packages': packagesIn(form).join(',') || undefined,
+    expires: days ? `${days}d` : undefined,
+  });
 }

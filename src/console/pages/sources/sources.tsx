@@ -1,22 +1,18 @@
 // Credentials that the organization gave for private repositories: for which places, until when, and when each was used. Tokens go in, and
 // never out.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { expiryOf, namelessUser } from '../../data/source/credentials.ts';
 import { sourcesQuery } from '../../data/source/source-queries.ts';
-import { Actor } from '../../parts/actor.tsx';
-import { AsCommand } from '../../parts/copyable.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 const CredentialForm = lazy(() => import('./credential-form.tsx'));
@@ -24,30 +20,26 @@ const CredentialForm = lazy(() => import('./credential-form.tsx'));
 type Source = Schemas['Source'];
 
 export function SourcesPage() {
-  const query = useInfiniteQuery(sourcesQuery);
-  if (query.error && !query.data) throw query.error;
-  const sources = query.data?.pages.flatMap(({ results }) => results);
   return (
-    <>
-      <PageHead
-        title="Private sources"
-        actions={
-          <DialogButton label="Add a source" title="Add a private source" className="primary">
-            {(close) => <CredentialForm close={close} />}
-          </DialogButton>
-        }
-      />
-      {sources?.length === 0 ? (
-        <Empty command="slipway sources add git.example.com/acme --token-stdin < token.txt">
-          No private sources yet. With a credential, plugins are published and installed from repositories that are not
-          public, and every key that may publish uses it.
-        </Empty>
-      ) : (
-        <Table caption="Credentials, by source" columns={columns} rows={sources} keyOf={({ source_id }) => source_id} />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway sources list" path="/v1/sources" />
-    </>
+    <ResourcePage
+      title="Private sources"
+      actions={
+        <DialogButton label="Add a source" title="Add a private source" className="primary">
+          {(close) => <CredentialForm close={close} />}
+        </DialogButton>
+      }
+      query={useInfiniteQuery(sourcesQuery)}
+      empty={{
+        text:
+          'No private sources yet. With a credential, plugins are published and installed from repositories that are ' +
+          'not public, and every key that may publish uses it.',
+        command: 'slipway sources add git.example.com/acme --token-stdin < token.txt',
+      }}
+      caption="Credentials, by source"
+      columns={columns}
+      keyOf={({ source_id }) => source_id}
+      command={{ cli: 'slipway sources list', path: '/v1/sources' }}
+    />
   );
 }
 
@@ -71,23 +63,9 @@ const columns: Column<Source>[] = [
     sortBy: ({ expires_at }) => expires_at,
     cell: ({ expires_at }) => <Expiry at={expires_at} />,
   },
-  {
-    id: 'used',
-    title: 'Last used',
-    kind: 'time',
-    hidden: 'below-900',
-    sortBy: ({ last_used_at }) => last_used_at,
-    cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
-  },
-  { id: 'by', title: 'Set by', hidden: 'below-900', cell: ({ updated_by }) => <Actor actor={updated_by} /> },
-  {
-    id: 'set',
-    title: 'Set',
-    kind: 'time',
-    hidden: 'below-900',
-    sortBy: ({ updated_at }) => updated_at,
-    cell: ({ updated_at }) => <Time at={updated_at} />,
-  },
+  timeColumn('used', 'Last used', ({ last_used_at }) => last_used_at, 'below-900'),
+  actorColumn('Set by', ({ updated_by }) => updated_by),
+  timeColumn('set', 'Set', ({ updated_at }) => updated_at, 'below-900'),
   {
     id: 'actions',
     title: 'Actions',
@@ -126,29 +104,20 @@ function Expiry({ at }: { at: string | null }) {
 }
 
 function Remove({ source }: { source: string }) {
-  const queries = useQueryClient();
-  const remove = async () => {
-    await api.delete('/v1/sources', { query: { source } });
-    await queries.invalidateQueries({ queryKey: sourcesQuery.queryKey });
-    say(`The credential for ${source} is removed.`);
-  };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Remove"
       of={source}
       title={`Remove the credential for ${source}`}
-      name={source}
-      act={remove}
-      command={() => ({
-        cli: slipway(['sources', 'remove', source], { yes: true }),
-        path: '/v1/sources',
-        query: { source },
-        method: 'DELETE',
-      })}
+      typed={source}
+      request={() => apiRequest('delete', '/v1/sources', { query: { source } })}
+      cli={() => slipway(['sources', 'remove', source], { yes: true })}
+      changes={[sourcesQuery.queryKey]}
+      said={() => `The credential for ${source} is removed.`}
     >
       <p>
         What was published is served, deployed and rolled back to as before. Pushes and installations that need it fail.
       </p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }
