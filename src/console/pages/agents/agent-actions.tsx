@@ -2,13 +2,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { CheckBox } from '../../parts/fields.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 const EditAgent = lazy(() => import('./edit-agent.tsx'));
@@ -61,30 +61,22 @@ export function AgentActions({ plugin }: Props) {
 }
 
 function Withdraw({ plugin: { id, name, version } }: Props) {
-  const queries = useQueryClient();
-  const withdraw = async (form: FormData) => {
+  const withdraw = (form: FormData) => {
     const query = form.has('force') ? ({ force: 'true' } as const) : {};
-    await api.delete('/api/v1/plugins/{id}', { path: { id }, query });
-    await queries.invalidateQueries({ queryKey: ['agents'] });
-    say(`${visible(name)} ${visible(version)} is withdrawn.`);
+    return apiRequest('delete', '/api/v1/plugins/{id}', { path: { id }, query });
   };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Withdraw"
       title={`Withdraw ${visible(name)} ${visible(version)}`}
-      name={name}
-      act={withdraw}
-      command={(form) => ({
-        cli: slipway(['agents', 'yank', id], { force: form.has('force'), yes: true }),
-        path: `/api/v1/plugins/${id}`,
-        query: form.has('force') ? { force: 'true' } : {},
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={withdraw}
+      cli={(form) => slipway(['agents', 'yank', id], { force: form.has('force'), yes: true })}
+      changes={[['agents']]}
+      said={() => `${visible(name)} ${visible(version)} is withdrawn.`}
     >
       <p>It stays readable, marked as withdrawn, and its number cannot be registered again.</p>
-      <label className="choice">
-        <input type="checkbox" name="force" /> Although the artifact may have been requested within the last day
-      </label>
-    </TypedConfirmation>
+      <CheckBox name="force">Although the artifact may have been requested within the last day</CheckBox>
+    </ActionDialog>
   );
 }

@@ -1,35 +1,26 @@
 // Changes the description, the labels and the deprecation of a version of an agent plugin. Nothing else about it can change.
-import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod/mini';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { Action } from '../../parts/actions/action.tsx';
 import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
+import { TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 
 const textsByName = z.record(z.string(), z.string());
 
 export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlugin']; close: () => void }) {
   const { deprecation, description, id, labels } = plugin;
-  const queries = useQueryClient();
-  const done = async () => {
-    await queries.invalidateQueries({ queryKey: ['agents'] });
-    close();
-    say('The version is changed.');
-  };
   return (
-    <ActionForm
+    <Action
       submit="Save"
-      act={(form) => api.patch('/api/v1/plugins/{id}', { path: { id }, body: changesIn(form) })}
-      done={done}
-      cancel={close}
-      command={(form) => commandOf(id, changesIn(form))}
+      request={(form) => apiRequest('patch', '/api/v1/plugins/{id}', { path: { id }, body: changesIn(form) })}
+      cli={(form) => slipway(['agents', 'edit', id], optionsFor(changesIn(form)))}
+      changes={[['agents']]}
+      said={() => 'The version is changed.'}
+      close={close}
     >
-      <Field label="Description">
-        {(ids) => (
-          <input name="description" maxLength={2000} defaultValue={description ?? ''} autoComplete="off" {...ids} />
-        )}
-      </Field>
+      <TextField name="description" label="Description" maxLength={2000} defaultValue={description ?? ''} />
       <JsonField
         name="labels"
         label="Labels as JSON"
@@ -38,12 +29,14 @@ export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlu
         schema={textsByName}
         problem="Use a JSON object whose values are texts."
       />
-      <Field label="Why it should no longer be used" hint="Left empty: it may be used.">
-        {(ids) => (
-          <input name="deprecation" maxLength={1000} defaultValue={deprecation ?? ''} autoComplete="off" {...ids} />
-        )}
-      </Field>
-    </ActionForm>
+      <TextField
+        name="deprecation"
+        label="Why it should no longer be used"
+        hint="Left empty: it may be used."
+        maxLength={1000}
+        defaultValue={deprecation ?? ''}
+      />
+    </Action>
   );
 }
 
@@ -55,16 +48,10 @@ function changesIn(form: FormData) {
   };
 }
 
-function commandOf(id: string, changes: ReturnType<typeof changesIn>) {
-  const { deprecation, description, labels } = changes;
+function optionsFor({ deprecation, description, labels }: ReturnType<typeof changesIn>) {
   return {
-    cli: slipway(['agents', 'edit', id], {
-      description: description ?? '',
-      label: Object.entries(labels).map(([name, value]) => `${name}=${value}`),
-      deprecation: deprecation ?? '',
-    }),
-    path: `/api/v1/plugins/${id}`,
-    method: 'PATCH',
-    body: changes,
-  } as const;
+    description: description ?? '',
+    label: Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+    deprecation: deprecation ?? '',
+  };
 }

@@ -1,13 +1,12 @@
 // Registers the artifact at a URL as a version of an agent plugin. The server then fetches it and compares its checksum.
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { hex } from '../../../core/digest.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { Action } from '../../parts/actions/action.tsx';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
+import { SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Agent = Schemas['AgentPlugin'];
@@ -21,35 +20,39 @@ interface Props {
   close: () => void;
 }
 
-export default function RegisterForm({ namespace, name, close }: Props) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const register = async (form: FormData) =>
-    api.post('/api/v1/plugins', { body: registrationIn(form, await checksumIn(form)) });
-  const done = async (agent: Agent) => {
-    await queries.invalidateQueries({ queryKey: ['agents'] });
-    close();
-    say(`${visible(agent.name)} ${visible(agent.version)} is registered.`);
-    await navigate({ to: '/n/$namespace/agents/$name', params: { namespace, name: agent.name } });
+export default function RegisterForm({ namespace, name = '', close }: Props) {
+  const request = (form: FormData) => {
+    const requestWith = (checksum: string) =>
+      apiRequest('post', '/api/v1/plugins', { body: registrationIn(form, checksum) });
+    return { ...requestWith(textOf(form, 'checksum')), send: async () => requestWith(await checksumIn(form)).send() };
   };
   return (
-    <ActionForm
+    <Action
       submit="Register"
-      act={register}
-      done={done}
-      cancel={close}
-      command={(form) => commandOf(registrationIn(form, textOf(form, 'checksum')))}
+      request={request}
+      cli={(form) => commandFor(registrationIn(form, textOf(form, 'checksum')))}
+      changes={[['agents']]}
+      goTo={(agent) => ({ to: '/n/$namespace/agents/$name', params: { namespace, name: agent.name } })}
+      said={(agent) => `${visible(agent.name)} ${visible(agent.version)} is registered.`}
+      close={close}
     >
-      <NameFields {...(name !== undefined && { name })} />
-      <Field label="URL of the artifact">
-        {(ids) => <input name="url" type="url" required maxLength={2048} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Checksum" hint="`sha256:` and hexadecimal digits. Left empty: that of the file below.">
-        {(ids) => <input name="checksum" pattern="sha256:([0-9A-Fa-f]{2}){4,32}" autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="The artifact on this machine" hint="It is read for its checksum, and not sent.">
-        {(ids) => <input name="artifact" type="file" {...ids} />}
-      </Field>
+      <TextField name="name" label="Name" required maxLength={128} defaultValue={name} />
+      <TextField name="version" label="Version" required maxLength={64} placeholder="1.0.0" />
+      <SelectField name="type" label="What it collects" choices={sameTexts(types)} />
+      <TextField name="runtime" label="Runtime" hint="What it runs in, such as go. May be left empty." maxLength={64} />
+      <TextField name="url" label="URL of the artifact" type="url" required maxLength={2048} />
+      <TextField
+        name="checksum"
+        label="Checksum"
+        hint="`sha256:` and hexadecimal digits. Left empty: that of the file below."
+        pattern="sha256:([0-9A-Fa-f]{2}){4,32}"
+      />
+      <TextField
+        name="artifact"
+        label="The artifact on this machine"
+        hint="It is read for its checksum, and not sent."
+        type="file"
+      />
       <JsonField
         name="schema"
         label="JSON Schema of its configuration"
@@ -57,32 +60,7 @@ export default function RegisterForm({ namespace, name, close }: Props) {
         schema={jsonObject}
         problem="Use a JSON object."
       />
-    </ActionForm>
-  );
-}
-
-function NameFields({ name }: { name?: string }) {
-  return (
-    <>
-      <Field label="Name">
-        {(ids) => <input name="name" required maxLength={128} defaultValue={name ?? ''} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Version">
-        {(ids) => <input name="version" required maxLength={64} placeholder="1.0.0" autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="What it collects">
-        {(ids) => (
-          <select name="type" {...ids}>
-            {types.map((type) => (
-              <option key={type}>{type}</option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Runtime" hint="What it runs in, such as go. May be left empty.">
-        {(ids) => <input name="runtime" maxLength={64} autoComplete="off" {...ids} />}
-      </Field>
-    </>
+    </Action>
   );
 }
 
@@ -106,18 +84,13 @@ function registrationIn(form: FormData, checksum: string) {
   };
 }
 
-function commandOf(body: ReturnType<typeof registrationIn>) {
+function commandFor(body: ReturnType<typeof registrationIn>): string {
   const { artifactUrl, checksum, configSchema, name, pluginRuntime, pluginType, version } = body;
-  return {
-    cli: slipway(['agents', 'register', name, version, artifactUrl], {
-      type: pluginType,
-      checksum: checksum || undefined,
-      artifact: checksum ? undefined : 'FILE',
-      runtime: pluginRuntime,
-      'config-schema': configSchema?.text,
-    }),
-    path: '/api/v1/plugins',
-    method: 'POST',
-    body,
-  } as const;
+  return slipway(['agents', 'register', name, version, artifactUrl], {
+    type: pluginType,
+    checksum: checksum || undefined,
+    artifact: checksum ? undefined : 'FILE',
+    runtime: pluginRuntime,
+    'config-schema': configSchema?.text,
+  });
 }
