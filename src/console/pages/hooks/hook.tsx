@@ -1,14 +1,14 @@
 // A deploy hook: what it deploys, what was pushed to it, and what became of each push.
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { hookQuery, pushesQuery, pushStates } from '../../data/source/source-queries.ts';
+import { statusColumn, timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
-import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Status, type Tone } from '../../parts/status.tsx';
+import { StatusFilter } from '../../parts/resource-page.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { HookActions, HookEnds } from './hook-actions.tsx';
@@ -56,22 +56,13 @@ function HookFacts({ hook }: { hook: Hook }) {
 
 function Pushes({ hook: { hook_id, namespace_id } }: { hook: Hook }) {
   const { status } = useSearch({ from: '/signed-in/deploy-hooks/$hook' });
-  const navigate = useNavigate({ from: '/deploy-hooks/$hook' });
   const query = useInfiniteQuery(pushesQuery(hook_id, status));
   if (query.error && !query.data) throw query.error;
   const pushes = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
       <h2>Pushes</h2>
-      <search className="filters">
-        <FilterSelect
-          label="Status"
-          all="all"
-          values={pushStates}
-          value={status}
-          choose={(status) => void navigate({ search: (before) => ({ ...before, status }), replace: true })}
-        />
-      </search>
+      <StatusFilter values={pushStates} value={status} />
       {pushes?.length === 0 ? (
         <p>No push {status === undefined ? 'has arrived yet' : 'has this status'}.</p>
       ) : (
@@ -92,17 +83,6 @@ function Pushes({ hook: { hook_id, namespace_id } }: { hook: Hook }) {
   );
 }
 
-const tones: Record<Push['status'], Tone> = {
-  queued: 'busy',
-  running: 'busy',
-  deploying: 'busy',
-  live: 'good',
-  published: 'good',
-  failed: 'bad',
-  superseded: 'quiet',
-  ignored: 'quiet',
-};
-
 function columnsIn(namespace: string | null): Column<Push>[] {
   return [
     {
@@ -114,12 +94,16 @@ function columnsIn(namespace: string | null): Column<Push>[] {
         </>
       ),
     },
-    {
-      id: 'status',
-      title: 'Status',
-      sortBy: ({ status }) => status,
-      cell: ({ status }) => <Status tone={tones[status]}>{status}</Status>,
-    },
+    statusColumn({
+      queued: 'busy',
+      running: 'busy',
+      deploying: 'busy',
+      live: 'good',
+      published: 'good',
+      failed: 'bad',
+      superseded: 'quiet',
+      ignored: 'quiet',
+    }),
     {
       id: 'message',
       title: 'Why',
@@ -137,13 +121,6 @@ function columnsIn(namespace: string | null): Column<Push>[] {
           </>
         ),
     },
-    {
-      id: 'received',
-      title: 'Received',
-      kind: 'time',
-      hidden: 'below-600',
-      sortBy: ({ received_at }) => received_at,
-      cell: ({ received_at }) => <Time at={received_at} />,
-    },
+    timeColumn('received', 'Received', ({ received_at }) => received_at, 'below-600'),
   ];
 }

@@ -3,34 +3,29 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { hooksQuery } from '../../data/source/source-queries.ts';
-import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { NewHook } from './new-hook.tsx';
 
 type Hook = Schemas['DeployHook'];
 
 export function HooksPage() {
-  const query = useInfiniteQuery(hooksQuery);
-  if (query.error && !query.data) throw query.error;
-  const hooks = query.data?.pages.flatMap(({ results }) => results);
   return (
-    <>
-      <PageHead title="Deploy hooks" actions={<NewHook />} />
-      {hooks?.length === 0 ? (
-        <Empty command="slipway hooks create my_plugin --provider github --branch main">
-          No deploy hooks yet. A hook is a URL: a repository that sends its pushes there deploys by a push.
-        </Empty>
-      ) : (
-        <Table caption="Deploy hooks" columns={columns} rows={hooks} keyOf={({ hook_id }) => hook_id} />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway hooks list" path="/v1/deploy-hooks" />
-    </>
+    <ResourcePage
+      title="Deploy hooks"
+      actions={<NewHook />}
+      query={useInfiniteQuery(hooksQuery)}
+      empty={{
+        text: 'No deploy hooks yet. A hook is a URL: a repository that sends its pushes there deploys by a push.',
+        command: 'slipway hooks create my_plugin --provider github --branch main',
+      }}
+      caption="Deploy hooks"
+      columns={columns}
+      keyOf={({ hook_id }) => hook_id}
+      command={{ cli: 'slipway hooks list', path: '/v1/deploy-hooks' }}
+    />
   );
 }
 
@@ -59,14 +54,7 @@ const columns: Column<Hook>[] = [
   },
   { id: 'refs', title: 'Branches and tags', hidden: 'below-900', cell: (hook) => refsOf(hook) },
   { id: 'action', title: 'A push', hidden: 'below-900', cell: ({ action }) => actionTexts[action] },
-  {
-    id: 'changed',
-    title: 'Changed',
-    kind: 'time',
-    hidden: 'below-900',
-    sortBy: ({ updated_at }) => updated_at,
-    cell: ({ updated_at }) => <Time at={updated_at} />,
-  },
+  timeColumn('changed', 'Changed', ({ updated_at }) => updated_at, 'below-900'),
 ];
 
 export const actionTexts: Record<Hook['action'], string> = {

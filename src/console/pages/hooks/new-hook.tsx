@@ -1,12 +1,18 @@
 // Creates a deploy hook, and shows its URL and secret, which the provider needs.
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
-import { namespacesQuery } from '../../data/queries.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { Copyable, type SameAs } from '../../parts/copyable.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import {
+  AreaField,
+  type Choice,
+  SelectField,
+  sameTexts,
+  TextField,
+  useNamespaceChoices,
+  wordsIn,
+} from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 
 type Creation = Schemas['DeployHookCreation'];
@@ -21,90 +27,54 @@ const kinds: readonly Creation['kind'][] = ['extractor', 'pipeline', 'storage'];
 
 export function NewHook() {
   return (
-    <DialogButton label="Create a hook" title="Create a deploy hook" className="primary">
-      {(close) => <CreateHook close={close} />}
-    </DialogButton>
-  );
-}
-
-function CreateHook({ close }: { close: () => void }) {
-  const queries = useQueryClient();
-  const [created, setCreated] = useState<Schemas['DeployHookWithSecret']>();
-  if (created) return <Created hook={created} close={close} />;
-  const done = async (hook: Schemas['DeployHookWithSecret']) => {
-    setCreated(hook);
-    await queries.invalidateQueries({ queryKey: ['hooks'] });
-  };
-  return (
-    <ActionForm
+    <ActionDialog
+      label="Create a hook"
+      title="Create a deploy hook"
+      className="primary"
       submit="Create the hook"
-      act={(form) => api.post('/v1/deploy-hooks', { body: hookIn(form) })}
-      done={done}
-      cancel={close}
-      command={(form) => commandOf(hookIn(form))}
+      request={(form) => apiRequest('post', '/v1/deploy-hooks', { body: hookIn(form) })}
+      cli={(form) => commandFor(hookIn(form))}
+      changes={[['hooks']]}
+      shows={(hook) => <Created hook={hook} />}
     >
-      <PluginFields />
-      <Field label="Who sends the pushes">
-        {(ids) => (
-          <select name="provider" {...ids}>
-            {Object.entries(providers).map(([provider, name]) => (
-              <option key={provider} value={provider}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Repository" hint="Left empty: where the plugin's active version came from.">
-        {(ids) => <input name="repository" type="url" maxLength={2048} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Branches" hint="One per line. `*` stands for any characters but a slash.">
-        {(ids) => <textarea name="branches" rows={2} placeholder="main" {...ids} />}
-      </Field>
-      <Field label="Tags" hint="One per line. With neither branches nor tags: all tags.">
-        {(ids) => <textarea name="tags" rows={2} placeholder="v*" {...ids} />}
-      </Field>
-    </ActionForm>
+      <TextField name="plugin" label="Plugin" hint="It exists already." required maxLength={100} />
+      <SelectField name="kind" label="Kind" choices={sameTexts(kinds)} />
+      <NamespaceField />
+      <SelectField name="provider" label="Who sends the pushes" choices={Object.entries(providers)} />
+      <TextField
+        name="repository"
+        label="Repository"
+        hint="Left empty: where the plugin's active version came from."
+        type="url"
+        maxLength={2048}
+      />
+      <AreaField
+        name="branches"
+        label="Branches"
+        hint="One per line. `*` stands for any characters but a slash."
+        placeholder="main"
+      />
+      <AreaField
+        name="tags"
+        label="Tags"
+        hint="One per line. With neither branches nor tags: all tags."
+        placeholder="v*"
+      />
+    </ActionDialog>
   );
 }
 
-function PluginFields() {
-  const { data: namespaces } = useSuspenseQuery(namespacesQuery);
+function NamespaceField() {
+  const choices: Choice[] = [...useNamespaceChoices(), ['', "the organization's own plugin"]];
   return (
-    <>
-      <Field label="Plugin" hint="It exists already.">
-        {(ids) => <input name="plugin" required maxLength={100} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Kind">
-        {(ids) => (
-          <select name="kind" {...ids}>
-            {kinds.map((kind) => (
-              <option key={kind}>{kind}</option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Namespace" hint="Of an extractor. Go plugins have none.">
-        {(ids) => (
-          <select name="namespace" {...ids}>
-            {namespaces.results.map(({ namespace_id, namespace_name }) => (
-              <option key={namespace_id} value={namespace_id}>
-                {namespace_name}
-              </option>
-            ))}
-            <option value="">the organization's own plugin</option>
-          </select>
-        )}
-      </Field>
-    </>
+    <SelectField name="namespace" label="Namespace" hint="Of an extractor. Go plugins have none." choices={choices} />
   );
 }
 
 function hookIn(form: FormData): Creation {
-  const lines = (name: string) => textOf(form, name).split(/\s+/).filter(Boolean);
   const kind = kinds.find((known) => known === textOf(form, 'kind')) ?? 'extractor';
   const [namespace, repository] = [textOf(form, 'namespace'), textOf(form, 'repository')];
-  const [branches, tags] = [lines('branches'), lines('tags')];
+  const [branches, tags] = [wordsIn(form, 'branches'), wordsIn(form, 'tags')];
   return {
     kind,
     plugin: textOf(form, 'plugin'),
@@ -117,23 +87,18 @@ function hookIn(form: FormData): Creation {
   };
 }
 
-function commandOf(body: Creation): SameAs {
+function commandFor(body: Creation): string {
   const { action, branches, kind, namespace_id, plugin, provider, repository, tags } = body;
-  return {
-    cli: slipway(['hooks', 'create', plugin], {
-      kind,
-      provider,
-      repository,
-      branch: branches,
-      tag: tags,
-      action,
-      org: action === 'publish',
-      namespace: namespace_id,
-    }),
-    path: '/v1/deploy-hooks',
-    method: 'POST',
-    body,
-  };
+  return slipway(['hooks', 'create', plugin], {
+    kind,
+    provider,
+    repository,
+    branch: branches,
+    tag: tags,
+    action,
+    org: action === 'publish',
+    namespace: namespace_id,
+  });
 }
 
 function providerIn(chosen: string): Creation['provider'] {
@@ -141,7 +106,7 @@ function providerIn(chosen: string): Creation['provider'] {
   return known.find((name) => name === chosen) ?? 'generic';
 }
 
-function Created({ hook: { url, secret }, close }: { hook: Schemas['DeployHookWithSecret']; close: () => void }) {
+function Created({ hook: { url, secret } }: { hook: Schemas['DeployHookWithSecret'] }) {
   return (
     <>
       <p>
@@ -150,9 +115,6 @@ function Created({ hook: { url, secret }, close }: { hook: Schemas['DeployHookWi
       <NewSecret secret={secret}>
         <p>The provider signs each push with it.</p>
       </NewSecret>
-      <button type="button" className="primary" onClick={close}>
-        Done
-      </button>
     </>
   );
 }

@@ -1,58 +1,43 @@
 // The API keys of the organization: who holds what, when it was last used, and the end of one that is no longer needed.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useRouteContext, useSearch } from '@tanstack/react-router';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { slipway } from '../../data/shell.ts';
-import { AsCommand, type SameAs } from '../../parts/copyable.tsx';
-import { FilterSelect } from '../../parts/filters/filter-select.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Empty } from '../../parts/page-states.tsx';
-import { Status, type Tone } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
+import { statusColumn, timeColumn } from '../../parts/columns.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { NewKey } from './new-key.tsx';
-import { RotateKey } from './rotate-key.tsx';
 
 type ApiKey = Schemas['ApiKey'];
 
 export function KeysPage() {
   const { status } = useSearch({ from: '/signed-in/keys' });
-  const query = useInfiniteQuery({ ...keysQuery(status), ...withoutData });
-  const navigate = useNavigate({ from: '/keys' });
-  const keys = query.data?.pages.flatMap((page) => page.results);
+  const { key: own } = useRouteContext({ from: '/signed-in' });
   return (
-    <>
-      <PageHead title="API keys" actions={<NewKey />} />
-      <search className="filters">
-        <FilterSelect
-          label="Status"
-          all="all"
-          values={keyStates}
-          value={status}
-          choose={(status) => void navigate({ search: (before) => ({ ...before, status }), replace: true })}
-        />
-      </search>
-      {keys?.length === 0 ? (
-        <Empty command="slipway keys create ci --scopes publish --expires 90d">No key has this status.</Empty>
-      ) : (
-        <KeyTable keys={keys} />
-      )}
-      <MoreRows query={query} />
-      <AsCommand cli="slipway keys list" path="/v1/keys" query={{ status }} />
-    </>
+    <ResourcePage
+      title="API keys"
+      actions={<NewKey />}
+      query={useInfiniteQuery({ ...keysQuery(status), ...withoutData })}
+      filter={{ values: keyStates, value: status }}
+      empty={{
+        text: 'No key has this status.',
+        command: 'slipway keys create ci --scopes publish --expires 90d',
+      }}
+      caption="API keys, oldest first"
+      columns={columnsFor(own)}
+      keyOf={({ key_id }) => key_id}
+      command={{ cli: 'slipway keys list', path: '/v1/keys', query: { status } }}
+    />
   );
 }
 
-const tones: Record<ApiKey['status'], Tone> = { active: 'good', expired: 'quiet', revoked: 'quiet' };
-
-function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
-  const { key: own } = useRouteContext({ from: '/signed-in' });
-  const columns: Column<ApiKey>[] = [
+function columnsFor(own: ApiKey): Column<ApiKey>[] {
+  return [
     {
       id: 'key',
       title: 'Key',
@@ -63,42 +48,22 @@ function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
         </>
       ),
     },
-    {
-      id: 'status',
-      title: 'Status',
-      sortBy: ({ status }) => status,
-      cell: ({ status }) => <Status tone={tones[status]}>{status}</Status>,
-    },
+    statusColumn({ active: 'good', expired: 'quiet', revoked: 'quiet' }),
     { id: 'may', title: 'May', kind: 'varies', hidden: 'below-600', cell: (key) => mayText(key, own.scopes.length) },
-    {
-      id: 'used',
-      title: 'Last used',
-      kind: 'time',
-      hidden: 'below-900',
-      sortBy: ({ last_used_at }) => last_used_at,
-      cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
-    },
-    {
-      id: 'expires',
-      title: 'Expires',
-      kind: 'time',
-      hidden: 'below-900',
-      sortBy: ({ expires_at }) => expires_at,
-      cell: ({ expires_at }) => (expires_at === null ? 'never' : <Time at={expires_at} />),
-    },
+    timeColumn('used', 'Last used', ({ last_used_at }) => last_used_at, 'below-900'),
+    timeColumn('expires', 'Expires', ({ expires_at }) => expires_at, 'below-900'),
     {
       id: 'actions',
       title: 'Actions',
       cell: (key) =>
         key.status === 'active' && (
           <span className="actions">
-            <RotateKey apiKey={key} isOwn={key.key_id === own.key_id} />
+            <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />
             <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />
           </span>
         ),
     },
   ];
-  return <Table caption="API keys, oldest first" columns={columns} rows={keys} keyOf={({ key_id }) => key_id} />;
 }
 
 /** The scopes, and the namespaces that the key is limited to. */
@@ -108,27 +73,53 @@ function mayText({ namespace_ids, scopes }: ApiKey, all: number): string {
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }
 
-function Revoke({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
-  const queries = useQueryClient();
-  const { key_id, name, last_used_at } = apiKey;
-  const revoke = async () => {
-    await api.delete('/v1/keys/{key_id}', { path: { key_id } });
-    await queries.invalidateQueries({ queryKey: ['keys'] });
-    say(`${name} is revoked.`);
-  };
-  const command = (): SameAs => ({
-    cli: slipway(['keys', 'revoke', key_id], { yes: true }),
-    path: `/v1/keys/${key_id}`,
-    method: 'DELETE',
-  });
+interface ActionProps {
+  apiKey: ApiKey;
+  isOwn: boolean;
+}
+
+function Rotate({ apiKey: { key_id, name }, isOwn }: ActionProps) {
+  const path = { key_id };
   return (
-    <TypedConfirmation label="Revoke" of={name} title={`Revoke ${name}`} name={name} act={revoke} command={command}>
+    <RotateSecret
+      label="Rotate"
+      of={name}
+      title={`Rotate the secret of ${name}`}
+      className="small"
+      words={['keys', 'rotate', key_id]}
+      question="The old secret is accepted for another"
+      // Without an overlap this session would end before its new secret is stored.
+      choices={isOwn ? overlaps.slice(1) : overlaps}
+      request={(body) => apiRequest('post', '/v1/keys/{key_id}/rotate', { path, body })}
+      secretIn={({ api_key }) => api_key}
+      changes={[['keys']]}
+    >
+      <p>
+        The new secret works at once. Programs that have the old one get 401 when its time is over.
+        {isOwn && ' This session ends then, too: sign in with the new secret.'}
+      </p>
+    </RotateSecret>
+  );
+}
+
+function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn }: ActionProps) {
+  return (
+    <ActionDialog
+      label="Revoke"
+      of={name}
+      title={`Revoke ${name}`}
+      typed={name}
+      request={() => apiRequest('delete', '/v1/keys/{key_id}', { path: { key_id } })}
+      cli={() => slipway(['keys', 'revoke', key_id], { yes: true })}
+      changes={[['keys']]}
+      said={() => `${name} is revoked.`}
+    >
       <p>
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}
         Programs that use it get 401 within 10 seconds. {isOwn && 'It is the key of this session, which ends too.'}
       </p>
       <p>A revoked key cannot be restored. Create another one, and give it to what still needs access.</p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }
 

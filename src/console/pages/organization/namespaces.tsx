@@ -3,10 +3,10 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { NamespaceActions, NewNamespace } from './namespace-actions.tsx';
 
@@ -65,14 +65,7 @@ const columns: Column<Namespace>[] = [
       </>
     ),
   },
-  {
-    id: 'created',
-    title: 'Created',
-    kind: 'time',
-    hidden: 'below-600',
-    sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <Time at={created_at} />,
-  },
+  timeColumn('created', 'Created', ({ created_at }) => created_at, 'below-600'),
 ];
 
 const actions: Column<Namespace> = {

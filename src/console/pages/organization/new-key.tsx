@@ -1,15 +1,14 @@
 // Creates an API key, with usual sets of scopes, and shows its secret once with what a CI job needs.
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
-import { api, type Schemas } from '../../data/api.ts';
-import { namespacesQuery } from '../../data/queries.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { Copyable, type SameAs } from '../../parts/copyable.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import { CheckBox, type Choice, daysAhead, SelectField, TextField, useNamespaceChoices } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 
 type Scope = Schemas['ApiKey']['scopes'][number];
@@ -22,8 +21,7 @@ const purposes = {
 } as const;
 type Purpose = keyof typeof purposes;
 
-const dayMs = 86_400_000;
-const lifetimes: [days: string, label: string][] = [
+const lifetimes: readonly Choice[] = [
   ['90', '90 days'],
   ['30', '30 days'],
   ['365', 'a year'],
@@ -31,91 +29,38 @@ const lifetimes: [days: string, label: string][] = [
 ];
 
 export function NewKey() {
-  return (
-    <DialogButton label="Create a key" title="Create a key" className="primary" hash={actionHashes.createKey}>
-      {(close) => <CreateKey close={close} />}
-    </DialogButton>
-  );
-}
-
-function CreateKey({ close }: { close: () => void }) {
-  const queries = useQueryClient();
-  const [created, setCreated] = useState<Schemas['ApiKeyWithSecret']>();
-  if (created) return <Created apiKey={created} close={close} />;
-  const done = async (key: Schemas['ApiKeyWithSecret']) => {
-    setCreated(key);
-    await queries.invalidateQueries({ queryKey: ['keys'] });
-  };
-  return <KeyForm close={close} done={done} />;
-}
-
-interface FormProps {
-  close: () => void;
-  done: (created: Schemas['ApiKeyWithSecret']) => unknown;
-}
-
-function KeyForm({ close, done }: FormProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { data: namespaces } = useSuspenseQuery(namespacesQuery);
-  const [purpose, setPurpose] = useState<Purpose>('publish');
-  const scopesIn = (form: FormData): Scope[] => {
-    const chosen = new Set(form.getAll('scope'));
-    return purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]];
-  };
   return (
-    <ActionForm
+    <ActionDialog
+      label="Create a key"
+      title="Create a key"
+      className="primary"
+      hash={actionHashes.createKey}
       submit="Create the key"
-      act={(form) => api.post('/v1/keys', { body: keyIn(form, scopesIn(form)) })}
-      done={done}
-      cancel={close}
-      command={(form) => commandOf(form, scopesIn(form))}
+      request={(form) => apiRequest('post', '/v1/keys', { body: keyIn(form, scopesIn(form, key.scopes)) })}
+      cli={(form) => commandFor(form, scopesIn(form, key.scopes))}
+      changes={[['keys']]}
+      shows={(created) => <Created apiKey={created} />}
     >
-      <Field label="What is it for?">
-        {(ids) => <input name="name" required maxLength={100} placeholder="ci" autoComplete="off" {...ids} />}
-      </Field>
-      <PurposeChoice purpose={purpose} choose={setPurpose} scopes={key.scopes} />
-      <Field label="Limited to">
-        {(ids) => (
-          <select name="namespace" {...ids}>
-            <option value="">every namespace that this session sees</option>
-            {namespaces.results.map(({ namespace_id, namespace_name }) => (
-              <option key={namespace_id} value={namespace_id}>
-                the namespace {namespace_name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Valid for">
-        {(ids) => (
-          <select name="days" {...ids}>
-            {lifetimes.map(([days, label]) => (
-              <option key={days} value={days}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <TextField name="name" label="What is it for?" required maxLength={100} placeholder="ci" />
+      <PurposeChoice scopes={key.scopes} />
+      <NamespaceChoice />
+      <SelectField name="days" label="Valid for" choices={lifetimes} />
+    </ActionDialog>
   );
 }
 
-interface PurposeProps {
-  purpose: Purpose;
-  choose: (purpose: Purpose) => void;
-  scopes: Scope[];
-}
+const knownPurposes = Object.keys(purposes).filter((name): name is Purpose => name in purposes);
 
-function PurposeChoice({ purpose, choose, scopes }: PurposeProps) {
-  const known = Object.keys(purposes).filter((name): name is Purpose => name in purposes);
+function PurposeChoice({ scopes }: { scopes: Scope[] }) {
+  const [purpose, choose] = useState<Purpose>('publish');
   return (
     <>
       <fieldset>
         <legend>What may it do?</legend>
-        {known.map((name) => (
+        {knownPurposes.map((name) => (
           <label key={name} className="choice">
-            <input type="radio" name="purpose" checked={purpose === name} onChange={() => choose(name)} />{' '}
+            <input type="radio" name="purpose" value={name} checked={purpose === name} onChange={() => choose(name)} />{' '}
             {purposes[name]}
             {name !== 'other' && <span className="quiet"> {keyPresets[name].join(', ')}</span>}
           </label>
@@ -125,9 +70,9 @@ function PurposeChoice({ purpose, choose, scopes }: PurposeProps) {
         <fieldset>
           <legend>Scopes</legend>
           {scopes.map((scope) => (
-            <label key={scope} className="choice">
-              <input type="checkbox" name="scope" value={scope} /> {scope}
-            </label>
+            <CheckBox key={scope} name="scope" value={scope}>
+              {scope}
+            </CheckBox>
           ))}
         </fieldset>
       )}
@@ -135,31 +80,39 @@ function PurposeChoice({ purpose, choose, scopes }: PurposeProps) {
   );
 }
 
+function NamespaceChoice() {
+  const namespaces = useNamespaceChoices().map(([id, name]): Choice => [id, `the namespace ${name}`]);
+  const choices: Choice[] = [['', 'every namespace that this session sees'], ...namespaces];
+  return <SelectField name="namespace" label="Limited to" choices={choices} />;
+}
+
+/** The scopes of the purpose, or those that were chosen of the session's own. */
+function scopesIn(form: FormData, own: Scope[]): Scope[] {
+  const purpose = knownPurposes.find((name) => name === textOf(form, 'purpose')) ?? 'other';
+  const chosen = new Set(form.getAll('scope'));
+  return purpose === 'other' ? own.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]];
+}
+
 function keyIn(form: FormData, scopes: Scope[]) {
-  const [days, namespace] = [textOf(form, 'days'), textOf(form, 'namespace')];
+  const [expires_at, namespace] = [daysAhead(form, 'days'), textOf(form, 'namespace')];
   return {
     name: textOf(form, 'name'),
     scopes,
     ...(namespace && { namespace_ids: [namespace] }),
-    ...(days && { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+    ...(expires_at && { expires_at }),
   };
 }
 
-function commandOf(form: FormData, scopes: Scope[]): SameAs {
+function commandFor(form: FormData, scopes: Scope[]): string {
   const days = textOf(form, 'days');
-  return {
-    cli: slipway(['keys', 'create', textOf(form, 'name')], {
-      scopes: scopes.join(','),
-      expires: days ? `${days}d` : undefined,
-      only: textOf(form, 'namespace') || undefined,
-    }),
-    path: '/v1/keys',
-    method: 'POST',
-    body: keyIn(form, scopes),
-  };
+  return slipway(['keys', 'create', textOf(form, 'name')], {
+    scopes: scopes.join(','),
+    expires: days ? `${days}d` : undefined,
+    only: textOf(form, 'namespace') || undefined,
+  });
 }
 
-function Created({ apiKey, close }: { apiKey: Schemas['ApiKeyWithSecret']; close: () => void }) {
+function Created({ apiKey }: { apiKey: Schemas['ApiKeyWithSecret'] }) {
   const namespace = apiKey.namespace_ids?.[0];
   return (
     <>
@@ -182,9 +135,6 @@ function Created({ apiKey, close }: { apiKey: Schemas['ApiKeyWithSecret']; close
           <pre className="code">{ciSnippet(namespace !== undefined)}</pre>
         </section>
       )}
-      <button type="button" className="primary" onClick={close}>
-        Done
-      </button>
     </>
   );
 }

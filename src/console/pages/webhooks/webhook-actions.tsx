@@ -1,16 +1,15 @@
 // Actions on a webhook: test, recover, rotate its secret, enable, delete. edit-webhook.tsx has those that change what it gets.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { webhooksQuery } from '../../data/account-queries.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 import { End, Ends } from '../../parts/actions/ends.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { SelectField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { DisableWebhook, EditWebhook } from './edit-webhook.tsx';
 
 type Webhook = Schemas['Webhook'];
@@ -21,7 +20,8 @@ interface Props {
 export function WebhookActions({ webhook }: Props) {
   const { endpoint_id, status } = webhook;
   const path = { endpoint_id };
-  const changed = useWebhooksChanged();
+  const queries = useQueryClient();
+  const changed = () => queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
   const test = useMutation({
     mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/test', { path }),
     onSuccess: async () => {
@@ -46,12 +46,8 @@ export function WebhookActions({ webhook }: Props) {
         </button>
       )}
       <EditWebhook webhook={webhook} />
-      <DialogButton label="Recover" title="Redeliver what failed">
-        {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
-      </DialogButton>
-      <DialogButton label="Rotate the secret" title="Rotate the secret">
-        {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
-      </DialogButton>
+      <Recover endpoint_id={endpoint_id} />
+      <Rotate endpoint_id={endpoint_id} />
       {error && <PageError error={error} />}
     </>
   );
@@ -73,105 +69,68 @@ export function WebhookEnds({ webhook }: Props) {
 }
 
 function Delete({ webhook: { endpoint_id, url } }: Props) {
-  const changed = useWebhooksChanged();
-  const navigate = useNavigate();
-  const remove = async () => {
-    await api.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id } });
-    await navigate({ to: '/webhooks' });
-    await changed();
-  };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Delete"
       title="Delete the webhook"
-      name={url}
-      act={remove}
-      command={() => ({
-        cli: slipway(['webhooks', 'delete', endpoint_id], { yes: true }),
-        path: `/v1/webhooks/${endpoint_id}`,
-        method: 'DELETE',
-      })}
+      typed={url}
+      request={() => apiRequest('delete', '/v1/webhooks/{endpoint_id}', { path: { endpoint_id } })}
+      cli={() => slipway(['webhooks', 'delete', endpoint_id], { yes: true })}
+      changes={[webhooksQuery.queryKey]}
+      goTo={() => ({ to: '/webhooks' })}
     >
       <p>
         {url} receives nothing more, and its deliveries are deleted. It cannot be restored: a webhook for the same URL
         gets a new secret, and no events of the past.
       </p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }
 
-function useWebhooksChanged(): () => Promise<void> {
-  const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
-}
-
-interface FormProps {
-  endpoint_id: string;
-  close: () => void;
-}
-
 const hourMs = 3_600_000;
-const periods: [hours: number, label: string][] = [
-  [1, 'the last hour'],
-  [24, 'the last day'],
-  [24 * 7, 'the last 7 days'],
-  [24 * 14 - 1, 'the last 14 days'],
+const periods: [hours: string, label: string][] = [
+  ['1', 'the last hour'],
+  ['24', 'the last day'],
+  [`${24 * 7}`, 'the last 7 days'],
+  [`${24 * 14 - 1}`, 'the last 14 days'],
 ];
 
-function Recover({ endpoint_id, close }: FormProps) {
-  const changed = useWebhooksChanged();
+function Recover({ endpoint_id }: { endpoint_id: string }) {
+  const path = { endpoint_id };
   const since = (form: FormData) => new Date(Date.now() - Number(textOf(form, 'hours')) * hourMs).toISOString();
-  const recover = (form: FormData) =>
-    api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since: since(form) } });
-  const done = async ({ deliveries }: { deliveries: number }) => {
-    await changed();
-    say(`${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`);
-    close();
-  };
   return (
-    <ActionForm
+    <ActionDialog
+      label="Recover"
+      title="Redeliver what failed"
       submit="Redeliver all that failed"
-      act={recover}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['webhooks', 'recover', endpoint_id], { since: `${textOf(form, 'hours')}h` }),
-        path: `/v1/webhooks/${endpoint_id}/recover`,
-        method: 'POST',
-        body: { since: since(form) },
-      })}
+      request={(form) =>
+        apiRequest('post', '/v1/webhooks/{endpoint_id}/recover', { path, body: { since: since(form) } })
+      }
+      cli={(form) => slipway(['webhooks', 'recover', endpoint_id], { since: `${textOf(form, 'hours')}h` })}
+      changes={[webhooksQuery.queryKey]}
+      said={({ deliveries }) => `${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`}
     >
       <p>
         Repeats every delivery that failed, and sends what happened while the webhook was disabled. The receiver knows
         an event that it got before by its <code>webhook-id</code>.
       </p>
-      <Field label="Events of">
-        {(ids) => (
-          <select name="hours" {...ids}>
-            {periods.map(([hours, label]) => (
-              <option key={hours} value={hours}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <SelectField name="hours" label="Events of" choices={periods} />
+    </ActionDialog>
   );
 }
 
-function Rotate({ endpoint_id, close }: FormProps) {
-  const changed = useWebhooksChanged();
+function Rotate({ endpoint_id }: { endpoint_id: string }) {
   const path = { endpoint_id };
   return (
     <RotateSecret
-      command={['webhooks', 'rotate', endpoint_id]}
-      path={`/v1/webhooks/${endpoint_id}/rotate`}
-      label="The old secret signs for another"
+      label="Rotate the secret"
+      title="Rotate the secret"
+      words={['webhooks', 'rotate', endpoint_id]}
+      question="The old secret signs for another"
       choices={overlaps.slice(0, 3)}
-      rotate={async (body) => (await api.post('/v1/webhooks/{endpoint_id}/rotate', { path, body })).secret}
-      done={changed}
-      close={close}
+      request={(body) => apiRequest('post', '/v1/webhooks/{endpoint_id}/rotate', { path, body })}
+      secretIn={({ secret }) => secret}
+      changes={[webhooksQuery.queryKey]}
     >
       <p>
         The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed

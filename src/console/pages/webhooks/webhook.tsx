@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { deliveriesQuery, deliveryStates, webhookQuery } from '../../data/account-queries.ts';
 import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-types.ts';
+import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 import { Fact } from '../../parts/fact.tsx';
@@ -156,13 +157,7 @@ const otherColumns: Column<Delivery>[] = [
     sortBy: ({ attempts }) => attempts,
     cell: ({ attempts }) => attempts,
   },
-  {
-    id: 'at',
-    title: 'Event at',
-    kind: 'time',
-    sortBy: ({ event_at }) => event_at,
-    cell: ({ event_at }) => <Time at={event_at} />,
-  },
+  timeColumn('at', 'Event at', ({ event_at }) => event_at),
   {
     id: 'next',
     title: 'Next attempt',

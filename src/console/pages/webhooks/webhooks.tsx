@@ -1,20 +1,20 @@
 // The organization's webhooks: where events are sent, and whether they arrive.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { eventGroups } from '../../data/events/event-types.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { CheckBox, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WebhookStatus } from './webhook-status.tsx';
 
@@ -22,14 +22,7 @@ export function WebhooksPage() {
   const { data } = useQuery({ ...webhooksQuery, ...withoutData });
   return (
     <>
-      <PageHead
-        title="Webhooks"
-        actions={
-          <DialogButton label="Create a webhook" title="Create a webhook" className="primary">
-            {(close) => <CreateWebhook close={close} />}
-          </DialogButton>
-        }
-      />
+      <PageHead title="Webhooks" actions={<CreateWebhook />} />
       {data?.results.length === 0 ? (
         <Empty command="slipway webhooks listen">
           No webhooks yet. A webhook is a URL that gets each event as a signed POST. To see what one receives, let the
@@ -65,70 +58,47 @@ const columns: Column<Schemas['Webhook']>[] = [
     cell: (webhook) => <WebhookStatus webhook={webhook} />,
   },
   { id: 'events', title: 'Events', hidden: 'below-600', cell: ({ events }) => events?.join(', ') ?? 'all' },
-  {
-    id: 'created',
-    title: 'Created',
-    kind: 'time',
-    hidden: 'below-900',
-    sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <Time at={created_at} />,
-  },
+  timeColumn('created', 'Created', ({ created_at }) => created_at, 'below-900'),
 ];
 
-function CreateWebhook({ close }: { close: () => void }) {
-  const queries = useQueryClient();
-  const [secret, setSecret] = useState<string>();
-  if (secret !== undefined)
-    return (
-      <>
+function CreateWebhook() {
+  return (
+    <ActionDialog
+      label="Create a webhook"
+      title="Create a webhook"
+      className="primary"
+      submit="Create the webhook"
+      request={(form) => apiRequest('post', '/v1/webhooks', { body: webhookIn(form) })}
+      cli={(form) =>
+        slipway(['webhooks', 'create', textOf(form, 'url')], { events: webhookIn(form).events?.join(',') })
+      }
+      changes={[webhooksQuery.queryKey]}
+      shows={({ secret }) => (
         <NewSecret secret={secret}>
           <p>The receiver verifies the signature of each request with it.</p>
         </NewSecret>
-        <button type="button" className="primary" onClick={close}>
-          Done
-        </button>
-      </>
-    );
-  const done = async (created: { secret: string }) => {
-    setSecret(created.secret);
-    await queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
-  };
-  return (
-    <ActionForm
-      submit="Create the webhook"
-      act={(form) => api.post('/v1/webhooks', { body: webhookIn(form) })}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['webhooks', 'create', textOf(form, 'url')], { events: webhookIn(form).events?.join(',') }),
-        path: '/v1/webhooks',
-        method: 'POST',
-        body: webhookIn(form),
-      })}
+      )}
     >
-      <Field label="URL that receives events">
-        {(ids) => (
-          <input
-            name="url"
-            type="url"
-            required
-            maxLength={2048}
-            placeholder="https://hooks.example.com/slipway"
-            {...ids}
-          />
-        )}
-      </Field>
+      <TextField
+        name="url"
+        label="URL that receives events"
+        type="url"
+        required
+        maxLength={2048}
+        placeholder="https://hooks.example.com/slipway"
+        autoComplete="on"
+      />
       <fieldset>
         <legend>Events (none chosen: all)</legend>
         <div className="choices">
           {eventGroups.map((group) => (
-            <label key={group} className="choice">
-              <input type="checkbox" name="events" value={group} /> {group}*
-            </label>
+            <CheckBox key={group} name="events" value={group}>
+              {group}*
+            </CheckBox>
           ))}
         </div>
       </fieldset>
-    </ActionForm>
+    </ActionDialog>
   );
 }
 

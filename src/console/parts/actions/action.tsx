@@ -42,10 +42,10 @@ interface ButtonProps {
   hash?: string;
 }
 
-type DialogProps<Answer> = ButtonProps & Omit<ActionProps<Answer>, 'submit'> & { submit?: string };
+export type ActionDialogProps<Answer> = ButtonProps & Omit<ActionProps<Answer>, 'submit'> & { submit?: string };
 
 /** The button and its dialog. A dangerous action is sent by a button with the same label. */
-export function ActionDialog<Answer>({ label, of, title, className, hash, ...action }: DialogProps<Answer>) {
+export function ActionDialog<Answer>({ label, of, title, className, hash, ...action }: ActionDialogProps<Answer>) {
   const named = of === undefined ? label : `${label} ${of}`;
   const small = action.typed === undefined ? undefined : 'small';
   return (

@@ -1,8 +1,11 @@
 // The dialog that gives a key, webhook or deploy hook another secret, which is shown once. The old one can be kept for a while.
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { ApiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { ActionForm, Field, textOf } from '../form.tsx';
+import { SelectField } from '../fields.tsx';
+import { textOf } from '../form.tsx';
 import { NewSecret } from '../secret.tsx';
+import { ActionDialog, type ActionDialogProps } from './action.tsx';
 
 /** How long the old secret is kept, in seconds and as the command line has it. */
 export const overlaps = [
@@ -12,60 +15,39 @@ export const overlaps = [
   { seconds: 604_800, duration: '7d', label: '7 days' },
 ] as const;
 
-interface Props {
+interface Props<Answer> extends Pick<ActionDialogProps<Answer>, 'label' | 'of' | 'title' | 'className' | 'changes'> {
   /** Words of the command line, without the overlap. */
-  command: readonly string[];
-  path: string;
+  words: readonly string[];
   /** Question that the overlap answers. */
-  label: string;
+  question: string;
   choices: readonly (typeof overlaps)[number][];
+  request: (body: { overlap_seconds: number }) => ApiRequest<Answer>;
+  secretIn: (answer: Answer) => string;
   /** Consequences, above the choice. */
   children?: ReactNode;
-  /** Returns the new secret. */
-  rotate: (body: { overlap_seconds: number }) => Promise<string>;
-  done: () => Promise<unknown>;
-  close: () => void;
 }
 
-export function RotateSecret({ command, path, label, choices, children, rotate, done, close }: Props) {
-  const [secret, setSecret] = useState<string>();
-  if (secret !== undefined)
-    return (
-      <>
-        <NewSecret secret={secret} />
-        <button type="button" className="primary" onClick={close}>
-          Done
-        </button>
-      </>
-    );
-  const bodyOf = (form: FormData) => ({ overlap_seconds: Number(textOf(form, 'overlap')) });
+export function RotateSecret<Answer>(props: Props<Answer>) {
+  const { words, question, choices, request, secretIn, children, ...button } = props;
+  const secondsIn = (form: FormData) => Number(textOf(form, 'overlap'));
   return (
-    <ActionForm
+    <ActionDialog
+      {...button}
       submit="Rotate"
-      act={(form) => rotate(bodyOf(form))}
-      done={(made) => {
-        setSecret(made);
-        return done();
+      request={(form) => request({ overlap_seconds: secondsIn(form) })}
+      cli={(form) => {
+        const overlap = overlaps.find(({ seconds }) => seconds === secondsIn(form))?.duration;
+        return slipway(words, { overlap });
       }}
-      cancel={close}
-      command={(form) => {
-        const body = bodyOf(form);
-        const overlap = overlaps.find(({ seconds }) => seconds === body.overlap_seconds)?.duration;
-        return { cli: slipway(command, { overlap }), path, method: 'POST', body };
-      }}
+      shows={(answer) => <NewSecret secret={secretIn(answer)} />}
     >
       {children}
-      <Field label={label}>
-        {(ids) => (
-          <select name="overlap" defaultValue="86400" {...ids}>
-            {choices.map(({ seconds, label }) => (
-              <option key={seconds} value={seconds}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <SelectField
+        name="overlap"
+        label={question}
+        choices={choices.map(({ seconds, label }) => [`${seconds}`, label])}
+        defaultValue="86400"
+      />
+    </ActionDialog>
   );
 }
