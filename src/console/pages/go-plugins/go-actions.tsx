@@ -1,13 +1,12 @@
 // Actions on a Go plugin: update it to another version, download its executable, uninstall it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { SelectField, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 
 interface Props {
   kind: GoKind;
@@ -25,11 +24,7 @@ export function GoActions({ kind, plugin }: Props) {
           Download the executable
         </a>
       )}
-      {mayChange && (
-        <DialogButton label="Update" title={`Update ${name}`}>
-          {(close) => <Update kind={kind} plugin={plugin} close={close} />}
-        </DialogButton>
-      )}
+      {mayChange && <Update kind={kind} plugin={plugin} />}
     </>
   );
 }
@@ -40,51 +35,35 @@ const placements = {
   container: 'in a container',
 } as const;
 
-function Update({ kind, plugin: { git_ref, name, repository_url }, close }: Props & { close: () => void }) {
-  const queries = useQueryClient();
-  // The page shows how far the build is.
-  const update = (form: FormData) =>
-    api.put(`${surfaces[kind]}/{name}`, { path: { name }, body: updateIn(form), headers: { prefer: 'wait=0' } });
-  const done = async () => {
-    await queries.invalidateQueries({ queryKey: ['go', kind] });
-    close();
-    say(`${name} is being updated. The installed version serves until the new one is ready.`);
-  };
+function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
+  const options = { path: { name }, headers: { prefer: 'wait=0' } };
   return (
-    <ActionForm
-      submit="Update"
+    <ActionDialog
+      label="Update"
+      title={`Update ${name}`}
       busy="Updating…"
-      act={update}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['install', repository_url], {
-          kind,
-          name,
-          ref: textOf(form, 'ref'),
-          placement: placementIn(form),
-        }),
-        path: `${surfaces[kind]}/${name}`,
-        method: 'PUT',
-        body: updateIn(form),
-      })}
+      // The page shows how far the build is.
+      request={(form) => apiRequest('put', `${surfaces[kind]}/{name}`, { ...options, body: updateIn(form) })}
+      cli={(form) =>
+        slipway(['install', repository_url], { kind, name, ref: textOf(form, 'ref'), placement: placementIn(form) })
+      }
+      changes={[['go', kind]]}
+      said={() => `${name} is being updated. The installed version serves until the new one is ready.`}
     >
-      <Field label="Version" hint="A tag, a branch or a full commit hash of the same repository.">
-        {(ids) => <input name="ref" required maxLength={2048} defaultValue={git_ref} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Where it runs">
-        {(ids) => (
-          <select name="placement" {...ids}>
-            <option value="">as it was requested last</option>
-            {Object.entries(placements).map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <TextField
+        name="ref"
+        label="Version"
+        hint="A tag, a branch or a full commit hash of the same repository."
+        required
+        maxLength={2048}
+        defaultValue={git_ref}
+      />
+      <SelectField
+        name="placement"
+        label="Where it runs"
+        choices={[['', 'as it was requested last'], ...Object.entries(placements)]}
+      />
+    </ActionDialog>
   );
 }
 
@@ -101,26 +80,27 @@ function updateIn(form: FormData): Schemas['GoPluginUpdate'] {
 export function Uninstall({ namespace, kind, name }: { namespace: string; kind: GoKind; name: string }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const uninstall = async () => {
-    await api.delete(`${surfaces[kind]}/{name}`, { path: { name } });
-    await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
-    queries.removeQueries({ queryKey: ['go', kind, name] });
-    await queries.invalidateQueries({ queryKey: ['go', kind] });
-    say(`${name} is uninstalled.`);
+  const request = () => {
+    const uninstallation = apiRequest('delete', `${surfaces[kind]}/{name}`, { path: { name } });
+    // Its page reads it again as long as it is shown.
+    const send = async () => {
+      await uninstallation.send();
+      await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
+      queries.removeQueries({ queryKey: ['go', kind, name] });
+    };
+    return { ...uninstallation, send };
   };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Uninstall"
       title={`Uninstall ${name}`}
-      name={name}
-      act={uninstall}
-      command={() => ({
-        cli: slipway(['uninstall', name], { kind, yes: true }),
-        path: `${surfaces[kind]}/${name}`,
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={request}
+      cli={() => slipway(['uninstall', name], { kind, yes: true })}
+      changes={[['go', kind]]}
+      said={() => `${name} is uninstalled.`}
     >
       <p>It is stopped and removed with all its versions, and calls to it fail. Installing it again builds it again.</p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }

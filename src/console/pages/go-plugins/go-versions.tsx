@@ -1,16 +1,16 @@
 // The versions of a Go plugin: what each was built from, what changed since the one before, and a rollback to it.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { type GoKind, goVersionsQuery, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 import { Actor } from '../../parts/actor.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Version = Schemas['GoPluginVersions']['results'][number];
@@ -69,59 +69,29 @@ function Compare({ namespace, kind, name, from, to }: Props & { from: Version | 
 }
 
 function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version: Version }) {
-  return (
-    <DialogButton
-      label="Roll back to this"
-      title={`${name}: roll back to ${visible(version.git_ref)}`}
-      className="small"
-    >
-      {(close) => <RollBackForm kind={kind} name={name} version={version} close={close} />}
-    </DialogButton>
-  );
-}
-
-interface RollBackProps extends Omit<Props, 'namespace'> {
-  version: Version;
-  close: () => void;
-}
-
-function RollBackForm({ kind, name, version: { git_commit_hash: commit, git_ref }, close }: RollBackProps) {
-  const queries = useQueryClient();
-  const bodyOf = (form: FormData) => {
+  const { git_commit_hash: commit, git_ref } = version;
+  const path = { name };
+  const bodyIn = (form: FormData) => {
     const message = textOf(form, 'reason');
     return { commit, ...(message !== '' && { message }) };
   };
-  const done = async () => {
-    await queries.invalidateQueries({ queryKey: ['go', kind] });
-    close();
-    say(`Calls to ${name} go to ${visible(git_ref)}.`);
-  };
   return (
-    <ActionForm
+    <ActionDialog
+      label="Roll back to this"
+      title={`${name}: roll back to ${visible(git_ref)}`}
+      className="small"
       submit="Roll back"
       busy="Starting it…"
-      act={(form) => api.post(`${surfaces[kind]}/{name}/rollback`, { path: { name }, body: bodyOf(form) })}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['rollback', name], {
-          to: commit,
-          kind,
-          message: bodyOf(form).message,
-          yes: true,
-        }),
-        path: `${surfaces[kind]}/${name}/rollback`,
-        method: 'POST',
-        body: bodyOf(form),
-      })}
+      request={(form) => apiRequest('post', `${surfaces[kind]}/{name}/rollback`, { path, body: bodyIn(form) })}
+      cli={(form) => slipway(['rollback', name], { to: commit, kind, message: bodyIn(form).message, yes: true })}
+      changes={[['go', kind]]}
+      said={() => `Calls to ${name} go to ${visible(git_ref)}.`}
     >
       <p>
         The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls stay where they are until it is
         ready, and if it cannot be started.
       </p>
-      <Field label="Reason (optional)" hint="It is shown in the history.">
-        {(ids) => <input name="reason" maxLength={500} autoComplete="off" {...ids} />}
-      </Field>
-    </ActionForm>
+      <TextField name="reason" label="Reason (optional)" hint="It is shown in the history." maxLength={500} />
+    </ActionDialog>
   );
 }

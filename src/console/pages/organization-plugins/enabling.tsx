@@ -1,15 +1,13 @@
 // Enables a version of an organization's plugin in a namespace, gives it other parameters there, and disables it.
-import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { apiRequest } from '../../data/api.ts';
 import type { AvailablePlugin } from '../../data/organization-plugins.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
-import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { CheckBox } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 
 interface Props {
   namespace: string;
@@ -18,52 +16,31 @@ interface Props {
 
 const route = '/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}';
 
-function pathIn(namespace: string, plugin_id: string, action: string): string {
-  return `/v1/namespaces/${namespace}/plugins/org/${plugin_id}/${action}`;
-}
-
 export function Enable({ namespace, plugin }: Props) {
-  const { enabled_in_namespace: isEnabled, name, version } = plugin;
+  const { enabled_in_namespace: isEnabled, name, parameters, plugin_id, version } = plugin;
+  const path = { namespace_id: namespace, plugin_id };
   return (
-    <DialogButton
+    <ActionDialog
       label={isEnabled ? 'Parameters' : 'Enable'}
       title={isEnabled ? `Parameters of ${name} ${version}` : `Enable ${name} ${version}`}
       className="small"
-    >
-      {(close) => <EnableForm namespace={namespace} plugin={plugin} close={close} />}
-    </DialogButton>
-  );
-}
-
-function EnableForm({ namespace, plugin, close }: Props & { close: () => void }) {
-  const { enabled_in_namespace: isEnabled, name, parameters, plugin_id, version } = plugin;
-  const queries = useQueryClient();
-  const enable = (form: FormData) =>
-    api.post(`${route}/enable`, { path: { namespace_id: namespace, plugin_id }, body: settingsIn(form) });
-  const done = async ({ deployment_id, message }: Schemas['PluginEnabled']) => {
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    close();
-    const to = '/n/$namespace/deployments/$deployment' as const;
-    const params = { namespace, deployment: deployment_id ?? '' };
-    say(message, deployment_id === null ? undefined : { to: { to, params }, text: 'Deployment' });
-  };
-  return (
-    <ActionForm
       submit={isEnabled ? 'Save' : 'Enable'}
       busy="Enabling…"
-      act={enable}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['enable', `${name}@${version}`], {
+      request={(form) => apiRequest('post', `${route}/enable`, { path, body: settingsIn(form) })}
+      cli={(form) =>
+        slipway(['enable', `${name}@${version}`], {
           params: textOf(form, 'params') || undefined,
           'no-deploy': form.get('deploy') === null,
           namespace,
-        }),
-        path: pathIn(namespace, plugin_id, 'enable'),
-        method: 'POST',
-        body: settingsIn(form),
-      })}
+        })
+      }
+      changes={[['namespace', namespace]]}
+      said={({ message }) => message}
+      link={({ deployment_id: deployment }) => {
+        if (deployment === null) return undefined;
+        const to = '/n/$namespace/deployments/$deployment';
+        return { to: { to, params: { namespace, deployment } }, text: 'Deployment' };
+      }}
     >
       <p>The namespace then serves it like a plugin of its own, with deployments, parameters and traffic of its own.</p>
       <JsonField
@@ -74,10 +51,10 @@ function EnableForm({ namespace, plugin, close }: Props & { close: () => void })
         schema={jsonObject}
         problem="Use a JSON object."
       />
-      <label className="choice">
-        <input type="checkbox" name="deploy" defaultChecked /> Deploy it
-      </label>
-    </ActionForm>
+      <CheckBox name="deploy" defaultChecked>
+        Deploy it
+      </CheckBox>
+    </ActionDialog>
   );
 }
 
@@ -89,28 +66,21 @@ function settingsIn(form: FormData) {
 }
 
 export function Disable({ namespace, plugin: { name, plugin_id, version } }: Props) {
-  const queries = useQueryClient();
-  const disable = async () => {
-    const { message } = await api.post(`${route}/disable`, { path: { namespace_id: namespace, plugin_id } });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    say(message);
-  };
+  const path = { namespace_id: namespace, plugin_id };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Disable"
       title={`Disable ${name} ${version}`}
-      name={name}
-      act={disable}
-      command={() => ({
-        cli: slipway(['disable', `${name}@${version}`], { namespace, yes: true }),
-        path: pathIn(namespace, plugin_id, 'disable'),
-        method: 'POST',
-      })}
+      typed={name}
+      request={() => apiRequest('post', `${route}/disable`, { path })}
+      cli={() => slipway(['disable', `${name}@${version}`], { namespace, yes: true })}
+      changes={[['namespace', namespace]]}
+      said={({ message }) => message}
     >
       <p>
         It is undeployed in this namespace, and calls to it fail there unless another version of it is live. Other
         namespaces keep it. Enabling it again deploys it again.
       </p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }

@@ -1,10 +1,7 @@
 // Deletes a plugin: all its versions, one after the other. The organization's plugins are deleted on their own page.
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { api } from '../../data/api.ts';
+import { api, apiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 
 interface Props {
   namespace: string;
@@ -12,31 +9,27 @@ interface Props {
 }
 
 export function DeletePlugin({ namespace, name }: Props) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const remove = async () => {
-    const deleted = await deleteVersions(namespace, name);
-    await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    say(`${name} is deleted with ${deleted === 1 ? 'its version' : `${deleted} versions`}.`);
+  const request = () => {
+    const path = { namespace_id: namespace, plugin_id: `${name}_VERSION` };
+    const deletion = apiRequest('delete', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
+    return { ...deletion, send: () => deleteVersions(namespace, name) };
   };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Delete"
       title={`Delete ${name}`}
-      name={name}
-      act={remove}
-      command={() => ({
-        cli: slipway(['delete', name], { all: true, namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/plugins/${name}_VERSION`,
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={request}
+      cli={() => slipway(['delete', name], { all: true, namespace, yes: true })}
+      changes={[['namespace', namespace]]}
+      goTo={() => ({ to: '/n/$namespace/plugins', params: { namespace }, search: {} })}
+      said={(deleted) => `${name} is deleted with ${deleted === 1 ? 'its version' : `${deleted} versions`}.`}
     >
       <p>
         All its versions are taken out of service and deleted, and calls to {name} fail. Their archives cannot be
         restored, but their numbers can be published again. By HTTP, each version is deleted by its ID.
       </p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }
 

@@ -1,15 +1,14 @@
 // Actions on a run: save its output or its errors, cancel it, and run again what failed.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatBytes } from '../../../core/bytes.ts';
 import { api } from '../../data/api.ts';
 import { type Run, runsKey } from '../../data/runs/run-queries.ts';
 import { isSavable, type ResultKind, saveResults } from '../../data/runs/save-results.ts';
 import { createRun, type RunRequest, runsPath } from '../../data/runs/start-run.ts';
+import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
 
 interface Props {
   namespace: string;
@@ -30,22 +29,14 @@ export function RunActions({ namespace, run }: Props) {
 }
 
 function Cancel({ namespace, run: { run_id } }: Props) {
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/cancel', { path: { namespace_id: namespace, run_id } }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: runsKey(namespace) });
-      say('The run is cancelled. Rows that are done keep their results.');
-    },
-  });
+  const path = { namespace_id: namespace, run_id };
   return (
-    <>
-      <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-        Cancel
-      </button>
-      {cancel.error && <PageError error={cancel.error} />}
-    </>
+    <ActionButton
+      label="Cancel"
+      send={() => api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/cancel', { path })}
+      changes={[runsKey(namespace)]}
+      said={() => 'The run is cancelled. Rows that are done keep their results.'}
+    />
   );
 }
 
@@ -55,28 +46,15 @@ function Cancel({ namespace, run: { run_id } }: Props) {
  */
 function RunAgain({ namespace, run, isMain }: Props & { isMain: boolean }) {
   const { failed, name, version } = run;
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const again = useMutation({
-    mutationFn: () => createRun({ namespace, name, version }, againRequest(run)),
-    onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: runsKey(namespace) });
-      await navigate({ to: '/n/$namespace/runs/$run', params: { namespace, run: made.run_id } });
-    },
-  });
   const rows = failed === 1 ? 'the failed row' : `${failed.toLocaleString('en')} failed rows`;
   return (
-    <>
-      <button
-        type="button"
-        className={isMain ? 'primary' : undefined}
-        disabled={again.isPending}
-        onClick={() => again.mutate()}
-      >
-        Run {rows} again
-      </button>
-      {again.error && <PageError error={again.error} />}
-    </>
+    <ActionButton
+      label={`Run ${rows} again`}
+      isMain={isMain}
+      send={() => createRun({ namespace, name, version }, againRequest(run))}
+      changes={[runsKey(namespace)]}
+      goTo={(made) => ({ to: '/n/$namespace/runs/$run', params: { namespace, run: made.run_id } })}
+    />
   );
 }
 

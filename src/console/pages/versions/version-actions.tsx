@@ -1,17 +1,15 @@
 // Actions on a version: deploy it or make it live, download its archive, try its batch steps, take it out of service, delete it.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouteContext } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
+import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
 import { Download } from '../../parts/actions/download.tsx';
 import { End, Ends } from '../../parts/actions/ends.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { PageError } from '../../parts/page-states.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
 const BatchTest = lazy(() => import('./batch-test.tsx'));
@@ -59,25 +57,18 @@ export function MainAction({ namespace, name, version, status }: MainProps) {
 }
 
 function DeployButton({ namespace, id, label }: { namespace: string; id: string; label: string }) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const deploy = useMutation({
-    mutationFn: () =>
-      api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
-        path: { namespace_id: namespace, plugin_id: id },
-      }),
-    onSuccess: async ({ deployment_id }) => {
-      await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
-    },
-  });
+  const path = { namespace_id: namespace, plugin_id: id };
   return (
-    <>
-      <button type="button" className="primary" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
-        {label}
-      </button>
-      {deploy.error && <PageError error={deploy.error} />}
-    </>
+    <ActionButton
+      label={label}
+      isMain
+      send={() => api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path })}
+      changes={[['namespace', namespace]]}
+      goTo={({ deployment_id: deployment }) => ({
+        to: '/n/$namespace/deployments/$deployment',
+        params: { namespace, deployment },
+      })}
+    />
   );
 }
 
@@ -105,56 +96,39 @@ export function VersionEnds({ isDeployed, isShared, ...of }: Props) {
 type OfVersion = Pick<Props, 'namespace' | 'name' | 'version'>;
 
 function Undeploy({ namespace, name, version }: OfVersion) {
-  const queries = useQueryClient();
   const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
-  const undeploy = async () => {
-    await api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    say(`${name} ${version} is undeployed.`);
-  };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Undeploy"
       title={`Undeploy ${name} ${version}`}
-      name={name}
-      act={undeploy}
-      command={() => ({
-        cli: slipway(['undeploy', `${name}@${version}`], { namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/undeploy`,
-        method: 'POST',
-      })}
+      typed={name}
+      request={() => apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path })}
+      cli={() => slipway(['undeploy', `${name}@${version}`], { namespace, yes: true })}
+      changes={[['namespace', namespace]]}
+      said={() => `${name} ${version} is undeployed.`}
     >
       <p>
         Calls to this version fail. If it is live, the highest version on standby becomes live, and calls to {name} fail
         if there is none. Its runs are cancelled. Deploying it again undoes it, but not for runs.
       </p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }
 
 function Delete({ namespace, name, version }: OfVersion) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
-  const remove = async () => {
-    await api.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
-    await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    say(`${name} ${version} is deleted.`);
-  };
   return (
-    <TypedConfirmation
+    <ActionDialog
       label="Delete"
       title={`Delete ${name} ${version}`}
-      name={name}
-      act={remove}
-      command={() => ({
-        cli: slipway(['delete', `${name}@${version}`], { namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}`,
-        method: 'DELETE',
-      })}
+      typed={name}
+      request={() => apiRequest('delete', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path })}
+      cli={() => slipway(['delete', `${name}@${version}`], { namespace, yes: true })}
+      changes={[['namespace', namespace]]}
+      goTo={() => ({ to: '/n/$namespace/plugins', params: { namespace }, search: {} })}
+      said={() => `${name} ${version} is deleted.`}
     >
       <p>It is taken out of service first. Its archive cannot be restored, but its number can be published again.</p>
-    </TypedConfirmation>
+    </ActionDialog>
   );
 }

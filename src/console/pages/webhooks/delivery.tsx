@@ -1,12 +1,12 @@
 // One delivery: what was sent, each attempt with what the receiver answered, and sending it again.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { deliveryQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-types.ts';
+import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -94,18 +94,12 @@ function AttemptView({ attempt }: { attempt: Attempt }) {
 }
 
 function Redeliver({ endpoint, delivery }: { endpoint: string; delivery: string }) {
-  const queries = useQueryClient();
   const path = { endpoint_id: endpoint, delivery_id: delivery };
-  const redeliver = useMutation({
-    mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['webhooks', endpoint] }),
-  });
   return (
-    <>
-      <button type="button" disabled={redeliver.isPending} onClick={() => redeliver.mutate()}>
-        Redeliver
-      </button>
-      {redeliver.error && <PageError error={redeliver.error} />}
-    </>
+    <ActionButton
+      label="Redeliver"
+      send={() => api.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path })}
+      changes={[['webhooks', endpoint]]}
+    />
   );
 }

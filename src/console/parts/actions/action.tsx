@@ -1,23 +1,15 @@
 // An action in a dialog: its button, its fields, the request that it sends and shows, and what follows.
-import { type QueryKey, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type LinkProps, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ApiRequest } from '../../data/api.ts';
 import { DialogButton } from '../dialog.tsx';
 import { ActionForm, Field } from '../form.tsx';
+import { PageError } from '../page-states.tsx';
 import { say } from '../toasts/toasts.tsx';
 import { visible } from '../visible-text.ts';
 
-interface ActionProps<Answer> {
-  /** Text of the button that sends it. */
-  submit: string;
-  /** Text of that button while the server works. */
-  busy?: string;
-  isDisabled?: boolean;
-  /** A name to type before the button works: the action is dangerous. */
-  typed?: string;
-  request: (form: FormData) => ApiRequest<Answer>;
-  cli: (form: FormData) => string;
+interface Effects<Answer> {
   /** Keys of the queries that are out of date afterwards. */
   changes: readonly QueryKey[];
   /** The page to go to. */
@@ -27,6 +19,18 @@ interface ActionProps<Answer> {
   link?: (answer: Answer) => { to: LinkProps; text: string } | undefined;
   /** Takes the place of the form, such as a secret that is shown once. */
   shows?: (answer: Answer) => ReactNode;
+}
+
+interface ActionProps<Answer> extends Effects<Answer> {
+  /** Text of the button that sends it. */
+  submit: string;
+  /** Text of that button while the server works. */
+  busy?: string;
+  isDisabled?: boolean;
+  /** A name to type before the button works: the action is dangerous. */
+  typed?: string;
+  request: (form: FormData) => ApiRequest<Answer>;
+  cli: (form: FormData) => string;
   /** More about an error than its text. */
   explain?: (error: Error) => ReactNode;
   /** The fields, and the consequences. */
@@ -90,7 +94,7 @@ export function Action<Answer>(props: ActionProps<Answer> & { close: () => void 
 
 /** Reads again what changed, and closes the dialog before it says so or leads elsewhere. */
 function useDone<Answer>(
-  { changes, close, goTo, link, said, shows }: ActionProps<Answer> & { close: () => void },
+  { changes, close, goTo, link, said, shows }: Effects<Answer> & { close: () => void },
   show: (answer: Answer) => void,
 ): (answer: Answer) => Promise<void> {
   const queries = useQueryClient();
@@ -106,6 +110,34 @@ function useDone<Answer>(
     if (said) say(said(answer), link?.(answer));
   };
 }
+
+interface AtOnceProps<Answer> extends Omit<Effects<Answer>, 'shows'> {
+  label: string;
+  busy?: string;
+  isMain?: boolean;
+  send: () => Promise<Answer>;
+}
+
+/** A button that acts at once, without a dialog. */
+export function ActionButton<Answer>({ label, busy = label, isMain = false, send, ...effects }: AtOnceProps<Answer>) {
+  const done = useDone({ ...effects, close: nothing }, nothing);
+  const action = useMutation({ mutationFn: send, onSuccess: done });
+  return (
+    <>
+      <button
+        type="button"
+        className={isMain ? 'primary' : undefined}
+        disabled={action.isPending}
+        onClick={() => action.mutate()}
+      >
+        {action.isPending ? busy : label}
+      </button>
+      {action.error && <PageError error={action.error} />}
+    </>
+  );
+}
+
+const nothing = () => undefined;
 
 interface NameProps {
   name: string;
