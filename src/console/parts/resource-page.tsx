@@ -9,7 +9,7 @@ import { PageHead } from './page-head.tsx';
 import { Empty } from './page-states.tsx';
 import { type Column, Table } from './table.tsx';
 
-type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery']['status'];
+type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery' | 'LaterCall' | 'Run']['status'];
 
 /** A list that is read page by page. */
 type ListQuery<Row> = Parameters<typeof MoreRows>[0]['query'] & {
@@ -52,18 +52,23 @@ export function ResourcePage<Row>(props: Props<Row>) {
 }
 
 interface FilterProps {
+  label?: string;
   values: readonly State[];
   value: State | undefined;
 }
 
+export function StatusFilter(props: FilterProps) {
+  return (
+    <search className="filters">
+      <StatusSelect {...props} />
+    </search>
+  );
+}
+
 /** Keeps the chosen status in the URL. */
-export function StatusFilter({ values, value }: FilterProps) {
+export function StatusSelect({ label = 'Status', values, value }: FilterProps) {
   const navigate = useNavigate();
   const choose = (status: State | undefined) =>
     void navigate({ to: '.', search: (before) => ({ ...before, status }), replace: true });
-  return (
-    <search className="filters">
-      <FilterSelect label="Status" all="all" values={values} value={value} choose={choose} />
-    </search>
-  );
+  return <FilterSelect label={label} all="all" values={values} value={value} choose={choose} />;
 }

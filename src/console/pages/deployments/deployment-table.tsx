@@ -1,4 +1,5 @@
 // The columns of lists of deployments.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../data/deployments/deployment-trigger.ts';
 import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration, Time } from '../../parts/time.tsx';
@@ -94,13 +96,7 @@ const requestColumns: Column<Deployment>[] = [
 
 const timeColumns: Column<Deployment>[] = [
   { id: 'took', title: 'Took', kind: 'figure', hidden: 'below-900', sortBy: tookMs, cell: tookText },
-  {
-    id: 'started',
-    title: 'Started',
-    kind: 'time',
-    sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <Time at={created_at} />,
-  },
+  timeColumn('started', 'Started', ({ created_at }) => created_at),
 ];
 
 function tookText(deployment: Deployment): string {

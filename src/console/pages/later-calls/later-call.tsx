@@ -1,13 +1,13 @@
 // A call that is answered later: its state, its answer, and cancelling it.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { laterCallQuery, laterCallsKey } from '../../data/calls/later-calls.ts';
+import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { PageError } from '../../parts/page-states.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { LaterAnswer } from './later-answer.tsx';
@@ -55,19 +55,8 @@ export function LaterCallPage() {
 }
 
 function Cancel({ id }: { id: string }) {
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () => api.delete('/v1/calls/{call_id}', { path: { call_id: id } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: laterCallsKey }),
-  });
-  return (
-    <>
-      <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-        Cancel
-      </button>
-      {cancel.error && <PageError error={cancel.error} />}
-    </>
-  );
+  const cancel = () => api.delete('/v1/calls/{call_id}', { path: { call_id: id } });
+  return <ActionButton label="Cancel" send={cancel} changes={[laterCallsKey]} />;
 }
 
 function CallFacts({ call }: { call: Call }) {

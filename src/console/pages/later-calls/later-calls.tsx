@@ -1,39 +1,31 @@
 // Calls of the organization that are answered later, newest first.
-import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { laterCallStates } from '../../../contract/states.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { type LaterCall, laterCallsQuery } from '../../data/calls/later-calls.ts';
 import { withoutData } from '../../data/list-errors.ts';
-import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
+import { timeColumn, useNamespaceNames } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { StatusFilter } from '../../parts/resource-page.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { LaterCallStatus } from './later-call-status.tsx';
 
 export function LaterCallsPage() {
   const { status } = useSearch({ from: '/signed-in/calls' });
-  const navigate = useNavigate({ from: '/calls' });
   const query = useInfiniteQuery({ ...laterCallsQuery(status), ...withoutData });
   const calls = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
       <PageHead title="Later calls" />
-      <search className="filters">
-        <FilterSelect
-          label="State"
-          all="all"
-          values={laterCallStates}
-          value={status}
-          choose={(chosen) => void navigate({ search: (before) => ({ ...before, status: chosen }), replace: true })}
-        />
-      </search>
+      <StatusFilter label="State" values={laterCallStates} value={status} />
       {calls?.length === 0 && status === undefined ? (
         <Empty command={'slipway invoke my_plugin --later -d \'{"text": "hello"}\''}>
           No later calls. A call with <code>Prefer: respond-async</code> is accepted at once and answered here. It is
@@ -50,8 +42,7 @@ export function LaterCallsPage() {
 }
 
 function CallTable({ calls }: { calls: LaterCall[] | undefined }) {
-  const { data: namespaces } = useSuspenseQuery(namespacesQuery);
-  const names = new Map(namespaces.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]));
+  const names = useNamespaceNames();
   const columns: Column<LaterCall>[] = [
     ...firstColumns,
     {
@@ -105,13 +96,7 @@ const timeColumns: Column<LaterCall>[] = [
     sortBy: (call) => callTookMs(call, Date.now()),
     cell: (call) => msText(callTookMs(call, Date.now())),
   },
-  {
-    id: 'sent',
-    title: 'Sent',
-    kind: 'time',
-    sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <Time at={created_at} />,
-  },
+  timeColumn('sent', 'Sent', ({ created_at }) => created_at),
 ];
 
 /** Time in the queue. One that never began has no end of it but its own. */

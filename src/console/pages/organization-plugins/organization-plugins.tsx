@@ -5,13 +5,13 @@ import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
 import type { Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { type AvailablePlugin, availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';
+import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Disable, Enable } from './enabling.tsx';
 
@@ -127,14 +127,12 @@ function findingsColumn(
   };
 }
 
-const publishedColumn: Column<AvailablePlugin> = {
-  id: 'published',
-  title: 'Published',
-  kind: 'time',
-  hidden: 'below-600',
-  sortBy: ({ created_at }) => created_at,
-  cell: ({ created_at }) => <Time at={created_at} />,
-};
+const publishedColumn = timeColumn<AvailablePlugin>(
+  'published',
+  'Published',
+  ({ created_at }) => created_at,
+  'below-600',
+);
 
 function actionsIn(namespace: string): Column<AvailablePlugin> {
   return {

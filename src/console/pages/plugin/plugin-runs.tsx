@@ -1,7 +1,9 @@
 // The runs of all versions of a plugin, and the dialog that starts one.
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { lazy } from 'react';
+import { runStates } from '../../../contract/states.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { recentDeploymentsQuery } from '../../data/plugin-history.ts';
 import { pluginRunsQuery } from '../../data/runs/run-queries.ts';
@@ -11,8 +13,9 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { StatusSelect } from '../../parts/resource-page.tsx';
 import { useTitle } from '../../parts/title.ts';
-import { RunTable, StateFilter } from '../runs/run-table.tsx';
+import { RunTable } from '../runs/run-table.tsx';
 
 const NewRun = lazy(() => import('../runs/new-run.tsx'));
 const route = '/signed-in/n/$namespace/plugins/$name/runs';
@@ -20,7 +23,6 @@ const route = '/signed-in/n/$namespace/plugins/$name/runs';
 export function PluginRunsPage() {
   const { namespace, name } = useParams({ from: route });
   const { status } = useSearch({ from: route });
-  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/runs' });
   const query = useInfiniteQuery({ ...pluginRunsQuery(namespace, name, status), ...withoutData });
   const runs = query.data?.pages.flatMap(({ results }) => results);
   const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
@@ -30,10 +32,7 @@ export function PluginRunsPage() {
     <>
       <div className="filters">
         <search>
-          <StateFilter
-            status={status}
-            choose={(chosen) => void navigate({ search: (before) => ({ ...before, status: chosen }), replace: true })}
-          />
+          <StatusSelect label="State" values={runStates} value={status} />
         </search>
         {versions.length > 0 && (
           <DialogButton label="New run" title={`New run of ${name}`}>

@@ -7,7 +7,8 @@ import { api, type Schemas } from '../../data/api.ts';
 import { diffQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
+import { ActionForm, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { DiffSummary } from '../diff/diff-summary.tsx';
@@ -90,24 +91,19 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
         body: bodyOf(form),
       })}
     >
-      <Field label="Version that is live afterwards">
-        {(ids) => (
-          <select value={target} onChange={(event) => setTarget(event.target.value)} {...ids}>
-            {[...new Set([first, ...rollback_targets])].map((version) => (
-              <option key={version}>{version}</option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label="Version that is live afterwards"
+        choices={sameTexts([...new Set([first, ...rollback_targets])])}
+        value={target}
+        onChange={(event) => setTarget(event.target.value)}
+      />
       <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
       <p>
         Calls to {name} move from {from} to {target}. If {target} is not deployed any more, it is deployed first and{' '}
         {from} stays live until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as
         vectors, stays as it is.
       </p>
-      <Field label="Reason (optional)" hint="It is shown in the history.">
-        {(ids) => <input name="reason" maxLength={500} autoComplete="off" {...ids} />}
-      </Field>
+      <TextField name="reason" label="Reason (optional)" hint="It is shown in the history." maxLength={500} />
     </ActionForm>
   );
 }

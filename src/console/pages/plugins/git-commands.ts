@@ -1,6 +1,6 @@
 // Requests that publish or install from Git, by what a form has, and the same as commands.
 import type { Schemas } from '../../data/api.ts';
-import { type GoKind, surfaces } from '../../data/other-kinds.ts';
+import type { GoKind } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import type { SameAs } from '../../parts/copyable.tsx';
 import { textOf } from '../../parts/form.tsx';
@@ -52,24 +52,12 @@ export function goIn(form: FormData): Schemas['GoPluginInstall'] {
   };
 }
 
-export function placementIn(form: FormData): 'isolate' | 'container' | undefined {
+function placementIn(form: FormData): 'isolate' | 'container' | undefined {
   const placement = textOf(form, 'placement');
   return placement === 'isolate' || placement === 'container' ? placement : undefined;
 }
 
-export function goCommand(kind: GoKind, form: FormData): SameAs {
-  const body = goIn(form);
-  const { description, git_ref: ref, name, placement } = body;
-  return {
-    cli: slipway(['install', textOf(form, 'repository')], {
-      kind,
-      ref,
-      name,
-      description,
-      placement,
-    }),
-    path: surfaces[kind],
-    method: 'POST',
-    body,
-  };
+export function goCommand(kind: GoKind, install: Schemas['GoPluginInstall']): string {
+  const { description, git_ref: ref, name, placement, repository_url = '' } = install;
+  return slipway(['install', repository_url], { kind, ref, name, description, placement });
 }

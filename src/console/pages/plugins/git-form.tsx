@@ -2,9 +2,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { Action } from '../../parts/actions/action.tsx';
+import { CheckBox, type Choice, SelectField, TextField } from '../../parts/fields.tsx';
+import { ActionForm, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { goCommand, goIn, pythonCommand, pythonIn } from './git-commands.ts';
 import { OwnerField } from './owner-field.tsx';
@@ -62,15 +64,19 @@ function PythonForm({ namespace, close }: Props) {
     >
       <p>`manifest.py` says the name and the version.</p>
       <RepositoryFields refHint="A tag, a branch or a full commit hash." isRefRequired />
-      <Field label="Folder" hint="Left empty: the root of the repository.">
-        {(ids) => <input name="path" maxLength={500} placeholder="plugins/ocr" autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Message">{(ids) => <input name="message" maxLength={2000} autoComplete="off" {...ids} />}</Field>
+      <TextField
+        name="path"
+        label="Folder"
+        hint="Left empty: the root of the repository."
+        maxLength={500}
+        placeholder="plugins/ocr"
+      />
+      <TextField name="message" label="Message" maxLength={2000} />
       <OwnerField />
       {mayDeploy && (
-        <label className="choice">
-          <input type="checkbox" name="deploy" defaultChecked /> Deploy it in this namespace
-        </label>
+        <CheckBox name="deploy" defaultChecked>
+          Deploy it in this namespace
+        </CheckBox>
       )}
     </ActionForm>
   );
@@ -79,31 +85,23 @@ function PythonForm({ namespace, close }: Props) {
 function RepositoryFields({ refHint, isRefRequired }: { refHint: string; isRefRequired: boolean }) {
   return (
     <>
-      <Field label="Repository" hint="An https URL. A private repository needs a credential: slipway sources add.">
-        {(ids) => (
-          <input
-            name="repository"
-            type="url"
-            required
-            maxLength={2048}
-            placeholder="https://github.com/example/plugins"
-            autoComplete="off"
-            {...ids}
-          />
-        )}
-      </Field>
-      <Field label="Version" hint={refHint}>
-        {(ids) => (
-          <input
-            name="ref"
-            required={isRefRequired}
-            maxLength={2048}
-            placeholder="v1.2.0"
-            autoComplete="off"
-            {...ids}
-          />
-        )}
-      </Field>
+      <TextField
+        name="repository"
+        label="Repository"
+        hint="An https URL. A private repository needs a credential: slipway sources add."
+        type="url"
+        required
+        maxLength={2048}
+        placeholder="https://github.com/example/plugins"
+      />
+      <TextField
+        name="ref"
+        label="Version"
+        hint={refHint}
+        required={isRefRequired}
+        maxLength={2048}
+        placeholder="v1.2.0"
+      />
     </>
   );
 }
@@ -134,45 +132,36 @@ function usePublished(namespace: string, close: () => void) {
   };
 }
 
+const placements: readonly Choice[] = [
+  ['', 'as plugin.yaml says, else in the isolate if it can'],
+  ['isolate', 'in the isolate'],
+  ['container', 'in a container'],
+];
+
 function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  // Its page shows how far the build is.
-  const install = (form: FormData) => api.post(surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } });
-  const done = async ({ name }: Schemas['GoPlugin']) => {
-    await queries.invalidateQueries({ queryKey: ['go', kind] });
-    close();
-    await navigate({ to: '/n/$namespace/go/$kind/$name', params: { namespace, kind, name } });
-  };
   return (
-    <ActionForm
+    <Action
       submit="Install"
       busy="Installing…"
-      act={install}
-      done={done}
-      cancel={close}
+      // Its page shows how far the build is.
+      request={(form) => apiRequest('post', surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } })}
+      cli={(form) => goCommand(kind, goIn(form))}
+      changes={[['go', kind]]}
+      goTo={({ name }) => ({ to: '/n/$namespace/go/$kind/$name', params: { namespace, kind, name } })}
       explain={reasonsOf}
-      command={(form) => goCommand(kind, form)}
+      close={close}
     >
       <p>It is fetched, scanned, built and started, for the whole organization.</p>
       <RepositoryFields refHint="A tag, a branch or a full commit hash. Left empty: main." isRefRequired={false} />
-      <Field label="Name" hint="Left empty: that of plugin.yaml, or of the repository.">
-        {(ids) => (
-          <input name="name" pattern="[A-Za-z0-9][A-Za-z0-9._-]*" maxLength={100} autoComplete="off" {...ids} />
-        )}
-      </Field>
-      <Field label="Description" hint="Left empty: that of plugin.yaml.">
-        {(ids) => <input name="description" maxLength={10_000} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Where it runs">
-        {(ids) => (
-          <select name="placement" {...ids}>
-            <option value="">as plugin.yaml says, else in the isolate if it can</option>
-            <option value="isolate">in the isolate</option>
-            <option value="container">in a container</option>
-          </select>
-        )}
-      </Field>
-    </ActionForm>
+      <TextField
+        name="name"
+        label="Name"
+        hint="Left empty: that of plugin.yaml, or of the repository."
+        pattern="[A-Za-z0-9][A-Za-z0-9._-]*"
+        maxLength={100}
+      />
+      <TextField name="description" label="Description" hint="Left empty: that of plugin.yaml." maxLength={10_000} />
+      <SelectField name="placement" label="Where it runs" choices={placements} />
+    </Action>
   );
 }

@@ -1,13 +1,15 @@
 // The columns of the plugins page.
+
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Status, toneOfVersion, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
@@ -86,13 +88,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
     hidden: 'below-900',
     cell: ({ calls }) => (calls?.changed ? <Actor actor={calls.changed.by} /> : '–'),
   },
-  {
-    id: 'changed',
-    title: 'Changed',
-    kind: 'time',
-    sortBy: ({ changedAt }) => changedAt,
-    cell: ({ changedAt }) => <Time at={changedAt} />,
-  },
+  timeColumn('changed', 'Changed', ({ changedAt }) => changedAt),
 ];
 
 /** The state, and the verdict of the scan unless it passed. */

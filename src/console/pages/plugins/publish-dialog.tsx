@@ -10,7 +10,8 @@ import { api } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { TextField } from '../../parts/fields.tsx';
+import { ActionForm, textOf } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
 import { reasonsOf } from './rejection.tsx';
@@ -65,15 +66,9 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       <p>
         The command line packs a folder, publishes and deploys it: <Copyable text="slipway publish my_plugin" />
       </p>
-      <Field label="Archive (zip or tar.gz)">
-        {(ids) => <input name="file" type="file" required accept=".zip,.gz,.tgz" {...ids} />}
-      </Field>
-      <Field label="Name">
-        {(ids) => <input name="name" required minLength={3} maxLength={64} autoComplete="off" {...ids} />}
-      </Field>
-      <Field label="Version">
-        {(ids) => <input name="version" required placeholder="1.0.0" autoComplete="off" {...ids} />}
-      </Field>
+      <TextField name="file" label="Archive (zip or tar.gz)" type="file" required accept=".zip,.gz,.tgz" />
+      <TextField name="name" label="Name" required minLength={3} maxLength={64} />
+      <TextField name="version" label="Version" required placeholder="1.0.0" />
       <OwnerField />
     </ActionForm>
   );

@@ -11,7 +11,8 @@ import { createRun, type RunRequest, runsPath, sendInput } from '../../data/runs
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import type { SameAs } from '../../parts/copyable.tsx';
-import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { AreaField, SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
+import { ActionForm, textOf } from '../../parts/form.tsx';
 
 interface Props {
   namespace: string;
@@ -52,15 +53,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       cancel={close}
       command={(form) => commandOf({ namespace, name, version: textOf(form, 'version') }, form, source)}
     >
-      <Field label="Version">
-        {(ids) => (
-          <select name="version" {...ids}>
-            {versions.map((version) => (
-              <option key={version}>{version}</option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField name="version" label="Version" choices={sameTexts(versions)} />
       <SourceChoice source={source} choose={setSource} />
       {source === 'file' ? <FileField /> : <PasteField />}
       <JsonField
@@ -71,7 +64,16 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
         schema={parameters}
         problem="Use a JSON object."
       />
-      <ProcessesField />
+      <TextField
+        name="parallel"
+        label="Processes"
+        hint={`How many work on it at a time, up to ${runLimits.parallelMax}.`}
+        type="number"
+        required
+        min={1}
+        max={runLimits.parallelMax}
+        defaultValue={runLimits.parallel}
+      />
       {sent && (
         <progress max={sent.of} value={sent.bytes} aria-label="Sent">
           {Math.round((100 * sent.bytes) / sent.of)} %
@@ -94,33 +96,20 @@ function SourceChoice({ source, choose }: { source: Source; choose: (source: Sou
   );
 }
 
-function ProcessesField() {
-  return (
-    <Field label="Processes" hint={`How many work on it at a time, up to ${runLimits.parallelMax}.`}>
-      {(ids) => (
-        <input
-          name="parallel"
-          type="number"
-          required
-          min={1}
-          max={runLimits.parallelMax}
-          defaultValue={runLimits.parallel}
-          {...ids}
-        />
-      )}
-    </Field>
-  );
-}
-
 function FileField() {
   const check = (input: HTMLInputElement) => {
     const isKnown = formatOfFile(input.files?.[0]?.name ?? '') !== undefined;
     input.setCustomValidity(isKnown ? '' : 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz.');
   };
   return (
-    <Field label="File" hint=".jsonl or .csv with a header, also with .gz: up to 5 GiB.">
-      {(ids) => <input name="file" type="file" required onChange={({ target }) => check(target)} {...ids} />}
-    </Field>
+    <TextField
+      name="file"
+      label="File"
+      hint=".jsonl or .csv with a header, also with .gz: up to 5 GiB."
+      type="file"
+      required
+      onChange={({ target }) => check(target)}
+    />
   );
 }
 
@@ -133,20 +122,16 @@ function PasteField() {
   };
   return (
     <>
-      <Field label="JSON objects, one a line, or a CSV with a header">
-        {(ids) => (
-          <textarea
-            name="rows"
-            className="json"
-            rows={6}
-            required
-            spellCheck={false}
-            placeholder={'{"data": "A text"}\n{"data": "Another one"}'}
-            onInput={({ currentTarget }) => check(currentTarget)}
-            {...ids}
-          />
-        )}
-      </Field>
+      <AreaField
+        name="rows"
+        label="JSON objects, one a line, or a CSV with a header"
+        className="json"
+        rows={6}
+        required
+        spellCheck={false}
+        placeholder={'{"data": "A text"}\n{"data": "Another one"}'}
+        onInput={({ currentTarget }) => check(currentTarget)}
+      />
       <p className={found && 'problem' in found ? 'problem' : 'quiet'} role="status">
         {found && ('problem' in found ? found.problem : `${countOf(found.rows.length)}, ${found.format.toUpperCase()}`)}
       </p>

@@ -1,13 +1,13 @@
 // The table of runs, with a filter by their state.
+
 import { Link } from '@tanstack/react-router';
-import { runStates } from '../../../contract/states.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { progressOf, rowsText } from '../../data/runs/run-progress.ts';
-import type { Run, RunState } from '../../data/runs/run-queries.ts';
+import type { Run } from '../../data/runs/run-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
-import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { duration } from '../../parts/time.tsx';
 import { RunStatus } from './run-status.tsx';
 
 interface Props {
@@ -69,13 +69,7 @@ const otherColumns: Column<Run>[] = [
       return tookMs === null ? '–' : duration(tookMs);
     },
   },
-  {
-    id: 'created',
-    title: 'Created',
-    kind: 'time',
-    sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <Time at={created_at} />,
-  },
+  timeColumn('created', 'Created', ({ created_at }) => created_at),
 ];
 
 /** `CSV, gzip, 4.2 MB`. */
@@ -83,13 +77,4 @@ export function inputText({ input: { bytes, compression, failed_of, format } }: 
   const size = bytes === null ? [] : [formatBytes(bytes)];
   if (failed_of !== null) return ['rows that failed before', ...size].join(', ');
   return [format.toUpperCase(), ...(compression === null ? [] : [compression]), ...size].join(', ');
-}
-
-interface FilterProps {
-  status: RunState | undefined;
-  choose: (status: RunState | undefined) => void;
-}
-
-export function StateFilter({ status, choose }: FilterProps) {
-  return <FilterSelect label="State" all="all" values={runStates} value={status} choose={choose} />;
 }

@@ -1,6 +1,8 @@
 // The runs of a namespace, newest first.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { runStates } from '../../../contract/states.ts';
 import { withoutData } from '../../data/list-errors.ts';
 import { runsQuery } from '../../data/runs/run-queries.ts';
 import { slipway } from '../../data/shell.ts';
@@ -8,25 +10,20 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { RunTable, StateFilter } from './run-table.tsx';
+import { StatusFilter } from '../../parts/resource-page.tsx';
+import { RunTable } from './run-table.tsx';
 
 const route = '/signed-in/n/$namespace/runs';
 
 export function RunsPage() {
   const { namespace } = useParams({ from: route });
   const { status } = useSearch({ from: route });
-  const navigate = useNavigate({ from: '/n/$namespace/runs' });
   const query = useInfiniteQuery({ ...runsQuery(namespace, status), ...withoutData });
   const runs = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
       <PageHead title="Runs" />
-      <search className="filters">
-        <StateFilter
-          status={status}
-          choose={(chosen) => void navigate({ search: (before) => ({ ...before, status: chosen }), replace: true })}
-        />
-      </search>
+      <StatusFilter label="State" values={runStates} value={status} />
       {runs?.length === 0 && status === undefined ? (
         <Empty command="slipway run my_plugin --input rows.jsonl">
           No runs yet. A run sends a file of rows through the steps of a plugin’s pipeline.py: start one on the tab Runs
