@@ -1,6 +1,6 @@
 // Tests which labels of marks a chart writes.
 import { expect, test } from 'vitest';
-import { labelMarks } from '../../src/console/data/traffic/mark-labels.ts';
+import { labelMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
 /** `1.2.0 right`, or `1.2.0` where there is no room, from left to right. */
 function labelled(marks: [x: number, label: string][], width = 400): string[] {

@@ -1,6 +1,13 @@
 // A list that is read page by page, as far as its reader asks for more.
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { ApiError } from '../../client/errors.ts';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
+
+/** The error takes the place of the page, unless there is something to show: then a banner says that it is not current. */
+export const withoutData = {
+  throwOnError: (error: Error, { state }: { state: { data: unknown } }) =>
+    state.data === undefined || (error instanceof ApiError && error.status === 401),
+};
 
 interface Answer {
   pagination: { next_cursor: string | null };

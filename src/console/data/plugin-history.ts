@@ -1,5 +1,6 @@
 // Lists a plugin's history: its deployments, calls, and uploads that did not become versions.
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { api, type Schemas } from './api.ts';
 
 /** The current minute changes while one looks. */
@@ -52,4 +53,11 @@ export function unpublishedUploads(events: readonly UploadEvent[], name: string)
   return events.filter(
     ({ type, subject_id }) => own.has(subject_id) && (type === 'upload.rejected' || type === 'upload.expired'),
   );
+}
+
+/** Undefined: no other version has served, or nobody knows yet how it did. */
+export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVersions']): string | undefined {
+  const { data, isError } = useQuery(trafficQuery(namespace, plugin.name));
+  if (data === undefined && !isError) return undefined;
+  return bestRollbackTarget(plugin, data?.by_version ?? []);
 }

@@ -4,10 +4,9 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../data/api.ts';
 import { AsCommand, type SameAs } from './copyable.tsx';
 import { FilterSelect } from './filters/filter-select.tsx';
-import { MoreRows } from './more-rows.tsx';
 import { PageHead } from './page-head.tsx';
 import { Empty } from './page-states.tsx';
-import { type Column, Table } from './table.tsx';
+import { type Column, MoreRows, Table } from './table.tsx';
 
 type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery' | 'LaterCall' | 'Run']['status'];
 

@@ -133,3 +133,19 @@ function Pages({ view: { page }, count }: { view: TableView; count: number }) {
     </nav>
   );
 }
+
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}
+
+/** The button under a list that has another page. */
+export function MoreRows({ query, label = 'Show more' }: { query: Paged; label?: string }) {
+  if (!query.hasNextPage) return null;
+  return (
+    <button type="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+      {query.isFetchingNextPage ? 'Loading…' : label}
+    </button>
+  );
+}

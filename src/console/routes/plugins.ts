@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
-import { answerModes } from '../data/calls/answer-modes.ts';
+import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import {

@@ -2,7 +2,7 @@
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 import { compactJson, readJsonTree, survivesJavaScript } from '../../../core/json/tree.ts';
 import { quoted } from '../shell.ts';
-import type { AnswerMode } from './answer-modes.ts';
+import type { AnswerMode } from './realtime-call.ts';
 import { callPath, type PlaygroundCall } from './realtime-call.ts';
 
 type Language = 'curl' | 'CLI' | 'Python' | 'TypeScript';

@@ -3,7 +3,9 @@ import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import type { JsonText } from '../../../core/json/text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
-import type { AnswerMode } from './answer-modes.ts';
+
+export const answerModes = ['stream', 'later'] as const;
+export type AnswerMode = (typeof answerModes)[number];
 
 export interface PlaygroundCall {
   namespace: string;

@@ -6,14 +6,12 @@ import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { ActionForm } from '../../parts/form.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Verdict } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 

@@ -1,17 +1,34 @@
 // The versions of an agent plugin: the registered checksum, the one that was found, and what failed.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
+import { verificationWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { agentVersionsQuery } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AgentActions } from './agent-actions.tsx';
 import { RegisterAgent } from './register-agent.tsx';
-import { Verification } from './verification.tsx';
+
+const tones: Record<Schemas['AgentPlugin']['verification'], Tone> = {
+  pending: 'busy',
+  verified: 'good',
+  mismatch: 'bad',
+  unreachable: 'bad',
+  unverifiable: 'warning',
+};
+
+function Verification({ plugin: { verification, yanked } }: { plugin: Schemas['AgentPlugin'] }) {
+  return (
+    <>
+      <Status tone={tones[verification]}>{verificationWords[verification]}</Status>
+      {yanked && ' · withdrawn'}
+    </>
+  );
+}
 
 type Agent = Schemas['AgentPlugin'];
 

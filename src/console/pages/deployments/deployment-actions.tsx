@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
-import { useRollbackTarget } from '../../data/best-target.ts';
+import { useRollbackTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';

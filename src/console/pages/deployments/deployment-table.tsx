@@ -1,5 +1,4 @@
 // The columns of lists of deployments.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

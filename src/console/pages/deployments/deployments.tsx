@@ -2,12 +2,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { triggerOf } from '../../data/deployments/deployment-trigger.ts';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { DeploymentFilters } from './deployment-filters.tsx';
 import { DeploymentTable } from './deployment-table.tsx';
 

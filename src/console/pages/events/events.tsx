@@ -8,13 +8,12 @@ import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { ClockTime, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { ChainBadge } from './chain-badge.tsx';
-import { EventChanges } from './event-changes.tsx';
 import { EventFilters } from './event-filters.tsx';
 
 type Event = Schemas['Event'];
@@ -159,4 +158,34 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
       the namespace
     </Link>
   );
+}
+
+/** The data of an event: what was before and after, and the rest by name. Values are text. */
+function EventChanges({ data }: { data: Record<string, unknown> }) {
+  const { from, away_from, to, ...rest } = data;
+  const before = from ?? away_from;
+  const entries = Object.entries(rest);
+  if (Object.keys(data).length === 0) return <p className="quiet">The event has no data.</p>;
+  return (
+    <dl className="facts">
+      {to !== undefined && (
+        <Fact name="Before and after">
+          <del>{textOf(before)}</del> to <ins>{textOf(to)}</ins>
+        </Fact>
+      )}
+      {to === undefined && before !== undefined && <Fact name="Before">{textOf(before)}</Fact>}
+      {entries.map(([name, value]) => (
+        <Fact key={name} name={name.replaceAll('_', ' ')}>
+          {textOf(value)}
+        </Fact>
+      ))}
+    </dl>
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'string') return visible(value);
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  return visible(JSON.stringify(value));
 }

@@ -9,9 +9,9 @@ import { api, type Schemas } from '../../data/api.ts';
 import { readObject, withMember } from '../../data/calls/call-input.ts';
 import { fieldsOfAction } from '../../data/calls/go-parameters.ts';
 import { type GoKind, goKindOf, goPluginQuery, surfaces } from '../../data/other-kinds.ts';
+import { useTitle } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { type Field, parseJson, SchemaForm } from '../playground/schema-form.tsx';
 

@@ -5,7 +5,7 @@ import { goKindOf, goLogsQuery, surfaces } from '../../data/other-kinds.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { useTitle } from '../../parts/page-head.tsx';
 
 export function GoLogPage() {
   const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/logs' });

@@ -9,8 +9,8 @@ import { goKindOf, goPluginQuery, goTrafficQuery, placementOf, surfaces } from '
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
+import { Fact } from '../../parts/page-head.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';

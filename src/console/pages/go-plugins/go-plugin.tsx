@@ -1,17 +1,39 @@
 // The frame of a Go plugin's pages: its state, what one may do, why its last build or start failed, and the tabs.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useParams } from '@tanstack/react-router';
+import { goPluginWord } from '../../../contract/state-words.ts';
+import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
 import { goKindOf, goPluginQuery } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { Ready } from '../../parts/frame/ready.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
-import { VersionStatus } from '../../parts/status.tsx';
+import { Status, type Tone, VersionStatus } from '../../parts/status.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { RestartCount } from '../deployments/instance.tsx';
 import { GoActions } from './go-actions.tsx';
-import { GoState } from './go-state.tsx';
+
+const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
+  failed: 'bad',
+  updating: 'busy',
+  deploying: 'busy',
+  live: 'good',
+  restarting: 'bad',
+};
+
+/** A plugin that crashed is marked, also while a process of it is up. */
+function GoState({ plugin }: { plugin: Schemas['GoPlugin'] }) {
+  const word = goPluginWord(plugin);
+  const tone = word === 'live' && plugin.restarts ? 'warning' : tones[word];
+  return (
+    <>
+      <Status tone={tone}>{word}</Status>
+      {plugin.restarts && <RestartCount restarts={plugin.restarts} isDown={word === 'restarting'} />}
+    </>
+  );
+}
 
 export function GoPluginPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name' });

@@ -2,11 +2,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { goKindOf, goPluginQuery, placementOf } from '../../data/other-kinds.ts';
-import { End, Ends } from '../../parts/actions/ends.tsx';
+import { End, Ends } from '../../parts/actions/action.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
+import { Fact, useTitle } from '../../parts/page-head.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { Uninstall } from './go-actions.tsx';
 

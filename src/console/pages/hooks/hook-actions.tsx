@@ -2,8 +2,7 @@
 import { useState } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { ActionDialog } from '../../parts/actions/action.tsx';
-import { End, Ends } from '../../parts/actions/ends.tsx';
+import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/fields.tsx';

@@ -2,6 +2,7 @@
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
+import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import {
   AreaField,
@@ -13,7 +14,6 @@ import {
   wordsIn,
 } from '../../parts/fields.tsx';
 import { textOf } from '../../parts/form.tsx';
-import { NewSecret } from '../../parts/secret.tsx';
 
 type Creation = Schemas['DeployHookCreation'];
 

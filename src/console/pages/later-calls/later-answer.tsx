@@ -1,8 +1,24 @@
 // The answer of a later call: its result, or the error that the handler raised.
 import type { Schemas } from '../../data/api.ts';
 import { resultOf } from '../../data/calls/later-answer.ts';
+import type { LaterCallState } from '../../data/calls/later-calls.ts';
+import { Status, type Tone } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AnswerJson } from '../playground/answer-json.tsx';
+
+const tones: Record<LaterCallState, Tone> = {
+  queued: 'busy',
+  running: 'busy',
+  succeeded: 'good',
+  failed: 'bad',
+  cancelled: 'quiet',
+  expired: 'quiet',
+};
+
+/** The state of a call that is answered later, by the words of the command line. */
+export function LaterCallStatus({ status }: { status: LaterCallState }) {
+  return <Status tone={tones[status]}>{status}</Status>;
+}
 
 export function LaterAnswer({ call: { answer, status } }: { call: Schemas['AnsweredLaterCall'] }) {
   const found = resultOf(answer);

@@ -6,12 +6,10 @@ import { callTookMs } from '../../data/calls/later-answer.ts';
 import { laterCallQuery, laterCallsKey } from '../../data/calls/later-calls.ts';
 import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { LaterAnswer } from './later-answer.tsx';
-import { LaterCallStatus } from './later-call-status.tsx';
+import { LaterAnswer, LaterCallStatus } from './later-answer.tsx';
 
 type Call = Schemas['AnsweredLaterCall'];
 

@@ -1,22 +1,20 @@
 // Calls of the organization that are answered later, newest first.
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { laterCallStates } from '../../../contract/states.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { type LaterCall, laterCallsQuery } from '../../data/calls/later-calls.ts';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { slipway } from '../../data/shell.ts';
 import { timeColumn, useNamespaceNames } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { StatusFilter } from '../../parts/resource-page.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { LaterCallStatus } from './later-call-status.tsx';
+import { LaterCallStatus } from './later-answer.tsx';
 
 export function LaterCallsPage() {
   const { status } = useSearch({ from: '/signed-in/calls' });

@@ -3,7 +3,7 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { groupedEntries, type LogEntry, logEntries } from '../../data/logs/log-entries.ts';
-import { MoreRows } from '../../parts/more-rows.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {

@@ -1,8 +1,8 @@
 // Lines that the plugins of a namespace printed: all of them together, with filters by plugin, request and text.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { withoutData } from '../../data/list-errors.ts';
 import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/logs/namespace-logs.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { FoundLines } from './found-lines.tsx';

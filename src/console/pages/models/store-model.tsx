@@ -36,13 +36,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       submit="Store"
       busy="Storing…"
       request={request}
-      // The command line reads the digest and the size from the file, and sends it.
-      cli={(form) =>
-        slipway(['models', 'put', textOf(form, 'name'), 'FILE'], {
-          namespace,
-          'waive-pickle': textOf(form, 'reason') || undefined,
-        })
-      }
+      cli={(form) => commandFor(namespace, form)}
       changes={[['namespace', namespace, 'models']]}
       said={({ name }) => `${name} is stored. Versions that name it get it when they start.`}
       close={close}
@@ -82,6 +76,12 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       )}
     </Action>
   );
+}
+
+/** The command line reads the digest and the size from the file, and sends it. */
+function commandFor(namespace: string, form: FormData): string {
+  const reason = textOf(form, 'reason') || undefined;
+  return slipway(['models', 'put', textOf(form, 'name'), 'FILE'], { namespace, 'waive-pickle': reason });
 }
 
 async function storeModel(

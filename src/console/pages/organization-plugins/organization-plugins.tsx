@@ -3,15 +3,14 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
 import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
 import type { Schemas } from '../../data/api.ts';
-import { withoutData } from '../../data/list-errors.ts';
 import { type AvailablePlugin, availableQuery, organizationVerdictsQuery } from '../../data/organization-plugins.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status, Verdict } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Disable, Enable } from './enabling.tsx';
 

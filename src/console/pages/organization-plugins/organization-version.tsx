@@ -13,8 +13,7 @@ import {
 } from '../../data/organization-plugins.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';

@@ -1,8 +1,7 @@
 // Downloads a version of an organization's plugin, and deletes it.
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { ActionDialog } from '../../parts/actions/action.tsx';
-import { Download } from '../../parts/actions/download.tsx';
+import { ActionDialog, Download } from '../../parts/actions/action.tsx';
 
 interface Props {
   plugin: Schemas['PluginDocument'];

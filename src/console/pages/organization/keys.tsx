@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouteContext, useSearch } from '@tanstack/react-router';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';

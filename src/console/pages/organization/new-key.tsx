@@ -6,10 +6,10 @@ import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
+import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { CheckBox, type Choice, daysAhead, SelectField, TextField, useNamespaceChoices } from '../../parts/fields.tsx';
 import { textOf } from '../../parts/form.tsx';
-import { NewSecret } from '../../parts/secret.tsx';
 
 type Scope = Schemas['ApiKey']['scopes'][number];
 

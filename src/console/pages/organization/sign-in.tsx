@@ -1,11 +1,76 @@
 // Signs in with a link that was opened, after a question, or else with an API key.
-import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
-import { dismissLink, linkOwnerQuery, linkToConfirm } from '../../data/session.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { Schemas } from '../../data/api.ts';
+import {
+  dismissLink,
+  endSession,
+  linkOwnerQuery,
+  linkToConfirm,
+  sessionQuery,
+  signInWithKey,
+  signInWithLink,
+} from '../../data/session.ts';
+import { Copyable } from '../../parts/copyable.tsx';
 import { Mark } from '../../parts/frame/mark.tsx';
-import { ConfirmLink } from './confirm-link.tsx';
-import { KeyForm } from './key-form.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface KeyFormProps {
+  /** Where signing in leads to. */
+  page: string;
+  /** Why a link did not sign in. */
+  refusal?: string;
+}
+
+/** Signs in with an API key, which is exchanged for a cookie and not kept by the page. */
+function KeyForm({ page, refusal }: KeyFormProps) {
+  const [problem, setProblem] = useState(refusal);
+  const [isBusy, setBusy] = useState(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const entered = new FormData(event.currentTarget).get('key');
+    setBusy(true);
+    try {
+      await signInWithKey(typeof entered === 'string' ? entered.trim() : '');
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await navigate({ to: page });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <h1>Sign in to Slipway</h1>
+      <form onSubmit={(event) => void submit(event)}>
+        <label htmlFor="key">API key</label>
+        <input
+          id="key"
+          name="key"
+          type="password"
+          autoComplete="off"
+          required
+          placeholder="sk_…"
+          aria-describedby="key-note"
+        />
+        <p id="key-note">The key is exchanged for a session of 12 hours and not kept.</p>
+        {problem !== undefined && (
+          <p role="alert" className="problem">
+            {problem}
+          </p>
+        )}
+        <button type="submit" className="primary" disabled={isBusy}>
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </button>
+      </form>
+      <p>Or let the command line open the console with the key that it uses:</p>
+      <Copyable text="slipway open" />
+    </>
+  );
+}
 
 export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in' });
@@ -38,4 +103,72 @@ function OpenedLink({ link, page, forgetLink }: OpenedLinkProps) {
   if (data?.owner) return <ConfirmLink link={link} owner={data.owner} page={page} forgetLink={forgetLink} />;
   const refusal = data?.refusal ?? error?.message;
   return refusal === undefined ? <p role="status">Reading the link…</p> : <KeyForm page={page} refusal={refusal} />;
+}
+
+interface ConfirmLinkProps {
+  link: string;
+  owner: Schemas['SignInLinkOwner'];
+  /** Where signing in leads to. */
+  page: string;
+  forgetLink: () => void;
+}
+
+/**
+ * Asks before a link signs this browser in. Anyone can send a link of their own organization, and what is uploaded there
+ * afterwards is theirs.
+ */
+function ConfirmLink({ link, owner, page, forgetLink }: ConfirmLinkProps) {
+  const [problem, setProblem] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { data: current } = useQuery(sessionQuery);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await signInWithLink(link);
+      endSession(queries);
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await navigate({ to: page });
+      forgetLink();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  const cancel = () => {
+    forgetLink();
+    void navigate({ to: page });
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <h1>
+        Sign in to {visible(owner.organization_name)} on {location.host}?
+      </h1>
+      {current && current.organization_id !== owner.organization_id && (
+        <p role="alert" className="problem">
+          This browser is signed in to another organization, {visible(current.organization_name)}. Signing in replaces
+          that session.
+        </p>
+      )}
+      <p>
+        The session acts with the API key “{visible(owner.key_name)}” and ends after 12 hours. Cancel if this link is
+        not from you or someone you trust.
+      </p>
+      {problem !== undefined && (
+        <p role="alert" className="problem">
+          {problem}
+        </p>
+      )}
+      <p className="actions">
+        <button type="submit" className="primary" disabled={isBusy}>
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </button>{' '}
+        <button type="button" onClick={cancel}>
+          Cancel
+        </button>
+      </p>
+    </form>
+  );
 }

@@ -1,11 +1,13 @@
 // Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
+import { laterCallQuery } from '../../data/calls/later-calls.ts';
 import { type CallOutcome, callLater, callVersion } from '../../data/calls/playground-calls.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { PageError } from '../../parts/page-states.tsx';
-import { AcceptedCall } from './accepted-call.tsx';
+import { LaterAnswer, LaterCallStatus } from '../later-calls/later-answer.tsx';
 import { CallAnswer } from './call-answer.tsx';
 import { StreamedResults, type Target } from './streamed-results.tsx';
 
@@ -92,4 +94,23 @@ async function resultOf(target: Target): Promise<Result> {
   } catch (error) {
     return { ...nothing, error };
   }
+}
+
+/** A call to be answered later: its state, and its answer as soon as there is one. */
+function AcceptedCall({ id }: { id: string }) {
+  const { data, error } = useQuery(laterCallQuery(id));
+  if (error && !data) return <PageError error={error} />;
+  return (
+    <>
+      <p>
+        <span aria-live="polite">
+          <LaterCallStatus status={data?.status ?? 'queued'} />
+        </span>{' '}
+        <Link to="/calls/$call" params={{ call: id }}>
+          {id}
+        </Link>
+      </p>
+      {data && <LaterAnswer call={data} />}
+    </>
+  );
 }

@@ -5,15 +5,15 @@ import { useState } from 'react';
 import { JsonText } from '../../../core/json/text.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
-import { type AnswerMode, answerModes } from '../../data/calls/answer-modes.ts';
 import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
 import { snippetsOf } from '../../data/calls/call-snippets.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
+import { type AnswerMode, answerModes } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { useTitle } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { InputEditor, type Preset } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
 

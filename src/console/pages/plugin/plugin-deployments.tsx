@@ -1,11 +1,11 @@
 // The deployments of one plugin.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { useTitle } from '../../parts/page-head.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { DeploymentTable } from '../deployments/deployment-table.tsx';
 
 export function PluginDeploymentsPage() {

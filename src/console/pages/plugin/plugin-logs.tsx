@@ -1,10 +1,10 @@
 // Lines that the versions of a plugin printed, the newest first, with filters by request, text, level and time.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { withoutData } from '../../data/list-errors.ts';
 import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/logs/namespace-logs.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { useTitle } from '../../parts/page-head.tsx';
 import { FoundLines } from '../logs/found-lines.tsx';
 import { LogFilters } from '../logs/log-filters.tsx';
 

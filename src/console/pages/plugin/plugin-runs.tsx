@@ -1,20 +1,19 @@
 // The runs of all versions of a plugin, and the dialog that starts one.
-
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { runStates } from '../../../contract/states.ts';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { recentDeploymentsQuery } from '../../data/plugin-history.ts';
 import { pluginRunsQuery } from '../../data/runs/run-queries.ts';
 import { runnableVersions } from '../../data/runs/start-run.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
+import { useTitle } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { StatusSelect } from '../../parts/resource-page.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { MoreRows } from '../../parts/table.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 
 const NewRun = lazy(() => import('../runs/new-run.tsx'));

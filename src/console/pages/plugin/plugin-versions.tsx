@@ -3,7 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { useTitle } from '../../parts/page-head.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 
 export function PluginVersionsPage() {

@@ -1,18 +1,18 @@
 // The frame of a plugin's pages: what serves, what one may do, and the tabs.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Outlet, useParams, useRouteContext } from '@tanstack/react-router';
+import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { pluginWord, statusWords } from '../../../contract/state-words.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import type { Schemas } from '../../data/api.ts';
-import { useRollbackTarget } from '../../data/best-target.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
+import { useRollbackTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { Ready } from '../../parts/frame/ready.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-states.tsx';
 import { Status, VersionStatus } from '../../parts/status.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
-import { PluginTabs } from './plugin-tabs.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
 export function PluginPage() {
@@ -64,5 +64,28 @@ function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schem
       )}
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
     </>
+  );
+}
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+}
+
+/** The tabs of a plugin, with the source of its live version. Settings are the last tab. */
+function PluginTabs({ namespace, plugin: { name, results, serving_version } }: Props) {
+  const version = serving_version ?? results[0]?.version;
+  return (
+    <Tabs parent="/signed-in/n/$namespace/plugins/$name" params={{ namespace, name }} label={`Pages of ${name}`}>
+      {version !== undefined && (
+        <Link
+          to="/n/$namespace/plugins/$name/versions/$version/source"
+          params={{ namespace, name, version }}
+          search={{}}
+        >
+          Source
+        </Link>
+      )}
+    </Tabs>
   );
 }

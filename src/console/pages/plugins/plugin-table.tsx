@@ -1,5 +1,4 @@
 // The columns of the plugins page.
-
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';

@@ -1,25 +1,28 @@
 // The plugins that a namespace can use, of every kind, in one table.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
-import { withoutData } from '../../data/list-errors.ts';
+import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import {
   type ListedPlugin,
   listedAgents,
   listedExtractor,
   listedGo,
   matchingPlugins,
+  type PluginFilter,
   type PluginKind,
+  pluginKinds,
 } from '../../data/listed-plugins.ts';
 import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
-import { pluginRows } from '../../data/plugin-rows.ts';
+import { pluginRows, pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { pluginsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { RegisterAgent } from '../agents/register-agent.tsx';
-import { PluginFilters } from './plugin-filters.tsx';
 import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
 
@@ -104,4 +107,31 @@ function usePlugins(namespace: string) {
     ];
   const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
   return { plugins: called, query };
+}
+
+/** The filters of the page. They are in the URL, so that a filtered page can be shared. */
+function PluginFilters() {
+  const { kind, name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
+  const navigate = useNavigate({ from: '/n/$namespace/plugins' });
+  const change = (changed: PluginFilter) =>
+    void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
+  return (
+    <search className="filters">
+      <SearchField
+        label="Filter by name"
+        placeholder="Filter by name…"
+        value={name}
+        change={(name) => change({ name })}
+      />
+      <FilterSelect label="Kind" all="all" values={pluginKinds} value={kind} choose={(kind) => change({ kind })} />
+      <FilterSelect label="State" all="all" values={pluginStates} value={state} choose={(state) => change({ state })} />
+      <FilterSelect
+        label="Findings"
+        all="any"
+        values={scanVerdicts}
+        value={verdict}
+        choose={(verdict) => change({ verdict })}
+      />
+    </search>
+  );
 }

@@ -1,5 +1,4 @@
 // The table of runs, with a filter by their state.
-
 import { Link } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { progressOf, rowsText } from '../../data/runs/run-progress.ts';

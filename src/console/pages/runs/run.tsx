@@ -4,17 +4,17 @@ import { Link, useParams } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { emptyObject } from '../../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
-import { useLiveRun } from '../../data/runs/live-run.ts';
+import { useLiveRun, useProgress } from '../../data/runs/live-run.ts';
+import { rateText, rowsText } from '../../data/runs/run-progress.ts';
 import { isUnderWay, type Run, runQuery } from '../../data/runs/run-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Time } from '../../parts/time.tsx';
+import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
+import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { FailedRows } from './failed-rows.tsx';
 import { RunActions, RunCommands } from './run-actions.tsx';
-import { RunProgress } from './run-progress.tsx';
 import { RunStatus, stateTexts } from './run-status.tsx';
 import { inputText } from './run-table.tsx';
 
@@ -102,5 +102,38 @@ function RunFacts({ namespace, run }: { namespace: string; run: Run }) {
         </Link>
       </Fact>
     </dl>
+  );
+}
+
+/** How far a run is: a bar, its rate, the time that is left, and how much failed so far. */
+function RunProgress({ run }: { run: Run }) {
+  const progress = useProgress(run);
+  const { ended, leftMs, rows, rowsPerSecond, tookMs } = progress;
+  const isOver = run.ended_at !== null;
+  return (
+    <>
+      {!isOver && (
+        <progress className="run" max={rows || 1} value={ended} aria-label="Rows that have ended">
+          {rowsText(progress)}
+        </progress>
+      )}
+      <Figures>
+        <Figure name="Rows">{rowsText(progress)}</Figure>
+        <Figure name="Failed">
+          {run.failed.toLocaleString('en')}{' '}
+          {run.failed > 0 && <small>{errorShare({ calls: ended, errors: run.failed })}</small>}
+        </Figure>
+        <Figure name="Rate">
+          {rowsPerSecond === null ? '–' : rateText(rowsPerSecond)} <small>rows/s</small>
+        </Figure>
+        {isOver ? (
+          <Figure name="Took">{tookMs === null ? '–' : duration(tookMs)}</Figure>
+        ) : (
+          <Figure name="Time left">
+            {leftMs === null ? '–' : duration(leftMs)} {tookMs !== null && <small>after {duration(tookMs)}</small>}
+          </Figure>
+        )}
+      </Figures>
+    </>
   );
 }

@@ -1,16 +1,15 @@
 // The runs of a namespace, newest first.
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { runStates } from '../../../contract/states.ts';
-import { withoutData } from '../../data/list-errors.ts';
+import { withoutData } from '../../data/paged-query.ts';
 import { runsQuery } from '../../data/runs/run-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { MoreRows } from '../../parts/more-rows.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { StatusFilter } from '../../parts/resource-page.tsx';
+import { MoreRows } from '../../parts/table.tsx';
 import { RunTable } from './run-table.tsx';
 
 const route = '/signed-in/n/$namespace/runs';

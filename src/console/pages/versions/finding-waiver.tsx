@@ -1,13 +1,27 @@
 // Says whether a finding is waived, and how to have it waived: an administrator does it here, others get the command to send to one.
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { explanationQuery } from '../../data/source/explanation.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { NewWaiver } from '../access/new-waiver.tsx';
+
+/** Reads why a rule exists, what to write instead, and whether it can be waived. Its texts are loaded with it. */
+export const explanationQuery = (rule: string) =>
+  queryOptions({
+    queryKey: ['explanation', rule],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const [{ explanations }, { isWaivable, ruleIds }] = await Promise.all([
+        import('../../../contract/findings/explanations.ts'),
+        import('../../../contract/findings/rules.ts'),
+      ]);
+      const id = ruleIds.find((known) => known === rule);
+      return id === undefined ? null : { ...explanations[id], canBeWaived: isWaivable(id) };
+    },
+  });
 
 interface Props {
   finding: Schemas['Finding'];

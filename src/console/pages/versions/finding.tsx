@@ -2,10 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { explanationQuery } from '../../data/source/explanation.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { FindingWaiver } from './finding-waiver.tsx';
+import { explanationQuery, FindingWaiver } from './finding-waiver.tsx';
 
 /** One of an upload that was rejected has its lines itself. */
 type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerpt'] };

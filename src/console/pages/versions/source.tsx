@@ -1,11 +1,10 @@
 // The source of a version, with the findings of its scan under the lines that they are about. All of it is shown as text.
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
-import { useHighlighted } from '../../data/source/highlighted.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import type { Piece } from '../../parts/highlighter.ts';
@@ -13,6 +12,37 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
+
+const languages: Record<string, string> = {
+  py: 'python',
+  go: 'go',
+  json: 'json',
+  toml: 'toml',
+  yaml: 'yaml',
+  yml: 'yaml',
+};
+const fileCharsMax = 200_000;
+
+function languageOf(path: string, text: string): string | undefined {
+  const isSmall = text.length <= fileCharsMax && text.split('\n').every((line) => line.length <= lineLengthMax);
+  return isSmall ? languages[path.split('.').at(-1) ?? ''] : undefined;
+}
+
+/** The pieces of each line; undefined while they are not there, and for what is not colored. */
+function useHighlighted(path: string, text: string): Piece[][] | undefined {
+  const language = languageOf(path, text);
+  const { data } = useQuery({
+    queryKey: ['highlighted', path, text],
+    enabled: language !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    queryFn: async () => {
+      const { highlight } = await import('../../parts/highlighter.ts');
+      return highlight(text, language ?? '');
+    },
+  });
+  return data;
+}
 
 const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
 /** A longer file is cut: neither a reader nor a browser gets through a line of megabytes. */

@@ -6,9 +6,7 @@ import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
-import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
-import { Download } from '../../parts/actions/download.tsx';
-import { End, Ends } from '../../parts/actions/ends.tsx';
+import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/actions/action.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 

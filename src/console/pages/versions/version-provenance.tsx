@@ -2,7 +2,7 @@
 import { formatBytes } from '../../../core/bytes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
-import { Fact } from '../../parts/fact.tsx';
+import { Fact } from '../../parts/page-head.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];

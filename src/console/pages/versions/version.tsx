@@ -1,6 +1,7 @@
 // One version: whether it is live, what the scan found, what it asks for, where it comes from, and its packages.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
@@ -13,15 +14,14 @@ import {
   versionQuery,
   versionsQuery,
 } from '../../data/queries.ts';
-import { AsCommand } from '../../parts/copyable.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
-import { VersionPermissions } from './version-permissions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
 
@@ -166,4 +166,40 @@ function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
       />
     </details>
   );
+}
+
+type Permissions = Schemas['PluginPermissions'];
+
+/**
+ * Permissions that a version asks for beyond those of every plugin, what is granted, and the command that grants the rest.
+ */
+function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument'] }) {
+  const { requested, granted, missing } = plugin.permissions;
+  const granting = { kind: 'extractor', name: plugin.name, isShared: plugin.namespace_id === null };
+  return (
+    <section aria-labelledby="permissions">
+      <h2 id="permissions">Permissions</h2>
+      <div className="panel">
+        {requested || granted ? (
+          <dl className="facts">
+            <Fact name="Asked for">{permissionsText(requested)}</Fact>
+            <Fact name="Granted to all versions">{permissionsText(granted)}</Fact>
+            {missing && <Fact name="Missing">{permissionsText(missing)}</Fact>}
+          </dl>
+        ) : (
+          <p>It asks for nothing: no network, no secrets, and the limits of every plugin.</p>
+        )}
+        {missing && (
+          <p>
+            An administrator of the organization grants what is missing with{' '}
+            <Copyable text={grantCommand(granting, missing)} />
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function permissionsText(permissions: Permissions[keyof Permissions]): string {
+  return visible(listPermissions(permissions ?? {}).join(', ')) || 'none';
 }

@@ -157,3 +157,36 @@ function TypedName({ name, entered, enter }: NameProps) {
     </Field>
   );
 }
+
+/** A button that downloads a file whose address is made for it and is valid for a short time. */
+export function Download({ label, find }: { label: string; find: () => Promise<string> }) {
+  const download = useMutation({ mutationFn: find, onSuccess: (url) => location.assign(url) });
+  return (
+    <>
+      <button type="button" disabled={download.isPending} onClick={() => download.mutate()}>
+        {label}
+      </button>
+      {download.error && <PageError error={download.error} />}
+    </>
+  );
+}
+
+/** Actions that end something, last on the page of that thing: each with what it does. */
+export function Ends({ children }: { children: ReactNode }) {
+  return (
+    <section className="ends" aria-labelledby="ends">
+      <h2 id="ends">Danger zone</h2>
+      <div className="panel">{children}</div>
+    </section>
+  );
+}
+
+/** One action: its effect, and its button. */
+export function End({ effect, children }: { effect: string; children: ReactNode }) {
+  return (
+    <div className="row">
+      <p>{effect}</p>
+      {children}
+    </div>
+  );
+}

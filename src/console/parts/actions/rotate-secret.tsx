@@ -2,9 +2,9 @@
 import type { ReactNode } from 'react';
 import type { ApiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import { Copyable } from '../copyable.tsx';
 import { SelectField } from '../fields.tsx';
 import { textOf } from '../form.tsx';
-import { NewSecret } from '../secret.tsx';
 import { ActionDialog, type ActionDialogProps } from './action.tsx';
 
 /** How long the old secret is kept, in seconds and as the command line has it. */
@@ -49,5 +49,18 @@ export function RotateSecret<Answer>(props: Props<Answer>) {
         defaultValue="86400"
       />
     </ActionDialog>
+  );
+}
+
+/** A secret that is shown once, after it was made. */
+export function NewSecret({ secret, children }: { secret: string; children?: ReactNode }) {
+  return (
+    <section className="state" role="status" aria-label="New secret">
+      <p>This secret is shown only now. Store it in a secret manager.</p>
+      <p>
+        <Copyable text={secret} />
+      </p>
+      {children}
+    </section>
   );
 }

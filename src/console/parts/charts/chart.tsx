@@ -1,10 +1,23 @@
 // Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
-import { type PointerEvent, useId, useState } from 'react';
-import { labelMarks, type Mark } from '../../data/traffic/mark-labels.ts';
-import type { ChartMark } from '../../data/traffic/traffic-marks.ts';
+import { type PointerEvent, type RefCallback, useCallback, useId, useState } from 'react';
+import { type ChartMark, labelMarks, type Mark } from '../../data/traffic/traffic-marks.ts';
 import { lineParts } from '../../data/traffic/traffic-series.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
-import { useWidth } from './width.ts';
+
+/** Before anything was measured. */
+const unknownPx = 480;
+
+/** Measures an element that is drawn to scale. */
+function useWidth(): [ref: RefCallback<Element>, width: number] {
+  const [width, setWidth] = useState(unknownPx);
+  const ref = useCallback((element: Element | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth || unknownPx));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}
 
 interface Props {
   title: string;

@@ -2,7 +2,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
-import type { Opened } from './opened.ts';
 import { type Place, usePlaces } from './places.ts';
 
 const prefixMs = 1000;
@@ -98,3 +97,6 @@ export function KeysDialog({ close }: { close: () => void }) {
     </OpenDialog>
   );
 }
+
+/** Names the window that lies over the page. */
+export type Opened = 'search' | 'keys' | null;

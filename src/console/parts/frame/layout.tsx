@@ -1,18 +1,53 @@
 // The frame of every page: where one is, where one can go, who is signed in.
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { ConnectionError } from '../../../client/errors.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading } from '../page-states.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
-import { Arrival } from './arrival.tsx';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
-import { ConnectionBanner } from './connection-banner.tsx';
+import type { Opened } from './keyboard.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
-import type { Opened } from './opened.ts';
 import { Palette } from './palette.tsx';
 import { Ready } from './ready.tsx';
 import { Sidebar } from './sidebar.tsx';
+
+const messages = {
+  offline:
+    'This browser is offline. The page shows what was read before, and is read again when the connection is back.',
+  unreachable: 'Slipway cannot be reached. The page shows what was read before, and is read again in a few seconds.',
+  stale: 'Reading this page again failed. It shows what was read before, and is read again in a few seconds.',
+};
+
+function stateOf(queries: QueryClient): keyof typeof messages | null {
+  if (!onlineManager.isOnline()) return 'offline';
+  const shown = queries.getQueryCache().findAll({ type: 'active' });
+  const errors = shown.flatMap(({ state }) => (state.data !== undefined && state.error ? [state.error] : []));
+  if (errors.length === 0) return null;
+  return errors.some((error) => error instanceof ConnectionError) ? 'unreachable' : 'stale';
+}
+
+/** Says that a page shows what was read before, while the browser is offline or reading again fails. */
+function ConnectionBanner() {
+  const queries = useQueryClient();
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const ends = [queries.getQueryCache().subscribe(changed), onlineManager.subscribe(changed)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [queries],
+  );
+  const state = useSyncExternalStore(subscribe, () => stateOf(queries));
+  return (
+    <div role="status" className={state === null ? 'unseen' : 'banner'}>
+      {state !== null && messages[state]}
+    </div>
+  );
+}
 
 export function Layout() {
   const [opened, setOpened] = useState<Opened>(null);
@@ -94,4 +129,25 @@ function Drawer({ open }: { open: (what: Opened) => void }) {
       )}
     </>
   );
+}
+
+interface Props {
+  /** Where screen readers listen. It stays when the page changes. */
+  said: RefObject<HTMLElement | null>;
+  page: RefObject<HTMLElement | null>;
+}
+
+/** Rendered beside the content of a page, so that it comes with it. */
+function Arrival({ said, page }: Props) {
+  // The address changes before the page does.
+  const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname });
+  const shown = useRef(pathname);
+  useEffect(() => {
+    // The browser itself does both for the first page.
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    if (said.current) said.current.textContent = document.title;
+    if (document.activeElement === document.body) page.current?.focus({ preventScroll: true });
+  }, [pathname, said, page]);
+  return null;
 }

@@ -1,12 +1,64 @@
 // The sidebar: the namespace that is shown, the pages by group, and the session.
-import { Link } from '@tanstack/react-router';
-import { BookOpen } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouteContext } from '@tanstack/react-router';
+import { BookOpen, ChevronsUpDown } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
+import { useNamespace } from '../../data/namespace.ts';
+import { namespacesQuery } from '../../data/queries.ts';
+import { keepKeys } from '../typed-ahead.ts';
 import { useCrumbs } from './breadcrumb.tsx';
+import type { Opened } from './keyboard.tsx';
 import { Mark } from './mark.tsx';
-import type { Opened } from './opened.ts';
 import { groups, type Place, usePlaces } from './places.ts';
-import { Switcher } from './switcher.tsx';
-import { UserButton } from './user-button.tsx';
+
+const loadSwitcher = () => import('./switcher-menu.tsx');
+const SwitcherMenu = lazy(loadSwitcher);
+
+/** Shows the organization and the namespace, and leads to another namespace. */
+function Switcher() {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const current = useNamespace();
+  const { data } = useQuery(namespacesQuery);
+  const namespaces = data?.results ?? [];
+  const name = namespaces.find(({ namespace_id }) => namespace_id === current)?.namespace_name;
+  const label = (
+    <>
+      <span>
+        {key.organization_name} {name !== undefined && <small>/ {name}</small>}
+      </span>
+      <ChevronsUpDown className="icon" aria-hidden />
+    </>
+  );
+  return (
+    <MenuButton label={label} className="switcher" load={loadSwitcher}>
+      <SwitcherMenu label={label} className="switcher" namespaces={namespaces} current={current} />
+    </MenuButton>
+  );
+}
+
+const loadUserMenu = () => import('./user-menu.tsx');
+const UserMenu = lazy(loadUserMenu);
+
+function UserButton({ open }: { open: (what: Opened) => void }) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const label = (
+    <>
+      <span className="avatar" aria-hidden="true">
+        {key.name.slice(0, 1).toUpperCase()}
+      </span>
+      <span>
+        {key.name}@{key.organization_name}
+      </span>
+    </>
+  );
+  return (
+    <div className="user">
+      <MenuButton label={label} className="plain" load={loadUserMenu}>
+        <UserMenu label={label} className="plain" open={open} />
+      </MenuButton>
+    </div>
+  );
+}
 
 export function Sidebar({ open }: { open: (what: Opened) => void }) {
   const places = usePlaces();
@@ -52,4 +104,42 @@ function Group({ title, places }: { title: string; places: Place[] }) {
       ))}
     </>
   );
+}
+
+interface MenuProps {
+  label: ReactNode;
+  className: string;
+  load: () => Promise<unknown>;
+  /** The menu with its own button. */
+  children: ReactNode;
+}
+
+/** A button whose menu is loaded when the pointer or the focus is on it. */
+export function MenuButton({ label, className, load, children }: MenuProps) {
+  const [isWanted, setWanted] = useState(false);
+  const [isPressed, setPressed] = useState(false);
+  const button = (
+    <button
+      type="button"
+      className={className}
+      aria-haspopup="menu"
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => {
+        setPressed(true);
+        startTransition(() => setWanted(true));
+      }}
+    >
+      {label}
+    </button>
+  );
+  useLayoutEffect(() => {
+    if (!isPressed) return;
+    return keepKeys(() => {
+      setPressed(false);
+      setWanted(false);
+    });
+  }, [isPressed]);
+  // As in parts/dialog.tsx: the place is there before what is loaded, so that React doesn't wait for 300 ms.
+  return <Suspense fallback={button}>{isWanted ? children : button}</Suspense>;
 }

@@ -6,8 +6,8 @@ import { Check, Keyboard, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { signOut } from '../../data/session.ts';
+import type { Opened } from './keyboard.tsx';
 import { MenuPopup } from './menu-popup.tsx';
-import type { Opened } from './opened.ts';
 import { themes, useTheme } from './theme.ts';
 
 interface Props {

@@ -1,9 +1,14 @@
 // The messages in the corner. Each stays as long as the pointer or the focus is on it.
 import { Toast } from '@base-ui/react/toast';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
-import type { Said } from './said.ts';
+
+/** The effect of an action, with a link to what it made or changed. */
+export interface Said {
+  message: string;
+  leads: { to: LinkProps; text: string } | undefined;
+}
 
 /** Time to read a message and to reach its link. */
 const shownMs = 10_000;

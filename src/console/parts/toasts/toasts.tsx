@@ -1,6 +1,6 @@
 // Says in a corner of the page what an action did, with a link to what it made or changed.
 import { lazy, Suspense, useSyncExternalStore } from 'react';
-import type { Said } from './said.ts';
+import type { Said } from './toast-list.tsx';
 
 const ToastList = lazy(() => import('./toast-list.tsx'));
 
