@@ -1,13 +1,26 @@
 // Deploy hooks: which repositories deploy by a push, and which plugin each one updates.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
 import { hooksQuery } from '../../data/source/source-queries.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import {
+  AreaField,
+  type Choice,
+  SelectField,
+  sameTexts,
+  TextField,
+  useNamespaceChoices,
+  wordsIn,
+} from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { NewHook } from './new-hook.tsx';
 
 type Hook = Schemas['DeployHook'];
 
@@ -69,4 +82,108 @@ export function refsOf({ branches, tags }: Pick<Hook, 'branches' | 'tags'>): str
 
 export function HookStatus({ status }: Pick<Hook, 'status'>) {
   return status === 'enabled' ? <Status tone="good">Enabled</Status> : <Status tone="quiet">Disabled</Status>;
+}
+
+type Creation = Schemas['DeployHookCreation'];
+
+const providers: Record<Creation['provider'], string> = {
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  gitea: 'Gitea or Forgejo',
+  generic: 'another program',
+};
+const kinds: readonly Creation['kind'][] = ['extractor', 'pipeline', 'storage'];
+
+function NewHook() {
+  return (
+    <ActionDialog
+      label="Create a hook"
+      title="Create a deploy hook"
+      className="primary"
+      submit="Create the hook"
+      request={(form) => apiRequest('post', '/v1/deploy-hooks', { body: hookIn(form) })}
+      cli={(form) => commandFor(hookIn(form))}
+      changes={[['hooks']]}
+      shows={(hook) => <Created hook={hook} />}
+    >
+      <TextField name="plugin" label="Plugin" hint="It exists already." required maxLength={100} />
+      <SelectField name="kind" label="Kind" choices={sameTexts(kinds)} />
+      <NamespaceField />
+      <SelectField name="provider" label="Who sends the pushes" choices={Object.entries(providers)} />
+      <TextField
+        name="repository"
+        label="Repository"
+        hint="Left empty: where the plugin's active version came from."
+        type="url"
+        maxLength={2048}
+      />
+      <AreaField
+        name="branches"
+        label="Branches"
+        hint="One per line. `*` stands for any characters but a slash."
+        placeholder="main"
+      />
+      <AreaField
+        name="tags"
+        label="Tags"
+        hint="One per line. With neither branches nor tags: all tags."
+        placeholder="v*"
+      />
+    </ActionDialog>
+  );
+}
+
+function NamespaceField() {
+  const choices: Choice[] = [...useNamespaceChoices(), ['', "the organization's own plugin"]];
+  return (
+    <SelectField name="namespace" label="Namespace" hint="Of an extractor. Go plugins have none." choices={choices} />
+  );
+}
+
+function hookIn(form: FormData): Creation {
+  const kind = kinds.find((known) => known === textOf(form, 'kind')) ?? 'extractor';
+  const [namespace, repository] = [textOf(form, 'namespace'), textOf(form, 'repository')];
+  const [branches, tags] = [wordsIn(form, 'branches'), wordsIn(form, 'tags')];
+  return {
+    kind,
+    plugin: textOf(form, 'plugin'),
+    provider: providerIn(textOf(form, 'provider')),
+    ...(kind === 'extractor' && namespace && { namespace_id: namespace }),
+    ...(kind === 'extractor' && !namespace && { action: 'publish' as const }),
+    ...(repository && { repository }),
+    ...(branches.length > 0 && { branches }),
+    ...(tags.length > 0 && { tags }),
+  };
+}
+
+function commandFor(body: Creation): string {
+  const { action, branches, kind, namespace_id, plugin, provider, repository, tags } = body;
+  return slipway(['hooks', 'create', plugin], {
+    kind,
+    provider,
+    repository,
+    branch: branches,
+    tag: tags,
+    action,
+    org: action === 'publish',
+    namespace: namespace_id,
+  });
+}
+
+function providerIn(chosen: string): Creation['provider'] {
+  const known = Object.keys(providers).filter((name): name is Creation['provider'] => name in providers);
+  return known.find((name) => name === chosen) ?? 'generic';
+}
+
+function Created({ hook: { url, secret } }: { hook: Schemas['DeployHookWithSecret'] }) {
+  return (
+    <>
+      <p>
+        The provider sends pushes to <Copyable text={url} />
+      </p>
+      <NewSecret secret={secret}>
+        <p>The provider signs each push with it.</p>
+      </NewSecret>
+    </>
+  );
 }

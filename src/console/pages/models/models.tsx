@@ -1,18 +1,22 @@
 // The models of a namespace: files that plugins read, by the names in their manifests.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
+import { useState } from 'react';
+import { putArchive } from '../../../client/put-archive.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { apiRequest, type Schemas } from '../../data/api.ts';
+import { hex } from '../../../core/digest.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { modelsQuery } from '../../data/source/source-queries.ts';
-import { ActionDialog } from '../../parts/actions/action.tsx';
+import { Action, ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
-import { CheckBox } from '../../parts/fields.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { CheckBox, TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { StoreModel } from './store-model.tsx';
 
 type Model = Schemas['Model'];
 
@@ -95,4 +99,96 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
       <CheckBox name="force">Although a live version may name it: it fails when it is started again</CheckBox>
     </ActionDialog>
   );
+}
+
+/** The browser sends the file to the store, and the server checks it. */
+function StoreModel({ namespace }: { namespace: string }) {
+  return (
+    <DialogButton label="Store a model" title="Store a model" className="primary">
+      {(close) => <ModelForm namespace={namespace} close={close} />}
+    </DialogButton>
+  );
+}
+
+/** A browser reads the whole file for its digest. The command line reads it in pieces. */
+const browserBytesMax = 1024 ** 3;
+
+function ModelForm({ namespace, close }: { namespace: string; close: () => void }) {
+  const [sent, setSent] = useState<number>();
+  const [size, setSize] = useState(0);
+  const isTooLarge = size > browserBytesMax;
+  const request = (form: FormData) => {
+    const path = { namespace_id: namespace, name: textOf(form, 'name') };
+    const body = { sha256: 'SHA256', size_bytes: size };
+    const shown = apiRequest('put', '/v1/namespaces/{namespace_id}/models/{name}', { path, body });
+    return { ...shown, send: () => storeModel(namespace, form, setSent) };
+  };
+  return (
+    <Action
+      submit="Store"
+      busy="Storing…"
+      request={request}
+      cli={(form) => commandFor(namespace, form)}
+      changes={[['namespace', namespace, 'models']]}
+      said={({ name }) => `${name} is stored. Versions that name it get it when they start.`}
+      close={close}
+      isDisabled={isTooLarge}
+    >
+      <TextField
+        name="name"
+        label="Name"
+        hint="As it is in `models` of manifest.py."
+        required
+        maxLength={100}
+        placeholder="clip-vit-b32"
+      />
+      <TextField
+        name="file"
+        label="File"
+        type="file"
+        required
+        onChange={({ target }) => setSize(target.files?.[0]?.size ?? 0)}
+      />
+      {isTooLarge && (
+        <p>
+          A browser stores up to 1 GiB. For a larger file:{' '}
+          <Copyable text="slipway models put NAME FILE" label="the command" />
+        </p>
+      )}
+      <TextField
+        name="reason"
+        label="Why a format that may run code is accepted"
+        hint="Left empty, pickles are refused. A reason needs the scope policy:admin."
+        maxLength={2000}
+      />
+      {sent !== undefined && (
+        <progress max={size} value={sent} aria-label="Sent">
+          {Math.round((100 * sent) / size)} %
+        </progress>
+      )}
+    </Action>
+  );
+}
+
+/** The command line reads the digest and the size from the file, and sends it. */
+function commandFor(namespace: string, form: FormData): string {
+  const reason = textOf(form, 'reason') || undefined;
+  return slipway(['models', 'put', textOf(form, 'name'), 'FILE'], { namespace, 'waive-pickle': reason });
+}
+
+async function storeModel(
+  namespace_id: string,
+  form: FormData,
+  onProgress: (sentBytes: number) => void,
+): Promise<Schemas['Model']> {
+  const file = form.get('file');
+  if (!(file instanceof File)) throw new Error('Choose a file.');
+  const path = { namespace_id, name: textOf(form, 'name') };
+  const sha256 = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())));
+  const content = { sha256, size_bytes: file.size };
+  const { upload_url } = await api.put('/v1/namespaces/{namespace_id}/models/{name}', { path, body: content });
+  if (upload_url !== null) await putArchive(upload_url, file, { onProgress });
+  const reason = textOf(form, 'reason');
+  const body = { ...content, ...(reason && { waive_pickle: reason }) };
+  return await api.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', { path, body });
 }

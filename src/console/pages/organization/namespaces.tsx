@@ -1,14 +1,18 @@
-// The namespaces that the key can see. With one namespace, its overview is the start page.
+// The namespaces that the key can see, and what can be done with each. With one namespace, its overview is the start page.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
-import type { Schemas } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
+import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { TextField } from '../../parts/fields.tsx';
+import { textOf } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { NamespaceActions, NewNamespace } from './namespace-actions.tsx';
 
 type Namespace = Schemas['Namespace'];
 
@@ -73,3 +77,169 @@ const actions: Column<Namespace> = {
   title: 'Actions',
   cell: (namespace) => <NamespaceActions namespace={namespace} />,
 };
+
+/** Every organization has it. It keeps its name, and is not deleted. */
+const defaultName = 'default';
+/** Creating a namespace requires an extractor. */
+const firstExtractor = 'text_extractor@v1';
+
+interface Props {
+  namespace: Namespace;
+}
+
+function NamespaceActions({ namespace }: Props) {
+  return (
+    <span className="actions">
+      <Edit namespace={namespace} />
+      <Reconfigure namespace={namespace} />
+      {namespace.namespace_name !== defaultName && <Delete namespace={namespace} />}
+    </span>
+  );
+}
+
+function NewNamespace() {
+  return (
+    <ActionDialog
+      label="Create a namespace"
+      title="Create a namespace"
+      className="primary"
+      submit="Create the namespace"
+      request={(form) => apiRequest('post', '/v1/namespaces', { body: creationIn(form) })}
+      cli={(form) =>
+        slipway(['namespaces', 'create', textOf(form, 'name')], {
+          description: textOf(form, 'description') || undefined,
+          extractor: textOf(form, 'extractor') === firstExtractor ? undefined : textOf(form, 'extractor'),
+        })
+      }
+      changes={[namespacesQuery.queryKey]}
+      said={({ namespace_name }) => `${visible(namespace_name)} is created.`}
+      link={({ namespace_id: namespace }) => ({
+        to: { to: '/n/$namespace/plugins', params: { namespace } },
+        text: 'Its plugins',
+      })}
+    >
+      <TextField name="name" label="Name" required maxLength={200} placeholder="staging" />
+      <TextField name="description" label="Description" maxLength={2000} />
+      <TextField
+        name="extractor"
+        label="First extractor"
+        hint="NAME@VERSION. It is stored with the namespace."
+        required
+        pattern="[^@]+@[^@]+"
+        defaultValue={firstExtractor}
+      />
+    </ActionDialog>
+  );
+}
+
+function creationIn(form: FormData) {
+  const [name = '', version = ''] = textOf(form, 'extractor').split('@');
+  const description = textOf(form, 'description');
+  return {
+    namespace_name: textOf(form, 'name'),
+    feature_extractors: [{ feature_extractor_name: name, version }],
+    ...(description && { description }),
+  };
+}
+
+function Edit({ namespace }: Props) {
+  const { description, keep_live_versions: kept, namespace_id, namespace_name } = namespace;
+  const path = { namespace_identifier: namespace_id };
+  return (
+    <ActionDialog
+      label="Edit"
+      title={`Edit ${visible(namespace_name)}`}
+      className="small"
+      submit="Save"
+      request={(form) => apiRequest('patch', '/v1/namespaces/{namespace_identifier}', { path, body: changesIn(form) })}
+      cli={(form) =>
+        slipway(['namespaces', 'edit', namespace_id], {
+          name: textOf(form, 'name') || undefined,
+          description: textOf(form, 'description'),
+          'keep-live-versions': textOf(form, 'kept') || 'all',
+        })
+      }
+      changes={[namespacesQuery.queryKey]}
+      said={() => 'The namespace is changed.'}
+    >
+      {namespace_name !== defaultName && (
+        <TextField
+          name="name"
+          label="Name"
+          hint="The ID stays the same."
+          required
+          maxLength={200}
+          defaultValue={namespace_name}
+        />
+      )}
+      <TextField name="description" label="Description" maxLength={2000} defaultValue={description ?? ''} />
+      <TextField
+        name="kept"
+        label="Live versions kept of each plugin"
+        hint="A promotion undeploys older ones. Left empty: all stay live."
+        type="number"
+        min={1}
+        max={1000}
+        defaultValue={kept ?? ''}
+      />
+    </ActionDialog>
+  );
+}
+
+function changesIn(form: FormData): Schemas['NamespaceChanges'] {
+  const [name, kept] = [textOf(form, 'name'), textOf(form, 'kept')];
+  return {
+    ...(name && { namespace_name: name }),
+    description: textOf(form, 'description') || null,
+    keep_live_versions: kept === '' ? null : Number(kept),
+  };
+}
+
+function Reconfigure({ namespace: { namespace_id, namespace_name } }: Props) {
+  const options = { path: { namespace_id }, body: { confirm: true } };
+  return (
+    <ActionDialog
+      label="Reconfigure"
+      title={`Reconfigure the vectors of ${visible(namespace_name)}`}
+      className="small"
+      request={() => apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/reconfigure', options)}
+      cli={() => slipway(['namespaces', 'reconfigure'], { namespace: namespace_id, yes: true })}
+      changes={[]}
+      said={({ message }) => message}
+    >
+      <p>
+        Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored
+        vectors are never deleted.
+      </p>
+    </ActionDialog>
+  );
+}
+
+function Delete({ namespace: { namespace_id, namespace_name } }: Props) {
+  const name = visible(namespace_name);
+  const request = () => {
+    const path = { namespace_identifier: namespace_id };
+    const deletion = apiRequest('delete', '/v1/namespaces/{namespace_identifier}', { path });
+    const send = async () => {
+      await deletion.send();
+      forgetNamespace(namespace_id);
+    };
+    return { ...deletion, send };
+  };
+  return (
+    <ActionDialog
+      label="Delete"
+      title={`Delete ${name}`}
+      typed={namespace_name}
+      request={request}
+      cli={() => slipway(['namespaces', 'delete', namespace_id], { yes: namespace_id })}
+      changes={[namespacesQuery.queryKey]}
+      said={() => `${name} is deleted.`}
+    >
+      <p>
+        All its plugins are deleted with all versions, deployments, secrets and models, and calls to them fail. It
+        cannot be restored.
+      </p>
+    </ActionDialog>
+  );
+}

@@ -9,8 +9,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { SecretState } from './secret-state.tsx';
-import { SetSecret } from './set-secret.tsx';
+import { SecretState, SetSecret } from './set-secret.tsx';
 
 type Secret = Schemas['Secret'];
 

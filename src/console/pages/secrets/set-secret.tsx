@@ -1,10 +1,14 @@
-// Sets a secret, or gives one another value. What is live and reads it is started again with the new value.
+// Sets a secret, or gives one another value, and says whether what is live has it: what reads it is started again.
+
+import { Link } from '@tanstack/react-router';
 import { actionHashes } from '../../data/action-hashes.ts';
-import { apiRequest } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
+import type { WaitingPlugin } from '../../data/waiting-plugins.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { textOf } from '../../parts/form.tsx';
+import { Status } from '../../parts/status.tsx';
 
 interface Props {
   namespace: string;
@@ -71,4 +75,45 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
 function valueIn(form: FormData): string {
   const value = form.get('value');
   return typeof value === 'string' ? value : '';
+}
+
+interface StateProps {
+  namespace: string;
+  secret: Schemas['Secret'];
+  /** Plugins that ask for it, and whose deployment failed. */
+  waiting?: readonly WaitingPlugin[] | undefined;
+}
+
+export function SecretState({ namespace, secret, waiting = [] }: StateProps) {
+  const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
+  if (restarting) return <Status tone="busy">Restarting what uses it</Status>;
+  if (previous > 0)
+    return (
+      <>
+        <Status tone="bad">{`${previous} of ${live + previous} could not restart with it`}</Status>{' '}
+        <Link to="/n/$namespace/deployments" params={{ namespace }} search={{ status: 'failed' }}>
+          Why
+        </Link>
+      </>
+    );
+  const [first] = waiting;
+  if (live === 0 && first)
+    return (
+      <>
+        <Status tone="warning">
+          {waiting.length === 1
+            ? `${first.name} failed, and asks for it`
+            : `${waiting.length} failed plugins ask for it`}
+        </Status>{' '}
+        <Link
+          to="/n/$namespace/deployments/$deployment"
+          className="button small"
+          params={{ namespace, deployment: first.deployment }}
+        >
+          Deploy {first.name} again
+        </Link>
+      </>
+    );
+  if (live === 0) return <Status tone="quiet">Not used</Status>;
+  return <Status tone="good">In use</Status>;
 }

@@ -1,15 +1,17 @@
-// Actions on a webhook: test, recover, rotate its secret, enable, delete. edit-webhook.tsx has those that change what it gets.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+// Actions on a webhook: test, edit, recover, rotate its secret, enable, disable, delete.
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
+import { isEventFilter } from '../../data/events/event-types.ts';
+import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
-import { SelectField } from '../../parts/fields.tsx';
+import { AreaField, CheckBox, SelectField, TextField, wordsIn } from '../../parts/fields.tsx';
 import { textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
-import { DisableWebhook, EditWebhook } from './edit-webhook.tsx';
+import { visible } from '../../parts/visible-text.ts';
 
 type Webhook = Schemas['Webhook'];
 interface Props {
@@ -136,5 +138,94 @@ function Rotate({ endpoint_id }: { endpoint_id: string }) {
         in that time.
       </p>
     </RotateSecret>
+  );
+}
+
+function EditWebhook({ webhook }: Props) {
+  const { description, endpoint_id, events, namespace_ids, url } = webhook;
+  const path = { endpoint_id };
+  return (
+    <ActionDialog
+      label="Edit"
+      title="Edit the webhook"
+      submit="Save"
+      request={(form) => apiRequest('patch', '/v1/webhooks/{endpoint_id}', { path, body: changesIn(form) })}
+      cli={(form) => slipway(['webhooks', 'edit', endpoint_id], optionsFor(changesIn(form)))}
+      changes={[webhooksQuery.queryKey]}
+      said={() => 'The webhook is changed.'}
+    >
+      <TextField
+        name="url"
+        label="URL that receives events"
+        type="url"
+        required
+        maxLength={2048}
+        defaultValue={url}
+        autoComplete="on"
+      />
+      <TextField name="description" label="Description" maxLength={500} defaultValue={description ?? ''} />
+      <AreaField
+        name="events"
+        label="Types of events"
+        hint="One per line. `deployment.` stands for all that begin so. Left empty: all."
+        rows={4}
+        defaultValue={events?.join('\n') ?? ''}
+      />
+      <Namespaces chosen={namespace_ids ?? []} />
+    </ActionDialog>
+  );
+}
+
+function Namespaces({ chosen }: { chosen: readonly string[] }) {
+  const { data } = useSuspenseQuery(namespacesQuery);
+  return (
+    <fieldset>
+      <legend>Only of the namespaces (none chosen: all)</legend>
+      {data.results.map(({ namespace_id: id, namespace_name }) => (
+        <CheckBox key={id} name="namespace" value={id} defaultChecked={chosen.includes(id)}>
+          {visible(namespace_name)}
+        </CheckBox>
+      ))}
+    </fieldset>
+  );
+}
+
+function changesIn(form: FormData) {
+  const events = wordsIn(form, 'events').filter(isEventFilter);
+  const namespaces = form.getAll('namespace').filter((id) => typeof id === 'string');
+  return {
+    url: textOf(form, 'url'),
+    description: textOf(form, 'description') || null,
+    events: events.length === 0 ? null : events,
+    namespace_ids: namespaces.length === 0 ? null : namespaces,
+  };
+}
+
+function optionsFor({ url, description, events, namespace_ids }: ReturnType<typeof changesIn>) {
+  return {
+    url,
+    description: description ?? '',
+    events: events?.join(',') ?? 'all',
+    only: namespace_ids ?? 'all',
+  };
+}
+
+function DisableWebhook({ webhook: { endpoint_id } }: Props) {
+  const path = { endpoint_id };
+  return (
+    <ActionDialog
+      label="Disable"
+      title="Disable the webhook"
+      className="small"
+      request={() => apiRequest('post', '/v1/webhooks/{endpoint_id}/disable', { path })}
+      cli={() => slipway(['webhooks', 'disable', endpoint_id])}
+      changes={[webhooksQuery.queryKey]}
+      said={() => 'The webhook is disabled.'}
+    >
+      <p>
+        Pending deliveries fail, and nothing is sent until it is enabled again. Recovering then sends what happened in
+        the meantime.
+      </p>
+    </ActionDialog>
   );
 }

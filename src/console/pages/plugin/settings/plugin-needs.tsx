@@ -6,8 +6,7 @@ import { secretsQuery } from '../../../data/access-queries.ts';
 import { modelsQuery } from '../../../data/source/source-queries.ts';
 import { Status } from '../../../parts/status.tsx';
 import { type Column, Table } from '../../../parts/table.tsx';
-import { SecretState } from '../../secrets/secret-state.tsx';
-import { SetSecret } from '../../secrets/set-secret.tsx';
+import { SecretState, SetSecret } from '../../secrets/set-secret.tsx';
 
 interface Props {
   namespace: string;
