@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
+import { pagedQuery } from './paged-query.ts';
 
 export const quotasQuery = queryOptions({
   queryKey: ['quotas'],
@@ -60,27 +61,15 @@ interface DeliveryFilter {
 }
 
 export const deliveriesQuery = (endpoint_id: string, { status, type }: DeliveryFilter) =>
-  infiniteQueryOptions({
-    queryKey: ['webhooks', endpoint_id, 'deliveries', status ?? '', type ?? ''],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
+  pagedQuery(['webhooks', endpoint_id, 'deliveries', status ?? '', type ?? ''], {
+    load: (page, signal) =>
       api.get('/v1/webhooks/{endpoint_id}/deliveries', {
         path: { endpoint_id },
-        query: {
-          limit: 50,
-          ...(status ? { status } : {}),
-          ...(type ? { type } : {}),
-          ...(pageParam ? { cursor: pageParam } : {}),
-        },
+        query: { ...page, limit: 50, ...(status && { status }), ...(type && { type }) },
         signal,
       }),
-    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
-    refetchInterval: ({ state }) => (state.data?.pages.some(hasPending) ? pendingMs : idleMs),
+    isBusy: ({ results }) => results.some((delivery) => delivery.status === 'pending'),
   });
-
-function hasPending({ results }: { results: Schemas['Delivery'][] }): boolean {
-  return results.some(({ status }) => status === 'pending');
-}
 
 export const deliveryQuery = (endpoint_id: string, delivery_id: string) =>
   queryOptions({

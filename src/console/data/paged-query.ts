@@ -1,5 +1,5 @@
 // A list that is read page by page, as far as its reader asks for more.
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryKey } from '@tanstack/react-query';
 import { ApiError } from '../../client/errors.ts';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 
@@ -22,10 +22,7 @@ interface Options<Page extends Answer> {
 
 const rowsPerRead = 200;
 
-export function pagedQuery<Page extends Answer>(
-  queryKey: readonly string[],
-  { load, isBusy = () => false }: Options<Page>,
-) {
+export function pagedQuery<Page extends Answer>(queryKey: QueryKey, { load, isBusy = () => false }: Options<Page>) {
   return infiniteQueryOptions({
     queryKey,
     initialPageParam: '',

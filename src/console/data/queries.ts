@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { busyMs, idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
+import { pagedQuery } from './paged-query.ts';
 
 const under = (namespace: string, ...rest: string[]) => ['namespace', namespace, ...rest];
 
@@ -176,13 +177,11 @@ export interface EventSearch {
 }
 
 export const eventsQuery = ({ type, subject, namespace, since, until, order }: EventSearch) =>
-  infiniteQueryOptions({
-    queryKey: ['events', { type, subject, namespace, since, until, order }],
-    refetchInterval: idleMs,
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
+  pagedQuery(['events', { type, subject, namespace, since, until, order }], {
+    load: (page, signal) =>
       api.get('/v1/events', {
         query: {
+          ...page,
           limit: 50,
           ...(type ? { type } : {}),
           ...(subject ? { subject } : {}),
@@ -190,9 +189,7 @@ export const eventsQuery = ({ type, subject, namespace, since, until, order }: E
           ...(since ? { since } : {}),
           ...(until ? { until } : {}),
           ...(order ? { order } : {}),
-          ...(pageParam ? { cursor: pageParam } : {}),
         },
         signal,
       }),
-    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });

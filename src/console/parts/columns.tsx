@@ -20,7 +20,7 @@ export function timeColumn<Row>(
   return { id, title, kind: 'time', ...(hidden && { hidden }), sortBy: at, cell };
 }
 
-/** Who did it. */
+/** Says who did it. */
 export function actorColumn<Row>(
   title: string,
   actor: (row: Row) => Parameters<typeof Actor>[0]['actor'],

@@ -10,7 +10,7 @@ const lifetimes = ['7', '30', '90', '365'].map((days): Choice => [days, `${days}
 interface Props {
   label: string;
   className: string;
-  /** What a finding fills in. */
+  /** Values that a finding fills in. */
   plugin?: string;
   rule?: string;
 }

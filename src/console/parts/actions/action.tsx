@@ -14,7 +14,7 @@ interface Effects<Answer> {
   changes: readonly QueryKey[];
   /** The page to go to. */
   goTo?: (answer: Answer) => LinkProps;
-  /** What was done, and a link to what it made or changed. */
+  /** Message about what was done, and a link to what it made or changed. */
   said?: (answer: Answer) => string;
   link?: (answer: Answer) => { to: LinkProps; text: string } | undefined;
   /** Takes the place of the form, such as a secret that is shown once. */
