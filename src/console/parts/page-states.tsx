@@ -1,7 +1,7 @@
 // Content of a page that has none: it is loading, there is nothing yet, or it failed.
-import { useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { useIsFetching, useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
@@ -106,4 +106,18 @@ function titleOf(error: unknown): string {
   if (error.status === 403) return 'This key may not see this';
   if (error.status === 404) return 'Not found';
   return 'The request failed';
+}
+
+interface Props {
+  fallback: ReactNode;
+  children: ReactNode;
+}
+
+/**
+ * React keeps a fallback for 300 ms, however early the data arrives, unless something else than the data renders the boundary again: here
+ * each answer of the API does.
+ */
+export function Ready({ fallback, children }: Props) {
+  useIsFetching();
+  return <Suspense fallback={fallback}>{children}</Suspense>;
 }

@@ -2,12 +2,12 @@
 import { Link } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { progressOf, rowsText } from '../../data/runs/run-progress.ts';
-import type { Run } from '../../data/runs/run-queries.ts';
+import type { Run, RunState } from '../../data/runs/run-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
-import { RunStatus } from './run-status.tsx';
 
 interface Props {
   namespace: string;
@@ -76,4 +76,29 @@ export function inputText({ input: { bytes, compression, failed_of, format } }: 
   const size = bytes === null ? [] : [formatBytes(bytes)];
   if (failed_of !== null) return ['rows that failed before', ...size].join(', ');
   return [format.toUpperCase(), ...(compression === null ? [] : [compression]), ...size].join(', ');
+}
+
+const tones: Record<RunState, Tone> = {
+  open: 'quiet',
+  queued: 'busy',
+  splitting: 'busy',
+  running: 'busy',
+  succeeded: 'good',
+  partial: 'warning',
+  failed: 'bad',
+  cancelled: 'quiet',
+  expired: 'quiet',
+};
+
+/** Where the word alone does not say what happens next. */
+export const stateTexts: Partial<Record<RunState, string>> = {
+  open: 'Waits for its input. It expires a day after it was created.',
+  queued: 'Begins as soon as there is a worker.',
+  splitting: 'Its rows are being counted. The first ones are worked on already.',
+  cancelled: 'Rows that were done keep their results.',
+  expired: 'Its input was not sent in time.',
+};
+
+export function RunStatus({ status }: { status: RunState }) {
+  return <Status tone={tones[status]}>{status}</Status>;
 }

@@ -15,8 +15,7 @@ import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { FailedRows } from './failed-rows.tsx';
 import { RunActions, RunCommands } from './run-actions.tsx';
-import { RunStatus, stateTexts } from './run-status.tsx';
-import { inputText } from './run-table.tsx';
+import { inputText, RunStatus, stateTexts } from './run-table.tsx';
 
 export function RunPage() {
   const { namespace, run: id } = useParams({ from: '/signed-in/n/$namespace/runs/$run' });

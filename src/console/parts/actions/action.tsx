@@ -113,13 +113,12 @@ function useDone<Answer>(
 
 interface AtOnceProps<Answer> extends Omit<Effects<Answer>, 'shows'> {
   label: string;
-  busy?: string;
   isMain?: boolean;
   send: () => Promise<Answer>;
 }
 
 /** A button that acts at once, without a dialog. */
-export function ActionButton<Answer>({ label, busy = label, isMain = false, send, ...effects }: AtOnceProps<Answer>) {
+export function ActionButton<Answer>({ label, isMain = false, send, ...effects }: AtOnceProps<Answer>) {
   const done = useDone({ ...effects, close: nothing }, nothing);
   const action = useMutation({ mutationFn: send, onSuccess: done });
   return (
@@ -130,7 +129,7 @@ export function ActionButton<Answer>({ label, busy = label, isMain = false, send
         disabled={action.isPending}
         onClick={() => action.mutate()}
       >
-        {action.isPending ? busy : label}
+        {label}
       </button>
       {action.error && <PageError error={action.error} />}
     </>

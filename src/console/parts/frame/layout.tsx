@@ -5,13 +5,12 @@ import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ConnectionError } from '../../../client/errors.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
-import { Loading } from '../page-states.tsx';
+import { Loading, Ready } from '../page-states.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
 import type { Opened } from './keyboard.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
 import { Palette } from './palette.tsx';
-import { Ready } from './ready.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 const messages = {
