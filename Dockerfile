@@ -48,4 +48,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["sh", "-c", "exec python3 -I -S -B builder/host-python/check_health.py ${PORT:-8080} /healthz 200"]
 ENTRYPOINT ["node"]
-CMD ["--max-semi-space-size=2", "scripts/start.js", "--no-demo"]
+CMD ["scripts/start.js", "--no-demo"]

@@ -1,13 +1,15 @@
-// Configures the Worker of a bench: without requests that need no API key, and without grants of its own.
+// Runs the Worker of a bench: without requests that need no API key, and without grants of its own.
 import { loopback } from '../scripts/local/ports.ts';
-import { type WorkerSettings, writeWorkerConfig } from '../scripts/local/runtime/worker-config.ts';
+import { type LocalWorker, startWorker } from '../scripts/local/worker.ts';
+import type { WorkerSettings } from '../scripts/local/worker-options.ts';
 
 type Reach = 'anonymousOrganization' | 'hosts' | 'bind' | 'apiUrl';
 type Unused = Reach | 'grantingOrganization' | 'allowLoopback' | 'verbose';
-type BenchSettings = Omit<WorkerSettings, Unused> & Partial<Pick<WorkerSettings, 'allowLoopback' | 'verbose'>>;
+type BenchSettings = Omit<WorkerSettings, Unused> &
+  Partial<Pick<WorkerSettings, 'allowLoopback' | 'verbose'>> & { inspectorPort?: number };
 
-export function writeBenchConfig(settings: BenchSettings): Promise<void> {
-  return writeWorkerConfig({
+export function startBenchWorker(settings: BenchSettings): Promise<LocalWorker> {
+  return startWorker({
     allowLoopback: false,
     verbose: false,
     ...settings,
@@ -16,5 +18,6 @@ export function writeBenchConfig(settings: BenchSettings): Promise<void> {
     grantingOrganization: undefined,
     anonymousOrganization: undefined,
     hosts: '',
+    onLine: (line) => void process.stderr.write(`${line}\n`),
   });
 }

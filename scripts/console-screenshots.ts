@@ -6,8 +6,8 @@ import { SlipwayClient } from '../src/client/client.ts';
 import { pause } from '../src/client/retry.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
+import { goExampleName } from './demo/example-repository.ts';
 import { readCommandLine } from './local/command-line.ts';
-import { goExampleName } from './local/example-repository.ts';
 import { print } from './local/terminal.ts';
 
 const usage = `npm run console:screenshots [-- FOLDER]

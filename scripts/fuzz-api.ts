@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { SlipwayClient } from '../src/client/client.ts';
 import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
+import { packFolder } from './demo/pack-folder.ts';
 import {
   createAgentPlugins,
   createDeployHooks,
@@ -24,7 +25,6 @@ import {
 } from './fuzzing/resources.ts';
 import { answerHelp } from './local/command-line.ts';
 import type { Local } from './local/organization.ts';
-import { packFolder } from './local/pack-folder.ts';
 import { loopback } from './local/ports.ts';
 import { installGoPlugin } from './local/sample-plugins.ts';
 import { createEnvironment } from './testing/uv.ts';

@@ -22,7 +22,7 @@ Kills parts of Slipway at random moments, 30 by default.`;
 
 const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 2] });
 
-const victims = ['workerd', 'builder', 'launcher', 'everything'] as const;
+const victims = ['workerd', 'Miniflare', 'builder', 'launcher', 'everything'] as const;
 type Victim = (typeof victims)[number];
 
 const kills = Number(positionals[0] ?? 30);
@@ -176,6 +176,8 @@ function victimProcesses(victim: Victim): Process[] {
       return all.filter(({ pid }) => pid === launcher?.pid);
     case 'builder':
       return all.filter(({ command }) => command.includes('builder/server/main.ts'));
+    case 'Miniflare':
+      return all.filter(({ command }) => command.includes('worker-process.ts'));
     case 'workerd':
       return all.filter(({ command }) => command.includes('workerd serve'));
   }

@@ -1,24 +1,23 @@
 // Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and stops them again (design
-// §8a). Whatever is needed only once runs in a process that ends (decision 78). The entry point is start.js.
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+// §8a). What is needed only once runs in a process that ends, and Miniflare in one that can be replaced (decision 131). The entry point is
+// start.js.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { ExampleRepository, goExampleName } from './local/example-repository.ts';
-import { type RunningHeartbeat, startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
-import { onNpmExit } from './local/npm-watch.ts';
+import type { ExampleRepository } from './demo/example-repository.ts';
+import { type Clock, tickClock } from './local/clock.ts';
+import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
+import { platformFolder } from './local/miniflare.ts';
 import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
 import { portProblem } from './local/ports.ts';
 import { readPrivateJson } from './local/private-file.ts';
-import { prepareRuntime } from './local/runtime/runtime-folder.ts';
-import { startWorkerd } from './local/runtime/workerd.ts';
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
-import { Shutdown } from './local/shutdown.ts';
-import { stateFormatError, stateFormatFile, writeStateFormat } from './local/state-format.ts';
-import { lockState } from './local/state-lock.ts';
+import { onNpmExit, Shutdown } from './local/shutdown.ts';
+import { lockState, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
@@ -28,10 +27,11 @@ const healthyWaitMs = 2 * 60_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */
 const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json', 'ray.json'];
 
-/** The environment before the runtime was prepared, which the builder inherits. */
-const originalEnvironment = { ...process.env };
-/** Message of the builder when it is ready. Defined before `main` runs. */
-const readySchema = z.object({ sandbox: z.string(), cgroup: z.string() });
+/** A Worker that does not listen by then hangs. */
+const listenMs = 60_000;
+/** Messages of the builder and of the Worker when they are ready. Defined before `main` runs. */
+const builderSchema = z.object({ sandbox: z.string(), cgroup: z.string() });
+const workerSchema = z.object({ clockUrl: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 
 /** Returns when everything runs, or when the start has failed. */
@@ -81,6 +81,8 @@ async function stateError({ state, fresh }: StartSettings): Promise<string | und
 
 interface Run {
   settings: StartSettings;
+  /** The environment of what runs Miniflare. */
+  env: NodeJS.ProcessEnv;
   python: Python;
   secrets: LocalSecrets;
   /** The Git repository of the demo. */
@@ -98,9 +100,9 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     }
   }
   await writeStateFormat(state);
-  await prepareRuntime(state, python.executable);
   const run: Run = {
     settings,
+    env: { ...process.env, TMPDIR: await emptyTemporaryFolder(state) },
     python,
     secrets: await localSecrets(state),
     example: settings.demo === 'none' ? undefined : await openExample(state, shutdown),
@@ -108,12 +110,16 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   };
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
-  const [ray] = await Promise.all([
-    settings.ray ? openRay(run) : undefined,
+  const preparing = Promise.all([
     prepare(run),
+    settings.ray ? openRay(run) : undefined,
     settings.builder === undefined ? openBuilder(run) : undefined,
   ]);
-  await openWorker(run);
+  await openWorker(
+    run,
+    preparing.then(([organization]) => organization),
+  );
+  const [, ray] = await preparing;
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
@@ -130,22 +136,32 @@ async function consoleLink({ state, publicUrl }: StartSettings): Promise<string>
   return publicUrl === undefined ? link : link.replace(local.url, publicUrl);
 }
 
+/** A start that was killed leaves its temporary files. */
+async function emptyTemporaryFolder(state: string): Promise<string> {
+  const folder = join(platformFolder(state), 'tmp');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** Its code is loaded for the demo alone. */
 async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRepository> {
+  const { ExampleRepository, goExampleName } = await import('./demo/example-repository.ts');
   const example = await ExampleRepository.listen(join(state, 'example.git'), goExampleName);
   shutdown.add(() => example.close());
   return example;
 }
 
-/** Migrates the database, builds the console and bundles the Worker, then ends with all that this takes. */
-async function prepare({ shutdown }: Run): Promise<void> {
-  const step = startStep('scripts/local/prepare.ts');
+/** Migrates the database, builds the console and bundles the Worker, then ends with all that this takes. Returns the local organization. */
+async function prepare({ env, shutdown }: Run): Promise<string> {
+  const step = startStep('scripts/local/prepare.ts', env);
   shutdown.add(step.stop);
-  await step.ended;
+  return z.string().parse(await step.ended);
 }
 
 /** Runs the demos in the background. */
 function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
-  const step = startStep('scripts/local/demos.ts', { BUILDER_EXAMPLE_REPOSITORY: example.url });
+  const step = startStep('scripts/demo/publish.ts', { ...process.env, BUILDER_EXAMPLE_REPOSITORY: example.url });
   shutdown.add(step.stop);
   step.ended.catch((error: Error) => print(paint('red', `\nThe demo failed: ${error.message}\n`)));
 }
@@ -153,22 +169,20 @@ function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
 function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
     const env = {
-      ...originalEnvironment,
+      ...process.env,
       BUILDER_PORT: String(settings.builderPort),
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
       SLIPWAY_ALLOW_LOOPBACK: settings.allowLoopback ? '1' : '0',
       BUILDER_OWN_PORTS: String(settings.port),
       // The store is on the same disk.
-      BUILDER_PACKAGES: originalEnvironment.BUILDER_PACKAGES ?? 'kept',
+      BUILDER_PACKAGES: process.env.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
-      // Without it, removing the types from its sources is most of the time that it takes to start.
-      NODE_COMPILE_CACHE: resolve('node_modules/.cache/slipway/compiled'),
     };
     const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: linePrinter('builder') };
     const builder = await supervise(nodeService(service));
     shutdown.add(builder.stop);
-    const { sandbox, cgroup } = readySchema.parse(builder.ready);
+    const { sandbox, cgroup } = builderSchema.parse(builder.ready);
     return {
       result: undefined,
       summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
@@ -194,20 +208,30 @@ function connectRay(local: Local, ray: LocalRay): Promise<void> {
   });
 }
 
-function openWorker({ settings, secrets, shutdown }: Run): Promise<void> {
+/** The process loads Miniflare meanwhile, and starts the Worker when the organization is there. */
+async function openWorker({ settings, secrets, env, shutdown }: Run, organization: Promise<string>): Promise<void> {
   const onLine = linePrinter('worker');
   const { url } = localUrls(settings);
-  let heartbeat: RunningHeartbeat | undefined;
-  return timed('worker', async () => {
-    const worker = await startWorkerd({
-      ...settings,
-      adminToken: secrets.admin_token,
+  const clock: Clock = { url: '', adminToken: secrets.admin_token, pid: undefined };
+  const supervising = supervise(
+    nodeService({
+      name: 'worker',
+      file: 'scripts/local/worker-process.ts',
+      args: process.argv.slice(2),
+      env,
+      input: organization.then((id) => ({ organization: id })),
+      readyMs: listenMs,
+      stopSignal: 'SIGKILL',
       onLine,
-      onRestart: () => heartbeat?.restarted(),
-    });
-    shutdown.add(worker.dispose);
+      onReady: (message, pid) => Object.assign(clock, { url: workerSchema.parse(message).clockUrl, pid }),
+    }),
+  );
+  await organization;
+  await timed('worker', async () => {
+    const worker = await supervising;
+    shutdown.add(worker.stop);
     await waitUntilHealthy(url, healthyWaitMs);
-    heartbeat = startHeartbeat({ url, onLine, tick: worker.tick, restart: worker.restart });
+    const heartbeat = startHeartbeat({ url, onLine, tick: () => tickClock(clock), restart: worker.replace });
     shutdown.add(heartbeat.stop);
     return { result: undefined, summary: url };
   });

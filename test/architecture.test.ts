@@ -293,7 +293,6 @@ const starters = new Map([
   ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
-  ['scripts/local/runtime/workerd.ts', 'it runs workerd until it is stopped'],
   ['src/cli/commands/find/open.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so that they have no time limit. */

@@ -7,17 +7,13 @@ import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { readCommandLine } from '../../scripts/local/command-line.ts';
-import { withLocalDatabase } from '../../scripts/local/database.ts';
-import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
-import { migrate } from '../../scripts/local/migrate.ts';
-import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
-import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
+import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
+import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { exportedLines } from '../../src/client/event-export.ts';
 import { ExportVerifier } from '../../src/contract/events/event-export.ts';
-import { writeBenchConfig } from '../worker-config.ts';
+import { startBenchWorker } from '../worker-config.ts';
 import { databaseFile } from './fill.ts';
 import { sealAll } from './seal.ts';
 
@@ -40,7 +36,6 @@ const countsSchema = z.object({ statements: z.number(), read: z.number(), writte
 async function prepare() {
   const { state } = options;
   await rm(state, { recursive: true, force: true });
-  await prepareRuntime(state, 'python3');
   const bundle = await workerBundle();
   const { admin_token } = await localSecrets(state);
   const made = await withLocalDatabase({ state, bundle }, async (db) => {
@@ -91,19 +86,12 @@ const { local } = await prepare();
 console.log(`filled with ${options.events} events`);
 const { code, wasm } = await bundleModule('bench/growth/export-worker.ts');
 const secrets = await localSecrets(options.state);
-await writeBenchConfig({
+const worker = await startBenchWorker({
   bundle: { ...(await workerBundle()), worker: code, wasm },
   port,
   state: options.state,
   builderUrl: 'http://127.0.0.1:1',
   secrets,
-});
-const worker = await startWorkerd({
-  state: options.state,
-  adminToken: secrets.admin_token,
-  verbose: false,
-  onLine: (line) => process.stderr.write(`${line}\n`),
-  onRestart: () => {},
 });
 try {
   const client = new SlipwayClient({ baseUrl: url, apiKey: local.api_key });

@@ -3,15 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withLocalDatabase } from '../../scripts/local/database.ts';
-import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
-import { migrate } from '../../scripts/local/migrate.ts';
+import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
-import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
-import { type LocalWorker, startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
-import { writeBenchConfig } from '../worker-config.ts';
+import type { LocalWorker } from '../../scripts/local/worker.ts';
+import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { startBenchWorker } from '../worker-config.ts';
 import { databaseFile, fill } from './fill.ts';
 
 export const countsSchema = z.object({
@@ -43,7 +40,6 @@ export interface Prepared {
 export async function prepared({ folder, scale, seed, port }: Place): Promise<Prepared> {
   const state = join(folder, `scale-${scale}`);
   await mkdir(state, { recursive: true });
-  await prepareRuntime(state, 'python3');
   const bundle = await workerBundle();
   const secrets = await localSecrets(state);
   const reach = {
@@ -69,20 +65,13 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
 export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
   const secrets = await localSecrets(state);
-  await writeBenchConfig({
+  return startBenchWorker({
     bundle: { ...(await workerBundle()), worker: code, wasm },
     port,
     state,
     builderUrl: local.builder_url,
     secrets,
     verbose: explains,
-  });
-  return startWorkerd({
-    state,
-    adminToken: secrets.admin_token,
-    verbose: explains,
-    onLine: (line) => (explains ? process.stdout : process.stderr).write(`${line}\n`),
-    onRestart: () => {},
   });
 }
 

@@ -234,15 +234,6 @@ function stopOnSignal(
   process.on('SIGINT', () => onSignal('SIGINT'));
 }
 
-/** Fills Node's cache of compiled sources for `npm start`. Most files of threads fail outside of one, after they are loaded. */
-async function loadThreads(): Promise<never> {
-  const files = ['./blobs/unpack-thread.ts', './removal/remove-thread.ts', './sources/pack-thread.ts'];
-  await Promise.allSettled(files.map((file) => import(file)));
-  process.exit();
-}
-
-if (process.argv.includes('--load-only')) await loadThreads();
-
 const settings = readSettings(process.env);
 // Keeps the token out of the environment that child processes inherit, and that other processes can read.
 forgetVariable('BUILDER_TOKEN');

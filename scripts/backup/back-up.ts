@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { stateFormatFile } from '../local/state-format.ts';
+import { stateFormatFile } from '../local/state-folder.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile } from './inventory.ts';
 
 /** Where Miniflare keeps what must not be lost, below the state folder. Queues only carry IDs of rows: the sweeps send lost messages again. */

@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { packFolder } from '../demo/pack-folder.ts';
 import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
 import { signInLink } from '../local/organization.ts';
-import { packFolder } from '../local/pack-folder.ts';
 import { print } from '../local/terminal.ts';
 
 const receiverUrl = 'https://receiver.example.com/slipway';

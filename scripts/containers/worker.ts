@@ -2,18 +2,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPython } from '../../builder/server/python/python.ts';
-import { withLocalDatabase } from '../local/database.ts';
-import { ensureLocalOrganization } from '../local/ensure-organization.ts';
+import { ensureLocalOrganization, migrate, withLocalDatabase } from '../local/database.ts';
 import { ExtractorClient } from '../local/extractor-client.ts';
 import { startHeartbeat, waitUntilHealthy } from '../local/heartbeat.ts';
-import { migrate } from '../local/migrate.ts';
 import type { Local } from '../local/organization.ts';
 import { freePorts, loopback } from '../local/ports.ts';
-import { workerBundle } from '../local/runtime/worker-bundle.ts';
-import { prepareWrangler, startWranglerWorker } from '../local/runtime/wrangler-worker.ts';
 import { localSecrets } from '../local/secrets.ts';
+import { workerBundle } from '../local/worker-bundle.ts';
 import type { Images } from './images.ts';
+import { prepareWrangler, startWranglerWorker } from './wrangler-worker.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 /** The Worker is bundled first, and the machine may be busy. */
@@ -39,9 +36,7 @@ export async function startContainerWorker(
   cleanups: ContainerWorker['cleanups'],
   onLine: (line: string) => void,
 ): Promise<ContainerWorker> {
-  const python = await findPython(process.env.PYTHON);
-  if (typeof python === 'string') throw new Error(python);
-  prepareWrangler(state, python.executable);
+  prepareWrangler(state);
   Object.assign(process.env, images.env);
   const [port = 0] = await freePorts(1);
   const url = `http://${loopback}:${port}`;

@@ -8,8 +8,8 @@ import { formatBytes } from '../../src/core/bytes.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { readCommandLine } from '../local/command-line.ts';
 import { buildConsole } from '../local/console-bundle.ts';
-import { workerBundle } from '../local/runtime/worker-bundle.ts';
 import { print, timed } from '../local/terminal.ts';
+import { workerBundle } from '../local/worker-bundle.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { packagesOf } from './contents.ts';
 

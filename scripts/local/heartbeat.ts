@@ -20,47 +20,36 @@ const missesMax = 3;
 export interface Heartbeat {
   url: string;
   onLine(line: string): void;
-  /** Runs the cron handler. */
-  tick(): Promise<void>;
+  /** Runs the cron handler. Returns whether it is the first time since the Worker started. */
+  tick(): Promise<boolean>;
   /** Restarts the Worker. A workerd that died is restarted without this, but not one that hangs. */
   restart(): void;
 }
 
-export interface RunningHeartbeat {
-  /** Reports that workerd was restarted. The next beat starts immediately. */
-  restarted(): void;
-  stop(): void;
-}
-
 /** A beat starts only after the previous one has finished. */
-export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): RunningHeartbeat {
+export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): { stop(): void } {
   const ended = new AbortController();
-  let skipPause = new AbortController();
+  const { signal } = ended;
   let recoveredAt = performance.now() + recoveryMs;
-  const intervalNow = () => (performance.now() < recoveredAt ? recoveryIntervalMs : intervalMs);
+  const tickOnce = async () => {
+    if (await tick()) recoveredAt = performance.now() + recoveryMs;
+  };
   const run = async () => {
-    for (let misses = 0; !ended.signal.aborted; ) {
-      const problem = (await healthProblem(url)) ?? (await tickProblem(tick));
-      if (ended.signal.aborted) return;
+    for (let misses = 0; !signal.aborted; ) {
+      const problem = (await healthProblem(url)) ?? (await tickProblem(tickOnce));
+      if (signal.aborted) return;
       misses = problem?.isUnhealthy ? misses + 1 : 0;
       if (problem) onLine(problem.message);
       if (misses >= missesMax) {
         misses = 0;
-        recoveredAt = performance.now() + recoveryMs;
         restart();
       }
-      skipPause = new AbortController();
-      await pause(misses === 0 ? intervalNow() : retryMs, AbortSignal.any([ended.signal, skipPause.signal]));
+      const intervalNow = performance.now() < recoveredAt ? recoveryIntervalMs : intervalMs;
+      await delay(misses === 0 ? intervalNow : retryMs, undefined, { signal }).catch(() => {});
     }
   };
   void run();
-  return {
-    restarted: () => {
-      recoveredAt = performance.now() + recoveryMs;
-      skipPause.abort();
-    },
-    stop: () => ended.abort(),
-  };
+  return { stop: () => ended.abort() };
 }
 
 interface BeatProblem {
@@ -93,10 +82,6 @@ async function tickProblem(tick: () => Promise<void>): Promise<BeatProblem | und
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }
 
 /** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */

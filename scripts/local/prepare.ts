@@ -1,39 +1,25 @@
-// The first step of `npm start`: migrates the database, builds the console, bundles the Worker and stores the runtime's configuration.
-// Runs in a process of its own, with the arguments and environment of start.ts.
+// The first step of `npm start`: migrates the database, builds the console and bundles the Worker. Runs in a process of its own, with the
+// arguments and environment of start.ts, and returns the local organization.
 import { buildConsole } from './console-bundle.ts';
-import { withLocalDatabase } from './database.ts';
-import { ensureLocalOrganization } from './ensure-organization.ts';
-import { migrate } from './migrate.ts';
-import { type WorkerBundle, workerBundle } from './runtime/worker-bundle.ts';
-import { writeWorkerConfig } from './runtime/worker-config.ts';
+import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
 import { runStep } from './step-process.ts';
 import { timed } from './terminal.ts';
+import { workerBundle } from './worker-bundle.ts';
 
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') throw new Error(settings);
-  const bundle = workerBundle();
-  // The console is built before the configuration is made, which lists its files.
-  const [organization] = await Promise.all([openDatabase(settings, bundle), openConsole()]);
-  const secrets = await localSecrets(settings.state);
-  await writeWorkerConfig({
-    ...settings,
-    bundle: await bundle,
-    builderUrl: localUrls(settings).builder_url,
-    secrets: { ...secrets, builder_token: settings.builder?.token ?? secrets.builder_token },
-    apiUrl: localUrls(settings).url,
-    grantingOrganization: settings.publicUrl === undefined ? organization : undefined,
-    anonymousOrganization: settings.anonymous ? organization : undefined,
-  });
+  const [organization] = await Promise.all([openDatabase(settings), openConsole()]);
+  return organization;
 });
 
 /** Returns the ID of the local organization. */
-function openDatabase(settings: StartSettings, bundle: Promise<WorkerBundle>): Promise<string> {
+function openDatabase(settings: StartSettings): Promise<string> {
   const { state } = settings;
   return timed('database', async () =>
-    withLocalDatabase({ state, bundle: await bundle }, async (db) => {
+    withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
       const applied = await migrate(db, 'migrations');
       const { admin_token } = await localSecrets(state);
       const { local, organizationId } = await ensureLocalOrganization(db, state, {

@@ -1,9 +1,11 @@
-// Stops everything that was started, in reverse order and only once.
+// Stops everything that was started, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL of npm leaves them
+// running.
 import { print } from './terminal.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** After this time, the process exits even if something is still running. */
 const timeoutMs = 15_000;
+const npmPollMs = 500;
 
 export class Shutdown {
   readonly #steps: (() => unknown)[] = [];
@@ -39,4 +41,18 @@ export class Shutdown {
     print('Stopped.');
     process.exit(exitCode);
   }
+}
+
+/**
+ * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so there is no shell in between.
+ * Does nothing if npm did not start this process.
+ */
+export function onNpmExit(onExit: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    onExit();
+  }, npmPollMs).unref();
 }

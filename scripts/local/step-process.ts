@@ -1,29 +1,30 @@
-// Runs one step of `npm start` in a process that ends with it, so that what the step loads (bundlers, Miniflare, the database's schema)
-// does not stay in memory (decision 78).
+// Runs one step of `npm start` in a process that ends with it, so that what the step loads (bundlers, the database's schema) does not stay
+// in memory.
 import { fork } from 'node:child_process';
 import { z } from 'zod';
+import { killGroup } from './supervise.ts';
 
-/** The step's error, or null. */
-const messageSchema = z.object({ error: z.string().nullable() });
+const messageSchema = z.object({ error: z.string().optional(), result: z.unknown() });
 
 export interface Step {
-  /** Rejects with the step's own error. */
-  ended: Promise<void>;
+  /** Resolves with the step's result, or rejects with its own error. */
+  ended: Promise<unknown>;
   /** Kills the process, so that it never ends by itself. */
   stop(): void;
 }
 
 /** Starts a TypeScript file that calls `runStep`, with the arguments and the terminal of this process. */
-export function startStep(file: string, env: NodeJS.ProcessEnv = {}): Step {
-  const child = fork(file, process.argv.slice(2), { env: { ...process.env, ...env }, execArgv: [] });
+export function startStep(file: string, env: NodeJS.ProcessEnv): Step {
+  const child = fork(file, process.argv.slice(2), { env, execArgv: [], detached: true });
   let isStopped = false;
-  const ended = new Promise<void>((resolve, reject) => {
+  const ended = new Promise<unknown>((resolve, reject) => {
     child.once('message', (message) => {
-      const { error } = messageSchema.parse(message);
-      if (error === null) resolve();
+      const { error, result } = messageSchema.parse(message);
+      if (error === undefined) resolve(result);
       else reject(new Error(error));
     });
     child.once('exit', (exitCode, signal) => {
+      killGroup(child);
       if (!isStopped) reject(new Error(`${file} ended early (${signal ?? `exit ${exitCode}`}). Its output is above.`));
     });
   });
@@ -36,12 +37,12 @@ export function startStep(file: string, env: NodeJS.ProcessEnv = {}): Step {
   };
 }
 
-/** Runs the step in its process, reports its error, and ends the process. The process also ends when its parent does. */
-export async function runStep(step: () => Promise<void>): Promise<void> {
+/** Runs the step in its process, reports its result or error, and ends the process. The process also ends when its parent does. */
+export async function runStep(step: () => Promise<unknown>): Promise<void> {
   process.once('disconnect', () => process.exit(1));
-  const error = await step().then(
-    () => null,
-    (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+  const message = await step().then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
   );
-  process.send?.({ error }, () => process.exit(0));
+  process.send?.(message, () => process.exit(0));
 }

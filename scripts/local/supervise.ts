@@ -6,14 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Supervised {
   name: string;
-  launch(): ChildProcess | Promise<ChildProcess>;
+  launch(): ChildProcess;
   /** Returns what a new process reports when it is ready, or undefined if it exits instead. */
   waitUntilReady(child: ChildProcess): Promise<unknown>;
   stopSignal: 'SIGINT' | 'SIGKILL';
   /** Called with each line of its standard error, and with messages about it. */
   onLine(line: string): void;
-  /** Called when a process is ready that replaces one that ended. */
-  onRestart?(): void;
 }
 
 export interface Supervisor {
@@ -38,7 +36,7 @@ export function restartDelayMs(failures: number): number {
 /** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail in the same way. */
 export async function supervise(supervised: Supervised): Promise<Supervisor> {
   const stopped = new AbortController();
-  let child = await supervised.launch();
+  let child = supervised.launch();
   const ready = await supervised.waitUntilReady(child);
   if (ready === undefined) throw new Error(`the ${supervised.name} did not start. Its output is above.`);
   const restarting = restartOnExit();
@@ -63,40 +61,74 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
       );
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
-      child = await supervised.launch();
-      if (stopped.signal.aborted) return stopChild(child, supervised.stopSignal);
-      if ((await supervised.waitUntilReady(child)) !== undefined) supervised.onRestart?.();
+      child = supervised.launch();
+      await supervised.waitUntilReady(child);
     }
   }
 }
 
 export interface Service {
   name: string;
-  /** A TypeScript file. It sends `{type:'ready'}` to its parent when ready, and exits when the channel to its parent closes. */
+  /** A TypeScript file. It sends a message to its parent when ready, and exits when the channel to its parent closes. */
   file: string;
+  args?: string[];
   /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
+  /** What each process is told first. */
+  input?: Promise<object>;
+  /** A process that is not ready by then, after its input, is killed. */
+  readyMs?: number;
+  /** By default SIGINT: a builder would wait for calls whose caller is gone after SIGTERM. SIGKILL ends its children too. */
+  stopSignal?: Supervised['stopSignal'];
   onLine(line: string): void;
+  /** Called with the message of each process that is ready, and its ID. */
+  onReady?(message: unknown, pid: number | undefined): void;
 }
 
 /** A service of Slipway that runs under this Node. */
-export function nodeService({ name, file, env, onLine }: Service): Supervised {
+export function nodeService(service: Service): Supervised {
+  const { name, file, args = [], env, input, onLine, onReady, stopSignal = 'SIGINT' } = service;
   return {
     name,
     onLine,
-    stopSignal: 'SIGINT', // SIGTERM would wait for calls whose caller is gone
+    stopSignal,
     launch: () => {
       // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
-      const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+      const child = fork(file, args, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
       if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
+      if (stopSignal === 'SIGKILL') child.once('exit', () => killGroup(child));
       return child;
     },
-    waitUntilReady: (child) =>
-      new Promise((resolve) => {
-        child.once('message', resolve);
-        child.once('exit', () => resolve(undefined));
-      }),
+    waitUntilReady: async (child) => {
+      const ready = firstMessage(child);
+      if (input !== undefined) {
+        const told = await input;
+        if (child.connected) child.send(told);
+      }
+      const timer =
+        service.readyMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), service.readyMs);
+      const message = await ready;
+      clearTimeout(timer);
+      if (message !== undefined) onReady?.(message, child.pid);
+      return message;
+    },
   };
+}
+
+function firstMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.once('message', resolve);
+    child.once('exit', () => resolve(undefined));
+  });
+}
+
+/** Kills what a process has left that was started `detached`, and could not end its children. */
+export function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left.
+  }
 }
 
 function hasExited(child: ChildProcess): boolean {

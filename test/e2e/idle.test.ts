@@ -1,4 +1,4 @@
-// Processes that run while Slipway is idle (decision 78).
+// Processes that run while Slipway is idle (decision 131). bench/idle.ts measures it.
 import { expect, test } from 'vitest';
 import { waitFor } from '../support/waiting.ts';
 import { processesOf } from './processes.ts';
@@ -6,6 +6,7 @@ import { startSlipway, stateFolder } from './slipway.ts';
 
 const parts = [
   ['launcher', /node\S* (?:\S+ )?scripts\/start\.js/],
+  ['worker', /node\S* scripts\/local\/worker-process\.ts/],
   ['workerd', /workerd serve/],
   ['builder', /node\S* builder\/server\/main\.ts/],
   ['host', /builder\/host-python\//],
@@ -19,10 +20,10 @@ function running(state: string): string[] {
     .sort();
 }
 
-test('only the launcher, workerd, the builder and the hosts of plugins are left after a start', async () => {
+test('only the launcher, Miniflare with workerd, the builder and the hosts of plugins are left after a start', async () => {
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
-  await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {
+  await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'worker', 'workerd']), {
     interval: 200,
   });
 });

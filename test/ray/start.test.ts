@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { packFolder } from '../../scripts/local/pack-folder.ts';
+import { packFolder } from '../../scripts/demo/pack-folder.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
 import { startMs } from './scene.ts';
 

@@ -22,7 +22,10 @@ test('the Worker is restarted after three health checks in a row that fail, and 
     const { stop } = startHeartbeat({
       url: `http://127.0.0.1:${port}`,
       onLine: () => {},
-      tick: async () => void events.push('tick'),
+      tick: async () => {
+        events.push('tick');
+        return false;
+      },
       restart: () => {
         events.push('restart');
         resolve();

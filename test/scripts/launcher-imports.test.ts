@@ -1,4 +1,4 @@
-// Modules that stay in memory while `npm start` runs (decision 78).
+// Modules that stay in memory while `npm start` runs (decision 131).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

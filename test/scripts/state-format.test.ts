@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { stateFormatError, writeStateFormat } from '../../scripts/local/state-format.ts';
+import { stateFormatError, writeStateFormat } from '../../scripts/local/state-folder.ts';
 
 async function folderOf(files: Record<string, string>): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-state-'));

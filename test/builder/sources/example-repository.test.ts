@@ -2,7 +2,7 @@
 // @module-tag git
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commitExample, ExampleRepository } from '../../../scripts/local/example-repository.ts';
+import { commitExample, ExampleRepository } from '../../../scripts/demo/example-repository.ts';
 import { sourceHeader, sourceRefusalSchema, sourceSchema } from '../../../src/contract/builder/sources.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 import { GitServer } from './git-server.ts';

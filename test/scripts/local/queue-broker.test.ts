@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { bundleModule, type QueueConsumer } from '../../../scripts/local/runtime/worker-bundle.ts';
+import { bundleModule, type QueueConsumer } from '../../../scripts/local/worker-bundle.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const broker = bundleModule('scripts/local/runtime/queue-broker.ts');

@@ -1,6 +1,6 @@
 // Checks what the local Worker is given of wrangler.toml, for one machine.
 import { expect, test } from 'vitest';
-import { workerBundle } from '../../../scripts/local/runtime/worker-bundle.ts';
+import { workerBundle } from '../../../scripts/local/worker-bundle.ts';
 import { quotaTable } from '../../../src/contract/limits/quotas.ts';
 
 test('a queue of later calls has workers left while an organization runs as many as it may', async () => {

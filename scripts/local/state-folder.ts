@@ -1,7 +1,8 @@
-// Decides whether this Slipway can work with a state folder, by the number in its state.json. An older format is brought up to date by
-// migrations; one that is newer, or from before there were numbers, is refused and left as it is.
+// Decides whether this Slipway can work with a state folder, by the number in its state.json, and lets one process at a time use it. An older
+// format is brought up to date by migrations; one that is newer, or from before there were numbers, is refused and left as it is.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { writePrivateJson } from './private-file.ts';
 
@@ -14,6 +15,14 @@ const stateSchema = z.object({ format: z.int().min(1) });
 const written = ['platform', 'secrets.json', 'local.json'];
 const newState =
   'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
+
+const lockFile = 'running.lock';
+/** SQLite's number for a lock that another connection has. */
+const busy = 5;
+const busyError = z.object({ errcode: z.literal(busy) });
+
+/** Locks that this process keeps until it ends: a connection that is collected would give its lock back. */
+const held: DatabaseSync[] = [];
 
 /** Returns why this Slipway can't work with the folder, and what to do; undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
@@ -55,4 +64,21 @@ function formatOf(text: string): number | undefined {
 function undefinedIfMissing(error: unknown): undefined {
   const isMissing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
   if (!isMissing) throw error;
+}
+
+/**
+ * Returns whether the folder, which must exist, now belongs to this process. The system takes the lock back when the process ends, however it
+ * ends, and a copy of the folder is not locked. A file of SQLite is locked because Node has no locks of its own.
+ */
+export function lockState(state: string): boolean {
+  const file = new DatabaseSync(join(state, lockFile));
+  try {
+    file.exec('begin exclusive');
+  } catch (error) {
+    file.close();
+    if (busyError.safeParse(error).success) return false;
+    throw error;
+  }
+  held.push(file);
+  return true;
 }

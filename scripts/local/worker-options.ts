@@ -1,11 +1,10 @@
-// Configures the Worker with its D1, R2, assets and queues for workerd, without wrangler's development proxy (decision 36).
+// Configures the Worker with its D1, R2, assets and queues for Miniflare, without wrangler's development proxy (decision 36).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
-import { loopback } from '../ports.ts';
-import type { LocalSecrets } from '../secrets.ts';
-import { writeRuntimeConfig } from './miniflare.ts';
+import { firstHeaderName, memoryHeaderName } from './clock.ts';
+import { loopback } from './ports.ts';
+import type { LocalSecrets } from './secrets.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
-import { memoryHeaderName } from './workerd.ts';
 
 export interface WorkerSettings {
   bundle: WorkerBundle;
@@ -43,30 +42,34 @@ const workerName = 'slipway';
 /** Lets a Worker call the `queue` and `scheduled` handlers of another one. */
 const callsHandlers = 'service_binding_extra_handlers';
 
-/** Stores what `startWorkerd` runs. */
-export async function writeWorkerConfig(settings: WorkerSettings): Promise<void> {
-  const { bundle, state } = settings;
-  const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
-  await writeRuntimeConfig(state, workers);
+export const clockName = 'clock';
+
+/** Returns the Worker with those beside it that simulate its clock, assets and queues. */
+export async function workerOptions(settings: WorkerSettings): Promise<V4WorkerOptions[]> {
+  const { bundle } = settings;
+  return [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
 }
 
 /**
- * Runs the cron handler for a request with the admin token, on a port that the launcher learns from workerd. The launcher says with each how
- * much memory workerd has, for the Worker's metrics.
+ * Runs the cron handler for a request with the admin token, on a port of its own. The launcher says with each how much memory workerd has, for
+ * the Worker's metrics, and learns whether it is the first since workerd started.
  */
 function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
   const script = `let bytes = null;
+  let isFirst = true;
   export default {
     async fetch(request, env) {
       if (request.headers.get('authorization') !== 'Bearer ' + env.TOKEN) return new Response(null, { status: 401 });
       if (new URL(request.url).pathname === '/memory') return Response.json({ bytes });
       bytes = Number(request.headers.get('${memoryHeaderName}')) || null;
       const { outcome } = await env.WORKER.scheduled({ cron: '* * * * *' });
-      return new Response(outcome);
+      const headers = { '${firstHeaderName}': String(isFirst) };
+      isFirst = isFirst && outcome !== 'ok';
+      return new Response(outcome, { headers });
     },
   }`;
   return {
-    name: 'clock',
+    name: clockName,
     compatibilityDate,
     compatibilityFlags: [callsHandlers],
     modules: true,
@@ -95,7 +98,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     r2Buckets,
     durableObjects,
     bindings: { ...bundle.vars, ...localVars(settings) },
-    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: 'clock' },
+    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: clockName },
     ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
     unsafeDirectSockets: [{ host: bind, port }],

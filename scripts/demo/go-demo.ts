@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { findGo } from '../builder/server/builds/go.ts';
-import { findGit } from '../builder/server/sources/git.ts';
-import { createPlugin } from '../src/cli/init/create-plugin.ts';
-import type { components } from '../src/client/api.gen.d.ts';
-import { SlipwayClient } from '../src/client/client.ts';
-import { ApiError } from '../src/client/errors.ts';
-import { commitExample, goExampleName } from './local/example-repository.ts';
-import type { ApiAccess } from './local/extractor-client.ts';
-import { paint, print, row } from './local/terminal.ts';
+import { findGo } from '../../builder/server/builds/go.ts';
+import { findGit } from '../../builder/server/sources/git.ts';
+import { createPlugin } from '../../src/cli/init/create-plugin.ts';
+import type { components } from '../../src/client/api.gen.d.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { ApiError } from '../../src/client/errors.ts';
+import type { ApiAccess } from '../local/extractor-client.ts';
+import { paint, print, row } from '../local/terminal.ts';
+import { commitExample, goExampleName } from './example-repository.ts';
 
 /** The folder from which the repository is served, and its URL. */
 export interface ExampleSource {

@@ -1,8 +1,8 @@
 // Runs the demo of `npm start`: publishes example plugins and calls them live through the public API.
-import { type ApiAccess, ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
-import { packFolder } from './local/pack-folder.ts';
-import type { Demo } from './local/settings.ts';
-import { duration, paint, print, row } from './local/terminal.ts';
+import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import type { Demo } from '../local/settings.ts';
+import { duration, paint, print, row } from '../local/terminal.ts';
+import { packFolder } from './pack-folder.ts';
 
 interface Example {
   folder: string;

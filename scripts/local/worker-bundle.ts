@@ -11,12 +11,7 @@ const cacheFolder = 'node_modules/.cache/slipway';
 /** Bundles of earlier states of the sources that are kept. */
 const bundlesMax = 4;
 /** Inputs of a bundle. The lockfile stands for the installed packages. */
-const sources = [
-  'src',
-  'scripts/local/runtime/queue-broker.ts',
-  'scripts/local/runtime/worker-bundle.ts',
-  'package-lock.json',
-];
+const sources = ['src', 'scripts/local/queue-broker.ts', 'scripts/local/worker-bundle.ts', 'package-lock.json'];
 const configFile = 'wrangler.toml';
 /** Cloudflare's values where wrangler.toml has none. */
 const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
@@ -79,7 +74,7 @@ export async function workerBundle(): Promise<WorkerBundle> {
   const [settings, worker, broker] = await Promise.all([
     readSettings(),
     bundleModule('src/worker.ts'),
-    bundleModule('scripts/local/runtime/queue-broker.ts'),
+    bundleModule('scripts/local/queue-broker.ts'),
   ]);
   const bundle = { ...settings, wasm: worker.wasm, worker: worker.code, broker: broker.code };
   await mkdir(cacheFolder, { recursive: true });

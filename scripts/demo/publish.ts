@@ -1,10 +1,10 @@
 // The last step of `npm start`: publishes the examples. Runs in a process of its own, with the arguments and environment of start.ts.
 import { join } from 'node:path';
-import { runDemo } from '../demo.ts';
-import { runGoDemo } from '../go-demo.ts';
-import { readLocal } from './organization.ts';
-import { readStartSettings } from './settings.ts';
-import { runStep } from './step-process.ts';
+import { readLocal } from '../local/organization.ts';
+import { readStartSettings } from '../local/settings.ts';
+import { runStep } from '../local/step-process.ts';
+import { runDemo } from './demo.ts';
+import { runGoDemo } from './go-demo.ts';
 
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);

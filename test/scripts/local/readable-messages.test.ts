@@ -1,6 +1,6 @@
 // Tests which of workerd's own log messages a user sees, and in which form.
 import { expect, test } from 'vitest';
-import { readableMessage } from '../../../scripts/local/runtime/runtime-messages.ts';
+import { readableMessage } from '../../../scripts/local/miniflare.ts';
 
 const stack = '\nstack: /x/node_modules/@cloudflare/workerd-linux-64/bin/workerd@57ff0c0 /x/workerd@2eddf30';
 

@@ -1,12 +1,8 @@
 // Runs the Worker in wrangler, which builds the image of its containers. Only for `npm run test:containers`.
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { loopback } from '../ports.ts';
-import type { LocalSecrets } from '../secrets.ts';
-import { platformFolder } from './runtime-folder.ts';
-import { readableMessage } from './runtime-messages.ts';
+import { platformFolder, readableMessage } from '../local/miniflare.ts';
+import { loopback } from '../local/ports.ts';
+import type { LocalSecrets } from '../local/secrets.ts';
 
 export interface ContainerWorkerSettings {
   port: number;
@@ -20,9 +16,8 @@ export interface ContainerWorkerSettings {
   onLine(line: string): void;
 }
 
-/** Configures wrangler before its first use: no telemetry, prompts, lookups or files outside the state folder, and no orphaned workerd. */
-export function prepareWrangler(state: string, python: string): void {
-  const workerd = z.object({ default: z.string() }).parse(createRequire(import.meta.resolve('wrangler'))('workerd'));
+/** Configures wrangler before its first use: no telemetry, prompts, lookups or files outside the state folder. */
+export function prepareWrangler(state: string): void {
   Object.assign(process.env, {
     CI: '1',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
@@ -35,9 +30,6 @@ export function prepareWrangler(state: string, python: string): void {
     WRANGLER_REGISTRY_PATH: join(state, 'wrangler', 'registry'),
     X_LOCAL_EXPLORER: 'false',
     X_LOCAL_OBSERVABILITY: 'false',
-    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./workerd-with-parent')),
-    SLIPWAY_PYTHON: python,
-    SLIPWAY_WORKERD: workerd.default,
   });
 }
 
@@ -86,6 +78,7 @@ export async function startWranglerWorker({
     tick: async () => {
       const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`);
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      return false;
     },
     dispose: () => worker.dispose(),
   };

@@ -1,0 +1,35 @@
+// Speaks to the clock of the local Worker, which is a Worker of its own (`worker-options.ts`).
+import { readFile } from 'node:fs/promises';
+
+/** Says to the clock how many bytes of memory workerd has. */
+export const memoryHeaderName = 'slipway-memory';
+/** The clock answers with it whether no tick succeeded before, since workerd started. */
+export const firstHeaderName = 'slipway-first';
+
+export interface Clock {
+  url: string;
+  adminToken: string;
+  /** The process that runs Miniflare. */
+  pid: number | undefined;
+}
+
+/** Runs the cron handler, which workerd never does by itself. Returns whether it is the first time since workerd started. */
+export async function tickClock({ url, adminToken, pid }: Clock): Promise<boolean> {
+  const headers = { authorization: `Bearer ${adminToken}`, ...(await memoryHeader(pid)) };
+  const response = await fetch(url, { headers });
+  const outcome = await response.text();
+  if (outcome !== 'ok') throw new Error(outcome);
+  return response.headers.get(firstHeaderName) === 'true';
+}
+
+/** The memory that workerd has, of which no Worker can know. Elsewhere than on Linux nothing says it. */
+async function memoryHeader(miniflare: number | undefined): Promise<Record<string, string>> {
+  const children = await readOrEmpty(`/proc/${miniflare}/task/${miniflare}/children`);
+  const status = await readOrEmpty(`/proc/${children.trim()}/status`);
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+  return kibibytes === undefined ? {} : { [memoryHeaderName]: String(1024 * Number(kibibytes)) };
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}

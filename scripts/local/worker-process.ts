@@ -1,0 +1,40 @@
+// Runs Miniflare with the local Worker for `npm start`, in a process that is replaced when the Worker does not answer. Its arguments and
+// environment are those of start.ts, which sends the organization when the database is ready.
+import { once } from 'node:events';
+import { z } from 'zod';
+import { localSecrets } from './secrets.ts';
+import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
+import { startWorker } from './worker.ts';
+import { workerBundle } from './worker-bundle.ts';
+import type { WorkerSettings } from './worker-options.ts';
+
+const startSchema = z.object({ organization: z.string() });
+
+process.once('disconnect', () => process.exit(1));
+const settings = readStartSettings(process.argv.slice(2), process.env);
+if (typeof settings === 'string') throw new Error(settings);
+// Loaded while the database is prepared.
+await import('miniflare');
+const [message] = await once(process, 'message');
+const onLine = (line: string) => void process.stderr.write(`${line}\n`);
+try {
+  const { organization } = startSchema.parse(message);
+  const { clockUrl } = await startWorker({ ...(await readWorkerSettings(settings, organization)), onLine });
+  process.send?.({ clockUrl });
+} catch (error) {
+  onLine(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+async function readWorkerSettings(start: StartSettings, organization: string): Promise<WorkerSettings> {
+  const secrets = await localSecrets(start.state);
+  return {
+    ...start,
+    bundle: await workerBundle(),
+    builderUrl: localUrls(start).builder_url,
+    secrets: { ...secrets, builder_token: start.builder?.token ?? secrets.builder_token },
+    apiUrl: localUrls(start).url,
+    grantingOrganization: start.publicUrl === undefined ? organization : undefined,
+    anonymousOrganization: start.anonymous ? organization : undefined,
+  };
+}

@@ -1,0 +1,32 @@
+// The process that runs the Worker of `npm start`, with a program in place of workerd that does what it should not.
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeService, supervise } from '../../../scripts/local/supervise.ts';
+
+test.each([
+  ['hangs before it listens', 'exec sleep 600'],
+  ['ends before it listens', 'exit 1'],
+])('a runtime that %s fails the start', async (_what, program) => {
+  const state = await mkdtemp(join(tmpdir(), 'slipway-worker-'));
+  try {
+    const file = join(state, 'workerd');
+    const started = join(state, 'started');
+    await writeFile(file, `#!/bin/sh\n: >${started}\n${program}\n`);
+    await chmod(file, 0o755);
+    const service = nodeService({
+      name: 'worker',
+      file: 'scripts/local/worker-process.ts',
+      env: { ...process.env, SLIPWAY_STATE: state, MINIFLARE_WORKERD_PATH: file },
+      input: Promise.resolve({ organization: 'org_1' }),
+      readyMs: 20_000,
+      stopSignal: 'SIGKILL',
+      onLine: () => {},
+    });
+    await expect(supervise(service)).rejects.toThrow('the worker did not start. Its output is above.');
+    expect(await readdir(state)).toContain('started');
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+});
