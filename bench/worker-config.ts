@@ -1,12 +1,10 @@
 // Runs the Worker of a bench: without requests that need no API key, and without grants of its own.
 import { loopback } from '../scripts/local/ports.ts';
-import { type LocalWorker, startWorker } from '../scripts/local/worker.ts';
-import type { WorkerSettings } from '../scripts/local/worker-options.ts';
+import { type LocalWorker, startWorker, type WorkerSettings } from '../scripts/local/worker.ts';
 
 type Reach = 'anonymousOrganization' | 'hosts' | 'bind' | 'apiUrl';
-type Unused = Reach | 'grantingOrganization' | 'allowLoopback' | 'verbose';
-type BenchSettings = Omit<WorkerSettings, Unused> &
-  Partial<Pick<WorkerSettings, 'allowLoopback' | 'verbose'>> & { inspectorPort?: number };
+type Unused = Reach | 'grantingOrganization' | 'allowLoopback' | 'verbose' | 'onLine';
+type BenchSettings = Omit<WorkerSettings, Unused> & Partial<Pick<WorkerSettings, 'allowLoopback' | 'verbose'>>;
 
 export function startBenchWorker(settings: BenchSettings): Promise<LocalWorker> {
   return startWorker({

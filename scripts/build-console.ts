@@ -1,6 +1,7 @@
 // Implements `npm run console`: builds the console's static files for a deployment. `npm start` does it by itself.
+
+import { buildConsole } from './console-bundle.ts';
 import { readCommandLine } from './local/command-line.ts';
-import { buildConsole } from './local/console-bundle.ts';
 import { print } from './local/terminal.ts';
 
 const usage = `npm run console

@@ -26,7 +26,7 @@ import {
 import { answerHelp } from './local/command-line.ts';
 import type { Local } from './local/organization.ts';
 import { loopback } from './local/ports.ts';
-import { installGoPlugin } from './local/sample-plugins.ts';
+import { installGoPlugin } from './sample-plugins.ts';
 import { createEnvironment } from './testing/uv.ts';
 
 const usage = `node scripts/fuzz-api.ts [OPTION...]

@@ -18,8 +18,8 @@ import {
   type GeneratedClient,
 } from './generated-clients/generators.ts';
 import { readCommandLine } from './local/command-line.ts';
-import { installGoPlugin } from './local/sample-plugins.ts';
 import { print } from './local/terminal.ts';
+import { installGoPlugin } from './sample-plugins.ts';
 
 const usage = `npm run generated-clients
 

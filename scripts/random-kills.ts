@@ -12,8 +12,8 @@ import { readCommandLine } from './local/command-line.ts';
 import { ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
-import { seededRandom } from './local/seeded-random.ts';
 import { duration, print } from './local/terminal.ts';
+import { seededRandom } from './seeded-random.ts';
 import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 
 const usage = `node scripts/random-kills.ts [KILLS] [SEED]

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { referenceOf } from '../../src/api/reference/reference-documents.ts';
+import { buildConsole } from '../console-bundle.ts';
 import { readCommandLine } from '../local/command-line.ts';
-import { buildConsole } from '../local/console-bundle.ts';
 import { print } from '../local/terminal.ts';
 
 const usage = `node scripts/checks/console-size.ts

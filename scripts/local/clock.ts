@@ -1,4 +1,4 @@
-// Speaks to the clock of the local Worker, which is a Worker of its own (`worker-options.ts`).
+// Speaks to the clock of the local Worker, which is a Worker of its own (`worker.ts`).
 import { readFile } from 'node:fs/promises';
 
 /** Says to the clock how many bytes of memory workerd has. */

@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { z } from 'zod';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
-import { startWorker } from './worker.ts';
+import { startWorker, type WorkerSettings } from './worker.ts';
 import { workerBundle } from './worker-bundle.ts';
-import type { WorkerSettings } from './worker-options.ts';
 
 const startSchema = z.object({ organization: z.string() });
 
@@ -19,7 +18,7 @@ const [message] = await once(process, 'message');
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);
 try {
   const { organization } = startSchema.parse(message);
-  const { clockUrl } = await startWorker({ ...(await readWorkerSettings(settings, organization)), onLine });
+  const { clockUrl } = await startWorker(await readWorkerSettings(settings, organization));
   process.send?.({ clockUrl });
 } catch (error) {
   onLine(error instanceof Error ? error.message : String(error));
@@ -30,6 +29,7 @@ async function readWorkerSettings(start: StartSettings, organization: string): P
   const secrets = await localSecrets(start.state);
   return {
     ...start,
+    onLine,
     bundle: await workerBundle(),
     builderUrl: localUrls(start).builder_url,
     secrets: { ...secrets, builder_token: start.builder?.token ?? secrets.builder_token },

@@ -1,6 +1,34 @@
-// Runs the Worker of a local Slipway in this process's workerd.
+// Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 36).
+import { readFile } from 'node:fs/promises';
+import type { V4WorkerOptions } from 'miniflare';
+import { firstHeaderName, memoryHeaderName } from './clock.ts';
 import { startMiniflare } from './miniflare.ts';
-import { clockName, type WorkerSettings, workerOptions } from './worker-options.ts';
+import { loopback } from './ports.ts';
+import type { LocalSecrets } from './secrets.ts';
+import type { StartSettings } from './settings.ts';
+import type { WorkerBundle } from './worker-bundle.ts';
+
+type OptionalSettings = 'publicUrl' | 'otlpUrl' | 'otlpEvery' | 'metricsToken';
+type OwnSettings = 'port' | 'bind' | 'state' | 'allowLoopback' | 'hosts' | 'verbose';
+
+export interface WorkerSettings
+  extends Pick<StartSettings, OwnSettings>,
+    Partial<Pick<StartSettings, OptionalSettings>> {
+  bundle: WorkerBundle;
+  /** Where this machine reaches the Worker. */
+  apiUrl: string;
+  builderUrl: string;
+  secrets: LocalSecrets;
+  /** The organization of requests without an API key, on surfaces that allow them. */
+  anonymousOrganization: string | undefined;
+  /** The organization whose plugins are granted what they ask for. */
+  grantingOrganization: string | undefined;
+  /** Loaders of plugins in isolates, in the runtime of the Worker itself, where nothing limits them. A builder does it otherwise. */
+  loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
+  /** Where the inspector of the Workers listens, if one is wanted. */
+  inspectorPort?: number;
+  onLine(line: string): void;
+}
 
 export interface LocalWorker {
   /** The address of the clock. */
@@ -8,15 +36,120 @@ export interface LocalWorker {
   dispose(): Promise<void>;
 }
 
-interface Running extends WorkerSettings {
-  /** Where the inspector of the Workers listens, if one is wanted. */
-  inspectorPort?: number;
-  onLine(line: string): void;
-}
+/** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
+const workerName = 'slipway';
+/** Lets a Worker call the `queue` and `scheduled` handlers of another one. */
+const callsHandlers = 'service_binding_extra_handlers';
 
-/** Resolves when the Worker listens. It ends with this process. */
-export async function startWorker(settings: Running): Promise<LocalWorker> {
-  const miniflare = await startMiniflare({ ...settings, workers: await workerOptions(settings) });
+const clockName = 'clock';
+
+/** Resolves when the Worker listens, with those beside it that are its clock, assets and queues. It ends with this process. */
+export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
+  const { bundle } = settings;
+  const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
+  const miniflare = await startMiniflare({ ...settings, workers });
   const clock = await miniflare.unsafeGetDirectURL(clockName);
   return { clockUrl: clock.href, dispose: () => miniflare.dispose() };
+}
+
+/**
+ * Runs the cron handler for a request with the admin token, on a port of its own. The launcher says with each how much memory workerd has, for
+ * the Worker's metrics, and learns whether it is the first since workerd started.
+ */
+function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
+  const script = `let bytes = null;
+  let isFirst = true;
+  export default {
+    async fetch(request, env) {
+      if (request.headers.get('authorization') !== 'Bearer ' + env.TOKEN) return new Response(null, { status: 401 });
+      if (new URL(request.url).pathname === '/memory') return Response.json({ bytes });
+      bytes = Number(request.headers.get('${memoryHeaderName}')) || null;
+      const { outcome } = await env.WORKER.scheduled({ cron: '* * * * *' });
+      const headers = { '${firstHeaderName}': String(isFirst) };
+      isFirst = isFirst && outcome !== 'ok';
+      return new Response(outcome, { headers });
+    },
+  }`;
+  return {
+    name: clockName,
+    compatibilityDate,
+    compatibilityFlags: [callsHandlers],
+    modules: true,
+    script,
+    bindings: { TOKEN: secrets.admin_token },
+    serviceBindings: { WORKER: workerName },
+    unsafeDirectSockets: [{ host: loopback, port: 0 }],
+  };
+}
+
+/** Listens on the port itself: Miniflare's own entry point and its asset router would cost more than the Worker does. */
+async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
+  const { bind, bundle, port } = settings;
+  const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
+  const wasm = Object.entries(bundle.wasm).map(async ([path, file]) => {
+    return { type: 'CompiledWasm' as const, path, contents: new Uint8Array(await readFile(file)) };
+  });
+  const queues = Object.entries(producers).map(([binding, queue]) => {
+    return [binding, { name: 'queues', entrypoint: 'QueueProducer', props: { queue } }] as const;
+  });
+  return {
+    name: workerName,
+    compatibilityDate,
+    compatibilityFlags,
+    d1Databases,
+    r2Buckets,
+    durableObjects,
+    bindings: { ...bundle.vars, ...localVars(settings) },
+    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: clockName },
+    ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
+    modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
+    unsafeDirectSockets: [{ host: bind, port }],
+  };
+}
+
+function localVars(settings: WorkerSettings): Record<string, string> {
+  const { apiUrl, builderUrl, secrets, verbose } = settings;
+  const optional = {
+    PUBLIC_URL: settings.publicUrl,
+    OTLP_URL: settings.otlpUrl,
+    OTLP_EVERY: settings.otlpEvery,
+    METRICS_TOKEN: settings.metricsToken,
+    GRANTING_ORGANIZATION: settings.grantingOrganization,
+    ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
+  };
+  return {
+    // A line that is not shown would still be written, and read by this process.
+    LOG_LEVEL: verbose ? 'info' : 'warn',
+    S3_ENDPOINT: `${apiUrl}/_s3`,
+    S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
+    S3_SECRET_ACCESS_KEY: secrets.s3_secret_access_key,
+    BUILDER_URL: builderUrl,
+    BUILDER_TOKEN: secrets.builder_token,
+    ADMIN_TOKEN: secrets.admin_token,
+    DATA_KEK: secrets.data_kek,
+    ALLOWED_HOSTS: settings.hosts,
+    ALLOW_LOOPBACK: settings.allowLoopback ? '1' : '0',
+    ...Object.fromEntries(Object.entries(optional).filter(isDefined)),
+  };
+}
+
+function isDefined(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}
+
+function assetsWorker({ compatibilityDate, assets }: WorkerBundle): V4WorkerOptions {
+  const script = `export default { fetch: (request, env) => env.${assets.binding}.fetch(request) }`;
+  return { name: 'assets', compatibilityDate, assets, modules: true, script };
+}
+
+function queuesWorker({ compatibilityDate, consumers, broker }: WorkerBundle): V4WorkerOptions {
+  return {
+    name: 'queues',
+    compatibilityDate,
+    compatibilityFlags: [callsHandlers],
+    modules: [{ type: 'ESModule', path: './broker.js', contents: broker }],
+    durableObjects: { BROKER: { className: 'QueueBroker', useSQLite: true, unsafePreventEviction: true } },
+    serviceBindings: { WORKER: workerName },
+    bindings: { CONSUMERS: consumers },
+  };
 }

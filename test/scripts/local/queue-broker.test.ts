@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { bundleModule, type QueueConsumer } from '../../../scripts/local/worker-bundle.ts';
 import { waitFor } from '../../support/waiting.ts';
 
-const broker = bundleModule('scripts/local/runtime/queue-broker.ts');
+const broker = bundleModule('scripts/local/queue-broker.ts');
 
 const consumer = {
   batchSize: 1,

@@ -22,7 +22,7 @@ const sites: Site[] = [
     sources: ['src/reference', 'src/console/styles', 'src/console/parts', 'src/contract'],
   },
 ];
-const files = ['package-lock.json', 'scripts/local/console-bundle.ts', 'src/console/vite.config.ts'];
+const files = ['package-lock.json', 'scripts/console-bundle.ts', 'src/console/vite.config.ts'];
 
 /** The current folder must be the project's. Returns whether there was something to build. */
 export async function buildConsole(): Promise<boolean> {
