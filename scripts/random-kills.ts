@@ -13,8 +13,8 @@ import { ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts } from './local/ports.ts';
 import { duration, print } from './local/terminal.ts';
-import { seededRandom } from './seeded-random.ts';
 import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 
 const usage = `node scripts/random-kills.ts [KILLS] [SEED]
 

@@ -19,7 +19,7 @@ import { localUrls, readStartSettings, type StartSettings, shortPath, usage } fr
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
 import { lockState, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
-import { nodeService, supervise } from './local/supervise.ts';
+import { supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
 import type { LocalRay } from './ray/with-slipway.ts';
 
@@ -179,14 +179,19 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_PACKAGES: process.env.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
     };
-    const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: linePrinter('builder') };
-    const builder = await supervise(nodeService(service));
+    let summary = `${localUrls(settings).builder_url} with Python ${python.version}`;
+    const builder = await supervise({
+      name: 'builder',
+      file: 'builder/server/main.ts',
+      env,
+      onLine: linePrinter('builder'),
+      onReady: (message) => {
+        const { sandbox, cgroup } = builderSchema.parse(message);
+        summary += `, sandbox ${sandbox}, cgroup ${cgroup}`;
+      },
+    });
     shutdown.add(builder.stop);
-    const { sandbox, cgroup } = builderSchema.parse(builder.ready);
-    return {
-      result: undefined,
-      summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
-    };
+    return { result: undefined, summary };
   });
 }
 
@@ -213,19 +218,17 @@ async function openWorker({ settings, secrets, env, shutdown }: Run, organizatio
   const onLine = linePrinter('worker');
   const { url } = localUrls(settings);
   const clock: Clock = { url: '', adminToken: secrets.admin_token, pid: undefined };
-  const supervising = supervise(
-    nodeService({
-      name: 'worker',
-      file: 'scripts/local/worker-process.ts',
-      args: process.argv.slice(2),
-      env,
-      input: organization.then((id) => ({ organization: id })),
-      readyMs: listenMs,
-      stopSignal: 'SIGKILL',
-      onLine,
-      onReady: (message, pid) => Object.assign(clock, { url: workerSchema.parse(message).clockUrl, pid }),
-    }),
-  );
+  const supervising = supervise({
+    name: 'worker',
+    file: 'scripts/local/worker-process.ts',
+    args: process.argv.slice(2),
+    env,
+    input: organization.then((id) => ({ organization: id })),
+    readyMs: listenMs,
+    stopSignal: 'SIGKILL',
+    onLine,
+    onReady: (message, pid) => Object.assign(clock, { url: workerSchema.parse(message).clockUrl, pid }),
+  });
   await organization;
   await timed('worker', async () => {
     const worker = await supervising;

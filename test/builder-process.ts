@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { freePorts, loopback } from '../scripts/local/ports.ts';
-import { nodeService, supervise } from '../scripts/local/supervise.ts';
+import { supervise } from '../scripts/local/supervise.ts';
 import { writeModuleProxy } from './module-proxy.ts';
 
 declare module 'vitest' {
@@ -50,7 +50,7 @@ export default async function startBuilder(project: TestProject): Promise<() => 
   };
   const output: string[] = [];
   const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: (line: string) => output.push(line) };
-  const builder = await supervise(nodeService(service)).catch((cause: unknown) => {
+  const builder = await supervise(service).catch((cause: unknown) => {
     throw new Error(`${cause}\n${output.join('\n')}`);
   });
   project.provide('moduleSums', Object.fromEntries(Object.keys(modules).map((module) => [module, sums(module)])));

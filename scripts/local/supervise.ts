@@ -1,22 +1,29 @@
-// Keeps a child process running: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
+// Keeps a service of Slipway running under this Node: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface Supervised {
+export interface Service {
   name: string;
-  launch(): ChildProcess;
-  /** Returns what a new process reports when it is ready, or undefined if it exits instead. */
-  waitUntilReady(child: ChildProcess): Promise<unknown>;
-  stopSignal: 'SIGINT' | 'SIGKILL';
+  /** A TypeScript file. It sends a message to its parent when ready, and exits when the channel to its parent closes. */
+  file: string;
+  args?: string[];
+  /** The complete environment; nothing is inherited. */
+  env: NodeJS.ProcessEnv;
+  /** What each process is told first. */
+  input?: Promise<object>;
+  /** A process that is not ready by then, after its input, is killed. */
+  readyMs?: number;
+  /** By default SIGINT: a builder would wait for calls whose caller is gone after SIGTERM. SIGKILL ends its children too. */
+  stopSignal?: 'SIGINT' | 'SIGKILL';
   /** Called with each line of its standard error, and with messages about it. */
   onLine(line: string): void;
+  /** Called with the message of each process that is ready, and its ID. */
+  onReady?(message: unknown, pid: number | undefined): void;
 }
 
 export interface Supervisor {
-  /** The message with which its first process reported that it was ready. */
-  ready: unknown;
   /** Kills the process, so that another one replaces it. */
   replace(): void;
   stop(): Promise<void>;
@@ -34,18 +41,17 @@ export function restartDelayMs(failures: number): number {
 }
 
 /** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail in the same way. */
-export async function supervise(supervised: Supervised): Promise<Supervisor> {
+export async function supervise(service: Service): Promise<Supervisor> {
+  const { name, stopSignal = 'SIGINT', onLine } = service;
   const stopped = new AbortController();
-  let child = supervised.launch();
-  const ready = await supervised.waitUntilReady(child);
-  if (ready === undefined) throw new Error(`the ${supervised.name} did not start. Its output is above.`);
+  let child = launch(service);
+  if (!(await isReady(child, service))) throw new Error(`the ${name} did not start. Its output is above.`);
   const restarting = restartOnExit();
   return {
-    ready,
     replace: () => void child.kill('SIGKILL'),
     stop: async () => {
       stopped.abort();
-      await Promise.all([stopChild(child, supervised.stopSignal), restarting]);
+      await Promise.all([stopChild(child, stopSignal), restarting]);
     },
   };
 
@@ -56,70 +62,37 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
       if (stopped.signal.aborted) return;
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
-      supervised.onLine(
-        `ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`,
-      );
+      const when = waitMs > 0 ? ` in ${waitMs / 1000} s` : '';
+      onLine(`ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${when}`);
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
-      child = supervised.launch();
-      await supervised.waitUntilReady(child);
+      child = launch(service);
+      await isReady(child, service);
     }
   }
 }
 
-export interface Service {
-  name: string;
-  /** A TypeScript file. It sends a message to its parent when ready, and exits when the channel to its parent closes. */
-  file: string;
-  args?: string[];
-  /** The complete environment; nothing is inherited. */
-  env: NodeJS.ProcessEnv;
-  /** What each process is told first. */
-  input?: Promise<object>;
-  /** A process that is not ready by then, after its input, is killed. */
-  readyMs?: number;
-  /** By default SIGINT: a builder would wait for calls whose caller is gone after SIGTERM. SIGKILL ends its children too. */
-  stopSignal?: Supervised['stopSignal'];
-  onLine(line: string): void;
-  /** Called with the message of each process that is ready, and its ID. */
-  onReady?(message: unknown, pid: number | undefined): void;
+/** The process leads its own group, so that Ctrl-C reaches only the parent, which stops it in order. */
+function launch({ file, args = [], env, stopSignal, onLine }: Service): ChildProcess {
+  const child = fork(file, args, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
+  if (stopSignal === 'SIGKILL') child.once('exit', () => killGroup(child));
+  return child;
 }
 
-/** A service of Slipway that runs under this Node. */
-export function nodeService(service: Service): Supervised {
-  const { name, file, args = [], env, input, onLine, onReady, stopSignal = 'SIGINT' } = service;
-  return {
-    name,
-    onLine,
-    stopSignal,
-    launch: () => {
-      // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
-      const child = fork(file, args, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
-      if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
-      if (stopSignal === 'SIGKILL') child.once('exit', () => killGroup(child));
-      return child;
-    },
-    waitUntilReady: async (child) => {
-      const ready = firstMessage(child);
-      if (input !== undefined) {
-        const told = await input;
-        if (child.connected) child.send(told);
-      }
-      const timer =
-        service.readyMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), service.readyMs);
-      const message = await ready;
-      clearTimeout(timer);
-      if (message !== undefined) onReady?.(message, child.pid);
-      return message;
-    },
-  };
-}
-
-function firstMessage(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve) => {
+/** Returns false if the process exits instead. */
+async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service): Promise<boolean> {
+  const ready = new Promise<unknown>((resolve) => {
     child.once('message', resolve);
     child.once('exit', () => resolve(undefined));
   });
+  const told = await input;
+  if (told !== undefined && child.connected) child.send(told);
+  const timer = readyMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), readyMs);
+  const message = await ready;
+  clearTimeout(timer);
+  if (message !== undefined) onReady?.(message, child.pid);
+  return message !== undefined;
 }
 
 /** Kills what a process has left that was started `detached`, and could not end its children. */
@@ -139,15 +112,10 @@ async function waitUntilExit(child: ChildProcess): Promise<void> {
   if (!hasExited(child)) await once(child, 'exit');
 }
 
-async function stopChild(child: ChildProcess, signal: Supervised['stopSignal']): Promise<void> {
+async function stopChild(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
   if (hasExited(child)) return;
   child.kill(signal);
-  const timeout = new AbortController();
-  const killing = delay(stopTimeoutMs, undefined, { signal: timeout.signal }).then(
-    () => child.kill('SIGKILL'),
-    () => {},
-  );
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await waitUntilExit(child);
-  timeout.abort();
-  await killing;
+  clearTimeout(timer);
 }

@@ -47,7 +47,10 @@ test('a SIGKILL of npm ends everything it started', async () => {
 
 // Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
 // it had reached.
-test('workerd is restarted after a SIGKILL, with everything it had stored', async () => {
+test.each([
+  ['workerd', 'workerd serve'],
+  ['Miniflare', 'worker-process.ts'],
+])('%s is restarted after a SIGKILL, with everything that was stored', async (_name, part) => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   const client = new ExtractorClient(await slipway.ready());
@@ -56,13 +59,16 @@ test('workerd is restarted after a SIGKILL, with everything it had stored', asyn
   await client.deploy(plugin.pluginId);
   expect(await waitUntilSettled(client, plugin.pluginId, 30_000)).toMatchObject({ status: 'DEPLOYED' });
 
-  const [workerd] = processesOf(state).filter(({ command }) => command.includes('workerd serve'));
-  if (!workerd) throw new Error('the workerd process was not found');
-  process.kill(workerd.pid, 'SIGKILL');
+  const workerds = () => processesOf(state).filter(({ command }) => command.includes('workerd serve'));
+  const [workerd] = workerds();
+  const [victim] = processesOf(state).filter(({ command }) => command.includes(part));
+  if (!workerd || !victim) throw new Error('the process was not found');
+  process.kill(victim.pid, 'SIGKILL');
   await waitFor(
     async () => expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' }),
     { interval: 20 },
   );
+  await waitFor(() => expect(workerds()).toHaveLength(1), { interval: 20 });
   expect(processesOf(state).map(({ pid }) => pid)).not.toContain(workerd.pid);
 });
 
@@ -78,7 +84,7 @@ test('no request fails from the first moment that the port answers', async () =>
     const statuses: number[] = [];
     while (statuses.length < 20) {
       try {
-        const response = await fetch(`${slipway.url}/v1/organization`);
+        const response = await fetch(`${slipway.url}/v1/events`);
         await response.body?.cancel();
         statuses.push(response.status);
       } catch (error) {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeService, supervise } from '../../../scripts/local/supervise.ts';
+import { supervise } from '../../../scripts/local/supervise.ts';
 
 test.each([
   ['hangs before it listens', 'exec sleep 600'],
@@ -15,7 +15,7 @@ test.each([
     const started = join(state, 'started');
     await writeFile(file, `#!/bin/sh\n: >${started}\n${program}\n`);
     await chmod(file, 0o755);
-    const service = nodeService({
+    const starting = supervise({
       name: 'worker',
       file: 'scripts/local/worker-process.ts',
       env: { ...process.env, SLIPWAY_STATE: state, MINIFLARE_WORKERD_PATH: file },
@@ -24,7 +24,7 @@ test.each([
       stopSignal: 'SIGKILL',
       onLine: () => {},
     });
-    await expect(supervise(service)).rejects.toThrow('the worker did not start. Its output is above.');
+    await expect(starting).rejects.toThrow('the worker did not start. Its output is above.');
     expect(await readdir(state)).toContain('started');
   } finally {
     await rm(state, { recursive: true, force: true });
