@@ -12,9 +12,10 @@ const startSchema = z.object({ organization: z.string() });
 process.once('disconnect', () => process.exit(1));
 const settings = readStartSettings(process.argv.slice(2), process.env);
 if (typeof settings === 'string') throw new Error(settings);
+const told = once(process, 'message');
 // Loaded while the database is prepared.
 await import('miniflare');
-const [message] = await once(process, 'message');
+const [message] = await told;
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);
 try {
   const { organization } = startSchema.parse(message);
