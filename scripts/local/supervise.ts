@@ -24,7 +24,7 @@ export interface Service {
 }
 
 export interface Supervisor {
-  /** Kills the process, so that another one replaces it. */
+  /** Kills the process, so that another one replaces it. One that is still starting has `readyMs`. */
   replace(): void;
   stop(): Promise<void>;
 }
@@ -45,10 +45,13 @@ export async function supervise(service: Service): Promise<Supervisor> {
   const { name, stopSignal = 'SIGINT', onLine } = service;
   const stopped = new AbortController();
   let child = launch(service);
-  if (!(await isReady(child, service))) throw new Error(`the ${name} did not start. Its output is above.`);
+  let isStarted = await isReady(child, service);
+  if (!isStarted) throw new Error(`the ${name} did not start. Its output is above.`);
   const restarting = restartOnExit();
   return {
-    replace: () => void child.kill('SIGKILL'),
+    replace: () => {
+      if (isStarted) child.kill('SIGKILL');
+    },
     stop: async () => {
       stopped.abort();
       await Promise.all([stopChild(child, stopSignal), restarting]);
@@ -66,8 +69,9 @@ export async function supervise(service: Service): Promise<Supervisor> {
       onLine(`ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${when}`);
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
+      isStarted = false;
       child = launch(service);
-      await isReady(child, service);
+      isStarted = await isReady(child, service);
     }
   }
 }

@@ -20,7 +20,7 @@ test.each([
       file: 'scripts/local/worker-process.ts',
       env: { ...process.env, SLIPWAY_STATE: state, MINIFLARE_WORKERD_PATH: file },
       input: Promise.resolve({ organization: 'org_1' }),
-      readyMs: 20_000,
+      readyMs: 10_000,
       stopSignal: 'SIGKILL',
       onLine: () => {},
     });
