@@ -10,10 +10,10 @@ import { z } from 'zod';
 import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
 import { Load } from './alert-faults/load.ts';
 import { Monitors } from './alert-faults/monitors.ts';
-import { readCommandLine } from './local/command-line.ts';
 import { readLocal } from './local/organization.ts';
-import { freePorts, loopback } from './local/ports.ts';
-import { print } from './local/terminal.ts';
+import { readCommandLine } from './shared/command-line.ts';
+import { freePorts, loopback } from './shared/ports.ts';
+import { print } from './shared/terminal.ts';
 
 const usage = `node scripts/alert-faults.ts [--quiet MINUTES] [--only WORD]
 

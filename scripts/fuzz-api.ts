@@ -23,10 +23,10 @@ import {
   createWebhooks,
   type FuzzedServer,
 } from './fuzzing/resources.ts';
-import { answerHelp } from './local/command-line.ts';
 import type { Local } from './local/organization.ts';
-import { loopback } from './local/ports.ts';
 import { installGoPlugin } from './sample-plugins.ts';
+import { answerHelp } from './shared/command-line.ts';
+import { loopback } from './shared/ports.ts';
 import { createEnvironment } from './testing/uv.ts';
 
 const usage = `node scripts/fuzz-api.ts [OPTION...]

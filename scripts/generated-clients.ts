@@ -17,9 +17,9 @@ import {
   folder,
   type GeneratedClient,
 } from './generated-clients/generators.ts';
-import { readCommandLine } from './local/command-line.ts';
-import { print } from './local/terminal.ts';
 import { installGoPlugin } from './sample-plugins.ts';
+import { readCommandLine } from './shared/command-line.ts';
+import { print } from './shared/terminal.ts';
 
 const usage = `npm run generated-clients
 

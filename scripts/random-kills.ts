@@ -8,11 +8,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { packZip } from '../src/archive/zip/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
-import { readCommandLine } from './local/command-line.ts';
-import { ExtractorClient } from './local/extractor-client.ts';
+import { ExtractorClient } from './demo/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
-import { freePorts } from './local/ports.ts';
-import { duration, print } from './local/terminal.ts';
+import { readCommandLine } from './shared/command-line.ts';
+import { freePorts } from './shared/ports.ts';
+import { duration, print } from './shared/terminal.ts';
 import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 import { seededRandom } from './testing/seeded-random.ts';
 

@@ -12,16 +12,16 @@ import { type Clock, tickClock } from './local/clock.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
 import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
-import { portProblem } from './local/ports.ts';
-import { readPrivateJson } from './local/private-file.ts';
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
 import { lockState, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
-import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
 import type { LocalRay } from './ray/with-slipway.ts';
+import { portProblem } from './shared/ports.ts';
+import { readPrivateJson } from './shared/private-file.ts';
+import { duration, paint, prefixed, print, row, timed } from './shared/terminal.ts';
 
 const healthyWaitMs = 2 * 60_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */

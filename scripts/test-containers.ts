@@ -10,10 +10,10 @@ import { engineVersion, listContainers, removeContainers } from './containers/do
 import * as faults from './containers/faults.ts';
 import { buildImage, prepareBases } from './containers/images.ts';
 import { type ContainerWorker, image, startContainerWorker } from './containers/worker.ts';
+import { type ExtractorClient, waitUntilSettled } from './demo/extractor-client.ts';
 import { packFolder } from './demo/pack-folder.ts';
-import { readCommandLine, reasonFor } from './local/command-line.ts';
-import { type ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
-import { print, row } from './local/terminal.ts';
+import { readCommandLine, reasonFor } from './shared/command-line.ts';
+import { print, row } from './shared/terminal.ts';
 
 const usage = `npm run test:containers
 

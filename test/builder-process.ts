@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { freePorts, loopback } from '../scripts/local/ports.ts';
 import { supervise } from '../scripts/local/supervise.ts';
+import { freePorts, loopback } from '../scripts/shared/ports.ts';
 import { writeModuleProxy } from './module-proxy.ts';
 
 declare module 'vitest' {

@@ -1,7 +1,7 @@
 // Calls plugins without a pause while faults come and go, and publishes what is called.
 import { setTimeout as delay } from 'node:timers/promises';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 import type { Local } from '../local/organization.ts';
 
 const pauseMs = 100;

@@ -9,10 +9,10 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 import { packFolder } from '../demo/pack-folder.ts';
-import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
 import { signInLink } from '../local/organization.ts';
-import { print } from '../local/terminal.ts';
+import { print } from '../shared/terminal.ts';
 
 const receiverUrl = 'https://receiver.example.com/slipway';
 const waitMs = 120_000;

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../src/client/errors.ts';
-import type { ExtractorClient } from '../local/extractor-client.ts';
+import type { ExtractorClient } from '../demo/extractor-client.ts';
 import { docker, listContainers } from './docker.ts';
 
 export interface Subject {

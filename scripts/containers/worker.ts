@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ExtractorClient } from '../demo/extractor-client.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from '../local/database.ts';
-import { ExtractorClient } from '../local/extractor-client.ts';
 import { startHeartbeat, waitUntilHealthy } from '../local/heartbeat.ts';
 import type { Local } from '../local/organization.ts';
-import { freePorts, loopback } from '../local/ports.ts';
 import { localSecrets } from '../local/secrets.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
+import { freePorts, loopback } from '../shared/ports.ts';
 import type { Images } from './images.ts';
 import { prepareWrangler, startWranglerWorker } from './wrangler-worker.ts';
 

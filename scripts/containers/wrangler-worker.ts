@@ -1,8 +1,8 @@
 // Runs the Worker in wrangler, which builds the image of its containers. Only for `npm run test:containers`.
 import { join } from 'node:path';
 import { platformFolder, readableMessage } from '../local/miniflare.ts';
-import { loopback } from '../local/ports.ts';
 import type { LocalSecrets } from '../local/secrets.ts';
+import { loopback } from '../shared/ports.ts';
 
 export interface ContainerWorkerSettings {
   port: number;

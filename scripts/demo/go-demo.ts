@@ -11,9 +11,9 @@ import { createPlugin } from '../../src/cli/init/create-plugin.ts';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
-import type { ApiAccess } from '../local/extractor-client.ts';
-import { paint, print, row } from '../local/terminal.ts';
+import { paint, print, row } from '../shared/terminal.ts';
 import { commitExample, goExampleName } from './example-repository.ts';
+import type { ApiAccess } from './extractor-client.ts';
 
 /** The folder from which the repository is served, and its URL. */
 export interface ExampleSource {

@@ -4,7 +4,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
 import { putArchive } from '../../src/client/put-archive.ts';
-import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 import type { Local } from '../local/organization.ts';
 
 export interface FuzzedServer {

@@ -7,9 +7,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { formatBytes } from '../../src/core/bytes.ts';
 import { buildConsole } from '../console-bundle.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
-import { readCommandLine } from '../local/command-line.ts';
-import { print, timed } from '../local/terminal.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
+import { readCommandLine } from '../shared/command-line.ts';
+import { print, timed } from '../shared/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { packagesOf } from './contents.ts';
 

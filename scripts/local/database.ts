@@ -13,9 +13,9 @@ import { idSource, type OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys, namespaces } from '../../src/db/schema/access.ts';
 import type { Deps } from '../../src/deps.ts';
+import { readPrivateJson, writePrivateJson } from '../shared/private-file.ts';
 import { startMiniflare } from './miniflare.ts';
 import { type Local, localFile, localSchema } from './organization.ts';
-import { readPrivateJson, writePrivateJson } from './private-file.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
 /** The table of `wrangler d1 migrations apply`, so that both can be used on one database. */

@@ -1,9 +1,9 @@
 // Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 36).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
+import { loopback } from '../shared/ports.ts';
 import { firstHeaderName, memoryHeaderName } from './clock.ts';
 import { startMiniflare } from './miniflare.ts';
-import { loopback } from './ports.ts';
 import type { LocalSecrets } from './secrets.ts';
 import type { StartSettings } from './settings.ts';
 import type { WorkerBundle } from './worker-bundle.ts';

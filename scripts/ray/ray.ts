@@ -2,8 +2,8 @@
 // the first time.
 import { availableParallelism } from 'node:os';
 import { findPython } from '../../builder/server/python/python.ts';
-import { readCommandLine } from '../local/command-line.ts';
-import { print, timed } from '../local/terminal.ts';
+import { readCommandLine } from '../shared/command-line.ts';
+import { print, timed } from '../shared/terminal.ts';
 import { startHead } from './head.ts';
 import { installRay, rayVersion } from './install.ts';
 

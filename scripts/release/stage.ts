@@ -1,7 +1,7 @@
 // Stages a package of a release on npm, where a maintainer approves it (docs/releasing.md). Does nothing if its version is published or staged,
 // so that a workflow that stopped between two packages can be run again.
-import { readCommandLine } from '../local/command-line.ts';
-import { print } from '../local/terminal.ts';
+import { readCommandLine } from '../shared/command-line.ts';
+import { print } from '../shared/terminal.ts';
 import { runCommand } from '../testing/command.ts';
 
 const usage = `node scripts/release/stage.ts NAME@VERSION FILE

@@ -1,20 +1,10 @@
 // An installation from beginning to end. It may stop anywhere: the next run continues.
-import type { Print } from '../local/terminal.ts';
-import { bases, deployment, migrations, type Run } from './deployment.ts';
+import type { Print } from '../shared/terminal.ts';
+import type { Run } from './deployment.ts';
 import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';
 import { firstOrganization, waitForAnswer } from './organization.ts';
-import {
-  bucket,
-  cors,
-  database,
-  lifecycle,
-  ownSecrets,
-  queues,
-  replication,
-  type Setup,
-  type Step,
-  signingToken,
-} from './resources.ts';
+import type { Setup, Step } from './resources.ts';
+import { cloudflareSteps } from './steps.ts';
 
 export interface InstallOptions {
   /** The name of the first organization. */
@@ -57,20 +47,4 @@ async function take(
   }
   print(`  ${isDry ? '+' : '…'} ${step.name}: ${change.text}`);
   if (!isDry) await change.make();
-}
-
-function cloudflareSteps(run: Run): Step[] {
-  return [
-    database,
-    replication,
-    bucket,
-    lifecycle,
-    cors,
-    queues,
-    signingToken,
-    ownSecrets,
-    bases,
-    migrations(run),
-    deployment(run),
-  ];
 }

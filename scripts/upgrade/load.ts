@@ -1,6 +1,6 @@
 // Publishes a plugin and calls it without a pause. A call that fails is not tried again: it counts.
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 
 const callers = 4;
 const settleMs = 180_000;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';

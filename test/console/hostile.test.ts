@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';

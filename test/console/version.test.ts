@@ -3,7 +3,7 @@
 // The page of a version, and what differs between two: what is asked for and granted, installed packages, findings that were fixed.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { writeWheel } from '../builder/environments/wheels.ts';

@@ -4,7 +4,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { archiveOf, echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';

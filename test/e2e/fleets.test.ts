@@ -1,7 +1,7 @@
 // A plugin with up to four instances under load: it gets more, loses one, is redeployed and rolled back, and sleeps when the load is over.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';

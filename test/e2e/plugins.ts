@@ -1,6 +1,6 @@
 // Builds small plugins for the end-to-end tests, and publishes them.
 
-import type { ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import type { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 
 /** Returns its inputs. `loadSeconds` delays its start. */

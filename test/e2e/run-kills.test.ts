@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { killProcess } from '../../scripts/testing/processes.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';

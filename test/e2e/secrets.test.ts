@@ -2,7 +2,7 @@
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { liveFiles, liveText } from '../builder/live-files.ts';
 import { waitFor } from '../support/waiting.ts';

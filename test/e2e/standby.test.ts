@@ -2,7 +2,7 @@
 // SLIPWAY_STANDBY_IDLE_MS repeats it with another idle time, such as the real 60000.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';

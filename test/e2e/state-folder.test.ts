@@ -3,7 +3,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 

@@ -2,7 +2,7 @@
 // builder's below that, and the plugin of a call continues the last one.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
 import { OtlpCollector } from '../otlp-collector.ts';

@@ -2,7 +2,7 @@
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 

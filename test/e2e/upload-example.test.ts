@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { echoPlugin } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
-import type { Local } from '../../scripts/local/organization.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFolder } from '../../scripts/demo/pack-folder.ts';
+import type { Local } from '../../scripts/local/organization.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
 import { startMs } from './scene.ts';
 

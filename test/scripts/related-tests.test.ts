@@ -87,7 +87,7 @@ test.each([
   ['src/cli/program.ts', ['test/cli'], []],
   ['src/db/schema/deploy.ts', ['test/db', 'test/deploy', 'test/api'], []],
   ['builder/server/main.ts', ['test/builder'], []],
-  ['scripts/local/ports.ts', ['test/e2e', 'test/scripts'], []],
+  ['scripts/local/secrets.ts', ['test/e2e', 'test/scripts'], []],
 ])('%s leads to tests in %j and the suites %j, which need not import it', (path, folders, suites) => {
   const [chosen, chosenSuites] = chosenFor(path);
   expect(chosenSuites).toEqual(suites);

@@ -2,7 +2,7 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { echoPlugin, publish } from '../../e2e/plugins.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';

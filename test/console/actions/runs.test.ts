@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { echoPlugin, publish } from '../../e2e/plugins.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';

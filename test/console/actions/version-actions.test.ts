@@ -3,7 +3,7 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { waitUntilSettled } from '../../../scripts/local/extractor-client.ts';
+import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { GitServer } from '../../builder/sources/git-server.ts';
 import { inProcess } from '../../cli/in-process.ts';

@@ -4,7 +4,7 @@ import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
 import { putArchive } from '../../src/client/put-archive.ts';
-import type { Local } from './organization.ts';
+import type { Local } from '../local/organization.ts';
 
 export type ApiAccess = Pick<Local, 'url' | 'api_key' | 'namespace_id'>;
 export type Status = components['schemas']['PluginStatus'];
