@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Local, localFile, localSchema } from '../scripts/local/organization.ts';
-import { freePorts, loopback } from '../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../scripts/machine/ports.ts';
 
 const startMs = 300_000;
 const stopMs = 20_000;

@@ -1,7 +1,7 @@
 // Runs the Worker of a bench: without requests that need no API key, and without grants of its own.
 
 import { type LocalWorker, startWorker, type WorkerSettings } from '../scripts/local/worker.ts';
-import { loopback } from '../scripts/shared/ports.ts';
+import { loopback } from '../scripts/machine/ports.ts';
 
 type Reach = 'anonymousOrganization' | 'hosts' | 'bind' | 'apiUrl';
 type Unused = Reach | 'grantingOrganization' | 'allowLoopback' | 'verbose' | 'onLine';

@@ -11,9 +11,9 @@ import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
 import { Load } from './alert-faults/load.ts';
 import { Monitors } from './alert-faults/monitors.ts';
 import { readLocal } from './local/organization.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { freePorts, loopback } from './shared/ports.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { freePorts, loopback } from './machine/ports.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `node scripts/alert-faults.ts [--quiet MINUTES] [--only WORD]
 

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { formatBytes } from '../src/core/bytes.ts';
 import { backUp } from './backup/back-up.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `npm run backup -- FOLDER [--with-keys]
 

@@ -11,8 +11,8 @@ import { viewLines } from './breakouts/plugin-view.ts';
 import { refusalLines } from './breakouts/refusals.ts';
 import { engineVersion } from './containers/docker.ts';
 import { buildImage, prepareBases } from './containers/images.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `npm run breakouts [-- --parts PARTS] [-- --places PLACES] [-- --seconds N]
 

@@ -1,8 +1,8 @@
 // Implements `npm run console`: builds the console's static files for a deployment. `npm start` does it by itself.
 
 import { buildConsole } from './console-bundle.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `npm run console
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildPackage } from './bundle/package.ts';
-import { readCommandLine } from './shared/command-line.ts';
+import { readCommandLine } from './machine/command-line.ts';
 
 const usage = `node scripts/bundle-cli.ts [--pack]
 

@@ -1,6 +1,6 @@
 // Implements `npm run check`: checks types, style, generated files and the structure. `npm run check:fix` fixes what it can.
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { checks } from './testing/checks.ts';
 import { vitest } from './testing/runners.ts';
 import { projectSize } from './testing/size.ts';

@@ -7,8 +7,8 @@ import { pause } from '../src/client/retry.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
 import { goExampleName } from './demo/example-repository.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `npm run console:screenshots [-- FOLDER]
 

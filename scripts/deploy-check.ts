@@ -13,10 +13,10 @@ import {
   replicationFaults,
   secretNames,
 } from './deploy/wrangler-answers.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { SetupFailure } from './setup/cloudflare.ts';
 import { configurationFile, readInstallation, writeConfiguration } from './setup/installation.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
 
 const usage = `npm run deploy:check [-- --offline]
 

@@ -24,9 +24,9 @@ import {
   type FuzzedServer,
 } from './fuzzing/resources.ts';
 import type { Local } from './local/organization.ts';
+import { answerHelp } from './machine/command-line.ts';
+import { loopback } from './machine/ports.ts';
 import { installGoPlugin } from './sample-plugins.ts';
-import { answerHelp } from './shared/command-line.ts';
-import { loopback } from './shared/ports.ts';
 import { createEnvironment } from './testing/uv.ts';
 
 const usage = `node scripts/fuzz-api.ts [OPTION...]

@@ -17,9 +17,9 @@ import {
   folder,
   type GeneratedClient,
 } from './generated-clients/generators.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { installGoPlugin } from './sample-plugins.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
 
 const usage = `npm run generated-clients
 

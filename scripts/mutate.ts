@@ -5,14 +5,14 @@
 //   npm run mutate -- --code src/deploy --sample 30  thirty of these, chosen at random
 //   npm run mutate -- --jobs 2 --results FILE        two at a time; a run that was interrupted continues from FILE
 import { resolve } from 'node:path';
+import { readCommandLine, UsageError } from './machine/command-line.ts';
+import { duration, paint, print } from './machine/terminal.ts';
 import { codeMutations, sampleOf } from './mutation/code.ts';
 import { type Mutation, readLists, resolveEntries, selectEntries } from './mutation/list.ts';
 import { fingerprintOf, Results } from './mutation/results.ts';
 import { syntaxProblem } from './mutation/syntax.ts';
 import { runAllTests, runTests } from './mutation/trial.ts';
 import { Workspace } from './mutation/workspace.ts';
-import { readCommandLine, UsageError } from './shared/command-line.ts';
-import { duration, paint, print } from './shared/terminal.ts';
 
 const usage = `npm run mutate [-- NAME...] [-- --code PLACE...] [OPTION...]
 

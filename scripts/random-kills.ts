@@ -10,9 +10,9 @@ import { packZip } from '../src/archive/zip/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { ExtractorClient } from './demo/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { freePorts } from './shared/ports.ts';
-import { duration, print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { freePorts } from './machine/ports.ts';
+import { duration, print } from './machine/terminal.ts';
 import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
 import { seededRandom } from './testing/seeded-random.ts';
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { buildPackage } from './bundle/package.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { action } from './release/action.ts';
 import { commandLine } from './release/command-line.ts';
 import { preCommit } from './release/pre-commit.ts';
 import { sdks } from './release/sdks.ts';
 import { outputOf, type Place, type Trial } from './release/trial.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
 
 const usage = `npm run release:check [-- NAME...]
 

@@ -1,8 +1,8 @@
 // Implements `npm run restore -- FOLDER`: makes a state folder of a backup.
 import { resolve } from 'node:path';
 import { restore } from './backup/restore.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `npm run restore -- FOLDER [--keys FOLDER]
 

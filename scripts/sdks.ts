@@ -1,8 +1,8 @@
 // Implements `npm run sdks`: builds the clients for TypeScript and Python that a release publishes, in dist/sdks.
 import { resolve } from 'node:path';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { buildSdks } from './sdks/build.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
 
 const usage = `npm run sdks
 

@@ -3,8 +3,8 @@
 // the pages will be served, `/`.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { linkFaults } from './site/links.ts';
 import { isDocument, pagesOf, sidebarOf } from './site/pages.ts';
 import { searchFaults } from './site/searches.ts';

@@ -18,10 +18,10 @@ import { onNpmExit, Shutdown } from './local/shutdown.ts';
 import { lockState, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
+import { portProblem } from './machine/ports.ts';
+import { readPrivateJson } from './machine/private-file.ts';
+import { duration, paint, prefixed, print, row, timed } from './machine/terminal.ts';
 import type { LocalRay } from './ray/with-slipway.ts';
-import { portProblem } from './shared/ports.ts';
-import { readPrivateJson } from './shared/private-file.ts';
-import { duration, paint, prefixed, print, row, timed } from './shared/terminal.ts';
 
 const healthyWaitMs = 2 * 60_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */

@@ -1,8 +1,8 @@
 // Implements `npm run test:busy`: runs the tests that start processes beside two busy loops per core, repeats the files that failed on
 // the idle machine, and prints what failed only while it was busy. Arguments choose test files by parts of their paths. With
 // SLIPWAY_TEST_LONG=1 it runs the long tests.
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
 import { besideBusyLoops } from './testing/busy-loops.ts';
 import { goPackages } from './testing/caches/go-cache.ts';

@@ -12,8 +12,8 @@ import { buildImage, prepareBases } from './containers/images.ts';
 import { type ContainerWorker, image, startContainerWorker } from './containers/worker.ts';
 import { type ExtractorClient, waitUntilSettled } from './demo/extractor-client.ts';
 import { packFolder } from './demo/pack-folder.ts';
-import { readCommandLine, reasonFor } from './shared/command-line.ts';
-import { print, row } from './shared/terminal.ts';
+import { readCommandLine, reasonFor } from './machine/command-line.ts';
+import { print, row } from './machine/terminal.ts';
 
 const usage = `npm run test:containers
 

@@ -12,12 +12,12 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { environmentTargetSchema } from '../src/contract/builder/packages.ts';
 import { BuilderClient, token } from '../test/builder/builder-client.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { groupsOf, type ListedPackage, readList } from './packages/list.ts';
 import { findStandalone, type PythonName, pythonNames } from './packages/pythons.ts';
 import { addResults, type Results, writeTables } from './packages/results.ts';
 import { type Survey, surveyGroup } from './packages/survey.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
 
 const usage = `npm run test:packages [-- --python VERSIONS] [-- --only NAMES] [-- --table]
 

@@ -1,7 +1,7 @@
 // Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. With
 // `--changed`, runs the tests for what is not committed, and with `--changed=COMMIT` for what changed since then.
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
 import { changedTasks } from './testing/changed-tasks.ts';
 import { checks } from './testing/checks.ts';

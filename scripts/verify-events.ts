@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { genesisHash } from '../src/contract/events/event-block.ts';
 import { verifyExport } from '../src/contract/events/event-export.ts';
-import { readCommandLine } from './shared/command-line.ts';
-import { print } from './shared/terminal.ts';
+import { readCommandLine } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
 
 const usage = `node scripts/verify-events.ts FILE [HASH]
 

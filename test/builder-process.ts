@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { supervise } from '../scripts/local/supervise.ts';
-import { freePorts, loopback } from '../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../scripts/machine/ports.ts';
 import { writeModuleProxy } from './module-proxy.ts';
 
 declare module 'vitest' {

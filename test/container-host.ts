@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { freePorts, loopback } from '../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../scripts/machine/ports.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

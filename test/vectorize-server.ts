@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { freePorts, loopback } from '../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../scripts/machine/ports.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

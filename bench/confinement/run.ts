@@ -1,7 +1,7 @@
 // Compares the kinds of confinement with `none`: calls, starts and redeploys of the same plugin. README.md describes it.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { sandboxKinds } from '../../src/contract/builder/instances.ts';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';

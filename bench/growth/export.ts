@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { exportedLines } from '../../src/client/event-export.ts';
 import { ExportVerifier } from '../../src/contract/events/event-export.ts';

@@ -3,7 +3,7 @@
 // time and the rows of the first, a middle and the last message, and of all. Fails if the last ones read more for a version than the first.
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { policyVersion } from '../../src/scan/scan.ts';

@@ -1,7 +1,7 @@
 // Publishes 200 versions of a plugin in a row, each deployed by nobody, and prints what the first and the last read and wrote:
 // `node bench/growth/publishes.ts [--scale 0] [--count 200] [--state FOLDER] [--port 18182]`. Fails if the last one reads more rows.
 import { z } from 'zod';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { manifest } from '../../test/support/plugins/plugin.ts';
 import { type Counts, countsOf, type Prepared, prepared, printTable, send, started } from './local.ts';

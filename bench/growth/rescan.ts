@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { tickClock } from '../../scripts/local/clock.ts';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 
 const usage = `node bench/growth/rescan.ts [OPTION...]

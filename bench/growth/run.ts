@@ -3,7 +3,7 @@
 // shortest of five calls, which other work on the machine disturbs least. A state folder that is filled already is used again.
 // `--explain NAME` prints the statements of an operation instead.
 import { z } from 'zod';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 import { limitOf, type Operation, operations, type Target } from './operations.ts';
 

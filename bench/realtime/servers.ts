@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import type { Load } from './load.ts';

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';

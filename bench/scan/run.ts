@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCommandLine } from '../../scripts/shared/command-line.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import type { Parsers } from '../../src/scan/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';

@@ -1,5 +1,5 @@
 // Measures a scan in workerd from outside, because workerd's clock stands still while code runs.
-import { freePorts } from '../../scripts/shared/ports.ts';
+import { freePorts } from '../../scripts/machine/ports.ts';
 
 export interface WorkerTimes {
   /** Medians in milliseconds. */

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Local } from '../local/organization.ts';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 
 export const scrapeSeconds = 5;
 

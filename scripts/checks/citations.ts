@@ -1,6 +1,6 @@
 // Fails when a comment or document cites a section, a decision or a file that does not exist.
 import { readFile } from 'node:fs/promises';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { citationProblems } from '../testing/citations.ts';
 import { projectFiles } from '../testing/project-files.ts';
 

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { referenceOf } from '../../src/api/reference/reference-documents.ts';
 import { buildConsole } from '../console-bundle.ts';
-import { readCommandLine } from '../shared/command-line.ts';
-import { print } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print } from '../machine/terminal.ts';
 
 const usage = `node scripts/checks/console-size.ts
 

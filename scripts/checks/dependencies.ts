@@ -1,6 +1,6 @@
 // Checks the versions, hashes and licenses of all packages. Exits with 1 if any has a fault.
 import { readFile } from 'node:fs/promises';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { dependencyFaults, lockSchema, manifestSchema } from '../testing/dependencies.ts';
 
 const usage = `node scripts/checks/dependencies.ts

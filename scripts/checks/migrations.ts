@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { schema } from '../../src/db/client.ts';
 import { triggers } from '../../src/db/schema/triggers.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { schemaDifferences } from '../testing/migrated-schema.ts';
 
 const usage = `node scripts/checks/migrations.ts

@@ -1,6 +1,6 @@
 // Fails if a file contains a word that this project does not use, or a docstring that begins in the middle of a sentence.
 import { readFile } from 'node:fs/promises';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { docstringProblems } from '../testing/docstrings.ts';
 import { plainLanguageProblems } from '../testing/plain-language.ts';
 import { projectFiles } from '../testing/project-files.ts';

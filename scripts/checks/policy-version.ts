@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { policyVersion } from '../../src/scan/scan.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { fingerprintProblem, fingerprintsFile, policyFingerprint } from '../testing/policy-fingerprint.ts';
 
 const usage = `node scripts/checks/policy-version.ts [--update]

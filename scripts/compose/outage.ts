@@ -1,6 +1,6 @@
 // Repeats a call without a pause, and says for how long none succeeded.
 import { setTimeout as delay } from 'node:timers/promises';
-import { duration } from '../shared/terminal.ts';
+import { duration } from '../machine/terminal.ts';
 
 const pauseMs = 50;
 const endMs = 300_000;

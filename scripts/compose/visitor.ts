@@ -12,7 +12,7 @@ import { SlipwayClient } from '../../src/client/client.ts';
 import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 import { packFolder } from '../demo/pack-folder.ts';
 import { signInLink } from '../local/organization.ts';
-import { print } from '../shared/terminal.ts';
+import { print } from '../machine/terminal.ts';
 
 const receiverUrl = 'https://receiver.example.com/slipway';
 const waitMs = 120_000;

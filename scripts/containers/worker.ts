@@ -8,7 +8,7 @@ import { startHeartbeat, waitUntilHealthy } from '../local/heartbeat.ts';
 import type { Local } from '../local/organization.ts';
 import { localSecrets } from '../local/secrets.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
-import { freePorts, loopback } from '../shared/ports.ts';
+import { freePorts, loopback } from '../machine/ports.ts';
 import type { Images } from './images.ts';
 import { prepareWrangler, startWranglerWorker } from './wrangler-worker.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { platformFolder, readableMessage } from '../local/miniflare.ts';
 import type { LocalSecrets } from '../local/secrets.ts';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 
 export interface ContainerWorkerSettings {
   port: number;

@@ -1,7 +1,7 @@
 // Runs the demo of `npm start`: publishes example plugins and calls them live through the public API.
 
 import type { Demo } from '../local/settings.ts';
-import { duration, paint, print, row } from '../shared/terminal.ts';
+import { duration, paint, print, row } from '../machine/terminal.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
 import { packFolder } from './pack-folder.ts';
 

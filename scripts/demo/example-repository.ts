@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Command } from '../../builder/server/processes/command.ts';
 import { explain, runProgram } from '../../builder/server/processes/run-program.ts';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 
 export const goExampleName = 'word-count';
 

@@ -11,7 +11,7 @@ import { createPlugin } from '../../src/cli/init/create-plugin.ts';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
-import { paint, print, row } from '../shared/terminal.ts';
+import { paint, print, row } from '../machine/terminal.ts';
 import { commitExample, goExampleName } from './example-repository.ts';
 import type { ApiAccess } from './extractor-client.ts';
 

@@ -1,6 +1,6 @@
 // Implements `npm run generate`: writes every file that is generated from others. `npm run check:fix` formats the sources first.
-import { readCommandLine } from '../shared/command-line.ts';
-import { print } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print } from '../machine/terminal.ts';
 import { runCommand } from '../testing/command.ts';
 
 const usage = `npm run generate

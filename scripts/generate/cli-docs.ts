@@ -10,7 +10,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { jsonOutput } from '../cli-docs/json-output.ts';
 import { renderSchemas, schemasOf } from '../cli-docs/schemas.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/cli-docs.ts [--check]
 

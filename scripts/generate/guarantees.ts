@@ -1,7 +1,7 @@
 // Writes docs/guarantees.md from the promises that tests quote. `--check` writes nothing. Both fail if a document no longer states what
 // a test quotes, or if a document without an excuse promises nothing that a test shows.
 import { readFile, writeFile } from 'node:fs/promises';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { type Guarantee, guaranteeProblems, guaranteesOf } from '../testing/guarantees.ts';
 import { projectFiles } from '../testing/project-files.ts';
 

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/isolate.ts [--check]
 

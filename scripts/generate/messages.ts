@@ -11,7 +11,7 @@ import { explanations } from '../../src/contract/findings/explanations.ts';
 import { ruleIds, rules } from '../../src/contract/findings/rules.ts';
 import { byteHolders, holderTable, quotaResources, quotaTable } from '../../src/contract/limits/quotas.ts';
 import { problems } from '../../src/core/problem.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/messages.ts [--check]
 

@@ -6,7 +6,7 @@ import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
 import { jsonLog } from '../../src/core/log.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 import { clientTypes } from './client-types.ts';
 
 const usage = `node scripts/generate/openapi.ts [--check]

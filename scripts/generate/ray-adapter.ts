@@ -3,7 +3,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/ray-adapter.ts [--check]
 

@@ -11,7 +11,7 @@ import {
   rules,
 } from '../../src/contract/findings/rules.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
-import { readCommandLine } from '../shared/command-line.ts';
+import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/rules.ts [--check]
 

@@ -8,8 +8,8 @@ import { formatBytes } from '../../src/core/bytes.ts';
 import { buildConsole } from '../console-bundle.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
-import { readCommandLine } from '../shared/command-line.ts';
-import { print, timed } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print, timed } from '../machine/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { packagesOf } from './contents.ts';
 

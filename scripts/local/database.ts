@@ -13,7 +13,7 @@ import { idSource, type OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys, namespaces } from '../../src/db/schema/access.ts';
 import type { Deps } from '../../src/deps.ts';
-import { readPrivateJson, writePrivateJson } from '../shared/private-file.ts';
+import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 import { startMiniflare } from './miniflare.ts';
 import { type Local, localFile, localSchema } from './organization.ts';
 import type { WorkerBundle } from './worker-bundle.ts';

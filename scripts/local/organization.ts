@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { readPrivateJson } from '../shared/private-file.ts';
+import { readPrivateJson } from '../machine/private-file.ts';
 
 export const localSchema = z.object({
   url: z.string(),

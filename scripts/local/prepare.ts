@@ -1,7 +1,7 @@
 // The first step of `npm start`: migrates the database, builds the console and bundles the Worker. Runs in a process of its own, with the
 // arguments and environment of start.ts, and returns the local organization.
 import { buildConsole } from '../console-bundle.ts';
-import { timed } from '../shared/terminal.ts';
+import { timed } from '../machine/terminal.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readPrivateJson, writePrivateJson } from '../shared/private-file.ts';
+import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 
 const secretsSchema = z.object({
   s3_access_key_id: z.string().min(16),

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 
 /** `short` publishes one example, `full` also one that depends on packages. */
 export type Demo = 'none' | 'short' | 'full';

@@ -1,6 +1,6 @@
 // Stops everything that was started, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL of npm leaves them
 // running.
-import { print } from '../shared/terminal.ts';
+import { print } from '../machine/terminal.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** After this time, the process exits even if something is still running. */

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { writePrivateJson } from '../shared/private-file.ts';
+import { writePrivateJson } from '../machine/private-file.ts';
 
 /** Raised when an older Slipway could no longer work with the folder, as after a migration that drops a column. Never lowered. */
 export const stateFormat = 1;

@@ -11,11 +11,11 @@ export interface Service {
   args?: string[];
   /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
-  /** What each process is told first. */
+  /** The first message that each process gets. */
   input?: Promise<object>;
   /** A process that is not ready by then, after its input, is killed. */
   readyMs?: number;
-  /** By default SIGINT: a builder would wait for calls whose caller is gone after SIGTERM. SIGKILL ends its children too. */
+  /** Defaults to SIGINT: after SIGTERM, a builder would wait for calls whose caller is gone. SIGKILL ends its children too. */
   stopSignal?: 'SIGINT' | 'SIGKILL';
   /** Called with each line of its standard error, and with messages about it. */
   onLine(line: string): void;
@@ -90,8 +90,8 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
     child.once('message', resolve);
     child.once('exit', () => resolve(undefined));
   });
-  const told = await input;
-  if (told !== undefined && child.connected) child.send(told);
+  const first = await input;
+  if (first !== undefined && child.connected) child.send(first);
   const timer = readyMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), readyMs);
   const message = await ready;
   clearTimeout(timer);

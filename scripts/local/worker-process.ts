@@ -12,10 +12,10 @@ const startSchema = z.object({ organization: z.string() });
 process.once('disconnect', () => process.exit(1));
 const settings = readStartSettings(process.argv.slice(2), process.env);
 if (typeof settings === 'string') throw new Error(settings);
-const told = once(process, 'message');
+const arriving = once(process, 'message');
 // Loaded while the database is prepared.
 await import('miniflare');
-const [message] = await told;
+const [message] = await arriving;
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);
 try {
   const { organization } = startSchema.parse(message);

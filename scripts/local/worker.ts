@@ -1,7 +1,7 @@
 // Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 36).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 import { firstHeaderName, memoryHeaderName } from './clock.ts';
 import { startMiniflare } from './miniflare.ts';
 import type { LocalSecrets } from './secrets.ts';

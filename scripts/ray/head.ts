@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePorts, loopback } from '../shared/ports.ts';
+import { freePorts, loopback } from '../machine/ports.ts';
 
 /** A busy machine takes a minute. */
 const readyMs = 300_000;

@@ -2,8 +2,8 @@
 // the first time.
 import { availableParallelism } from 'node:os';
 import { findPython } from '../../builder/server/python/python.ts';
-import { readCommandLine } from '../shared/command-line.ts';
-import { print, timed } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print, timed } from '../machine/terminal.ts';
 import { startHead } from './head.ts';
 import { installRay, rayVersion } from './install.ts';
 

@@ -1,7 +1,7 @@
 // Stages a package of a release on npm, where a maintainer approves it (docs/releasing.md). Does nothing if its version is published or staged,
 // so that a workflow that stopped between two packages can be run again.
-import { readCommandLine } from '../shared/command-line.ts';
-import { print } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print } from '../machine/terminal.ts';
 import { runCommand } from '../testing/command.ts';
 
 const usage = `node scripts/release/stage.ts NAME@VERSION FILE

@@ -1,5 +1,5 @@
 // An installation from beginning to end. It may stop anywhere: the next run continues.
-import type { Print } from '../shared/terminal.ts';
+import type { Print } from '../machine/terminal.ts';
 import type { Run } from './deployment.ts';
 import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';
 import { firstOrganization, waitForAnswer } from './organization.ts';

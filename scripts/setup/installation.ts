@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Jurisdiction, jurisdictionSchema } from '../../src/contract/plugin/placement.ts';
-import { readPrivateJson, writePrivateJson } from '../shared/private-file.ts';
+import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 import { SetupFailure } from './cloudflare.ts';
 
 export const locations = ['weur', 'eeur', 'apac', 'oc', 'wnam', 'enam'] as const;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { type Jurisdiction, jurisdictionSchema, jurisdictions } from '../../src/contract/plugin/placement.ts';
-import { parseCommandLine } from '../shared/command-line.ts';
+import { parseCommandLine } from '../machine/command-line.ts';
 import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';

@@ -1,7 +1,7 @@
 // Implements `npm run setup`: installs Slipway on an account of Cloudflare, from nothing to a smoke test. It finds what is there and
 // makes what is missing, so it can be stopped anywhere and run again. `--dry-run` says what it would do, and changes nothing.
-import { answerHelp } from '../shared/command-line.ts';
-import { print } from '../shared/terminal.ts';
+import { answerHelp } from '../machine/command-line.ts';
+import { print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 import { runProgram } from './deployment.ts';
 import { install } from './install.ts';

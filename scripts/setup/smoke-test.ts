@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { duration, type Print } from '../shared/terminal.ts';
+import { duration, type Print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 
 const commandLine = resolve(fileURLToPath(import.meta.url), '../../../src/cli/main.ts');

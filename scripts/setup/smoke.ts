@@ -1,6 +1,6 @@
 // Implements `npm run smoke URL`: publishes, calls and deletes a plugin. The key is SLIPWAY_API_KEY, or the one that setup made.
-import { readCommandLine } from '../shared/command-line.ts';
-import { print } from '../shared/terminal.ts';
+import { readCommandLine } from '../machine/command-line.ts';
+import { print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 import { readSecrets } from './installation.ts';
 import { smokeTest } from './smoke-test.ts';

@@ -1,6 +1,6 @@
 // Makes the tasks of `npm test -- --changed`, and prints what they are chosen for.
 import { existsSync } from 'node:fs';
-import { print } from '../shared/terminal.ts';
+import { print } from '../machine/terminal.ts';
 import { changedFiles, trackedFiles } from './changed-files.ts';
 import { importGraph } from './import-graph.ts';
 import { type RelatedTests, relatedTests, type Suite } from './related-tests.ts';

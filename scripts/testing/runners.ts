@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findGo, goSettings } from '../../builder/server/builds/go.ts';
 import { findPython } from '../../builder/server/python/python.ts';
-import { print } from '../shared/terminal.ts';
+import { print } from '../machine/terminal.ts';
 import { goCache } from './caches/go-cache.ts';
 import { sdkPython } from './caches/sdk-venv.ts';
 import { runCommand } from './command.ts';

@@ -1,5 +1,5 @@
 // Runs tasks in parallel lanes, reports each task as it ends, and prints the output of failed tasks.
-import { duration, paint, print } from '../shared/terminal.ts';
+import { duration, paint, print } from '../machine/terminal.ts';
 import type { TestResults } from './outcome.ts';
 import type { TaskReport } from './summary.ts';
 

@@ -10,7 +10,7 @@ import { inventoryFile } from '../../scripts/backup/inventory.ts';
 import { restore } from '../../scripts/backup/restore.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { freePorts } from '../../scripts/shared/ports.ts';
+import { freePorts } from '../../scripts/machine/ports.ts';
 import { documentedCommands } from '../documented-commands.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { endAll } from './processes.ts';

@@ -16,7 +16,7 @@ import {
   goSubject,
   type Subject,
 } from '../../scripts/hooks/subjects.ts';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { killProcess } from '../../scripts/testing/processes.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { processesOf } from './processes.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { endAll } from './processes.ts';
 
 const readyMs = 150_000;

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 
 /** Starts a proxy that forwards every request except uploads, which it never answers. `began` resolves at the first upload. */
 export async function stuckAtUploads(server: string): Promise<{ url: string; began: Promise<void> }> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
-import { loopback } from '../../scripts/shared/ports.ts';
+import { loopback } from '../../scripts/machine/ports.ts';
 import { waitFor } from '../support/waiting.ts';
 import { processesOf } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
 import { type RayScene, rayScene, startMs } from './scene.ts';
 

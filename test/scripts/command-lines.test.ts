@@ -31,7 +31,7 @@ const readsCommandLine = (path: string) =>
   /^\s*(?:const .* = )?(?:readCommandLine|answerHelp)\(/m.test(readFileSync(path, 'utf8'));
 /** Some of them are also imported, or read, by others. */
 const entries = files
-  .filter((path) => path !== 'scripts/shared/command-line.ts' && (!graph.has(path) || readsCommandLine(path)))
+  .filter((path) => path !== 'scripts/machine/command-line.ts' && (!graph.has(path) || readsCommandLine(path)))
   .filter((path) => !Object.values(startedByOthers).some((pattern) => pattern.test(path)))
   .sort();
 const tried = entries.filter((path) => !ownParsing.has(path) && (inject('long') || operators.test(path)));
@@ -80,7 +80,7 @@ async function failing(statement: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-command-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'fails.ts');
-  const helper = resolve('scripts/shared/command-line.ts');
+  const helper = resolve('scripts/machine/command-line.ts');
   const head = `import { readCommandLine } from '${helper}';\nreadCommandLine('npm run fails', { options: {} });\n`;
   await writeFile(file, `${head}${statement}\n`);
   return file;

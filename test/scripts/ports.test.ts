@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { freePorts, loopback } from '../../scripts/shared/ports.ts';
+import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 
 /** Returns the error code, or undefined if it can listen there. */
 function problemAt(place: { path: string } | { port: number; host: string }): Promise<string | undefined> {
@@ -26,7 +26,7 @@ test('ports differ, are free, and are claimed for as long as this process lives'
 });
 
 test('the ports of a process that has ended are claimed no more', async () => {
-  const script = "import { freePorts } from './scripts/shared/ports.ts'; console.log(...(await freePorts(1)))";
+  const script = "import { freePorts } from './scripts/machine/ports.ts'; console.log(...(await freePorts(1)))";
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
   expect(await problemAt(claimOf(Number(stdout)))).toBe(undefined);
 });

@@ -34,7 +34,7 @@ class EchoInferenceService(BaseInferenceService):
 '''
 
 
-# As in scripts/shared/ports.ts: below the ports that systems give to connections, and claimed by a name that ends with this process.
+# As in scripts/machine/ports.ts: below the ports that systems give to connections, and claimed by a name that ends with this process.
 PORTS = range(20_000, 32_000)
 claims = []
 

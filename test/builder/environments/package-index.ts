@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { loopback } from '../../../scripts/shared/ports.ts';
+import { loopback } from '../../../scripts/machine/ports.ts';
 
 export class PackageIndex {
   /** The paths that were requested. */

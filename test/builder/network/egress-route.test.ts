@@ -4,7 +4,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../../builder/server/settings.ts';
-import { freePorts } from '../../../scripts/shared/ports.ts';
+import { freePorts } from '../../../scripts/machine/ports.ts';
 import { egressHeader } from '../../../src/contract/builder/egress.ts';
 import { egressLimits } from '../../../src/contract/limits/egress.ts';
 import { refusal, TestBuilder } from '../support.ts';

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { loopback } from '../../../scripts/shared/ports.ts';
+import { loopback } from '../../../scripts/machine/ports.ts';
 import { stageReporter } from '../../../src/cli/deployments/follow.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { deploymentStates } from '../../../src/contract/states.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { loopback } from '../shared/ports.ts';
+import { loopback } from '../machine/ports.ts';
 import { serveGit } from './git-backend.ts';
 import type { Provider } from './signed-push.ts';
 
