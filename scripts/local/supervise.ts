@@ -108,16 +108,11 @@ export function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-function hasExited(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
 async function waitUntilExit(child: ChildProcess): Promise<void> {
-  if (!hasExited(child)) await once(child, 'exit');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 async function stopChild(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
-  if (hasExited(child)) return;
   child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await waitUntilExit(child);
