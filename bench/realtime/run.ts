@@ -1,12 +1,13 @@
 // Compares realtime calls of one handler: through the Worker, to the instance directly, Ray Serve and uvicorn. README.md describes it.
-import { execFileSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { checkoutOf } from '../before.ts';
-import { type Measured, measuredSchema } from './load.ts';
+import { type Load, type Measured, measuredSchema } from './load.ts';
 import { memoryOf } from './memory.ts';
-import { measureRedeploys } from './redeploys.ts';
 import { type Handler, type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
 const usage = `node bench/realtime/run.ts [OPTION...]
@@ -138,3 +139,38 @@ try {
   await before?.remove();
 }
 process.exit();
+
+interface Redeploys {
+  /** Times from the request to the promotion, by the server's own record. */
+  milliseconds: number[];
+  measured: Measured;
+}
+
+/** Makes at least `calls`, and redeploys at even intervals of the time that they take at `callsPerSecond`. */
+async function measureRedeploys(
+  { redeploy }: Pick<Server, 'redeploy'>,
+  target: Target,
+  plan: { redeploys: number; calls: number; callsPerSecond: number; connections: number },
+): Promise<Redeploys> {
+  if (!redeploy) throw new Error('this server is not redeployed');
+  const { redeploys, calls, callsPerSecond, connections } = plan;
+  const load = startLoad({ ...target, connections, calls });
+  const printed = text(load.stdout);
+  try {
+    const milliseconds: number[] = [];
+    for (let count = 0; count < redeploys; count++) {
+      await delay((1000 * calls) / callsPerSecond / (redeploys + 1));
+      milliseconds.push(await redeploy());
+    }
+    load.stdin.end();
+    return { milliseconds, measured: measuredSchema.parse(JSON.parse(await printed)) };
+  } finally {
+    load.kill();
+  }
+}
+
+function startLoad(load: Load): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, ['bench/realtime/load.ts', JSON.stringify(load)]);
+  child.stderr.pipe(process.stderr);
+  return child;
+}

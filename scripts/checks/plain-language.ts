@@ -1,8 +1,7 @@
 // Fails if a file contains a word that this project does not use, or a docstring that begins in the middle of a sentence.
 import { readFile } from 'node:fs/promises';
 import { readCommandLine } from '../machine/command-line.ts';
-import { docstringProblems } from '../testing/docstrings.ts';
-import { plainLanguageProblems } from '../testing/plain-language.ts';
+import { docstringProblems, plainLanguageProblems } from '../testing/plain-language.ts';
 import { projectFiles } from '../testing/project-files.ts';
 
 const usage = `node scripts/checks/plain-language.ts

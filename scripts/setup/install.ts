@@ -1,10 +1,20 @@
 // An installation from beginning to end. It may stop anywhere: the next run continues.
 import type { Print } from '../machine/terminal.ts';
-import type { Run } from './deployment.ts';
+import { bases, deployment, migrations, type Run } from './deployment.ts';
 import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';
 import { firstOrganization, waitForAnswer } from './organization.ts';
-import type { Setup, Step } from './resources.ts';
-import { cloudflareSteps } from './steps.ts';
+import {
+  bucket,
+  cors,
+  database,
+  lifecycle,
+  ownSecrets,
+  queues,
+  replication,
+  type Setup,
+  type Step,
+  signingToken,
+} from './resources.ts';
 
 export interface InstallOptions {
   /** The name of the first organization. */
@@ -47,4 +57,20 @@ async function take(
   }
   print(`  ${isDry ? '+' : '…'} ${step.name}: ${change.text}`);
   if (!isDry) await change.make();
+}
+
+function cloudflareSteps(run: Run): Step[] {
+  return [
+    database,
+    replication,
+    bucket,
+    lifecycle,
+    cors,
+    queues,
+    signingToken,
+    ownSecrets,
+    bases,
+    migrations(run),
+    deployment(run),
+  ];
 }

@@ -1,7 +1,7 @@
 // Makes the tasks of `npm test -- --changed`, and prints what they are chosen for.
 import { existsSync } from 'node:fs';
 import { print } from '../machine/terminal.ts';
-import { changedFiles, trackedFiles } from './changed-files.ts';
+import { runCommand } from './command.ts';
 import { importGraph } from './import-graph.ts';
 import { type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
 import { vitest } from './runners.ts';
@@ -33,4 +33,24 @@ function chosen({ files, suites }: RelatedTests): string {
   const shown = names.slice(0, namesMax).map((name) => `\n  ${name}`);
   const rest = names.length - shown.length;
   return `${names.length} test files${shown.join('')}${rest > 0 ? `\n  … and ${rest} more` : ''}`;
+}
+
+/** Returns their paths, also those of removed files. Throws if there is no such commit. */
+async function changedFiles(since: string): Promise<string[]> {
+  const base = await git('merge-base', since, 'HEAD');
+  const listed = [
+    await git('diff', '--name-only', '--no-renames', base),
+    await git('ls-files', '--others', '--exclude-standard'),
+  ];
+  return [...new Set(listed.flatMap((lines) => lines.split('\n')).filter((line) => line !== ''))].sort();
+}
+
+export function trackedFiles(): Promise<string[]> {
+  return git('ls-files', '--cached', '--others', '--exclude-standard').then((lines) => lines.split('\n'));
+}
+
+async function git(...args: string[]): Promise<string> {
+  const { exitCode, output } = await runCommand('git', ['-c', 'core.quotePath=off', ...args]);
+  if (exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${output}`);
+  return output.trim();
 }

@@ -1,4 +1,4 @@
-// Processes that run while Slipway is idle (decision 131). bench/idle.ts measures it.
+// Processes that run while Slipway is idle (decision 131).
 import { expect, test } from 'vitest';
 import { waitFor } from '../support/waiting.ts';
 import { processesOf } from './processes.ts';

@@ -8,17 +8,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GitHost } from '../../scripts/hooks/git-host.ts';
-import {
-  type Delivery,
-  deliveriesOf,
-  extractorSubject,
-  goSubject,
-  type Subject,
-} from '../../scripts/hooks/subjects.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { killProcess } from '../../scripts/testing/processes.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { GitHost } from './git-host/git-host.ts';
+import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject } from './git-host/subjects.ts';
 import { processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 

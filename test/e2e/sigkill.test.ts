@@ -83,7 +83,7 @@ test('no request fails from the first moment that the port answers', async () =>
     const statuses: number[] = [];
     while (statuses.length < 20) {
       try {
-        const response = await fetch(`${slipway.url}/v1/events`);
+        const response = await fetch(`${slipway.url}/v1/organization`);
         await response.body?.cancel();
         statuses.push(response.status);
       } catch (error) {

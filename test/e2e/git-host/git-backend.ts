@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
-import { loopback } from '../machine/ports.ts';
+import { loopback } from '../../../scripts/machine/ports.ts';
 
 export interface ServedFolder {
   folder: string;

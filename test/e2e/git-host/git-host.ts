@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { loopback } from '../machine/ports.ts';
+import { loopback } from '../../../scripts/machine/ports.ts';
 import { serveGit } from './git-backend.ts';
 import type { Provider } from './signed-push.ts';
 
@@ -35,7 +35,7 @@ export class HostedRepository {
 
   /** Reports what is pushed from now on to the deploy hook. */
   reportTo(provider: Provider, { url, secret }: { url: string; secret: string }): void {
-    const script = resolve('scripts/hooks/post-receive.ts');
+    const script = resolve('test/e2e/git-host/post-receive.ts');
     const args = [process.execPath, script, provider, secret, url, this.url].map((arg) => `'${arg}'`);
     writeFileSync(join(this.#bare, 'hooks/post-receive'), `#!/bin/sh\nexec ${args.join(' ')}\n`, { mode: 0o755 });
   }
