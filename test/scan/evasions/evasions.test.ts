@@ -1,6 +1,6 @@
-// Scans programs that once passed the scanner, each a variation of one way around it: a table for each way in test/fixtures/scan-evasions.
-// CPython runs every program, confined, to prove that main.py starts a command. The tables have what CPython started, and the findings.
-// `vitest -u` rewrites them; review the difference before committing it.
+// Scans programs that once passed the scanner, each a variation of one way around it: a case of test/fixtures/scan-evasions/<way>.txtar.
+// CPython runs every program, confined, to prove that main.py starts a command. The sections `started` and `findings` list the commands
+// and the findings that are expected. `vitest -u` rewrites the tables for the next run; review the difference before committing it.
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -9,24 +9,35 @@ import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
-import { type Outcome, type ProgramCase, readProgramTable, writeProgramTable } from '../support/program-table.ts';
+import { readTable, writeTable } from '../../support/txtar.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/scan-evasions', import.meta.url));
 const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));
 const parsers = nodeParsers();
 
-interface Case extends ProgramCase {
+interface Program {
   /** `star-imports`. */
   way: string;
+  /** `star-imports/append`. */
+  name: string;
+  files: Record<string, string>;
+  expected: { started: string | undefined; findings: string | undefined };
 }
 
-const ways = globSync('*.txt', { cwd: folder })
-  .map((name) => basename(name, '.txt'))
+function readPrograms(way: string): Program[] {
+  const cases = readTable(readFileSync(join(folder, `${way}.txtar`), 'utf8'));
+  return cases.map(({ files: { findings, started, ...files }, name }) => ({
+    way,
+    name: `${way}/${name}`,
+    files,
+    expected: { started, findings },
+  }));
+}
+
+const ways = globSync('*.txtar', { cwd: folder })
+  .map((path) => basename(path, '.txtar'))
   .sort();
-const tableOf = (way: string) => join(folder, `${way}.txt`);
-const cases: Case[] = ways.flatMap((way) =>
-  readProgramTable(readFileSync(tableOf(way), 'utf8')).map((each) => ({ ...each, way })),
-);
+const cases = ways.flatMap(readPrograms);
 
 /** Ways that only the strict level finds (scan policy §10.7 to §10.15). */
 const strictWays: readonly string[] = [
@@ -51,23 +62,35 @@ function run(programs: Record<string, string>[]): string[][] {
 
 const startedBy = run(cases.map(({ files }) => files));
 
-const outcomes: (Case & Outcome)[] = [];
+async function scan(files: Record<string, string>, way: string): Promise<string[]> {
+  const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+  const found = await scanPlugin(parsers, sources, { level: strictWays.includes(way) ? 'strict' : 'seed' });
+  return found.map((each) => `${each.file}:${each.line} ${each.severity} ${each.ruleId} ${each.name}`);
+}
+
+function section(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
 
 test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] ?? [] })))(
-  'CPython starts a command that the scan finds in main.py: $way/$name',
-  async ({ files, name, started, way }) => {
-    const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
-    const found = await scanPlugin(parsers, sources, { level: strictWays.includes(way) ? 'strict' : 'seed' });
-    const findings = found.map((each) => `${each.file}:${each.line} ${each.severity} ${each.ruleId} ${each.name}`);
-    outcomes.push({ way, name, files, started, findings });
+  'CPython starts a command that the scan finds in main.py: $name',
+  async ({ expected, files, started, way }) => {
+    const findings = await scan(files, way);
     expect(started).not.toEqual([]);
     expect(findings).toContainEqual(expect.stringMatching(/^main\.py:\d+ error /));
+    expect({ started: section(started), findings: section(findings) }).toEqual(expected);
   },
 );
 
-test.each(ways)('the table %s has what its programs start and what is found in them', async (way) => {
-  const table = writeProgramTable(outcomes.filter((outcome) => outcome.way === way));
-  await expect(table).toMatchFileSnapshot(tableOf(way));
+test.each(ways)('the table of programs lists what they start and the findings: %s', async (way) => {
+  const written = [];
+  for (const [at, each] of cases.entries()) {
+    if (each.way !== way) continue;
+    const started = section(startedBy[at] ?? []);
+    const findings = section(await scan(each.files, way));
+    written.push({ name: basename(each.name), files: { ...each.files, started, findings } });
+  }
+  await expect(writeTable(written)).toMatchFileSnapshot(join(folder, `${way}.txtar`));
 });
 
 test('a program that CPython runs for these tests cannot signal processes, alone or as a group', () => {
@@ -84,7 +107,7 @@ except PermissionError:
   ]);
 });
 
-test('there is a table for each way around the scan', () => {
+test('the cases are in a table for each way around the scan', () => {
   expect(ways).toEqual([
     'builtins',
     'byte-keys',

@@ -1,0 +1,35 @@
+// Reads tables of test cases in the format of Go's txtar: each section begins with a line `-- case/path --` and lasts until the next.
+// Sections keep every byte, and so every file in a table ends with a line feed or is empty.
+
+/** A case of a table: its name, and the texts of its sections by path. */
+export interface TableCase {
+  name: string;
+  files: Record<string, string>;
+}
+
+const sectionLine = /^-- ([^/\n]+)\/(.+) --\n/gm;
+
+/** Returns the cases in the order of the table. */
+export function readTable(table: string): TableCase[] {
+  const cases = new Map<string, Record<string, string>>();
+  const starts = [...table.matchAll(sectionLine)];
+  if (starts[0]?.index !== 0) throw new Error('a table begins with a line like "-- case/main.py --"');
+  for (const [at, { 0: line, 1: name = '', 2: path = '', index }] of starts.entries()) {
+    const files = cases.get(name) ?? {};
+    if (path in files) throw new Error(`the table has two sections ${name}/${path}`);
+    files[path] = table.slice(index + line.length, starts[at + 1]?.index);
+    cases.set(name, files);
+  }
+  return [...cases].map(([name, files]) => ({ name, files }));
+}
+
+/** Returns the table of these cases. */
+export function writeTable(cases: readonly TableCase[]): string {
+  const sections = cases.flatMap(({ files, name }) =>
+    Object.entries(files).map(([path, text]) => {
+      if (text !== '' && !text.endsWith('\n')) throw new Error(`${name}/${path} does not end with a line feed`);
+      return `-- ${name}/${path} --\n${text}`;
+    }),
+  );
+  return sections.join('');
+}
