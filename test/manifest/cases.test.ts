@@ -1,29 +1,29 @@
-// Reads whole plugins in test/fixtures/manifest and compares the results with their expected.json. `vitest -u` updates those files;
-// review the difference.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// Reads the plugins of test/fixtures/manifest.txtar and compares the results with their expected.json. upload.json overrides the upload's
+// name and version. `vitest -u` rewrites the table for the next run; review the difference.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
-import { pluginIn, read, type Upload } from './plugin.ts';
+import { readTable, tableWithResults } from '../support/txtar.ts';
+import { pluginOf, read } from './plugin.ts';
 
-const casesFolder = join(import.meta.dirname, '../fixtures/manifest');
-const testFiles = ['expected.json', 'upload.json'];
+const file = join(import.meta.dirname, '../fixtures/manifest.txtar');
+const table = readTable(readFileSync(file, 'utf8'));
+const results = new Map<string, Record<string, string>>();
 
-/** Returns the upload of a case: its upload.json, or the case's name and version 1.0.0. */
-function uploadOf(name: string): Upload {
-  const file = join(casesFolder, name, 'upload.json');
-  const overrides = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  return { name, version: '1.0.0', versionChosenByServer: false, ...overrides };
-}
-
-test.each(readdirSync(casesFolder))('a manifest is read as its case expects: %s', async (name) => {
-  const folder = join(casesFolder, name);
-  const { problems, warnings, advice, ...reading } = await read(pluginIn(folder, testFiles), uploadOf(name));
+test.each(table)('a manifest is read as its case expects: $name', async ({ files, name }) => {
+  const { 'expected.json': expected, 'upload.json': overrides = '{}', ...texts } = files;
+  const upload = { name, version: '1.0.0', versionChosenByServer: false, ...JSON.parse(overrides) };
+  const { problems, warnings, advice, ...reading } = await read(pluginOf(texts), upload);
   const findings = [...problems, ...warnings, ...advice].map(
     ({ column, file, line, message, ruleId, severity }) => `${severity} ${ruleId} ${file}:${line}:${column} ${message}`,
   );
+  const result = `${JSON.stringify({ ...reading, findings }, null, 2)}\n`;
+  results.set(name, { 'expected.json': result });
   expect(manifestSchema.nullable().safeParse(reading.manifest).success).toBe(true);
-  await expect(`${JSON.stringify({ ...reading, findings }, null, 2)}\n`).toMatchFileSnapshot(
-    join(folder, 'expected.json'),
-  );
+  expect(result).toBe(expected);
+});
+
+test('the table has what is read from its manifests', async () => {
+  await expect(tableWithResults(table, results)).toMatchFileSnapshot(file);
 });

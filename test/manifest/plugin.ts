@@ -18,12 +18,12 @@ export function pluginOf(texts: Texts): PluginFiles {
   };
 }
 
-export function pluginIn(folder: string, excluded: readonly string[] = []): PluginFiles {
+export function pluginIn(folder: string): PluginFiles {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !excluded.includes(path) && !path.includes('__pycache__'))
+    .filter((path) => !path.includes('__pycache__'))
     .sort();
   return { paths, read: async (path) => new Uint8Array(readFileSync(join(folder, path))) };
 }

@@ -13,6 +13,7 @@ import { scanGoPlugin } from '../scan/support/go-plugin.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { findingDigests, scanCorpus } from '../support/archives/scan-corpus.ts';
 import { testApp } from '../support/deps.ts';
+import { readTable } from '../support/txtar.ts';
 
 const python = import.meta.glob<string>('../fixtures/scan/*', {
   query: '?raw',
@@ -20,12 +21,7 @@ const python = import.meta.glob<string>('../fixtures/scan/*', {
   eager: true,
   exhaustive: true,
 });
-const go = import.meta.glob<string>('../fixtures/go/**', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-  exhaustive: true,
-});
+const go = import.meta.glob<string>('../fixtures/go.txtar', { query: '?raw', import: 'default', eager: true });
 const parsers = workerParsers();
 
 const pythonCases = Object.entries(python).filter(([path]) => path.endsWith('.py'));
@@ -50,18 +46,13 @@ test('generated sources have the expected findings at both levels', async () => 
   expect(await findingDigests(findings)).toEqual(agreement);
 });
 
-const goFolder = /^(.*\/fixtures\/go\/[^/]+)\/(.*)$/;
-const goCases = Map.groupBy(
-  Object.entries(go).flatMap(([location, text]) => {
-    const [, folder = '', path = ''] = goFolder.exec(location) ?? [];
-    return folder === '' ? [] : [{ folder, path, text }];
-  }),
-  ({ folder }) => folder,
+test.each(readTable(go['../fixtures/go.txtar'] ?? ''))(
+  'the findings of a Go case are the same in workerd: $name',
+  async ({ files }) => {
+    const { 'expected.json': expected, ...texts } = files;
+    expect(await scanGoPlugin(parsers, texts)).toBe(expected);
+  },
 );
-
-test.each([...goCases])('the findings of a Go case are the same in workerd: %s', async (folder, files) => {
-  expect(await scanGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
-});
 
 test('one archive has different findings for each language', async () => {
   const { deps } = testApp();

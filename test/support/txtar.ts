@@ -23,10 +23,13 @@ export function readTable(table: string): TableCase[] {
   return [...cases].map(([name, files]) => ({ name, files }));
 }
 
-/** Returns the table of these cases. */
-export function writeTable(cases: readonly TableCase[]): string {
+/** Returns the table of the cases with sections replaced by the results of the cases that ran. */
+export function tableWithResults(
+  cases: readonly TableCase[],
+  results: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): string {
   const sections = cases.flatMap(({ files, name }) =>
-    Object.entries(files).map(([path, text]) => {
+    Object.entries({ ...files, ...results.get(name) }).map(([path, text]) => {
       if (text !== '' && !text.endsWith('\n')) throw new Error(`${name}/${path} does not end with a line feed`);
       return `-- ${name}/${path} --\n${text}`;
     }),

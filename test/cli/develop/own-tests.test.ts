@@ -1,12 +1,12 @@
-// Checks what `slipway test` reports of plugins whose own tests are broken or test nothing. Each folder of fixtures/own-tests has a
-// plugin and the report that is expected with pytest, and with unittest on a machine without pytest. Update them with `vitest -u`.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+// Checks what `slipway test` reports of plugins whose own tests are broken or test nothing. Each case of fixtures/own-tests.txtar has a
+// plugin and the report that is expected with pytest, and with unittest on a machine without pytest.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
-import { slipway } from '../slipway.ts';
+import { readTable } from '../../support/txtar.ts';
+import { folderOf, slipway } from '../slipway.ts';
 
-const folder = fileURLToPath(import.meta.resolve('../../fixtures/own-tests'));
+const table = readTable(readFileSync(fileURLToPath(import.meta.resolve('../../fixtures/own-tests.txtar')), 'utf8'));
 
 /** Without times, and without what the runner printed, which depends on its version. */
 function reportOf(stdout: string): string {
@@ -15,12 +15,12 @@ function reportOf(stdout: string): string {
 }
 
 /** Each takes a second. */
-const tried = inject('long') ? readdirSync(folder) : ['broken_example', 'no_tests'];
+const tried = table.filter(({ name }) => inject('long') || ['broken_example', 'no_tests'].includes(name));
 
-test.each(tried)('the tests of a plugin have their outcome: %s', async (name) => {
-  const { code, stderr, stdout } = await slipway(['test', join(folder, name, 'input')]);
-  const runner = /\bunittest\b/.test(stdout) ? 'unittest' : 'pytest';
+test.each(tried)('the tests of a plugin have their outcome: $name', async ({ files }) => {
+  const { 'expected.pytest.txt': withPytest, 'expected.unittest.txt': withUnittest, ...plugin } = files;
+  const { code, stderr, stdout } = await slipway(['test', folderOf(plugin)]);
   const report = `${reportOf(stdout)}exit code ${code}\n`;
   expect(stderr).toBe('');
-  await expect(report).toMatchFileSnapshot(join(folder, name, `expected.${runner}.txt`));
+  expect(report).toBe(/\bunittest\b/.test(stdout) ? withUnittest : withPytest);
 });

@@ -9,35 +9,26 @@ import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
-import { readTable, writeTable } from '../../support/txtar.ts';
+import { readTable, tableWithResults } from '../../support/txtar.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/scan-evasions', import.meta.url));
 const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));
 const parsers = nodeParsers();
 
-interface Program {
-  /** `star-imports`. */
-  way: string;
-  /** `star-imports/append`. */
-  name: string;
-  files: Record<string, string>;
-  expected: { started: string | undefined; findings: string | undefined };
-}
-
-function readPrograms(way: string): Program[] {
-  const cases = readTable(readFileSync(join(folder, `${way}.txtar`), 'utf8'));
-  return cases.map(({ files: { findings, started, ...files }, name }) => ({
-    way,
-    name: `${way}/${name}`,
-    files,
-    expected: { started, findings },
-  }));
-}
-
 const ways = globSync('*.txtar', { cwd: folder })
   .map((path) => basename(path, '.txtar'))
   .sort();
-const cases = ways.flatMap(readPrograms);
+const tables = ways.map((way) => ({ way, table: readTable(readFileSync(join(folder, `${way}.txtar`), 'utf8')) }));
+
+/** The cases with the files of their programs: all sections but the two with results. */
+const cases = tables.flatMap(({ table, way }) =>
+  table.map(({ files: { findings, started, ...files }, name }) => ({
+    way,
+    name,
+    files,
+    expected: { started, findings },
+  })),
+);
 
 /** Ways that only the strict level finds (scan policy §10.7 to §10.15). */
 const strictWays: readonly string[] = [
@@ -62,35 +53,29 @@ function run(programs: Record<string, string>[]): string[][] {
 
 const startedBy = run(cases.map(({ files }) => files));
 
-async function scan(files: Record<string, string>, way: string): Promise<string[]> {
-  const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
-  const found = await scanPlugin(parsers, sources, { level: strictWays.includes(way) ? 'strict' : 'seed' });
-  return found.map((each) => `${each.file}:${each.line} ${each.severity} ${each.ruleId} ${each.name}`);
-}
+const results = new Map(ways.map((way) => [way, new Map<string, Record<string, string>>()]));
+
+test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] ?? [] })))(
+  'CPython starts a command that the scan finds in main.py: $way/$name',
+  async ({ expected, files, name, started, way }) => {
+    const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+    const found = await scanPlugin(parsers, sources, { level: strictWays.includes(way) ? 'strict' : 'seed' });
+    const findings = found.map((each) => `${each.file}:${each.line} ${each.severity} ${each.ruleId} ${each.name}`);
+    const result = { started: section(started), findings: section(findings) };
+    results.get(way)?.set(name, result);
+    expect(started).not.toEqual([]);
+    expect(findings).toContainEqual(expect.stringMatching(/^main\.py:\d+ error /));
+    expect(result).toEqual(expected);
+  },
+);
 
 function section(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] ?? [] })))(
-  'CPython starts a command that the scan finds in main.py: $name',
-  async ({ expected, files, started, way }) => {
-    const findings = await scan(files, way);
-    expect(started).not.toEqual([]);
-    expect(findings).toContainEqual(expect.stringMatching(/^main\.py:\d+ error /));
-    expect({ started: section(started), findings: section(findings) }).toEqual(expected);
-  },
-);
-
-test.each(ways)('the table of programs lists what they start and the findings: %s', async (way) => {
-  const written = [];
-  for (const [at, each] of cases.entries()) {
-    if (each.way !== way) continue;
-    const started = section(startedBy[at] ?? []);
-    const findings = section(await scan(each.files, way));
-    written.push({ name: basename(each.name), files: { ...each.files, started, findings } });
-  }
-  await expect(writeTable(written)).toMatchFileSnapshot(join(folder, `${way}.txtar`));
+test.each(tables)('the table has what the programs started and their findings: $way', async ({ table, way }) => {
+  const written = tableWithResults(table, results.get(way) ?? new Map());
+  await expect(written).toMatchFileSnapshot(join(folder, `${way}.txtar`));
 });
 
 test('a program that CPython runs for these tests cannot signal processes, alone or as a group', () => {

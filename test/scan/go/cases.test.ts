@@ -1,19 +1,23 @@
-// Scans whole Go plugins, the folders of test/fixtures/go, and compares all findings with <case>.expected.json. `vitest -u` updates
-// those files; review the difference.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Scans the Go plugins of test/fixtures/go.txtar, and compares all findings with their expected.json. `vitest -u` rewrites the table for
+// the next run; review the difference.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { readTable, tableWithResults } from '../../support/txtar.ts';
 import { parsers } from '../support/go.ts';
 import { scanGoPlugin } from '../support/go-plugin.ts';
 
-const folder = fileURLToPath(new URL('../../fixtures/go', import.meta.url));
-const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const file = fileURLToPath(new URL('../../fixtures/go.txtar', import.meta.url));
+const table = readTable(readFileSync(file, 'utf8'));
+const results = new Map<string, Record<string, string>>();
 
-test.each(cases)('the findings are those of the Go case: $name', async ({ name }) => {
-  const files = readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path: path.slice(join(folder, name).length + 1), text: readFileSync(path, 'utf8') }));
-  await expect(await scanGoPlugin(parsers, files)).toMatchFileSnapshot(join(folder, `${name}.expected.json`));
+test.each(table)('the findings are those of the Go case: $name', async ({ files, name }) => {
+  const { 'expected.json': expected, ...texts } = files;
+  const result = await scanGoPlugin(parsers, texts);
+  results.set(name, { 'expected.json': result });
+  expect(result).toBe(expected);
+});
+
+test('the table has the findings of its Go plugins', async () => {
+  await expect(tableWithResults(table, results)).toMatchFileSnapshot(file);
 });

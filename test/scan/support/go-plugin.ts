@@ -6,14 +6,12 @@ import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 import { openTestArchive } from '../../support/archives/open-archive.ts';
 
-export interface TextFile {
-  path: string;
-  text: string;
-}
-
-/** Returns the content of an expectation file. */
-export async function scanGoPlugin(parsers: Parsers, texts: readonly TextFile[]): Promise<string> {
-  const files = texts.map(({ path, text }) => ({ path, bytes: Uint8Array.from(new TextEncoder().encode(text)) }));
+/** Returns the verdict and the findings as JSON. */
+export async function scanGoPlugin(parsers: Parsers, texts: Readonly<Record<string, string>>): Promise<string> {
+  const files = Object.entries(texts).map(([path, text]) => ({
+    path,
+    bytes: Uint8Array.from(new TextEncoder().encode(text)),
+  }));
   const archive = await openTestArchive(memorySource(await packZip(files)), { language: 'go' });
   const found = [...archive.findings];
   for (const { path, source } of archive.files) {
