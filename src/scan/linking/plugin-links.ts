@@ -5,11 +5,11 @@ import { finding } from '../../contract/findings/finding.ts';
 import { linkedNamesMax } from '../../contract/limits/scans.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';
-import { componentsOf } from './components.ts';
 import { emptySummary, type FileAnalysis, type FileSummary } from './file-analysis.ts';
 import { Linker } from './linker.ts';
 import { type Links, noLinks, type Question } from './links.ts';
 import { ModuleTree } from './module-tree.ts';
+import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
 /** How often files are analyzed again, per file of the plugin. Only aliases that go around in circles through files take more. */
 const passesMax = 8;
@@ -85,7 +85,7 @@ export class PluginLinks {
     }
     linker.setSummaries([...files].map(([path, { summary }]) => [path, summary]));
     let passes = passesMax * files.size + passesMax;
-    for (const component of this.componentsOf(files)) {
+    for (const component of this.importGroups(files)) {
       // Files that import each other are analyzed in rounds, since each change may change the answers of all of them.
       for (let isSettled = false; !isSettled; ) {
         const changed: [path: string, summary: FileSummary][] = [];
@@ -121,8 +121,8 @@ export class PluginLinks {
   }
 
   /** Groups the files that ask about others: those that import each other together, and after those that they import. */
-  private componentsOf(files: ReadonlyMap<string, FileAnalysis>): string[][] {
-    const components = componentsOf([...files.keys()].sort(), (path) => this.importedFiles(path, files));
+  private importGroups(files: ReadonlyMap<string, FileAnalysis>): string[][] {
+    const components = stronglyConnectedComponents([...files.keys()].sort(), (path) => this.importedFiles(path, files));
     return components
       .map((paths) => paths.filter((path) => (files.get(path)?.questions.length ?? 0) > 0).sort())
       .filter((paths) => paths.length > 0);

@@ -1,7 +1,6 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
 
 import { builtinsName } from '../policy/policy-table.ts';
-import { componentsOf } from './components.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember, rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
@@ -9,6 +8,7 @@ import { moduleGetter } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import { StarPaths, type Way } from './star-paths.ts';
 import { Reach, type Stars } from './star-reach.ts';
+import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
 /** Places where names are looked up for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
 const stepsMin = 1_000_000;
@@ -104,7 +104,7 @@ export class StarImports {
   private collectReaches(): Map<string, Reach> {
     const reaches = new Map<string, Reach>();
     this.reachedLeft = reachedMax;
-    for (const component of componentsOf(this.tree.names, (module) => this.starredBy(module))) {
+    for (const component of stronglyConnectedComponents(this.tree.names, (module) => this.starredBy(module))) {
       const next = component.flatMap((module) => this.starredBy(module).map((starred) => reaches.get(starred)));
       const following = [...new Set(next)].filter((reach) => reach !== undefined);
       const reach = new Reach(component.sort(), following, this.source);

@@ -1,7 +1,10 @@
 // Finds the strongly connected components of a graph: groups of nodes that lead to each other around cycles.
 
 /** Returns the components, each after those that it leads to. Iterates, so that no graph is too deep. */
-export function componentsOf<Node>(nodes: Iterable<Node>, next: (node: Node) => Iterable<Node>): Node[][] {
+export function stronglyConnectedComponents<Node>(
+  nodes: Iterable<Node>,
+  next: (node: Node) => Iterable<Node>,
+): Node[][] {
   const components: Node[][] = [];
   const indexes = new Map<Node, number>();
   const lowest = new Map<Node, number>();
