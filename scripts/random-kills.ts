@@ -13,7 +13,7 @@ import { localFile, localSchema } from './local/organization.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { freePorts } from './machine/ports.ts';
 import { duration, print } from './machine/terminal.ts';
-import { endStart, killProcess, type Process, processesOf } from './testing/processes.ts';
+import { endStart, killProcess, listProcesses, type Process } from './testing/processes.ts';
 import { seededRandom } from './testing/seeded-random.ts';
 
 const usage = `node scripts/random-kills.ts [KILLS] [SEED]
@@ -168,7 +168,7 @@ async function keepCalling(client: ExtractorClient, plugin: Plugin, work: Work):
 }
 
 function victimProcesses(victim: Victim): Process[] {
-  const all = processesOf(state);
+  const all = listProcesses(state);
   switch (victim) {
     case 'everything':
       return all;
@@ -207,8 +207,8 @@ async function killOne(victim: Victim, client: ExtractorClient, plugin: Plugin):
 /** Returns the commands of processes that outlive the start script. */
 async function waitForNone(): Promise<string[]> {
   const until = performance.now() + orphansMs;
-  while (processesOf(state).length > 0 && performance.now() < until) await delay(10);
-  const orphans = processesOf(state);
+  while (listProcesses(state).length > 0 && performance.now() < until) await delay(10);
+  const orphans = listProcesses(state);
   for (const { pid } of orphans) killProcess(pid);
   return orphans.map(({ command }) => command);
 }

@@ -11,7 +11,7 @@ import { action } from './release/action.ts';
 import { commandLine } from './release/command-line.ts';
 import { preCommit } from './release/pre-commit.ts';
 import { sdks } from './release/sdks.ts';
-import { outputOf, type Place, type Trial } from './release/trial.ts';
+import { commandOutput, type Place, type Trial } from './release/trial.ts';
 
 const usage = `npm run release:check [-- NAME...]
 
@@ -38,7 +38,7 @@ async function pack(): Promise<Omit<Place, 'folder'>> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')));
-  const file = outputOf('npm', ['pack', built, '--silent'], { cwd: folder }).trim();
+  const file = commandOutput('npm', ['pack', built, '--silent'], { cwd: folder }).trim();
   return { tarball: join(folder, file), version };
 }
 

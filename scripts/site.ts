@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
-import { isDocument, pagesOf, searchFaults, sidebarOf } from './site/pages.ts';
+import { buildSidebar, isDocument, mapPages, searchFaults } from './site/pages.ts';
 import { runCommand } from './testing/command.ts';
 import { projectFiles } from './testing/project-files.ts';
 
@@ -73,12 +73,12 @@ async function writePages(): Promise<number> {
   const texts = new Map(
     await Promise.all(documents.map(async (path) => [path, await readFile(path, 'utf8')] as const)),
   );
-  const pages = pagesOf(texts);
+  const pages = mapPages(texts);
   for (const [path, text] of pages) {
     await mkdir(dirname(join(folder, 'pages', path)), { recursive: true });
     await writeFile(join(folder, 'pages', path), text);
   }
-  await writeFile(join(folder, 'sidebar.json'), JSON.stringify(sidebarOf(texts)));
+  await writeFile(join(folder, 'sidebar.json'), JSON.stringify(buildSidebar(texts)));
   return pages.size;
 }
 

@@ -14,7 +14,7 @@ import { environmentTargetSchema } from '../src/contract/builder/packages.ts';
 import { BuilderClient, token } from '../test/builder/builder-client.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
-import { groupsOf, type ListedPackage, readList } from './packages/list.ts';
+import { groupPackages, type ListedPackage, readList } from './packages/list.ts';
 import { findStandalone, type PythonName, pythonNames } from './packages/pythons.ts';
 import { addResults, type Results, writeTables } from './packages/results.ts';
 import { type Survey, surveyGroup } from './packages/survey.ts';
@@ -59,7 +59,7 @@ async function surveyPython(name: PythonName): Promise<void> {
         print(`${name}  ${requirement.padEnd(36)} ${(ms / 1000).toFixed(1).padStart(6)} s  ${result}`);
       },
     };
-    const groups = groupsOf(wanted);
+    const groups = groupPackages(wanted);
     await Promise.all(Array.from({ length: availableParallelism() }, () => surveyAll(survey, groups)));
     await addResults(name, results);
   } finally {

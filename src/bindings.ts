@@ -1,7 +1,7 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
-import { idOf } from './contract/ids.ts';
-import { retentionOf, retentionSettings } from './contract/limits/retention.ts';
+import { idSchema } from './contract/ids.ts';
+import { retentionSettings, toRetention } from './contract/limits/retention.ts';
 import { jurisdictionSchema } from './contract/plugin/placement.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
@@ -65,9 +65,9 @@ const platform = z.object({
   /** Without this binding, calls are not written to a dataset. */
   CALL_DATASET: binding<CallDataset>('writeDataPoint').optional(),
   /** Enables anonymous requests, which act in the organization with this ID. */
-  ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
+  ANONYMOUS_ORGANIZATION: idSchema('organization').optional(),
   /** Grants the plugins of the organization with this ID what they ask for. For local runs only. */
-  GRANTING_ORGANIZATION: idOf('organization').optional(),
+  GRANTING_ORGANIZATION: idSchema('organization').optional(),
   /** Host names by which requests without an API key are answered, separated by commas. */
   ALLOWED_HOSTS: z
     .string()
@@ -132,7 +132,7 @@ const environment = settings.transform((given) => ({
   ...given,
   hosts: hostsOf(given),
   ownPorts: ownPortsOf(given),
-  retention: retentionOf(given),
+  retention: toRetention(given),
 }));
 
 /** Environment of the Durable Objects of containers. It is the Worker's. */

@@ -33,7 +33,7 @@ import { goLive } from './deploy/steps/go-live.ts';
 import { runStep, type StepEnd } from './deploy/steps/steps.ts';
 import type { Deps } from './deps.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from './kinds/driver.ts';
-import { driverOf } from './kinds/drivers.ts';
+import { kindDriver } from './kinds/drivers.ts';
 import {
   acceptVersion,
   type Built,
@@ -52,7 +52,7 @@ import { rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts
 import { type Claim, claimUpload, renewUploadLease, withUploadLease } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
 import { formatRejection } from './scan-host/current-verdict.ts';
-import { inSpan, inSpanOf } from './watching/in-span.ts';
+import { inSpan, runInSpan } from './watching/in-span.ts';
 
 /**
  * Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. Returns false for
@@ -79,10 +79,10 @@ export async function publishClaimed(deps: Deps, claim: Claim, deadline: number)
   const publication = { claim, progress, meter: new Meter(), place, inline: Number.isFinite(deadline) };
   try {
     return await withUploadLease(deps, claim, () =>
-      inSpanOf(deps, 'publish', upload, (own) => publish(own, publication)),
+      runInSpan(deps, 'publish', upload, (own) => publish(own, publication)),
     );
   } catch (error) {
-    return driverOf(upload).handlePublishFailure(deps, publication, error);
+    return kindDriver(upload).handlePublishFailure(deps, publication, error);
   } finally {
     place.leave();
   }
@@ -110,7 +110,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     reached = await inSpan(deps, { name: publishSteps[from.state] }, (own) => continueFrom(own, publication, from));
   }
   if (reached.state === 'rejected') return rejectUpload(deps, claim, reached.rejection);
-  if (reached.outcome.status === 'accepted') await driverOf(claim.upload).afterPublish(deps, reached.outcome);
+  if (reached.outcome.status === 'accepted') await kindDriver(claim.upload).afterPublish(deps, reached.outcome);
   return reached.outcome;
 }
 
@@ -143,7 +143,7 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
     if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);
     else
       waiting = await withRenewedLease(deps, claimed, () =>
-        inSpanOf(deps, 'deploy', deployment, (own) => deploy(own, claimed)),
+        runInSpan(deps, 'deploy', deployment, (own) => deploy(own, claimed)),
       );
   } catch (error) {
     await handleFailure(deps, claimed, error);
@@ -172,7 +172,7 @@ const deploymentSteps = [
 /** Makes one D1 round trip for each step. Returns the organization's next deployment that waits. */
 async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   const { deployment, version } = claimed;
-  const driver = driverOf(version);
+  const driver = kindDriver(version);
   const progress: Progress = { claimed, environment: undefined, confinement: undefined };
   let before: StepEnd = [];
   for (const { state, step, run } of deploymentSteps.slice(stepsDone(deployment.status))) {
@@ -194,7 +194,7 @@ async function build(deps: Deps, progress: Progress, log: Log): Promise<void> {
   const use = { id: deployment.id, version, log };
   await grantIfLocal(deps, version, log);
   await requireEverything(deps, use);
-  progress.environment = await driverOf(version).prepareDeployment(deps, use);
+  progress.environment = await kindDriver(version).prepareDeployment(deps, use);
 }
 
 /** Starts the instance, which gets no traffic yet. */
@@ -212,7 +212,7 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;
   if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });
-  await driverOf(version).verify(deps, deployment.id, version);
+  await kindDriver(version).verify(deps, deployment.id, version);
   await packIfSmall(deps, claimed, { environment, log });
   await wakeAsMany(deps, claimed, log);
 }

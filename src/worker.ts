@@ -37,7 +37,7 @@ import { runCalls } from './serve/later/run.ts';
 import { newRouteCache } from './serve/route.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
-import { organizationOf } from './watching/organization-of.ts';
+import { messageOrganization } from './watching/organization-of.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
 /** Returns undefined, and logs why, if a setting is missing or wrong. */
@@ -185,7 +185,7 @@ export default {
         else await consume(own, body.data);
         message.ack();
       } catch (cause) {
-        const organization = body.data && (await organizationOf(deps, body.data));
+        const organization = body.data && (await messageOrganization(deps, body.data));
         own.log.error('queue.failed', { organization, attempts: message.attempts, cause });
         message.retry({
           delaySeconds: cause instanceof RetryLater ? cause.delaySeconds : backoffSeconds(message.attempts),

@@ -1,10 +1,10 @@
 // Reads commands from the documents, so that tests run what readers copy.
 import { readFileSync } from 'node:fs';
-import { blocksOf } from '../scripts/site/code-blocks.ts';
+import { findCodeBlocks } from '../scripts/site/code-blocks.ts';
 
 /** Returns the shell script of a document that has this text. `values` replaces its examples, such as a folder, by those of a test. */
 export function documentedCommands(document: string, text: string, values: Record<string, string> = {}): string {
-  const blocks = blocksOf(document, readFileSync(document, 'utf8'));
+  const blocks = findCodeBlocks(document, readFileSync(document, 'utf8'));
   const [block, ...others] = blocks.filter(({ language, code }) => language === 'sh' && code.includes(text));
   if (block === undefined || others.length > 0)
     throw new Error(`${document} has ${others.length + (block ? 1 : 0)} shell scripts with "${text}"`);

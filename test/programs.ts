@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
-import { locationOf } from '../builder/server/environments/package-index.ts';
-import { findOnPath, outputOf } from '../builder/server/processes/program-on-path.ts';
+import { fileLocation } from '../builder/server/environments/package-index.ts';
+import { findOnPath, programOutput } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
 import { findGit } from '../builder/server/sources/git.ts';
 import { hasUv } from '../scripts/testing/uv.ts';
@@ -64,7 +64,7 @@ raise SystemExit(libc.unshare(flags) or libc.mount(b"none", b"/", None, 0x44000,
 `;
 
 async function findNamespaces(python: string): Promise<object> {
-  const output = await outputOf(python, ['-I', '-c', unshareScript]);
+  const output = await programOutput(python, ['-I', '-c', unshareScript]);
   return output === undefined ? { reason: 'This machine refuses namespaces. Allow user namespaces.' } : {};
 }
 
@@ -78,7 +78,7 @@ function tag(name: string, description: string, program: object): TestTagDefinit
 const indexMs = 20_000;
 
 async function findIndex(): Promise<{ url: string } | { reason: string }> {
-  const url = locationOf('', { wheels: undefined });
+  const url = fileLocation('', { wheels: undefined });
   try {
     const response = await fetch(`${url}/uv/`, { method: 'HEAD', signal: AbortSignal.timeout(indexMs) });
     return response.ok ? { url } : { reason: `The package index answers ${response.status}. Set UV_DEFAULT_INDEX.` };
@@ -88,7 +88,7 @@ async function findIndex(): Promise<{ url: string } | { reason: string }> {
 }
 
 async function findPromtool(): Promise<object> {
-  const output = await outputOf('promtool', ['--version']);
+  const output = await programOutput('promtool', ['--version']);
   return output === undefined ? { reason: "promtool is not on PATH. Install Debian's prometheus." } : {};
 }
 
@@ -96,7 +96,7 @@ async function findPromtool(): Promise<object> {
 async function findNode20(): Promise<{ executable: string } | { reason: string }> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   for (const executable of new Set(folders.map((folder) => join(folder, 'node')))) {
-    if ((await outputOf(executable, ['--version']))?.startsWith('v20.')) return { executable };
+    if ((await programOutput(executable, ['--version']))?.startsWith('v20.')) return { executable };
   }
   return { reason: 'Node 20 is not on PATH. Install Node 20.' };
 }

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { firstIdOf } from '../../src/core/ids.ts';
+import { firstIdAt } from '../../src/core/ids.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { sealAll } from './seal.ts';
 
@@ -205,10 +205,10 @@ function others({ organizationId, namespaceId, now }: Fill, sizes: Sizes): strin
     `insert into webhook_endpoints (id, organization_id, url, status, disabled_because, secret, event_cursor, created_by, created_at, updated_at)
        select ${id('whk', 'i')}, iif(i = 1, '${organizationId}', ${id('org', 'i')}), 'https://receiver.invalid/', iif(i = 1, 'disabled', 'enabled'), iif(i = 1, 'request', null), 'x', (select max(seq) from events), '${actor}', ${now - 300 * day}, ${now - 300 * day} from n where i <= ${Math.min(50, sizes.organizations)}`,
     `insert into deliveries (id, endpoint_id, event_id, event_type, status, attempts, schedule_from, created_at, updated_at, attempts_made)
-       select '${firstIdOf('delivery', now - 10 * day).slice(0, -10)}' || printf('%010d', seq), ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day},
+       select '${firstIdAt('delivery', now - 10 * day).slice(0, -10)}' || printf('%010d', seq), ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day},
          json_array(json_object('number', 1, 'startedAt', ${now - 10 * day}, 'durationMs', 20, 'statusCode', 204, 'error', null, 'responseExcerpt', null)) from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
     `insert into outbox (id, queue, body, created_at, due_at, sent_at)
-       select '${firstIdOf('outbox', now - 2 * day).slice(0, -8)}' || printf('%08d', i), 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,
+       select '${firstIdAt('outbox', now - 2 * day).slice(0, -8)}' || printf('%08d', i), 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,
     `insert into agent_artifacts (id, organization_id, name, name_key, version, plugin_type, artifact_url, checksum, config_schema, plugin_runtime, verification, attempts, mirrored, registered_by, registered_at, updated_at, size_bytes)
        select ${id('plg', '9000000 + i')}, '${organizationId}', 'agent-' || (i / 10), 'agent-' || (i / 10), '1.0.' || (i % 10), 'collector', 'https://artifacts.invalid/' || i, printf('%064x', i), '', 'go', 'verified', 1, 1, '${actor}', ${now - 90 * day} + i, ${now - 90 * day}, 4096 from n where i <= ${sizes.agents}`,
     `insert into idempotency_keys (id, fingerprint, claim, lease_until, status, answer, expires_at) select printf('%064x', i), 'f', 'c', 0, 200, 'x', ${now + day} from n where i <= ${sizes.idempotencyKeys}`,

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { Local } from '../local/organization.ts';
-import { processesOf } from '../testing/processes.ts';
+import { listProcesses } from '../testing/processes.ts';
 import type { Load } from './load.ts';
 import type { Monitors } from './monitors.ts';
 
@@ -71,7 +71,7 @@ export const faults: readonly Fault[] = [
 ];
 
 function pidOf(state: string, command: RegExp): number {
-  const found = processesOf(state).filter((one) => command.test(one.command));
+  const found = listProcesses(state).filter((one) => command.test(one.command));
   const [oldest] = found.sort((one, other) => one.pid - other.pid);
   if (!oldest) throw new Error(`no process of ${state} matches ${command}`);
   return oldest.pid;

@@ -80,7 +80,7 @@ async function copyListed(state: string, to: string): Promise<boolean> {
   const listed = new Set(
     (await filesBelow(join(to, store)))
       .filter((path) => path.endsWith('.sqlite'))
-      .flatMap((path) => blobsOf(join(to, store, path))),
+      .flatMap((path) => blobPaths(join(to, store, path))),
   );
   const copied = new Set<string>();
   for (const bucket of buckets) {
@@ -102,7 +102,7 @@ function isGone(error: unknown): false {
 }
 
 /** The names of the objects' files that a bucket's list has. Other databases in its folder have no list. */
-export function blobsOf(path: string): string[] {
+export function blobPaths(path: string): string[] {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     const has = db.prepare("select 1 from sqlite_master where name = '_mf_objects'").get();

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { blobsOf, isFile, keyFiles } from './back-up.ts';
+import { blobPaths, isFile, keyFiles } from './back-up.ts';
 import { type Inventory, verifiedInventory } from './inventory.ts';
 
 export interface Restored {
@@ -69,7 +69,7 @@ function databaseProblem(from: string, { files }: Inventory): string | undefined
     } finally {
       db.close();
     }
-    const missing = blobsOf(join(from, name)).find((blob) => !stored.has(blob));
+    const missing = blobPaths(join(from, name)).find((blob) => !stored.has(blob));
     if (missing !== undefined) return `the backup lacks the object ${missing}. Restore another one.`;
   }
   return undefined;

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { referenceOf } from '../../src/api/reference/reference-documents.ts';
+import { buildReference } from '../../src/api/reference/reference-documents.ts';
 import { buildConsole } from '../console-bundle.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
@@ -64,7 +64,7 @@ async function heaviestOfReference() {
   const files = await Promise.all(
     built.map(async (name) => gzipSync(await readFile(join(referenceFolder, name))).length),
   );
-  const { index, operation } = referenceOf(JSON.parse(await readFile('openapi.json', 'utf8')));
+  const { index, operation } = buildReference(JSON.parse(await readFile('openapi.json', 'utf8')));
   const always = files.reduce((sum, bytes) => sum + bytes, gzipSync(JSON.stringify(index)).length);
   const ids = index.groups.flatMap(({ operations }) => operations.map(({ id }) => id));
   const sizes = ids.map((id) => ({ id, bytes: always + gzipSync(JSON.stringify(operation(id))).length }));

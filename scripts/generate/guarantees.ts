@@ -2,7 +2,7 @@
 // a test quotes, or if a document without an excuse promises nothing that a test shows.
 import { readFile, writeFile } from 'node:fs/promises';
 import { readCommandLine } from '../machine/command-line.ts';
-import { type Guarantee, guaranteeProblems, guaranteesOf } from '../testing/guarantees.ts';
+import { collectGuarantees, type Guarantee, guaranteeProblems } from '../testing/guarantees.ts';
 import { projectFiles } from '../testing/project-files.ts';
 
 const usage = `node scripts/generate/guarantees.ts [--check]
@@ -39,7 +39,7 @@ const problems = guaranteeProblems(
 );
 if (problems.length > 0) fail(problems.join('\n'));
 
-const guarantees = Map.groupBy(guaranteesOf(texts, documents), ({ document }) => document);
+const guarantees = Map.groupBy(collectGuarantees(texts, documents), ({ document }) => document);
 const expected = `${[intro.trimEnd(), ...[...guarantees].map(section)].join('\n\n')}\n`;
 if (!values.check) await writeFile(file, expected);
 else if (texts.get(file) !== expected) fail(`${file} is out of date. Run \`node scripts/generate/guarantees.ts\`.`);

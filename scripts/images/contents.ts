@@ -23,7 +23,7 @@ const lockSchema = z.object({
   ),
 });
 
-export async function packagesOf(image: string): Promise<Package[]> {
+export async function listImagePackages(image: string): Promise<Package[]> {
   const confined = ['run', '--rm', '--network', 'none', '--user', '10001:0', '--entrypoint', 'sh'];
   const output = await docker(...confined, image, '-c', lister);
   const found = output.split('\n').map((line): Package => {

@@ -11,7 +11,7 @@ import { workerBundle } from '../local/worker-bundle.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { print, timed } from '../machine/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
-import { packagesOf } from './contents.ts';
+import { listImagePackages } from './contents.ts';
 
 const usage = `npm run images [-- --ca FILE] [-- --base IMAGE] [-- --builder-base IMAGE] [-- --build-arg NAME=VALUE]
 
@@ -65,7 +65,7 @@ async function image(name: string, { file, tag, args }: Image): Promise<{ result
   const tags = [tagged, `${name}:latest`].flatMap((one) => ['--tag', one]);
   await docker('build', ...tags, ...args.flatMap((one) => ['--build-arg', one]), '--file', file, '.');
   const size = Number(await docker('image', 'inspect', '--format', '{{.Size}}', tagged));
-  const bill = billOfMaterials({ name, version: tag, packages: await packagesOf(tagged) });
+  const bill = billOfMaterials({ name, version: tag, packages: await listImagePackages(tagged) });
   await mkdir('dist/images', { recursive: true });
   await writeFile(join('dist/images', `${name}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
   return { result: undefined, summary: `${tagged}, ${formatBytes(size)}, ${bill.components.length} packages` };

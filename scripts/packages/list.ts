@@ -27,7 +27,7 @@ export async function readList(file: string): Promise<ListedPackage[]> {
 }
 
 /** Packages of several versions are alone: what depends on them may need another. */
-export function groupsOf(packages: ListedPackage[]): ListedPackage[][] {
+export function groupPackages(packages: ListedPackage[]): ListedPackage[][] {
   const nameOf = ({ requirement }: ListedPackage) => requirement.split(/[[=]/)[0];
   const count = Map.groupBy(packages, nameOf);
   const alone = packages.filter((one) => (count.get(nameOf(one))?.length ?? 0) > 1);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Local } from '../local/organization.ts';
 import { withServer } from './server.ts';
-import { expectThat, outputOf, type Place, type Ran, refused, run, type Trial, writeFiles } from './trial.ts';
+import { commandOutput, expectThat, type Place, type Ran, refused, run, type Trial, writeFiles } from './trial.ts';
 
 const script = resolve('integrations/github-action/run.sh');
 
@@ -17,8 +17,8 @@ export const action: Trial[] = [
 function tryAction(place: Place, local: Local): string {
   const checkout = join(place.folder, 'checkout');
   writeFiles(checkout, { 'slipway-cli.tgz': '', 'refused/manifest.py': refused.source });
-  outputOf('cp', [place.tarball, 'slipway-cli.tgz'], { cwd: checkout });
-  outputOf('npm', ['exec', '--yes', '--package', place.tarball, '--', 'slipway', 'init', 'a_plugin'], {
+  commandOutput('cp', [place.tarball, 'slipway-cli.tgz'], { cwd: checkout });
+  commandOutput('npm', ['exec', '--yes', '--package', place.tarball, '--', 'slipway', 'init', 'a_plugin'], {
     cwd: checkout,
   });
   const step = (inputs: NodeJS.ProcessEnv) => runStep(place, checkout, inputs);

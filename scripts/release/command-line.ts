@@ -1,6 +1,6 @@
 // Installs the packed command line into empty projects, as its users do, and runs it there.
 import { join } from 'node:path';
-import { expectThat, outputOf, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
+import { commandOutput, expectThat, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
 
 /** pnpm's major version is what users have; npm is the one that runs this. */
 const pnpm = 'pnpm@12.21.0';
@@ -9,7 +9,7 @@ export const commandLine: Trial[] = [
   {
     name: 'the command line, installed by npm',
     run(place) {
-      outputOf('npm', ['install', '--no-audit', '--no-fund', place.tarball], { cwd: emptyProject(place) });
+      commandOutput('npm', ['install', '--no-audit', '--no-fund', place.tarball], { cwd: emptyProject(place) });
       return tryCommands(place);
     },
   },
@@ -18,8 +18,8 @@ export const commandLine: Trial[] = [
     run(place) {
       const tools = join(place.folder, 'tools');
       writeFiles(tools, { 'package.json': '{ "private": true }\n' });
-      outputOf('npm', ['install', '--no-audit', '--no-fund', pnpm], { cwd: tools });
-      outputOf(join(tools, 'node_modules/.bin/pnpm'), ['add', place.tarball], { cwd: emptyProject(place) });
+      commandOutput('npm', ['install', '--no-audit', '--no-fund', pnpm], { cwd: tools });
+      commandOutput(join(tools, 'node_modules/.bin/pnpm'), ['add', place.tarball], { cwd: emptyProject(place) });
       return tryCommands(place);
     },
   },
@@ -38,8 +38,8 @@ function tryCommands(place: Place): string {
   writeFiles(cwd, { 'refused.py': refused.source });
   const printed = run(slipway, ['--version'], { cwd });
   expectThat(printed.stdout === `${place.version}\n`, 'slipway --version', printed);
-  outputOf(slipway, ['init', 'made'], { cwd });
-  outputOf(slipway, ['lint', 'made'], { cwd });
+  commandOutput(slipway, ['init', 'made'], { cwd });
+  commandOutput(slipway, ['lint', 'made'], { cwd });
   const rejected = run(slipway, ['lint', 'refused.py'], { cwd });
   expectThat(rejected.status === 3 && rejected.stdout.includes(refused.rule), 'slipway lint refused.py', rejected);
   return `slipway --version: ${place.version}; slipway lint: 0 for a new plugin, 3 for a refused file`;

@@ -1,7 +1,7 @@
 // Commits to a repository that uses the pre-commit hook, with the real pre-commit.
 import { join } from 'node:path';
 import { createEnvironment } from '../testing/uv.ts';
-import { expectThat, outputOf, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
+import { commandOutput, expectThat, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
 
 const preCommitVersion = '4.7.0';
 
@@ -27,7 +27,7 @@ export const preCommit: Trial[] = [
 function tryCommits(place: Place, program: string): string {
   const tools = join(place.folder, 'tools');
   writeFiles(tools, { 'package.json': '{ "private": true }\n' });
-  outputOf('npm', ['install', '--no-audit', '--no-fund', place.tarball], { cwd: tools });
+  commandOutput('npm', ['install', '--no-audit', '--no-fund', place.tarball], { cwd: tools });
   const slipway = join(tools, 'node_modules/.bin/slipway');
   const repository = join(place.folder, 'repository');
   const env = { SLIPWAY_CLI: slipway, PRE_COMMIT_HOME: join(place.folder, 'cache'), ...gitAuthor };
@@ -37,10 +37,10 @@ function tryCommits(place: Place, program: string): string {
     '.pre-commit-config.yaml': configuration(hookRepository(place)),
     'README.md': 'Plugins.\n',
   });
-  outputOf('git', ['init', '--quiet'], { cwd: repository });
-  outputOf('mkdir', ['plugins'], { cwd: repository });
-  outputOf(slipway, ['init', 'made'], { cwd: join(repository, 'plugins') });
-  outputOf(program, ['install'], { cwd: repository, env });
+  commandOutput('git', ['init', '--quiet'], { cwd: repository });
+  commandOutput('mkdir', ['plugins'], { cwd: repository });
+  commandOutput(slipway, ['init', 'made'], { cwd: join(repository, 'plugins') });
+  commandOutput(program, ['install'], { cwd: repository, env });
 
   git('add', '.');
   const accepted = git('commit', '--message', 'Add a plugin');
@@ -61,12 +61,12 @@ function tryCommits(place: Place, program: string): string {
 /** Copies what pre-commit needs of this checkout into a repository, because it clones one at a commit. */
 function hookRepository({ folder }: Place): string {
   const cwd = join(folder, 'hook');
-  outputOf('mkdir', [cwd], { cwd: folder });
-  outputOf('cp', ['-R', '.pre-commit-hooks.yaml', 'integrations', cwd], { cwd: process.cwd() });
-  outputOf('git', ['init', '--quiet'], { cwd });
-  outputOf('git', ['add', '.'], { cwd });
-  outputOf('git', ['commit', '--quiet', '--message', 'Hook'], { cwd, env: gitAuthor });
-  outputOf('git', ['tag', 'v1.0.0'], { cwd });
+  commandOutput('mkdir', [cwd], { cwd: folder });
+  commandOutput('cp', ['-R', '.pre-commit-hooks.yaml', 'integrations', cwd], { cwd: process.cwd() });
+  commandOutput('git', ['init', '--quiet'], { cwd });
+  commandOutput('git', ['add', '.'], { cwd });
+  commandOutput('git', ['commit', '--quiet', '--message', 'Hook'], { cwd, env: gitAuthor });
+  commandOutput('git', ['tag', 'v1.0.0'], { cwd });
   return cwd;
 }
 

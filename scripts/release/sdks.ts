@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Local } from '../local/organization.ts';
 import { buildSdks, type Packages } from '../sdks/build.ts';
-import { blocksOf } from '../site/code-blocks.ts';
+import { findCodeBlocks } from '../site/code-blocks.ts';
 import { createEnvironment } from '../testing/uv.ts';
 import { withServer } from './server.ts';
-import { expectThat, outputOf, type Place, run, type Trial, writeFiles } from './trial.ts';
+import { commandOutput, expectThat, type Place, run, type Trial, writeFiles } from './trial.ts';
 
 export const sdks: Trial[] = [
   {
@@ -34,14 +34,14 @@ async function tryBoth(place: Place, packages: Packages, local: Local): Promise<
 
 function publishPlugin({ folder, tarball }: Place, env: NodeJS.ProcessEnv): void {
   const slipway = (...args: string[]) =>
-    outputOf('npm', ['exec', '--yes', '--package', tarball, '--', 'slipway', ...args], { cwd: folder, env });
+    commandOutput('npm', ['exec', '--yes', '--package', tarball, '--', 'slipway', ...args], { cwd: folder, env });
   slipway('init', 'my_plugin');
   slipway('publish', 'my_plugin');
 }
 
 function exampleOf(language: string, folder: string): string {
   const path = resolve('scripts/sdks', folder, 'README.md');
-  return blocksOf(path, readFileSync(path, 'utf8')).find((block) => block.language === language)?.code ?? '';
+  return findCodeBlocks(path, readFileSync(path, 'utf8')).find((block) => block.language === language)?.code ?? '';
 }
 
 function callFromNode({ folder }: Place, tarball: string, env: NodeJS.ProcessEnv): string {
@@ -50,11 +50,11 @@ function callFromNode({ folder }: Place, tarball: string, env: NodeJS.ProcessEnv
     'package.json': '{ "private": true, "type": "module" }\n',
     'example.ts': exampleOf('ts', 'typescript'),
   });
-  outputOf('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd });
+  commandOutput('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd });
   const node = resolve('node_modules/@types');
   const target = ['--target', 'es2022', '--module', 'nodenext', '--typeRoots', node, '--types', 'node'];
-  outputOf(resolve('node_modules/.bin/tsc'), ['--strict', ...target, 'example.ts'], { cwd });
-  return outputOf('node', ['example.js'], { cwd, env });
+  commandOutput(resolve('node_modules/.bin/tsc'), ['--strict', ...target, 'example.ts'], { cwd });
+  return commandOutput('node', ['example.js'], { cwd, env });
 }
 
 async function callFromPython({ folder }: Place, wheel: string, env: NodeJS.ProcessEnv): Promise<string> {
@@ -64,7 +64,7 @@ async function callFromPython({ folder }: Place, wheel: string, env: NodeJS.Proc
   const failed = await createEnvironment(environment, 'python3', ['pip']);
   if (failed) throw new Error(failed.output);
   const python = join(environment, 'bin/python');
-  outputOf(python, ['-m', 'pip', 'install', '--quiet', '--target', 'packages', wheel], { cwd });
+  commandOutput(python, ['-m', 'pip', 'install', '--quiet', '--target', 'packages', wheel], { cwd });
   writeFiles(cwd, { 'example.py': exampleOf('python', 'python') });
   const ran = run(python, ['example.py'], { cwd, env: { ...env, PYTHONPATH: join(cwd, 'packages') } });
   expectThat(ran.status === 0, 'the example in Python', ran);

@@ -50,7 +50,7 @@ export function run(command: string, args: string[], { cwd, env = {} }: RunOptio
 }
 
 /** Returns what the program printed. Throws if it fails. */
-export function outputOf(command: string, args: string[], options: RunOptions): string {
+export function commandOutput(command: string, args: string[], options: RunOptions): string {
   const ran = run(command, args, options);
   expectThat(ran.status === 0, `${command} ${args.join(' ')}`, ran);
   return ran.stdout;

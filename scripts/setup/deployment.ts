@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { SetupFailure } from './cloudflare.ts';
 import {
   configurationFile,
-  configurationOf,
+  readConfiguration,
   type Secrets,
   saveInstallation,
   writeConfiguration,
@@ -98,7 +98,7 @@ export function deployment(run: Run): Step {
     name: 'deployment',
     async look(setup) {
       const { folder, installation, names, secrets } = setup;
-      const release = await releaseOf(folder, await configurationOf(folder, installation));
+      const release = await releaseOf(folder, await readConfiguration(folder, installation));
       if (installation.deployed === release && (await hasSecrets(setup, [...workerSecrets]))) return undefined;
       const make = async () => {
         await refuseTakenDomain(setup);

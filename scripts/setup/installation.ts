@@ -87,12 +87,12 @@ export async function saveGivenSecrets(folder: string, secrets: Secrets, given: 
 }
 
 /** Returns what wrangler.production.toml has to be, with the wrangler.toml of this release. */
-export async function configurationOf(folder: string, installation: Installation): Promise<string> {
+export async function readConfiguration(folder: string, installation: Installation): Promise<string> {
   return productionConfiguration(await readFile(join(folder, 'wrangler.toml'), 'utf8'), installation);
 }
 
 export async function writeConfiguration(folder: string, installation: Installation): Promise<void> {
-  await writeFile(join(folder, configurationFile), await configurationOf(folder, installation));
+  await writeFile(join(folder, configurationFile), await readConfiguration(folder, installation));
 }
 
 /** Puts the values of an installation into the production section of wrangler.toml. */

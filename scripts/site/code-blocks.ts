@@ -16,7 +16,7 @@ export interface CodeBlock {
 
 const fence = /^( *)```([^\n]*)\n([\s\S]*?)^ *```$/gm;
 
-export function blocksOf(document: string, text: string): CodeBlock[] {
+export function findCodeBlocks(document: string, text: string): CodeBlock[] {
   return [...text.matchAll(fence)].map(({ index, 1: indent = '', 2: language = '', 3: code = '' }) => ({
     document,
     line: text.slice(0, index).split('\n').length,

@@ -104,7 +104,7 @@ export function pagePath(document: string): string {
 }
 
 /** `texts` are documents by path. Returns pages by path. */
-export function pagesOf(texts: ReadonlyMap<string, string>): Map<string, string> {
+export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...texts].map(([document, text]) => [pagePath(document), pageOf(document, text, texts)]));
 }
 
@@ -139,7 +139,7 @@ function withPageLinks(document: string, text: string, texts: ReadonlyMap<string
 }
 
 /** Throws if a document is in no section: a reader would find it by the search only. */
-export function sidebarOf(texts: ReadonlyMap<string, string>): SidebarItem[] {
+export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarItem[] {
   const left = new Set(texts.keys());
   const items = sections.map(({ title, documents, collapsed }) => {
     const matching = documents.flatMap((pattern) =>

@@ -1,6 +1,6 @@
 // Collects what the documents promise from the tests: the comment `// Promised in README.md: A version never changes.` directly above
 // a test or a group of tests quotes the statement that fails with it. The comment may go on over several lines.
-import { type Promised, promisesOf } from './promises.ts';
+import { findPromises, type Promised } from './promises.ts';
 
 export interface Guarantee {
   document: string;
@@ -9,8 +9,8 @@ export interface Guarantee {
 }
 
 /** `texts` are the project's files by path. Statements are in the order of their documents. */
-export function guaranteesOf(texts: ReadonlyMap<string, string>, documents: readonly string[]): Guarantee[] {
-  const promises = [...texts].flatMap(([file, text]) => promisesOf(file, text));
+export function collectGuarantees(texts: ReadonlyMap<string, string>, documents: readonly string[]): Guarantee[] {
+  const promises = [...texts].flatMap(([file, text]) => findPromises(file, text));
   return documents.flatMap((document) => {
     const text = plain(texts.get(document) ?? '');
     const made = Map.groupBy(
@@ -28,7 +28,7 @@ const nameOf = ({ file, title = '' }: Promised) => ({ file, title });
 
 /** `documents` are those that must have guarantees. Returns one line for each fault. */
 export function guaranteeProblems(texts: ReadonlyMap<string, string>, documents: readonly string[]): string[] {
-  const promises = [...texts].flatMap(([file, text]) => promisesOf(file, text));
+  const promises = [...texts].flatMap(([file, text]) => findPromises(file, text));
   const promising = new Set(promises.map(({ document }) => document));
   const plainTexts = new Map([...promising].map((document) => [document, plain(texts.get(document) ?? '')]));
   return [

@@ -14,10 +14,10 @@ const fixture = /\btest\/fixtures\/[\w./-]+/g;
 /** Reads the given files. Paths are relative to the current folder, the project's. */
 export async function importGraph(paths: readonly string[]): Promise<ImportGraph> {
   const entries = paths.map(async (path) => [path, namedBy(path, await readFile(path, 'utf8'))] as const);
-  return graphOf(await Promise.all(entries));
+  return buildImportGraph(await Promise.all(entries));
 }
 
-export function graphOf(files: readonly (readonly [path: string, names: readonly string[]])[]): ImportGraph {
+export function buildImportGraph(files: readonly (readonly [path: string, names: readonly string[]])[]): ImportGraph {
   const pairs = files.flatMap(([path, names]) => names.map((name) => ({ path, name })));
   const byName = Map.groupBy(pairs, ({ name }) => name);
   return new Map([...byName].map(([name, found]) => [name, found.map(({ path }) => path)]));

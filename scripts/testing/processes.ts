@@ -32,7 +32,7 @@ function parentOf(pid: number): number | undefined {
 }
 
 /** Finds the processes of a start by its state folder, which is in the environment or arguments of each of them. */
-export function processesOf(state: string): Process[] {
+export function listProcesses(state: string): Process[] {
   return allProcesses().filter(
     ({ pid, command }) =>
       pid !== process.pid && (command.includes(state) || read(`/proc/${pid}/environ`).includes(state)),
@@ -46,8 +46,8 @@ const endMs = 60_000;
 export async function endStart(launcher: ChildProcess | undefined, state: string, limitMs = endMs): Promise<void> {
   launcher?.kill('SIGINT');
   for (const until = performance.now() + limitMs; performance.now() < until; await delay(50))
-    if (processesOf(state).length === 0) return;
-  for (const { pid } of processesOf(state)) killProcess(pid);
+    if (listProcesses(state).length === 0) return;
+  for (const { pid } of listProcesses(state)) killProcess(pid);
 }
 
 /** Ignores a process that has exited since it was listed. */

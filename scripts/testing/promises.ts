@@ -14,7 +14,7 @@ const first = /^\s*(?:\/\/|#) Promised in (\S+\.md): (.+)$/;
 const next = /^\s*(?:\/\/|#) (.+)$/;
 const namedFunction = /^\s*(?:(?:async )?def|class|func) (\w+)/;
 
-export function promisesOf(file: string, text: string): Promised[] {
+export function findPromises(file: string, text: string): Promised[] {
   if (!text.includes(' Promised in ')) return [];
   const lines = text.split('\n');
   const promises: Promised[] = [];

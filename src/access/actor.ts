@@ -42,7 +42,7 @@ export function requireScope(actor: Actor, scope: Scope): void {
 }
 
 /** Whether the actor can see the namespace. If not, the response is the 404 of a namespace that does not exist. */
-export function seesNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
+export function canSeeNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
   return actor.namespaceIds === null || actor.namespaceIds.has(namespaceId);
 }
 

@@ -9,7 +9,7 @@ import { insertWhere, runInOrder } from '../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
-import { actorOf, type CachedKey, cachedOr, type FoundKey, type KeyCache } from './key-cache.ts';
+import { type CachedKey, type FoundKey, type KeyCache, keyActor, readThrough } from './key-cache.ts';
 import { newSecret } from './key-secret.ts';
 import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
 
@@ -118,7 +118,7 @@ export async function lookUpSession(
   beforeLookup: () => Promise<void>,
 ): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
-  return cachedOr({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
+  return readThrough({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
 }
 
 async function findKey(
@@ -138,7 +138,7 @@ async function findKey(
     .innerJoin(apiKeys, and(eq(apiKeys.id, keyId), isSecretValid))
     .where(and(eq(browserSessions.hash, hash), eq(browserSessions.state, state), gt(expiresAt, now)));
   if (!found) return undefined;
-  const actor = actorOf(found.row, found.keyHash);
+  const actor = keyActor(found.row, found.keyHash);
   return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
 }
 

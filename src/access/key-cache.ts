@@ -37,8 +37,8 @@ export async function lookUpKey(
 ): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
   const now = clock.now();
-  return cachedOr({ cache, hash, now, beforeLookup }, async () => {
-    const [row] = await selectKeyOf(db, hash, now);
+  return readThrough({ cache, hash, now, beforeLookup }, async () => {
+    const [row] = await selectKeyBySecret(db, hash, now);
     return row && foundKey(row, hash);
   });
 }
@@ -49,17 +49,17 @@ function hasSecret(hash: string, now: number): SQL | undefined {
 }
 
 /** Selects the key of a secret, for a batch. */
-export function selectKeyOf(db: Deps['db'], hash: string, now: number) {
+export function selectKeyBySecret(db: Deps['db'], hash: string, now: number) {
   return db.select().from(apiKeys).where(hasSecret(hash, now)).limit(1);
 }
 
 /** SQL: the organization of the key that has the secret. */
-export function organizationOf(hash: string, now: number): SQL<OrganizationId> {
+export function organizationBySecret(hash: string, now: number): SQL<OrganizationId> {
   return sql<OrganizationId>`(select ${apiKeys.organizationId} from ${apiKeys} where ${hasSecret(hash, now)} limit 1)`;
 }
 
 export function foundKey(row: KeyRow, hash: string): FoundKey {
-  const actor = actorOf(row, hash);
+  const actor = keyActor(row, hash);
   return { row, actor, endsAt: actor.expiresAt };
 }
 
@@ -78,14 +78,14 @@ export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt'> {
 }
 
 /** Returns the key from the cache, or from `find` unless it is revoked. */
-export async function cachedOr(
+export async function readThrough(
   { cache, hash, now, beforeLookup }: Lookup,
   find: () => Promise<FoundKey | undefined>,
 ): Promise<CachedKey | undefined> {
   const entry = cache.get(hash);
-  if (entry && isUsable(entry, now)) return unlessEnded(entry.value, now);
+  if (entry && isUsable(entry, now)) return withoutEnded(entry.value, now);
   await beforeLookup();
-  return unlessEnded(cacheKey(cache, hash, await find(), now), now);
+  return withoutEnded(cacheKey(cache, hash, await find(), now), now);
 }
 
 /** Caches the key, unless the cache shows a later state. Returns undefined for a key that is absent or revoked. */
@@ -104,12 +104,12 @@ export function cacheKey(
   return cache.set(hash, { id: row.id, actor, endsAt, lastUsedAt }, asOf).value;
 }
 
-export function unlessEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {
+export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {
   return key && key.endsAt !== null && key.endsAt <= now ? undefined : key;
 }
 
 /** The access of a previous secret ends with its overlap. */
-export function actorOf(row: KeyRow, secretHash: string): Actor {
+export function keyActor(row: KeyRow, secretHash: string): Actor {
   return {
     ref: { type: 'key', id: row.id },
     organizationId: row.organizationId,

@@ -6,7 +6,7 @@ import type { Scope } from '../contract/scopes.ts';
 import type { KeyState } from '../contract/states.ts';
 import { iso, isoOrNull } from '../core/clock.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
@@ -14,7 +14,7 @@ import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type Actor, notFound, requireScope, seesNamespace } from './actor.ts';
+import { type Actor, canSeeNamespace, notFound, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import { requireNamespaces } from './namespaces.ts';
 
@@ -101,7 +101,7 @@ export async function listKeys(
     )
     .orderBy(asc(apiKeys.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 /** Selects a key for a batch. No row if the actor cannot see it. */
@@ -203,7 +203,7 @@ function expiryInThePast(): Problem {
 /** Requires that the actor has everything that the key has: an actor can create or rotate only such keys. */
 export function requireCovers(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
   for (const scope of scopes) requireScope(actor, scope);
-  const outside = namespaceIds?.find((id) => !seesNamespace(actor, id));
+  const outside = namespaceIds?.find((id) => !canSeeNamespace(actor, id));
   if (outside !== undefined) throw notFound('namespace', outside);
   if (actor.expiresAt === null || (expiresAt !== null && expiresAt <= actor.expiresAt)) return;
   const end = iso(actor.expiresAt);

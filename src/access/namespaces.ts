@@ -1,7 +1,7 @@
 // Creates, finds, lists, updates and deletes namespaces: scopes within an organization, in which plugins live and are deployed.
 import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, isUniqueViolation, previousChanged, readTogether, runInOrder } from '../db/client.ts';
 import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
@@ -176,7 +176,7 @@ export async function listNamespaces(
       .offset(filter.offset),
     counts: db.select({ total: sql<number>`count(*)` }).from(namespaces).where(matches),
   });
-  return { ...pageOf(found.namespaces, page.limit, (row) => row.id), total: found.counts[0]?.total ?? 0 };
+  return { ...toPage(found.namespaces, page.limit, (row) => row.id), total: found.counts[0]?.total ?? 0 };
 }
 
 /** Marks the namespace as deleted, so that nothing in it can be reached. The sweep then undeploys and deletes its plugins. */

@@ -5,7 +5,7 @@ import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts
 import type { Jurisdiction } from '../contract/plugin/placement.ts';
 import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, type Statement } from '../db/client.ts';
 import type { HeldBytes } from '../db/quotas.ts';
@@ -109,7 +109,7 @@ export async function listOrganizations(
     .where(cursor === undefined ? undefined : gt(sql`${organizations.id}`, cursor))
     .orderBy(asc(organizations.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 export interface OrganizationDetails {
@@ -211,7 +211,7 @@ export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId
 }
 
 /** The region that the organization's instances are restricted to. */
-export async function jurisdictionOf({ db }: Pick<Deps, 'db'>, id: OrganizationId): Promise<Jurisdiction | null> {
+export async function readJurisdiction({ db }: Pick<Deps, 'db'>, id: OrganizationId): Promise<Jurisdiction | null> {
   const [row] = await db
     .select({ jurisdiction: organizations.jurisdiction })
     .from(organizations)

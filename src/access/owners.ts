@@ -44,7 +44,7 @@ function isNamespace(ownerId: OwnerId): ownerId is NamespaceId {
 }
 
 /** Returns the owner's namespace, or null if the owner is an organization. */
-export function namespaceOf(ownerId: OwnerId): NamespaceId | null {
+export function ownerNamespace(ownerId: OwnerId): NamespaceId | null {
   return isNamespace(ownerId) ? ownerId : null;
 }
 

@@ -47,7 +47,7 @@ import { scanPolicy } from './organization/scan-policy.ts';
 import { sources } from './organization/sources.ts';
 import { waivers } from './organization/waivers.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
-import { problemOf } from './problems/problem-of.ts';
+import { toProblem } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { leavesPlace, plainBodies } from './requests/body-place.ts';
 import { formsInTurn } from './requests/forms-in-turn.ts';
@@ -123,7 +123,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   registerComponents(app);
   app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     // A flood of bodies must not become one of errors: the request's line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
     else if (problem.status >= 500 && problem.code !== 'memory-full') {

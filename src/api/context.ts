@@ -42,7 +42,7 @@ export interface AppEnv {
   };
 }
 
-export function actorOf(c: Context<AppEnv>): Actor {
+export function requireActor(c: Context<AppEnv>): Actor {
   const { actor } = c.var;
   if (!actor) throw missingKey();
   return actor;
@@ -62,7 +62,7 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */
-export function namespaceIdOf(text: string): NamespaceId {
+export function parseNamespaceId(text: string): NamespaceId {
   if (!isId('namespace', text)) throw notFound('namespace', text);
   return text;
 }

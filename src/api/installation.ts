@@ -6,7 +6,7 @@ import type { AppEnv } from './context.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
 import { addReference } from './reference/reference.ts';
-import { type Reference, referenceOf } from './reference/reference-documents.ts';
+import { buildReference, type Reference } from './reference/reference-documents.ts';
 import { addMetrics } from './watching/metrics.ts';
 import { addReadiness } from './watching/readiness.ts';
 
@@ -39,7 +39,7 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
   const once = () => {
     if (made) return made;
     const document = openApiDocument(app);
-    made = { text: JSON.stringify(document), reference: referenceOf(document) };
+    made = { text: JSON.stringify(document), reference: buildReference(document) };
     return made;
   };
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));

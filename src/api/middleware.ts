@@ -7,11 +7,11 @@ import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
 import { type LogFields, withFields } from '../core/log.ts';
 import {
+  formatTraceparent,
   newSpanBelow,
   parseTraceparent,
   type TraceContext,
   traceHeader,
-  traceparentOf,
 } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/record.ts';
@@ -32,7 +32,7 @@ const middleEast = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM'
 const divides = { NA: -100, EU: 15 };
 
 /** Null if the platform does not say, as locally. */
-export function locationHintOf(cf: unknown): LocationHint | null {
+export function readLocationHint(cf: unknown): LocationHint | null {
   const { continent, country = '', longitude = 0 } = reported.safeParse(cf).data ?? {};
   switch (continent) {
     case 'NA':
@@ -80,7 +80,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     const fields = () => ({ request_id: c.var.requestId, organization: c.var.actor?.organizationId });
     const deps = {
       ...loggingDeps(made, fields),
-      locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint,
+      locationHint: readLocationHint(c.req.raw.cf) ?? made.locationHint,
       storage: storageFor(made, c.req.url),
       trace,
     };
@@ -119,7 +119,7 @@ interface RequestSpan {
 function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan): void {
   const { actor, deps, requestId } = c.var;
   const endedAt = deps.clock.now();
-  c.header('server-timing', `traceparent;desc="${traceparentOf(trace)}", total;dur=${endedAt - startedAt}`);
+  c.header('server-timing', `traceparent;desc="${formatTraceparent(trace)}", total;dur=${endedAt - startedAt}`);
   deps.tracing?.record({
     trace,
     parentId: parent?.spanId ?? null,

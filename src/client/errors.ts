@@ -98,13 +98,13 @@ export async function toApiError(response: Response): Promise<ApiError> {
     details: asRecord(error?.details),
     fields: Array.isArray(detail) ? detail.filter(isFieldError) : agentFields(error?.fields),
     requestId: isText(requestId) ? requestId : undefined,
-    retryAfterSeconds: retryAfterOf(response),
+    retryAfterSeconds: readRetryAfter(response),
     body: body ?? text,
   });
 }
 
 /** Parses Retry-After as seconds. Slipway never sends a date, but a proxy in front of it may (RFC 9110 §10.2.3). */
-export function retryAfterOf({ headers }: Response): number | undefined {
+export function readRetryAfter({ headers }: Response): number | undefined {
   const header = headers.get('retry-after');
   if (header === null) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header);

@@ -1,5 +1,5 @@
 // Decides which requests are retried, when and how often. A request that could take effect twice is never sent twice.
-import { ConnectionError, retryAfterOf } from './errors.ts';
+import { ConnectionError, readRetryAfter } from './errors.ts';
 
 export interface RetrySettings {
   /** The maximum number of retries. */
@@ -53,7 +53,7 @@ function retryPause(
   const backoffMs = Math.min(pauseMs * 2 ** retry, pauseMaxMs) * (0.75 + Math.random() / 4);
   if (outcome instanceof ConnectionError)
     return repeatable || isConnectionRefused(outcome.cause) ? backoffMs : undefined;
-  const retryAfterMs = (retryAfterOf(outcome) ?? 0) * 1000;
+  const retryAfterMs = (readRetryAfter(outcome) ?? 0) * 1000;
   if (!isTemporary(outcome, repeatable) || retryAfterMs > pauseMaxMs) return undefined;
   return Math.max(backoffMs, retryAfterMs);
 }

@@ -13,7 +13,7 @@ import { applicationOfRun } from '../db/scaled-instances.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/send-all.ts';
+import { runIsolated } from '../events/send-all.ts';
 import { checkAndStore, openToken } from './clusters.ts';
 import { type AskDeps, ClusterFault, type Dashboard } from './ray-dashboard.ts';
 import { hasPackage, isShown, putApplications, readApplications, type ShownApplications } from './ray-serve.ts';
@@ -30,7 +30,7 @@ export function applicationName(deploymentId: string): string {
 }
 
 /** Throws a ClusterFault if the token can't be opened. */
-export async function dashboardOf(deps: Pick<Deps, 'dataKey'>, cluster: ClusterRow): Promise<Dashboard> {
+export async function openDashboard(deps: Pick<Deps, 'dataKey'>, cluster: ClusterRow): Promise<Dashboard> {
   const token = await openToken(deps, cluster);
   if (token === undefined)
     throw new ClusterFault('token-unreadable', 'The token of the cluster can no longer be decrypted.');
@@ -75,7 +75,7 @@ async function takeLease({ db, clock }: WriteDeps, id: ClusterId): Promise<Lease
 async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<boolean> {
   const { cluster, rows } = await readRows(deps, id);
   if (!cluster) return true;
-  const dashboard = await dashboardOf(deps, cluster);
+  const dashboard = await openDashboard(deps, cluster);
   const before = await readApplications(deps, dashboard);
   if (!isAsWanted(before, rows)) {
     if (!(await renewed(deps, lease))) return false;
@@ -97,7 +97,7 @@ export async function repairApplications(deps: WriteDeps, id: ClusterId): Promis
   await removeThoseOfEndedRuns(deps, id);
   const { cluster, rows } = await readRows(deps, id);
   if (!cluster || rows.length === 0) return;
-  const dashboard = await dashboardOf(deps, cluster);
+  const dashboard = await openDashboard(deps, cluster);
   const shown = await readApplications(deps, dashboard);
   for (const row of wanted(rows)) {
     if (isAsWanted(shown, [row]) || (await hasPackage(deps, dashboard, packageIn(row)))) continue;
@@ -198,7 +198,7 @@ export function selectUnchecked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
  * *Dies:* the cluster is due again after the interval.
  */
 export async function sweepClusters(deps: Deps): Promise<void> {
-  await eachApart(deps, await selectUnchecked(deps), checkDue);
+  await runIsolated(deps, await selectUnchecked(deps), checkDue);
 }
 
 async function checkDue(deps: Deps, { id }: { id: ClusterId }): Promise<void> {

@@ -6,7 +6,7 @@ import type { ActorRef } from '../contract/events/events.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { ClusterId, OrganizationId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { seal, sealingKey, unseal } from '../core/sealing.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
@@ -76,7 +76,7 @@ export async function listClusters(
   { db }: Pick<Deps, 'db'>,
   { limit, cursor = '' }: PageRequest,
 ): Promise<Page<Cluster>> {
-  return pageOf(await selectAfter(db, cursor, limit), limit, ({ name }) => name);
+  return toPage(await selectAfter(db, cursor, limit), limit, ({ name }) => name);
 }
 
 /** Lists the clusters that take plugins of the actor's organization. */
@@ -86,7 +86,7 @@ export async function listTrustedClusters(
   { limit, cursor = '' }: PageRequest,
 ): Promise<Page<Cluster>> {
   requireScope(actor, 'plugins:read');
-  return pageOf(await selectAfter(db, cursor, limit, isTrustedFor(actor.organizationId)), limit, ({ name }) => name);
+  return toPage(await selectAfter(db, cursor, limit, isTrustedFor(actor.organizationId)), limit, ({ name }) => name);
 }
 
 export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Promise<Cluster> {

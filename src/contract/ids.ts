@@ -2,6 +2,6 @@
 import { z } from 'zod';
 import { type Id, type IdKind, isId } from '../core/ids.ts';
 
-export function idOf<K extends IdKind>(kind: K) {
+export function idSchema<K extends IdKind>(kind: K) {
   return z.custom<Id<K>>((value) => typeof value === 'string' && isId(kind, value), `must be a ${kind} ID`);
 }

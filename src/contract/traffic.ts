@@ -10,7 +10,7 @@ export type CountStep = (typeof countSteps)[number];
 export const stepMs: Record<CountStep, number> = { hour: hourMs, minute: 60_000 };
 
 /** When the hour or minute of a time began. */
-export function beginOf(step: CountStep, time: number): number {
+export function stepStart(step: CountStep, time: number): number {
   return Math.floor(time / stepMs[step]) * stepMs[step];
 }
 
@@ -42,11 +42,11 @@ export function countCall(count: CallCount, durationMs: number, failed: boolean)
 }
 
 /** A count as a list of numbers, as it is kept for each minute. */
-export function numbersOf({ calls, checked, errors, latencies, mismatched }: CallCount): number[] {
+export function countToNumbers({ calls, checked, errors, latencies, mismatched }: CallCount): number[] {
   return [calls, errors, checked, mismatched, ...latencies];
 }
 
-export function countOf([
+export function countFromNumbers([
   calls = 0,
   errors = 0,
   checked = 0,
@@ -56,7 +56,7 @@ export function countOf([
   return { calls, errors, checked, mismatched, latencies };
 }
 
-export function sumOf(counts: readonly CallCount[]): CallCount {
+export function sumCounts(counts: readonly CallCount[]): CallCount {
   const sum = emptyCount();
   for (const { calls, checked, errors, latencies, mismatched } of counts) {
     sum.calls += calls;

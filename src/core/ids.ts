@@ -72,13 +72,13 @@ export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
 }
 
 /** When the ID was created, in milliseconds. */
-export function timeOfId(id: string): number {
+export function idTime(id: string): number {
   const digits = [...id.slice(id.indexOf('_') + 1)];
   return Number(digits.reduce((value, digit) => value * 32n + BigInt(alphabet.indexOf(digit)), 0n) >> 80n);
 }
 
 /** The lowest ID of the kind that was created at the time, for ranges of IDs. */
-export function firstIdOf(kind: IdKind, timeMs: number): string {
+export function firstIdAt(kind: IdKind, timeMs: number): string {
   return `${prefixes[kind]}_${crockford(BigInt(timeMs) << 80n)}`;
 }
 

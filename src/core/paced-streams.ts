@@ -27,7 +27,7 @@ export function streamFrom(source: PieceSource): ReadableStream<Uint8Array> {
 }
 
 /** Streams what a generator yields. Ends the generator when the reader leaves. */
-export function streamOf(pieces: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
+export function toStream(pieces: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
   return streamFrom({
     read: async () => (await pieces.next()).value ?? undefined,
     cancel: async () => {
@@ -41,13 +41,13 @@ const encoder = new TextEncoder();
 const groupChars = 16 * 1024;
 
 /** Streams each text as soon as the generator yields it. */
-export function textStreamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
-  return streamOf(encoded(texts, 1));
+export function toTextStream(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  return toStream(encoded(texts, 1));
 }
 
 /** Streams a long text that a generator yields in many small parts. */
-export function longTextStreamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
-  return streamOf(encoded(texts, groupChars));
+export function toLongTextStream(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  return toStream(encoded(texts, groupChars));
 }
 
 async function* encoded(texts: AsyncGenerator<string, void>, charsMin: number): AsyncGenerator<Uint8Array, void> {

@@ -11,7 +11,7 @@ export interface Page<Item> {
 }
 
 /** Builds a page from a query for `limit + 1` rows. The cursor of the next page comes from the page's last row. */
-export function pageOf<Row>(rows: Row[], limit: number, keyOf: (row: Row) => string): Page<Row> {
+export function toPage<Row>(rows: Row[], limit: number, keyOf: (row: Row) => string): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };

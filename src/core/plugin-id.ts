@@ -1,6 +1,6 @@
 // The ID of a version in a namespace, for clients that know its name and its version.
 
 /** `text_embed` and `1.0.0` make `text_embed_1_0_0`. */
-export function pluginIdOf(name: string, version: string): string {
+export function formatPluginId(name: string, version: string): string {
   return `${name}_${version.replaceAll('.', '_')}`;
 }

@@ -12,7 +12,7 @@ const jsonLevels = 2;
 const base64Columns = [76, 64];
 
 /** Returns all forms of the secret. One may be a part of another one. */
-export function formsOf(secret: string): string[] {
+export function secretForms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const forms = [secret, secret.trim(), ...longParts(secret.split(/[\r\n]+/))];
   return [...forms, ...literals(secret, bytes), ...urlForms(secret), ...htmlForms(secret), ...binaryForms(bytes)];

@@ -1,7 +1,7 @@
 // Masks secrets in what a plugin prints and in its error messages. It protects against accidents: a plugin that wants to publish a secret
 // can encode it.
 import { z } from 'zod';
-import { formsOf } from './secret-forms.ts';
+import { secretForms } from './secret-forms.ts';
 
 const mask = '***';
 
@@ -14,7 +14,7 @@ export class SecretMask {
   readonly #beginnings: RegExp;
 
   constructor(secrets: Readonly<Record<string, string>> = {}) {
-    const forms = new Set(Object.values(secrets).flatMap(formsOf));
+    const forms = new Set(Object.values(secrets).flatMap(secretForms));
     this.#forms = [...forms].filter((form) => form !== '').sort((a, b) => b.length - a.length);
     const beginnings = new Set(this.#forms.map((form) => form.slice(0, beginningChars)));
     this.#beginnings = new RegExp(

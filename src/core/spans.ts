@@ -48,7 +48,7 @@ export class SpanBuffer {
 const kindNumbers = { internal: 1, server: 2, consumer: 5 } as const;
 const errorStatus = 2;
 
-export function otlpOf(service: string, spans: readonly Span[]): object {
+export function toOtlp(service: string, spans: readonly Span[]): object {
   const resource = { attributes: attributesOf({ 'service.name': service }) };
   return {
     resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'slipway' }, spans: spans.map(otlpSpan) }] }],
@@ -95,7 +95,7 @@ export async function sendSpans(
     const { dropped, spans } = buffer.take();
     lost += dropped;
     try {
-      const response = await post(JSON.stringify(otlpOf(service, spans)), AbortSignal.timeout(sendMs));
+      const response = await post(JSON.stringify(toOtlp(service, spans)), AbortSignal.timeout(sendMs));
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The collector answered ${response.status}`);
     } catch (error) {

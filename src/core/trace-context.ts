@@ -21,7 +21,7 @@ export function parseTraceparent(text: string | null | undefined): TraceContext 
 
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-export function traceparentOf({ sampled, spanId, traceId }: TraceContext): string {
+export function formatTraceparent({ sampled, spanId, traceId }: TraceContext): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
@@ -32,7 +32,7 @@ export function newSpanBelow(parent: TraceContext | null): TraceContext {
 
 /** Returns what a row keeps of its request's trace, for work that is done later. Null: nobody records that trace. */
 export function keptTrace(trace: TraceContext | null): string | null {
-  return trace?.sampled ? traceparentOf(trace) : null;
+  return trace?.sampled ? formatTraceparent(trace) : null;
 }
 
 function hex(bytes: number): string {

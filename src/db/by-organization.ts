@@ -22,7 +22,7 @@ interface Waiting {
 }
 
 /** SQL: SELECT of the IDs. Goes from one organization to the next in the index. Rows without a lease come first, oldest first. */
-export function fewOfEachOrganization(waiting: Waiting): SQL {
+export function fewPerOrganization(waiting: Waiting): SQL {
   const { table, lookedAt, organizationId, leaseUntil, isWaiting, isDue, perOrganization } = waiting;
   const next = (behind: SQL) => sql`select min(${organizationId}) from ${table} where ${isWaiting} ${behind}`;
   const first = sql`select * from ${table} where ${organizationId} = waiting_organizations.id and ${isWaiting} order by ${leaseUntil} limit ${lookedAtMax}`;

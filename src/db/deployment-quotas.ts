@@ -4,7 +4,7 @@ import type { Scaling } from '../contract/builder/fleets.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Db } from './client.ts';
-import { amountOf, type Quota, quota, requireQuota, selectUsage, type Usage, unlimited } from './quotas.ts';
+import { type Quota, quota, requireQuota, selectUsage, type Usage, unlimited, usedAmount } from './quotas.ts';
 import { scaledInstances, type Target } from './scaled-instances.ts';
 import { livePlugins } from './schema/deploy.ts';
 
@@ -55,5 +55,5 @@ export function requireRoom(quotas: DeploymentQuotas, usage: Record<keyof Deploy
 
 function otherLivePlugins(organizationId: OrganizationId, { namespaceId, pluginId }: Target): SQL<number> {
   const own = sql`select 1 from ${livePlugins} where ${livePlugins.namespaceId} = ${namespaceId} and ${livePlugins.pluginId} = ${pluginId}`;
-  return sql<number>`(${amountOf(organizationId, 'live_plugins')} - exists (${own}))`;
+  return sql<number>`(${usedAmount(organizationId, 'live_plugins')} - exists (${own}))`;
 }

@@ -41,7 +41,7 @@ interface Named {
 }
 
 /** SQL: the amount that triggers keep in `counters`. */
-export function amountOf(scope: string | SQL, resource: CountedResource): SQL<number> {
+export function usedAmount(scope: string | SQL, resource: CountedResource): SQL<number> {
   return sql<number>`coalesce((select ${counters.amount} from ${counters} where ${counters.scope} = ${scope} and ${counters.resource} = ${resource}), 0)`;
 }
 
@@ -51,7 +51,7 @@ const anyKind = sql.raw(`(${pluginKinds.map((kind) => `'${kind}'`).join(', ')})`
 export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   const { activeVersionId, kind, name: pluginName } = plugins;
   const same = sql`(select count(*) from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${kind} in ${anyKind} and ${pluginName} = ${name} and ${activeVersionId} is not null)`;
-  const others = sql<number>`(${amountOf(ownerId, 'plugins')} - ${same})`;
+  const others = sql<number>`(${usedAmount(ownerId, 'plugins')} - ${same})`;
   const limited = quota(organizationId, 'plugins_per_namespace', others);
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
@@ -83,7 +83,7 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
 
 export function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, revokedAt } = apiKeys;
-  return sql<number>`(${amountOf(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
+  return sql<number>`(${usedAmount(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
     where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
 }
 
@@ -115,12 +115,12 @@ export function countNotDeleted(
 }
 
 export function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
-  const allowed = limitOf(organizationId, resource);
+  const allowed = quotaLimit(organizationId, resource);
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
 /** SQL: the limit that is set for the organization, or the default. */
-export function limitOf(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
+export function quotaLimit(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
 }

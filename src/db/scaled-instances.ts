@@ -14,7 +14,7 @@ export function runApplicationId(id: DeploymentId, run: RunId): string {
 }
 
 /** Returns the end of the run's ID, of the ID of an application, or of an instance, that is a run's. */
-export function runOfInstance(id: string): string | undefined {
+export function instanceRunId(id: string): string | undefined {
   const [, run] = id.split(separator);
   return run?.length === runChars ? run : undefined;
 }

@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { byteCounters, byteReservation } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
 import type { Db } from './client.ts';
-import { limitOf, type Quota, quota, quotaText, selectUsage } from './quotas.ts';
+import { type Quota, quota, quotaLimit, quotaText, selectUsage } from './quotas.ts';
 import { counters } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
 import { logBudgets } from './schema/deploy.ts';
@@ -15,23 +15,23 @@ import { runChunks } from './schema/runs.ts';
 const dayMs = 86_400_000;
 
 /** Days since 1970-01-01, in UTC. */
-export function dayOf(time: number): number {
+export function dayStart(time: number): number {
   return Math.floor(time / dayMs);
 }
 
 /** Logs that are to be stored. All of them are as long as something is left of both budgets. */
 export function logBudget(organizationId: OrganizationId | SQL, now: number) {
-  const allowed = limitOf(organizationId, 'log_bytes_per_day');
+  const allowed = quotaLimit(organizationId, 'log_bytes_per_day');
   return {
     allowed,
     hasDayRoom: sql`${dayBytes(organizationId, now)} < ${allowed}`,
-    hasRoom: sql`${storedBytes(organizationId)} < ${limitOf(organizationId, 'stored_bytes')}`,
+    hasRoom: sql`${storedBytes(organizationId)} < ${quotaLimit(organizationId, 'stored_bytes')}`,
   };
 }
 
 /** SQL: bytes of today. Clocks differ: what another one has counted for the next day counts already. */
 export function dayBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
-  return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayOf(now)})`;
+  return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayStart(now)})`;
 }
 
 const counted = sql.raw(`(${byteCounters.map((counter) => `'${counter}'`).join(', ')})`);
@@ -58,7 +58,7 @@ export function bytesByCounter(organizationId: OrganizationId): SQL<string> {
 
 /** SQL: as much of the bytes as the budget has room for, at least 0. */
 export function roomFor(organizationId: OrganizationId | SQL, bytes: number): SQL<number> {
-  return sql<number>`max(0, min(${bytes}, ${limitOf(organizationId, 'stored_bytes')} - ${storedBytes(organizationId)}))`;
+  return sql<number>`max(0, min(${bytes}, ${quotaLimit(organizationId, 'stored_bytes')} - ${storedBytes(organizationId)}))`;
 }
 
 /** Bytes to be stored. `replaced`: SQL of those that no longer count then. */
@@ -103,18 +103,18 @@ export interface ModelUpload {
 export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
   const { namespaceId, name, sizeBytes } = upload;
   const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
-  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${isUploadOf(upload)}`;
+  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${matchesUpload(upload)}`;
   return storageQuota(organizationId, sizeBytes, sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`);
 }
 
 /** One more URL for content of a model. */
 export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
-  const own = sql`select 1 from ${modelUploads} where ${isUploadOf(upload)}`;
+  const own = sql`select 1 from ${modelUploads} where ${matchesUpload(upload)}`;
   return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
 }
 
 /** SQL: the reservation of this content. */
-export function isUploadOf({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
+export function matchesUpload({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
   return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
 }
 

@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Db, qualified } from './client.ts';
-import { activeKeys, amountOf, countNotDeleted, heldBytes, limitOf, queuedCalls, unfinishedRuns } from './quotas.ts';
+import {
+  activeKeys,
+  countNotDeleted,
+  heldBytes,
+  queuedCalls,
+  quotaLimit,
+  unfinishedRuns,
+  usedAmount,
+} from './quotas.ts';
 import { scaledInstances } from './scaled-instances.ts';
 import { counters, namespaces } from './schema/access.ts';
 import { laterCallRows } from './schema/calls.ts';
@@ -17,7 +25,7 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
   const used: Record<QuotaResource, SQL<number>> = {
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
     stored_bytes: storedBytes(organizationId),
-    live_deployments: amountOf(organizationId, 'live_plugins'),
+    live_deployments: usedAmount(organizationId, 'live_plugins'),
     instances: scaledInstances(organizationId, 'max'),
     warm_instances: scaledInstances(organizationId, 'min'),
     keys: activeKeys(organizationId, now),
@@ -31,7 +39,7 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     unfinished_runs: unfinishedRuns(organizationId),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
-  const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);
+  const limits = quotaResources.map((resource) => sql`${resource}, ${quotaLimit(organizationId, resource)}`);
   const held = qualified(bytesByCounter(organizationId)).mapWith(heldBytes);
   return db.select({ used: jsonObjectOf(counts), allowed: jsonObjectOf(limits), held }).from(sql`(select 1)`);
 }

@@ -6,7 +6,7 @@ import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts'
 import { deadLetters } from '../db/schema/events.ts';
 import { storeSweeps, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart } from '../events/send-all.ts';
+import { runIsolated } from '../events/send-all.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 
@@ -19,7 +19,7 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
     id: part.name,
     part,
   }));
-  await eachApart(deps, kinds, (_, { part }) => part(deps));
+  await runIsolated(deps, kinds, (_, { part }) => part(deps));
 }
 
 /** Walks the ended deployments from the oldest on. Those that stay are passed over, until the walk starts again. */

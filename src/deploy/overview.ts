@@ -8,7 +8,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { selectGrantOf } from '../registry/grants/grants.ts';
+import { selectVersionGrant } from '../registry/grants/grants.ts';
 import {
   type PendingUpload,
   selectPendingUpload,
@@ -68,7 +68,7 @@ export async function overviewOrPending(
       .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
     attempts: selectAttempts(db, namespaceId, key),
     uploads: selectPendingUpload(db, actor, key),
-    grants: selectGrantOf(db, visibleVersionId(key)),
+    grants: selectVersionGrant(db, visibleVersionId(key)),
   });
   requireNamespace(namespaces, namespaceId);
   const [pending] = uploads;
@@ -76,7 +76,7 @@ export async function overviewOrPending(
   const [version] = versions;
   if (!version) throw await unpublished({ db }, actor, key);
   const granted = grants[0]?.permissions ?? null;
-  return { version, overview: overviewOf(pointers[0], attempts), granted };
+  return { version, overview: toOverview(pointers[0], attempts), granted };
 }
 
 /** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */
@@ -97,7 +97,7 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
 }
 
 /** Deployments older than the pointer's last move do not count (design §6, status values). */
-export function overviewOf(
+export function toOverview(
   pointer: typeof livePointers.$inferSelect | undefined,
   attempts: Deployment[],
 ): DeploymentOverview {

@@ -22,7 +22,7 @@ const pointer = alias(livePointers, 'pointer');
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
-export function pointerOf(namespaceId: NamespaceId, subjectId: VersionId | PluginRowId): SQL | undefined {
+export function isPointerTo(namespaceId: NamespaceId, subjectId: VersionId | PluginRowId): SQL | undefined {
   return and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, subjectId));
 }
 
@@ -49,7 +49,7 @@ export function takeTicket(
 }
 
 export function lastTicket(namespaceId: NamespaceId, pluginId: PluginRowId): SQL<number> {
-  return sql<number>`(select ${livePointers.lastTicket} from ${livePointers} where ${pointerOf(namespaceId, pluginId)})`;
+  return sql<number>`(select ${livePointers.lastTicket} from ${livePointers} where ${isPointerTo(namespaceId, pluginId)})`;
 }
 
 export type Promotable = Pick<
@@ -155,7 +155,7 @@ function moveNamePointer(promotion: Promotion): Statement[] {
       .set({ targetId: versionId, ticket: sql`max(${livePointers.ticket}, ${ticket})`, updatedAt: now })
       .where(
         and(
-          pointerOf(namespaceId, pluginId),
+          isPointerTo(namespaceId, pluginId),
           promoted,
           sql`${livePointers.targetId} is not ${versionId}`,
           or(isNull(livePointers.targetId), and(lt(livePointers.ticket, ticket), takesName)),
@@ -175,7 +175,7 @@ function markForLimit({ deps, namespaceId, pluginId, promoted, ticket }: Promoti
   return deps.db
     .update(livePointers)
     .set({ limitTicket: ticket })
-    .where(and(pointerOf(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId)));
+    .where(and(isPointerTo(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId)));
 }
 
 /** SQL: the namespace has a `keep_live_versions`, which is to be applied after a promotion (D39). */
@@ -219,16 +219,16 @@ export function emptyPointerStatements(
     db
       .update(livePointers)
       .set({ lastTicket: sql`${livePointers.lastTicket} + 1`, updatedAt: now })
-      .where(pointerOf(namespaceId, pluginId)),
+      .where(isPointerTo(namespaceId, pluginId)),
     db
       .update(livePointers)
       .set({ targetId: null, ticket, updatedAt: now })
-      .where(and(pointerOf(namespaceId, versionId), sql`${livePointers.targetId} is not null`)),
+      .where(and(isPointerTo(namespaceId, versionId), sql`${livePointers.targetId} is not null`)),
     record(deps, { ...event, type: 'pointer.emptied', subjectId: versionId }, previousChanged),
     db
       .update(livePointers)
       .set({ targetId: highestOther, ticket, updatedAt: now })
-      .where(and(pointerOf(namespaceId, pluginId), eq(livePointers.targetId, versionId))),
+      .where(and(isPointerTo(namespaceId, pluginId), eq(livePointers.targetId, versionId))),
     record(
       deps,
       { ...event, type: 'pointer.moved', subjectId: pluginId, data: { away_from: versionId } },
@@ -265,7 +265,11 @@ export function takeNameStatements(
   const event = { organizationId, namespaceId, actor };
   const ticket = lastTicket(namespaceId, pluginId);
   const warm = sql<DeploymentId>`(select ${attempt.id} from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${versionId} and ${attempt.status} = 'promoted' order by ${attempt.generation} desc limit 1)`;
-  const name = and(pointerOf(namespaceId, pluginId), isNotNull(livePointers.targetId), isLive(namespaceId, versionId));
+  const name = and(
+    isPointerTo(namespaceId, pluginId),
+    isNotNull(livePointers.targetId),
+    isLive(namespaceId, versionId),
+  );
   return [
     takeTicket(deps, namespaceId, pluginId, condition),
     db
@@ -273,7 +277,7 @@ export function takeNameStatements(
       .set({ targetId: warm, ticket, updatedAt: now })
       .where(
         and(
-          pointerOf(namespaceId, versionId),
+          isPointerTo(namespaceId, versionId),
           isNull(livePointers.targetId),
           sql`${warm} is not null`,
           nameIsServed(namespaceId, pluginId),
@@ -324,7 +328,7 @@ function recordServing(
   condition: SQL | undefined,
 ): Statement {
   const named = (column: typeof livePointers.targetId | typeof livePointers.ticket) =>
-    sql`(select ${column} from ${livePointers} where ${pointerOf(namespaceId, pluginId)})`;
+    sql`(select ${column} from ${livePointers} where ${isPointerTo(namespaceId, pluginId)})`;
   const row = {
     namespaceId,
     pluginId,
@@ -336,7 +340,7 @@ function recordServing(
     db,
     promotions,
     row,
-    sql`exists (select 1 from ${livePointers} where ${and(pointerOf(namespaceId, pluginId), isNotNull(livePointers.targetId), condition)})`,
+    sql`exists (select 1 from ${livePointers} where ${and(isPointerTo(namespaceId, pluginId), isNotNull(livePointers.targetId), condition)})`,
     sql`on conflict do update set ticket = excluded.ticket, promoted_at = excluded.promoted_at`,
   );
 }

@@ -27,12 +27,12 @@ import { record } from '../events/record.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { placementOf } from './builder/placement.ts';
+import { namespacePlacement } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
-import { askedSecrets, revisionOf, secretRevisionOf } from './secrets/asked-secrets.ts';
+import { askedSecrets, selectRevision, selectSecretRevision } from './secrets/asked-secrets.ts';
 import { mayBecome } from './states.ts';
 import { limitLiveVersions } from './stopping/live-versions.ts';
 
@@ -75,7 +75,7 @@ export async function createDeployment(
   const { db } = deps;
   const { namespaceId, version, parameters } = request;
   requireGpuForSteps(version);
-  const here = attemptsOf(namespaceId, version.id);
+  const here = isAttempt(namespaceId, version.id);
   const newestId = sql`(select ${latest.id} from ${deployments} ${latest} where ${latest.namespaceId} = ${namespaceId} and ${latest.versionId} = ${version.id} and ${latest.status} not in ('superseded', 'cancelled') order by ${latest.ticket} desc limit 1)`;
   const same = and(
     eq(deployments.id, newestId),
@@ -86,7 +86,7 @@ export async function createDeployment(
   );
   const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const quotas = deploymentQuotasOf(request);
+  const quotas = requestedQuotas(request);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${hasRoom(quotas)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
@@ -120,11 +120,11 @@ function requireGpuForSteps(version: PluginVersion): void {
 /** SQL: the deployment was requested when the secrets of the version had the values that they have now. */
 function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | undefined {
   if (askedSecrets(version).length === 0) return undefined;
-  return gte(deployments.secretRevision, revisionOf(namespaceId, version));
+  return gte(deployments.secretRevision, selectRevision(namespaceId, version));
 }
 
 /** The quotas that a deployment request has to keep within. */
-export function deploymentQuotasOf(
+export function requestedQuotas(
   request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>,
 ): DeploymentQuotas {
   const { namespaceId, version } = request;
@@ -140,7 +140,7 @@ function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scalin
   return requestedScaling(manifest);
 }
 
-export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
+export function isAttempt(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
   return and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
 }
 
@@ -167,7 +167,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
   const type = typeOf(request);
   const now = clock.now();
   const id = ids('deployment');
-  const here = attemptsOf(namespaceId, version.id);
+  const here = isAttempt(namespaceId, version.id);
   const attempt = {
     id,
     organizationId: version.organizationId,
@@ -179,13 +179,13 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     type,
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
-    placement: placementOf(deps, namespaceId, version),
+    placement: namespacePlacement(deps, namespaceId, version),
     scaling: scalingOf(request),
     takesName:
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
-    secretRevision: askedSecrets(version).length === 0 ? null : secretRevisionOf(namespaceId),
+    secretRevision: askedSecrets(version).length === 0 ? null : selectSecretRevision(namespaceId),
     traceparent: keptTrace(deps.trace),
     createdBy: actor,
     createdAt: now,

@@ -4,7 +4,7 @@ import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
-import { fewOfEachOrganization } from '../db/by-organization.ts';
+import { fewPerOrganization } from '../db/by-organization.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
@@ -45,7 +45,7 @@ const lookedAt = alias(deployments, 'looked_at');
 /** SQL: SELECT of deployments that no worker holds: of each organization as many as may be worked on at the same time. */
 function unclaimed(now: number): SQL {
   const { nextAttemptAt, updatedAt } = lookedAt;
-  return fewOfEachOrganization({
+  return fewPerOrganization({
     table: deployments,
     lookedAt,
     organizationId: deployments.organizationId,

@@ -2,16 +2,16 @@
 // stored before its rows are deleted. *Dies in between:* the next sweep of the day stores the same object again; one of a later day may
 // add blocks, and deletes the object that no row names.
 import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { genesisHash, hashOfBlock } from '../contract/events/event-block.ts';
+import { genesisHash, hashBlock } from '../contract/events/event-block.ts';
 import { eventArchiving } from '../contract/limits/events.ts';
 import { sha256Hex } from '../core/digest.ts';
-import { firstIdOf, type OrganizationId } from '../core/ids.ts';
+import { firstIdAt, type OrganizationId } from '../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import { storeSweeps } from '../db/schema/registry.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
-import { archiveKeyOf, type EventArchive, selectNewestArchive } from './event-archives.ts';
+import { type EventArchive, eventArchiveKey, selectNewestArchive } from './event-archives.ts';
 import { type EventRow, eventLine } from './event-line.ts';
 import { type BlockRow, blockLine, formatBlock } from './seal.ts';
 
@@ -25,7 +25,7 @@ async function deleteDeliveriesBefore(
 ): Promise<boolean> {
   // IDs of deliveries begin with the time of their event.
   const old = sql`(select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
-    where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdOf('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
+    where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdAt('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
   const deleted = await db.delete(deliveries).where(sql`${deliveries.id} in ${old}`);
   return deleted.meta.changes < deletionsMax;
 }
@@ -143,7 +143,7 @@ async function verifiedLines(blocks: BlockRow[], rows: EventRow[], before: Event
   for (const block of blocks) {
     const own = rows.filter((row) => row.seq > seq && row.seq <= block.lastSeq).map(eventLine);
     const follows = block.number === previous.number + 1 && block.previous === previous.hash;
-    if (!follows || own.length !== block.events || block.hash !== (await hashOfBlock(formatBlock(block), own)))
+    if (!follows || own.length !== block.events || block.hash !== (await hashBlock(formatBlock(block), own)))
       throw new Error(`the events of block ${block.number} are not those that were sealed`);
     text += [...own, blockLine(block)].map((line) => `${line}\n`).join('');
     seq = block.lastSeq;
@@ -183,7 +183,7 @@ async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<
     sha256,
     archivedAt: clock.now(),
   };
-  await blobs.put(archiveKeyOf(archive), text, { sha256, httpMetadata: { contentType: 'application/x-ndjson' } });
+  await blobs.put(eventArchiveKey(archive), text, { sha256, httpMetadata: { contentType: 'application/x-ndjson' } });
   const ofOrganization = eq(eventArchives.organizationId, organizationId);
   const newest = sql`coalesce((select max(${eventArchives.lastBlock}) from ${eventArchives} where ${ofOrganization}), 0)`;
   const isMoved = sql`exists (select 1 from ${eventArchives} where ${ofOrganization} and ${eventArchives.lastBlock} = ${last.number} and ${eventArchives.sha256} = ${sha256})`;
@@ -202,7 +202,7 @@ async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<
 
 /** Deletes objects that begin with the same block: a worker stored each and died. No row can name them any more. */
 async function deleteOthersOf(blobs: Deps['blobs'], archive: EventArchive): Promise<void> {
-  const own = archiveKeyOf(archive);
+  const own = eventArchiveKey(archive);
   const page = await blobs.list({ prefix: own.slice(0, own.lastIndexOf('-') + 1) });
   const others = page.objects.map(({ key }) => key).filter((key) => key !== own);
   if (others.length > 0) await blobs.delete(others);

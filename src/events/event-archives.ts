@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 export type EventArchive = typeof eventArchives.$inferSelect;
 
 /** Returns the key of an archive. The content of blocks never changes, so neither does an object. Keys sort in the order of the chain. */
-export function archiveKeyOf({
+export function eventArchiveKey({
   organizationId,
   firstBlock,
   lastBlock,
@@ -39,7 +39,7 @@ export function selectNewestArchive(db: Deps['db'], organizationId: Organization
 
 /** Reads the lines of an archive, each with its line feed. */
 export async function readArchive({ blobs }: Pick<Deps, 'blobs'>, archive: EventArchive): Promise<string> {
-  const key = archiveKeyOf(archive);
+  const key = eventArchiveKey(archive);
   const object = await blobs.get(key);
   if (!object) throw new Error(`${key} is missing from the store`);
   return object.text();

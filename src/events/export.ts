@@ -4,7 +4,7 @@ import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { eventExport } from '../contract/limits/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { canonicalJson } from '../core/json/canonical.ts';
-import { longTextStreamOf } from '../core/paced-streams.ts';
+import { toLongTextStream } from '../core/paced-streams.ts';
 import { readTogether } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
@@ -26,7 +26,7 @@ export interface ExportPosition {
 
 /** Streams NDJSON: events in commit order, each block right after its last event, and a last line with the counts. */
 export function exportEvents(deps: ExportDeps, from: ExportPosition, limits: ExportLimits = eventExport) {
-  return longTextStreamOf(new Export(deps, from, limits).lines());
+  return toLongTextStream(new Export(deps, from, limits).lines());
 }
 
 class Export {

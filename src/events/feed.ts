@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { eventTypeSchema } from '../contract/events/events.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether, unionAll } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
@@ -55,7 +55,7 @@ export async function listEvents(
   });
   const [archive] = found.archives;
   if (archive && order === 'asc' && after < archive.lastSeq) throw archivedCursor(archive.lastBlock);
-  const page = pageOf(found.rows, limit, ({ seq }) => String(seq));
+  const page = toPage(found.rows, limit, ({ seq }) => String(seq));
   return { ...page, archivedUntil: archive?.lastEventAt ?? null };
 }
 
@@ -70,13 +70,13 @@ function archivedCursor(lastBlock: number): Problem {
 /** Conditions of which each has an index in the order of the list, and which together have all events of the filter; undefined: the whole organization. */
 function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }: EventFilter): SQL[] | undefined {
   if (subjectId !== undefined) return undefined;
-  if (type !== undefined) return typesOf(type).map((one) => sql`${events.type} = ${one}`);
+  if (type !== undefined) return matchingTypes(type).map((one) => sql`${events.type} = ${one}`);
   const places = namespaceId === undefined ? namespaceIds : [namespaceId];
   return places === null ? undefined : [...places].map((id) => sql`${events.namespaceId} = ${id}`);
 }
 
 /** The types that a filter matches. A type that is not known has no events. */
-export function typesOf(filter: string): string[] {
+export function matchingTypes(filter: string): string[] {
   const known = eventTypeSchema.options.filter((type) => filter.endsWith('.') && type.startsWith(filter));
   return known.length > 0 ? known : [filter];
 }

@@ -5,11 +5,11 @@ import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
 import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
-import { firstIdOf } from '../core/ids.ts';
+import { firstIdAt } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { deadLetters, outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart, sendAll, someOf } from './send-all.ts';
+import { pickSome, runIsolated, sendAll } from './send-all.ts';
 
 export interface OutboxMessage {
   id: string;
@@ -50,7 +50,7 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
 /** Sends messages that are due but were not sent, in the order in which they were due, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
-  const due = someOf(await selectDue, sweepLimits.messagesAtOnce);
+  const due = pickSome(await selectDue, sweepLimits.messagesAtOnce);
   await sendStored(deps, due);
   await deps.db.delete(outbox).where(sql`${outbox.id} in (${old})`);
   return due.length;
@@ -66,7 +66,7 @@ export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .orderBy(asc(outbox.dueAt))
     .limit(sweepLimits.pickedFrom);
   const old = sql`select ${outbox.id} from ${outbox}
-    where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce}`;
+    where ${outbox.id} < ${firstIdAt('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce}`;
   return [unsent, old] as const;
 }
 
@@ -84,10 +84,10 @@ async function sendStored(deps: OutboxDeps, rows: readonly StoredMessage[]): Pro
     const wanted = own.flatMap((row) => messages.get(row) ?? []);
     const sent = new Set<Message | undefined>(await sendAll(deps, queue, wanted));
     const isSent = (row: StoredMessage) => sent.has(messages.get(row));
-    await markSent(deps, own.filter(isSent)).catch(() => eachApart(deps, own.filter(isSent), markOne));
+    await markSent(deps, own.filter(isSent)).catch(() => runIsolated(deps, own.filter(isSent), markOne));
   }
   const malformed = rows.filter((row) => messages.get(row) === undefined);
-  await eachApart(deps, someOf(malformed, sweepLimits.changedByFew), storeMalformed);
+  await runIsolated(deps, pickSome(malformed, sweepLimits.changedByFew), storeMalformed);
 }
 
 async function markSent({ db, clock }: OutboxDeps, rows: readonly Pick<StoredMessage, 'id'>[]): Promise<void> {

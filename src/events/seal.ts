@@ -2,7 +2,7 @@
 // sweeps seal the same events, only one writes the block.
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type EventBlock, genesisHash, hashOfBlock } from '../contract/events/event-block.ts';
+import { type EventBlock, genesisHash, hashBlock } from '../contract/events/event-block.ts';
 import { sealing } from '../contract/limits/events.ts';
 import { iso } from '../core/clock.ts';
 import { canonicalJson } from '../core/json/canonical.ts';
@@ -117,7 +117,7 @@ async function blockAfter(
     lastSeq: newest.seq,
     sealedAt,
   };
-  return { ...block, hash: await hashOfBlock(formatBlock({ ...block, hash: '' }), inBlock.map(eventLine)) };
+  return { ...block, hash: await hashBlock(formatBlock({ ...block, hash: '' }), inBlock.map(eventLine)) };
 }
 
 /** A block as a line of the export. */

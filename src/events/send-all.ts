@@ -33,13 +33,13 @@ function inPartsOf(size: number, messages: readonly Message[]): Message[][] {
 }
 
 /** Leaves rows out at random if there are more, so that those which always fail don't keep others waiting. The order stays. */
-export function someOf<Row>(rows: readonly Row[], most: number, random: () => number = Math.random): Row[] {
+export function pickSome<Row>(rows: readonly Row[], most: number, random: () => number = Math.random): Row[] {
   const picked = [...rows];
   while (picked.length > most) picked.splice(Math.floor(random() * picked.length), 1);
   return picked;
 }
 
-export async function eachApart<D extends Pick<Deps, 'log'>, Row extends { id: string }>(
+export async function runIsolated<D extends Pick<Deps, 'log'>, Row extends { id: string }>(
   deps: D,
   rows: readonly Row[],
   handle: (deps: D, row: Row) => Promise<unknown>,

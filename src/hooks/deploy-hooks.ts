@@ -2,13 +2,13 @@
 // only sees hooks of plugins in those.
 import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { namespaceOf, requireOrganizationKey } from '../access/owners.ts';
+import { ownerNamespace, requireOrganizationKey } from '../access/owners.ts';
 import { type Source, shortRef } from '../contract/builder/sources.ts';
 import type { EndpointState, HookAction, HookProvider } from '../contract/states.ts';
 import { iso } from '../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId, NamespaceId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
@@ -20,7 +20,7 @@ import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
 import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { openPushesFailed } from './push-statements.ts';
 import { matchesRef } from './ref-patterns.ts';
-import { changedReporting, invalidField, reportingOf } from './status-token.ts';
+import { changedReporting, invalidField, sealReporting } from './status-token.ts';
 
 export type DeployHook = typeof deployHooks.$inferSelect;
 export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
@@ -88,7 +88,7 @@ export async function listHooks(
     .where(and(visibleTo(actor), cursor ? gt(sql`${deployHooks.id}`, cursor) : undefined))
     .orderBy(asc(deployHooks.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 export async function hookById({ db }: Pick<Deps, 'db'>, actor: Actor, id: DeployHookId): Promise<DeployHook> {
@@ -126,7 +126,7 @@ export async function createHook(
     tags: given.tags,
     status: 'enabled' as const,
     secret: await sealSecret(deps, id, secret),
-    ...(await reportingOf(deps, id, given)),
+    ...(await sealReporting(deps, id, given)),
     windowStart: now,
     windowCount: 0,
     createdBy: actor.ref,
@@ -271,7 +271,7 @@ type Suitable = Pick<DeployHook, 'kind' | 'ownerId' | 'action' | 'provider' | 's
 function requireSuitable({ kind, ownerId, action, provider, statusToken }: Suitable): void {
   if (action === 'publish' && kind !== 'extractor')
     throw invalidField('action', 'A Go plugin is deployed as soon as it is published. Use `update`.');
-  if (action !== 'publish' && namespaceOf(ownerId) === null)
+  if (action !== 'publish' && ownerNamespace(ownerId) === null)
     throw invalidField(
       'action',
       'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.',
@@ -287,7 +287,7 @@ function requireUrl(rules: ExternalUrlRules, text: string, field: string): strin
 }
 
 function eventOf({ organizationId, ref }: Actor, { id, ownerId }: Pick<DeployHook, 'id' | 'ownerId'>) {
-  return { organizationId, namespaceId: namespaceOf(ownerId), subjectId: id, actor: ref };
+  return { organizationId, namespaceId: ownerNamespace(ownerId), subjectId: id, actor: ref };
 }
 
 interface Trial {

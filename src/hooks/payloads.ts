@@ -43,7 +43,7 @@ export function keyHeaders(provider: HookProvider): string[] {
 }
 
 /** Returns undefined if a header is missing or malformed. */
-export function deliveryOf(provider: HookProvider, headers: Headers): Delivery | undefined {
+export function readDelivery(provider: HookProvider, headers: Headers): Delivery | undefined {
   const names = headersOf[provider];
   const key = names.key.map((name) => headers.get(name)).find((value) => value !== null);
   const event = names.event === null ? 'push' : headers.get(names.event);

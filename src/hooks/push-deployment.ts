@@ -1,6 +1,6 @@
 // Deploys the version of a push, and ends the push when its deployment has ended.
 import { and, eq, sql } from 'drizzle-orm';
-import { namespaceOf } from '../access/owners.ts';
+import { ownerNamespace } from '../access/owners.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { emptyObject } from '../core/json/text.ts';
 import { deployments } from '../db/schema/deploy.ts';
@@ -21,7 +21,7 @@ import { changePush, hookActor, type Push, pushData } from './push-statements.ts
 export async function requestPushDeployment(deps: Deps, run: Run, published: PluginVersion | undefined): Promise<void> {
   const { hook, push } = run;
   const version = published ?? (await activeVersion(deps, run));
-  const namespaceId = namespaceOf(hook.ownerId);
+  const namespaceId = ownerNamespace(hook.ownerId);
   const deployment =
     version && namespaceId !== null
       ? await deploymentFor(deps, run, { version, namespaceId, again: published === undefined })
@@ -48,7 +48,7 @@ async function deploymentFor(
     version,
     namespaceId,
     again,
-  }: { version: PluginVersion; namespaceId: NonNullable<ReturnType<typeof namespaceOf>>; again: boolean },
+  }: { version: PluginVersion; namespaceId: NonNullable<ReturnType<typeof ownerNamespace>>; again: boolean },
 ): Promise<Deployment | undefined> {
   const latest = await latestDeployment(deps, version);
   if (latest && latest.createdAt >= push.createdAt && latest.createdBy.id === hook.id) return latest;

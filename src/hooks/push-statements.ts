@@ -1,6 +1,6 @@
 // Statements that change the state of pushes, with the events that report it.
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { namespaceOf } from '../access/owners.ts';
+import { ownerNamespace } from '../access/owners.ts';
 import type { ActorRef, EventData } from '../contract/events/events.ts';
 import type { PushState } from '../contract/states.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
@@ -57,16 +57,16 @@ export async function changePush<Type extends PushEvent>(
       .update(pushes)
       .set({ ...set, updatedAt: now, ...(reports ? { reportAt: now, reportAttempts: 0 } : {}) })
       .where(and(eq(pushes.id, push.id), inArray(pushes.status, [...from]), when)),
-    record(deps, { ...eventOf(hook, push.id), type: event.type, data: event.data }, previousChanged),
+    record(deps, { ...pushEvent(hook, push.id), type: event.type, data: event.data }, previousChanged),
     ...(reports ? [enqueue(deps, message, isDue)] : []),
   ]);
   if (reports) deps.defer(sendNow(deps, message));
 }
 
-export function eventOf(hook: Hook, pushId: Push['id'] | SQL) {
+export function pushEvent(hook: Hook, pushId: Push['id'] | SQL) {
   return {
     organizationId: hook.organizationId,
-    namespaceId: namespaceOf(hook.ownerId),
+    namespaceId: ownerNamespace(hook.ownerId),
     actor: hookActor(hook),
     subjectId: pushId,
   };
@@ -90,7 +90,10 @@ export function openPushesFailed(
 }
 
 /** SQL: columns of the hook's newest push in this state, or null. The conditions are literal, as in the index of open pushes. */
-export function pushOf(hookId: Hook['id'], status: 'queued' | 'running'): (column: 'id' | 'ref' | 'next_at') => SQL {
+export function selectPush(
+  hookId: Hook['id'],
+  status: 'queued' | 'running',
+): (column: 'id' | 'ref' | 'next_at') => SQL {
   const isOpen = sql.raw(`ended_at is null and status = '${status}'`);
   return (column) =>
     sql`(select ${sql.raw(column)} from ${pushes} where hook_id = ${hookId} and ${isOpen} order by id desc limit 1)`;
@@ -100,7 +103,7 @@ export function pushOf(hookId: Hook['id'], status: 'queued' | 'running'): (colum
 export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
   const { db, clock } = deps;
   const now = clock.now();
-  const newer = pushOf(hook.id, 'running')('id');
+  const newer = selectPush(hook.id, 'running')('id');
   const older = sql`${pushes.id} in (select id from ${pushes} where hook_id = ${hook.id} and ended_at is null and status = 'queued' and id < ${newer} order by id limit ${supersededMax})`;
   const data = sql`json_object('hook_id', ${pushes.hookId}, 'ref', ${pushes.ref}, 'by', ${newer})`;
   return [
@@ -117,7 +120,7 @@ function eventOfEach(
   condition: SQL | undefined,
 ): Statement {
   const { organizationId, ownerId } = hook;
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   const id = sql`${ids('event').slice(0, 14)} || lower(hex(randomblob(8)))`;
   return db.insert(events).select(
     sql`select null, ${id}, ${organizationId}, ${namespaceId}, ${type}, ${JSON.stringify(hookActor(hook))}, ${pushes.id}, ${data}, ${clock.now()}

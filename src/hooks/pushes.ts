@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { PushState } from '../contract/states.ts';
 import type { DeployHookId, PushId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { readTogether } from '../db/client.ts';
 import { pushes } from '../db/schema/hooks.ts';
 import { uploads } from '../db/schema/registry.ts';
@@ -47,7 +47,7 @@ export async function listPushes(
   });
   requireHook(found.hooks, hookId);
   const byId = new Map<string, Progress>(found.progress.map((row) => [row.id, row]));
-  const { items, nextCursor } = pageOf(found.pushes, limit, ({ id }) => id);
+  const { items, nextCursor } = toPage(found.pushes, limit, ({ id }) => id);
   return { items: items.map((push) => ({ push, progress: byId.get(push.uploadId ?? '') })), nextCursor };
 }
 

@@ -14,8 +14,8 @@ import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { newSecret, openSecret } from '../events/webhooks/secrets.ts';
 import type { DeployHook } from './deploy-hooks.ts';
-import { type Delivery, deliveryOf, isSameRepository, keyHeaders, readPayload } from './payloads.ts';
-import { eventOf, type Push } from './push-statements.ts';
+import { type Delivery, isSameRepository, keyHeaders, readDelivery, readPayload } from './payloads.ts';
+import { type Push, pushEvent } from './push-statements.ts';
 import { matchesRef } from './ref-patterns.ts';
 import { isSigned, type SignedRequest } from './signatures.ts';
 
@@ -29,7 +29,7 @@ export interface Received {
 
 export async function receivePush(deps: ReceiveDeps, id: string, request: SignedRequest): Promise<Received> {
   const hook = await signedHook(deps, id, request);
-  const delivery = deliveryOf(hook.provider, request.headers);
+  const delivery = readDelivery(hook.provider, request.headers);
   if (!delivery) {
     const names = keyHeaders(hook.provider).join(' or ');
     const message = `The request has no valid header ${names}, which identifies the delivery`;
@@ -170,7 +170,7 @@ function pushRow(hook: DeployHook, { ref, ignored }: Decision, now: number) {
 }
 
 function recordReceived(deps: ReceiveDeps, hook: DeployHook, id: Push['id'], { ref, ignored }: Decision): Statement {
-  const event = eventOf(hook, id);
+  const event = pushEvent(hook, id);
   const data = { hook_id: hook.id, ref };
   if (ignored === null) return record(deps, { ...event, type: 'push.received', data }, previousChanged);
   return record(deps, { ...event, type: 'push.ignored', data: { ...data, because: ignored } }, previousChanged);

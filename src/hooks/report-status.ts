@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
 import { ownerAndName } from './payloads.ts';
 import type { Push } from './push-statements.ts';
-import { apiOf, openToken } from './status-token.ts';
+import { openToken, statusApi } from './status-token.ts';
 
 const limits = {
   /** Waits after the first status that could not be reported, and so on. Then it is not reported. */
@@ -74,7 +74,7 @@ async function postStatus(
   if (hook.statusToken === null || !repository) return 'the hook has no token, or its repository has no owner';
   const { owner, name } = repository;
   const path = `repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/statuses/${push.commitHash}`;
-  const target = parseExternalUrl(`${apiOf(hook.statusUrl)}${path}`, deps);
+  const target = parseExternalUrl(`${statusApi(hook.statusUrl)}${path}`, deps);
   if ('refused' in target) return `the URL is not allowed: ${target.refused}`;
   const token = await openToken(deps, hook, hook.statusToken);
   if (token === null) return 'the token was not given for this URL: set it again';

@@ -18,7 +18,7 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import { openPublication, publishedVersion } from './publication.ts';
 import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';
-import { changePush, eventOf, olderSuperseded, pushData, pushOf } from './push-statements.ts';
+import { changePush, olderSuperseded, pushData, pushEvent, selectPush } from './push-statements.ts';
 
 /** Works on the hook's newest push, if no other worker does. */
 export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
@@ -51,8 +51,8 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
     .where(and(eq(deployHooks.id, id), isNull(deployHooks.deletedAt)));
   if (!hook) return undefined;
   const lease = newLease(deployHooks, id, leases.deployHook, now);
-  const running = pushOf(id, 'running');
-  const newest = pushOf(id, 'queued');
+  const running = selectPush(id, 'running');
+  const newest = selectPush(id, 'queued');
   const hasWork = sql`(${running('id')} is not null or ${newest('next_at')} <= ${now})`;
   const begins = sql`${running('id')} is null and exists (select 1 from ${deployHooks} where ${lease.isHeld})`;
   const data = sql`json_object('hook_id', ${id}, 'ref', ${running('ref')})`;
@@ -64,7 +64,7 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
         .update(pushes)
         .set({ status: 'running', updatedAt: now })
         .where(and(eq(pushes.id, newest('id')), begins)),
-      record(deps, { ...eventOf(hook, running('id')), type: 'push.started', data }, previousChanged),
+      record(deps, { ...pushEvent(hook, running('id')), type: 'push.started', data }, previousChanged),
       ...olderSuperseded(deps, hook),
     ],
     {

@@ -1,7 +1,7 @@
 // Verifies who sent a request to a deploy hook, as each provider signs it. Works on the raw body, before anything in it is read.
 import { deployHooks } from '../contract/limits/deploy-hooks.ts';
 import type { HookProvider } from '../contract/states.ts';
-import { secretBytesOf } from '../events/webhooks/secrets.ts';
+import { decodeWebhookSecret } from '../events/webhooks/secrets.ts';
 
 export interface SignedRequest {
   headers: Headers;
@@ -43,7 +43,7 @@ async function verifyStandardWebhook({ headers, body, receivedAt }: SignedReques
   const content = new Uint8Array(prefix.length + body.length);
   content.set(prefix);
   content.set(body, prefix.length);
-  const expected = `v1,${btoa(String.fromCharCode(...(await hmac(secretBytesOf(secret), content))))}`;
+  const expected = `v1,${btoa(String.fromCharCode(...(await hmac(decodeWebhookSecret(secret), content))))}`;
   const given = (headers.get('webhook-signature') ?? '').split(' ').slice(0, 10);
   const results = await Promise.all(given.map((signature) => isEqual(signature, expected)));
   const isRecent =

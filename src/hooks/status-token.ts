@@ -13,12 +13,12 @@ type Hook = Reporting & Pick<typeof deployHooks.$inferSelect, 'id' | 'createdBy'
 const defaultApi = 'https://api.github.com/';
 
 /** The URL of the API that states are reported to. It ends with a slash. */
-export function apiOf(statusUrl: string | null): string {
+export function statusApi(statusUrl: string | null): string {
   return `${(statusUrl ?? defaultApi).replace(/\/+$/, '')}/`;
 }
 
 /** Returns the columns of a new hook. */
-export async function reportingOf(
+export async function sealReporting(
   deps: Vault & ExternalUrlRules,
   id: DeployHookId,
   { statusToken, statusUrl }: Reporting,
@@ -44,7 +44,7 @@ export async function changedReporting(
   const changed = url === undefined ? {} : { statusUrl: url };
   if (statusToken !== undefined)
     return { ...changed, statusToken: await sealToken(deps, before.id, target, statusToken) };
-  return apiOf(target) === apiOf(before.statusUrl) ? changed : { ...changed, statusToken: null };
+  return statusApi(target) === statusApi(before.statusUrl) ? changed : { ...changed, statusToken: null };
 }
 
 /** Returns the token, or null if it was encrypted for another hook, URL or key. */
@@ -66,7 +66,7 @@ async function sealToken(
 }
 
 function purposeOf(id: DeployHookId, statusUrl: string | null): string {
-  return `${id}.status ${apiOf(statusUrl)}`;
+  return `${id}.status ${statusApi(statusUrl)}`;
 }
 
 function isCreator({ ref }: Actor, { createdBy }: Hook): boolean {

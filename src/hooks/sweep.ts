@@ -5,7 +5,7 @@ import { readTogether } from '../db/client.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
-import { eachApart, sendAll } from '../events/send-all.ts';
+import { runIsolated, sendAll } from '../events/send-all.ts';
 import { settlePush } from './push-deployment.ts';
 import type { Push } from './push-statements.ts';
 import { selectDueReports } from './report-status.ts';
@@ -19,7 +19,7 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   const deploying = open.filter(({ status }) => status === 'deploying');
   const waiting = open.filter(({ status }) => status !== 'deploying');
   const settled = deploying.slice(0, sweepLimits.changedByMany);
-  await eachApart(deps, settled, settleOrPutBack);
+  await runIsolated(deps, settled, settleOrPutBack);
   const hookIds = [...new Set(waiting.map(({ hookId }) => hookId))];
   const runs = hookIds.map((id) => ({ v: 1, type: 'run-hook', id }) as const);
   await sendAll(deps, 'scans', runs);

@@ -3,9 +3,9 @@
 // patterns that match exactly the same strings of this value; and every evaluation of a schema has a cost, so that a check always ends.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
-import { formOf, isAssertion, isObject, isTexts, type SchemaObject } from './keywords.ts';
+import { isAssertion, isObject, isTexts, keywordForm, type SchemaObject } from './keywords.ts';
 import { compiledPattern } from './patterns.ts';
-import { contentOf, type ReadSchema } from './read-schema.ts';
+import { type ReadSchema, schemaContent } from './read-schema.ts';
 import { referenceTokens } from './references.ts';
 
 export interface ValueProblem {
@@ -33,7 +33,7 @@ const readMax = 500;
 const messageCharsMax = 300;
 
 export function checkValue({ root, draft }: ReadSchema, value: Json, limits = defaultLimits): ValueVerdict {
-  const { texts, widest } = contentOf(value);
+  const { texts, widest } = schemaContent(value);
   if (!texts.every((text) => text.isWellFormed())) {
     const message = 'The value contains an unpaired surrogate.';
     return { valid: false, errors: [{ path: '', keyword: 'type', message }] };
@@ -79,7 +79,7 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
     else if (keyword === 'pattern') copy[keyword] = matching(String(value), budget, 0);
     else if (keyword === 'dependencies' && isObject(value)) Object.assign(copy, dependenciesOf(value, budget));
     else if (isAssertion(keyword)) copy[keyword] = value;
-    else if (formOf(keyword, value)) copy[keyword] = preparedIn(keyword, value, budget);
+    else if (keywordForm(keyword, value)) copy[keyword] = preparedIn(keyword, value, budget);
   }
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
@@ -97,7 +97,7 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
 
 function preparedIn(keyword: string, value: Json, budget: Budget): Json {
   if (Array.isArray(value)) return value.map((inner) => preparedOne(inner, budget));
-  if (formOf(keyword, value) !== 'map' || !isObject(value)) return preparedOne(value, budget);
+  if (keywordForm(keyword, value) !== 'map' || !isObject(value)) return preparedOne(value, budget);
   const copy: SchemaObject = {};
   for (const [i, [name, inner]] of Object.entries(value).entries())
     define(copy, keyword === 'patternProperties' ? matching(name, budget, i) : name, preparedOne(inner, budget));

@@ -87,7 +87,7 @@ const others =
 export const keywords = [...new Set([...withSchema, ...withList, ...withMap, ...Object.keys(checks), ...others])];
 
 /** Returns how the value of a keyword contains schemas, or undefined if it contains none. */
-export function formOf(keyword: string, value: Json): 'schema' | 'list' | 'map' | undefined {
+export function keywordForm(keyword: string, value: Json): 'schema' | 'list' | 'map' | undefined {
   if (withMap.has(keyword)) return 'map';
   if (withList.has(keyword) && (Array.isArray(value) || !withSchema.has(keyword))) return 'list';
   return withSchema.has(keyword) ? 'schema' : undefined;
@@ -95,7 +95,7 @@ export function formOf(keyword: string, value: Json): 'schema' | 'list' | 'map' 
 
 /** Returns the schemas within the value of a keyword, by their path below it. */
 export function schemasIn(keyword: string, value: Json): [path: (string | number)[], schema: Json][] {
-  const form = formOf(keyword, value);
+  const form = keywordForm(keyword, value);
   if (form === 'map' && isObject(value))
     return Object.entries(value).flatMap(([name, inner]): [string[], Json][] =>
       keyword === 'dependencies' && isTexts(inner) ? [] : [[[name], inner]],

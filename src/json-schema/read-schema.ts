@@ -4,7 +4,7 @@ import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 import { nearest } from '../core/nearest.ts';
 import { endlessReferences } from './endless.ts';
-import { checks, formOf, isObject, keywords, type SchemaObject, schemasIn, types } from './keywords.ts';
+import { checks, isObject, keywordForm, keywords, type SchemaObject, schemasIn, types } from './keywords.ts';
 import { patternProblem } from './patterns.ts';
 import type { SchemaProblem } from './problem.ts';
 import { referenceProblem } from './references.ts';
@@ -40,7 +40,7 @@ export function readSchema(root: Json): SchemaReading {
     problems: [{ path, message, kind: 'invalid' }],
   });
   if (!isObject(root) && typeof root !== 'boolean') return refused('must be a JSON object or boolean');
-  if (!contentOf(root).texts.every((one) => one.isWellFormed())) return refused('contains an unpaired surrogate');
+  if (!schemaContent(root).texts.every((one) => one.isWellFormed())) return refused('contains an unpaired surrogate');
   const draft = typeof root === 'boolean' ? '2020-12' : draftOf(root);
   if (!draft) {
     const known = Object.keys(drafts).slice(0, 5);
@@ -55,7 +55,7 @@ export function readSchema(root: Json): SchemaReading {
 }
 
 /** Returns every distinct string, including property names, and the length of the longest list or object. */
-export function contentOf(whole: Json): { texts: string[]; widest: number } {
+export function schemaContent(whole: Json): { texts: string[]; widest: number } {
   const texts = new Set<string>();
   let widest = 0;
   const open: Json[] = [whole];
@@ -108,7 +108,7 @@ function readOne(reading: Reading, schema: Json, path: Path, depth: number): voi
 function keywordProblem(reading: Reading, keyword: string, value: Json, path: Path): SchemaProblem | undefined {
   const at = [...path, keyword];
   const invalid = (message: string, place: Path = at): SchemaProblem => ({ path: place, message, kind: 'invalid' });
-  const form = formOf(keyword, value);
+  const form = keywordForm(keyword, value);
   if (keyword === '$ref') return withPath(at, referenceProblem(reading.root, value));
   if ((keyword === '$id' || keyword === 'id') && path.length > 0 && typeof value === 'string')
     return { ...invalid('is only supported at the root of the schema'), kind: 'unsupported' };

@@ -1,6 +1,6 @@
 // Follows references within a schema. Nothing is ever fetched.
 import type { Json } from '../contract/json.ts';
-import { formOf, isObject, type SchemaObject } from './keywords.ts';
+import { isObject, keywordForm, type SchemaObject } from './keywords.ts';
 import type { SchemaProblem } from './problem.ts';
 
 type Root = SchemaObject | boolean;
@@ -44,7 +44,7 @@ export function schemaAt(root: Root, tokens: readonly string[]): Root | undefine
   for (let i = 0; i < tokens.length; i += 1) {
     const keyword = tokens[i] ?? '';
     const member = memberAt(target, [keyword]);
-    const form = member === undefined ? undefined : formOf(keyword, member);
+    const form = member === undefined ? undefined : keywordForm(keyword, member);
     if (form === undefined) return undefined;
     target = form === 'schema' ? member : memberAt(member, [tokens[i + 1] ?? '']);
     if (form !== 'schema') i += 1;

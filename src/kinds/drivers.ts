@@ -11,7 +11,7 @@ const drivers: Record<Exclude<PluginKind, 'agent'>, KindDriver> = {
 };
 
 /** Agent plugins have no driver: Slipway registers and verifies them, and neither builds nor runs them. */
-export function driverOf({ kind }: { kind: PluginKind }): KindDriver {
+export function kindDriver({ kind }: { kind: PluginKind }): KindDriver {
   if (kind === 'agent') throw new Error('agent plugins do not go through the pipeline');
   return drivers[kind];
 }

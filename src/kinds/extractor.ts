@@ -3,7 +3,7 @@
 
 import { shortRef } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
-import { parseVersion, pluginName, requirementsOf } from '../contract/plugin/manifest.ts';
+import { declaredRequirements, parseVersion, pluginName } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import { announceStandby } from '../deploy/builder/standby.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
@@ -19,7 +19,7 @@ import { endAsPublished, recordGitSource } from '../registry/uploads/git-uploads
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, reopenUpload, requeueUpload } from '../registry/uploads/uploads.ts';
 import type { Described, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
-import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
+import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
 
 export const extractorDriver: KindDriver = {
   async openArchive(deps, publication) {
@@ -61,14 +61,14 @@ export const extractorDriver: KindDriver = {
 
   afterPublish: deployPublished,
 
-  hasBuildStep: ({ manifest }) => requirementsOf(manifest).length > 0,
+  hasBuildStep: ({ manifest }) => declaredRequirements(manifest).length > 0,
 
   prepareDeployment: prepareEnvironment,
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);
     // Before anyone else can call it: what callers send has no part in what later processes load.
-    if (requirementsOf(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
+    if (declaredRequirements(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
   },
 
   async afterPromotion(deps, deployment, { limits, standby }) {
@@ -87,7 +87,7 @@ async function describeFromGit(
   { problems, warnings, advice, ...facts }: ManifestReading,
 ): Promise<Described | Rejected | Ended> {
   const { claim, archive } = opened;
-  const source = sourceOf(claim.upload);
+  const source = uploadSource(claim.upload);
   const name = facts.manifest?.feature_extractor_name ?? claim.upload.name;
   if (source.named && name !== claim.upload.name)
     return rejected({

@@ -19,7 +19,7 @@ export async function openGitSource(
 ): Promise<Opened | Rejected> {
   const { claim } = publication;
   const { upload } = claim;
-  const requested = sourceOf(upload);
+  const requested = uploadSource(upload);
   const { repository, ref, path } = requested;
   const fetched = await fetchSource(deps, upload, { repository, ref, ...(path === undefined ? {} : { path }) });
   if ('message' in fetched) return rejected(fetched);
@@ -45,7 +45,7 @@ export async function handleGitFailure(deps: Deps, { claim }: Publication, error
   return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
 }
 
-export function sourceOf({ id, source }: Upload): GitSource {
+export function uploadSource({ id, source }: Upload): GitSource {
   if (!source) throw new Error(`upload ${id} names no repository`);
   return source;
 }

@@ -1,6 +1,6 @@
 // Decides where the instances of a Go plugin's version run. An isolate has no grants, no files and no region; whether the source can be
 // built for it, the builder says.
-import { jurisdictionOf } from '../access/organizations.ts';
+import { readJurisdiction } from '../access/organizations.ts';
 import type { Capabilities } from '../contract/builder/capabilities.ts';
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import type { InstallError } from '../contract/plugin/go-plugins.ts';
@@ -14,7 +14,7 @@ import type { Deps } from '../deps.ts';
 import type { DescribedPlugin } from './driver.ts';
 
 /** Returns why the builder runs no isolates. A reason of the plugin's own says more to its author, and comes first. */
-export function reasonOfBuilder(isolates: Capabilities['isolates']): string | undefined {
+export function isolatesRefusal(isolates: Capabilities['isolates']): string | undefined {
   return isolates.available ? undefined : `there are no isolates here (${isolates.reason})`;
 }
 
@@ -31,7 +31,7 @@ export async function reasonBeforeBuild(
   if (asked.length > 0) return needsContainer(`asks for grants (${asked.join(', ')})`);
   if (timeout > isolateLimits.timeoutSecondsMax)
     return needsContainer(`asks for a time limit of ${timeout} s, above ${isolateLimits.timeoutSecondsMax} s`);
-  const region = await jurisdictionOf(deps, organizationId);
+  const region = await readJurisdiction(deps, organizationId);
   return region === null ? undefined : needsContainer(`its organization is restricted to the region ${region}`);
 }
 

@@ -26,8 +26,8 @@ import { readOutcome } from '../registry/uploads/outcomes.ts';
 import { type Upload, uploadKey } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
-import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
-import { formatPlacement, placeVersion, reasonBeforeBuild, reasonOfBuilder } from './go-placement.ts';
+import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
+import { formatPlacement, isolatesRefusal, placeVersion, reasonBeforeBuild } from './go-placement.ts';
 
 /** Sources are in one folder, which readers of archives strip (builder/server/sources/pack-source.ts). */
 const topFolder = 'source/';
@@ -79,7 +79,7 @@ export const goPluginDriver: KindDriver = {
 async function describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
   const { claim, archive } = opened;
   const { upload } = claim;
-  const source = sourceOf(upload);
+  const source = uploadSource(upload);
   const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
   const reading = await (upload.kind === 'pipeline' ? readDefinition(plugin) : readRequests(plugin));
   if ('problem' in reading) return rejected({ code: 'definition', message: reading.problem });
@@ -124,7 +124,7 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
   const lines: LogLine[] = [];
   const requested = requestedPlacement(described);
   // Without isolates, the build still finds out what the plugin's packages need; an isolate that was asked for is not worth it.
-  const unavailable = requested === 'isolate' ? reasonOfBuilder(isolates) : undefined;
+  const unavailable = requested === 'isolate' ? isolatesRefusal(isolates) : undefined;
   const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);
   const spec: BuildSpec = {
@@ -142,7 +142,7 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
 }
 
 function requestedPlacement({ claim, facts }: DescribedPlugin): RequestedPlacement {
-  return sourceOf(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
+  return uploadSource(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
 }
 
 /** Decides where a built version runs. An isolate has to start it first, which runs code of the plugin. */
@@ -160,9 +160,9 @@ async function reasonOf(deps: Deps, described: DescribedPlugin, { wasm }: BuildO
   const { isolates } = await deps.builder.capabilities();
   const early = await reasonBeforeBuild(deps, described);
   if (early !== undefined) return early;
-  if (!wasm) return reasonOfBuilder(isolates) ?? needsContainer('the builder built no WebAssembly module');
+  if (!wasm) return isolatesRefusal(isolates) ?? needsContainer('the builder built no WebAssembly module');
   if ('reason' in wasm) return wasm.reason;
-  const unavailable = reasonOfBuilder(isolates);
+  const unavailable = isolatesRefusal(isolates);
   if (unavailable !== undefined) return unavailable;
   const { claim, facts } = described;
   const { id, name, organizationId, source } = claim.upload;

@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
 import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/log-line.ts';
-import { idOf } from '../contract/ids.ts';
+import { idSchema } from '../contract/ids.ts';
 import { iso } from '../core/clock.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { type LogStore, storeChunks } from './stored-chunks.ts';
 
 /** A message of the queue. Unlike others it carries content: there is no row of it, and a lost message loses its lines. */
-export const isolateOutputSchema = z.object({ id: idOf('deployment'), lines: z.array(logLineSchema).min(1) });
+export const isolateOutputSchema = z.object({ id: idSchema('deployment'), lines: z.array(logLineSchema).min(1) });
 export type IsolateOutput = z.infer<typeof isolateOutputSchema>;
 
 /** A message of a queue may have 128 KB. */

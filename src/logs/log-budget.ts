@@ -6,7 +6,7 @@ import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, logBudgets } from '../db/schema/deploy.ts';
-import { dayOf, logBudget } from '../db/stored-bytes.ts';
+import { dayStart, logBudget } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Budget {
@@ -22,7 +22,7 @@ export interface Budget {
 type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** Returns the budgets of the deployments' organizations. A deployment that was deleted has none. One D1 round trip. */
-export async function budgetsOf({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
+export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
   const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
   const { id, organizationId } = deployments;
   const { allowed, hasDayRoom, hasRoom } = logBudget(sql`${organizationId}`, clock.now());
@@ -51,7 +51,7 @@ export async function countStored(
   const stored = JSON.stringify([...bytes]);
   const newest = sql`(select max(known.day) from ${logBudgets} known where known.organization_id = value ->> 0)`;
   await db.insert(logBudgets).select(
-    sql`select value ->> 0, max(${dayOf(clock.now())}, coalesce(${newest}, 0)), value ->> 1 from json_each(${stored}) where true
+    sql`select value ->> 0, max(${dayStart(clock.now())}, coalesce(${newest}, 0)), value ->> 1 from json_each(${stored}) where true
       on conflict do update set bytes = ${logBudgets.bytes} + excluded.bytes`,
   );
 }
@@ -70,11 +70,11 @@ export function droppedNotice(first: Pick<LogChunk, 'start'>, { allowed, hasDayR
 /** Whether this stored chunk says already that everything behind it is dropped on the day of the other one. */
 export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 'start'>): boolean {
   if (newest?.endsWith(`-${droppedWriter}`) !== true) return false;
-  const startOfDay = dayOf(first.start) * 86_400_000;
+  const startOfDay = dayStart(first.start) * 86_400_000;
   return newest <= chunkName({ start: startOfDay, writer: droppedWriter });
 }
 
 /** Deletes the counts of days whose lines are deleted. */
 export async function deleteOldBudgets({ db, clock }: BudgetDeps, retentionMs: number): Promise<void> {
-  await db.delete(logBudgets).where(lt(logBudgets.day, dayOf(clock.now() - retentionMs)));
+  await db.delete(logBudgets).where(lt(logBudgets.day, dayStart(clock.now() - retentionMs)));
 }

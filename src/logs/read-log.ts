@@ -2,7 +2,7 @@
 // is read once, by its name. The builder is asked first: what is stored by then, and no longer in its memory, is found in the bucket.
 import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
-import { type DeploymentId, isId, timeOfId } from '../core/ids.ts';
+import { type DeploymentId, idTime, isId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { type StoredChunk, storedChunks } from './stored-chunks.ts';
 
@@ -163,7 +163,7 @@ async function* readChunks(
 /** The lines of a request are near the time in its ID, so that only chunks around it are read. */
 function periodOf({ since = '', request }: LogQuery): { since: string; until: string | undefined } {
   if (request === undefined || !isId('request', request)) return { since, until: undefined };
-  const at = timeOfId(request);
+  const at = idTime(request);
   const earliest = new Date(at - requestSkewMs).toISOString();
   const until = chunkName({ start: at + requestOutputMs, writer: '00000000' });
   return { since: since > earliest ? since : earliest, until };

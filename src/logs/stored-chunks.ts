@@ -6,7 +6,7 @@ import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
-import { announcesDrop, type Budget, budgetsOf, countStored, deleteOldBudgets, droppedNotice } from './log-budget.ts';
+import { announcesDrop, type Budget, countStored, deleteOldBudgets, droppedNotice, readBudgets } from './log-budget.ts';
 
 const folder = 'logs/';
 const suffix = '.ndjson';
@@ -46,7 +46,7 @@ export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk
   // Nobody could read others.
   const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
   if (chunks.length === 0) return;
-  const budgets = await budgetsOf(deps, [...new Set(chunks.map(({ id }) => id))]);
+  const budgets = await readBudgets(deps, [...new Set(chunks.map(({ id }) => id))]);
   const isDropped = ({ id }: PrintedChunk) => {
     const budget = budgets.get(id);
     return budget !== undefined && !(budget.hasDayRoom && budget.hasRoom);

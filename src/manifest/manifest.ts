@@ -19,7 +19,7 @@ import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
 import { manifestFinding, quoted } from './findings.ts';
 import type { JsonObject } from './json.ts';
-import { type PluginFiles, textOf } from './plugin-files.ts';
+import { type PluginFiles, readPluginText } from './plugin-files.ts';
 import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
 import type { Names } from './python/values.ts';
@@ -48,7 +48,7 @@ export async function readManifest(
 ): Promise<ManifestReading> {
   const sources = await readSources(parsers, plugin);
   const expected = expectedIdentity ?? declaredIdentity(sources.names ?? new Map());
-  const { text } = await textOf(plugin, requirementsFile, requirementsBytesMax);
+  const { text } = await readPluginText(plugin, requirementsFile, requirementsBytesMax);
   const requirements = text ?? (plugin.paths.includes(requirementsFile) ? null : undefined);
   const hasRealtime = plugin.paths.includes(realtimeFile);
   const reading = sources.names

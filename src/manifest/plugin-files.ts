@@ -13,7 +13,7 @@ export interface FileText {
   tooLarge: boolean;
 }
 
-export async function textOf(plugin: PluginFiles, path: string, bytesMax: number): Promise<FileText> {
+export async function readPluginText(plugin: PluginFiles, path: string, bytesMax: number): Promise<FileText> {
   if (!plugin.paths.includes(path)) return { text: undefined, tooLarge: false };
   const bytes = await plugin.read(path);
   if (bytes.length > bytesMax) return { text: undefined, tooLarge: true };

@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
 import { modelLimits } from '../contract/limits/models.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
@@ -13,7 +13,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import { isUploadOf, modelQuota, modelUploadQuota } from '../db/stored-bytes.ts';
+import { matchesUpload, modelQuota, modelUploadQuota } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { presign } from '../registry/storage/presign.ts';
@@ -53,7 +53,7 @@ export async function requestModel(
       sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${uploads.hasRoom} and ${bytes.hasRoom}`,
       sql`on conflict do update set size_bytes = excluded.size_bytes, expires_at = excluded.expires_at`,
     ),
-    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(isUploadOf(content)),
+    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(matchesUpload(content)),
   });
   requireNamespace(found.spaces, namespaceId);
   const [model] = found.existing;
@@ -97,7 +97,7 @@ export async function confirmModel(
     data: { name, sha256, size_bytes: sizeBytes, waived_because: waived },
   };
   const bytes = modelQuota(actor.organizationId, content);
-  const isReserved = sql`exists (select 1 from ${modelUploads} where ${isUploadOf(content)})`;
+  const isReserved = sql`exists (select 1 from ${modelUploads} where ${matchesUpload(content)})`;
   const after = await writeAndRead(db, [], {
     usage: selectUsage(db, bytes),
     set: insertWhere(
@@ -110,9 +110,9 @@ export async function confirmModel(
     event: record(deps, event, previousChanged),
     released: db
       .delete(modelUploads)
-      .where(and(isUploadOf(content), sql`exists (select 1 from ${models} where ${hasContent(content)})`)),
+      .where(and(matchesUpload(content), sql`exists (select 1 from ${models} where ${hasContent(content)})`)),
     written: db.select().from(models).where(hasContent(content)),
-    uploads: db.select({ name: modelUploads.name }).from(modelUploads).where(isUploadOf(content)),
+    uploads: db.select({ name: modelUploads.name }).from(modelUploads).where(matchesUpload(content)),
   });
   const [model] = after.written;
   if (!model) {
@@ -137,8 +137,8 @@ async function keepReservation(
     kept: db
       .update(modelUploads)
       .set({ expiresAt: sql`max(${modelUploads.expiresAt}, ${until})` })
-      .where(and(isUploadOf(content), isVisible(actor, namespaceId))),
-    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(isUploadOf(content)),
+      .where(and(matchesUpload(content), isVisible(actor, namespaceId))),
+    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(matchesUpload(content)),
   });
   requireNamespace(found.spaces, namespaceId);
   const [model] = found.existing;
@@ -179,7 +179,7 @@ export async function listModels(
       .limit(limit + 1),
   });
   requireNamespace(spaces, namespaceId);
-  return pageOf(rows, limit, ({ name }) => name);
+  return toPage(rows, limit, ({ name }) => name);
 }
 
 /**

@@ -74,7 +74,7 @@ export async function cancelDeletion(deps: WriteDeps, id: OrganizationId, actor:
   return requireFound(found, id);
 }
 
-export async function deletionOf(deps: Pick<Deps, 'db'>, id: OrganizationId): Promise<Deletion> {
+export async function readDeletion(deps: Pick<Deps, 'db'>, id: OrganizationId): Promise<Deletion> {
   return requireFound(await selectDeletion(deps, id), id);
 }
 

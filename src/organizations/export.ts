@@ -6,14 +6,14 @@ import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { organizationExport } from '../contract/limits/retention.ts';
 import type { OrganizationId } from '../core/ids.ts';
-import { longTextStreamOf } from '../core/paced-streams.ts';
+import { toLongTextStream } from '../core/paced-streams.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { presign } from '../registry/storage/presign.ts';
-import { objectsOf, type Row } from './exported-objects.ts';
+import { listObjects, type Row } from './exported-objects.ts';
 import { type ExportedTable, exportedTables } from './exported-tables.ts';
-import { holdersOf } from './holders.ts';
+import { heldBy } from './holders.ts';
 
 type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage'>;
 export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
@@ -31,7 +31,7 @@ function cursorOf(position: ExportPosition): string {
 }
 
 /** Throws if no export has given the text. */
-export function positionOf(cursor: string): ExportPosition {
+export function parseExportPosition(cursor: string): ExportPosition {
   try {
     return positionSchema.parse(JSON.parse(decodeURIComponent(decodeCursor(cursor) ?? '')));
   } catch {
@@ -49,7 +49,7 @@ export function exportOrganization(
   from: ExportPosition | null,
   limits: ExportLimits = organizationExport,
 ) {
-  return longTextStreamOf(jsonLines(new OrganizationExport(deps, organizationId, limits).lines(from)));
+  return toLongTextStream(jsonLines(new OrganizationExport(deps, organizationId, limits).lines(from)));
 }
 
 async function* jsonLines(lines: AsyncGenerator<object, void>): AsyncGenerator<string, void> {
@@ -92,7 +92,7 @@ class OrganizationExport {
   async #holders({ holder }: ExportedTable, from: string): Promise<string[]> {
     this.#trips += 1;
     const rows = await this.#deps.db.all<{ id: string }>(
-      sql`select id from ${holdersOf(holder, this.#id)} where id >= ${from} order by id`,
+      sql`select id from ${heldBy(holder, this.#id)} where id >= ${from} order by id`,
     );
     return rows.map(({ id }) => id);
   }
@@ -145,7 +145,7 @@ class OrganizationExport {
     const columns = getTableConfig(table).columns.filter((column) => !omitted.some(({ name }) => name === column.name));
     const whole = shown(columns, row);
     yield this.#line(nameOf(table), whole);
-    for await (const objects of objectsOf(this.#deps, { table, row: whole, organizationId: this.#id })) {
+    for await (const objects of listObjects(this.#deps, { table, row: whole, organizationId: this.#id })) {
       this.#trips += 1;
       for (const { key, size } of objects) {
         this.#counts.objects += 1;

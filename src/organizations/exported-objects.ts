@@ -38,7 +38,7 @@ function builtKeys(row: Row): string[] {
 }
 
 /** Yields pages of objects, each of one request to the store. What the store does not have is left out. */
-export async function* objectsOf(
+export async function* listObjects(
   { blobs }: Pick<Deps, 'blobs'>,
   { table, row, organizationId }: { table: SQLiteTable; row: Row; organizationId: OrganizationId },
 ): AsyncGenerator<Pick<R2Object, 'key' | 'size'>[]> {

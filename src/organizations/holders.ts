@@ -12,7 +12,7 @@ import { endpoints } from '../db/schema/webhooks.ts';
 export type Holder = 'organization' | 'owner' | 'namespace' | 'key' | 'hook' | 'endpoint' | 'feature' | 'run';
 
 /** SQL: the IDs of the organization's holders of this sort. */
-export function holdersOf(holder: Holder, id: OrganizationId): SQL {
+export function heldBy(holder: Holder, id: OrganizationId): SQL {
   const ofNamespaces = sql`select ${namespaces.id} from ${namespaces} where ${namespaces.organizationId} = ${id}`;
   switch (holder) {
     case 'organization':
@@ -35,7 +35,7 @@ export function holdersOf(holder: Holder, id: OrganizationId): SQL {
 }
 
 /** SQL: the organization's versions, also deleted ones, through its plugins: an index of all versions would cost each publish a row. */
-export function versionsOf(id: OrganizationId, condition: SQL): SQL {
+export function ownedVersions(id: OrganizationId, condition: SQL): SQL {
   return sql`select ${pluginVersions.id} from ${plugins} cross join ${pluginVersions} on ${pluginVersions.pluginId} = ${plugins.id}
-    where ${plugins.ownerId} in ${holdersOf('owner', id)} and ${condition}`;
+    where ${plugins.ownerId} in ${heldBy('owner', id)} and ${condition}`;
 }

@@ -35,7 +35,7 @@ import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-find
 import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
 import { runsFolder } from '../runs/keys.ts';
 import { deleteStored } from '../serve/later/stored.ts';
-import { type Holder, holdersOf, versionsOf } from './holders.ts';
+import { type Holder, heldBy, ownedVersions } from './holders.ts';
 
 export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
 
@@ -57,7 +57,7 @@ function rows(holder: Holder, ...columns: AnySQLiteColumn[]): Step[] {
   return columns.map((column) => ({
     tables: [nameOf(column.table)],
     remove: async ({ db }, id) => {
-      const found = sql`(select rowid from ${column.table} where ${column} in ${holdersOf(holder, id)} limit ${rowsAtOnce})`;
+      const found = sql`(select rowid from ${column.table} where ${column} in ${heldBy(holder, id)} limit ${rowsAtOnce})`;
       const { meta } = await db.delete(column.table).where(sql`rowid in ${found}`);
       return meta.changes > 0 ? 'some' : 'none';
     },
@@ -93,7 +93,7 @@ function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOn
       if (objects && !(await objects(deps, all))) return 'some';
       const after = (await also?.(deps, all)) ?? [];
       await db.batch([
-        ...messagesOf(deps, all),
+        ...removalMessages(deps, all),
         ...columns.map((column) => db.delete(column.table).where(sql`${column} in ${listed(all)}`)),
         db.delete(table).where(sql`${table.id} in ${listed(all)}`),
         ...after,
@@ -104,7 +104,7 @@ function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOn
 }
 
 /** Statements that delete messages about these IDs. */
-export function messagesOf({ db }: Pick<Deps, 'db'>, ids: readonly string[]) {
+export function removalMessages({ db }: Pick<Deps, 'db'>, ids: readonly string[]) {
   return [
     db.delete(outbox).where(sql`(${outbox.body} ->> '$.id') in ${listed(ids)}`),
     db.delete(deadLetters).where(sql`(${deadLetters.body} ->> '$.id') in ${listed(ids)}`),
@@ -135,11 +135,11 @@ function ofOrganization(table: SQLiteTable & { id: AnySQLiteColumn; organization
 }
 
 function ofNamespaces(table: SQLiteTable & { id: AnySQLiteColumn; namespaceId: AnySQLiteColumn }): Unit['ids'] {
-  return (id) => sql`select ${table.id} from ${table} where ${table.namespaceId} in ${holdersOf('namespace', id)}`;
+  return (id) => sql`select ${table.id} from ${table} where ${table.namespaceId} in ${heldBy('namespace', id)}`;
 }
 
 function ofOwners(table: SQLiteTable & { id: AnySQLiteColumn; ownerId: AnySQLiteColumn }): Unit['ids'] {
-  return (id) => sql`select ${table.id} from ${table} where ${table.ownerId} in ${holdersOf('owner', id)}`;
+  return (id) => sql`select ${table.id} from ${table} where ${table.ownerId} in ${heldBy('owner', id)}`;
 }
 
 async function deleteCallObjects(deps: RemovalDeps, ids: readonly string[]): Promise<boolean> {
@@ -175,7 +175,7 @@ async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Sta
 const unreleased: Step = {
   tables: [],
   remove: async ({ db }, id) => {
-    const left = await db.all(sql`${versionsOf(id, sql`true`)} limit 1`);
+    const left = await db.all(sql`${ownedVersions(id, sql`true`)} limit 1`);
     return left.length > 0 ? 'wait' : 'none';
   },
 };
@@ -220,7 +220,7 @@ export const removalSteps: readonly Step[] = [
   ...rows('namespace', models.namespaceId, modelUploads.namespaceId),
   unit({
     table: pluginVersions,
-    ids: (id) => versionsOf(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
+    ids: (id) => ownedVersions(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
     with: [pluginLocks.versionId],
     also: scansOf,
     alsoIn: [scans],
@@ -230,7 +230,7 @@ export const removalSteps: readonly Step[] = [
   unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
   unit({
     table: pushes,
-    ids: (id) => sql`select ${pushes.id} from ${pushes} where ${pushes.hookId} in ${holdersOf('hook', id)}`,
+    ids: (id) => sql`select ${pushes.id} from ${pushes} where ${pushes.hookId} in ${heldBy('hook', id)}`,
   }),
   unit({ table: deployHooks, ids: ofOrganization(deployHooks) }),
   ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),

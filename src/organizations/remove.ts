@@ -11,11 +11,11 @@ import { pluginVersions, storeSweeps } from '../db/schema/registry.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { removeVersion } from '../deploy/stopping/removal.ts';
 import type { UndeployDeps } from '../deploy/stopping/undeploy.ts';
-import { eachApart } from '../events/send-all.ts';
+import { runIsolated } from '../events/send-all.ts';
 import { closeOrganization } from './close.ts';
 import { selectDueOrganizations } from './deletion.ts';
-import { holdersOf } from './holders.ts';
-import { messagesOf, type RemovalDeps, removalSteps } from './removal-steps.ts';
+import { heldBy } from './holders.ts';
+import { type RemovalDeps, removalMessages, removalSteps } from './removal-steps.ts';
 
 type SweepDeps = UndeployDeps & RemovalDeps;
 interface DueOrganization {
@@ -27,12 +27,12 @@ interface DueOrganization {
 export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
   const due = await selectDueOrganizations(deps);
   const closed = due.filter(({ closedAt }) => closedAt !== null);
-  await eachApart(
+  await runIsolated(
     deps,
     due.filter(({ closedAt }) => closedAt === null),
     close,
   );
-  await eachApart(deps, await nextOf(deps, closed), removeRest);
+  await runIsolated(deps, await nextOf(deps, closed), removeRest);
 }
 
 /** Row of `store_sweeps` with the closed organization that was handled last. */
@@ -80,7 +80,7 @@ async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<v
       ),
     )
     .limit(sweepLimits.changedByMany);
-  await eachApart(deps, own, removeOwn);
+  await runIsolated(deps, own, removeOwn);
 }
 
 async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<void> {
@@ -90,7 +90,7 @@ async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<vo
 
 /** Whether something still runs, or may still be written. */
 async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> {
-  const spaces = holdersOf('namespace', id);
+  const spaces = heldBy('namespace', id);
   const left = [
     sql`select 1 from ${namespaces} where ${namespaces.organizationId} = ${id} and ${namespaces.emptiedAt} is null`,
     sql`select 1 from ${vectorFeatures} where ${vectorFeatures.namespaceId} in ${spaces}`,
@@ -123,7 +123,7 @@ async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean>
 async function removeLast(deps: SweepDeps, id: OrganizationId): Promise<void> {
   const { db, log } = deps;
   await db.batch([
-    ...messagesOf(deps, [id]),
+    ...removalMessages(deps, [id]),
     db.delete(counters).where(eq(counters.scope, id)),
     db.delete(organizations).where(and(eq(organizations.id, id), isNotNull(organizations.closedAt))),
   ]);

@@ -9,7 +9,7 @@ import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/driver.ts';
-import { driverOf } from '../kinds/drivers.ts';
+import { kindDriver } from '../kinds/drivers.ts';
 import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
 import { storeArchive } from '../registry/storage/archives.ts';
 import { inStore } from '../registry/storage/stored-archive.ts';
@@ -30,7 +30,7 @@ export type Placed = After<Built, 'placed', { placement: VersionPlacement | null
 /** Opens the uploaded archive, or fetches the Git source and opens that. */
 export async function openSource(deps: Deps, publication: Publication): Promise<Opened | Rejected> {
   const { upload } = publication.claim;
-  const driver = driverOf(upload);
+  const driver = kindDriver(upload);
   if (upload.attempts > leases.upload.attemptsMax)
     return {
       state: 'rejected',
@@ -43,7 +43,7 @@ export async function openSource(deps: Deps, publication: Publication): Promise<
 
 /** Reads what the plugin's own files declare. A Git source that is published already ends here. */
 export function describePlugin(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
-  return driverOf(opened.claim.upload).describe(deps, opened);
+  return kindDriver(opened.claim.upload).describe(deps, opened);
 }
 
 /** Scans the sources at the organization's level, and judges them together with what the plugin declares. */
@@ -72,7 +72,7 @@ export async function storeSources(deps: Deps, publication: Publication, scanned
 export async function buildPlugin(deps: Deps, { place }: Publication, stored: Stored): Promise<Built | Rejected> {
   place.leave();
   const { claim, facts, zip } = stored;
-  const driver = driverOf(claim.upload);
+  const driver = kindDriver(claim.upload);
   // Its failure is reported after the build, and not at all if the build ends the upload.
   const analyzing = Promise.allSettled([driver.analyze(deps, claim, zip.sha256)]);
   const built = await driver.build(deps, stored, zip.sha256);
@@ -91,7 +91,7 @@ export async function buildPlugin(deps: Deps, { place }: Publication, stored: St
 /** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
 export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Rejected> {
   if (!built.output) return { ...built, state: 'placed', placement: null };
-  const placed = await driverOf(built.claim.upload).place(deps, built, built.output);
+  const placed = await kindDriver(built.claim.upload).place(deps, built, built.output);
   return placed.state === 'rejected' ? placed : { ...built, ...placed };
 }
 
@@ -120,7 +120,7 @@ type Declared = Pick<Described, 'archive' | 'claim' | 'uploadWarnings' | 'proble
 
 async function rejectedFor(declared: Declared, evaluation: Evaluation): Promise<Rejected> {
   const { upload } = declared.claim;
-  const error = driverOf(upload).rejectionError(evaluation.findings, upload);
+  const error = kindDriver(upload).rejectionError(evaluation.findings, upload);
   const findings = await withExcerpts(declared.archive, allFindings(declared, evaluation));
   return { state: 'rejected', rejection: { reason: 'content', findings, error } };
 }

@@ -3,7 +3,7 @@ import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { Problem } from '../core/problem.ts';
 
 /** `what` continues the sentence that begins with the plugin's name. */
-export function stillBuilding(name: string, what: string): Problem {
+export function buildingProblem(name: string, what: string): Problem {
   return new Problem('plugin-building', `Plugin ${name} ${what}`, {
     details: { resource: 'plugin', id: name },
     retryAfterSeconds: deploymentLimits.buildingRetryAfterSeconds,

@@ -2,7 +2,7 @@
 // that serves the version now is the run's until it ends.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { batchSizeOf } from '../contract/builder/batch.ts';
+import { declaredBatchSize } from '../contract/builder/batch.ts';
 import { runLimits } from '../contract/limits/batches.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { RowFormat } from '../contract/runs/records.ts';
@@ -118,7 +118,7 @@ async function insertRun(
     version: formatVersion(version),
     deploymentId,
     parameters: await mergeObjects(parameters, request.parameters),
-    batchSize: batchSizeOf(version.manifest),
+    batchSize: declaredBatchSize(version.manifest),
     maxParallel: request.maxParallel,
     ...{ splitAt: 0, chunks: 0, rows: 0, done: 0, skipped: 0, failed: 0, outputBytes: 0, errorBytes: 0 },
     ...{ attempts: 0, splitAttempts: 0, storedChunkBytes: 0, busyMs: 0 },

@@ -4,19 +4,19 @@ import type { Run } from './run.ts';
 
 export const runsFolder = 'runs/';
 
-export function folderOf(id: RunId): string {
+export function runFolder(id: RunId): string {
   return `${runsFolder}${id}/`;
 }
 
 /** Where the input is sent to. */
 export function inputKey(id: RunId): string {
-  return `${folderOf(id)}input`;
+  return `${runFolder(id)}input`;
 }
 
 const digits = { chunk: 5, row: 8 };
 
 export function chunksFolder(id: RunId): string {
-  return `${folderOf(id)}chunks/`;
+  return `${runFolder(id)}chunks/`;
 }
 
 /** A chunk of an input that is not stored as it is read, because it was compressed, or is what failed in another run. */
@@ -41,11 +41,11 @@ export type ResultKind = 'output' | 'errors';
  */
 export function partKey(id: RunId, firstRow: number, attempt: number, kind: ResultKind): string {
   const name = `${String(firstRow).padStart(digits.row, '0')}.${attempt}`;
-  return `${folderOf(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;
+  return `${runFolder(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;
 }
 
 /** The chunk and the attempt that an object is of. Undefined for other objects. */
-export function partOf(key: string): { chunkId: string; attempt: number } | undefined {
+export function parsePartKey(key: string): { chunkId: string; attempt: number } | undefined {
   const [, id = '', firstRow, attempt] = /^runs\/([^/]+)\/(\d+)\.(\d+)(?:\.errors)?\.jsonl$/.exec(key) ?? [];
   return attempt === undefined ? undefined : { chunkId: chunkId(id, Number(firstRow)), attempt: Number(attempt) };
 }

@@ -15,7 +15,7 @@ export type Run = typeof runs.$inferSelect;
 export type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /** Fields of an event for writers that know only the ID: the others come from the row. */
-export function eventOf(id: RunId, actor: ActorRef = systemActor) {
+export function runEvent(id: RunId, actor: ActorRef = systemActor) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${runs} where ${runs.id} = ${id})`;
   return {
@@ -46,7 +46,7 @@ export function endStatements(
   const { db, clock } = deps;
   const now = clock.now();
   const token = newLeaseToken();
-  const common = { ...eventOf(id, actor), data: eventData(id, sql`${counts}, 'error', ${runs.error}`) };
+  const common = { ...runEvent(id, actor), data: eventData(id, sql`${counts}, 'error', ${runs.error}`) };
   const isEnded = sql`exists (select 1 from ${runs} where ${runs.id} = ${id} and ${runs.leaseToken} = ${token})`;
   return [
     db
@@ -91,11 +91,11 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
         leaseUntil: null,
       })
       .where(isComplete),
-    record(deps, { ...eventOf(id), type: 'run.succeeded', data }, ended('succeeded')),
-    record(deps, { ...eventOf(id), type: 'run.partial', data }, ended('partial')),
+    record(deps, { ...runEvent(id), type: 'run.succeeded', data }, ended('succeeded')),
+    record(deps, { ...runEvent(id), type: 'run.partial', data }, ended('partial')),
     record(
       deps,
-      { ...eventOf(id), type: 'run.failed', data: eventData(id, sql`${counts}, 'error', ${runs.error}`) },
+      { ...runEvent(id), type: 'run.failed', data: eventData(id, sql`${counts}, 'error', ${runs.error}`) },
       ended('failed'),
     ),
   ];

@@ -4,7 +4,7 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { type Namespace, requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { RunState } from '../contract/states.ts';
 import type { NamespaceId, RunId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { readTogether } from '../db/client.ts';
 import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
@@ -48,7 +48,7 @@ export async function listRuns(
   requireNamespace(spaces, namespaceId);
   if (found[0]?.id === null)
     throw notFound('plugin', of.by === 'version' ? of.pluginId : of.by === 'name' ? of.name : '');
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 /** SQL: the ID of what the list is of; null if it doesn't exist. */

@@ -11,10 +11,10 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { eachApart, sendAll, someOf } from '../events/send-all.ts';
+import { pickSome, runIsolated, sendAll } from '../events/send-all.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
-import { chunksFolder, folderOf, inputKey, partOf, runsFolder } from './keys.ts';
-import { cancelRunBecause, eventData, eventOf } from './run.ts';
+import { chunksFolder, inputKey, parsePartKey, runFolder, runsFolder } from './keys.ts';
+import { cancelRunBecause, eventData, runEvent } from './run.ts';
 import { mayBeSplit } from './split/split-run.ts';
 import { claimableRuns, takeBackLost } from './work/claim-chunk.ts';
 
@@ -35,12 +35,12 @@ export async function sweepRuns(deps: SweepDeps): Promise<void> {
   });
   const wake = new Set([...found.toSplit, ...found.toWork].map(({ id }) => id));
   const messages = [...wake].map((id) => ({ v: 1, type: 'work-run', id }) as const);
-  await sendAll(deps, 'runs', someOf(messages, sweepLimits.messagesAtOnce));
-  await eachApart(deps, someOf(found.unstarted, sweepLimits.changedByOne), expireRun);
-  await eachApart(deps, someOf(found.orphaned, sweepLimits.changedByOne), cancelOrphaned);
-  await eachApart(deps, someOf(found.old, sweepLimits.changedByMany), deleteRun);
-  await eachApart(deps, someOf(found.toClear, sweepLimits.changedByMany), clearInput);
-  await eachApart(deps, found.unsized, deleteOversized);
+  await sendAll(deps, 'runs', pickSome(messages, sweepLimits.messagesAtOnce));
+  await runIsolated(deps, pickSome(found.unstarted, sweepLimits.changedByOne), expireRun);
+  await runIsolated(deps, pickSome(found.orphaned, sweepLimits.changedByOne), cancelOrphaned);
+  await runIsolated(deps, pickSome(found.old, sweepLimits.changedByMany), deleteRun);
+  await runIsolated(deps, pickSome(found.toClear, sweepLimits.changedByMany), clearInput);
+  await runIsolated(deps, found.unsized, deleteOversized);
 }
 
 export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
@@ -140,7 +140,7 @@ async function expireRun(deps: SweepDeps, { id }: OneRun): Promise<void> {
       .update(runs)
       .set({ status: 'expired', endedAt: now, updatedAt: now })
       .where(and(eq(runs.id, id), eq(runs.status, 'open'))),
-    record(deps, { ...eventOf(id), type: 'run.expired', data: eventData(id) }, previousChanged),
+    record(deps, { ...runEvent(id), type: 'run.expired', data: eventData(id) }, previousChanged),
   ]);
 }
 
@@ -153,7 +153,7 @@ const chunksAtOnce = 500;
 
 /** Deletes objects first, then the rows that name them, then the run. *Dies:* what is left is still due. */
 async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
-  const page = await blobs.list({ prefix: folderOf(id), limit: objectsAtOnce });
+  const page = await blobs.list({ prefix: runFolder(id), limit: objectsAtOnce });
   if (page.objects.length > 0) await blobs.delete(page.objects.map(({ key }) => key));
   if (page.truncated) return;
   const some = sql`(select ${runChunks.id} from ${runChunks} where ${runChunks.runId} = ${id} limit ${chunksAtOnce})`;
@@ -199,7 +199,7 @@ export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promis
       const run = byId.get(runOf(object.key) ?? '');
       if (!run) return isOld(object);
       if (object.key === inputKey(run.id)) return object.size > run.storedInputBytes;
-      const part = partOf(object.key);
+      const part = parsePartKey(object.key);
       if (!part) return isOld(object) && run.endedAt !== null && run.storedChunkBytes === 0;
       return isOld(object) && !parts.has(`${part.chunkId}.${part.attempt}`);
     };
@@ -217,7 +217,7 @@ function runOf(key: string): string | undefined {
 
 /** The ID of the chunk that an object is a part of. */
 function chunkIdOf(key: string): string | undefined {
-  return partOf(key)?.chunkId;
+  return parsePartKey(key)?.chunkId;
 }
 
 /** Selects open runs that reserved the default. Any of them: where there are many, each is looked at now and then. */

@@ -1,7 +1,7 @@
 // Evaluates an opened archive: scans it at the organization's level, applies the waivers, and returns the verdict. Shared by uploaded
 // archives and Git sources.
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, verdictOf } from '../contract/findings/finding.ts';
+import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
@@ -49,5 +49,5 @@ export function withFindings(
 }
 
 function evaluated(deps: Deps, upload: Upload, basis: VerdictBasis, findings: Finding[]) {
-  return { findings, verdict: verdictOf(findings), guard: acceptanceGuard(deps, upload, basis, findings) };
+  return { findings, verdict: decideVerdict(findings), guard: acceptanceGuard(deps, upload, basis, findings) };
 }

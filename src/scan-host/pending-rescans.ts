@@ -4,7 +4,7 @@ import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
 import { parseVersionSlug } from '../contract/plugin/manifest.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { amountOf } from '../db/quotas.ts';
+import { usedAmount } from '../db/quotas.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -41,7 +41,7 @@ export function requestReevaluation(
     ? sql`true`
     : sql`exists (select 1 from ${pluginVersions} where ${isCovered(organizationId, plugin)})`;
   const affects = sql`${covers} and ${condition}`;
-  const remaining = plugin === undefined ? amountOf(organizationId, 'versions') : sql<number>`1`;
+  const remaining = plugin === undefined ? usedAmount(organizationId, 'versions') : sql<number>`1`;
   const row = { organizationId, plugin: plugin ?? '', afterName: '', afterId: '', remaining };
   const restart = sql`on conflict do update set after_name = '', after_id = '', remaining = excluded.remaining`;
   return {
@@ -80,6 +80,6 @@ export function countPendingEvaluations(deps: Pick<Deps, 'db' | 'policyVersion'>
     + (select count(*) from ${pluginVersions} where ${own} and ${evaluationLeaseUntil} is not null)`;
   const behind = sql`(select coalesce(sum(${rescans.remaining}), 0) from ${rescans} where ${rescans.organizationId} = ${organizationId})`;
   return deps.db
-    .select({ count: sql<number>`min(${amountOf(organizationId, 'versions')}, ${marked} + ${behind})` })
+    .select({ count: sql<number>`min(${usedAmount(organizationId, 'versions')}, ${marked} + ${behind})` })
     .from(sql`(select 1)`);
 }

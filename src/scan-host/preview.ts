@@ -3,7 +3,7 @@
 // its time is up.
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { type Finding, verdictOf } from '../contract/findings/finding.ts';
+import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
 import { previewLimits } from '../contract/limits/scans.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import { encodeCursor, type Page, type PageRequest } from '../core/page.ts';
@@ -164,7 +164,7 @@ async function preview(
       findings,
       known.waivers.filter(({ plugin }) => plugins.includes(plugin)),
     );
-    const to = verdictOf(after);
+    const to = decideVerdict(after);
     if (to === from) return { version, from, to, introduced: [], fixed: [] };
     const before = deciding ? [...(await loadFindings(deps, deciding)), ...ofProgram] : [];
     const lineOf = ({ line }: Finding) => String(line);

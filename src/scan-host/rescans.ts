@@ -2,15 +2,15 @@
 // changed verdict is an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the version's row:
 // if the worker dies, another one continues when the lease has expired.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { namespaceOf } from '../access/owners.ts';
+import { ownerNamespace } from '../access/owners.ts';
 import { systemActor } from '../contract/events/events.ts';
 import { finding } from '../contract/findings/finding.ts';
 import { leases } from '../contract/limits/leases.ts';
-import { languageOf } from '../contract/plugin/languages.ts';
+import { sourceLanguage } from '../contract/plugin/languages.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { renewAtCheckpoints } from '../db/lease.ts';
-import { amountOf } from '../db/quotas.ts';
+import { usedAmount } from '../db/quotas.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
@@ -100,7 +100,7 @@ function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated
     deps,
     {
       organizationId,
-      namespaceId: namespaceOf(version.ownerId),
+      namespaceId: ownerNamespace(version.ownerId),
       actor: systemActor,
       type: 'version.verdict_changed',
       subjectId: id,
@@ -134,7 +134,7 @@ export function storedScanKey(
   { kind, sha256 }: Pick<PluginVersion, 'kind' | 'sha256'>,
 ): ReturnType<typeof scanKey> {
   if (kind === 'agent') throw new Error('agent plugins have no source to scan');
-  return scanKey(deps, { language: languageOf(kind), sha256, zip: null });
+  return scanKey(deps, { language: sourceLanguage(kind), sha256, zip: null });
 }
 
 /** Extends the lease after a failure, so that the version is retried when it has expired. The wait doubles with each attempt. */
@@ -184,7 +184,7 @@ export async function sweepRescans(
   const aged = outdated.filter(({ policy }) => policy > 0).map(({ id }) => id);
   if (aged.length > 0)
     await db.run(
-      sql`insert into ${rescans} select value, '', '', '', ${amountOf(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
+      sql`insert into ${rescans} select value, '', '', '', ${usedAmount(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
     );
   const ids = new Set([...walked, ...outdated].map(({ id }) => id));
   const messages = [...ids].map((id) => ({ v: 1, type: 'rescan', id }) as const);

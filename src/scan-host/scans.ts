@@ -2,7 +2,7 @@
 // cannot run throws and is retried; it never counts as clean (invariant 3).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, sortedFindings, verdictOf } from '../contract/findings/finding.ts';
+import { decideVerdict, type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import type { Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
@@ -73,7 +73,7 @@ export async function runScan(
   const { filesScanned, filesReused, files } = sources;
   return {
     ...key,
-    verdict: verdictOf(findings),
+    verdict: decideVerdict(findings),
     findings,
     filesScanned,
     filesReused,

@@ -1,7 +1,7 @@
 // Reads what a verdict depends on in addition to the archive: the organization's level, its waivers for the plugin, and earlier
 // results. It is read before the evaluation, and the batch that acts on the verdict checks that it still applies (D26).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { namespaceOf } from '../access/owners.ts';
+import { ownerNamespace } from '../access/owners.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { readTogether, type Statement } from '../db/client.ts';
@@ -74,7 +74,7 @@ export function acceptanceGuard(
   const areInForce = used.length === 0 ? sql`true` : sql`${inForceCount} = ${used.length}`;
   const event = {
     organizationId: upload.organizationId,
-    namespaceId: namespaceOf(upload.ownerId),
+    namespaceId: ownerNamespace(upload.ownerId),
     actor: upload.createdBy,
     type: 'waiver.used' as const,
   };

@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
-import { type Finding, verdictOf } from '../contract/findings/finding.ts';
+import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import { readTogether } from '../db/client.ts';
 import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
@@ -44,5 +44,5 @@ export async function versionScan(
   const [scan] = found.scans;
   if (!scan) throw new Error(`version ${version.id} has no scan`);
   const findings = applyWaivers(await loadFindings(deps, scan), found.waivers);
-  return { version, scan, verdict: verdictOf(findings), findings };
+  return { version, scan, verdict: decideVerdict(findings), findings };
 }

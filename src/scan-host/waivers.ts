@@ -10,7 +10,7 @@ import { sweepLimits } from '../contract/limits/leases.ts';
 import { formatVersionSlug, type Version } from '../contract/plugin/manifest.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId, WaiverId } from '../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
@@ -18,7 +18,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { eachApart, someOf } from '../events/send-all.ts';
+import { pickSome, runIsolated } from '../events/send-all.ts';
 import { requestReevaluation } from './pending-rescans.ts';
 
 export type Waiver = typeof waivers.$inferSelect;
@@ -130,7 +130,7 @@ export async function listWaivers(
     )
     .orderBy(desc(waivers.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 const stateConditions: Record<WaiverState, (now: number) => SQL | undefined> = {
@@ -174,7 +174,7 @@ type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
 /** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
-  await eachApart(deps, someOf(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
+  await runIsolated(deps, pickSome(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
 }
 
 export function selectExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>) {

@@ -1,6 +1,6 @@
 // Runs rows through the batch steps of a deployed version, in an instance of its own that ends with the run. Nothing of it is stored.
 import type { Actor } from '../access/actor.ts';
-import { type BatchOutcome, batchSizeOf } from '../contract/builder/batch.ts';
+import { type BatchOutcome, declaredBatchSize } from '../contract/builder/batch.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
@@ -13,8 +13,8 @@ import { grantIfLocal, watchGrant } from '../deploy/requirements/grants.ts';
 import { withCheckedRows } from '../json-schema/batch-rows.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';
-import { beforeDeadline, limitOf, timedOut, timeLeftMs } from './deadline.ts';
-import { failureOf, type PluginFailure } from './failures.ts';
+import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
+import { type PluginFailure, toPluginFailure } from './failures.ts';
 import { findDeployed, type Route } from './route-lookup.ts';
 
 export interface BatchRequest {
@@ -37,7 +37,7 @@ export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequ
   const lines: LogLine[] = [];
   return beforeDeadline(deps, runDeployed(deps, deployed, request, lines), () => ({
     deploymentId,
-    failure: timedOut(deps, deployed.version),
+    failure: callTimeout(deps, deployed.version),
     lines,
   }));
 }
@@ -56,7 +56,7 @@ async function runDeployed(
     const outcome = await run(deps, deployed, runId, request);
     return { deploymentId, outcome: withCheckedRows(outcome, outputCheck(deployed.version.manifest)) };
   } catch (error) {
-    return { deploymentId, failure: failureOf(error, limitOf(deps, deployed.version)), lines };
+    return { deploymentId, failure: toPluginFailure(error, callLimit(deps, deployed.version)), lines };
   } finally {
     deps.defer(stop(deps, runId));
   }
@@ -91,12 +91,12 @@ async function run(
   const call = {
     rows: request.rows,
     parameters: await mergeObjects(parameters, request.parameters),
-    batch_size: batchSizeOf(version.manifest),
+    batch_size: declaredBatchSize(version.manifest),
   };
   const options = {
     requestId: deps.requestId,
     trace: deps.trace,
-    callMs: limitOf(deps, version).callMs,
+    callMs: callLimit(deps, version).callMs,
     timeLeftMs: timeLeftMs(deps),
   };
   const unwatch = watchGrant(deps, version, runId);

@@ -5,9 +5,9 @@ import {
   cacheKey,
   foundKey,
   type KeyCache,
-  organizationOf,
-  selectKeyOf,
-  unlessEnded,
+  organizationBySecret,
+  selectKeyBySecret,
+  withoutEnded,
 } from '../access/key-cache.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { Problem } from '../core/problem.ts';
@@ -50,7 +50,7 @@ export async function lookUpCallKey(
       return cacheBoth(deps, hash, callee, seen);
     },
   });
-  return unlessEnded(key, deps.clock.now());
+  return withoutEnded(key, deps.clock.now());
 }
 
 interface Both {
@@ -58,7 +58,7 @@ interface Both {
   route: Route | undefined;
 }
 
-type KeyRows = Results<{ keys: ReturnType<typeof selectKeyOf> }>['keys'];
+type KeyRows = Results<{ keys: ReturnType<typeof selectKeyBySecret> }>['keys'];
 
 async function readBoth(deps: CallKeyDeps, hash: string, callee: Callee): Promise<CachedKey | undefined> {
   const seen = await lookUpNearest(deps, lookUpBoth(deps, hash, callee), {
@@ -71,9 +71,9 @@ async function readBoth(deps: CallKeyDeps, hash: string, callee: Callee): Promis
 /** Looks for the route without the limits of the key, which `findRoute` applies. */
 function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: ReadRows) => Promise<Both> {
   const now = deps.clock.now();
-  const reader = { organizationId: organizationOf(hash, now), namespaceIds: null };
+  const reader = { organizationId: organizationBySecret(hash, now), namespaceIds: null };
   return async (read) => {
-    const keys = (db: Db) => ({ keys: selectKeyOf(db, hash, now) });
+    const keys = (db: Db) => ({ keys: selectKeyBySecret(db, hash, now) });
     let rows: KeyRows | undefined;
     const withKey: ReadRows = async (reads, more) => {
       const found = await read(reads, (db) => ({ ...more(db), ...keys(db) }));

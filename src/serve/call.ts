@@ -5,14 +5,14 @@ import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { callArrived } from '../core/turns.ts';
-import { pluginStarting } from '../deploy/builder/builder-problem.ts';
+import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
 import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, describeCall, recordCall } from '../traffic/call-counters.ts';
-import { beforeDeadline, limitOf, timedOut, timeLeftMs, type Waiting } from './deadline.ts';
-import { failureOf, isGone, isStarting, type PluginFailure } from './failures.ts';
+import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
+import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
@@ -61,7 +61,7 @@ export async function callInstance<Answer extends object>(
     send: (to) => sendToOne(deps, to, (instanceId) => sendTo(instanceId, to)),
     startsUntil: deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs),
   };
-  const late = () => ({ route, failure: timedOut(deps, route.version) });
+  const late = () => ({ route, failure: callTimeout(deps, route.version) });
   return countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
 }
 
@@ -119,7 +119,7 @@ async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: R
   deps.defer(Promise.allSettled([started]));
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(pluginStarting('The plugin is being started, which takes longer than the call waits')),
+    () => late.reject(pluginStartingProblem('The plugin is being started, which takes longer than the call waits')),
     Math.max(0, startsUntil - deps.clock.now()),
   );
   await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
@@ -161,7 +161,7 @@ export function pluginFailure(deps: CallDeps, route: Route, error: unknown): Plu
   const { deploymentId: id, scaling, version } = route;
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackIfCrashing(deps, { id, scaling }, error.crashes));
-  return failureOf(error, limitOf(deps, version));
+  return toPluginFailure(error, callLimit(deps, version));
 }
 
 /** Returns the options of a call of this route, for the builder. */
@@ -170,7 +170,7 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     mark: mark ?? undefined,
     requestId: deps.requestId,
     trace: deps.trace,
-    callMs: limitOf(deps, version).callMs,
+    callMs: callLimit(deps, version).callMs,
     isLater: deps.isLater,
     timeLeftMs: timeLeftMs(deps),
     signal: deps.signal,

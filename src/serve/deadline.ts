@@ -20,7 +20,7 @@ export type Waiting = Pick<Deps, 'clock' | 'defer'> & {
 };
 
 /** Returns the limit of the plugin, unless the caller has less time. */
-export function limitOf(
+export function callLimit(
   { deadline, isLater }: Pick<Waiting, 'deadline' | 'isLater'>,
   version: Route['version'],
 ): CallLimit {
@@ -51,6 +51,6 @@ export async function beforeDeadline<Result>(
 
 function done(): void {}
 
-export function timedOut(deps: Waiting, version: Route['version']): PluginFailure {
-  return timeoutFailure(limitOf(deps, version));
+export function callTimeout(deps: Waiting, version: Route['version']): PluginFailure {
+  return timeoutFailure(callLimit(deps, version));
 }

@@ -42,7 +42,7 @@ function unreadableCall(cause: BuilderError): Problem {
 }
 
 /** Throws if the plugin is not at fault. */
-export function failureOf(error: unknown, limit: CallLimit): PluginFailure {
+export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {

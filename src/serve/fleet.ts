@@ -1,6 +1,6 @@
 // Chooses, among the instances of a deployment, the one that a call goes to: of two at random the one with fewer calls of this isolate. What
 // there is, is asked behind calls: isolates see only their own, so that the builder decides how many there are.
-import { instanceIdOf, isServing, missingNumbers } from '../contract/builder/fleets.ts';
+import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/fleets.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
 import type { DeploymentId } from '../core/ids.ts';
@@ -41,7 +41,7 @@ export async function sendToOne<Answer>(
     count(view, number, 1);
     lookBehind(deps, route, view);
     try {
-      return await send(instanceIdOf(deploymentId, number));
+      return await send(fleetInstanceId(deploymentId, number));
     } catch (error) {
       if (isGone(error)) view.serving = view.serving.filter((one) => one !== number);
       if (!didNotRun(error) || view.serving.every((one) => tried.has(one))) throw error;

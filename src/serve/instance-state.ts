@@ -1,6 +1,6 @@
 // Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
 
-import { instanceIdsOf } from '../contract/builder/fleets.ts';
+import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
@@ -44,7 +44,7 @@ export interface Restarts {
 }
 
 /** Null for an instance that has not crashed, or that ended. */
-export function restartsOf(status: InstanceStatus | undefined): Restarts | null {
+export function toRestarts(status: InstanceStatus | undefined): Restarts | null {
   if (!status?.last_crash || ['asleep', 'starting', 'failing'].includes(stateOf(status))) return null;
   return { count: status.restarts, since: status.started_at, last: status.last_crash };
 }
@@ -70,7 +70,7 @@ export async function instanceState(
 ): Promise<InstanceState | null> {
   if (serving?.type !== 'realtime') return null;
   const { id, placement, scaling } = serving;
-  const [first, ...further] = await Promise.all(instanceIdsOf(id, scaling).map((one) => oneState(builder, one)));
+  const [first, ...further] = await Promise.all(fleetInstanceIds(id, scaling).map((one) => oneState(builder, one)));
   if (!first) return null;
   const state = scaling ? ofAll([first, ...further], scaling.max) : first.instance;
   return placement.shared ? { ...state, container: placement.shared.container } : state;
@@ -87,7 +87,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
     const instance = {
       state: stateOf(status),
       lastCallAt: status?.last_call_at ?? null,
-      restarts: restartsOf(status),
+      restarts: toRestarts(status),
       error: status?.start_error?.message ?? null,
     };
     return { instance, status };

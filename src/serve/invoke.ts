@@ -34,12 +34,12 @@ export async function invoke(
   const result = await callInstance(deps, actor, callee, (instanceId, route) =>
     callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(deps, route))),
   );
-  if (!checkOutput || !('answer' in result)) return invocationOf(deps, result, startedAt);
+  if (!checkOutput || !('answer' in result)) return toInvocation(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };
 }
 
 /** Turns what became of a call into its answer. */
-export function invocationOf(deps: CallDeps, result: CallResult<CallAnswer>, startedAt: number): Invocation {
+export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, startedAt: number): Invocation {
   if ('answer' in result) {
     watchOutput(deps, result);
     return result;

@@ -6,7 +6,7 @@ import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { unfinishedStates } from '../deploy/states.ts';
 import type { Deps } from '../deps.ts';
-import { stillBuilding } from '../registry/building.ts';
+import { buildingProblem } from '../registry/building.ts';
 
 export interface NotServing {
   namespaceId: NamespaceId;
@@ -21,7 +21,7 @@ export interface NotServing {
 }
 
 /** Returns the problem to answer a call with. Deployments older than the pointer's last move explain nothing. */
-export async function notServing({ db }: Pick<Deps, 'db'>, target: NotServing): Promise<Problem> {
+export async function notServingProblem({ db }: Pick<Deps, 'db'>, target: NotServing): Promise<Problem> {
   const { namespaceId, subject, name, message, deploysItself = false } = target;
   const [id, column] =
     'versionId' in subject ? [subject.versionId, deployments.versionId] : [subject.pluginId, deployments.pluginId];
@@ -41,7 +41,7 @@ export async function notServing({ db }: Pick<Deps, 'db'>, target: NotServing): 
     .limit(1);
   const details = { resource: 'plugin', id: name };
   if (newest ? unfinishedStates.includes(newest.status) : deploysItself)
-    return stillBuilding(name, 'is still being deployed');
+    return buildingProblem(name, 'is still being deployed');
   if (newest?.status === 'cancelled')
     return new Problem('not-deployed', `${message}. Its newest deployment was cancelled.`, { details });
   if (newest?.status !== 'failed') return new Problem('not-deployed', message, { details });

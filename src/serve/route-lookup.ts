@@ -19,7 +19,7 @@ import { requirePublished, selectPendingUpload } from '../registry/uploads/pendi
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
-import { type NotServing, notServing } from './not-serving.ts';
+import { type NotServing, notServingProblem } from './not-serving.ts';
 
 export interface Route {
   namespaceId: NamespaceId;
@@ -80,10 +80,10 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
   const selected = await select(lookUp, callee);
   if ('absent' in selected) return { explain: selected.absent };
   const { deployment, mark, version } = selected;
-  if (!version || !deployment) return { explain: () => notServing(deps, explained(selected)) };
+  if (!version || !deployment) return { explain: () => notServingProblem(deps, explained(selected)) };
   if (deployment.type === 'batch_only') {
     const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
-    return { explain: () => notServing(deps, { ...explained(selected), message }) };
+    return { explain: () => notServingProblem(deps, { ...explained(selected), message }) };
   }
   return { route: { ...routeBy(selected.namespaceId, version, deployment), mark } };
 }
@@ -96,7 +96,7 @@ export async function findDeployed(
 ): Promise<Omit<Route, 'mark'>> {
   const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
   const { deployment, namespaceId, version } = found;
-  if (!deployment || !version) throw await notServing(deps, explained(found));
+  if (!deployment || !version) throw await notServingProblem(deps, explained(found));
   return routeBy(namespaceId, version, deployment);
 }
 

@@ -1,5 +1,5 @@
 // Finds the deployment that serves a version's slug or a plugin's name, in the isolate's cache or in the database (D10).
-import { type Actor, seesNamespace } from '../access/actor.ts';
+import { type Actor, canSeeNamespace } from '../access/actor.ts';
 import { serving } from '../contract/limits/serving.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -71,7 +71,7 @@ export function cacheRoute(
 /** Returns the entry, if the actor may see its namespace. */
 export function cachedRoute(routes: RouteCache, actor: Actor, callee: Callee): CacheEntry<Route> | undefined {
   const entry = routes.get(routeKey(actor.organizationId, callee));
-  return entry && seesNamespace(actor, entry.value.namespaceId) ? entry : undefined;
+  return entry && canSeeNamespace(actor, entry.value.namespaceId) ? entry : undefined;
 }
 
 export function forgetRoute(routes: RouteCache, organizationId: OrganizationId, callee: Callee): void {

@@ -7,7 +7,7 @@ import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
 import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
-import { callBody, errorTypes, failedAnswer, type Invocation, invocationOf } from './invoke.ts';
+import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
@@ -32,10 +32,10 @@ export async function invokeStreaming(
   const result = await callInstance(deps, actor, callee, (instanceId, route) =>
     callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(deps, route))),
   );
-  if (!('answer' in result)) return invocationOf(deps, result, startedAt);
+  if (!('answer' in result)) return toInvocation(deps, result, startedAt);
   const { answer, route } = result;
   if ('lines' in answer) return new CallStream(deps, route, answer.lines, startedAt);
-  return invocationOf(deps, { route, answer }, startedAt);
+  return toInvocation(deps, { route, answer }, startedAt);
 }
 
 /** The type of the error of a stream that ended for no fault of the plugin's. */

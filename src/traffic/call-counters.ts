@@ -3,14 +3,14 @@
 import { sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
-  beginOf,
   type CallCount,
   type CountStep,
   countCall,
+  countToNumbers,
   emptyCount,
-  numbersOf,
   stepMs,
-  sumOf,
+  stepStart,
+  sumCounts,
 } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
@@ -76,7 +76,7 @@ function count(
   { namespaceId, pluginId, startedAt, version }: CountedVersion,
   add: (counted: TimedCalls) => void,
 ): void {
-  const at = beginOf('minute', startedAt);
+  const at = stepStart('minute', startedAt);
   const key = `${namespaceId}/${pluginId}/${at}/${version}`;
   const counted = counters.minutes.get(key) ?? { ...emptyCount(), durationMs: 0, namespaceId, pluginId, version, at };
   counters.minutes.set(key, counted);
@@ -99,10 +99,10 @@ export function unwrittenCalls(counters: CallCounters, of: NamespaceId): Counted
 /** Adds up what belongs to the same version and step. */
 export function countsBy(step: CountStep, counts: readonly CountedCalls[]): CountedCalls[] {
   const keyOf = ({ at, namespaceId, pluginId, version }: CountedCalls) =>
-    `${namespaceId}/${pluginId}/${beginOf(step, at)}/${version}`;
+    `${namespaceId}/${pluginId}/${stepStart(step, at)}/${version}`;
   return [...Map.groupBy(counts, keyOf).values()].flatMap((group) => {
     const [first] = group;
-    return first ? [{ ...first, at: beginOf(step, first.at), ...sumOf(group) }] : [];
+    return first ? [{ ...first, at: stepStart(step, first.at), ...sumCounts(group) }] : [];
   });
 }
 
@@ -168,10 +168,10 @@ function dropOldest({ minutes }: CallCounters): void {
 
 /** Adds a minute to its hour: one row is written, unless the hour is new. */
 function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
-  const at = beginOf('hour', count.at);
+  const at = stepStart('hour', count.at);
   const minute = String((count.at - at) / stepMs.minute);
   const path = `$."${minute}"`;
-  const added = numbersOf(count);
+  const added = countToNumbers(count);
   return db
     .insert(callCounts)
     .values({ ...count, at, minutes: { [minute]: added }, hasMinutes: true })

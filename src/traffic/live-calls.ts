@@ -2,7 +2,7 @@
 // errors with it.
 
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import { beginOf, type CallCount, countOf, stepMs, sumOf } from '../contract/traffic.ts';
+import { type CallCount, countFromNumbers, stepMs, stepStart, sumCounts } from '../contract/traffic.ts';
 import type { CountedCalls } from './call-counters.ts';
 import type { OverviewFacts, ShownVersion } from './overview-facts.ts';
 
@@ -18,11 +18,11 @@ interface Counted {
 }
 
 /** Calls of the minute of the promotion count too: a version has none before it, unless it was deployed again. */
-export function liveCallsOf(live: ShownVersion, promotedAt: number, { hours, minutes }: Counted): LiveCalls {
+export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, minutes }: Counted): LiveCalls {
   const label = countedLabel(live);
-  const hour = beginOf('hour', promotedAt);
-  const first = beginOf('minute', promotedAt);
-  const { calls, errors } = sumOf([
+  const hour = stepStart('hour', promotedAt);
+  const first = stepStart('minute', promotedAt);
+  const { calls, errors } = sumCounts([
     ...hours.filter(({ at, version }) => version === label && at > hour),
     ...minutes.filter(({ at, version }) => version === label && at >= first && at < hour + stepMs.hour),
   ]);
@@ -35,13 +35,13 @@ function countedLabel(version: ShownVersion): string {
 }
 
 /** Returns the minutes of an hour's row. */
-export function minutesOf(
+export function minuteCounts(
   { minutes, ...row }: OverviewFacts['promotionHours'][number],
   namespaceId: CountedCalls['namespaceId'],
 ): CountedCalls[] {
   return Object.entries(minutes).map(([minute, numbers]) => ({
     ...row,
-    ...countOf(numbers),
+    ...countFromNumbers(numbers),
     namespaceId,
     at: row.at + Number(minute) * stepMs.minute,
   }));

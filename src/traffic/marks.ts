@@ -114,7 +114,7 @@ function labelOf(id: SQL): SQL<string | null> {
 }
 
 /** Returns the marks of the period, newest first. */
-export function marksOf({ deployed, moved }: RecordedMarks, since: number): Mark[] {
+export function toMarks({ deployed, moved }: RecordedMarks, since: number): Mark[] {
   const none = { previous: null, deploymentId: null, message: null };
   const ofDeployments = deployed.flatMap((one): Mark[] => {
     const mark = { ...none, version: one.version, deploymentId: one.id, by: one.by };

@@ -59,7 +59,7 @@ function compared(a: After, b: After): number {
 }
 
 /** The text of the place behind a row, for a cursor. */
-export function placeOf(row: PluginOverview, { order, sort }: Place): string {
+export function overviewPlace(row: PluginOverview, { order, sort }: Place): string {
   return JSON.stringify([sort, order, sortedValue(row, sort), row.id]);
 }
 

@@ -2,10 +2,10 @@
 import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
-import { type CallCount, emptyCount, hourMs, percentile, sumOf } from '../contract/traffic.ts';
+import { type CallCount, emptyCount, hourMs, percentile, sumCounts } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { CountedCalls } from './call-counters.ts';
-import { type LiveCalls, liveCallsOf } from './live-calls.ts';
+import { countLiveCalls, type LiveCalls } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
 
 /**
@@ -50,7 +50,7 @@ export interface PluginOverview {
 /** The facts with what isolates have counted since: `minutes` are those of the hours of promotions. */
 type CountedFacts = Omit<OverviewFacts, 'promotionHours'> & { minutes: readonly CountedCalls[] };
 
-export function overviewsOf(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
+export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
   const versions = new Map<string, ShownVersion>(facts.versions.map((version) => [version.id, version]));
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.pluginId, deployment]));
   const rollbacks = new Map(facts.rollbacks.map((rollback) => [rollback.pluginId, rollback]));
@@ -59,7 +59,7 @@ export function overviewsOf(facts: CountedFacts, namespaceId: NamespaceId, since
   const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
   return facts.plugins.map(({ activeId, id, kind, name, ownerId, promotedAt, servedId, servingType }) => {
     const hours = counts.get(id) ?? [];
-    const count = hours.length === 0 ? emptyCount() : sumOf(hours);
+    const count = hours.length === 0 ? emptyCount() : sumCounts(hours);
     const callsByHour = Array.from({ length: traffic.tableHours }, (_, index) =>
       hours.reduce((sum, { at, calls }) => (at === since + index * hourMs ? sum + calls : sum), 0),
     );
@@ -73,7 +73,7 @@ export function overviewsOf(facts: CountedFacts, namespaceId: NamespaceId, since
       deployment: deployment ? { id: deployment.id, status: deployment.status, version: deployed } : null,
       liveCalls:
         live && promotedAt !== null
-          ? liveCallsOf(live, promotedAt, { hours, minutes: promotionMinutes.get(id) ?? [] })
+          ? countLiveCalls(live, promotedAt, { hours, minutes: promotionMinutes.get(id) ?? [] })
           : null,
       ...{ count, p95Ms: percentile(count, 0.95), callsByHour },
       changed: newest([

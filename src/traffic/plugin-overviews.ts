@@ -4,15 +4,15 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { PluginKind } from '../contract/states.ts';
-import { beginOf, hourMs } from '../contract/traffic.ts';
+import { hourMs, stepStart } from '../contract/traffic.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, countsBy, unwrittenCalls } from './call-counters.ts';
-import { minutesOf } from './live-calls.ts';
+import { minuteCounts } from './live-calls.ts';
 import { type ShownVersion, selectOverviewFacts } from './overview-facts.ts';
-import { type Place, placeOf, sortedAfter } from './overview-order.ts';
-import { type OverviewState, overviewsOf, type PluginOverview } from './overviews.ts';
+import { overviewPlace, type Place, sortedAfter } from './overview-order.ts';
+import { type OverviewState, type PluginOverview, toOverviews } from './overviews.ts';
 
 export interface OverviewRequest {
   kind?: PluginKind | undefined;
@@ -43,7 +43,7 @@ export async function listPluginOverviews(
   request: OverviewRequest,
 ): Promise<OverviewPage> {
   requireScope(actor, 'plugins:read');
-  const since = beginOf('hour', deps.clock.now()) - (traffic.tableHours - 1) * hourMs;
+  const since = stepStart('hour', deps.clock.now()) - (traffic.tableHours - 1) * hourMs;
   const { namespaces, promotionHours, ...facts } = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
     ...selectOverviewFacts(deps.db, namespaceId, since),
@@ -51,15 +51,15 @@ export async function listPluginOverviews(
   requireNamespace(namespaces, namespaceId);
   const unwritten = unwrittenCalls(deps.counters, namespaceId).filter(({ at }) => at >= since);
   const counts = countsBy('hour', [...facts.counts, ...unwritten]);
-  const minutes = [...promotionHours.flatMap((row) => minutesOf(row, namespaceId)), ...unwritten];
-  const found = overviewsOf({ ...facts, counts, minutes }, namespaceId, since);
+  const minutes = [...promotionHours.flatMap((row) => minuteCounts(row, namespaceId)), ...unwritten];
+  const found = toOverviews({ ...facts, counts, minutes }, namespaceId, since);
   const matching = found.slice(0, traffic.pluginsRead).filter((one) => matches(one, request));
   const rest = sortedAfter(matching, request.place);
   const items = rest.slice(0, request.limit);
   const last = items.at(-1);
   return {
     items,
-    next: last && rest.length > items.length ? placeOf(last, request.place) : null,
+    next: last && rest.length > items.length ? overviewPlace(last, request.place) : null,
     total: matching.length,
     truncated: found.length > traffic.pluginsRead,
   };

@@ -2,7 +2,7 @@
 // the others are added to one row of all of them, so a row is a plugin's or everybody's for as long as it exists.
 import { lt, type SQL, sql } from 'drizzle-orm';
 import { metrics, traffic } from '../contract/limits/traffic.ts';
-import { type CallCount, emptyCount, hourMs, sumOf } from '../contract/traffic.ts';
+import { type CallCount, emptyCount, hourMs, sumCounts } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
@@ -62,7 +62,7 @@ function addTotal(
   group: readonly TimedCount[],
   now: number,
 ): Statement {
-  const { calls, errors, latencies } = sumOf(group);
+  const { calls, errors, latencies } = sumCounts(group);
   const durationMs = group.reduce((sum, one) => sum + one.durationMs, 0);
   const isOwn = sql`exists (select 1 from ${callTotals} where ${callTotals.namespaceId} = ${namespaceId} and ${callTotals.pluginId} = ${pluginId})`;
   const hasPlace = sql`(select count(*) from ${callTotals}) < ${metrics.pluginsMax}`;

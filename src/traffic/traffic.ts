@@ -3,7 +3,7 @@ import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
-import { beginOf, type CountStep, countOf, stepMs } from '../contract/traffic.ts';
+import { type CountStep, countFromNumbers, stepMs, stepStart } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether } from '../db/client.ts';
@@ -14,7 +14,7 @@ import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { type CallCounters, type CountedCalls, countsBy, unwrittenCalls } from './call-counters.ts';
-import { type Mark, marksOf, type RecordedMarks, selectMarks } from './marks.ts';
+import { type Mark, type RecordedMarks, selectMarks, toMarks } from './marks.ts';
 
 /** A number of hours, of which the last one is the current one; counts by the hour, or by the minute. */
 export interface Period {
@@ -38,7 +38,7 @@ export interface Traffic {
 type ReadDeps = Pick<Deps, 'db' | 'clock'> & { counters: CallCounters };
 
 /** Counts the calls of an extractor. One D1 round trip; 404 for a name without versions. */
-export async function trafficOf(
+export async function readTraffic(
   deps: ReadDeps,
   actor: Actor,
   { namespaceId, name, ...asked }: Period & { namespaceId: NamespaceId; name: string },
@@ -57,7 +57,7 @@ export async function trafficOf(
 }
 
 /** Counts the calls of a Go plugin, which is in the organization's default namespace. */
-export async function goTrafficOf(
+export async function readGoTraffic(
   deps: ReadDeps,
   actor: Actor,
   { kind, name, ...asked }: Period & { kind: GoKind; name: string },
@@ -93,7 +93,7 @@ function periodOf({ clock }: ReadDeps, { step, hours = traffic.hoursDefault[step
     });
   }
   const until = clock.now();
-  return { step, since: beginOf(step, until) + stepMs[step] - hours * stepMs.hour, until };
+  return { step, since: stepStart(step, until) + stepMs[step] - hours * stepMs.hour, until };
 }
 
 function selectTraffic(
@@ -108,7 +108,7 @@ function selectTraffic(
     rows: db
       .select({ ...hourColumns, minutes: step === 'minute' ? callCounts.minutes : sql<null>`null` })
       .from(callCounts)
-      .where(and(ofPlugin, gte(callCounts.at, beginOf('hour', since))))
+      .where(and(ofPlugin, gte(callCounts.at, stepStart('hour', since))))
       .orderBy(desc(callCounts.at), desc(callCounts.version))
       .limit(traffic.rowsRead[step] + 1),
     ...selectMarks(db, namespaceId, pluginId, since),
@@ -136,14 +136,14 @@ function joined({ counters }: ReadDeps, found: Found, { step, since, until }: Re
     step,
     counts: counts.slice(0, traffic.countsMax),
     truncated: counts.length > traffic.countsMax || rows.length > traffic.rowsRead[step],
-    marks: marksOf(found, since),
+    marks: toMarks(found, since),
   };
 }
 
 function minutesOf({ minutes, ...hour }: Found['rows'][number]): CountedCalls[] {
   return Object.entries(minutes ?? {}).map(([minute, numbers]) => ({
     ...hour,
-    ...countOf(numbers),
+    ...countFromNumbers(numbers),
     at: hour.at + Number(minute) * stepMs.minute,
   }));
 }

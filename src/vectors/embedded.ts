@@ -42,7 +42,7 @@ export function embeddedVectors(db: Db): VectorStore {
           .where(and(eq(vectors.featureId, id), gt(vectors.id, after)))
           .orderBy(asc(vectors.id))
           .limit(pageRows);
-        const scored = page.map((row) => ({ id: row.id, score: scoreOf(metric, query, row.data) }));
+        const scored = page.map((row) => ({ id: row.id, score: similarity(metric, query, row.data) }));
         matches = [...matches, ...scored].sort(compare).slice(0, limit);
         const last = page.at(-1);
         if (!last || page.length < pageRows) return matches;
@@ -65,7 +65,7 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
 
 type Values = ArrayLike<number>;
 
-export function scoreOf(metric: DistanceMetric, a: Values, b: Values): number {
+export function similarity(metric: DistanceMetric, a: Values, b: Values): number {
   switch (metric) {
     case 'cosine':
       return cosine(a, b);

@@ -13,7 +13,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { versionSlug } from '../registry/versions/versions.ts';
 import { type Feature, type FeaturePlan, type PluginFeatures, planFeatures } from './plan.ts';
-import { isOneOf, syncFeatures, withStoreErrors } from './sync-features.ts';
+import { isAnyFeature, syncFeatures, withStoreErrors } from './sync-features.ts';
 
 export interface Reconfiguration {
   added: string[];
@@ -95,7 +95,7 @@ async function writePlan(
     db
       .update(vectorFeatures)
       .set({ status: 'removing', updatedAt: now })
-      .where(and(isOneOf(plan.remove), ne(vectorFeatures.status, 'removing'), isEmpty))
+      .where(and(isAnyFeature(plan.remove), ne(vectorFeatures.status, 'removing'), isEmpty))
       .returning(),
     record(
       { db, ids, clock },

@@ -7,7 +7,7 @@ import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
-import { someOf } from '../events/send-all.ts';
+import { pickSome } from '../events/send-all.ts';
 import type { Feature } from './plan.ts';
 
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
@@ -25,9 +25,9 @@ export async function syncFeatures({ db, clock, vectors }: SettleDeps, features:
     db
       .update(vectorFeatures)
       .set({ status: 'ready', updatedAt: clock.now() })
-      .where(and(isOneOf(adding), eq(vectorFeatures.status, 'adding'))),
+      .where(and(isAnyFeature(adding), eq(vectorFeatures.status, 'adding'))),
     db.delete(vectorCollections).where(sql`${vectorCollections.featureId} in ${idsOf(removing)}`),
-    db.delete(vectorFeatures).where(and(isOneOf(removing), eq(vectorFeatures.status, 'removing'))),
+    db.delete(vectorFeatures).where(and(isAnyFeature(removing), eq(vectorFeatures.status, 'removing'))),
   ]);
 }
 
@@ -56,7 +56,7 @@ export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promi
     db.update(vectorFeatures).set({ status: 'removing', updatedAt: clock.now() }).where(toRemove),
     selectUnfinished(deps),
   ]);
-  const waiting = someOf(unfinished, sweepLimits.changedByFew);
+  const waiting = pickSome(unfinished, sweepLimits.changedByFew);
   try {
     while (waiting[0]) {
       await syncFeatures(deps, [waiting[0]]);
@@ -89,6 +89,6 @@ function idsOf(features: readonly Feature[]) {
   return sql`(select value from json_each(${JSON.stringify(features.map(({ id }) => id))}))`;
 }
 
-export function isOneOf(features: readonly Feature[]) {
+export function isAnyFeature(features: readonly Feature[]) {
   return sql`${vectorFeatures.id} in ${idsOf(features)}`;
 }

@@ -42,7 +42,7 @@ interface Work {
 const subjects = { publish: 'slipway.upload', deploy: 'slipway.deployment' } as const;
 
 /** Runs the work on a row in a span of the trace that the row has kept, or of the request that does it. */
-export function inSpanOf<Result>(
+export function runInSpan<Result>(
   deps: Deps,
   name: keyof typeof subjects,
   { attempts, id, organizationId, traceparent }: Work,

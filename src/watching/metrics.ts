@@ -82,7 +82,9 @@ function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, res
 }
 
 /** Asks every part once. What a part that does not answer would have said is missing. */
-export async function metricsOf(deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>): Promise<Family[]> {
+export async function collectMetrics(
+  deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>,
+): Promise<Family[]> {
   const [{ checks, rows, health }, memory] = await Promise.all([
     askParts(deps, () => readFacts(deps)),
     deps.runtimeMemory().catch(() => null),

@@ -33,7 +33,7 @@ const tables = {
 } as const;
 
 /** Undefined if the row is gone, or the database does not answer soon. */
-export async function organizationOf({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
+export async function messageOrganization({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
   if (message.type === 'rescan') return message.id;
   const table = tables[message.type];
   try {

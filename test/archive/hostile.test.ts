@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { pathProblem } from '../../src/archive/rules/paths.ts';
-import { verdictOf } from '../../src/contract/findings/finding.ts';
+import { decideVerdict } from '../../src/contract/findings/finding.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { gzip, longName, pax, writeTar } from '../support/archives/tar-writer.ts';
 import { writeZip } from '../support/archives/zip-writer.ts';
@@ -33,7 +33,7 @@ const archives = {
 async function survey(bytes: Uint8Array<ArrayBuffer>): Promise<{ verdict: string; contents: string[] }> {
   const archive = await openTestArchive(memorySource(bytes));
   for (const { path } of archive.files) expect(pathProblem(path)).toBeUndefined();
-  const verdict = verdictOf(archive.findings);
+  const verdict = decideVerdict(archive.findings);
   if (verdict === 'reject') return { verdict, contents: [] };
   for (const { path, size } of archive.files) expect((await archive.read(path)).length).toBe(size);
   return { verdict, contents: archive.files.map(({ path, sha256 }) => `${path} ${sha256}`).sort() };

@@ -1,7 +1,7 @@
 // Tests how rows are read that were pasted into the page, and what is said about those that are none.
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
-import { formatOfFile } from '../../src/contract/runs/file-format.ts';
+import { fileFormat } from '../../src/contract/runs/file-format.ts';
 import { JsonText } from '../../src/core/json/text.ts';
 import { exactJson } from '../support/exact-json.ts';
 
@@ -66,5 +66,5 @@ test.each([
   ['rows.json', undefined],
   ['rows', undefined],
 ])('the file %s is read as %j', (name, format) => {
-  expect(formatOfFile(name)).toEqual(format);
+  expect(fileFormat(name)).toEqual(format);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type EventBlock, genesisHash, hashOfBlock } from '../../src/contract/events/event-block.ts';
+import { type EventBlock, genesisHash, hashBlock } from '../../src/contract/events/event-block.ts';
 import { verifyExport } from '../../src/contract/events/event-export.ts';
 
 const event = (n: number) => `{"data":{"n":${n}},"id":"evt_${n}","type":"upload.created"}`;
@@ -12,7 +12,7 @@ async function block(number: number, previous: string, events: string[]): Promis
     events: events.length,
     sealed_at: `2026-11-20T12:0${number}:00.000Z`,
   };
-  return { ...head, hash: await hashOfBlock(head, events) };
+  return { ...head, hash: await hashBlock(head, events) };
 }
 
 const blockLine = (sealed: EventBlock) => JSON.stringify({ block: sealed });

@@ -1,6 +1,6 @@
 // Verdicts, and which findings count as the same one (scan policy §1, §8b).
 import { describe, expect, test } from 'vitest';
-import { type Finding, finding, sortedFindings, verdictOf } from '../../src/contract/findings/finding.ts';
+import { decideVerdict, type Finding, finding, sortedFindings } from '../../src/contract/findings/finding.ts';
 
 const at = (line: number, column = 1) => ({ file: 'a.py', line, column });
 const error = finding('SLP301', at(1), 'os.system');
@@ -19,7 +19,7 @@ describe('the verdict is', () => {
     ['reject', [error]],
     ['reject', [warning, { ...error, waiver }, error]],
   ])('the verdict is %s', (verdict, findings) => {
-    expect(verdictOf(findings)).toBe(verdict);
+    expect(decideVerdict(findings)).toBe(verdict);
   });
 });
 

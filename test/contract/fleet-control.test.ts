@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
 import {
-  deploymentOf,
   type Fleet,
-  furtherNumberOf,
-  instanceIdOf,
+  fleetInstanceId,
+  fleetInstanceNumber,
+  instanceDeploymentId,
   isServing,
   missingNumbers,
 } from '../../src/contract/builder/fleets.ts';
@@ -67,7 +67,7 @@ class FakeFleet {
     const one = this.instances.get(number);
     if (!one) return undefined;
     return {
-      id: instanceIdOf('dep_1', number),
+      id: fleetInstanceId('dep_1', number),
       state: one.state,
       code: '',
       started_at: new Date(one.since).toISOString(),
@@ -193,8 +193,8 @@ test.each([
 });
 
 test('the ID of an instance says which one of its deployment it is', () => {
-  expect([1, 2, 16].map((number) => instanceIdOf('dep_1', number))).toEqual(['dep_1', 'dep_1-2', 'dep_1-16']);
+  expect([1, 2, 16].map((number) => fleetInstanceId('dep_1', number))).toEqual(['dep_1', 'dep_1-2', 'dep_1-16']);
   const ids = ['dep_1', 'dep_1-2', 'dep_1-16', 'dep_1-0123abcd', 'dep_1-12345678', 'dep_1-0123456789ab-3'];
-  expect(ids.map(furtherNumberOf)).toEqual([undefined, 2, 16, undefined, undefined, undefined]);
-  expect(new Set(ids.map(deploymentOf))).toEqual(new Set(['dep_1']));
+  expect(ids.map(fleetInstanceNumber)).toEqual([undefined, 2, 16, undefined, undefined, undefined]);
+  expect(new Set(ids.map(instanceDeploymentId))).toEqual(new Set(['dep_1']));
 });

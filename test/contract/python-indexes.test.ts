@@ -1,6 +1,6 @@
 // Decides which index alone has a package, by the patterns of its names.
 import { expect, test } from 'vitest';
-import { indexFor, normalizePattern, sourceOfIndex, urlOfIndex } from '../../src/contract/builder/python-indexes.ts';
+import { indexFor, indexSource, indexUrl, normalizePattern } from '../../src/contract/builder/python-indexes.ts';
 
 test.each([
   ['Acme_OCR', 'acme-ocr'],
@@ -36,7 +36,7 @@ test('a package is of the index with the most exact pattern, and of none if no p
 
 test('the URL of an index and the source that commands name are each other', () => {
   const place = { host: 'pypi.example.com', path: 'team/simple' };
-  expect(urlOfIndex(place)).toBe('https://pypi.example.com/team/simple/');
-  expect(urlOfIndex({ host: '127.0.0.1:8080', path: 'simple' })).toBe('http://127.0.0.1:8080/simple/');
-  expect(sourceOfIndex(urlOfIndex(place))).toBe('pypi.example.com/team/simple');
+  expect(indexUrl(place)).toBe('https://pypi.example.com/team/simple/');
+  expect(indexUrl({ host: '127.0.0.1:8080', path: 'simple' })).toBe('http://127.0.0.1:8080/simple/');
+  expect(indexSource(indexUrl(place))).toBe('pypi.example.com/team/simple');
 });

@@ -1,6 +1,6 @@
 // Counting calls with their latencies, and estimating percentiles from counts that were added up.
 import { expect, test } from 'vitest';
-import { countCall, emptyCount, percentile, sumOf } from '../../src/contract/traffic.ts';
+import { countCall, emptyCount, percentile, sumCounts } from '../../src/contract/traffic.ts';
 import { fc } from '../support/property.ts';
 
 function countOf(durations: readonly number[]) {
@@ -25,7 +25,7 @@ test('counts of several isolates are one when added, however the calls were divi
     fc.property(fc.array(fc.integer({ min: 0, max: 200_000 })), fc.nat(), (durations, at) => {
       const place = durations.length === 0 ? 0 : at % durations.length;
       const parts = [durations.slice(0, place), durations.slice(place)].map(countOf);
-      expect(sumOf(parts)).toEqual(countOf(durations));
+      expect(sumCounts(parts)).toEqual(countOf(durations));
     }),
   );
 });

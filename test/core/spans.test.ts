@@ -1,6 +1,6 @@
 // Tests what is sent of spans, and what becomes of those that a collector does not take.
 import { expect, test } from 'vitest';
-import { otlpOf, type Span, SpanBuffer, sendSpans } from '../../src/core/spans.ts';
+import { type Span, SpanBuffer, sendSpans, toOtlp } from '../../src/core/spans.ts';
 import { otlpModel } from '../support/otlp.ts';
 
 const span: Span = {
@@ -21,7 +21,7 @@ function bufferOf(count: number, of: Span = span): SpanBuffer {
 }
 
 test('spans have the form of OTLP', () => {
-  const body = otlpOf('slipway', [span, { ...span, parentId: null, failed: true }]);
+  const body = toOtlp('slipway', [span, { ...span, parentId: null, failed: true }]);
   expect(otlpModel.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);
   expect(body).toMatchObject({
     resourceSpans: [

@@ -1,6 +1,6 @@
 // Tests which values of `traceparent` are followed, by the rules of W3C Trace Context.
 import { expect, test } from 'vitest';
-import { newSpanBelow, parseTraceparent, traceparentOf } from '../../src/core/trace-context.ts';
+import { formatTraceparent, newSpanBelow, parseTraceparent } from '../../src/core/trace-context.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -37,11 +37,11 @@ test('a span below another one has its trace and its decision, and an ID of its 
   const span = newSpanBelow(parent);
   expect(span).toEqual({ traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/), sampled: false });
   expect(span.spanId).not.toBe(spanId);
-  expect(parseTraceparent(traceparentOf(span))).toEqual(span);
+  expect(parseTraceparent(formatTraceparent(span))).toEqual(span);
 });
 
 test('a trace that begins here is recorded', () => {
   const [one, other] = [newSpanBelow(null), newSpanBelow(null)];
-  expect(parseTraceparent(traceparentOf(one))).toEqual({ ...one, sampled: true });
+  expect(parseTraceparent(formatTraceparent(one))).toEqual({ ...one, sampled: true });
   expect(one.traceId).not.toBe(other.traceId);
 });

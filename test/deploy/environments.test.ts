@@ -9,7 +9,7 @@ import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
 import { sendAttempts } from '../../src/contract/limits/builder.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
-import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
+import { declaredRequirements } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
@@ -167,7 +167,7 @@ test('two workers that resolve at the same time use the lock that was stored fir
   const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
   await held.promise;
   const version = s.version;
-  const winner = await resolveLock(other.deps, version, requirementsOf(version.manifest), () => {});
+  const winner = await resolveLock(other.deps, version, declaredRequirements(version.manifest), () => {});
   released.resolve();
   await losing;
   const [environment] = await installed(s);

@@ -1,7 +1,7 @@
 // Processes that run while Slipway is idle (decision 131).
 import { expect, test } from 'vitest';
 import { waitFor } from '../support/waiting.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 const parts = [
@@ -14,7 +14,7 @@ const parts = [
 
 /** Returns the part of each process, without those that serve plugins, or the command of one that is none. */
 function running(state: string): string[] {
-  return processesOf(state)
+  return listProcesses(state)
     .map(({ command }) => parts.find(([, pattern]) => pattern.test(command))?.[0] ?? command)
     .filter((part) => part !== 'host')
     .sort();

@@ -10,7 +10,7 @@ import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor } from '../support/waiting.ts';
 import { versionPluginSource } from './plugins.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
@@ -114,7 +114,7 @@ test('no call of four callers fails during six updates and a rollback', { timeou
 
 /** Kills the workerd of every isolate. */
 function killIsolates(): void {
-  const builders = processesOf(state).filter(({ command }) => command.includes('builder/server/main.ts'));
+  const builders = listProcesses(state).filter(({ command }) => command.includes('builder/server/main.ts'));
   const below = new Set(builders.map(({ pid }) => pid));
   const all = allProcesses();
   for (let size = 0; size !== below.size; ) {

@@ -13,7 +13,7 @@ import { killProcess } from '../../scripts/testing/processes.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitHost } from './git-host/git-host.ts';
 import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject } from './git-host/subjects.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 /** A lease that a killed worker left expires after 20 s, and the sweep finds what it worked on within 25 s. */
@@ -67,7 +67,7 @@ type Victim = 'workerd' | 'builder';
 
 function kill(victim: Victim): void {
   const pattern = { workerd: 'workerd serve', builder: 'builder/server/main.ts' }[victim];
-  const found = processesOf(state).filter(({ command }) => command.includes(pattern));
+  const found = listProcesses(state).filter(({ command }) => command.includes(pattern));
   expect(found).not.toEqual([]);
   for (const { pid } of found) killProcess(pid);
 }

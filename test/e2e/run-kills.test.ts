@@ -9,7 +9,7 @@ import type { Local } from '../../scripts/local/organization.ts';
 import { killProcess } from '../../scripts/testing/processes.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 const encoder = new TextEncoder();
@@ -109,7 +109,7 @@ const patterns = {
 };
 
 function kill(victim: keyof typeof patterns): void {
-  for (const { command, pid } of processesOf(state)) if (patterns[victim].test(command)) killProcess(pid);
+  for (const { command, pid } of listProcesses(state)) if (patterns[victim].test(command)) killProcess(pid);
 }
 
 // Promised in docs/runs.md: So whatever dies, a row is either done or not:

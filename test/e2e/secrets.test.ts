@@ -7,7 +7,7 @@ import type { Local } from '../../scripts/local/organization.ts';
 import { liveFiles, liveText } from '../builder/live-files.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const liveMs = 60_000;
@@ -47,7 +47,7 @@ async function cli(slipway: Slipway, { api_key }: Local, args: string[], input =
 
 /** The files under the folder, and what /proc shows of the processes, that contain the text. */
 function placesWith(state: string, text: string): string[] {
-  const processes = processesOf(state).flatMap(({ pid }) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
+  const processes = listProcesses(state).flatMap(({ pid }) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
   return [...liveFiles(state), ...processes].filter((path) => liveText(path).includes(text));
 }
 

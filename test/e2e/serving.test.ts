@@ -12,7 +12,7 @@ import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
-import { expectNoneLeft, processesOf } from './processes.ts';
+import { expectNoneLeft, listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const liveMs = 60_000;
@@ -278,7 +278,7 @@ class LeaverInferenceService:
     await client.deploy(plugin.pluginId);
     expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
 
-    const before = processesOf(state).filter(({ command }) =>
+    const before = listProcesses(state).filter(({ command }) =>
       /builder\/(?:server\/main\.ts|host-python)/.test(command),
     );
     const builder = before.find(({ command }) => command.includes('server/main.ts'));
@@ -289,7 +289,7 @@ class LeaverInferenceService:
     expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' });
 
     const pidsBefore = before.map(({ pid }) => pid);
-    await waitFor(() => expect(processesOf(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]));
+    await waitFor(() => expect(listProcesses(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]));
     expect(slipway.child.exitCode).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
-import { expectNoneLeft, processesOf } from './processes.ts';
+import { expectNoneLeft, listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 // Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
@@ -59,9 +59,9 @@ test.each([
   await client.deploy(plugin.pluginId);
   expect(await waitUntilSettled(client, plugin.pluginId, 30_000)).toMatchObject({ status: 'DEPLOYED' });
 
-  const workerds = () => processesOf(state).filter(({ command }) => command.includes('workerd serve'));
+  const workerds = () => listProcesses(state).filter(({ command }) => command.includes('workerd serve'));
   const [workerd] = workerds();
-  const [victim] = processesOf(state).filter(({ command }) => command.includes(part));
+  const [victim] = listProcesses(state).filter(({ command }) => command.includes(part));
   if (!workerd || !victim) throw new Error('the process was not found');
   process.kill(victim.pid, 'SIGKILL');
   await waitFor(() => expect(workerds().map(({ pid }) => pid === workerd.pid)).toEqual([false]), { interval: 20 });

@@ -10,7 +10,7 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import type { Local } from '../../scripts/local/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 const logSchema = z.object({ lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
@@ -74,7 +74,7 @@ async function printed(): Promise<string[]> {
 
 /** The memory of all processes of Slipway, in bytes. */
 function memory(): number {
-  return processesOf(state).reduce((sum, { pid }) => {
+  return listProcesses(state).reduce((sum, { pid }) => {
     const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return sum + Number(kib) * 1024;
   }, 0);

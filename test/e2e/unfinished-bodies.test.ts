@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { loopback } from '../../scripts/machine/ports.ts';
 import { waitFor } from '../support/waiting.ts';
-import { processesOf } from './processes.ts';
+import { listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 const bodyBytes = 8_000_000;
@@ -14,7 +14,7 @@ const MiB = 1024 * 1024;
 
 /** Resident memory of workerd, in bytes. */
 function memoryOf(state: string): number {
-  const { pid } = processesOf(state).find(({ command }) => /workerd serve/.test(command)) ?? {};
+  const { pid } = listProcesses(state).find(({ command }) => /workerd serve/.test(command)) ?? {};
   const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
 }

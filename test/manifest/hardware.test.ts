@@ -1,6 +1,6 @@
 // Hardware that manifest.py asks for: a type that does not exist is an error, and a GPU a warning, since no machine here has one.
 import { expect, test } from 'vitest';
-import { asksForGpu, gpusOf, runsOnRay } from '../../src/contract/plugin/hardware.ts';
+import { asksForGpu, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';
 
 test.each([
@@ -44,5 +44,5 @@ test.each([
   [{ compute_profile: { resource_type: 'gpu' } }, 1],
   [{ serve_config: { num_gpus: 0 } }, 0],
 ])('%j asks for as many GPUs as serve_config says, and otherwise compute_profile', (manifest, gpus) => {
-  expect([gpusOf(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
+  expect([requiredGpus(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
 });

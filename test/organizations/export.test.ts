@@ -5,7 +5,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { schema } from '../../src/db/client.ts';
-import { exportOrganization, positionOf } from '../../src/organizations/export.ts';
+import { exportOrganization, parseExportPosition } from '../../src/organizations/export.ts';
 import { exportedTables, notExported } from '../../src/organizations/exported-tables.ts';
 import { tablesOfNobody } from '../../src/organizations/removal-steps.ts';
 import { type ClosingScene, closingScene } from '../support/scenes/closing.ts';
@@ -86,7 +86,7 @@ test('an export in many small parts has the same lines as one in a single part',
   const seen = { rows: 0, objects: 0 };
   for (let from: string | undefined, count = 0; count === 0 || from !== undefined; count++) {
     const limits = { pageRows: 2, trips: 3 };
-    const position = from === undefined ? null : positionOf(from);
+    const position = from === undefined ? null : parseExportPosition(from);
     const stream = exportOrganization(scene.deps, scene.org.id, position, limits);
     const lines = linesOf(await new Response(stream).text());
     const end = lines.pop();

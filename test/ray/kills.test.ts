@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
+import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { type RayScene, rayScene, startMs } from './scene.ts';
 
 const healMs = 5 * 60_000;
@@ -73,7 +73,7 @@ async function killed(kill: () => Promise<void> | void): Promise<Map<string, num
 }
 
 function killIn(folder: string, name: string): void {
-  const found = processesOf(folder).filter(({ command }) => command.includes(name));
+  const found = listProcesses(folder).filter(({ command }) => command.includes(name));
   expect(found.length).toBeGreaterThan(0);
   for (const { pid } of found) killProcess(pid);
 }

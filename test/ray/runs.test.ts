@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
+import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { type RayScene, rayScene, startMs } from './scene.ts';
 
 const runMs = 8 * 60_000;
@@ -133,7 +133,7 @@ test.each<[string, () => Promise<void> | void]>([
   [
     'its processes',
     () => {
-      const found = processesOf(ray.head.folder).filter(({ command }) => command.includes('ServeReplica'));
+      const found = listProcesses(ray.head.folder).filter(({ command }) => command.includes('ServeReplica'));
       expect(found.length).toBeGreaterThan(0);
       for (const { pid } of found) killProcess(pid);
     },

@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { type RayHead, startHead } from '../../scripts/ray/head.ts';
 import { installRay } from '../../scripts/ray/install.ts';
-import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
+import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { newStateFolder, removeState, startSlipway } from '../e2e/slipway.ts';
 
 export const startMs = 10 * 60_000;
@@ -56,7 +56,7 @@ export async function rayScene(cpus: number): Promise<RayScene> {
     slipway,
     restartHead: async () => {
       const { dashboardUrl, folder, token } = head;
-      for (const { pid } of processesOf(folder)) killProcess(pid);
+      for (const { pid } of listProcesses(folder)) killProcess(pid);
       await head.stop();
       const dashboardPort = Number(new URL(dashboardUrl).port);
       head = await startHead({ program, dashboardPort, token, cpus });

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/ids.ts';
-import { streamOf } from '../../src/core/paced-streams.ts';
+import { toStream } from '../../src/core/paced-streams.ts';
 import { turnBytes } from '../../src/core/turns.ts';
 import { database } from '../../src/db/client.ts';
 import { runChunks } from '../../src/db/schema/runs.ts';
@@ -46,7 +46,7 @@ test('a reader of results that never reads costs nothing, one that reads some co
   const parts = [{ attempt: 1, output: 100 * mebibyte, errors: 0 }];
   await scene.deps.db.update(runChunks).set({ parts }).where(eq(runChunks.runId, run.id));
   const { deps, state } = countingStore(scene);
-  const stream = streamOf(resultBytes(deps, run, 'output'));
+  const stream = toStream(resultBytes(deps, run, 'output'));
   await scheduler.wait(5);
   expect(state.bytes).toBe(0);
   const reader = stream.getReader();

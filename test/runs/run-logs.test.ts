@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSentEvents } from '../../src/client/streams.ts';
-import { idOf } from '../../src/contract/ids.ts';
+import { idSchema } from '../../src/contract/ids.ts';
 import { sweepUnstoredLogs } from '../../src/logs/collect.ts';
 import { workRuns } from '../../src/runs/work/work-runs.ts';
 import { origin } from '../support/client.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   deployment = `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
 });
 
-const created = z.object({ run_id: idOf('run') });
+const created = z.object({ run_id: idSchema('run') });
 
 async function run(word: string) {
   const { run_id } = created.parse((await org.post(`${at}/runs`, { input: { rows: [{ word }] } })).body);

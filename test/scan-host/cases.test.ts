@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { verdictOf } from '../../src/contract/findings/finding.ts';
+import { decideVerdict } from '../../src/contract/findings/finding.ts';
 import { languages } from '../../src/contract/plugin/languages.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
@@ -29,7 +29,7 @@ const pythonCases = Object.entries(python).filter(([path]) => path.endsWith('.py
 test.each(pythonCases)('the findings of a case are the same in workerd: %s', async (location, text) => {
   const path = location.slice(location.lastIndexOf('/') + 1);
   const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(text) });
-  expect({ verdict: verdictOf(findings), findings }).toEqual(
+  expect({ verdict: decideVerdict(findings), findings }).toEqual(
     JSON.parse(python[location.replace(/\.py$/, '.expected.json')] ?? ''),
   );
 });

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { verdictOf } from '../../src/contract/findings/finding.ts';
+import { decideVerdict } from '../../src/contract/findings/finding.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 
 const folder = new URL('../fixtures/scan/', import.meta.url);
@@ -11,6 +11,6 @@ const cases = readdirSync(folder).filter((name) => name.endsWith('.py'));
 
 test.each(cases)('the findings are those of the case: %s', async (path) => {
   const findings = await scanSource(nodeParsers(), { path, bytes: readFileSync(new URL(path, folder)) });
-  const actual = `${JSON.stringify({ verdict: verdictOf(findings), findings }, null, 2)}\n`;
+  const actual = `${JSON.stringify({ verdict: decideVerdict(findings), findings }, null, 2)}\n`;
   await expect(actual).toMatchFileSnapshot(new URL(path.replace(/\.py$/, '.expected.json'), folder).pathname);
 });

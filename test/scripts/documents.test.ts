@@ -1,8 +1,8 @@
 // Checks the documents as the site shows them: blocks of code, commands that the text mentions, and the pages that they become.
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
-import { blockFaults, blocksOf, type CodeBlock, mentionFaults } from '../../scripts/site/code-blocks.ts';
-import { isDocument, pagesOf, sidebarOf } from '../../scripts/site/pages.ts';
+import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
+import { buildSidebar, isDocument, mapPages } from '../../scripts/site/pages.ts';
 import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
 import { linkFaults } from '../../scripts/site.ts';
 import { projectFiles } from '../../scripts/testing/project-files.ts';
@@ -14,7 +14,7 @@ const checked = new Map([...texts, ...readmes.map((path) => [path, readFileSync(
 
 // Promised in docs/releasing.md: Each block of code in a document is parsed, or marked as text.
 test('each block of code is parsed by what reads its language, or marked as text', () => {
-  const blocks = [...checked].flatMap(([path, text]) => blocksOf(path, text));
+  const blocks = [...checked].flatMap(([path, text]) => findCodeBlocks(path, text));
   expect(blockFaults(blocks, inject('python'))).toEqual([]);
   expect(blocks.filter(({ language }) => language !== 'text').length).toBeGreaterThan(70);
 });
@@ -24,10 +24,10 @@ test('commands that documents mention exist and have these options', () => {
 });
 
 test('every document is a page, and in one section of the sidebar', () => {
-  const links = sidebarOf(texts).flatMap(({ items = [] }) => items.map(({ link }) => link));
+  const links = buildSidebar(texts).flatMap(({ items = [] }) => items.map(({ link }) => link));
   expect([links.length, new Set(links).size]).toEqual([texts.size, texts.size]);
-  expect(pagesOf(texts).size).toBe(texts.size);
-  expect(() => sidebarOf(new Map([['docs/missing', '# Other']]))).toThrow('Add docs/missing to a section');
+  expect(mapPages(texts).size).toBe(texts.size);
+  expect(() => buildSidebar(new Map([['docs/missing', '# Other']]))).toThrow('Add docs/missing to a section');
 });
 
 describe('a block of code', () => {
@@ -55,7 +55,7 @@ describe('a block of code', () => {
   test('a block of text is not checked, and an indented one ends at its fence', () => {
     expect(faultsOf('text', 'slipway publsh {')).toEqual([]);
     const text = 'One:\n\n- a\n\n  ```json\n  {"a":\n    1}\n  ```\n\n```text\nx\n```\n';
-    expect(blocksOf('a.md', text)).toEqual([
+    expect(findCodeBlocks('a.md', text)).toEqual([
       { document: 'a.md', line: 5, language: 'json', code: '{"a":\n  1}\n' },
       { document: 'a.md', line: 10, language: 'text', code: 'x\n' },
     ]);
@@ -104,7 +104,7 @@ describe('links', () => {
       ['docs/security.md', '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](../README.md) [d](decisions/README.md)'],
       ['docs/decisions/README.md', '[up](../security.md)'],
     ]);
-    expect(Object.fromEntries(pagesOf(documents))).toEqual({
+    expect(Object.fromEntries(mapPages(documents))).toEqual({
       'start.md': '[a](./security.md#one) [own](#x) [other](https://example.com) License',
       'security.md': '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](./start.md) [d](./decisions/index.md)',
       'decisions/index.md': '[up](./../security.md)',
@@ -112,7 +112,7 @@ describe('links', () => {
   });
 
   test('a document that mentions everything is no result of the search', () => {
-    const pages = pagesOf(
+    const pages = mapPages(
       new Map([
         ['CHANGELOG.md', '# Changelog'],
         ['README.md', '# Slipway'],

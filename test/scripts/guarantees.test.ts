@@ -1,6 +1,6 @@
 // Checks that tests cannot quote a promise that no document makes, and that the list names what follows the quotation.
 import { expect, test } from 'vitest';
-import { guaranteeProblems, guaranteesOf } from '../../scripts/testing/guarantees.ts';
+import { collectGuarantees, guaranteeProblems } from '../../scripts/testing/guarantees.ts';
 
 const promise = (statement: string, mark = '//') => `${mark} Promised in guide.md: ${statement}`;
 
@@ -9,7 +9,7 @@ function textsWith(tests: Record<string, string>): Map<string, string> {
 }
 
 function titlesOf(file: string, ...lines: string[]): string[] {
-  const guarantees = guaranteesOf(textsWith({ [file]: lines.join('\n') }), ['guide.md']);
+  const guarantees = collectGuarantees(textsWith({ [file]: lines.join('\n') }), ['guide.md']);
   return guarantees.flatMap(({ statement, tests }) => tests.map(({ title }) => `${statement} ${title}`));
 }
 
@@ -47,7 +47,7 @@ test('statements are in the order of the document, and each is listed once', () 
     line,
     "test('it stays', () => {});",
   ]);
-  const guarantees = guaranteesOf(textsWith({ 'a.test.ts': [...lines, ...lines].join('\n') }), ['guide.md']);
+  const guarantees = collectGuarantees(textsWith({ 'a.test.ts': [...lines, ...lines].join('\n') }), ['guide.md']);
   expect(guarantees.map(({ statement, tests }) => [statement, tests.length])).toEqual([
     ['never changes.', 2],
     ['See here.', 2],

@@ -3,7 +3,13 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { trackedFiles } from '../../scripts/testing/changed-tasks.ts';
-import { graphOf, type ImportGraph, importGraph, namedBy, reaching } from '../../scripts/testing/import-graph.ts';
+import {
+  buildImportGraph,
+  type ImportGraph,
+  importGraph,
+  namedBy,
+  reaching,
+} from '../../scripts/testing/import-graph.ts';
 import { relatedTests } from '../../scripts/testing/related-tests.ts';
 
 let tests: string[];
@@ -46,7 +52,7 @@ import { z } from 'zod';`;
 });
 
 test('a file is reached through others and by its folder, but not through the entry of a program', () => {
-  const small = graphOf([
+  const small = buildImportGraph([
     ['a', ['b']],
     ['b', ['folder']],
     ['c', ['main']],

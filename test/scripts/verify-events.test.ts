@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { genesisHash, hashOfBlock } from '../../src/contract/events/event-block.ts';
+import { genesisHash, hashBlock } from '../../src/contract/events/event-block.ts';
 
 /** The name contains a line separator, which does not end a line. */
 const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];
@@ -15,7 +15,7 @@ const head = {
   events: 1,
   sealed_at: '2026-11-20T12:00:00.000Z',
 };
-const hash = await hashOfBlock(head, events);
+const hash = await hashBlock(head, events);
 const good = [...events, JSON.stringify({ block: { ...head, hash } }), '{"end":{"blocks":1,"events":1}}', ''].join(
   '\n',
 );

@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../src/contract/ids.ts';
+import { idSchema } from '../../src/contract/ids.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
@@ -250,7 +250,7 @@ test('the secret is stored encrypted, and deleted with its namespace', async () 
   const { deps, org } = await scene();
   const feature_extractors = [{ feature_extractor_name: 'text', version: '1.0.0' }];
   const made = await org.post('/v1/namespaces', { namespace_name: 'other', feature_extractors });
-  const { namespace_id } = z.object({ namespace_id: idOf('namespace') }).parse(made.body);
+  const { namespace_id } = z.object({ namespace_id: idSchema('namespace') }).parse(made.body);
   const { secret } = rotatedModel.parse((await org.post(`/v1/namespaces/${namespace_id}/callback-secret`)).body);
   const rows = () =>
     database(env.DB).select().from(callbackSecrets).where(eq(callbackSecrets.namespaceId, namespace_id));

@@ -1,7 +1,7 @@
 // Deployments with several instances: which one a call goes to, when there are more, and what is done with all of them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type Fleet, instanceIdOf, type Scaling } from '../../src/contract/builder/fleets.ts';
+import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
 import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
@@ -85,7 +85,7 @@ test('more calls in flight than the target start further instances, which get ca
   };
   const calling = Array.from({ length: 4 }, caller);
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2, 3]));
-  await waitFor(() => expect(called).toEqual(new Set([1, 2, 3].map((number) => instanceIdOf(s.id, number)))));
+  await waitFor(() => expect(called).toEqual(new Set([1, 2, 3].map((number) => fleetInstanceId(s.id, number)))));
   isOver = true;
   await Promise.all(calling);
 });
@@ -166,7 +166,7 @@ test('a deployment that is over stops all of its instances, and none starts agai
   await advanceDeployment(s.deps, (await deploy(s)).id);
   s.clock.advance(60_000);
   await stopDueInstances(s.deps, s.version.pluginId);
-  const ids = [1, 2, 3].map((number) => instanceIdOf(s.id, number));
+  const ids = [1, 2, 3].map((number) => fleetInstanceId(s.id, number));
   expect(await Promise.all(ids.map((id) => s.deps.builder.status(id)))).toEqual([undefined, undefined, undefined]);
   const starts = ids.map((_, at) => startInstance(s.deps, s.id, s.version, { number: at + 1 }));
   const codes = (await Promise.allSettled(starts)).map((one) => one.status === 'rejected' && one.reason.code);

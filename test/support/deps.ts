@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
 import { bindingsOf } from '../../src/bindings.ts';
-import { type Retention, retentionOf, retentionSettings } from '../../src/contract/limits/retention.ts';
+import { type Retention, retentionSettings, toRetention } from '../../src/contract/limits/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
@@ -137,7 +137,7 @@ export function testApp(
 
 /** The default retention of each kind, with some replaced. */
 export function retentionWith(replaced: Partial<Retention>): Pick<Deps, 'retention'> {
-  return { retention: { ...retentionOf(retentionSettings.parse({})), ...replaced } };
+  return { retention: { ...toRetention(retentionSettings.parse({})), ...replaced } };
 }
 
 export interface TestClock extends Clock {

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { DistanceMetric } from '../../src/contract/plugin/manifest.ts';
 import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
-import { byDistance, scoreOf } from '../../src/vectors/embedded.ts';
+import { byDistance, similarity } from '../../src/vectors/embedded.ts';
 import { embedded, newId, vectorize } from '../support/vector-stores.ts';
 
 const stored = [
@@ -132,7 +132,7 @@ describe.each([
     await store.create(testIndex);
     await store.upsert(testIndex, many);
     const query = [200, 200, 1];
-    const all = many.map(({ id, values }) => ({ id, score: scoreOf('euclid', query, values) }));
+    const all = many.map(({ id, values }) => ({ id, score: similarity('euclid', query, values) }));
     const nearest = all.sort(byDistance('euclid')).slice(0, 5);
     const matches = await store.search(testIndex, query, 5);
     expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(
@@ -142,7 +142,7 @@ describe.each([
 });
 
 test('the cosine similarity of the zero vector is 0', () => {
-  expect([scoreOf('cosine', [0, 0], [1, 2]), scoreOf('cosine', [0, 0], [0, 0])]).toEqual([0, 0]);
+  expect([similarity('cosine', [0, 0], [1, 2]), similarity('cosine', [0, 0], [0, 0])]).toEqual([0, 0]);
 });
 
 describe('Vectorize', () => {

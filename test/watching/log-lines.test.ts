@@ -6,7 +6,7 @@ import { loggingDeps } from '../../src/api/middleware.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { jsonLog, withFields } from '../../src/core/log.ts';
-import { organizationOf } from '../../src/watching/organization-of.ts';
+import { messageOrganization } from '../../src/watching/organization-of.ts';
 import worker from '../../src/worker.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
 import { testApp } from '../support/deps.ts';
@@ -52,7 +52,7 @@ test('work that fails behind the answer has the ID of its request', async () => 
 test('a message that fails has its ID, its type, its subject and the organization', async () => {
   const s = await scene({});
   const { id } = await deploy(s);
-  expect(await organizationOf(s.deps, { v: 1, type: 'advance-deployment', id })).toBe(s.actor.organizationId);
+  expect(await messageOrganization(s.deps, { v: 1, type: 'advance-deployment', id })).toBe(s.actor.organizationId);
   const broken: Message = { v: 1, type: 'verify-artifact', id: 'plg_00000000000000000000000001' };
   const sent = { id: crypto.randomUUID(), attempts: 1, body: broken, timestamp: new Date() };
   await worker.queue(createMessageBatch('slipway-artifacts', [sent]), env, createExecutionContext());

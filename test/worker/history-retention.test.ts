@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { bindingsOf } from '../../src/bindings.ts';
-import { retentionOf } from '../../src/contract/limits/retention.ts';
+import { toRetention } from '../../src/contract/limits/retention.ts';
 import { builds, deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
@@ -120,7 +120,7 @@ test('each kind has a setting of its own', async () => {
   };
   const counts = { TRAFFIC_RETENTION_DAYS: '7', MINUTE_TRAFFIC_RETENTION_DAYS: '2', LATER_CALL_RETENTION_DAYS: '3' };
   const bindings = bindingsOf({ ...env, ...settings, ...more, ...counts, EVENT_RETENTION_DAYS: '60' });
-  expect(retentionOf(bindings)).toEqual({
+  expect(toRetention(bindings)).toEqual({
     deploymentsMs: days,
     uploadsMs: 2 * days,
     deliveriesMs: 15 * days,

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { PieceReader, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
 import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.ts';
-import { longTextStreamOf, streamOf, textStreamOf, withLength } from '../../src/core/paced-streams.ts';
+import { toLongTextStream, toStream, toTextStream, withLength } from '../../src/core/paced-streams.ts';
 import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
 /** A stream that always has more, and never waits. */
@@ -39,7 +39,7 @@ const writtenLoop = async (hasEnded: () => boolean) => {
   const texts = async function* () {
     while (!hasEnded()) yield 'text';
   };
-  await new Response(longTextStreamOf(texts())).bytes();
+  await new Response(toLongTextStream(texts())).bytes();
 };
 
 test.each([
@@ -87,7 +87,7 @@ test('a stream with a reader that never reads asks its source for nothing, and f
       hasEnded = true;
     }
   };
-  const stream = streamOf(pieces());
+  const stream = toStream(pieces());
   await scheduler.wait(5);
   expect(yielded).toBe(0);
   const reader = stream.getReader();
@@ -141,10 +141,10 @@ test('texts arrive one by one, or together where they are many', async () => {
   const texts = async function* () {
     for (let nth = 0; nth < 100; nth++) yield `${nth}\n`;
   };
-  const one = textStreamOf(texts()).getReader();
+  const one = toTextStream(texts()).getReader();
   expect(new TextDecoder().decode((await one.read()).value)).toBe('0\n');
   await one.cancel();
-  const many = longTextStreamOf(texts()).getReader();
+  const many = toLongTextStream(texts()).getReader();
   expect(new TextDecoder().decode((await many.read()).value)).toMatch(/^0\n1\n.*99\n$/s);
 });
 

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
-import { someOf } from '../../src/events/send-all.ts';
+import { pickSome } from '../../src/events/send-all.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepWaivers } from '../../src/scan-host/waivers.ts';
 import { copyRow } from '../support/database/many-rows.ts';
@@ -65,13 +65,13 @@ test('waivers whose end cannot be stored leave another one its turn', async () =
 
 test('every due row may be left out, and the others keep their order', () => {
   const rows = ['a', 'b', 'c'];
-  const picks = [0, 0.4, 0.99].map((random) => someOf(rows, 2, () => random));
+  const picks = [0, 0.4, 0.99].map((random) => pickSome(rows, 2, () => random));
   expect(picks).toEqual([
     ['b', 'c'],
     ['a', 'c'],
     ['a', 'b'],
   ]);
-  expect(someOf(rows, 10)).toEqual(rows);
+  expect(pickSome(rows, 10)).toEqual(rows);
 });
 
 test('a deleted namespace with a version that cannot be removed does not keep another one from being emptied', async () => {

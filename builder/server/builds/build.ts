@@ -17,10 +17,10 @@ import { type CompileMachine, Compiler } from './compile.ts';
 import type { CompileCaches } from './compile-caches.ts';
 import { downloadModules } from './modules.ts';
 import type { Package } from './package-survey.ts';
-import { provenanceOf, provenanceOfWasm } from './provenance.ts';
+import { buildProvenance, wasmProvenance } from './provenance.ts';
 import { executableTarget, type Target, wasmTarget } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
-import { finishModule, outcomeOfFailure, type Survey, surveyPackages } from './wasm.ts';
+import { failureOutcome, finishModule, type Survey, surveyPackages } from './wasm.ts';
 
 export interface BuildMachine extends CompileMachine {
   homes: Homes;
@@ -120,19 +120,19 @@ function compile(job: Job, target: Target, compiler = job.newCompiler(target)): 
 async function buildModule(job: Job, packages: Package[]): Promise<WasmOutcome> {
   const { machine, spec, folders, listener } = job;
   listener.step('compile-wasm');
-  const compiled = await compile(job, wasmTarget).catch(outcomeOfFailure);
+  const compiled = await compile(job, wasmTarget).catch(failureOutcome);
   if (typeof compiled !== 'string') return compiled;
   const finished = await finishModule(compiled, folders);
   if ('reason' in finished) return finished;
   const artifact = { ...(await digestAndSize(finished.path)), compressed_bytes: finished.compressedBytes };
   await machine.blobs.adopt(finished.path, artifact.sha256);
-  return { artifact, provenance: provenanceOfWasm(machine.toolchain, packages, spec) };
+  return { artifact, provenance: wasmProvenance(machine.toolchain, packages, spec) };
 }
 
 async function storeArtifact(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<BuildResult> {
   const [artifact, provenance] = await Promise.all([
     digestAndSize(executable),
-    provenanceOf(machine.toolchain, executable, spec),
+    buildProvenance(machine.toolchain, executable, spec),
   ]);
   await machine.blobs.adopt(executable, artifact.sha256);
   return { artifact, provenance };

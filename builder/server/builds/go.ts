@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
-import { findOnPath, outputOf } from '../processes/program-on-path.ts';
+import { findOnPath, programOutput } from '../processes/program-on-path.ts';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
 import { wasmTarget } from './targets.ts';
 
@@ -60,7 +60,7 @@ export async function findGo(): Promise<Go | { reason: string }> {
   const executable = findOnPath('go');
   const env = { ...inheritedVariables(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
   const names = Object.keys(goEnvSchema.shape);
-  const printed = executable && (await outputOf(executable, ['env', '-json', ...names], env));
+  const printed = executable && (await programOutput(executable, ['env', '-json', ...names], env));
   if (!executable || !printed) return { reason: `Go is not on PATH. ${hint}` };
   const { GOROOT, GOVERSION, GOOS, GOARCH } = goEnvSchema.parse(JSON.parse(printed));
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(GOVERSION) ?? [];

@@ -79,7 +79,7 @@ function through(path: string, cause: string): string {
 }
 
 /** The modules of the packages, without the plugin's own, as `go version -m` lists them for an executable. */
-export function modulesOf(packages: readonly Package[], hostPath: string): Provenance['modules'] {
+export function listModules(packages: readonly Package[], hostPath: string): Provenance['modules'] {
   const modules = new Map<string, Provenance['modules'][number]>();
   for (const { Module } of packages) {
     if (!Module || Module.Main) continue;

@@ -2,13 +2,13 @@
 import { type BuildSpec, isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
-import { modulesOf, type Package } from './package-survey.ts';
+import { listModules, type Package } from './package-survey.ts';
 import { wasmTarget, wasmTargetName } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
 
 const hostPath = 'github.com/mimir-aip/mimir-aip-go';
 
-export async function provenanceOf(
+export async function buildProvenance(
   toolchain: Toolchain,
   executable: string,
   { archive, commit }: BuildSpec,
@@ -28,7 +28,7 @@ export async function provenanceOf(
 }
 
 /** A WebAssembly module does not say what it was built from; the list of its packages does. */
-export function provenanceOfWasm(
+export function wasmProvenance(
   { go }: Toolchain,
   packages: readonly Package[],
   { archive, commit }: BuildSpec,
@@ -40,7 +40,7 @@ export function provenanceOfWasm(
     target: wasmTargetName,
     flags: [...wasmTarget.flags, ...buildFlags, ...asAssignments({ ...goSettings, ...wasmTarget.settings })],
     recipe: go.recipe,
-    modules: modulesOf(packages, hostPath),
+    modules: listModules(packages, hostPath),
   };
 }
 

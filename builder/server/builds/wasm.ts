@@ -32,7 +32,7 @@ export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders
 }
 
 /** Returns the outcome of a compile that failed. Rejects with the error if that says nothing about the source. */
-export function outcomeOfFailure(error: unknown): WasmOutcome {
+export function failureOutcome(error: unknown): WasmOutcome {
   if (!(error instanceof BuildFailed)) throw error;
   if (error.code === 'limit-exceeded') return { reason: doesNotBuild(error.message), retry: true };
   return { reason: doesNotBuild(error.message) };

@@ -138,7 +138,7 @@ export async function resolvePublic(
 }
 
 /** Returns a lookup that resolves every name to the addresses, so that a connection goes nowhere else. */
-export function lookupOf(addresses: [ResolvedAddress, ...ResolvedAddress[]]): LookupFunction {
+export function fixedLookup(addresses: [ResolvedAddress, ...ResolvedAddress[]]): LookupFunction {
   const [first] = addresses;
   return (_name, { all }, done) => (all ? done(null, addresses) : done(null, first.address, first.family));
 }

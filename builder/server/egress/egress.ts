@@ -14,8 +14,8 @@ import {
 import { egressLimits } from '../../../src/contract/limits/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import {
+  fixedLookup,
   isThisMachine,
-  lookupOf,
   type Resolution,
   type Resolve,
   type ResolvedAddress,
@@ -79,7 +79,7 @@ export class Egress {
       if (this.#isSlipway(url, resolution.addresses))
         throw new Refused('not-allowed', `${url.hostname} is Slipway itself`);
       const whole = AbortSignal.any([signal, AbortSignal.timeout(request.timeout_ms ?? this.#limits.totalMs)]);
-      return await this.#connect(request, url, lookupOf(resolution.addresses), whole);
+      return await this.#connect(request, url, fixedLookup(resolution.addresses), whole);
     } catch (error) {
       const { code, message } = error instanceof Refused ? error : unreachable();
       return { refused: { code, message } };
@@ -113,7 +113,7 @@ export class Egress {
   #connect(
     { method, headers, body: text, encoding, timeout_ms: idleMs = this.#limits.idleMs }: EgressRequest,
     url: URL,
-    lookup: ReturnType<typeof lookupOf>,
+    lookup: ReturnType<typeof fixedLookup>,
     signal: AbortSignal,
   ): Promise<Egressed> {
     const { httpsPort, ca } = this.#outside;

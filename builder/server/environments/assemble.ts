@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { runProgram } from '../processes/run-program.ts';
 import { toolArguments, toolCommand } from './archive.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
-import { neededOfSystem, type SystemLibrary } from './libraries/system-libraries.ts';
+import { neededSystemLibraries, type SystemLibrary } from './libraries/system-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
 import { type PackageMachine, requireTarget } from './packages.ts';
 
@@ -62,5 +62,5 @@ export async function assemble(
     lines.push(
       `Two packages have the module ${module}: ${used} of ${names[by]} is imported, and ${other} of ${names[of]} is not.`,
     );
-  return { files, bytes, needed: neededOfSystem(descriptions), lines };
+  return { files, bytes, needed: neededSystemLibraries(descriptions), lines };
 }

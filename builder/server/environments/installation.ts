@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
-import { type PythonIndex, sourceOfIndex } from '../../../src/contract/builder/python-indexes.ts';
+import { indexSource, type PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
 import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
 import { sideBySide } from '../../../src/core/side-by-side.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
@@ -162,7 +162,7 @@ export class Installation {
 
 /** Index that can't be asked any more. Packages that are installed don't need it. */
 function removedIndex(url: string, name: string): PythonIndex {
-  const add = `slipway sources add ${sourceOfIndex(url)} --python-packages ${name}`;
+  const add = `slipway sources add ${indexSource(url)} --python-packages ${name}`;
   const refused = `The lock has ${name} of the index ${url}, for which your organization has no credential any more. Add it again: \`${add}\`.`;
   return { url, packages: [name], credential: { refused } };
 }

@@ -25,7 +25,7 @@ export function readPackageIndex(env: NodeJS.ProcessEnv): PackageIndex {
 }
 
 /** Where one file is: the folder if it has the file, else the URL of the index. */
-export function locationOf(file: string, { wheels }: Pick<PackageIndex, 'wheels'>): string {
+export function fileLocation(file: string, { wheels }: Pick<PackageIndex, 'wheels'>): string {
   const isInFolder = wheels !== undefined && existsSync(join(wheels, file));
   return isInFolder ? wheels : process.env.UV_DEFAULT_INDEX || defaultIndex;
 }

@@ -14,7 +14,7 @@ import type { EnvironmentCache } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { installWheel, type Reporter } from './install.ts';
 import type { InstallRun } from './install-run.ts';
-import { librariesOf } from './libraries/package-libraries.ts';
+import { findPackageLibraries } from './libraries/package-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
 import type { PackageIndex } from './package-index.ts';
 import type { Uv } from './uv.ts';
@@ -72,7 +72,7 @@ export class Packages {
     const added = own ? await compilePackage(this.#machine, site, sources) : { bytes: 0, files: 0 };
     const { key, name, version } = entry;
     const size = { size_bytes: bytes + added.bytes, files: files + added.files };
-    const libraries = await librariesOf(site, target.platform);
+    const libraries = await findPackageLibraries(site, target.platform);
     const description = { key, name, version, target, ...size, removed, libraries, compiled: own };
     await packages.describe(made, description);
     await packages.adopt(key, made);

@@ -8,7 +8,7 @@ import { hostFolder } from '../sandbox/host-scripts.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 import { trustedCommand } from '../sandbox/trusted-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { indexVariables, locationOf, type PackageIndex } from './package-index.ts';
+import { fileLocation, indexVariables, type PackageIndex } from './package-index.ts';
 import { uvVersion, uvWheel } from './uv-release.ts';
 
 const outputBytesMax = 64 * 1024;
@@ -88,7 +88,7 @@ export class Uv {
     if (!wheel) throw new EnvironmentFailed('install-failed', `uv is not available for ${machine}.`);
     await mkdir(this.#folder, { recursive: true, mode: 0o755 });
     const program = `uv-${uvVersion}.data/scripts/uv`;
-    const location = locationOf(wheel.file, this.#index);
+    const location = fileLocation(wheel.file, this.#index);
     const ran = await this.#runScript(['uv', wheel.file, wheel.sha256, program, this.#program], location);
     if (ran.ended === 'exit' && ran.succeeded) return;
     const reason = explain(ran).split('\n').at(-1);

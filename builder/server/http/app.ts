@@ -35,7 +35,7 @@ import type { DataFolders } from '../instances/data-folders.ts';
 import { Fleets } from '../instances/fleets.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
-import { batchCallOf, runBatch } from '../instances/run-batch.ts';
+import { readBatchCall, runBatch } from '../instances/run-batch.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
@@ -44,9 +44,9 @@ import { runRows } from '../runs/run-rows.ts';
 import type { Limits } from '../settings.ts';
 import type { SpanExporter } from '../span-exporter.ts';
 import { checkAnnouncedSize, readBody, readCall } from './body.ts';
-import { callHeadersOf } from './call-headers.ts';
+import { readCallHeaders } from './call-headers.ts';
 import { withCalls } from './calls.ts';
-import { failureOf } from './failure.ts';
+import { toFailure } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
 import { jsonBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
@@ -253,8 +253,8 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const cancellation = new Cancellation();
     c.env.outgoing.once('close', () => cancellation.cancel());
     const body = await readCall(instance, c.env.incoming, limits.callBytes);
-    const call = await batchCallOf(body);
-    const outcome = await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation });
+    const call = await readBatchCall(body);
+    const outcome = await runBatch(instance, call, { ...readCallHeaders(c.env.incoming.headers), cancellation });
     return c.body(writeJson(outcome), 200, { 'content-type': 'application/json' });
   });
 
@@ -329,7 +329,7 @@ function guarded(guard: Guard) {
 }
 
 function errorResponse(error: unknown, log: Log): Response {
-  const { body, ...init } = failureOf(error, log);
+  const { body, ...init } = toFailure(error, log);
   return new Response(body, init);
 }
 
@@ -337,7 +337,7 @@ function errorResponse(error: unknown, log: Log): Response {
 function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>) {
   const [, instance] = /^\/instances\/([^/]+)/.exec(req.path) ?? [];
   const organization = instance === undefined ? undefined : instances.find(instance)?.spec.organization;
-  const { requestId } = callHeadersOf(env.incoming.headers);
+  const { requestId } = readCallHeaders(env.incoming.headers);
   return { request_id: requestId || undefined, organization, instance, method: req.method, path: req.path };
 }
 

@@ -5,7 +5,7 @@ import { laterHeader, timeoutHeader } from '../../../src/contract/builder/servin
 import { parseTraceparent, traceHeader } from '../../../src/core/trace-context.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 
-export function callHeadersOf(
+export function readCallHeaders(
   headers: IncomingHttpHeaders,
 ): Pick<PluginCall, 'requestId' | 'timeLeftMs' | 'isLater' | 'trace'> {
   return {

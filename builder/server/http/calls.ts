@@ -1,6 +1,6 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { deploymentOf } from '../../../src/contract/builder/fleets.ts';
+import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
@@ -14,9 +14,9 @@ import { Cancellation } from '../processes/plugin-call.ts';
 import type { Limits } from '../settings.ts';
 import type { SpanExporter } from '../span-exporter.ts';
 import { readCall } from './body.ts';
-import { callHeadersOf } from './call-headers.ts';
+import { readCallHeaders } from './call-headers.ts';
 import { CallStream } from './call-stream.ts';
-import { failureOf } from './failure.ts';
+import { toFailure } from './failure.ts';
 import type { Guard } from './guard.ts';
 
 export interface CallParts {
@@ -58,7 +58,7 @@ async function serveCall(
     if (stream?.hasBegun) stream.end(answer);
     else sendAnswer(parts, id, outgoing, answer);
   } catch (error) {
-    const { status, headers, body } = failureOf(
+    const { status, headers, body } = toFailure(
       error,
       withFields(parts.log, () => fieldsOf(parts, id, incoming)),
     );
@@ -70,7 +70,7 @@ async function serveCall(
 /** Says whose call a line is about. */
 function fieldsOf({ instances }: CallParts, id: string, { headers }: IncomingMessage): LogFields {
   const organization = instances.find(id)?.spec.organization;
-  return { request_id: callHeadersOf(headers).requestId, organization, instance: id };
+  return { request_id: readCallHeaders(headers).requestId, organization, instance: id };
 }
 
 interface Exchange {
@@ -96,7 +96,7 @@ async function answerTo(
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
   const body = await readCall(instance, incoming, limits.callBytes);
   const streaming = stream ? { stream } : {};
-  const said = callHeadersOf(headers);
+  const said = readCallHeaders(headers);
   const pass = (trace = said.trace) => instance.call({ body, ...said, trace, cancellation, delivered, ...streaming });
   const call = () =>
     spans && said.trace?.sampled ? spanned(spans, instance, { ...said, trace: said.trace }, pass) : pass();
@@ -147,7 +147,7 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
 }
 
 function callHeaders(parts: CallParts, id: string): Record<string, string> {
-  return { ...(parts.logs.isDue(deploymentOf(id)) ? { [logDueHeader]: '1' } : {}), ...stoppingHeaders(parts) };
+  return { ...(parts.logs.isDue(instanceDeploymentId(id)) ? { [logDueHeader]: '1' } : {}), ...stoppingHeaders(parts) };
 }
 
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {

@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** An error that is no Refusal is logged. */
-export function failureOf(error: unknown, log: Log): Failure {
+export function toFailure(error: unknown, log: Log): Failure {
   const refusal = error instanceof Refusal ? error : unexpected(error, log);
   const headers = refusal.status === 503 ? { ...jsonHeaders, 'retry-after': retryAfterSeconds } : jsonHeaders;
   return { status: refusal.status, headers, body: JSON.stringify(refusal.body()) };

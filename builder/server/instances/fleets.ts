@@ -1,6 +1,6 @@
 // Looks at the instances of deployments that run here, each in processes of its own.
 import { FleetControl } from '../../../src/contract/builder/fleet-control.ts';
-import { type Fleet, type FleetRequest, instanceIdOf } from '../../../src/contract/builder/fleets.ts';
+import { type Fleet, type FleetRequest, fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';
 import type { Instances } from './instances.ts';
 
@@ -31,7 +31,7 @@ export class Fleets {
   }
 
   #members(deploymentId: string) {
-    const idOf = (number: number) => instanceIdOf(deploymentId, number);
+    const idOf = (number: number) => fleetInstanceId(deploymentId, number);
     return {
       status: async (number: number, keepAwake: boolean) => {
         const instance = this.#instances.find(idOf(number));

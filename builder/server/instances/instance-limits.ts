@@ -1,14 +1,14 @@
 // Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin and its author declared.
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
-import { servingOf } from '../../../src/contract/builder/serving.ts';
+import { readServing } from '../../../src/contract/builder/serving.ts';
 import type { Limits } from '../settings.ts';
 import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;
 
 /** A process of a run has one call at a time, so that nothing else ends with it if it hangs. */
-export function limitsOf(limits: Limits, spec: Pick<InstanceSpec, 'permissions'>): Limits {
+export function instanceLimits(limits: Limits, spec: Pick<InstanceSpec, 'permissions'>): Limits {
   const { memory_mb, timeout_s } = spec.permissions ?? {};
   return {
     ...limits,
@@ -31,6 +31,6 @@ export function laterCallMs(
  * not lost with it if that one hangs.
  */
 export function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
-  const perProcess = spec.runtime === 'isolate' ? 1 : (servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY);
+  const perProcess = spec.runtime === 'isolate' ? 1 : (readServing(spec).concurrency ?? Number.POSITIVE_INFINITY);
   return { perProcess, callMs };
 }

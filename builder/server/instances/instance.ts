@@ -1,6 +1,6 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
-import { furtherNumberOf } from '../../../src/contract/builder/fleets.ts';
+import { fleetInstanceNumber } from '../../../src/contract/builder/fleets.ts';
 import {
   codeDigest,
   type InstanceEvent,
@@ -11,7 +11,7 @@ import {
 import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
-import { drainMsOf } from '../../../src/contract/limits/builder.ts';
+import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
 import { SecretMask } from '../../../src/core/secret-mask.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
@@ -28,11 +28,11 @@ import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { Crashes } from './crashes.ts';
 import { heldStream } from './held-stream.ts';
-import { laterCallMs, limitsOf, queueLimits } from './instance-limits.ts';
+import { instanceLimits, laterCallMs, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
-import { restartPolicyOf } from './restart-policy.ts';
+import { chooseRestartPolicy } from './restart-policy.ts';
 
 export interface InstanceSettings {
   limits: Limits;
@@ -74,7 +74,7 @@ export class Instance {
   readonly #starting: Promise<void>;
 
   constructor(id: string, spec: InstanceSpec, provision: Provision, { limits: common, now, log }: InstanceSettings) {
-    const limits = limitsOf(common, spec);
+    const limits = instanceLimits(common, spec);
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
@@ -84,7 +84,7 @@ export class Instance {
     this.#startedAt = now();
     this.#mask = new SecretMask(spec.secrets);
     this.#chunks = log;
-    const number = furtherNumberOf(id);
+    const number = fleetInstanceNumber(id);
     const write = (line: LogLine) => log.add(number === undefined ? line : { ...line, instance: number });
     this.#log = new LogWriter(write, limits.logLineChars, now, this.#mask);
     this.#calls = new CallCount(limits);
@@ -247,7 +247,7 @@ export class Instance {
   }
 
   get drainMs(): number {
-    return drainMsOf(this.#limits);
+    return drainTimeoutMs(this.#limits);
   }
 
   /** Resolves when the calls that are in progress now have ended, or after `ms`. New calls are served. */
@@ -319,7 +319,7 @@ export class Instance {
 
   #replica(launch: Launch, at: number, count: number): Replica {
     const name = count === 1 ? 'The process' : `Process ${at + 1} of ${count}`;
-    const restarts = restartPolicyOf(this.spec);
+    const restarts = chooseRestartPolicy(this.spec);
     const startMs = this.#provision.startMs();
     const settings = { startMs, log: this.#log, now: this.#now, name, restarts };
     return new Replica(launch, settings, {

@@ -8,7 +8,7 @@ import {
   type PythonSpec,
 } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
-import { drainMsOf } from '../../../src/contract/limits/builder.ts';
+import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import { processors } from '../sandbox/process-limits.ts';
@@ -121,7 +121,7 @@ export class Instances {
 
   /** How long all of them need to finish their calls. */
   get drainMs(): number {
-    return Math.max(drainMsOf(this.#limits), ...[...this.#instances.values()].map(({ drainMs }) => drainMs));
+    return Math.max(drainTimeoutMs(this.#limits), ...[...this.#instances.values()].map(({ drainMs }) => drainMs));
   }
 
   /**

@@ -11,7 +11,7 @@ import {
   type PythonSpec,
 } from '../../../src/contract/builder/instances.ts';
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
-import { servingOf } from '../../../src/contract/builder/serving.ts';
+import { readServing } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { startLimitMs } from '../../../src/contract/limits/builder.ts';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
@@ -21,7 +21,7 @@ import type { Environments, UsableEnvironment } from '../environments/environmen
 import { explainFailure } from '../environments/libraries/system-libraries.ts';
 import { dataInside, executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
-import { isolateCommand, socketOf, writeIsolate } from '../isolates/isolate-command.ts';
+import { isolateCommand, socketPath, writeIsolate } from '../isolates/isolate-command.ts';
 import type { Workerd } from '../isolates/isolate-process.ts';
 import { IsolateProcess } from '../isolates/isolate-process.ts';
 import type { MachineCodeCache } from '../machine-code/machine-code-cache.ts';
@@ -41,7 +41,7 @@ import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limi
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolder, DataFolders } from './data-folders.ts';
-import { limitsOf } from './instance-limits.ts';
+import { instanceLimits } from './instance-limits.ts';
 
 export interface Machine extends Confiner {
   limits: Limits;
@@ -91,7 +91,7 @@ export async function missingBlobs({ blobs, environments, models }: Machine, spe
 }
 
 export function provision(common: Machine, id: string, spec: InstanceSpec): Provision {
-  const machine = { ...common, limits: limitsOf(common.limits, spec) };
+  const machine = { ...common, limits: instanceLimits(common.limits, spec) };
   const homes: RemovableHome[] = [];
   let environment: UsableEnvironment | undefined;
   let models: ModelsInUse | undefined;
@@ -159,11 +159,11 @@ async function makeHomes(
   homes: RemovableHome[],
 ): Promise<RemovableHome> {
   const memoryBytes = spec.runtime === 'isolate' ? isolateMemoryBytes : machine.limits.memoryBytes;
-  const limits = pluginProcessLimits({ memoryBytes }, servingOf(spec), worksOnRuns(spec));
+  const limits = pluginProcessLimits({ memoryBytes }, readServing(spec), worksOnRuns(spec));
   const owner: Owner = { kind: 'instance', id, organization: spec.organization };
   const first = await machine.homes.make(owner, machine.sandbox, limits, uid);
   homes.push(first);
-  for (let others = servingOf(spec).replicas - 1; others > 0; others--)
+  for (let others = readServing(spec).replicas - 1; others > 0; others--)
     homes.push(await machine.homes.make(owner, machine.sandbox, limits, hasOwnRoot(machine.sandbox) ? uid : first.uid));
   return first;
 }
@@ -188,7 +188,7 @@ function launchPython(
   return (log, onCallEnded) => {
     const command = pythonCommand(machine, home, {
       ...provided,
-      serving: servingOf(spec),
+      serving: readServing(spec),
       machineCode: code.find(),
       entry: spec.entry,
       relay: relays.open((line) => log.add('host', line)),
@@ -205,7 +205,7 @@ async function launchIsolate(machine: Machine, home: RemovableHome, spec: Isolat
   if ('reason' in workerd) throw new Error(workerd.reason);
   await writeIsolate(home, blobs.path(spec.artifact));
   return (log, onCallEnded) => {
-    return new IsolateProcess(isolateCommand(machine, home, workerd), socketOf(home), { limits, log, onCallEnded });
+    return new IsolateProcess(isolateCommand(machine, home, workerd), socketPath(home), { limits, log, onCallEnded });
   };
 }
 

@@ -20,7 +20,7 @@ const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
 /** Rows of a run that end their process are found one after the other, and each is tried a few times only. */
 const runs: RestartPolicy = { immediate: 1, crashDelayMaxMs: 0 };
 
-export function restartPolicyOf(spec: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
+export function chooseRestartPolicy(spec: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
   if (worksOnRuns(spec)) return runs;
   const { runtime } = spec;
   return runtime === 'isolate' ? isolates : processes;

@@ -23,7 +23,7 @@ type Answered = Omit<BatchOutcome, 'lines'>;
 type ErrorType = (typeof batchErrorTypes)[number];
 
 /** Reads a batch call, whose rows and parameters stay the texts that were sent. */
-export async function batchCallOf(body: Buffer): Promise<BatchCall> {
+export async function readBatchCall(body: Buffer): Promise<BatchCall> {
   const cut = await cutJson(body.toString('utf8'), ['rows.*', 'parameters']).catch(() => {
     throw new Refusal('invalid-request', 'The request body is not valid JSON.');
   });

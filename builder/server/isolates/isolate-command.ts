@@ -36,7 +36,7 @@ const plugin :Workerd.Worker = (
 `;
 
 /** The path of the socket for the calls of an isolate. */
-export function socketOf({ code }: Home): string {
+export function socketPath({ code }: Home): string {
   return join(code, 'calls');
 }
 
@@ -68,6 +68,6 @@ export function isolateCommand(machine: Confiner, home: Home, { executable }: Wo
     },
     // V8 reserves far more addresses than it uses.
     limits: { ...limits, reservesAddresses: true },
-    socket: socketOf(home),
+    socket: socketPath(home),
   });
 }

@@ -13,7 +13,7 @@ const timeoutMs = 10_000;
 const outputBytesMax = 1024 * 1024;
 
 /** Returns what the program prints, or undefined if it fails. `name` is a path, or looked up on PATH. */
-export async function outputOf(name: string, args: string[], env = process.env): Promise<string | undefined> {
+export async function programOutput(name: string, args: string[], env = process.env): Promise<string | undefined> {
   const file = name.includes(sep) ? resolve(name) : name;
   const command = { file, args, env: definedIn(env), endSignal: 'SIGKILL' } as const;
   const ran = await runProgram(command, { timeoutMs, outputBytesMax });

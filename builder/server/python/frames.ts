@@ -1,6 +1,6 @@
 // Encodes and decodes the frames between the builder and a Python worker: [u32 body length][u32 call ID][u8 kind][body],
 // big-endian. The worker's side is host-python/slipway_host/messages.py.
-import { type TraceContext, traceparentOf } from '../../../src/core/trace-context.ts';
+import { formatTraceparent, type TraceContext } from '../../../src/core/trace-context.ts';
 import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 export const headerBytes = 9;
@@ -32,7 +32,7 @@ const callHeadBytes = 1 + 4 + 1 + 1;
 
 /** Returns what precedes the JSON of a call: the header of its frame, and what the handler finds in its context. */
 export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs, trace }: CallHead): Buffer {
-  const traceparent = trace ? traceparentOf(trace) : '';
+  const traceparent = trace ? formatTraceparent(trace) : '';
   const texts = requestId + traceparent;
   const textsAt = headerBytes + callHeadBytes;
   const head = Buffer.allocUnsafe(textsAt + texts.length);

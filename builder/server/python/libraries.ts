@@ -1,7 +1,7 @@
 // Lists the shared libraries that a Python and compiled packages need, where the machine has no folder with libraries alone.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { outputOf } from '../processes/program-on-path.ts';
+import { programOutput } from '../processes/program-on-path.ts';
 
 const machineNames: Partial<Record<NodeJS.Architecture, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
@@ -39,7 +39,7 @@ export async function findLibraries(executable: string): Promise<string[] | unde
 }
 
 export async function listLibraries(executable: string): Promise<string[]> {
-  const printed = await outputOf(executable, ['-I', '-S', '-c', listScript]);
+  const printed = await programOutput(executable, ['-I', '-S', '-c', listScript]);
   if (printed === undefined) throw new Error(`${executable} could not list its libraries.`);
   return z.array(z.string()).parse(JSON.parse(printed));
 }

@@ -1,7 +1,7 @@
 // Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
-import { outputOf } from '../processes/program-on-path.ts';
+import { programOutput } from '../processes/program-on-path.ts';
 import { findLibraries } from './libraries.ts';
 
 export interface Python {
@@ -68,7 +68,7 @@ export async function findPython(variable: string | undefined): Promise<Python |
 }
 
 async function describePython(name: string): Promise<{ python: Python; numbers: [number, number] } | undefined> {
-  const printed = await outputOf(name, ['-I', '-S', '-c', describeScript]);
+  const printed = await programOutput(name, ['-I', '-S', '-c', describeScript]);
   if (printed === undefined) return undefined;
   const { version, abi, machine, libc, ...python } = descriptionSchema.parse(JSON.parse(printed));
   const [major, minor] = version;

@@ -3,7 +3,7 @@
 import { type BlockList, connect, isIPv4, type Socket } from 'node:net';
 import { egressLimits, relayLimits } from '../../../src/contract/limits/egress.ts';
 import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
-import { isThisMachine, lookupOf, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
+import { fixedLookup, isThisMachine, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
 
 export interface RelayRules {
   /** Networks that may be reached although they are not public. */
@@ -67,7 +67,7 @@ function opened(
     host,
     port,
     // A host that is an address is not looked up.
-    ...(isIPv4(host) ? {} : { lookup: lookupOf(addresses) }),
+    ...(isIPv4(host) ? {} : { lookup: fixedLookup(addresses) }),
     allowHalfOpen: true,
     autoSelectFamilyAttemptTimeout: egressLimits.addressMs,
   });

@@ -8,7 +8,7 @@ import { Refusal } from '../refusal.ts';
 
 const idleEveryMs = 20;
 
-export function rowsProcessOf(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
+export function openRowsProcess(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
   /** A process that hangs is being replaced, and one that a caller has left may still be at work. */
   const whenIdle = async () => {
     while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);

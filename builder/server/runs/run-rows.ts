@@ -6,7 +6,7 @@ import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts'
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
-import { lastFrame, rowsProcessOf } from './instance-rows.ts';
+import { lastFrame, openRowsProcess } from './instance-rows.ts';
 
 interface Turn {
   cancellation: Cancellation;
@@ -42,7 +42,7 @@ function inTurn(instance: Instance, call: RowsCall, chunk: Buffer): Frames {
     try {
       before?.cancellation.cancel();
       await before?.ended;
-      const process = rowsProcessOf(instance, call.run, cancellation);
+      const process = openRowsProcess(instance, call.run, cancellation);
       yield* new ChunkWork(process, call, chunk).frames();
     } catch (error) {
       yield lastFrame(error);

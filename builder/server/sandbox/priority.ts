@@ -11,7 +11,7 @@ export const backgroundNiceness = 10;
 /** Weight of background work. Every other control group has 100. */
 export const backgroundWeight = 10;
 
-export function nicenessOf({ isBackground }: { isBackground: boolean }): number {
+export function niceness({ isBackground }: { isBackground: boolean }): number {
   return isBackground ? backgroundNiceness : 0;
 }
 

@@ -9,7 +9,7 @@ import type { Cgroup } from './cgroups.ts';
 import { diskKeeper } from './disk-keeper.ts';
 import type { DiskLimit } from './disk-watch.ts';
 import { hostFolder, isolated } from './host-scripts.ts';
-import { nicenessOf } from './priority.ts';
+import { niceness } from './priority.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 
@@ -171,7 +171,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, confined
       // Counted per user. A process without a user of its own would be charged for everything that the user runs.
       processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
-      niceness: nicenessOf(limits),
+      niceness: niceness(limits),
     },
   };
 }

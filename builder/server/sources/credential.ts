@@ -13,7 +13,7 @@ export interface Remote extends Repository {
 }
 
 /** Returns the repository without the credential unless that is for it. Rejects with a SourceRefused. */
-export async function remoteOf(repository: Repository, credential: SourceCredential | undefined): Promise<Remote> {
+export async function resolveRemote(repository: Repository, credential: SourceCredential | undefined): Promise<Remote> {
   if (!credential || !coversRepository(credential.place, repository.url))
     return { ...repository, credential: undefined, ssh: undefined };
   const ssh = 'private_key' in credential ? await sshRemoteOf(repository, credential) : undefined;

@@ -7,10 +7,10 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { lookupOf } from '../egress/addresses.ts';
+import { fixedLookup } from '../egress/addresses.ts';
 import type { Removals } from '../removal/removals.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
-import { type Remote, remoteOf } from './credential.ts';
+import { type Remote, resolveRemote } from './credential.ts';
 import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
 import { checkRef, type Resolved, resolveRef } from './refs.ts';
@@ -30,7 +30,7 @@ export function findRedirect({ url, address }: Repository): Promise<string | und
     if (usesProxy()) return resolve(undefined);
     const sent = request(serviceUrl, {
       timeout: timeoutMs,
-      ...(address === undefined ? {} : { lookup: lookupOf([{ address, family: isIPv6(address) ? 6 : 4 }]) }),
+      ...(address === undefined ? {} : { lookup: fixedLookup([{ address, family: isIPv6(address) ? 6 : 4 }]) }),
     });
     const end = (target: string | undefined) => {
       sent.destroy();
@@ -78,7 +78,7 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
   checkPath(path);
-  const first = await remoteOf(await resolveRepository(repository, machine), credential);
+  const first = await resolveRemote(await resolveRepository(repository, machine), credential);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
     return await fetchInto(machine, first, { folder, ref, path, deadline });
@@ -105,7 +105,7 @@ async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt)
       const mayHaveMoved = !first.ssh && error instanceof SourceRefused && error.code === 'repository-unreachable';
       const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
       if (target === undefined) throw error;
-      current = await remoteOf(await resolveRepository(target, machine), first.credential);
+      current = await resolveRemote(await resolveRepository(target, machine), first.credential);
       if (first.credential && !current.credential) throw movedAway(first.credential);
       git = new GitSession(machine, folder, current, deadline);
     }

@@ -5,7 +5,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
-import { findOnPath, outputOf } from '../processes/program-on-path.ts';
+import { findOnPath, programOutput } from '../processes/program-on-path.ts';
 import { type Exited, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import { gitProcessLimits } from '../sandbox/process-limits.ts';
@@ -28,7 +28,7 @@ const hint = `Install Git ${minimum.join('.')} or newer and restart the builder.
 /** Returns Git, or one line with what is missing and its fix. */
 export async function findGit(): Promise<Git | { reason: string }> {
   const executable = findOnPath('git');
-  const match = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await outputOf(executable, ['--version'])) ?? '');
+  const match = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await programOutput(executable, ['--version'])) ?? '');
   if (!executable || !match) return { reason: `Git is not on PATH. ${hint}` };
   const [version, major, minor] = match;
   const isOld = Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1]);

@@ -1,5 +1,5 @@
 // Says why a repository could not be read. Git's own message is withheld: it would reveal which ports of which hosts respond.
-import { formatPlace, placeOfRepository } from '../../../src/contract/builder/source-places.ts';
+import { formatPlace, repositoryPlace } from '../../../src/contract/builder/source-places.ts';
 import type { SourceCredential } from '../../../src/contract/builder/sources.ts';
 import type { Remote } from './credential.ts';
 import { SourceRefused } from './source-refused.ts';
@@ -88,6 +88,6 @@ function notFound({ url, credential }: Remote): SourceRefused {
 
 /** The folder of the repository: what one token is usually for. */
 function suggestedSource(url: string): string {
-  const place = placeOfRepository(url);
+  const place = repositoryPlace(url);
   return place ? formatPlace({ ...place, path: place.path.replace(/\/?[^/]*$/, '') }) : new URL(url).host;
 }

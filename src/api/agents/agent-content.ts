@@ -10,7 +10,7 @@ import { checkValue } from '../../json-schema/check-value.ts';
 import { findAgentPlugin, readConfigSchema } from '../../registry/agents/agent-plugins.ts';
 import { artifactLocation } from '../../registry/agents/artifact-download.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { agentErrors } from './agent-errors.ts';
@@ -110,11 +110,11 @@ function outdatedSchema(reason: string): Problem {
 }
 
 export async function readAgentPlugin(c: Context<AppEnv>, id: string): Promise<AgentArtifact> {
-  requireScope(actorOf(c), 'plugins:read');
-  return findAgentPlugin(c.var.deps, agentIdOf(id));
+  requireScope(requireActor(c), 'plugins:read');
+  return findAgentPlugin(c.var.deps, parseAgentId(id));
 }
 
-export function agentIdOf(text: string): PluginRowId {
+export function parseAgentId(text: string): PluginRowId {
   if (!isId('plugin', text)) throw notFound('plugin', text);
   return text;
 }

@@ -13,11 +13,11 @@ import {
   yankAgentPlugin,
 } from '../../registry/agents/agent-plugins.ts';
 import { type AgentArtifact, verifyNow } from '../../registry/agents/verification.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
-import { addAgentContent, agentIdOf, readAgentPlugin } from './agent-content.ts';
+import { addAgentContent, parseAgentId, readAgentPlugin } from './agent-content.ts';
 import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
@@ -145,7 +145,7 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   routes.openapi(register, async (c) => {
     const registration = c.req.valid('json');
     const verified = c.req.valid('query').verify === 'sync';
-    const { artifact, result } = await registerAgentPlugin(c.var.deps, actorOf(c), registration, { verified });
+    const { artifact, result } = await registerAgentPlugin(c.var.deps, requireActor(c), registration, { verified });
     c.header('slipway-result', result);
     c.header('location', `/api/v1/plugins/${artifact.id}`);
     return c.json(agentWire(verified ? await verifiedNow(c, artifact) : artifact), 200);
@@ -159,11 +159,11 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
       ...(q === undefined ? {} : { search: q }),
       withYanked: includeYanked === 'true',
     };
-    const { items, nextCursor } = await listAgentPlugins(c.var.deps, actorOf(c), filter, pageRequest(page));
+    const { items, nextCursor } = await listAgentPlugins(c.var.deps, requireActor(c), filter, pageRequest(page));
     return c.json({ plugins: items.map(agentWire), nextCursor }, 200);
   });
   routes.openapi(byName, async (c) => {
-    const { versions, latest } = await agentVersions(c.var.deps, actorOf(c), c.req.valid('param').name);
+    const { versions, latest } = await agentVersions(c.var.deps, requireActor(c), c.req.valid('param').name);
     return c.json(
       {
         name: versions[0]?.name ?? '',
@@ -175,21 +175,21 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(byVersion, async (c) => {
     const { name, version } = c.req.valid('param');
-    return c.json(agentWire(await agentVersion(c.var.deps, actorOf(c), name, version)), 200);
+    return c.json(agentWire(await agentVersion(c.var.deps, requireActor(c), name, version)), 200);
   });
   routes.openapi(get, async (c) => c.json(agentWire(await readAgentPlugin(c, c.req.valid('param').id)), 200));
   routes.openapi(yank, async (c) => {
     const force = c.req.valid('query').force === 'true';
-    await yankAgentPlugin(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id), { force });
+    await yankAgentPlugin(c.var.deps, requireActor(c), parseAgentId(c.req.valid('param').id), { force });
     return c.body(null, 204);
   });
   routes.use('/:id', jsonAtMost(apiLimits.agentPluginBytes));
   routes.openapi(describe, async (c) => {
-    const id = agentIdOf(c.req.valid('param').id);
-    return c.json(agentWire(await describeAgentPlugin(c.var.deps, actorOf(c), id, c.req.valid('json'))), 200);
+    const id = parseAgentId(c.req.valid('param').id);
+    return c.json(agentWire(await describeAgentPlugin(c.var.deps, requireActor(c), id, c.req.valid('json'))), 200);
   });
   routes.openapi(verify, async (c) => {
-    const artifact = await verifyAgentPluginAgain(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id));
+    const artifact = await verifyAgentPluginAgain(c.var.deps, requireActor(c), parseAgentId(c.req.valid('param').id));
     const verified = c.req.valid('query').verify === 'sync';
     return c.json(agentWire(verified ? await verifiedNow(c, artifact) : artifact), 200);
   });

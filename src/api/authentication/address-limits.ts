@@ -14,25 +14,25 @@ export async function limit({ var: { deps } }: Context<AppEnv>, key: string): Pr
 }
 
 export function limitAddress(c: Context<AppEnv>): Promise<void> {
-  return limit(c, addressOf(c));
+  return limit(c, clientAddress(c));
 }
 
 /** Refuses an address that failed too often in the current minute, before its next secret is compared or looked up. */
 export function refuseGuessing(c: Context<AppEnv>): void {
   const { clock } = c.var.deps;
-  if (c.var.caches.failures.count(addressOf(c), clock.now()) >= apiLimits.failedAttempts)
+  if (c.var.caches.failures.count(clientAddress(c), clock.now()) >= apiLimits.failedAttempts)
     throw rateLimited(clock, 'Too many failed authentications');
 }
 
 export function countFailure(c: Context<AppEnv>): void {
-  c.var.caches.failures.add(addressOf(c), c.var.deps.clock.now());
+  c.var.caches.failures.add(clientAddress(c), c.var.deps.clock.now());
 }
 
 /**
  * On a machine of one's own, the proxy in front of the public URL adds its client at the end of `X-Forwarded-For`. All others come from
  * the machine itself, where each could send any header.
  */
-export function addressOf(c: Context<AppEnv>): string {
+export function clientAddress(c: Context<AppEnv>): string {
   const { deps } = c.var;
   if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
   if (!isByPublicUrl(deps, c.req.url)) return 'loopback';

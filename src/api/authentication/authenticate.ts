@@ -8,7 +8,7 @@ import { lookUpCallKey } from '../../serve/call-key.ts';
 import { type AppEnv, missingKey } from '../context.ts';
 import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
 import { requireSameSite, sessionSecret } from './browser-requests.ts';
-import { calleeOf } from './call-paths.ts';
+import { calleeFromPath } from './call-paths.ts';
 import { requireKnownHost } from './known-hosts.ts';
 
 /** The surfaces whose clients send no API keys (D20). */
@@ -44,7 +44,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
 function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
   const { deps, caches } = c.var;
   const beforeLookup = () => limitUnknownKeys(c);
-  const callee = calleeOf(c.req);
+  const callee = calleeFromPath(c.req);
   return callee
     ? lookUpCallKey({ ...deps, ...caches }, { secret, callee, beforeLookup })
     : lookUpKey(deps, caches.keys, secret, beforeLookup);

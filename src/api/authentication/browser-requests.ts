@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrfToken, type SessionSecret, sessionPrefix } from '../../access/browser-sessions.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
-import { originOf } from '../requests/origin.ts';
+import { requestOrigin } from '../requests/origin.ts';
 
 /** The prefix `__Host-` binds a cookie to one host, and to HTTPS or the loopback address. */
 const cookieName = 'slipway';
@@ -39,6 +39,6 @@ export function requireSameOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header('origin');
   const isReading = readingMethods.has(c.req.method);
   const isSameSite = site === 'same-origin' || (site === 'none' && isReading);
-  if (!isSameSite || (origin !== undefined && origin !== originOf(c)))
+  if (!isSameSite || (origin !== undefined && origin !== requestOrigin(c)))
     throw new Problem('cross-site', 'Another site sent this request');
 }

@@ -7,7 +7,7 @@ const byName = /^\/v1\/namespaces\/([^/]+)\/plugins\/by-name\/([^/]+)\/realtime(
 const goPlugin = /^\/api\/(plugins|storage-plugins)\/([^/]+)\/call$/;
 
 /** Returns what the request calls. Undefined for other requests, and for names that need decoding: these are looked up by their route. */
-export function calleeOf({ method, path }: { method: string; path: string }): Callee | undefined {
+export function calleeFromPath({ method, path }: { method: string; path: string }): Callee | undefined {
   if (method !== 'POST' || path.includes('%')) return undefined;
   const [, inVersion = '', pluginId = ''] = byVersion.exec(path) ?? [];
   if (isId('namespace', inVersion)) return { by: 'version', namespaceId: inVersion, pluginId };

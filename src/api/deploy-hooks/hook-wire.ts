@@ -1,6 +1,6 @@
 // Parses and renders deploy hooks and the pushes that they received, which the API calls deliveries.
 import { z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { endpointStates, hookActions, hookProviders, pushStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeployHook, HookFields } from '../../hooks/deploy-hooks.ts';
@@ -72,7 +72,7 @@ export const updateBody = z
   .partial()
   .openapi('DeployHookUpdate');
 
-export function fieldsOf(body: z.infer<typeof updateBody>): Partial<HookFields> {
+export function toHookFields(body: z.infer<typeof updateBody>): Partial<HookFields> {
   const { status_api_url, status_token, action, branches, description, status, tags } = body;
   return {
     ...(branches === undefined ? {} : { branches }),
@@ -128,7 +128,7 @@ export function hookWire(hook: DeployHook, origin: string): z.infer<typeof hookM
     url: `${origin}/hooks/${hook.id}`,
     kind,
     plugin: hook.pluginName,
-    namespace_id: namespaceOf(hook.ownerId),
+    namespace_id: ownerNamespace(hook.ownerId),
     provider: hook.provider,
     repository: hook.repository,
     path: hook.path,

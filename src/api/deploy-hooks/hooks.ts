@@ -14,20 +14,20 @@ import {
   updateHook,
 } from '../../hooks/deploy-hooks.ts';
 import { listPushes, pushById } from '../../hooks/pushes.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { originOf } from '../requests/origin.ts';
+import { requestOrigin } from '../requests/origin.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
+import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 import {
   createBody,
-  fieldsOf,
   hookModel,
   hookWire,
   hookWithSecret,
   pushModel,
   pushWire,
+  toHookFields,
   updateBody,
 } from './hook-wire.ts';
 
@@ -166,9 +166,9 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(create, async (c) => {
     const given = c.req.valid('json');
     const { branches, description, namespace_id, path, repository, status_api_url, status_token, tags } = given;
-    const { hook, secret } = await createHook(c.var.deps, actorOf(c), {
+    const { hook, secret } = await createHook(c.var.deps, requireActor(c), {
       ...{ kind: given.kind, plugin: given.plugin, provider: given.provider, action: given.action },
-      namespaceId: namespace_id == null ? null : namespaceIdOf(namespace_id),
+      namespaceId: namespace_id == null ? null : parseNamespaceId(namespace_id),
       repository: repository ?? undefined,
       path: path ?? undefined,
       branches: branches ?? [],
@@ -177,33 +177,38 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
       statusToken: status_token ?? null,
       statusUrl: status_api_url ?? null,
     });
-    return c.json({ ...hookWire(hook, originOf(c)), secret }, 200);
+    return c.json({ ...hookWire(hook, requestOrigin(c)), secret }, 200);
   });
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const page = await listHooks(c.var.deps, actorOf(c), pageRequest({ limit, cursor }));
-    const results = page.items.map((hook) => hookWire(hook, originOf(c)));
+    const page = await listHooks(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
+    const results = page.items.map((hook) => hookWire(hook, requestOrigin(c)));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) =>
-    c.json(hookWire(await hookById(c.var.deps, actorOf(c), hookIdOf(c)), originOf(c)), 200),
+    c.json(hookWire(await hookById(c.var.deps, requireActor(c), hookIdOf(c)), requestOrigin(c)), 200),
   );
   routes.openapi(update, async (c) => {
-    const hook = await updateHook(c.var.deps, actorOf(c), hookIdOf(c), fieldsOf(c.req.valid('json')));
-    return c.json(hookWire(hook, originOf(c)), 200);
+    const hook = await updateHook(c.var.deps, requireActor(c), hookIdOf(c), toHookFields(c.req.valid('json')));
+    return c.json(hookWire(hook, requestOrigin(c)), 200);
   });
   routes.openapi(remove, async (c) => {
     const id = hookIdOf(c);
-    await deleteHook(c.var.deps, actorOf(c), id);
+    await deleteHook(c.var.deps, requireActor(c), id);
     return c.json({ success: true as const, hook_id: id }, 200);
   });
   routes.openapi(rotate, async (c) => {
-    const overlapMs = overlapMsOf(c.req.valid('json'));
-    const { hook, secret } = await rotateHookSecret(c.var.deps, actorOf(c), hookIdOf(c), overlapMs);
-    return c.json({ ...hookWire(hook, originOf(c)), secret }, 200);
+    const overlapMs = rotationOverlapMs(c.req.valid('json'));
+    const { hook, secret } = await rotateHookSecret(c.var.deps, requireActor(c), hookIdOf(c), overlapMs);
+    return c.json({ ...hookWire(hook, requestOrigin(c)), secret }, 200);
   });
   routes.openapi(trial, async (c) => {
-    const { ref, source, isSelected } = await tryHook(c.var.deps, actorOf(c), hookIdOf(c), c.req.valid('json').ref);
+    const { ref, source, isSelected } = await tryHook(
+      c.var.deps,
+      requireActor(c),
+      hookIdOf(c),
+      c.req.valid('json').ref,
+    );
     const { commit, files, ref_kind } = source;
     return c.json({ ref, ref_kind, commit, files, selected: isSelected }, 200);
   });
@@ -213,13 +218,13 @@ function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(deliveries, async (c) => {
     const { status, limit, cursor } = c.req.valid('query');
     const request = { ...pageRequest({ limit, cursor }), status };
-    const page = await listPushes(c.var.deps, actorOf(c), hookIdOf(c), request);
+    const page = await listPushes(c.var.deps, requireActor(c), hookIdOf(c), request);
     return c.json({ results: page.items.map(pushWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(delivery, async (c) => {
     const id = c.req.valid('param').delivery_id;
     if (!isId('push', id)) throw notFound('delivery', id);
-    return c.json(pushWire(await pushById(c.var.deps, actorOf(c), hookIdOf(c), id)), 200);
+    return c.json(pushWire(await pushById(c.var.deps, requireActor(c), hookIdOf(c), id)), 200);
   });
 }
 

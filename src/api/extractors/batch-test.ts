@@ -7,7 +7,7 @@ import { batchLimits } from '../../contract/limits/batches.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
-import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
+import { type AppEnv, callDeps, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors } from '../openapi/route-definitions.ts';
 import { jsonAtMost, textAt, textsAt } from '../requests/json-body.ts';
 import { logLineModel } from '../requests/log-query.ts';
@@ -72,10 +72,10 @@ export function addBatchTest(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/:plugin_id/batch/test', jsonAtMost(batchLimits.callBytes, ['rows.*', 'parameters']));
   routes.openapi(batchTest, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:invoke');
     const parameters = textAt(c, 'parameters') ?? emptyObject;
-    const request = { namespaceId: namespaceIdOf(namespace_id), pluginId, rows: textsAt(c, 'rows.*'), parameters };
+    const request = { namespaceId: parseNamespaceId(namespace_id), pluginId, rows: textsAt(c, 'rows.*'), parameters };
     return jsonAnswer(c, batchWire(await testBatch(callDeps(c), actor, request)));
   });
 }

@@ -7,7 +7,7 @@ import { emptyObject } from '../../core/json/text.ts';
 import { type Invocation, invoke } from '../../serve/invoke.ts';
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';
-import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, prefersLater } from '../later-calls/respond-async.ts';
 import { textAt } from '../requests/json-body.ts';
 import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
@@ -40,7 +40,7 @@ export async function answerCall(
 ): Promise<Response> {
   const call = { inputs: textAt(c, 'inputs') ?? emptyObject, parameters: textAt(c, 'parameters') ?? emptyObject };
   if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: call }), 202);
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   requireScope(actor, 'plugins:invoke');
   const checkOutput = query.check_output === 'true';
   if (checkOutput || !acceptsStream(c))

@@ -1,10 +1,10 @@
 // Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { deleteVersion } from '../../deploy/stopping/removal.ts';
 import { listCatalog } from '../../registry/versions/catalog.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -56,7 +56,7 @@ export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     responses: { 200: json('Plugin versions', listModel), ...errors(401, 403, 404, 422) },
   });
   routes.openapi(list, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     const ownerId = ownerOf(c);
     const { name, search, source, offset, ...page } = c.req.valid('query');
     const { items, total, nextCursor } = await listCatalog(c.var.deps, actor, ownerId, {
@@ -66,7 +66,7 @@ export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
       ...(search === undefined ? {} : { prefix: search }),
       ...(source === undefined ? {} : { source }),
     });
-    const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };
+    const owner = { organization_id: actor.organizationId, namespace_id: ownerNamespace(ownerId) };
     const plugins = items.map(listItemWire);
     return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
   });
@@ -84,7 +84,7 @@ export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
   });
   routes.openapi(remove, async (c) => {
     const pluginId = c.req.param('plugin_id');
-    const { wasLive } = await deleteVersion(c.var.deps, actorOf(c), ownerOf(c), pluginId);
+    const { wasLive } = await deleteVersion(c.var.deps, requireActor(c), ownerOf(c), pluginId);
     return c.json(
       {
         success: true as const,

@@ -8,13 +8,13 @@ import { disablePlugin, enablePlugin } from '../../deploy/enabling.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
-import { descriptionOf } from './extractor-wire.ts';
+import { versionDescription } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 
 const common = { tags: [namespaced.tag], security: bearer };
@@ -143,8 +143,8 @@ const disableRoute = createRoute({
 
 export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(available, async (c) => {
-    const actor = actorOf(c);
-    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+    const actor = requireActor(c);
+    const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
     const { name, offset, ...page } = c.req.valid('query');
     const { items, total, nextCursor } = await listEnableable(c.var.deps, actor, namespaceId, {
       page: pageRequest(page),
@@ -160,10 +160,10 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(enableRoute, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { deploy } = c.req.valid('json') ?? {};
-    const namespaceId = namespaceIdOf(namespace_id);
+    const namespaceId = parseNamespaceId(namespace_id);
     const enabled = await enablePlugin(
       c.var.deps,
-      actorOf(c),
+      requireActor(c),
       { namespaceId, pluginId: plugin_id },
       { parameters: textAt(c, 'params') ?? null, deploy: deploy ?? true },
     );
@@ -181,8 +181,8 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
 
   routes.openapi(disableRoute, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const namespaceId = namespaceIdOf(namespace_id);
-    const { enabled } = await disablePlugin(c.var.deps, actorOf(c), namespaceId, plugin_id);
+    const namespaceId = parseNamespaceId(namespace_id);
+    const { enabled } = await disablePlugin(c.var.deps, requireActor(c), namespaceId, plugin_id);
     const message = enabled
       ? `Plugin ${plugin_id} was undeployed and disabled in this namespace`
       : `Plugin ${plugin_id} was not enabled in this namespace`;
@@ -195,7 +195,7 @@ function itemWire({ version, enabled, parameters, shadowed }: Enableable): z.inf
     plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
-    description: descriptionOf(version),
+    description: versionDescription(version),
     feature_uri: version.featureUri,
     validation_status: 'passed',
     enabled_in_namespace: enabled,

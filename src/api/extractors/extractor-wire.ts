@@ -1,6 +1,6 @@
 // Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
 import { formatVersion, manifestSchema } from '../../contract/plugin/manifest.ts';
 import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/plugin/permissions.ts';
@@ -18,7 +18,7 @@ export const scanVerdict = z.enum(verdicts).openapi({
     'Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.',
 });
 
-export function scanVerdictOf({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
+export function toScanVerdict({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
   return verdict;
 }
 
@@ -47,11 +47,11 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
     plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
-    description: descriptionOf(version),
+    description: versionDescription(version),
     deployed,
     deployment_state: deploymentState,
     validation_status: 'passed',
-    scan_verdict: scanVerdictOf(version),
+    scan_verdict: toScanVerdict(version),
     feature_uri: version.featureUri,
     source: sourceOf(version),
     created_at: iso(version.createdAt),
@@ -131,10 +131,10 @@ export function documentWire(
   return {
     plugin_id: pluginId,
     organization_id: version.organizationId,
-    namespace_id: namespaceOf(version.ownerId),
+    namespace_id: ownerNamespace(version.ownerId),
     name: version.name,
     version: formatVersion(version),
-    description: descriptionOf(version),
+    description: versionDescription(version),
     s3_archive_url: archiveUrl(bucket, version.sha256),
     code_hash: version.sha256,
     upload_sha256: version.uploadSha256,
@@ -142,7 +142,7 @@ export function documentWire(
     validation_status: 'passed',
     validation_errors: [],
     security_scan_passed: version.verdict !== 'reject',
-    scan_verdict: scanVerdictOf(version),
+    scan_verdict: toScanVerdict(version),
     deployed,
     deployment_info: serving && {
       feature_uri: version.featureUri,
@@ -170,11 +170,11 @@ function gitWire({ source }: PluginVersion): z.infer<typeof documentModel>['git'
 }
 
 function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {
-  return namespaceOf(ownerId) ? 'namespace' : 'org';
+  return ownerNamespace(ownerId) ? 'namespace' : 'org';
 }
 
 /** The description sent with the upload, else that of the manifest. */
-export function descriptionOf({ description, manifest }: PluginVersion): string | null {
+export function versionDescription({ description, manifest }: PluginVersion): string | null {
   return description ?? manifest?.description ?? null;
 }
 

@@ -5,12 +5,12 @@ import { modelLimits } from '../../contract/limits/models.ts';
 import { modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
-import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
+import { deleteRoute, listRoute, namedBy, namedItem } from './named-items.ts';
 
 const common = { tags: ['Models'], security: bearer };
 
@@ -97,26 +97,26 @@ export function models(): OpenAPIHono<AppEnv> {
   routes.use('/:name/confirm', jsonAtMost(modelLimits.requestBytes));
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const page = await listModels(c.var.deps, actorOf(c), namespaceId, pageRequest({ limit, cursor }));
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const page = await listModels(c.var.deps, requireActor(c), namespaceId, pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(request, async (c) => {
     const { sha256, size_bytes: sizeBytes } = c.req.valid('json');
-    const content = { ...itemOf(c.req.valid('param')), sha256, sizeBytes };
-    const requested = await requestModel(c.var.deps, actorOf(c), content);
+    const content = { ...namedItem(c.req.valid('param')), sha256, sizeBytes };
+    const requested = await requestModel(c.var.deps, requireActor(c), content);
     if ('model' in requested) return c.json({ upload_url: null, expires_at: null, model: wire(requested.model) }, 200);
     return c.json({ upload_url: requested.url, expires_at: iso(requested.expiresAt), model: null }, 200);
   });
   routes.openapi(confirm, async (c) => {
     const { sha256, size_bytes: sizeBytes, waive_pickle } = c.req.valid('json');
-    const content = { ...itemOf(c.req.valid('param')), sha256, sizeBytes };
-    const model = await confirmModel(c.var.deps, actorOf(c), { ...content, waivedBecause: waive_pickle ?? null });
+    const content = { ...namedItem(c.req.valid('param')), sha256, sizeBytes };
+    const model = await confirmModel(c.var.deps, requireActor(c), { ...content, waivedBecause: waive_pickle ?? null });
     return c.json(wire(model), 200);
   });
   routes.openapi(remove, async (c) => {
-    const item = itemOf(c.req.valid('param'));
-    await deleteModel(c.var.deps, actorOf(c), { ...item, force: c.req.valid('query').force === 'true' });
+    const item = namedItem(c.req.valid('param'));
+    await deleteModel(c.var.deps, requireActor(c), { ...item, force: c.req.valid('query').force === 'true' });
     return c.json({ success: true as const, name: item.name }, 200);
   });
   return routes;

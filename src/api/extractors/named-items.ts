@@ -1,6 +1,6 @@
 // Defines what the routes of a namespace's secrets and models have in common: they are listed, and deleted by name.
 import { z } from '@hono/zod-openapi';
-import { namespaceIdOf } from '../context.ts';
+import { parseNamespaceId } from '../context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, paginationModel } from '../requests/paging.ts';
 
@@ -39,6 +39,6 @@ export function deleteRoute<Name extends z.ZodType<string>>(named: ReturnType<ty
   } as const;
 }
 
-export function itemOf({ namespace_id, name }: { namespace_id: string; name: string }) {
-  return { namespaceId: namespaceIdOf(namespace_id), name };
+export function namedItem({ namespace_id, name }: { namespace_id: string; name: string }) {
+  return { namespaceId: parseNamespaceId(namespace_id), name };
 }

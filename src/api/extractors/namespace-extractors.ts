@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { presignDownload } from '../../registry/versions/versions.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addPluginRuns } from '../runs/plugin-runs.ts';
@@ -71,13 +71,13 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addVersionScan(routes, namespaced);
   addVersionEnvironment(routes, namespaced);
   routes.openapi(get, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { version, overview, granted } = await deploymentOverview(
       c.var.deps,
       actor,
-      namespaceIdOf(namespace_id),
+      parseNamespaceId(namespace_id),
       plugin_id,
     );
     const { serving } = overview;

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
@@ -38,7 +38,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addVersionEnvironment(routes, organizationWide);
   addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { version, deployed, granted } = await catalogItem(
       c.var.deps,

@@ -9,7 +9,7 @@ import type { ShownVersion } from '../../traffic/overview-facts.ts';
 import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-order.ts';
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
@@ -109,8 +109,8 @@ export function addPluginOverviews(routes: OpenAPIHono<AppEnv>): void {
     const { cursor, limit, order, sort, ...filter } = c.req.valid('query');
     const found = await listPluginOverviews(
       { ...deps, counters: caches.calls },
-      actorOf(c),
-      namespaceIdOf(c.req.valid('param').namespace_id),
+      requireActor(c),
+      parseNamespaceId(c.req.valid('param').namespace_id),
       { ...filter, limit, place: placeBehind(cursor, { order, sort }) },
     );
     return c.json(

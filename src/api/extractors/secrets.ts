@@ -5,12 +5,12 @@ import { secretName } from '../../contract/plugin/permissions.ts';
 import { secretValue } from '../../contract/plugin/secrets.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/secrets/secrets.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
-import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
+import { deleteRoute, listRoute, namedBy, namedItem } from './named-items.ts';
 
 const common = { tags: ['Secrets'], security: bearer };
 
@@ -75,17 +75,17 @@ export function secrets(): OpenAPIHono<AppEnv> {
   routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const page = await listSecrets(c.var.deps, actorOf(c), namespaceId, pageRequest({ limit, cursor }));
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const page = await listSecrets(c.var.deps, requireActor(c), namespaceId, pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(set, async (c) => {
-    const secret = { ...itemOf(c.req.valid('param')), ...c.req.valid('json') };
-    return c.json(wire(await setSecret(c.var.deps, actorOf(c), secret)), 200);
+    const secret = { ...namedItem(c.req.valid('param')), ...c.req.valid('json') };
+    return c.json(wire(await setSecret(c.var.deps, requireActor(c), secret)), 200);
   });
   routes.openapi(remove, async (c) => {
-    const item = itemOf(c.req.valid('param'));
-    await deleteSecret(c.var.deps, actorOf(c), { ...item, force: c.req.valid('query').force === 'true' });
+    const item = namedItem(c.req.valid('param'));
+    await deleteSecret(c.var.deps, requireActor(c), { ...item, force: c.req.valid('query').force === 'true' });
     return c.json({ success: true as const, name: item.name }, 200);
   });
   return routes;

@@ -2,10 +2,10 @@
 // they differ in who owns the plugins and in the path parameters.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound, seesNamespace } from '../../access/actor.ts';
+import { canSeeNamespace, notFound } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 
 export interface ExtractorSurface {
   tag: string;
@@ -22,8 +22,8 @@ export const namespaced: ExtractorSurface = {
   noun: 'Plugin',
   params: z.object({ namespace_id: z.string() }),
   ownerOf: (c) => {
-    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-    if (!seesNamespace(actorOf(c), namespaceId)) throw notFound('namespace', namespaceId);
+    const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
+    if (!canSeeNamespace(requireActor(c), namespaceId)) throw notFound('namespace', namespaceId);
     return namespaceId;
   },
 };
@@ -32,7 +32,7 @@ export const organizationWide: ExtractorSurface = {
   tag: 'Organization plugins',
   noun: 'OrganizationPlugin',
   params: z.object({}),
-  ownerOf: (c) => requireOrganizationKey(actorOf(c)),
+  ownerOf: (c) => requireOrganizationKey(requireActor(c)),
 };
 
 export const byName = z.object({

@@ -6,11 +6,11 @@ import { jsonValue } from '../../contract/json.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
-import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { textAt } from '../requests/json-body.ts';
-import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../requests/log-query.ts';
+import { logLineModel, logPage, logPagination, logQuery, toLogPagination } from '../requests/log-query.ts';
 import { jsonAnswer } from '../responses/json-answer.ts';
 import { type GoSurface, named } from './go-plugin-wire.ts';
 
@@ -45,11 +45,11 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     },
   });
   routes.openapi(call, async (c) => {
-    requireScope(actorOf(c), 'plugins:invoke');
+    requireScope(requireActor(c), 'plugins:invoke');
     const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
     const operation = { method: c.req.valid('json').method, params: textAt(c, 'params') };
     if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: operation }), 202);
-    return jsonAnswer(c, await operate(callDeps(c), actorOf(c), callee, operation));
+    return jsonAnswer(c, await operate(callDeps(c), requireActor(c), callee, operation));
   });
 }
 
@@ -72,13 +72,13 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     },
   });
   routes.openapi(logs, async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
+    requireScope(requireActor(c), 'plugins:read');
     const { name } = c.req.valid('param');
-    const plugin = await installedByName(c.var.deps, actorOf(c), { kind, name });
+    const plugin = await installedByName(c.var.deps, requireActor(c), { kind, name });
     const parameters = c.req.valid('query');
     const none = { lines: [], older: null };
     const page = plugin.serving ? await logPage(c.var.deps, plugin.serving.deploymentId, parameters) : none;
-    return c.json({ lines: page.lines, pagination: paginationOf(parameters, page) }, 200);
+    return c.json({ lines: page.lines, pagination: toLogPagination(parameters, page) }, 200);
   });
 }
 
@@ -101,10 +101,10 @@ function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
   });
   routes.openAPIRegistry.registerPath(artifact);
   routes.get(artifact.getRoutingPath(), async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
+    requireScope(requireActor(c), 'plugins:read');
     const { deps } = c.var;
     const name = c.req.param('name');
-    const { built } = (await installedByName(deps, actorOf(c), { kind, name })).version;
+    const { built } = (await installedByName(deps, requireActor(c), { kind, name })).version;
     const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
     if (!object) throw notFound('plugin', name);
     return c.body(object.body, 200, {

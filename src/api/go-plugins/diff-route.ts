@@ -1,8 +1,8 @@
 // Serves the comparison of two installed versions of a Go plugin.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
-import { goTrafficOf } from '../../traffic/traffic.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { readGoTraffic } from '../../traffic/traffic.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
 import { trafficQuery } from '../requests/log-query.ts';
@@ -32,7 +32,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
   routes.openapi(diff, async (c) => {
     const { v1: before, v2: after } = c.req.valid('query');
     const which = { kind, name: c.req.valid('param').name };
-    return c.json(diffWire(await diffInstalled(c.var.deps, actorOf(c), which, { before, after })), 200);
+    return c.json(diffWire(await diffInstalled(c.var.deps, requireActor(c), which, { before, after })), 200);
   });
 }
 
@@ -52,7 +52,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     const { name } = c.req.valid('param');
     const { caches, deps } = c.var;
     const counting = { ...deps, counters: caches.calls };
-    const found = await goTrafficOf(counting, actorOf(c), { kind, name, ...c.req.valid('query') });
+    const found = await readGoTraffic(counting, requireActor(c), { kind, name, ...c.req.valid('query') });
     return c.json(trafficWire(name, found), 200);
   });
 }

@@ -15,7 +15,7 @@ import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { restartsOf } from '../../serve/instance-state.ts';
+import { toRestarts } from '../../serve/instance-state.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
@@ -136,7 +136,7 @@ export const pluginModel = z
 
 export type PluginWire = z.infer<typeof pluginModel>;
 
-export function installOf(kind: GoKind, body: z.infer<typeof installBody>): Install {
+export function toInstall(kind: GoKind, body: z.infer<typeof installBody>): Install {
   const { description = null, name, placement, repository, version } = body;
   const requested = placement === undefined ? {} : { placement };
   if (repository !== undefined) {
@@ -183,7 +183,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, status: I
     status: plugin.status,
     ...(plugin.problem === null ? {} : { error_message: plugin.problem.message, error_code: plugin.problem.code }),
     loaded: status?.state === 'ready',
-    restarts: restartsWire(restartsOf(status)),
+    restarts: restartsWire(toRestarts(status)),
     plugin_definition: definition,
     actions: (definition?.actions ?? []).map((action) => jsonObject.parse(action)),
     installed_at: iso(plugin.installedAt),

@@ -15,7 +15,7 @@ import {
   latestRequested,
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problems/problem-response.ts';
@@ -32,12 +32,12 @@ import {
   installedVersionsModel,
   installedVersionsWire,
   installedWire,
-  installOf,
   installWire,
   named,
   type PluginWire,
   pluginModel,
   rollbackBody,
+  toInstall,
   updateBody,
 } from './go-plugin-wire.ts';
 
@@ -95,20 +95,20 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     },
   });
   routes.openapi(list, async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
-    return c.json(await listWires(c.var.deps, actorOf(c), { kind }), 200);
+    requireScope(requireActor(c), 'plugins:read');
+    return c.json(await listWires(c.var.deps, requireActor(c), { kind }), 200);
   });
   routes.openapi(get, async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
+    requireScope(requireActor(c), 'plugins:read');
     const { name } = c.req.valid('param');
-    const [plugin] = await listWires(c.var.deps, actorOf(c), { kind, name });
+    const [plugin] = await listWires(c.var.deps, requireActor(c), { kind, name });
     if (!plugin) throw notFound('plugin', name);
     return c.json(plugin, 200);
   });
   routes.openapi(versions, async (c) => {
     const { name } = c.req.valid('param');
     const page = pageRequest(c.req.valid('query'));
-    const found = await installedVersions(c.var.deps, actorOf(c), { kind, name }, page);
+    const found = await installedVersions(c.var.deps, requireActor(c), { kind, name }, page);
     return c.json(installedVersionsWire(name, page, found), 200);
   });
 }
@@ -143,9 +143,9 @@ function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
   });
   routes.openapi(install, async (c) => {
     const { deps } = c.var;
-    const request = installOf(kind, c.req.valid('json'));
+    const request = toInstall(kind, c.req.valid('json'));
     const wait = waitSeconds(c.req.valid('header'));
-    const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait));
+    const plugin = await outcomeWire(deps, await installPlugin(deps, requireActor(c), request, wait));
     c.header('location', `${c.req.path.replace(/\/$/, '')}/${plugin.name}`);
     return c.json(plugin, 201);
   });
@@ -168,14 +168,14 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     const { deps } = c.var;
     const { name } = c.req.valid('param');
     const { description, git_ref, placement, version } = c.req.valid('json');
-    requireScope(actorOf(c), 'plugins:write');
-    const before = await latestRequested(deps, actorOf(c), { kind, name });
+    requireScope(requireActor(c), 'plugins:write');
+    const before = await latestRequested(deps, requireActor(c), { kind, name });
     const ref = version ?? git_ref ?? before.source.ref;
     const requested = placement === undefined ? {} : { placement };
     const source = { ...before.source, ref, commit: null, named: true, ...requested };
     const request = { kind, name, source, description: description ?? before.description, of: 'known' as const };
     const wait = waitSeconds(c.req.valid('header'));
-    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);
+    return c.json(await outcomeWire(deps, await installPlugin(deps, requireActor(c), request, wait)), 200);
   });
 }
 
@@ -197,7 +197,7 @@ function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
   routes.openapi(rollback, async (c) => {
     const { deps } = c.var;
     const { commit, message, ref, version } = c.req.valid('json') ?? {};
-    const outcome = await rollBackInstalled(deps, actorOf(c), {
+    const outcome = await rollBackInstalled(deps, requireActor(c), {
       kind,
       name: c.req.valid('param').name,
       ref: commit ?? ref ?? version,
@@ -221,7 +221,7 @@ function addUninstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurfac
     responses: { 204: { description: 'Uninstalled' }, ...errors(401, 403, 404) },
   });
   routes.openapi(remove, async (c) => {
-    await uninstallPlugin(c.var.deps, actorOf(c), kind, c.req.valid('param').name);
+    await uninstallPlugin(c.var.deps, requireActor(c), kind, c.req.valid('param').name);
     return c.body(null, 204);
   });
 }

@@ -2,10 +2,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
+import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 
 const rotate = createRoute({
   tags: ['Later calls'],
@@ -42,9 +42,9 @@ export function callbackSecret(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(10_000), emptyBodyIsNull);
   routes.openapi(rotate, async (c) => {
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const overlapMs = overlapMsOf(c.req.valid('json'));
-    const { previousUntil, secret } = await rotateCallbackSecret(c.var.deps, actorOf(c), namespaceId, overlapMs);
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const overlapMs = rotationOverlapMs(c.req.valid('json'));
+    const { previousUntil, secret } = await rotateCallbackSecret(c.var.deps, requireActor(c), namespaceId, overlapMs);
     return c.json({ namespace_id: namespaceId, secret, previous_valid_until: isoOrNull(previousUntil) }, 200);
   });
   return routes;

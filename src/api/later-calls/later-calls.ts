@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
 import { cancelLater, findLater, listLater } from '../../serve/later/later-calls.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
@@ -52,16 +52,16 @@ export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { limit, cursor, status } = c.req.valid('query');
-    const page = await listLater(c.var.deps, actorOf(c), pageRequest({ limit, cursor }), status);
+    const page = await listLater(c.var.deps, requireActor(c), pageRequest({ limit, cursor }), status);
     return c.json({ results: page.items.map(laterCallJson), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
-    const found = await findLater(c.var.deps, actorOf(c), c.req.valid('param').call_id, waitMs);
+    const found = await findLater(c.var.deps, requireActor(c), c.req.valid('param').call_id, waitMs);
     return jsonAnswer(c, answeredCallJson(found.call, found.answer));
   });
   routes.openapi(cancel, async (c) => {
-    const found = await cancelLater(c.var.deps, actorOf(c), c.req.valid('param').call_id);
+    const found = await cancelLater(c.var.deps, requireActor(c), c.req.valid('param').call_id);
     return jsonAnswer(c, answeredCallJson(found.call, found.answer));
   });
   return routes;

@@ -8,7 +8,7 @@ import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url
 import { Problem } from '../../core/problem.ts';
 import { acceptLater, type LaterRequest } from '../../serve/later/accept.ts';
 import { laterCallJson } from '../../serve/later/call-json.ts';
-import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { timeoutHeaders } from '../requests/request-timeout.ts';
@@ -56,7 +56,7 @@ export function prefersLater({ req }: Pick<Context, 'req'>): boolean {
 
 /** Accepts the call, and sets the headers of the answer. */
 export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest, 'callee' | 'body'>) {
-  requireScope(actorOf(c), 'plugins:invoke');
+  requireScope(requireActor(c), 'plugins:invoke');
   const read = laterHeaders.safeParse(c.req.header());
   if (!read.success) throw invalidRequest(read.error, 'header');
   const {
@@ -66,7 +66,7 @@ export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest,
   } = read.data;
   const expiresInMs = expiresIn === undefined ? laterCalls.expiresInMs : Number(expiresIn) * 1000;
   const callbackUrl = callback === undefined ? null : callbackUrlOf(c.var.deps, callback);
-  const call = await acceptLater(callDeps(c), actorOf(c), { ...request, priority, expiresInMs, callbackUrl });
+  const call = await acceptLater(callDeps(c), requireActor(c), { ...request, priority, expiresInMs, callbackUrl });
   c.header('location', `/v1/calls/${call.id}`);
   c.header('preference-applied', preference);
   return laterCallJson(call);

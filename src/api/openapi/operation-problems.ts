@@ -101,7 +101,7 @@ const conditions: Record<ProblemCode, Condition> = {
 };
 
 /** Returns them in the order of their status. A problem is listed only where the document has its status. */
-export function problemsOf(
+export function operationProblems(
   method: (typeof documentedMethods)[number],
   path: string,
   operation: Operation,

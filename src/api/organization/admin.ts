@@ -28,7 +28,7 @@ import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { adminClusters } from './clusters.ts';
-import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
+import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
 import { deletionModel, deletionWire } from './organization.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
@@ -221,7 +221,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   routes.route('/clusters', adminClusters());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
-    const created = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
+    const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
   });
   routes.openapi(requestDeletionThere, async (c) =>

@@ -13,10 +13,10 @@ import {
   setSessionCookie,
 } from '../authentication/browser-requests.ts';
 import { knownHostsOnly } from '../authentication/known-hosts.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { originOf } from '../requests/origin.ts';
+import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
 import { ownKeyModel, ownKeyWire } from './key-wire.ts';
 
@@ -117,13 +117,13 @@ export function session(): OpenAPIHono<AppEnv> {
   for (const path of ['/links/read', '/links/use']) routes.use(path, knownHostsOnly, jsonAtMost(1024));
   routes.openapi(signIn, async (c) => {
     requireSameOrigin(c);
-    return c.json(await signedIn(c, await openSession(c.var.deps, actorOf(c))), 200);
+    return c.json(await signedIn(c, await openSession(c.var.deps, requireActor(c))), 200);
   });
   routes.openapi(get, async (c) => {
     const secret = sessionSecret(c);
     const isBySession = secret !== undefined && c.req.header('authorization') === undefined;
     c.header('cache-control', noStore); // the token belongs to the session
-    const key = ownKeyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps);
+    const key = ownKeyWire(await currentKey(c.var.deps, requireActor(c)), c.var.deps);
     return c.json({ key, csrf_token: isBySession ? await csrfToken(secret) : null }, 200);
   });
   routes.openapi(signOut, async (c) => {
@@ -133,8 +133,8 @@ export function session(): OpenAPIHono<AppEnv> {
     return c.body(null, 204);
   });
   routes.openapi(createLink, async (c) => {
-    const { secret, expiresAt } = await makeLink(c.var.deps, actorOf(c));
-    return c.json({ url: `${originOf(c)}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
+    const { secret, expiresAt } = await makeLink(c.var.deps, requireActor(c));
+    return c.json({ url: `${requestOrigin(c)}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
   });
   routes.openapi(readSignInLink, async (c) => {
     const owner = await linkResult(c, () => linkOwner(c.var.deps, c.req.valid('json').link));

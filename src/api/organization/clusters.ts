@@ -16,7 +16,7 @@ import { clusterLimits } from '../../contract/limits/containers.ts';
 import { clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 
@@ -185,7 +185,7 @@ export function clusters(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const page = await listTrustedClusters(c.var.deps, actorOf(c), pageRequest({ limit, cursor }));
+    const page = await listTrustedClusters(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   return routes;

@@ -46,7 +46,7 @@ const signature = z.object({
 });
 
 /** The request that a receiver gets for an event of the type. */
-export function webhookOf(type: EventType) {
+export function eventWebhook(type: EventType) {
   const { description } = eventData[type];
   const event = eventModel.extend({ type: z.literal(type), data: eventData[type] });
   return {
@@ -65,4 +65,4 @@ export function webhookOf(type: EventType) {
   };
 }
 
-export const webhooksOfEvents = eventTypeSchema.options.map(webhookOf);
+export const webhooksOfEvents = eventTypeSchema.options.map(eventWebhook);

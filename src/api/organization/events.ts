@@ -6,7 +6,7 @@ import { iso } from '../../core/clock.ts';
 import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -80,7 +80,7 @@ export function events(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { type, subject, namespace, since, until, order, limit, cursor } = c.req.valid('query');
-    const actor = auditor(actorOf(c));
+    const actor = auditor(requireActor(c));
     const page = await listEvents(
       c.var.deps,
       actor,
@@ -106,7 +106,7 @@ export function events(): OpenAPIHono<AppEnv> {
   routes.get(download.path, (c) => {
     const query = exportQuery.safeParse(c.req.query());
     if (!query.success) throw invalidRequest(query.error, 'query');
-    const actor = auditor(actorOf(c));
+    const actor = auditor(requireActor(c));
     requireUnbound(actor, 'the export covers the whole organization');
     const { from_block: fromBlock, skip } = query.data;
     return c.body(exportEvents(c.var.deps, { organizationId: actor.organizationId, fromBlock, skip }), 200, {

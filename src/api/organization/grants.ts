@@ -1,6 +1,6 @@
 // Serves the routes of grants: what plugins may use beyond what every plugin gets, given by an organization (D48).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { writtenPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
@@ -113,7 +113,7 @@ function grantWire({ plugin, permissions, grantedBy, createdAt, updatedAt }: Gra
   return {
     plugin: plugin.name,
     kind: plugin.kind === 'agent' ? 'extractor' : plugin.kind,
-    namespace_id: namespaceOf(plugin.ownerId),
+    namespace_id: ownerNamespace(plugin.ownerId),
     permissions,
     granted_by: grantedBy,
     created_at: iso(createdAt),

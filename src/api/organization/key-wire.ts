@@ -4,7 +4,7 @@ import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../ac
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
-import { namespaceIdOf } from '../context.ts';
+import { parseNamespaceId } from '../context.ts';
 import { instant } from './event-wire.ts';
 
 const time = z.iso.datetime();
@@ -55,11 +55,11 @@ export const keyWithSecret = keyModel
   })
   .openapi('ApiKeyWithSecret');
 
-export function keyFieldsOf({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {
+export function toKeyFields({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {
   return {
     name,
     scopes: [...new Set(scopes)],
-    namespaceIds: namespace_ids ? [...new Set(namespace_ids.map(namespaceIdOf))] : null,
+    namespaceIds: namespace_ids ? [...new Set(namespace_ids.map(parseNamespaceId))] : null,
     ...(typeof expires_at === 'number' ? { expiresAt: expires_at } : {}),
   };
 }

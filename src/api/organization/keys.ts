@@ -7,13 +7,12 @@ import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
+import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 import {
-  keyFieldsOf,
   keyModel,
   keyWire,
   keyWithSecret,
@@ -21,6 +20,7 @@ import {
   ownKeyModel,
   ownKeyWire,
   shownKeyWire,
+  toKeyFields,
 } from './key-wire.ts';
 
 const common = { tags: ['Keys'], security: bearer };
@@ -119,26 +119,28 @@ export function keys(): OpenAPIHono<AppEnv> {
   routes.use('/', bodies);
   routes.use('/:key_id/rotate', bodies, emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const created = await createKey(c.var.deps, actorOf(c), keyFieldsOf(c.req.valid('json')));
+    const created = await createKey(c.var.deps, requireActor(c), toKeyFields(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
   });
   routes.openapi(list, async (c) => {
     const { status, limit, cursor } = c.req.valid('query');
-    const page = await listKeys(c.var.deps, actorOf(c), status, pageRequest({ limit, cursor }));
+    const page = await listKeys(c.var.deps, requireActor(c), status, pageRequest({ limit, cursor }));
     const results = page.items.map((key) => keyWire(key, c.var.deps));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
-  routes.openapi(self, async (c) => c.json(ownKeyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps), 200));
-  routes.openapi(get, async (c) => c.json(keyWire(await keyById(c.var.deps, actorOf(c), keyIdOf(c)), c.var.deps), 200));
+  routes.openapi(self, async (c) => c.json(ownKeyWire(await currentKey(c.var.deps, requireActor(c)), c.var.deps), 200));
+  routes.openapi(get, async (c) =>
+    c.json(keyWire(await keyById(c.var.deps, requireActor(c), keyIdOf(c)), c.var.deps), 200),
+  );
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';
-    const key = await revokeKey(c.var.deps, actorOf(c), keyIdOf(c), allowLast);
+    const key = await revokeKey(c.var.deps, requireActor(c), keyIdOf(c), allowLast);
     evictKey(c.var.caches.keys, key.id, c.var.deps.clock.now());
     return c.json(keyWire(key, c.var.deps), 200);
   });
   routes.openapi(rotate, async (c) => {
-    const overlapMs = overlapMsOf(c.req.valid('json'), 0);
-    const rotated = await rotateKey(c.var.deps, actorOf(c), keyIdOf(c), overlapMs);
+    const overlapMs = rotationOverlapMs(c.req.valid('json'), 0);
+    const rotated = await rotateKey(c.var.deps, requireActor(c), keyIdOf(c), overlapMs);
     evictKey(c.var.caches.keys, rotated.key.id, c.var.deps.clock.now());
     return c.json(shownKeyWire(rotated, c.var.deps), 200);
   });

@@ -10,7 +10,7 @@ import {
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../deploy/stopping/removal.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
@@ -149,7 +149,7 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
   routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const namespace = await createNamespace(c.var.deps, actorOf(c), newNamespace(c.req.valid('json')));
+    const namespace = await createNamespace(c.var.deps, requireActor(c), newNamespace(c.req.valid('json')));
     return c.json(wire(namespace), 200);
   });
   routes.openapi(list, async (c) => {
@@ -158,7 +158,7 @@ export function namespaces(): OpenAPIHono<AppEnv> {
     const filter = { offset, ...(search ? { search } : {}) };
     const { items, nextCursor, total } = await listNamespaces(
       c.var.deps,
-      actorOf(c),
+      requireActor(c),
       filter,
       pageRequest({ limit, cursor }),
     );
@@ -166,17 +166,20 @@ export function namespaces(): OpenAPIHono<AppEnv> {
     return c.json({ results: items.map(wire), pagination, total_count: total }, 200);
   });
   routes.openapi(get, async (c) =>
-    c.json(wire(await namespaceByIdOrName(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier)), 200),
+    c.json(
+      wire(await namespaceByIdOrName(c.var.deps, requireActor(c), c.req.valid('param').namespace_identifier)),
+      200,
+    ),
   );
   routes.openapi(remove, async (c) => {
-    const { id, name } = await deleteNamespace(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier);
+    const { id, name } = await deleteNamespace(c.var.deps, requireActor(c), c.req.valid('param').namespace_identifier);
     return c.json({ success: true as const, namespace_id: id, message: `Namespace ${name} was deleted` }, 200);
   });
   for (const method of ['patch', 'put'] as const) {
     routes.openapi(update(method), async (c) => {
       const { namespace_identifier } = c.req.valid('param');
       const changes = changesOf(c.req.valid('json'));
-      return c.json(wire(await updateNamespace(c.var.deps, actorOf(c), namespace_identifier, changes)), 200);
+      return c.json(wire(await updateNamespace(c.var.deps, requireActor(c), namespace_identifier, changes)), 200);
     });
   }
   return routes;

@@ -4,12 +4,12 @@ import { isoOrNull } from '../../core/clock.ts';
 import {
   cancelDeletion,
   type Deletion,
-  deletionOf,
+  readDeletion,
   requestDeletion,
   requireAdministrator,
 } from '../../organizations/deletion.ts';
-import { exportOrganization, positionOf } from '../../organizations/export.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { exportOrganization, parseExportPosition } from '../../organizations/export.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';
@@ -91,17 +91,17 @@ export function organization(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(idempotent, jsonAtMost(64 * 1024));
   routes.openapi(look, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireAdministrator(actor);
-    return c.json(deletionWire(await deletionOf(c.var.deps, actor.organizationId)), 200);
+    return c.json(deletionWire(await readDeletion(c.var.deps, actor.organizationId)), 200);
   });
   routes.openapi(request, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireAdministrator(actor, c.req.valid('json').organization_id);
     return c.json(deletionWire(await requestDeletion(c.var.deps, actor.organizationId, actor.ref)), 200);
   });
   routes.openapi(cancel, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireAdministrator(actor);
     return c.json(deletionWire(await cancelDeletion(c.var.deps, actor.organizationId, actor.ref)), 200);
   });
@@ -109,9 +109,9 @@ export function organization(): OpenAPIHono<AppEnv> {
   routes.get(download.path, (c) => {
     const query = exportQuery.safeParse(c.req.query());
     if (!query.success) throw invalidRequest(query.error, 'query');
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireAdministrator(actor);
-    const from = query.data.from === undefined ? null : positionOf(query.data.from);
+    const from = query.data.from === undefined ? null : parseExportPosition(query.data.from);
     return c.body(exportOrganization(c.var.deps, actor.organizationId, from), 200, {
       'content-type': 'application/x-ndjson',
       'content-disposition': 'attachment; filename="organization.ndjson"',

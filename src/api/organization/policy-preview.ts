@@ -1,6 +1,6 @@
 // Serves the preview of the scan policy: which versions would get another verdict, and why.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { previewLimits } from '../../contract/limits/scans.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
@@ -94,7 +94,7 @@ function resultWire({ fixed, from, introduced, to, version }: PreviewedVersion):
     plugin_id: versionSlug(version),
     name: version.name,
     version: versionLabel(version),
-    namespace_id: namespaceOf(version.ownerId),
+    namespace_id: ownerNamespace(version.ownerId),
     from,
     to,
     rules: [...new Set(introduced.filter(blocks).map(({ ruleId }) => ruleId))].sort(),

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 
 export function policyAdmin(c: Context<AppEnv>): Actor {
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   requireScope(actor, 'policy:admin');
   if (actor.namespaceIds !== null)
     throw new Problem(

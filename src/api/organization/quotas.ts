@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import type { QuotaResource } from '../../contract/limits/quotas.ts';
 import type { HeldBytes } from '../../db/quotas.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
 /** Builds an object schema with a field per resource, spelled out so that the OpenAPI document lists the fields. */
@@ -88,7 +88,7 @@ const list = createRoute({
 export function quotas(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { organizationId } = actorOf(c);
+    const { organizationId } = requireActor(c);
     const details = await organizationById(c.var.deps, organizationId);
     return c.json({ organization_id: organizationId, quotas: quotasWire(details) }, 200);
   });

@@ -16,7 +16,7 @@ import {
   rotateCredential,
   type SourceCredentialRow,
 } from '../../registry/sources/credentials.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -201,7 +201,7 @@ export function sources(): OpenAPIHono<AppEnv> {
 }
 
 function sourceAdmin(c: Context<AppEnv>): Actor {
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   requireScope(actor, 'sources:admin');
   requireOrganizationKey(actor);
   return actor;

@@ -6,7 +6,7 @@ import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
 /** Unexpected errors become an internal error. Their message stays in the log. */
-export function problemOf(error: unknown): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
   const ofBuilder = builderProblem(error);

@@ -2,7 +2,7 @@
 // components that it refers to, so that no page loads the whole document.
 import type { OperationDocument, ReferenceGroup, ReferenceIndex } from '../../contract/reference.ts';
 import { problems } from '../../core/problem.ts';
-import { problemsOf } from '../openapi/operation-problems.ts';
+import { operationProblems } from '../openapi/operation-problems.ts';
 import { type Document, documentedMethods } from '../openapi/route-definitions.ts';
 import { problemPath } from '../problems/problem-json.ts';
 
@@ -20,7 +20,7 @@ export interface Reference {
   operation(id: string): OperationDocument | undefined;
 }
 
-export function referenceOf(document: Document): Reference {
+export function buildReference(document: Document): Reference {
   const found = [...operationsOf(document.paths ?? {}, false), ...operationsOf(document.webhooks ?? {}, true)];
   const byId = new Map(found.map((one) => [one.operation.operationId ?? '', one]));
   return {
@@ -73,7 +73,7 @@ function groupOf(title: string, description: string, found: Found[]): ReferenceG
 }
 
 function documentOf(document: Document, id: string, { method, path, operation, isWebhook }: Found): OperationDocument {
-  const codes = isWebhook ? [] : problemsOf(method, path, operation);
+  const codes = isWebhook ? [] : operationProblems(method, path, operation);
   return {
     id,
     method,

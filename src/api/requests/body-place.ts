@@ -6,7 +6,7 @@ import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Held, Room } from '../../core/room.ts';
 import { bodyRoom } from '../../registry/storage/archive-place.ts';
-import { addressOf } from '../authentication/address-limits.ts';
+import { clientAddress } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
 
 export const plainBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -32,7 +32,7 @@ export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /** Returns the place of the request's JSON body of so many bytes, which it may have already. */
-export async function placeOfJson(c: Context<AppEnv>, bytes: number): Promise<Held> {
+export async function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<Held> {
   const amount = bodyLimits.bodyTimes * bytes;
   return takePlace(c, bodyRoom, { amount, waitMs: bodyLimits.waitMs, isSmall: bytes < bodyLimits.smallBytes });
 }
@@ -77,7 +77,7 @@ export function leaveBody(c: Context<AppEnv>): void {
 
 function ownerOf(c: Context<AppEnv>): string {
   const { actor } = c.var;
-  return actor && actor.ref.type !== 'anonymous' ? actor.organizationId : `address ${addressOf(c)}`;
+  return actor && actor.ref.type !== 'anonymous' ? actor.organizationId : `address ${clientAddress(c)}`;
 }
 
 function memoryFull(): Problem {

@@ -76,7 +76,7 @@ function unavailable(cause: unknown): never {
   throw builderProblem(cause, 'The builder that has the log') ?? cause;
 }
 
-export function paginationOf(
+export function toLogPagination(
   { tail }: LogParameters,
   { older }: Pick<LogPage, 'older'>,
 ): z.infer<typeof logPagination> {

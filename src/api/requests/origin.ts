@@ -16,7 +16,7 @@ export function storageFor(deps: Reached, url: string): Deps['storage'] {
 }
 
 /** Returns the origin that the client used. */
-export function originOf(c: Context<AppEnv>): string {
+export function requestOrigin(c: Context<AppEnv>): string {
   const { deps } = c.var;
   return deps.publicUrl !== null && isByPublicUrl(deps, c.req.url) ? deps.publicUrl : new URL(c.req.url).origin;
 }

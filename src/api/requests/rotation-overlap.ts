@@ -9,7 +9,7 @@ export function overlapBody(description: string, defaultSeconds: number = keyLim
   return body(z.object({ overlap_seconds: seconds }).nullable(), false);
 }
 
-export function overlapMsOf(
+export function rotationOverlapMs(
   given: { overlap_seconds: number } | null,
   defaultSeconds: number = keyLimits.overlapSeconds,
 ): number {

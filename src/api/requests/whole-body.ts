@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
-import { growPlace, placeOfJson } from './body-place.ts';
+import { growPlace, reserveJsonBody } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';
 
 /** Reads the whole body, which has its place in memory until the answer. Returns null if it is empty, undefined if the request has none. */
@@ -15,7 +15,7 @@ export async function bodyAtMost(
   const announced = Number(raw.headers.get('content-length') ?? 0);
   if (announced > bytes) throw tooLarge(bytes);
   if (!raw.body || !mayHaveBody(raw)) return undefined;
-  const place = await placeOfJson(c, announced || Math.min(bytes, bodyLimits.smallBytes - 1));
+  const place = await reserveJsonBody(c, announced || Math.min(bytes, bodyLimits.smallBytes - 1));
   const reader = new PacedReader(raw.body, place.room);
   try {
     const grow = announced === 0 ? () => growPlace(place, bytes) : async () => {};

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { following } from '../../contract/limits/event-streams.ts';
 import { writeJson } from '../../core/json/text.ts';
-import { textStreamOf } from '../../core/paced-streams.ts';
+import { toTextStream } from '../../core/paced-streams.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {
@@ -17,7 +17,7 @@ export interface StreamMessage {
 /** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
 export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
-  return c.body(textStreamOf(eventTexts(c, polls)), 200, headers);
+  return c.body(toTextStream(eventTexts(c, polls)), 200, headers);
 }
 
 async function* eventTexts(

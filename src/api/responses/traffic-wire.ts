@@ -1,7 +1,7 @@
 // Renders counts and marks, as the traffic routes of all kinds do.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
-import { type CallCount, countSteps, percentile, sumOf } from '../../contract/traffic.ts';
+import { type CallCount, countSteps, percentile, sumCounts } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import { type Mark, markTypes } from '../../traffic/marks.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
@@ -77,7 +77,7 @@ export function trafficWire(
 ): z.infer<typeof trafficModel> {
   const versions = [...Map.groupBy(counts, ({ version }) => version)].map(([version, ofVersion]) => ({
     version,
-    ...countWire(sumOf(ofVersion)),
+    ...countWire(sumCounts(ofVersion)),
   }));
   return {
     name,
@@ -85,7 +85,7 @@ export function trafficWire(
     since: iso(since),
     until: iso(until),
     step,
-    total: countWire(sumOf(counts)),
+    total: countWire(sumCounts(counts)),
     by_version: versions.sort((a, b) => b.calls - a.calls),
     by_time: counts.map(({ at, version, ...count }) => ({ at: iso(at), version, ...countWire(count) })),
     truncated,

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { createRun } from '../../runs/create-run.ts';
 import { listRuns, type RunsOf } from '../../runs/runs.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { byName, onePlugin } from '../extractors/surface.ts';
 import { bearer, body, errors } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
@@ -14,10 +14,10 @@ import {
   createdWire,
   runModel,
   runRequestModel,
-  runRequestOf,
   runStateField,
   runTexts,
   runWire,
+  toRunRequest,
 } from './run-wire.ts';
 
 const common = { tags: ['Runs'], security: bearer };
@@ -81,32 +81,32 @@ export function addPluginRuns(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/by-name/:slug/runs', jsonAtMost(runLimits.requestBytes, runTexts));
   routes.openapi(createByName, async (c) => {
     const { namespace_id, slug: name } = c.req.valid('param');
-    const callee = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name } as const;
+    const callee = { by: 'name', namespaceId: parseNamespaceId(namespace_id), name } as const;
     return jsonAnswer(
       c,
-      createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c, c.req.valid('json')))),
+      createdWire(await createRun(c.var.deps, requireActor(c), callee, toRunRequest(c, c.req.valid('json')))),
     );
   });
   routes.openapi(listByName, async (c) => {
     const { namespace_id, slug: name } = c.req.valid('param');
-    const of: RunsOf = { by: 'name', namespaceId: namespaceIdOf(namespace_id), name };
+    const of: RunsOf = { by: 'name', namespaceId: parseNamespaceId(namespace_id), name };
     const { status, limit, cursor } = c.req.valid('query');
-    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
     return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
   routes.openapi(create, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
-    const callee = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId } as const;
+    const callee = { by: 'version', namespaceId: parseNamespaceId(namespace_id), pluginId } as const;
     return jsonAnswer(
       c,
-      createdWire(await createRun(c.var.deps, actorOf(c), callee, runRequestOf(c, c.req.valid('json')))),
+      createdWire(await createRun(c.var.deps, requireActor(c), callee, toRunRequest(c, c.req.valid('json')))),
     );
   });
   routes.openapi(list, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
-    const of: RunsOf = { by: 'version', namespaceId: namespaceIdOf(namespace_id), pluginId };
+    const of: RunsOf = { by: 'version', namespaceId: parseNamespaceId(namespace_id), pluginId };
     const { status, limit, cursor } = c.req.valid('query');
-    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
     return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
 }

@@ -2,12 +2,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
-import { streamOf } from '../../core/paced-streams.ts';
+import { toStream } from '../../core/paced-streams.ts';
 import { encodeCursor } from '../../core/page.ts';
 import type { ResultKind } from '../../runs/keys.ts';
 import { listParts, resultBytes } from '../../runs/results.ts';
 import { findRun } from '../../runs/runs.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
@@ -71,10 +71,10 @@ async function answer(c: Context<AppEnv>, kind: ResultKind): Promise<Response> {
   const asked = query.safeParse(c.req.query());
   if (!asked.success) throw invalidRequest(asked.error, 'query');
   const { deps } = c.var;
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   if (c.req.header('accept')?.includes(ndjson)) {
     const run = await findRun(deps, actor, namespaceId, id);
-    return c.body(streamOf(resultBytes(deps, run, kind)), 200, { 'content-type': ndjson });
+    return c.body(toStream(resultBytes(deps, run, kind)), 200, { 'content-type': ndjson });
   }
   const { cursor, limit } = asked.data;
   const pages = { kind, from: fromOf(cursor), limit };

@@ -3,16 +3,16 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { isId } from '../../core/ids.ts';
-import { type AppEnv, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId } from '../context.ts';
 
 export const oneRun = { params: z.object({ namespace_id: z.string(), run_id: z.string() }) };
 
 /** Text that isn't an ID is answered like the ID of a run that doesn't exist. */
-export function idsOf({ namespace_id, run_id }: { namespace_id: string; run_id: string }) {
+export function toRunIds({ namespace_id, run_id }: { namespace_id: string; run_id: string }) {
   if (!isId('run', run_id)) throw notFound('run', run_id);
-  return { namespaceId: namespaceIdOf(namespace_id), id: run_id };
+  return { namespaceId: parseNamespaceId(namespace_id), id: run_id };
 }
 
 export function idsIn(c: Context<AppEnv>) {
-  return idsOf({ namespace_id: c.req.param('namespace_id') ?? '', run_id: c.req.param('run_id') ?? '' });
+  return toRunIds({ namespace_id: c.req.param('namespace_id') ?? '', run_id: c.req.param('run_id') ?? '' });
 }

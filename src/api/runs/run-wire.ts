@@ -1,7 +1,7 @@
 // The wire format of runs.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { idOf } from '../../contract/ids.ts';
+import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
@@ -16,7 +16,7 @@ import { actorModel } from '../organization/event-wire.ts';
 import { textAt, textsAt } from '../requests/json-body.ts';
 import { objectText } from '../responses/json-answer.ts';
 
-const runId = idOf('run');
+const runId = idSchema('run');
 
 export const runStateField = z.enum(runStates).openapi({
   description:
@@ -104,7 +104,7 @@ export const runRequestModel = z
 /** Paths of the user's own JSON in a request. */
 export const runTexts = ['input.rows.*', 'parameters'];
 
-export function runRequestOf(c: Context<AppEnv>, { input, max_parallel }: z.infer<typeof runRequestModel>): RunRequest {
+export function toRunRequest(c: Context<AppEnv>, { input, max_parallel }: z.infer<typeof runRequestModel>): RunRequest {
   return {
     input: inputOf(c, input),
     parameters: textAt(c, 'parameters') ?? emptyObject,

@@ -3,14 +3,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { followRun, type RunChange } from '../../runs/follow.ts';
 import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, newRouter } from '../openapi/route-definitions.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { runPage, runQuery } from './plugin-runs.ts';
 import { addResults } from './results.ts';
-import { idsIn, idsOf, oneRun } from './run-ids.ts';
+import { idsIn, oneRun, toRunIds } from './run-ids.ts';
 import { runModel, runWire } from './run-wire.ts';
 
 const common = { tags: ['Runs'], security: bearer };
@@ -70,26 +70,26 @@ export function runs(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { status, limit, cursor } = c.req.valid('query');
-    const of = { by: 'namespace', namespaceId: namespaceIdOf(c.req.valid('param').namespace_id) } as const;
-    const page = await listRuns(c.var.deps, actorOf(c), of, { ...pageRequest({ limit, cursor }), status });
+    const of = { by: 'namespace', namespaceId: parseNamespaceId(c.req.valid('param').namespace_id) } as const;
+    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
     return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
   });
   routes.openapi(get, async (c) => {
-    const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return jsonAnswer(c, runWire(await findRun(c.var.deps, actorOf(c), namespaceId, id)));
+    const { namespaceId, id } = toRunIds(c.req.valid('param'));
+    return jsonAnswer(c, runWire(await findRun(c.var.deps, requireActor(c), namespaceId, id)));
   });
   routes.openapi(start, async (c) => {
-    const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return jsonAnswer(c, runWire(await startRun(c.var.deps, actorOf(c), namespaceId, id)));
+    const { namespaceId, id } = toRunIds(c.req.valid('param'));
+    return jsonAnswer(c, runWire(await startRun(c.var.deps, requireActor(c), namespaceId, id)));
   });
   routes.openapi(cancel, async (c) => {
-    const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return jsonAnswer(c, runWire(await cancelRun(c.var.deps, actorOf(c), namespaceId, id)));
+    const { namespaceId, id } = toRunIds(c.req.valid('param'));
+    return jsonAnswer(c, runWire(await cancelRun(c.var.deps, requireActor(c), namespaceId, id)));
   });
   routes.openAPIRegistry.registerPath(follow);
   routes.get(follow.getRoutingPath(), async (c) => {
     const { namespaceId, id } = idsIn(c);
-    const run = await findRun(c.var.deps, actorOf(c), namespaceId, id);
+    const run = await findRun(c.var.deps, requireActor(c), namespaceId, id);
     return eventStream(c, messagesOf(followRun(c.var.deps, run)));
   });
   addResults(routes);

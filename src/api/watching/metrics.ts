@@ -1,7 +1,7 @@
 // Serves the metrics, to Prometheus and others that read its formats.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { exposition, formatFor, metricFormats } from '../../watching/exposition.ts';
-import { metricsOf } from '../../watching/metrics.ts';
+import { collectMetrics } from '../../watching/metrics.ts';
 import { requireMetricsReader } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
 import { bearer, errors } from '../openapi/route-definitions.ts';
@@ -33,7 +33,7 @@ export function addMetrics(app: OpenAPIHono<AppEnv>): void {
   app.get(route.path, async (c) => {
     await requireMetricsReader(c);
     const format = formatFor(c.req.header('accept'));
-    const body = exposition(await metricsOf(c.var.deps), format);
+    const body = exposition(await collectMetrics(c.var.deps), format);
     return c.body(body, 200, { 'content-type': metricFormats[format], 'cache-control': 'no-store' });
   });
 }

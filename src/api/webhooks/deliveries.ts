@@ -9,7 +9,7 @@ import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { eventFilter, instant } from '../organization/event-wire.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
+import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
@@ -95,12 +95,12 @@ const recoverPeriod = createRoute({
 
 export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(test, async (c) =>
-    c.json(deliveryWire(requireEndpoint(c, await sendTest(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(deliveryWire(requireEndpoint(c, await sendTest(c.var.deps, webhookAdmin(c), toEndpointId(c)))), 200),
   );
   routes.openapi(list, async (c) => {
     const { status, type, event_id, since, until, limit, cursor } = c.req.valid('query');
     const filter = {
-      id: endpointIdOf(c),
+      id: toEndpointId(c),
       ...(status === undefined ? {} : { status }),
       ...(type === undefined ? {} : { eventType: type }),
       ...(event_id === undefined ? {} : { eventId: event_id }),
@@ -113,19 +113,19 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   });
   routes.openapi(get, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);
-    const delivery = await deliveryDetails(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
+    const delivery = await deliveryDetails(c.var.deps, webhookAdmin(c), toEndpointId(c), id);
     if (!delivery) throw notFound('delivery', id);
     return c.json(deliveryInFullWire(delivery), 200);
   });
   routes.openapi(redeliverOne, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);
-    const delivery = await redeliver(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
+    const delivery = await redeliver(c.var.deps, webhookAdmin(c), toEndpointId(c), id);
     if (!delivery) throw notFound('delivery', id);
     return c.json(deliveryWire(delivery), 200);
   });
   routes.openapi(recoverPeriod, async (c) => {
     const { since, until } = c.req.valid('json');
-    const recovered = requireEndpoint(c, await recover(c.var.deps, webhookAdmin(c), endpointIdOf(c), { since, until }));
+    const recovered = requireEndpoint(c, await recover(c.var.deps, webhookAdmin(c), toEndpointId(c), { since, until }));
     return c.json({ ...recovered, since: iso(recovered.since), until: iso(recovered.until) }, 200);
   });
 }

@@ -11,14 +11,14 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../../events/webhooks/endpoints.ts';
-import { type AppEnv, namespaceIdOf } from '../context.ts';
+import { type AppEnv, parseNamespaceId } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { eventFilter } from '../organization/event-wire.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, overlapMsOf } from '../requests/rotation-overlap.ts';
+import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
-import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
+import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
 import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
@@ -144,7 +144,7 @@ export function webhooks(): OpenAPIHono<AppEnv> {
   routes.openapi(create, async (c) => {
     const actor = webhookAdmin(c);
     const { url, description, events, namespace_ids } = c.req.valid('json');
-    const namespaceIds = namespace_ids?.map(namespaceIdOf) ?? null;
+    const namespaceIds = namespace_ids?.map(parseNamespaceId) ?? null;
     if (namespaceIds) await requireNamespaces(c.var.deps, actor, namespaceIds);
     const fields = { url, description: description ?? null, eventFilters: events ?? null, namespaceIds };
     const { endpoint, secret } = await createEndpoint(c.var.deps, actor, fields);
@@ -156,15 +156,15 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     return c.json({ results: page.items.map(endpointWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => {
-    const stored = await endpointById(c.var.deps, webhookAdmin(c), endpointIdOf(c));
+    const stored = await endpointById(c.var.deps, webhookAdmin(c), toEndpointId(c));
     const { endpoint, counts } = requireEndpoint(c, stored);
     return c.json({ ...endpointWire(endpoint), deliveries: counts }, 200);
   });
   routes.openapi(update, async (c) => {
     const actor = webhookAdmin(c);
-    const id = endpointIdOf(c);
+    const id = toEndpointId(c);
     const { url, description, events, namespace_ids } = c.req.valid('json');
-    const namespaceIds = namespace_ids?.map(namespaceIdOf);
+    const namespaceIds = namespace_ids?.map(parseNamespaceId);
     if (namespaceIds) await requireNamespaces(c.var.deps, actor, namespaceIds);
     const fields = {
       ...(url === undefined ? {} : { url }),
@@ -175,19 +175,19 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     return c.json(endpointWire(requireEndpoint(c, await updateEndpoint(c.var.deps, actor, id, fields))), 200);
   });
   routes.openapi(remove, async (c) => {
-    const id = endpointIdOf(c);
+    const id = toEndpointId(c);
     requireEndpoint(c, (await deleteEndpoint(c.var.deps, webhookAdmin(c), id)) || undefined);
     return c.json({ success: true as const, endpoint_id: id }, 200);
   });
   routes.openapi(enable, async (c) =>
-    c.json(endpointWire(requireEndpoint(c, await enableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(endpointWire(requireEndpoint(c, await enableEndpoint(c.var.deps, webhookAdmin(c), toEndpointId(c)))), 200),
   );
   routes.openapi(disable, async (c) =>
-    c.json(endpointWire(requireEndpoint(c, await disableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(endpointWire(requireEndpoint(c, await disableEndpoint(c.var.deps, webhookAdmin(c), toEndpointId(c)))), 200),
   );
   routes.openapi(rotate, async (c) => {
-    const overlapMs = overlapMsOf(c.req.valid('json'));
-    const rotated = await rotateSecret(c.var.deps, webhookAdmin(c), endpointIdOf(c), overlapMs);
+    const overlapMs = rotationOverlapMs(c.req.valid('json'));
+    const rotated = await rotateSecret(c.var.deps, webhookAdmin(c), toEndpointId(c), overlapMs);
     const { endpoint, secret } = requireEndpoint(c, rotated);
     return c.json({ ...endpointWire(endpoint), secret }, 200);
   });

@@ -3,18 +3,18 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { type EndpointId, isId } from '../../core/ids.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, requireActor } from '../context.ts';
 
 export const endpointParams = { params: z.object({ endpoint_id: z.string() }) };
 
 export function webhookAdmin(c: Context<AppEnv>): Actor {
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   requireScope(actor, 'webhooks:admin');
   return actor;
 }
 
 /** Parses an endpoint ID. Text that isn't one is answered like the ID of an endpoint that doesn't exist. */
-export function endpointIdOf(c: Context<AppEnv>): EndpointId {
+export function toEndpointId(c: Context<AppEnv>): EndpointId {
   const text = c.req.param('endpoint_id') ?? '';
   if (!isId('endpoint', text)) throw notFound('webhook', text);
   return text;
@@ -22,6 +22,6 @@ export function endpointIdOf(c: Context<AppEnv>): EndpointId {
 
 /** Returns the value, or throws the 404 of the endpoint if there is none. */
 export function requireEndpoint<Value>(c: Context<AppEnv>, value: Value | undefined): Value {
-  if (value === undefined) throw notFound('webhook', endpointIdOf(c));
+  if (value === undefined) throw notFound('webhook', toEndpointId(c));
   return value;
 }

@@ -12,7 +12,7 @@ import { isJunk } from '../rules/paths.ts';
 import { SequentialReader } from '../sequential-reader.ts';
 import { type EntryStream, entryStream } from './entry-stream.ts';
 import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-directory.ts';
-import { methodOf } from './zip-entry.ts';
+import { compressionMethod } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
 /** Passes every byte of the source to `digest` once, whatever is found. */
@@ -70,7 +70,7 @@ async function readEntry(
   await checkLocalHeader(reader, entry, path);
   const offset = reader.position;
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
-    const method = methodOf(entry);
+    const method = compressionMethod(entry);
     const stream = entryStream(reader, method, compressedSize, meter);
     const { notes, isSource, full } = await readContent(path, size, stream, {
       ...options,

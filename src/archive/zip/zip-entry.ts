@@ -64,7 +64,7 @@ export function readCentralHeader(directory: Uint8Array, at: number): ListedEntr
   return { entry, findings: entryFindings(entry, mode, data.getUint16(at + 34, true)), next };
 }
 
-export function methodOf({ methodNumber }: ZipEntry): Method {
+export function compressionMethod({ methodNumber }: ZipEntry): Method {
   return methodNumber === methodNumbers.stored ? 'stored' : 'deflated';
 }
 

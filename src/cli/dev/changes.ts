@@ -26,7 +26,7 @@ export async function* watchChanges(folder: string, signal: AbortSignal): AsyncG
   signal.addEventListener('abort', wakeUp);
   try {
     // Taken before the caller reads the files, so that a later save differs from it.
-    let seen = snapshotOf(root);
+    let seen = folderSnapshot(root);
     yield;
     for (;;) {
       const timer = setTimeout(wakeUp, lookMs);
@@ -36,7 +36,7 @@ export async function* watchChanges(folder: string, signal: AbortSignal): AsyncG
       });
       clearTimeout(timer);
       signal.throwIfAborted();
-      if (snapshotOf(root) === seen) continue;
+      if (folderSnapshot(root) === seen) continue;
       seen = await settledSnapshot(root, signal);
       yield;
     }
@@ -47,21 +47,21 @@ export async function* watchChanges(folder: string, signal: AbortSignal): AsyncG
 }
 
 async function settledSnapshot(root: string, signal: AbortSignal): Promise<string> {
-  for (let last = snapshotOf(root); ; ) {
+  for (let last = folderSnapshot(root); ; ) {
     await pause(settleMs, undefined, { signal });
-    const current = snapshotOf(root);
+    const current = folderSnapshot(root);
     if (current === last) return current;
     last = current;
   }
 }
 
 /** Lists the files with what changes when they are saved. A file that is deleted meanwhile is left out. */
-export function snapshotOf(root: string, below = ''): string {
+export function folderSnapshot(root: string, below = ''): string {
   return entriesOf(join(root, below))
     .map((entry) => {
       const path = join(below, entry.name);
       if (isIgnored(path)) return '';
-      if (entry.isDirectory()) return snapshotOf(root, path);
+      if (entry.isDirectory()) return folderSnapshot(root, path);
       const stat = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
       return stat ? `${path} ${stat.mtimeNs} ${stat.size} ${stat.ino}\n` : '';
     })

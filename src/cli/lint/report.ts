@@ -1,7 +1,7 @@
 // Builds the report of a whole run, which every format and the exit code are based on.
 
 import { relative, sep } from 'node:path';
-import { verdictOf } from '../../contract/findings/finding.ts';
+import { decideVerdict } from '../../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
 import { sarifLog } from '../../scan/sarif.ts';
 import { policyVersion } from '../../scan/scan.ts';
@@ -38,7 +38,7 @@ export function buildReport(subjects: Subject[], level: PolicyLevel): Report {
     level,
     subjects,
     filesScanned: subjects.reduce((sum, { filesScanned }) => sum + filesScanned, 0),
-    verdict: verdictOf(findings),
+    verdict: decideVerdict(findings),
     unchecked: isEmpty ? subjects.map(({ path }) => ({ path, why: nothingToCheck })) : unchecked,
   };
 }

@@ -8,7 +8,7 @@ import type { FieldError } from '../../client/errors.ts';
 import type { Answer } from '../../client/operations.ts';
 import type { ServerSentEvent } from '../../client/streams.ts';
 import { emptyObject, JsonText, jsonNull } from '../../core/json/text.ts';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -86,7 +86,7 @@ export async function callExtractor(
   const options = { body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
   const { name, version } = plugin;
   const named = { ...options, path: { namespace_id, slug: name } };
-  const versioned = { ...options, path: { namespace_id, plugin_id: pluginIdOf(name, version ?? '') } };
+  const versioned = { ...options, path: { namespace_id, plugin_id: formatPluginId(name, version ?? '') } };
   const shown = { plugin, startedAt, request, output };
   if (later) {
     const headers = callbackHeaders(callback);
@@ -180,7 +180,7 @@ async function validateCall(
   const version = plugin.version ?? (await servingVersion(connection, plugin.name));
   // Without a version in service, the server explains why there is none.
   if (version === undefined) return;
-  const path = { namespace_id: await namespaceId(), plugin_id: pluginIdOf(plugin.name, version) };
+  const path = { namespace_id: await namespaceId(), plugin_id: formatPluginId(plugin.name, version) };
   const answer = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
   const { input_schema = null, parameter_schema = null } = answer.plugin.manifest ?? {};
   const errors = [

@@ -1,5 +1,5 @@
 // Finds the console's page of a plugin, or of one of its versions.
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { parsePluginRef } from './plugin-ref.ts';
 
@@ -13,7 +13,7 @@ export async function pagePath(connection: Connection, ref: string): Promise<str
     await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, signal });
     return `/plugins/${name}`;
   }
-  const path = { namespace_id, plugin_id: pluginIdOf(name, version) };
+  const path = { namespace_id, plugin_id: formatPluginId(name, version) };
   await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
   return `/plugins/${name}/versions/${version}`;
 }

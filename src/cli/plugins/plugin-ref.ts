@@ -1,7 +1,7 @@
 // Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without one, reads the manifest in the current folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -42,7 +42,7 @@ export async function parseVersionRef(text: string | undefined): Promise<Version
   const { name, version } = await parsePluginRef(text);
   if (version === undefined)
     throw new Failure('usage', `the version of ${name} is missing`, { hint: `Add a version, as in ${name}@1.0.0.` });
-  return { name, version, pluginId: pluginIdOf(name, version) };
+  return { name, version, pluginId: formatPluginId(name, version) };
 }
 
 /** Reads the name and version from the manifest in a folder. The manifest is parsed, never run. */
@@ -68,7 +68,7 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
 
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   const resolved = version ?? (await activeVersion(connection, name));
-  return { name, version: resolved, pluginId: pluginIdOf(name, resolved) };
+  return { name, version: resolved, pluginId: formatPluginId(name, resolved) };
 }
 
 async function activeVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string> {

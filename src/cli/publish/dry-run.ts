@@ -4,7 +4,7 @@ import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
-import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
@@ -138,7 +138,7 @@ async function checkPackages(
   { environment, output }: DryRunContext,
 ): Promise<CheckedPackages> {
   const none = { packages: [], line: '' };
-  if (requirementsOf(manifest).length === 0) return none;
+  if (declaredRequirements(manifest).length === 0) return none;
   return withLocalBuilder(environment, signal, async (builder) => {
     const installation = await installPackages(builder, manifest, output);
     if (!installation) return none;

@@ -4,7 +4,7 @@
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
 import { formatBytes } from '../../core/bytes.ts';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
@@ -48,9 +48,9 @@ export async function publishFolder(
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
-  const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
+  const json = { name, version, sha256, plugin_id: formatPluginId(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
-  const ref = { name, version, pluginId: pluginIdOf(name, version) };
+  const ref = { name, version, pluginId: formatPluginId(name, version) };
   const isLive = !published && (await isDeployed(connection, ref.pluginId));
   const deployed = isLive
     ? null

@@ -1,6 +1,6 @@
 // Compares a packed plugin with the version that is published under its number.
 import { ApiError } from '../../client/errors.ts';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { PackedPlugin } from './pack-plugin.ts';
@@ -22,7 +22,7 @@ export async function publishedDigest(
   { name, version }: PackedPlugin,
   org: true | undefined,
 ): Promise<string | undefined> {
-  const plugin_id = pluginIdOf(name, version);
+  const plugin_id = formatPluginId(name, version);
   try {
     const { plugin } = org
       ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })

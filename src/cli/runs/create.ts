@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { putArchive } from '../../client/put-archive.ts';
-import { type FileFormat, formatOfFile } from '../../contract/runs/file-format.ts';
+import { type FileFormat, fileFormat } from '../../contract/runs/file-format.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -67,7 +67,7 @@ export async function sendInput(
 }
 
 /** Returns the format and the size of a file, for the request that creates its run. */
-export async function inputOf(file: string): Promise<FileFormat & { size_bytes: number }> {
+export async function readRunInput(file: string): Promise<FileFormat & { size_bytes: number }> {
   const format = formatOf(file);
   return { ...format, size_bytes: (await openInput(file)).size };
 }
@@ -82,7 +82,7 @@ async function openInput(file: string): Promise<Blob> {
 
 /** Reads the format of a file from its name. */
 function formatOf(file: string): FileFormat {
-  const format = formatOfFile(file);
+  const format = fileFormat(file);
   if (format) return format;
   throw new Failure('usage', `cannot tell the format of ${file}`, {
     hint: 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz behind it.',

@@ -3,7 +3,7 @@
 import { formatMissing } from '../../../builder/server/environments/libraries/system-libraries.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
-import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
@@ -23,7 +23,7 @@ export async function installPackages(
   manifest: Manifest | null,
   output: Output,
 ): Promise<{ check: Check; installed?: InstalledPackages } | undefined> {
-  const requirements = requirementsOf(manifest);
+  const requirements = declaredRequirements(manifest);
   if (requirements.length === 0) return undefined;
   const startedAt = performance.now();
   output.progress('resolving packages');

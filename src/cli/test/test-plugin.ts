@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
-import { batchSizeOf } from '../../contract/builder/batch.ts';
+import { declaredBatchSize } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { JsonText } from '../../core/json/text.ts';
@@ -160,7 +160,7 @@ async function checkInstalled(
     ...checks,
     await checkSchemas(builder, environment, plugin),
     given
-      ? await checkPipeline(builder, { spec, rows, output, batchSize: batchSizeOf(manifest) })
+      ? await checkPipeline(builder, { spec, rows, output, batchSize: declaredBatchSize(manifest) })
       : skippedCheck('pipeline', notStarted),
     hasTests ? await checkTests(builder, environment, plugin) : skippedCheck('tests', 'no tests/*.py'),
     ...(await checkHandler(builder, { spec, files, output, given, hasRealtime })),

@@ -19,7 +19,7 @@ export interface WaitOptions {
 
 const pollMs = 250;
 
-export async function outcomeOf(
+export async function waitForOutcome(
   connection: Connection,
   requested: Delivery,
   { timeout, wait }: WaitOptions,

@@ -1,6 +1,6 @@
 // Finds plugins whose deployment failed and that ask for a secret: they may wait for it, and no live version says so.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import { pluginOverviewsQuery } from './plugin-calls.ts';
 import { versionQuery } from './queries.ts';
 
@@ -24,7 +24,7 @@ export function useWaitingPlugins(namespace: string): ReadonlyMap<string, Waitin
     )
     .slice(0, readMax);
   const asked = useQueries({
-    queries: failed.map(({ name, version }) => versionQuery(namespace, pluginIdOf(name, version))),
+    queries: failed.map(({ name, version }) => versionQuery(namespace, formatPluginId(name, version))),
   });
   const pairs = failed.flatMap((plugin, index) => {
     const names = asked[index]?.data?.plugin.permissions.requested?.secrets ?? [];

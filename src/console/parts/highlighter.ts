@@ -38,7 +38,7 @@ export interface Piece {
 
 const classes = new Map<string, string>(Object.entries(kinds).map(([color, [kind]]) => [color, `code-${kind}`]));
 
-/** The pieces of each line. `language` is one of `languageOf`. */
+/** The pieces of each line. `language` is one of `sourceLanguage`. */
 export function highlight(code: string, language: string): Piece[][] {
   const lines = codeToTokensBase(primitive, code, { lang: language, theme: 'console', tokenizeTimeLimit: 100 });
   return lines.map((tokens) =>

@@ -1,7 +1,7 @@
 // Pages of a version: what it is, its source, what it changes, and the upload that became one or did not.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod/mini';
-import { pluginIdOf } from '../../core/plugin-id.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import {
   diffQuery,
   environmentQuery,
@@ -19,7 +19,7 @@ const version = createRoute({
   path: '/n/$namespace/plugins/$name/versions/$version',
   staticData: { title: { parameter: 'version' }, under: '/n/$namespace/plugins/$name' },
   loader: ({ context: { queries }, params }) => {
-    const id = pluginIdOf(params.name, params.version);
+    const id = formatPluginId(params.name, params.version);
     void queries.prefetchQuery(versionQuery(params.namespace, id));
     void queries.prefetchQuery(versionsQuery(params.namespace, params.name));
     void queries.prefetchQuery(statusQuery(params.namespace, id));
@@ -35,7 +35,7 @@ const source = createRoute({
   staticData: { title: 'Source', under: '/n/$namespace/plugins/$name/versions/$version' },
   validateSearch: z.object({ file: text, line: z.optional(z.number()) }),
   loader: ({ context: { queries }, params }) => {
-    const id = pluginIdOf(params.name, params.version);
+    const id = formatPluginId(params.name, params.version);
     void queries.prefetchQuery(sourceQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },

@@ -85,6 +85,6 @@ export function rowTexts(cut: CutJson, path: string): (JsonText | null)[] {
 
 const declared = z.object({ batch_size: batchSize });
 
-export function batchSizeOf(manifest: Pick<Manifest, 'compute_profile'> | null): number {
+export function declaredBatchSize(manifest: Pick<Manifest, 'compute_profile'> | null): number {
   return declared.safeParse(manifest?.compute_profile).data?.batch_size ?? batchLimits.batchSize;
 }

@@ -40,23 +40,23 @@ export const keepAwakeHeader = 'slipway-keep-awake';
 const separator = '-';
 
 /** The first instance has the ID of its deployment. */
-export function instanceIdOf(deploymentId: string, number: number): string {
+export function fleetInstanceId(deploymentId: string, number: number): string {
   return number === 1 ? deploymentId : deploymentId + separator + number;
 }
 
 /** Returns the IDs of all instances that a deployment may have. */
-export function instanceIdsOf(deploymentId: string, scaling: Pick<Scaling, 'max'> | null): string[] {
-  return Array.from({ length: scaling?.max ?? 1 }, (_, at) => instanceIdOf(deploymentId, at + 1));
+export function fleetInstanceIds(deploymentId: string, scaling: Pick<Scaling, 'max'> | null): string[] {
+  return Array.from({ length: scaling?.max ?? 1 }, (_, at) => fleetInstanceId(deploymentId, at + 1));
 }
 
 /** Returns undefined for the only instance of a deployment, for the first one, and for those of runs. */
-export function furtherNumberOf(instanceId: string): number | undefined {
+export function fleetInstanceNumber(instanceId: string): number | undefined {
   const [, number] = /^[^-]+-(\d{1,2})$/.exec(instanceId) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
 /** Returns the ID of the deployment that an instance is of, one of a run included. */
-export function deploymentOf(instanceId: string): string {
+export function instanceDeploymentId(instanceId: string): string {
   const [id = ''] = instanceId.split(separator);
   return id;
 }

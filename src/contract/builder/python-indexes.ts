@@ -2,7 +2,7 @@
 // matches is asked for nowhere else, and one that doesn't is not asked for there.
 import { z } from 'zod';
 import { normalizedName } from '../plugin/requirement.ts';
-import { formatPlace, placeOfRepository, type SourcePlace } from './source-places.ts';
+import { formatPlace, repositoryPlace, type SourcePlace } from './source-places.ts';
 import { sourceCredentialText } from './sources.ts';
 
 /** A normalized name, or the beginning of names before `*`. */
@@ -57,13 +57,13 @@ function exactness(pattern: string): number {
 }
 
 /** Only a host on this machine has a port, and is asked without TLS. */
-export function urlOfIndex(place: SourcePlace): string {
+export function indexUrl(place: SourcePlace): string {
   const scheme = /:\d+$/.test(place.host) ? 'http' : 'https';
   return `${scheme}://${formatPlace(place)}/`;
 }
 
 /** The source as commands name it. */
-export function sourceOfIndex(url: string): string {
-  const place = placeOfRepository(url);
+export function indexSource(url: string): string {
+  const place = repositoryPlace(url);
   return place ? formatPlace(place) : url;
 }

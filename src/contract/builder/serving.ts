@@ -16,7 +16,7 @@ export type Serving = z.infer<typeof servingSchema>;
 const oneProcess: Serving = { replicas: 1 };
 
 /** Executables have one process. */
-export function servingOf(spec: { serving?: Serving | undefined } | object): Serving {
+export function readServing(spec: { serving?: Serving | undefined } | object): Serving {
   return ('serving' in spec ? spec.serving : undefined) ?? oneProcess;
 }
 

@@ -15,7 +15,7 @@ export interface SourcePlace {
 const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~+@-]+)+$/;
 
 /** Returns the place of a repository, or undefined if no credential can be for it. */
-export function placeOfRepository(repository: string): SourcePlace | undefined {
+export function repositoryPlace(repository: string): SourcePlace | undefined {
   if (!URL.canParse(repository)) return undefined;
   const { host, pathname } = new URL(repository);
   const path = pathname.replace(/\/$/, '');
@@ -24,7 +24,7 @@ export function placeOfRepository(repository: string): SourcePlace | undefined {
 
 /** Returns whether a credential for the place is for the repository, too. */
 export function coversRepository(place: SourcePlace, repository: string): boolean {
-  const target = placeOfRepository(repository);
+  const target = repositoryPlace(repository);
   if (target?.host !== place.host) return false;
   return place.path === '' || target.path === place.path || target.path.startsWith(`${place.path}/`);
 }

@@ -23,7 +23,7 @@ export type EventBlock = z.infer<typeof eventBlockSchema>;
 export const genesisHash = '0'.repeat(64);
 
 /** Returns the SHA-256 of lines that each end in a line feed: the block without its hash, then its events as exported. */
-export function hashOfBlock(block: Omit<EventBlock, 'hash'>, eventLines: readonly string[]): Promise<string> {
+export function hashBlock(block: Omit<EventBlock, 'hash'>, eventLines: readonly string[]): Promise<string> {
   const { organization_id, number, previous, events, sealed_at } = block;
   const head = canonicalJson({ organization_id, number, previous, events, sealed_at });
   return sha256Hex(`${[head, ...eventLines].join('\n')}\n`);

@@ -1,6 +1,6 @@
 // Verifies an export of an organization's events, line by line and without access to Slipway (docs/events.md).
 import { z } from 'zod/mini';
-import { type EventBlock, eventBlockSchema, genesisHash, hashOfBlock } from './event-block.ts';
+import { type EventBlock, eventBlockSchema, genesisHash, hashBlock } from './event-block.ts';
 
 /** Where an export that was cut or divided continues. */
 const nextSchema = z.object({ from_block: z.int(), skip: z.int() });
@@ -127,7 +127,7 @@ async function blockProblem(
     return `block ${block.number} belongs to another organization`;
   if (block.events !== events.length)
     return `block ${block.number} was sealed with ${block.events} events, but the export has ${events.length}`;
-  if (block.hash !== (await hashOfBlock(block, events)))
+  if (block.hash !== (await hashBlock(block, events)))
     return `block ${block.number} or one of its ${events.length} events was changed after it was sealed`;
   return undefined;
 }

@@ -79,7 +79,7 @@ export function finding(ruleId: RuleId, place: Place, name: string, options: Fin
   };
 }
 
-/** Moves a finding, with the steps of its trail in the same file, to another path. `nameOf` names the other files of the trail. */
+/** Moves a finding, with the steps of its trail in the same file, to another path. `dottedName` names the other files of the trail. */
 export function relocate(finding: Finding, file: string, nameOf: (path: string) => string = (path) => path): Finding {
   const { trail } = finding;
   if (!trail) return { ...finding, file };
@@ -107,7 +107,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Derives the verdict. A waived error counts as a warning. */
-export function verdictOf(findings: Iterable<Finding>): Verdict {
+export function decideVerdict(findings: Iterable<Finding>): Verdict {
   let verdict: Verdict = 'pass';
   for (const { severity, waiver } of findings) {
     if (severity === 'error' && !waiver) return 'reject';

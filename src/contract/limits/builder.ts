@@ -34,7 +34,7 @@ export const builderLimits = {
   /** How long a call waits for an instance that is starting, or restarting after a crash. */
   readyWaitMs: 10 * seconds,
   /**
-   * How long a stopping instance lets the calls in progress finish, unless a call may take longer, and at most (`drainMsOf`, D47).
+   * How long a stopping instance lets the calls in progress finish, unless a call may take longer, and at most (`drainTimeoutMs`, D47).
    * `rollout_active_grace_period` in wrangler.toml must cover `shutdownMsMax`.
    */
   drainMs: 30 * seconds,
@@ -146,7 +146,7 @@ export const builderLimits = {
   environmentsAtOnce: 4,
   /** Installations of one organization at a time, so that its large packages leave slots to others. */
   environmentsPerOrganization: 2,
-  /** The packages of an environment together, unpacked. In a container three quarters of its disk (`environmentBytesOf`). */
+  /** The packages of an environment together, unpacked. In a container three quarters of its disk (`environmentBytesMax`). */
   environmentBytes: 10 * GiB,
   environmentFiles: 200_000,
   /** The text of a lock: about a thousand packages. */
@@ -169,7 +169,7 @@ export function startLimitMs(limits: Record<'startMs' | 'startMsPerGiB', number>
 }
 
 /** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */
-export function drainMsOf({
+export function drainTimeoutMs({
   drainMs,
   drainMaxMs,
   callMs,

@@ -98,7 +98,7 @@ export interface Retention {
   minuteTrafficMs: number;
 }
 
-export function retentionOf(settings: z.infer<typeof retentionSettings>): Retention {
+export function toRetention(settings: z.infer<typeof retentionSettings>): Retention {
   return {
     eventsMs: settings.EVENT_RETENTION_DAYS * days,
     deploymentsMs: settings.DEPLOYMENT_RETENTION_DAYS * days,

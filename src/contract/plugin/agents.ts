@@ -112,6 +112,6 @@ export const notesSchema = z.object({
 export type Notes = z.infer<typeof notesSchema>;
 
 /** The key under which names are compared: they are case-insensitive. */
-export function nameKeyOf(name: string): string {
+export function agentNameKey(name: string): string {
   return name.trim().toLowerCase();
 }

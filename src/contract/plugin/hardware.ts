@@ -12,11 +12,11 @@ export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
 /** Whether a manifest asks for a GPU: by `resource_type` of its `compute_profile`, or by `num_gpus`. */
 export function asksForGpu(manifest: AskedHardware): boolean {
-  return gpusOf(manifest) > 0;
+  return requiredGpus(manifest) > 0;
 }
 
 /** How many GPUs each process of the plugin gets. A fraction shares one. `serve_config` comes before `compute_profile`. */
-export function gpusOf({ compute_profile, serve_config }: AskedHardware): number {
+export function requiredGpus({ compute_profile, serve_config }: AskedHardware): number {
   const counts = [serve_config, compute_profile].map((declared) => declared?.num_gpus);
   const count = counts.find((one) => typeof one === 'number' && one > 0);
   if (typeof count === 'number') return count;

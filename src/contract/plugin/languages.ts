@@ -9,7 +9,7 @@ export type SourceKind = Exclude<PluginKind, 'agent'>;
 
 const languageByKind: Readonly<Record<SourceKind, Language>> = { extractor: 'python', pipeline: 'go', storage: 'go' };
 
-export function languageOf(kind: SourceKind): Language {
+export function sourceLanguage(kind: SourceKind): Language {
   return languageByKind[kind];
 }
 

@@ -100,6 +100,6 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Returns what a version declares, with places. */
-export function requirementsOf(manifest: Manifest | null): NonNullable<Manifest['requirements']> {
+export function declaredRequirements(manifest: Manifest | null): NonNullable<Manifest['requirements']> {
   return manifest?.requirements ?? [];
 }

@@ -30,7 +30,7 @@ export const sizeDiskGB = {
 } as const satisfies Record<ContainerSize, number>;
 
 /** Returns the bytes that environments may take of the disk: three quarters. The rest is for the image, blobs and the plugin. */
-export function environmentBytesOf(size: ContainerSize): number {
+export function environmentBytesMax(size: ContainerSize): number {
   return sizeDiskGB[size] * 0.75e9;
 }
 

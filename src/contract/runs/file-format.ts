@@ -9,7 +9,7 @@ export interface FileFormat {
 }
 
 /** Returns the format of `rows.jsonl`, `rows.ndjson` and `rows.csv`, also with `.gz` behind it; undefined for other names. */
-export function formatOfFile(name: string): FileFormat | undefined {
+export function fileFormat(name: string): FileFormat | undefined {
   const [, ending = '', gz] = /\.(jsonl|ndjson|csv)(\.gz)?$/i.exec(name) ?? [];
   const format = formats[ending.toLowerCase()];
   return format && { format, ...(gz === undefined ? {} : { compression: 'gzip' }) };

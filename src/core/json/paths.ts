@@ -49,6 +49,6 @@ export function forgetLater(counts: FoundCounts): void {
 }
 
 /** Returns the key that a text stands for; an element of an array has none. */
-export function keyOf(keyText: string): string {
+export function decodeKey(keyText: string): string {
   return keyText.includes('\\') ? String(JSON.parse(keyText)) : keyText.slice(1, -1);
 }

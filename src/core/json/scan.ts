@@ -3,15 +3,15 @@
 import {
   type CutValue,
   countFound,
+  decodeKey,
   type FoundCounts,
   forgetLater,
-  keyOf,
   nodeAt,
   type PathNode,
   pathTree,
 } from './paths.ts';
 import { JsonText } from './text.ts';
-import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './tokens.ts';
+import { code, skipLiteral, skipNumber, skipSpace, skipString } from './tokens.ts';
 
 /** The text is not JSON, or nests too deeply. */
 export class JsonFault extends Error {
@@ -98,7 +98,7 @@ class JsonScan {
   advance(chars: number): boolean {
     const until = this.#at + chars;
     for (;;) {
-      this.#at = endOfSpace(this.#text, this.#at);
+      this.#at = skipSpace(this.#text, this.#at);
       if (this.#at >= this.#text.length) return this.#end();
       if (this.#at >= until) return false;
       this.#step(this.#text.charCodeAt(this.#at));
@@ -137,17 +137,17 @@ class JsonScan {
 
   #key(): void {
     const from = this.#at;
-    this.#at = this.#required(endOfString(this.#text, from));
+    this.#at = this.#required(skipString(this.#text, from));
     const level = this.#open.at(-1);
     if (this.#cut && this.#open.length === this.#cut.depth + 1)
-      this.#cut.memberKeys.add(keyOf(this.#text.slice(from, this.#at)));
+      this.#cut.memberKeys.add(decodeKey(this.#text.slice(from, this.#at)));
     else if (level?.node) {
       this.#keyText = this.#text.slice(from, this.#at);
-      const named = level.node.below.get(keyOf(this.#keyText));
+      const named = level.node.below.get(decodeKey(this.#keyText));
       if (named) forgetEarlier(level, named);
       this.#node = named ?? level.node.below.get('*');
     }
-    this.#at = endOfSpace(this.#text, this.#at);
+    this.#at = skipSpace(this.#text, this.#at);
     if (this.#text.charCodeAt(this.#at) !== code.colon) throw this.#malformed();
     this.#at += 1;
     this.#expected = expected.value;
@@ -160,7 +160,7 @@ class JsonScan {
       this.#cut = { node, from: this.#at, depth: this.#open.length, keyText: this.#keyText, memberKeys: new Set() };
     if (char === code.openBrace || char === code.openBracket) this.#openLevel(char, this.#cut ? undefined : node);
     else {
-      const endOf = char === code.quote ? endOfString : char <= code.nine ? endOfNumber : endOfLiteral;
+      const endOf = char === code.quote ? skipString : char <= code.nine ? skipNumber : skipLiteral;
       this.#at = this.#required(endOf(this.#text, this.#at));
       this.#ended();
     }
@@ -193,7 +193,7 @@ class JsonScan {
 
   #endCut({ from, keyText, memberKeys, node }: OpenCut): void {
     const text = this.#text.slice(from, this.#at);
-    node.found.push({ text: new JsonText(text, [...memberKeys]), keyText, key: keyOf(keyText) });
+    node.found.push({ text: new JsonText(text, [...memberKeys]), keyText, key: decodeKey(keyText) });
     this.#pieces.push(this.#text.slice(this.#copiedTo, from), shellOf(text));
     this.#copiedTo = this.#at;
     this.#cut = undefined;

@@ -22,7 +22,7 @@ export const code = {
 } as const;
 
 /** Never fails: there may be none. */
-export function endOfSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at++) {
     const char = text.charCodeAt(at);
@@ -37,7 +37,7 @@ function isSpace(char: number): boolean {
 
 const escapePattern = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-export function endOfString(text: string, from: number): number {
+export function skipString(text: string, from: number): number {
   if (text.charCodeAt(from) !== code.quote) return -1;
   for (let at = from + 1; at < text.length; ) {
     const char = text.charCodeAt(at);
@@ -52,7 +52,7 @@ export function endOfString(text: string, from: number): number {
   return -1;
 }
 
-export function endOfNumber(text: string, from: number): number {
+export function skipNumber(text: string, from: number): number {
   const first = text.charCodeAt(from) === code.minus ? from + 1 : from;
   let at = text.charCodeAt(first) === code.zero ? first + 1 : endOfDigits(text, first);
   if (at !== -1 && text.charCodeAt(at) === code.dot) at = endOfDigits(text, at + 1);
@@ -72,7 +72,7 @@ function endOfDigits(text: string, from: number): number {
   return at === from ? -1 : at;
 }
 
-export function endOfLiteral(text: string, from: number): number {
+export function skipLiteral(text: string, from: number): number {
   for (const literal of ['true', 'false', 'null']) if (text.startsWith(literal, from)) return from + literal.length;
   return -1;
 }

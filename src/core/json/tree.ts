@@ -1,7 +1,7 @@
 // Reads JSON text into a tree for display and editing. Unlike `JSON.parse`, it keeps the text of numbers and strings, and the order and
 // duplicates of keys.
 import { JsonFault } from './scan.ts';
-import { code, endOfLiteral, endOfNumber, endOfSpace, endOfString } from './tokens.ts';
+import { code, skipLiteral, skipNumber, skipSpace, skipString } from './tokens.ts';
 
 /** The text of a string, number or literal; the items of an array; or an object. */
 export type JsonTree = string | readonly JsonTree[] | JsonMembers;
@@ -104,8 +104,8 @@ class TreeReader {
     const char = this.#text.charCodeAt(this.#at);
     if (char === code.openBrace) return { members: this.#list(code.closeBrace, () => this.#member()) };
     if (char === code.openBracket) return this.#list(code.closeBracket, () => this.value());
-    if (char === code.quote) return this.#token(endOfString);
-    return this.#token(char <= code.nine ? endOfNumber : endOfLiteral);
+    if (char === code.quote) return this.#token(skipString);
+    return this.#token(char <= code.nine ? skipNumber : skipLiteral);
   }
 
   end(): void {
@@ -126,7 +126,7 @@ class TreeReader {
 
   #member(): JsonMember {
     this.#skipSpace();
-    const keyText = this.#token(endOfString);
+    const keyText = this.#token(skipString);
     if (!this.#take(code.colon)) throw this.#malformed();
     return [keyText, this.value()];
   }
@@ -147,7 +147,7 @@ class TreeReader {
   }
 
   #skipSpace(): void {
-    this.#at = endOfSpace(this.#text, this.#at);
+    this.#at = skipSpace(this.#text, this.#at);
   }
 
   #malformed(): JsonFault {

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { idOf } from '../../contract/ids.ts';
+import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { countedResources, quotaResources } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
@@ -90,7 +90,7 @@ export const apiKeys = sqliteTable(
     previousUntil: time('previous_until'),
     scopes: json('scopes', z.array(z.enum(scopes))).notNull(),
     /** Null means every namespace of the organization. */
-    namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
+    namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),

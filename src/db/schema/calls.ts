@@ -5,15 +5,15 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
-import { idOf } from '../../contract/ids.ts';
+import { idSchema } from '../../contract/ids.ts';
 import { callPriorities, laterCallStates } from '../../contract/states.ts';
 import type { CallId, DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
 /** A version or a name in a namespace, or a Go plugin. */
 const calleeSchema = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('version'), namespaceId: idOf('namespace'), pluginId: z.string() }),
-  z.object({ by: z.literal('name'), namespaceId: idOf('namespace'), name: z.string() }),
+  z.object({ by: z.literal('version'), namespaceId: idSchema('namespace'), pluginId: z.string() }),
+  z.object({ by: z.literal('name'), namespaceId: idSchema('namespace'), name: z.string() }),
   z.object({ by: z.literal('kind'), kind: z.enum(['pipeline', 'storage']), name: z.string() }),
 ]);
 

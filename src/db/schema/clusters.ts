@@ -1,7 +1,7 @@
 // Tables of Ray clusters that operators connected, and of what runs on them. Migrations are generated from these files.
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { idOf } from '../../contract/ids.ts';
+import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { type ClusterState, clusterStates } from '../../contract/states.ts';
 import type { ClusterId } from '../../core/ids.ts';
@@ -18,7 +18,7 @@ export const clusters = sqliteTable(
     /** The encrypted token (clusters/sealed-token.ts). */
     sealed: text('sealed').notNull(),
     /** Organizations whose plugins it takes. Null: all. */
-    trustedFor: json('trusted_for', z.array(idOf('organization'))),
+    trustedFor: json('trusted_for', z.array(idSchema('organization'))),
     state: text('state').$type<ClusterState>().notNull(),
     /** Description of the fault, for the operator. Null: there is none. */
     message: text('message'),

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema, type EventType, eventFilterSchema } from '../../contract/events/events.ts';
-import { idOf } from '../../contract/ids.ts';
+import { idSchema } from '../../contract/ids.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
@@ -19,7 +19,7 @@ export const endpoints = sqliteTable(
     /** Null means all events. */
     eventFilters: json('event_filters', z.array(eventFilterSchema)),
     /** Null means all namespaces, and events outside namespaces. */
-    namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
+    namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
     status: text('status', { enum: endpointStates }).notNull(),
     disableReason: text('disabled_because', { enum: disableReasons }),
     /** Encrypted, like the previous secret, which also signs until `previousUntil`. */

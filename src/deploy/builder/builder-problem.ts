@@ -20,7 +20,7 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         cause: error,
       });
     case 'instance-starting':
-      return pluginStarting(`${what} is being started`, error);
+      return pluginStartingProblem(`${what} is being started`, error);
     case 'other-organization':
     case 'container-failed':
       return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${error.message}`, {
@@ -43,6 +43,6 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
 }
 
 /** Returns the problem of callers who do not wait until an instance has started. */
-export function pluginStarting(message: string, cause?: unknown): Problem {
+export function pluginStartingProblem(message: string, cause?: unknown): Problem {
   return new Problem('plugin-starting', message, { retryAfterSeconds: serving.startingRetryAfterSeconds, cause });
 }

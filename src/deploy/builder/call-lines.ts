@@ -9,7 +9,7 @@ import {
 import { BuilderError, callStreamType } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { LineReader, LineTooLong } from '../../core/paced-lines.ts';
-import { bodyOf } from './requests.ts';
+import { requireBody } from './requests.ts';
 
 /** A builder's line around a value. */
 const lineBytes = builderLimits.streamValueBytes + 1024;
@@ -17,7 +17,7 @@ const lineBytes = builderLimits.streamValueBytes + 1024;
 /** Reads a response that is a stream if the handler yields, and otherwise the answer. */
 export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
   if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
-  return { lines: linesOf(await bodyOf(response)) };
+  return { lines: linesOf(await requireBody(response)) };
 }
 
 /**

@@ -6,7 +6,7 @@ import { readBatchOutcome } from '../../contract/builder/batch.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
 import { environmentEventSchema, lockEventSchema } from '../../contract/builder/environments.ts';
-import { deploymentOf, fleetSchema } from '../../contract/builder/fleets.ts';
+import { fleetSchema, instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   BuilderError,
@@ -41,7 +41,7 @@ import { containerLimits } from '../../contract/limits/containers.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import {
   type ContainerSize,
-  environmentBytesOf,
+  environmentBytesMax,
   type Jurisdiction,
   type LocationHint,
   type Placement,
@@ -50,18 +50,18 @@ import {
 import { writeJson } from '../../core/json/text.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
-import { type TraceContext, traceHeader, traceparentOf } from '../../core/trace-context.ts';
+import { formatTraceparent, type TraceContext, traceHeader } from '../../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
 import {
-  bodyOf,
   done,
   events,
   jsonBy,
   type Request,
   type RetryPolicy,
   requestBy,
+  requireBody,
   type Send,
   unlessMissing,
 } from './requests.ts';
@@ -85,7 +85,7 @@ export function sendByUrl({ url, token }: BuilderUrl): Send {
 /** Says with each request which trace it belongs to, unless it names its own span. */
 function inTrace(send: Send, trace: TraceContext | null): Send {
   if (!trace) return send;
-  const header = { [traceHeader]: traceparentOf(trace) };
+  const header = { [traceHeader]: formatTraceparent(trace) };
   return (id, path, init) => send(id, path, { ...init, headers: { ...header, ...init.headers } });
 }
 
@@ -126,7 +126,7 @@ export function builderByContainers(
     health: async () => null,
     stopAt: (placement, id) =>
       instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
-    environmentRoom: async (id) => environmentBytesOf(inContainer(id, await placementOf(id)).size),
+    environmentRoom: async (id) => environmentBytesMax(inContainer(id, await placementOf(id)).size),
     unstoredLogs: async () => ({ logs: [] }),
     logsStored: async () => {},
     start: (id, spec) => {
@@ -138,7 +138,7 @@ export function builderByContainers(
 
 /** Only the instance that serves a deployment shares a container: those of its runs and tests have one of the deployment's size. */
 function inContainer(id: string, { shared, ...own }: Placement): Placement {
-  return shared && id === deploymentOf(id) ? { ...own, size: shared.size, shared } : own;
+  return shared && id === instanceDeploymentId(id) ? { ...own, size: shared.size, shared } : own;
 }
 
 /** The container starts with a way out or without, whatever the first request is. */
@@ -228,7 +228,7 @@ function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBlob'> {
     },
     getBlob: (id, sha256) =>
       unlessMissing(
-        request(id, `/blobs/${sha256}`, { policy: { ...startPolicy, timeoutMs: buildPolicy.timeoutMs } }, bodyOf),
+        request(id, `/blobs/${sha256}`, { policy: { ...startPolicy, timeoutMs: buildPolicy.timeoutMs } }, requireBody),
       ),
   };
 }
@@ -244,7 +244,7 @@ function instanceRequests(
       const headers = { ...json, ...networkHeaders(spec.permissions) };
       const init = { method: 'PUT', body: JSON.stringify(spec), headers };
       return events(instanceEventSchema, () =>
-        request(id, `/instances/${id}`, { ...init, policy: instancePolicy }, bodyOf),
+        request(id, `/instances/${id}`, { ...init, policy: instancePolicy }, requireBody),
       );
     },
     standBy: async (id, ticket) => {
@@ -315,7 +315,7 @@ function callRequests(request: Request): Pick<Builder, 'call' | 'callStreaming' 
     },
     runRows: (id, body, { signal, timeoutMs }) => {
       const policy = { timeoutMs, reconnectMs: 0 };
-      return request(id, `/instances/${id}/rows`, { method: 'POST', body, policy, signal }, bodyOf);
+      return request(id, `/instances/${id}/rows`, { method: 'POST', body, policy, signal }, requireBody);
     },
   };
 }
@@ -330,7 +330,7 @@ function buildRequests(
     fetchSource: (source) => request(hostOf(source.repository), '/sources', post(source, fetchPolicy), fetchedSource),
     buildHost: hostOf,
     build: (spec) =>
-      events(buildEventSchema, () => request(hostOf(spec.archive), '/builds', post(spec, buildPolicy), bodyOf)),
+      events(buildEventSchema, () => request(hostOf(spec.archive), '/builds', post(spec, buildPolicy), requireBody)),
     analyze: (spec) => request(hostOf(spec.archive), '/analyses', post(spec, buildPolicy), jsonBy(analysisSchema)),
   };
 }
@@ -342,7 +342,7 @@ function environmentRequests(
   return {
     lock: (spec) => {
       const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
-      return events(lockEventSchema, () => request(host, '/locks', post(spec, environmentPolicy), bodyOf));
+      return events(lockEventSchema, () => request(host, '/locks', post(spec, environmentPolicy), requireBody));
     },
     environmentTarget: (id, permissions) => {
       const init = { method: 'POST', headers: networkHeaders(permissions), policy: startPolicy };
@@ -356,7 +356,7 @@ function environmentRequests(
     install: (spec) => {
       const host = hostOf(spec.lock.digest);
       return events(environmentEventSchema, () =>
-        request(host, '/environments', post(spec, environmentPolicy), bodyOf),
+        request(host, '/environments', post(spec, environmentPolicy), requireBody),
       );
     },
   };
@@ -374,7 +374,7 @@ function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
   if (isLater) headers[laterHeader] = '1';
-  if (trace) headers[traceHeader] = traceparentOf(trace);
+  if (trace) headers[traceHeader] = formatTraceparent(trace);
   if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));
   return { method: 'POST', body, headers, ...(signal ? { signal } : {}) };
 }
@@ -382,5 +382,5 @@ function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs
 async function fetchedSource(response: Response): Promise<FetchedSource | SourceRefusal> {
   const source = response.headers.get(sourceHeader);
   if (source === null) return sourceRefusalSchema.parse(await response.json());
-  return { source: sourceSchema.parse(JSON.parse(source)), archive: await bodyOf(response) };
+  return { source: sourceSchema.parse(JSON.parse(source)), archive: await requireBody(response) };
 }

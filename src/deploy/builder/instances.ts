@@ -2,7 +2,7 @@
 // request.
 
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
-import { instanceIdOf } from '../../contract/builder/fleets.ts';
+import { fleetInstanceId } from '../../contract/builder/fleets.ts';
 import {
   BuilderError,
   type Confinement,
@@ -24,7 +24,7 @@ import type { Deps } from '../../deps.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { type EnvironmentDeps, environmentOf } from '../environments/environment.ts';
+import { type EnvironmentDeps, readEnvironment } from '../environments/environment.ts';
 import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
 import { type Provided, requireProvisions } from '../requirements/provisions.ts';
@@ -72,10 +72,10 @@ export async function startInstance(
   version: StartableVersion,
   { environment, number = 1, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
-  const id = runInstanceId ?? batchRunId ?? instanceIdOf(deploymentId, number);
+  const id = runInstanceId ?? batchRunId ?? fleetInstanceId(deploymentId, number);
   const provided = await requireProvisions(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
-    const spec = specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
+    const spec = specOf(version, known ?? (await readEnvironment(deps, { id, version, log })), provided);
     if (runInstanceId !== undefined) return { ...batchSpec(spec, 'run'), log: deploymentId };
     if (batchRunId !== undefined) return batchSpec(spec, 'pipeline');
     return number > 1 && spec.runtime === 'python' ? { ...spec, log: deploymentId } : spec;

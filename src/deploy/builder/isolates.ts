@@ -32,7 +32,7 @@ import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
 import { largeRoom } from '../../registry/storage/archive-place.ts';
 import { wasmKey } from './builds.ts';
-import { errorOf } from './requests.ts';
+import { readBuilderError } from './requests.ts';
 
 /** Digests of modules by instance; null for one that is no isolate. */
 export type ModuleCache = Map<string, string | null>;
@@ -179,7 +179,7 @@ async function send(
   }
   if (!received) throw new BuilderError('answer-invalid', answerTooLarge(builderLimits.callBytes));
   if (response.ok) return received;
-  const error = await errorOf(new Response(received, { status: response.status }));
+  const error = await readBuilderError(new Response(received, { status: response.status }));
   if (isolateErrors.has(error.code)) throw error;
   throw new BuilderError('answer-invalid', "The plugin's isolate answered with something else than a result.");
 }

@@ -1,15 +1,15 @@
 // Decides where an instance runs, and finds it again by the instance's ID.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { deploymentOf } from '../../contract/builder/fleets.ts';
+import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import { nearestLimits } from '../../contract/limits/serving.ts';
 import { runsOnRay } from '../../contract/plugin/hardware.ts';
-import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
   containerSizes,
   defaultSize,
-  environmentBytesOf,
+  environmentBytesMax,
   type Placement,
   sizeFor,
 } from '../../contract/plugin/placement.ts';
@@ -40,12 +40,12 @@ export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'com
 /** SQL: the smallest size that holds what the plugin declares, and its packages, where they were installed before. */
 function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
   const declaring = sizeFor(declaredMemoryMiB(manifest));
-  if (requirementsOf(manifest).length === 0) return sql`${declaring}`;
+  if (declaredRequirements(manifest).length === 0) return sql`${declaring}`;
   const sizes = containerSizes.slice(containerSizes.indexOf(declaring));
   const bytes = sql`coalesce(max(${environments.sizeBytes}), 0)`;
   // Constants, and too many for bound parameters.
   const cases = sizes.map(
-    (size) => sql`when ${bytes} <= ${sql.raw(String(environmentBytesOf(size)))} then ${sql.raw(`'${size}'`)}`,
+    (size) => sql`when ${bytes} <= ${sql.raw(String(environmentBytesMax(size)))} then ${sql.raw(`'${size}'`)}`,
   );
   const lock = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${id})`;
   return sql`(select case ${sql.join(cases, sql` `)} else ${sizes.at(-1)} end from ${environments} where ${environments.lock} = ${lock})`;
@@ -55,7 +55,7 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
  * SQL: the placement of a new deployment: near the caller, or else where the plugin was deployed last, as for deployments that the
  * queue requests; and within its organization's jurisdiction.
  */
-export function placementOf(
+export function namespacePlacement(
   { locationHint }: Pick<Deps, 'locationHint'>,
   namespaceId: NamespaceId,
   version: Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'>,
@@ -110,7 +110,7 @@ export async function enlarge(
   const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
   const { size: before } = row?.placement ?? nowhere;
   const larger = containerSizes.slice(containerSizes.indexOf(before) + 1);
-  const after = larger.find((size) => environmentBytesOf(size) >= packageBytes);
+  const after = larger.find((size) => environmentBytesMax(size) >= packageBytes);
   if (after && row)
     await db
       .update(deployments)
@@ -128,7 +128,7 @@ export function placementLookup(
   cache: PlacementCache,
 ): (id: string) => Promise<Placement> {
   return async (instanceId) => {
-    const id = deploymentOf(instanceId);
+    const id = instanceDeploymentId(instanceId);
     const cached = cache.get(id);
     if (cached && cached.until > clock.now()) return cached.placement;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;

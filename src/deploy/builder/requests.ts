@@ -37,7 +37,7 @@ export function requestBy(send: Send): Request {
       const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
       const response = await send(id, path, { ...init, signal, headers });
       if (response.ok) return read(response);
-      throw await errorOf(response);
+      throw await readBuilderError(response);
     };
     const retryPolicy = init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy;
     return withRetry(attempt, retryPolicy, init.signal);
@@ -107,7 +107,7 @@ export async function* events<Event>(
   }
 }
 
-export async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+export async function requireBody(response: Response): Promise<ReadableStream<Uint8Array>> {
   if (!response.body) throw new BuilderError('internal', 'The builder sent no body');
   return response.body;
 }
@@ -120,7 +120,7 @@ export async function done(response: Response): Promise<void> {
   await response.body?.cancel();
 }
 
-export async function errorOf(response: Response): Promise<BuilderError> {
+export async function readBuilderError(response: Response): Promise<BuilderError> {
   const text = await response.text().catch(() => '');
   const body = builderErrorSchema.safeParse(parseJson(text));
   if (body.success) {

@@ -2,7 +2,7 @@
 // call repeats, with the ticket that tells the older from the newer: one that is lost only costs the longer idle time.
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { instanceIdsOf } from '../../contract/builder/fleets.ts';
+import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
@@ -54,7 +54,7 @@ export async function announceStandby(
   rows: (Pick<Deployment, 'id' | 'scaling'> & { ticket: number })[],
 ): Promise<void> {
   for (const { id, scaling, ticket } of rows)
-    for (const instanceId of instanceIdsOf(id, scaling))
+    for (const instanceId of fleetInstanceIds(id, scaling))
       await builder
         .standBy(instanceId, ticket)
         .catch((cause) => log.warn('instance.standby_failed', { deployment: id, cause }));

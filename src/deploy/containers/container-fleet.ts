@@ -1,6 +1,6 @@
 // Decides how many containers a deployment has, in the Durable Object of its first instance. The others are asked through theirs.
 import { FleetControl } from '../../contract/builder/fleet-control.ts';
-import { fleetRequestSchema, instanceIdOf, keepAwakeHeader } from '../../contract/builder/fleets.ts';
+import { fleetInstanceId, fleetRequestSchema, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   builderErrorStatus,
   contractHeader,
@@ -68,9 +68,9 @@ export class ContainerFleet {
     return {
       status: async (number: number, keepAwake: boolean) => {
         const headers = keepAwake ? { [keepAwakeHeader]: '1' } : {};
-        return statusIn(await this.#send(instanceIdOf(deploymentId, number), { headers }).catch(() => undefined));
+        return statusIn(await this.#send(fleetInstanceId(deploymentId, number), { headers }).catch(() => undefined));
       },
-      stop: (number: number) => this.#send(instanceIdOf(deploymentId, number), { method: 'DELETE' }),
+      stop: (number: number) => this.#send(fleetInstanceId(deploymentId, number), { method: 'DELETE' }),
     };
   }
 

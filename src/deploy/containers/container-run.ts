@@ -9,7 +9,7 @@ import {
   stoppingHeader,
 } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import { errorOf } from '../builder/requests.ts';
+import { readBuilderError } from '../builder/requests.ts';
 
 /** The part of the runtime's `ctx.container` that is used here. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
@@ -198,7 +198,7 @@ export class ContainerRun {
       const signal = AbortSignal.timeout(timeoutMs);
       const response = await this.#fetch(new Request('http://container/health', { headers, signal }));
       if (response.status === builderErrorStatus['contract-mismatch'])
-        return { failed: (await errorOf(response)).message, isMismatch: true };
+        return { failed: (await readBuilderError(response)).message, isMismatch: true };
       const said = healthSchema.pick({ instances: true, outgrown: true });
       const health = said.safeParse(await response.json().catch(() => undefined));
       if (health.data?.outgrown?.length) this.#onOutgrown(health.data.outgrown);

@@ -7,7 +7,7 @@ import { containerLimits, packingLimits, serverMemoryMiB } from '../../contract/
 import {
   buildsContainer,
   type ContainerSize,
-  environmentBytesOf,
+  environmentBytesMax,
   jurisdictionSchema,
   organizationIn,
   sizeMemoryMiB,
@@ -49,7 +49,7 @@ export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOpt
 }
 
 function diskLimits(size: ContainerSize) {
-  const bytes = environmentBytesOf(size);
+  const bytes = environmentBytesMax(size);
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 

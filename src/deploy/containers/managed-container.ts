@@ -1,7 +1,7 @@
 // Manages one container, of an instance, of several that share it, or for builds: concurrent requests share one start, requests wait until it
 // is ready, and it is destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only
 // the token. What is lost with a container is started again by the caller (invariant 5); its log is stored before.
-import { deploymentOf, keepAwakeHeader } from '../../contract/builder/fleets.ts';
+import { instanceDeploymentId, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   type BuilderErrorBody,
   type BuilderErrorCode,
@@ -19,7 +19,7 @@ import { containerLimits } from '../../contract/limits/containers.ts';
 import { logSource } from '../builder/log-source.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
 import { type LeavingSettings, Outgrown } from './outgrown.ts';
-import { isStatus, LastStart, type StartFailure, startFailureOf } from './start-failure.ts';
+import { isStatus, LastStart, type StartFailure, toStartFailure } from './start-failure.ts';
 
 const tokenKey = 'token';
 const networkKey = 'network';
@@ -230,7 +230,7 @@ export class ManagedContainer {
   }
 
   async #startFailed(notReady: NotReady): Promise<Start> {
-    const refused = startFailureOf(notReady);
+    const refused = toStartFailure(notReady);
     await this.#lastStart.recordFailure(refused);
     this.#onFailure(notReady.reason, refused.code === 'container-failed');
     return { refused };
@@ -312,7 +312,7 @@ export class ManagedContainer {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response;
     });
-    const one = instance === undefined || this.#shared !== undefined ? undefined : deploymentOf(instance);
+    const one = instance === undefined || this.#shared !== undefined ? undefined : instanceDeploymentId(instance);
     return this.#settings.keepLog(one, source).catch((cause) => {
       this.#settings.log.warn('container.log_not_kept', { instance, cause });
       return 0;

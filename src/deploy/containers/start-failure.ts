@@ -61,7 +61,7 @@ function isNoCapacity(failure: string): boolean {
   return /no container instance|maximum number of running container instances/i.test(failure);
 }
 
-export function startFailureOf({ reason, isMismatch }: NotReady): Pick<StartFailure, 'code' | 'message'> {
+export function toStartFailure({ reason, isMismatch }: NotReady): Pick<StartFailure, 'code' | 'message'> {
   if (isMismatch)
     return { code: 'contract-mismatch', message: `The container has the image of another release: ${reason}` };
   return isNoCapacity(reason)

@@ -3,9 +3,9 @@ import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { runsOnRay } from '../../contract/plugin/hardware.ts';
-import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
-import { environmentBytesOf, largestSize } from '../../contract/plugin/placement.ts';
+import { environmentBytesMax, largestSize } from '../../contract/plugin/placement.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
@@ -46,7 +46,7 @@ export async function prepareEnvironment(
   use: EnvironmentUse,
 ): Promise<EnvironmentRef | undefined> {
   const { log, version } = use;
-  const requirements = requirementsOf(version.manifest);
+  const requirements = declaredRequirements(version.manifest);
   if (requirements.length === 0 || runsOnRay(version.manifest)) return undefined;
   const { installed, digest: stored, target } = await lookUp(deps, use);
   const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
@@ -67,9 +67,9 @@ export async function prepareEnvironment(
  * Returns the environment of a version that was prepared before. It is installed again, from the lock, if this builder has another Python
  * than those before. A version that was deployed when dependencies were not installed has none.
  */
-export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
+export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   const { manifest } = use.version;
-  if (requirementsOf(manifest).length === 0 || runsOnRay(manifest)) return undefined;
+  if (declaredRequirements(manifest).length === 0 || runsOnRay(manifest)) return undefined;
   const { installed, digest, target } = await lookUp(deps, use);
   if (digest === undefined) return undefined;
   const key = await environmentKey(digest, target);
@@ -108,7 +108,7 @@ async function requireRoom(
   // It was only asked which Python it has.
   await builder.stop(id);
   const { before, after } = await enlarge(deps, id, sizeBytes);
-  const largest = before === largestSize ? room : environmentBytesOf(largestSize);
+  const largest = before === largestSize ? room : environmentBytesMax(largestSize);
   if (after === undefined)
     throw installFailure(
       `${have}, and the largest container holds ${formatBytes(largest)} of them. Declare fewer packages, or smaller builds of them.`,

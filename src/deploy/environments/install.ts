@@ -7,7 +7,7 @@ import { type EnvironmentTarget, lockEntries, packageKey } from '../../contract/
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
-import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-indexes.ts';
+import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/no-capacity.ts';
 import { reportProgress, selectLock, versionDeleted } from './lock.ts';
@@ -40,7 +40,7 @@ export async function installEnvironment(
   const stored = await storedPackages(deps, keys);
   const has = new Set(stored.map((one) => one.key));
   const asked = new Set(entries.flatMap(({ origin }, at) => (origin && !has.has(keys[at] ?? '') ? origin.index : [])));
-  const indexes = asked.size === 0 ? [] : (await pythonIndexesOf(deps, version)).filter(({ url }) => asked.has(url));
+  const indexes = asked.size === 0 ? [] : (await readPythonIndexes(deps, version)).filter(({ url }) => asked.has(url));
   await noteIndexUse(deps, organization, asked);
   const spec = { lock: { digest, text }, target, stored, organization, ...(indexes.length === 0 ? {} : { indexes }) };
   const environment = await runInstallation(deps, spec, log);

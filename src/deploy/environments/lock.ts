@@ -10,7 +10,7 @@ import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { noteIndexUse, pythonIndexesOf } from '../../registry/sources/python-indexes.ts';
+import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure, StartFailed } from '../builder/no-capacity.ts';
 
@@ -29,7 +29,7 @@ export async function resolveLock(
   log: (line: LogLine) => void,
 ): Promise<PluginLock> {
   const { id: versionId, organizationId: organization } = version;
-  const indexes = await pythonIndexesOf(deps, version);
+  const indexes = await readPythonIndexes(deps, version);
   const request = { requirements, organization, ...(indexes.length === 0 ? {} : { indexes }) };
   const { digest, text, packages, resolver } = await resolve(deps, request, log);
   const used = new Set(packages.flatMap(({ index }) => index ?? []));

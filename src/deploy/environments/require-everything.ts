@@ -1,16 +1,16 @@
 // Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
 // said at once (decision 75).
 import { BuilderError } from '../../contract/builder/instances.ts';
-import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import {
   type AskingVersion,
   askedBy,
+  deploymentNamespace,
   lacking,
-  namespaceOfDeployment,
-  provisionsOf,
+  selectProvisions,
 } from '../requirements/provisions.ts';
 import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
 import { hasLock, resolveLock } from './lock.ts';
@@ -19,12 +19,12 @@ type Use = Pick<EnvironmentUse, 'log'> & { id: DeploymentId; version: AskingVers
 
 /** Throws a StartFailed with all reasons. What cannot be resolved now, such as while the index is down, throws if nothing else is missing. */
 export async function requireEverything(
-  deps: EnvironmentDeps & Parameters<typeof provisionsOf>[0],
+  deps: EnvironmentDeps & Parameters<typeof selectProvisions>[0],
   { id, version, log }: Use,
 ): Promise<void> {
   const asked = askedBy(version);
   const [provisions, resolved] = await Promise.allSettled([
-    provisionsOf(deps, namespaceOfDeployment(id), asked),
+    selectProvisions(deps, deploymentNamespace(id), asked),
     resolveDependencies(deps, { version, log }),
   ]);
   if (provisions.status === 'rejected') throw provisions.reason;
@@ -39,7 +39,7 @@ export async function requireEverything(
 
 /** The lock is resolved once for a version. What resolves it at the same time uses the first result. */
 async function resolveDependencies(deps: EnvironmentDeps, { version, log }: Omit<Use, 'id'>): Promise<void> {
-  const requirements = requirementsOf(version.manifest);
+  const requirements = declaredRequirements(version.manifest);
   if (requirements.length === 0 || (await hasLock(deps, version.id))) return;
   await resolveLock(deps, version, requirements, log);
 }

@@ -7,7 +7,7 @@ import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { startInstance } from '../builder/instances.ts';
 
 interface KeptAwake {
@@ -19,11 +19,11 @@ interface KeptAwake {
 /** Starts go on behind the sweep. After the loss of a builder all instances are missing: some are started each time. */
 export async function sweepKeptAwake(deps: Deps): Promise<void> {
   const rows = await selectKeptAwake(deps);
-  const kept = someOf(rows, fleetLimits.keptAwakeAtOnce);
+  const kept = pickSome(rows, fleetLimits.keptAwakeAtOnce);
   const starts = { left: fleetLimits.wokenAtOnce };
   const keepAwake = (_: Deps, row: KeptAwake) => keepInstancesAwake(deps, row, starts);
   // A builder that hangs must not delay the others.
-  await Promise.all(kept.map((row) => eachApart(deps, [row], keepAwake)));
+  await Promise.all(kept.map((row) => runIsolated(deps, [row], keepAwake)));
 }
 
 /** Only of the version that serves the plugin's name: the others are asleep until they are called. */

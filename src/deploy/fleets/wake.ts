@@ -1,6 +1,6 @@
 // Starts further instances of a new deployment before it gets calls: as many as are awake of the deployment that it replaces.
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
-import { instanceIdsOf, stands } from '../../contract/builder/fleets.ts';
+import { fleetInstanceIds, stands } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
@@ -41,7 +41,7 @@ export async function awakeInstances(
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
 ): Promise<number> {
   const ask = (instanceId: string) => builder.status(instanceId).catch(() => undefined);
-  const statuses = await Promise.all(instanceIdsOf(id, scaling).map(ask));
+  const statuses = await Promise.all(fleetInstanceIds(id, scaling).map(ask));
   return statuses.filter((status, at) => status && stands({ number: at + 1, status })).length;
 }
 

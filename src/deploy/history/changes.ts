@@ -121,7 +121,7 @@ export function positionText({ status, attempts, steps }: Position): string {
 }
 
 /** Undefined for text that is no position; then everything is new. */
-export function positionOf(text: string): Position | undefined {
+export function parsePosition(text: string): Position | undefined {
   const [head = '', ...parts] = text.split('~', 1 + deploymentSteps.length);
   const [, word, attempts] = /^([a-z]+)\.(\d{1,9})$/.exec(head) ?? [];
   const status = deploymentStates.find((state) => state === word);

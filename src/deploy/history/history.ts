@@ -4,10 +4,10 @@ import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
-import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
+import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
 import { type DeploymentState, deploymentSteps } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { deploymentStepRows, deployments, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -95,7 +95,7 @@ export async function listVersionDeployments(
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');
   const key = parseVersionKey(ownerId, slug);
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   const which = and(
     eq(deployments.versionId, visibleVersionId(key)),
     namespaceId === null ? undefined : eq(deployments.namespaceId, namespaceId),
@@ -157,7 +157,7 @@ const isServing = qualified(
 type Row = { deployment: Deployment; steps: Step[]; serving: boolean };
 
 function pageOfParts(parts: { rows: Row[]; versions: PluginVersion[] }, { limit }: PageRequest): Page<HistoryEntry> {
-  const { items, nextCursor } = pageOf(parts.rows, limit, ({ deployment }) => deployment.id);
+  const { items, nextCursor } = toPage(parts.rows, limit, ({ deployment }) => deployment.id);
   const entries = items.flatMap(({ deployment, steps, serving }) => {
     const version = parts.versions.find(({ id }) => id === deployment.versionId);
     return version ? [{ deployment, version, serving, steps: inOrder(steps) }] : [];

@@ -5,9 +5,9 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { amountOf } from '../../db/quotas.ts';
+import { usedAmount } from '../../db/quotas.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { events } from '../../db/schema/events.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -15,7 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
-import { type Deployment, type DeploymentOverview, overviewOf } from '../overview.ts';
+import { type Deployment, type DeploymentOverview, toOverview } from '../overview.ts';
 import { selectActiveAndServing, selectRollbackTargetNumbers } from '../rollback/rollback-targets.ts';
 
 const shown = 20;
@@ -125,12 +125,12 @@ interface FoundItems {
 }
 
 function pageOfItems(found: FoundItems, { limit }: PageRequest): Page<HistoryItem> {
-  const { items, nextCursor } = pageOf(found.rows, limit, ({ version }) => version.id);
+  const { items, nextCursor } = toPage(found.rows, limit, ({ version }) => version.id);
   const history = items.map(({ version, lastDeployedAt }) => ({
     version,
     active: version.id === found.active[0]?.id,
     servesName: version.id === found.serving[0]?.id,
-    overview: overviewOf(
+    overview: toOverview(
       found.pointers.find(({ subjectId }) => subjectId === version.id),
       found.attempts.filter(({ versionId }) => versionId === version.id),
     ),
@@ -157,7 +157,7 @@ function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
-  return sql<number>`iif(${isOwn}, ${amountOf(pluginId, 'plugin_versions')}, ${enabled})`;
+  return sql<number>`iif(${isOwn}, ${usedAmount(pluginId, 'plugin_versions')}, ${enabled})`;
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {

@@ -1,17 +1,17 @@
 // Deploys extractors that were published from Git, if that was requested with the upload.
 import { desc } from 'drizzle-orm';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { recordDeploymentRequest, selectPublished, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import type { Deployment } from '../overview.ts';
-import { attemptsOf, createDeployment } from '../request-deployment.ts';
+import { createDeployment, isAttempt } from '../request-deployment.ts';
 
 export interface PublishedUpload {
   upload: Upload;
@@ -20,7 +20,7 @@ export interface PublishedUpload {
 
 /** Does nothing where the version serves already. A refusal, such as an exceeded quota, is recorded with the upload. */
 export async function deployPublished(deps: Deps, { upload, version }: PublishedUpload): Promise<void> {
-  const namespaceId = namespaceOf(version.ownerId);
+  const namespaceId = ownerNamespace(version.ownerId);
   if (!upload.toDeploy || namespaceId === null) return;
   const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor: upload.createdBy };
   try {
@@ -37,12 +37,12 @@ export async function latestDeployment(
   { db }: Pick<Deps, 'db'>,
   { id, ownerId }: Pick<PluginVersion, 'id' | 'ownerId'>,
 ): Promise<Deployment | undefined> {
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   if (namespaceId === null) return undefined;
   const [newest] = await db
     .select()
     .from(deployments)
-    .where(attemptsOf(namespaceId, id))
+    .where(isAttempt(namespaceId, id))
     .orderBy(desc(deployments.ticket))
     .limit(1);
   return newest;
@@ -51,7 +51,7 @@ export async function latestDeployment(
 /** Requests the deployments of uploads whose worker died after they were accepted. */
 export async function sweepPublished(deps: Deps): Promise<void> {
   const undeployed = await deps.db.all<Pick<Upload, 'id'>>(selectUndeployed(deps));
-  await eachApart(deps, someOf(undeployed, sweepLimits.changedByMany), deployUpload);
+  await runIsolated(deps, pickSome(undeployed, sweepLimits.changedByMany), deployUpload);
 }
 
 async function deployUpload(deps: Deps, { id }: Pick<Upload, 'id'>): Promise<void> {

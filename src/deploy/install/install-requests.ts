@@ -2,7 +2,7 @@
 // the pipeline's.
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -21,7 +21,7 @@ import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
-import { askedBy, provisionsOf } from '../requirements/provisions.ts';
+import { askedBy, selectProvisions } from '../requirements/provisions.ts';
 import { unfinishedStates } from '../states.ts';
 import { removeVersion } from '../stopping/removal.ts';
 
@@ -168,9 +168,9 @@ function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
  */
 async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
-  const namespaceId = version && namespaceOf(version.ownerId);
+  const namespaceId = version && ownerNamespace(version.ownerId);
   if (!version || !namespaceId) return;
-  const { missing } = await provisionsOf(deps, namespaceId, askedBy(version));
+  const { missing } = await selectProvisions(deps, namespaceId, askedBy(version));
   if (missing.length === 0) await removeVersion(deps, version, actor.ref);
 }
 
@@ -205,7 +205,7 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
 
 /** Does nothing where the version is deployed already. */
 export async function deployInstalled(deps: Deps, version: PluginVersion): Promise<void> {
-  const namespaceId = namespaceOf(version.ownerId);
+  const namespaceId = ownerNamespace(version.ownerId);
   if (namespaceId === null) return;
   const request = {
     namespaceId,

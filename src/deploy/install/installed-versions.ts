@@ -2,7 +2,7 @@
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
-import { type PageRequest, pageOf } from '../../core/page.ts';
+import { type PageRequest, toPage } from '../../core/page.ts';
 import { readTogether } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -39,7 +39,7 @@ export async function installedVersions(
   });
   const ownerId = requireHomeNamespace(home, actor);
   if (versions.length === 0 && active.length === 0) throw await absentPlugin({ db }, { ownerId, kind, name });
-  const { items, nextCursor } = pageOf(versions, page.limit, ({ id }) => id);
+  const { items, nextCursor } = toPage(versions, page.limit, ({ id }) => id);
   return { versions: items, nextCursor, active: active[0], serving: serving[0], rollbackTargets: targets };
 }
 

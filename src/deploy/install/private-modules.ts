@@ -10,7 +10,7 @@ import { sourceLimits } from '../../contract/limits/secrets.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { toBase64 } from '../../core/sealing.ts';
-import { placesOfModules, type Requester } from '../../registry/sources/for-repository.ts';
+import { modulePlaces, type Requester } from '../../registry/sources/for-repository.ts';
 import { r2Digest } from '../../registry/storage/r2-archive.ts';
 import { type ModuleFile, readModuleFile } from '../../scan/go/module-file.ts';
 import { type FetchDeps, requestSource } from './fetch-source.ts';
@@ -64,7 +64,7 @@ async function fetchModules(
   const paths = own.map(({ path }) => path);
   if (paths.some((path) => path.startsWith(`${privateModulesFolder}/`)))
     throw new ModuleRefused(`The folder ${privateModulesFolder} is reserved. Rename it.`, 'source-refused');
-  const places = paths.includes('go.mod') ? await placesOfModules(deps, requester.organizationId) : [];
+  const places = paths.includes('go.mod') ? await modulePlaces(deps, requester.organizationId) : [];
   const goMod = places.length === 0 ? undefined : readModuleFile(textOf(await read('go.mod')));
   if (!goMod) return [];
   const required = privateOf(goMod, places);

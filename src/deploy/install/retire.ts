@@ -1,15 +1,15 @@
 // Undeploys replaced versions of Go plugins: one version serves at a time, and the others stop after their drain.
 import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
-import { firstIdOf } from '../../core/ids.ts';
+import { firstIdAt } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart } from '../../events/send-all.ts';
+import { runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { undeployVersion } from '../stopping/undeploy.ts';
 import { deployInstalled } from './install-requests.ts';
@@ -61,8 +61,8 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
       undeployed: selectSome(deps, and(isListed, isUndeployed)),
       replaced: selectSome(deps, and(isListed, goKinds, isReplaced)),
     });
-    await eachApart(deps, undeployed, deployVersion);
-    await eachApart(deps, replaced, retireVersion);
+    await runIsolated(deps, undeployed, deployVersion);
+    await runIsolated(deps, replaced, retireVersion);
   }
   const lastKey = page.length < walkedAtOnce ? null : (page.at(-1)?.id ?? null);
   if (lastKey === (progress?.lastKey ?? null)) return;
@@ -84,7 +84,7 @@ function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
 }
 
 function isRecent({ now }: Deps['clock']) {
-  return gte(sql`${pluginVersions.id}`, firstIdOf('version', now() - recentMs));
+  return gte(sql`${pluginVersions.id}`, firstIdAt('version', now() - recentMs));
 }
 
 export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
@@ -121,6 +121,6 @@ async function retireVersion(deps: Deps, row: OneVersion): Promise<void> {
 }
 
 async function retire(deps: Deps, version: PluginVersion): Promise<void> {
-  const namespaceId = namespaceOf(version.ownerId);
+  const namespaceId = ownerNamespace(version.ownerId);
   if (namespaceId !== null) await undeployVersion(deps, namespaceId, version, systemActor);
 }

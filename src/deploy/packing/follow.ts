@@ -23,7 +23,7 @@ export async function followInto(
     isPacked(),
     eq(deployments.status, 'promoted'),
     sql`${deployments.placement} ->> '$.shared.container' = ${container}`,
-    sql`${sizeOf(deployments)} = 'basic'`,
+    sql`${containerSize(deployments)} = 'basic'`,
   );
   const moved = await deps.db
     .update(deployments)
@@ -34,7 +34,7 @@ export async function followInto(
 }
 
 /** SQL: the size of the container that a deployment shares. */
-export function sizeOf({ placement }: { placement: SQLWrapper }): SQL {
+export function containerSize({ placement }: { placement: SQLWrapper }): SQL {
   return sql`coalesce(${placement} ->> '$.shared.size', 'standard-1')`;
 }
 

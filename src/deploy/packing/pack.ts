@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { hostLine } from '../../contract/builder/log-line.ts';
 import { packingLimits } from '../../contract/limits/containers.ts';
-import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { newSharedContainer, type SharedPlace, sharedMemoryMiB } from '../../contract/plugin/placement.ts';
 import { isId } from '../../core/ids.ts';
@@ -17,7 +17,7 @@ import { type StartDeps, type StartOptions, startInstance } from '../builder/ins
 import { declaredMemoryMiB } from '../builder/placement.ts';
 import type { Deployment } from '../overview.ts';
 import { type ClaimedDeployment, holdsLease, leaseLost } from '../steps/claim.ts';
-import { followInto, sizeOf } from './follow.ts';
+import { containerSize, followInto } from './follow.ts';
 
 const MiB = 2 ** 20;
 
@@ -25,7 +25,7 @@ const MiB = 2 ** 20;
 const apart: ReadonlySet<InstanceStatus['sandbox']> = new Set(['namespaces', 'landlock']);
 
 /** Returns the MiB that are kept for the plugin, whose examples have just run alone. Null: it gets a container of its own. */
-export function shareOf(
+export function containerShare(
   { kind, manifest, definition }: Pick<PluginVersion, 'kind' | 'manifest' | 'definition'>,
   { scaling }: Pick<Deployment, 'scaling'>,
   { memory, sandbox }: Pick<InstanceStatus, 'memory' | 'sandbox'>,
@@ -60,7 +60,7 @@ export async function packIfSmall(
   const { builder } = deps;
   const { deployment, version } = claimed;
   const status = builder.hasContainers ? await builder.status(deployment.id) : undefined;
-  const mib = status ? shareOf(version, deployment, status) : null;
+  const mib = status ? containerShare(version, deployment, status) : null;
   if (mib === null || !(await hasFewPackages(deps, version))) return;
   await requireLease(deps, claimed);
   await builder.stop(deployment.id);
@@ -89,7 +89,7 @@ async function requireLease({ db }: PackDeps, claimed: ClaimedDeployment): Promi
 }
 
 async function hasFewPackages({ db }: PackDeps, { id, manifest }: ClaimedDeployment['version']): Promise<boolean> {
-  if (requirementsOf(manifest).length === 0) return true;
+  if (declaredRequirements(manifest).length === 0) return true;
   const lock = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${id})`;
   const [found] = await db
     .select({ bytes: sql<number | null>`max(${environments.sizeBytes})` })
@@ -127,7 +127,7 @@ function fullestWithRoom(claimed: ClaimedDeployment, mib: number, placeIn: (cont
     sql`${other.placement} ->> '$.location' is ${placement.location}`,
     sql`${other.placement} ->> '$.jurisdiction' is ${placement.jurisdiction}`,
   );
-  const isSmall = sql`max(${sizeOf(other)}) = 'basic' and ${held} + ${mib} <= ${sharedMemoryMiB('basic')}`;
+  const isSmall = sql`max(${containerSize(other)}) = 'basic' and ${held} + ${mib} <= ${sharedMemoryMiB('basic')}`;
   const size = sql`case when ${isSmall} then 'basic' else 'standard-1' end`;
   return sql`(select ${placeIn(container, size)} from ${deployments} ${other} where ${suitable} group by ${container} having ${held} + ${mib} <= ${sharedMemoryMiB('standard-1')} order by ${held} desc limit 1)`;
 }

@@ -6,8 +6,8 @@ import { type LockEntry, lockEntries } from '../../contract/builder/packages.ts'
 import type { JsonObject } from '../../contract/json.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import { gpusOf } from '../../contract/plugin/hardware.ts';
-import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
+import { requiredGpus } from '../../contract/plugin/hardware.ts';
+import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { hex, sha256Hex } from '../../core/digest.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
@@ -27,7 +27,7 @@ export interface RayPackage {
 const encoder = new TextEncoder();
 
 /** Packs the adapter and the plugin's archive together: Ray puts the folder on Python's path, where the plugin's own files must not be. */
-export async function packageOf({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
+export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
   const object = await blobs.get(archiveKey(version.sha256));
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
   if (object.size > rayLimits.archiveBytes) {
@@ -52,7 +52,7 @@ export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string
 }
 
 /** A run has as many processes as chunks are worked on, and as the cluster has room for. */
-export async function configOf(
+export async function applicationConfig(
   ray: RayDeps,
   place: RayPlace,
   { digest, parallel }: { digest: string; parallel: number },
@@ -118,7 +118,7 @@ function callsScaling(manifest: Manifest | null): JsonObject {
 function actorOptions(manifest: Manifest | null): JsonObject {
   const memoryMiB = declaredMemoryMiB(manifest);
   return {
-    num_gpus: manifest ? gpusOf(manifest) : 0,
+    num_gpus: manifest ? requiredGpus(manifest) : 0,
     num_cpus: cpusOf(manifest),
     ...(memoryMiB === null ? {} : { memory: Math.ceil(memoryMiB) * 1024 ** 2 }),
   };
@@ -132,7 +132,7 @@ function cpusOf(manifest: Manifest | null): number {
 
 /** The lock, with its hashes, for the pip of the cluster's nodes. Undefined if the plugin has no dependencies. */
 async function pipOf(ray: RayDeps, { version }: RayPlace): Promise<JsonObject | undefined> {
-  if (requirementsOf(version.manifest).length === 0) return undefined;
+  if (declaredRequirements(version.manifest).length === 0) return undefined;
   const [lock] = await selectLock(ray, version.id);
   if (!lock) throw new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
   const entries = lockEntries(lock.text);

@@ -7,13 +7,13 @@ import { type CallOptions, timeoutHeader } from '../../contract/builder/serving.
 import { startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import { traceHeader, traceparentOf } from '../../core/trace-context.ts';
+import { formatTraceparent, traceHeader } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';
-import { maskOf } from './secret-mask.ts';
+import { readSecretMask } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
 /** The body of a request that brings secrets, for a replica that has none yet. */
@@ -32,18 +32,18 @@ export async function callOnRay(
   options: CallOptions,
 ): Promise<CallAnswer> {
   const first = await send(ray, place, { body, type: 'application/json' }, options);
-  if (first.status !== statuses.noSecrets) return answerOf(ray, place, first);
+  if (first.status !== statuses.noSecrets) return readRayAnswer(ray, place, first);
   await first.body?.cancel();
   const { secrets = {} } = await requireProvisions(ray, place.deploymentId, place.version);
   const again = { body: JSON.stringify({ secrets, call: body }), type: withSecrets };
-  return answerOf(ray, place, await send(ray, place, again, options));
+  return readRayAnswer(ray, place, await send(ray, place, again, options));
 }
 
 /** Gives a replica the secrets, and waits until it has loaded the plugin. Throws a StartFailed if that fails. */
 export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<string, string>): Promise<void> {
   const body = JSON.stringify({ secrets, call: null });
   const response = await send(ray, place, { body, type: withSecrets }, { callMs: builderLimits.startMs });
-  if (response.status !== 200) await answerOf(ray, place, response);
+  if (response.status !== 200) await readRayAnswer(ray, place, response);
   await response.body?.cancel();
 }
 
@@ -77,7 +77,7 @@ export async function send(
         [timeoutHeader]: String(limitMs),
         ...(requestId === undefined ? {} : { [requestHeader]: requestId }),
         ...(buildMs === undefined ? {} : { [buildHeader]: String(buildMs) }),
-        ...(trace ? { [traceHeader]: traceparentOf(trace) } : {}),
+        ...(trace ? { [traceHeader]: formatTraceparent(trace) } : {}),
       },
       body,
       redirect: 'manual',
@@ -102,7 +102,7 @@ export async function notAnswering(
   return new BuilderError(shown === undefined ? 'instance-gone' : 'unreachable', message, [], cause);
 }
 
-export async function answerOf(ray: RayDeps, place: RayPlace, response: Response): Promise<CallAnswer> {
+export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Response): Promise<CallAnswer> {
   const { application, id } = place;
   const { status } = response;
   const name = application?.cluster.name ?? '';
@@ -110,11 +110,11 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
   const text = (await response.text()).slice(0, rayLimits.messageChars);
   switch (status) {
     case statuses.notLoaded:
-      throw new StartFailed(startErrorSchema.parse((await maskOf(ray, place)).json(JSON.parse(text))));
+      throw new StartFailed(startErrorSchema.parse((await readSecretMask(ray, place)).json(JSON.parse(text))));
     case statuses.tooLate:
       throw new BuilderError('call-timeout', 'The handler did not end in time.');
     case statuses.badCall:
-      throw new BuilderError('call-unreadable', (await maskOf(ray, place)).text(text));
+      throw new BuilderError('call-unreadable', (await readSecretMask(ray, place)).text(text));
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
     case statuses.busy:
@@ -129,7 +129,7 @@ export async function answerOf(ray: RayDeps, place: RayPlace, response: Response
 /** A result is the plugin's own, and not changed. */
 async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): Promise<CallAnswer> {
   if (answer.status === 'success') return answer;
-  const mask = await maskOf(ray, place);
+  const mask = await readSecretMask(ray, place);
   const { message, type } = answer.error;
   return { ...answer, error: { type: mask.text(type), message: mask.text(message) } };
 }

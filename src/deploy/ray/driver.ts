@@ -4,10 +4,10 @@ import type { Builder } from '../../contract/builder/builder.ts';
 import type { InstanceEvent, InstanceSpec } from '../../contract/builder/instances.ts';
 import { callOnRay } from './calls.ts';
 import { logsOnRay } from './logs.ts';
-import { placeOf, type RayDeps, type RayPlace } from './place.ts';
+import { findRayPlace, type RayDeps, type RayPlace } from './place.ts';
 import { runRowsOnRay } from './rows.ts';
 import { startOnRay, stopOnRay } from './start.ts';
-import { showOnRay, statusOf } from './status.ts';
+import { showOnRay, toInstanceStatus } from './status.ts';
 
 export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
   const on = async <Result>(
@@ -15,7 +15,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     here: (place: RayPlace) => Promise<Result>,
     elsewhere: () => Promise<Result>,
   ): Promise<Result> => {
-    const place = await placeOf(ray, id);
+    const place = await findRayPlace(ray, id);
     return place ? here(place) : elsewhere();
   };
   /** Ray has nothing of the kind. */
@@ -40,7 +40,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
         id,
         async (place) => {
           const shown = await showOnRay(ray, place);
-          return shown && statusOf(ray, place, shown.state);
+          return shown && toInstanceStatus(ray, place, shown.state);
         },
         () => builder.status(id),
       ),
@@ -70,7 +70,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
 }
 
 async function* start(builder: Builder, ray: RayDeps, id: string, spec: InstanceSpec): AsyncGenerator<InstanceEvent> {
-  const place = spec.runtime === 'python' ? await placeOf(ray, id) : null;
+  const place = spec.runtime === 'python' ? await findRayPlace(ray, id) : null;
   if (!place || spec.runtime !== 'python') yield* builder.start(id, spec);
   else if (place.id === id || spec.entry === 'run') yield* startOnRay(ray, place.id, spec);
   else yield { type: 'failed', error: { code: 'cluster-failed', message: batchRefusal } };

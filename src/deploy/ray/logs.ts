@@ -8,7 +8,7 @@ import { sha256Hex } from '../../core/digest.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
-import { maskOf } from './secret-mask.ts';
+import { readSecretMask } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
 const mark = 'slipway-line ';
@@ -35,7 +35,7 @@ export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog 
 /** Shows nothing of what it can't mask, because the plugin lost a secret or its grant. */
 async function masked(ray: RayDeps, place: RayPlace, lines: LogLine[]): Promise<LogLine[]> {
   try {
-    const mask = await maskOf(ray, place);
+    const mask = await readSecretMask(ray, place);
     return lines.map((line) => ({ ...line, line: mask.text(line.line) }));
   } catch (error) {
     if (!(error instanceof StartFailed)) throw error;

@@ -1,12 +1,12 @@
 // Finds out which deployments are on Ray, and where.
 import { eq, sql } from 'drizzle-orm';
-import { dashboardOf, type WriteDeps } from '../../clusters/applications.ts';
+import { openDashboard, type WriteDeps } from '../../clusters/applications.ts';
 import type { AskDeps, Dashboard } from '../../clusters/ray-dashboard.ts';
-import { deploymentOf } from '../../contract/builder/fleets.ts';
+import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
-import { runOfInstance } from '../../db/scaled-instances.ts';
+import { instanceRunId } from '../../db/scaled-instances.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -33,28 +33,28 @@ export interface RayPlace {
 const placesMax = 10_000;
 
 /** Returns null for an instance that is not on Ray. Those of runs and tests are placed like their deployment. */
-export async function placeOf(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
-  const deploymentId = deploymentOf(instanceId);
+export async function findRayPlace(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
+  const deploymentId = instanceDeploymentId(instanceId);
   if (!isId('deployment', deploymentId) || ray.places.get(deploymentId) === null) return null;
   const id = applicationIdOf(instanceId);
   const known = ray.places.get(id);
   if (known && known.until > ray.clock.now()) return known.place;
-  const place = await readPlace(ray, { deploymentId, id, run: runOfInstance(instanceId) ?? null });
+  const place = await readPlace(ray, { deploymentId, id, run: instanceRunId(instanceId) ?? null });
   if (place !== undefined) remember(ray, place?.id ?? deploymentId, place);
   return place ?? null;
 }
 
 /** All processes of a run are of one application. */
 function applicationIdOf(instanceId: string): string {
-  return runOfInstance(instanceId) === undefined
-    ? deploymentOf(instanceId)
+  return instanceRunId(instanceId) === undefined
+    ? instanceDeploymentId(instanceId)
     : instanceId.split('-').slice(0, 2).join('-');
 }
 
 /** Reads the place again, before anything is written. */
 export async function freshPlace(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
   ray.places.delete(applicationIdOf(instanceId));
-  return placeOf(ray, instanceId);
+  return findRayPlace(ray, instanceId);
 }
 
 /** Says that a deployment is not on Ray, as the rows of its route do. */
@@ -64,7 +64,7 @@ export function rememberElsewhere(places: RayPlaces, id: string): void {
 }
 
 export function dashboardFor(ray: RayDeps, cluster: Cluster): Promise<Dashboard> {
-  return dashboardOf(ray, cluster);
+  return openDashboard(ray, cluster);
 }
 
 function remember(ray: RayDeps, id: string, place: RayPlace | null): void {

@@ -12,12 +12,12 @@ import {
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
-import { streamOf } from '../../core/paced-streams.ts';
+import { toStream } from '../../core/paced-streams.ts';
 import { SecretMask } from '../../core/secret-mask.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
-import { answerOf, send, statuses } from './calls.ts';
+import { readRayAnswer, send, statuses } from './calls.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 
 /** The body of a request with rows, and of one that has a line with secrets before them. */
@@ -42,7 +42,7 @@ export async function runRowsOnRay(
   const target = await processOf(ray, place, call, options);
   const frames = withLast(new ChunkWork(target, call, body.subarray(end + 1)).frames());
   const first = await frames.next();
-  return streamOf(framesFrom(first, frames));
+  return toStream(framesFrom(first, frames));
 }
 
 async function* framesFrom(
@@ -124,7 +124,7 @@ async function answeredRows(
 ): Promise<Uint8Array<ArrayBuffer> | RowsFault> {
   if (response.status === 200) return new Uint8Array(await response.arrayBuffer());
   try {
-    await answerOf(ray, place, response);
+    await readRayAnswer(ray, place, response);
   } catch (error) {
     if (!(error instanceof BuilderError)) throw error;
     const { code, message } = error;

@@ -11,16 +11,16 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { noClusterMessage } from '../../contract/plugin/hardware.ts';
 import { iso } from '../../core/clock.ts';
 import { insertWhere } from '../../db/client.ts';
-import { applicationOfRun, runOfInstance } from '../../db/scaled-instances.ts';
+import { applicationOfRun, instanceRunId } from '../../db/scaled-instances.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { runs } from '../../db/schema/runs.ts';
 import { largeRoom } from '../../registry/storage/archive-place.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
-import { configOf, packageOf } from './application.ts';
+import { applicationConfig, readRayPackage } from './application.ts';
 import { loadOnRay } from './calls.ts';
 import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
-import { statusOf } from './status.ts';
+import { toInstanceStatus } from './status.ts';
 
 /** *Dies anywhere:* the row stays, and the next start continues. */
 export async function* startOnRay(
@@ -47,9 +47,9 @@ export async function* startOnRay(
     yield step('load');
     await waitUntilRunning(ray, place, cluster);
     if (Object.keys(secrets).length > 0) await loadOnRay(ray, place, secrets);
-    yield { type: 'ready', instance: statusOf(ray, place, 'ready') };
+    yield { type: 'ready', instance: toInstanceStatus(ray, place, 'ready') };
   } catch (cause) {
-    const error = startErrorOf(cause, runOfInstance(id) !== undefined);
+    const error = startErrorOf(cause, instanceRunId(id) !== undefined);
     if (!error) throw cause;
     await stopOnRay(ray, id).catch((failure: unknown) => ray.log.warn('ray.not_removed', { id, cause: failure }));
     yield { type: 'failed', error };
@@ -89,13 +89,13 @@ async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<vo
   requireSupported(await readRayVersion(ray, dashboard));
   const { organizationId, sizeBytes } = place.version;
   const sent = async () => {
-    const packed = await packageOf(ray, place);
+    const packed = await readRayPackage(ray, place);
     await putPackage(ray, dashboard, packed);
     return packed.digest;
   };
   const digest = await largeRoom.use(rayLimits.packageTimes * sizeBytes, sent, organizationId);
   const [run] = place.run === null ? [] : await selectRun(ray, place);
-  const config = await configOf(ray, place, { digest, parallel: run?.maxParallel ?? 1 });
+  const config = await applicationConfig(ray, place, { digest, parallel: run?.maxParallel ?? 1 });
   const row = { deploymentId: place.id, clusterId: cluster.id, config, crashes: 0, createdAt: ray.clock.now() };
   const goesOn = place.run === null ? selectDeployment(ray, place) : selectRun(ray, place);
   const { clusterId, removedAt } = clusterApplications;

@@ -31,7 +31,7 @@ function stateOf({ status }: ShownApplication): Shown['state'] {
 }
 
 /** Counts no calls: the cluster alone knows them. */
-export function statusOf(
+export function toInstanceStatus(
   { clock }: RayDeps,
   { application, id, version }: RayPlace,
   state: Shown['state'],

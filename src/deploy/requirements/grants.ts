@@ -1,6 +1,6 @@
 // Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import { instanceIdsOf } from '../../contract/builder/fleets.ts';
+import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { addPermissions, missingPermissions } from '../../contract/plugin/grants.ts';
@@ -81,7 +81,7 @@ export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId
     const running = await selectRunning(deps.db, pluginId, cursor);
     const revoked = running.flatMap(({ id, scaling, version }) => {
       const missing = missingPermissions(requestedPermissions(version), granted);
-      return missing ? instanceIdsOf(id, scaling).map((instanceId) => ({ id: instanceId, missing })) : [];
+      return missing ? fleetInstanceIds(id, scaling).map((instanceId) => ({ id: instanceId, missing })) : [];
     });
     for (const { id, missing } of revoked) if (isAboutNetwork(missing)) await deps.builder.cutOff(id);
     await Promise.all(revoked.map(({ id }) => deps.builder.stop(id)));

@@ -1,7 +1,7 @@
 // Reads what a version asks for beyond its packages: grants, secrets, models, and a cluster. Everything that is missing is reported at
 // once (decision 75).
 import { eq, type SQL, sql } from 'drizzle-orm';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { selectTrusted } from '../../clusters/clusters.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
@@ -43,7 +43,7 @@ export interface Asked {
 export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Asked {
   const { kind, name, organizationId, ownerId } = version;
   return {
-    plugin: { kind, name, isShared: namespaceOf(ownerId) === null },
+    plugin: { kind, name, isShared: ownerNamespace(ownerId) === null },
     label: kind === 'extractor' ? `${name} ${formatVersion(version)}` : name,
     pluginId,
     organizationId,
@@ -74,7 +74,7 @@ export interface Provisions {
 
 type ReadDeps = Pick<Deps, 'db' | 'dataKey'>;
 
-export function namespaceOfDeployment(id: DeploymentId): SQL {
+export function deploymentNamespace(id: DeploymentId): SQL {
   return sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;
 }
 
@@ -142,13 +142,13 @@ function missingCluster({ label, models, permissions, withoutCluster }: Asked, i
 /** Returns what an instance of the version gets. Throws a StartFailed that names everything that is missing. */
 export async function requireProvisions(deps: ReadDeps, id: DeploymentId, version: AskingVersion): Promise<Provided> {
   const asked = askedBy(version);
-  const { missing, provided } = await provisionsOf(deps, namespaceOfDeployment(id), asked);
+  const { missing, provided } = await selectProvisions(deps, deploymentNamespace(id), asked);
   if (missing.length > 0) throw lacking(asked, missing);
   return provided;
 }
 
 /** As `readProvisions`, without a query for a version that asks for nothing. */
-export async function provisionsOf(
+export async function selectProvisions(
   deps: ReadDeps,
   namespaceId: NamespaceId | SQL,
   asked: Asked,

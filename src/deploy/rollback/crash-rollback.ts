@@ -1,7 +1,7 @@
 // Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import { instanceIdsOf } from '../../contract/builder/fleets.ts';
+import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { crashRollback } from '../../contract/limits/deployments.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -12,10 +12,10 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { builderProblem } from '../builder/builder-problem.ts';
 import type { Deployment } from '../overview.ts';
-import { pointerOf } from '../promote.ts';
+import { isPointerTo } from '../promote.ts';
 import { rollBackTo } from './rollback.ts';
 import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
 
@@ -68,7 +68,7 @@ export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: 
 /** Adds up the crashes of its instances in their first minute. */
 async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Watched): Promise<number> {
   const ask = (instanceId: string) => builder.status(instanceId).catch(undefinedIfUnavailable);
-  const statuses = await Promise.all(instanceIdsOf(id, scaling).map(ask));
+  const statuses = await Promise.all(fleetInstanceIds(id, scaling).map(ask));
   return statuses.reduce((sum, status) => sum + (status?.early_crashes ?? 0), 0);
 }
 
@@ -84,8 +84,8 @@ export async function sweepCrashing(deps: Deps): Promise<void> {
     const crashes = await crashesOf(deps, watched);
     if (crashes >= crashRollback.crashesMax) crashing.push({ id: watched.id, crashes });
   };
-  await Promise.all(promoted.map((row) => eachApart(deps, [row], ask)));
-  await eachApart(deps, someOf(crashing, sweepLimits.changedByMany), rollBackRow);
+  await Promise.all(promoted.map((row) => runIsolated(deps, [row], ask)));
+  await runIsolated(deps, pickSome(crashing, sweepLimits.changedByMany), rollBackRow);
 }
 
 interface Crashing extends Pick<Deployment, 'id'> {
@@ -122,11 +122,11 @@ function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deploymen
 /** SQL: its own promotion gave the name to its version, and nothing has moved either pointer since. */
 function hasTakenName({ id, namespaceId, pluginId, versionId, ticket }: Deployment): SQL {
   const name = and(
-    pointerOf(namespaceId, pluginId),
+    isPointerTo(namespaceId, pluginId),
     eq(sql`${livePointers.targetId}`, versionId),
     eq(livePointers.ticket, ticket),
   );
-  const own = and(pointerOf(namespaceId, versionId), eq(sql`${livePointers.targetId}`, id));
+  const own = and(isPointerTo(namespaceId, versionId), eq(sql`${livePointers.targetId}`, id));
   return sql`(exists (select 1 from ${livePointers} where ${name}) and exists (select 1 from ${livePointers} where ${own}))`;
 }
 

@@ -22,8 +22,8 @@ import { isAvailableIn, visibleVersionId } from '../../registry/versions/visible
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
-import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from '../promote.ts';
-import { attemptsOf, deploymentQuotasOf, newAttempt } from '../request-deployment.ts';
+import { isLive, isPointerTo, lastTicket, nameIsServed, takeNameStatements } from '../promote.ts';
+import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollback-targets.ts';
 
 export interface RollbackRequest {
@@ -153,7 +153,7 @@ function writeRollback(
         .from(pluginVersions)
         .where(and(eq(pluginVersions.id, version.id), isPossible)),
       standby: selectForStandby(db, { namespaceId, pluginId }),
-      namePointers: db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
+      namePointers: db.select().from(livePointers).where(isPointerTo(namespaceId, pluginId)),
       adopted: db
         .select()
         .from(deployments)
@@ -166,9 +166,9 @@ function writeRollback(
 /** SQL conditions of a rollback, shared by the statements of its batch. */
 function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
-  const quotas = deploymentQuotasOf({ namespaceId, version, type });
+  const quotas = requestedQuotas({ namespaceId, version, type });
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
-  const inProgress = and(attemptsOf(namespaceId, version.id), isUnfinished());
+  const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;

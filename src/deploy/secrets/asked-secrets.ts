@@ -23,13 +23,13 @@ export function namesAskedBy(versions: Pick<typeof pluginVersions, 'manifest' | 
 }
 
 /** SQL: the highest revision of the secrets that the version asks for; a deployment with a lower one has a previous value. */
-export function revisionOf(namespaceId: NamespaceId, version: Asking): SQL<number> {
+export function selectRevision(namespaceId: NamespaceId, version: Asking): SQL<number> {
   const names = JSON.stringify(askedSecrets(version));
   return sql<number>`(select coalesce(max(${secrets.revision}), 0) from ${secrets} where ${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${names})))`;
 }
 
 /** SQL: the number of changes of the namespace's secrets so far. */
-export function secretRevisionOf(namespaceId: NamespaceId): SQL<number> {
+export function selectSecretRevision(namespaceId: NamespaceId): SQL<number> {
   return sql<number>`coalesce((select ${namespaces.secretRevision} from ${namespaces} where ${namespaces.id} = ${namespaceId}), 0)`;
 }
 

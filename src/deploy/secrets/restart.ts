@@ -12,7 +12,7 @@ import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts'
 import { secrets } from '../../db/schema/models.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { sendAll, someOf } from '../../events/send-all.ts';
+import { pickSome, sendAll } from '../../events/send-all.ts';
 import type { Deployment } from '../overview.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { namesAskedBy } from './asked-secrets.ts';
@@ -57,7 +57,7 @@ async function dueRevision(db: Deps['db'], namespaceId: NamespaceId): Promise<nu
 export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
   const due = await selectDueSecrets(deps);
   const namespaceIds = new Set(due.map(({ id }) => id));
-  const messages = someOf([...namespaceIds], sweepLimits.messagesAtOnce).map(
+  const messages = pickSome([...namespaceIds], sweepLimits.messagesAtOnce).map(
     (id) => ({ v: 1, type: 'restart-for-secrets', id }) as const,
   );
   await sendAll(deps, 'deployments', messages);

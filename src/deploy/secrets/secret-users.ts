@@ -48,7 +48,7 @@ export function selectAsking(db: Deps['db'], namespaceId: NamespaceId) {
 }
 
 /** A restart has ended when nothing is in progress: what is live with the previous value then could not be replaced. */
-export function usersOf({ name, restartDue, revision }: Revision, asking: readonly Asking[]): SecretUsers {
+export function listSecretUsers({ name, restartDue, revision }: Revision, asking: readonly Asking[]): SecretUsers {
   const users = asking.filter(({ names }) => names.includes(name));
   const live = users.filter(({ isLive }) => isLive);
   const withPrevious = live.filter((user) => user.revision < revision).length;

@@ -4,7 +4,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
 import { secretLimits } from '../../contract/limits/secrets.ts';
 import type { NamespaceId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -16,7 +16,7 @@ import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { namesAskedBy } from './asked-secrets.ts';
 import { sealValue } from './sealed-values.ts';
-import { type SecretUsers, selectAsking, usersOf } from './secret-users.ts';
+import { listSecretUsers, type SecretUsers, selectAsking } from './secret-users.ts';
 
 export type Secret = Omit<typeof secrets.$inferSelect, 'sealed' | 'restartDue'> & { users: SecretUsers };
 
@@ -88,7 +88,7 @@ export async function setSecret(
   const [secret] = written;
   if (!secret) throw tooMany();
   deps.defer(sendNow(deps, message));
-  return { ...secret, users: usersOf(secret, asking) };
+  return { ...secret, users: listSecretUsers(secret, asking) };
 }
 
 export async function listSecrets(
@@ -109,8 +109,8 @@ export async function listSecrets(
       .limit(limit + 1),
   });
   requireNamespace(spaces, namespaceId);
-  const found = rows.map((row) => ({ ...row, users: usersOf(row, asking) }));
-  return pageOf(found, limit, ({ name }) => name);
+  const found = rows.map((row) => ({ ...row, users: listSecretUsers(row, asking) }));
+  return toPage(found, limit, ({ name }) => name);
 }
 
 /** Refuses while deployments use it, unless forced: they keep the value until they are started again, which then fails. */

@@ -12,10 +12,10 @@ import { namespaces } from '../../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { pointerOf } from '../promote.ts';
+import { isPointerTo } from '../promote.ts';
 import { servingVersionId } from '../rollback/rollback-targets.ts';
 import { type UndeployDeps, type Undeploying, undeployTogether } from './undeploy.ts';
 
@@ -59,7 +59,7 @@ interface PluginIn {
 
 /** Selects the ticket of the promotion after which the limit has not been applied yet; null after none. */
 export function selectMark(db: Deps['db'], { namespaceId, pluginId }: PluginIn) {
-  return db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(pointerOf(namespaceId, pluginId));
+  return db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isPointerTo(namespaceId, pluginId));
 }
 
 /**
@@ -68,7 +68,7 @@ export function selectMark(db: Deps['db'], { namespaceId, pluginId }: PluginIn) 
  */
 export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, pluginId }: PluginIn): Promise<void> {
   const { db } = deps;
-  const isNamed = pointerOf(namespaceId, pluginId);
+  const isNamed = isPointerTo(namespaceId, pluginId);
   for (;;) {
     const found = await readTogether(db, {
       settings: db.select({ keep: namespaces.keepLiveVersions }).from(namespaces).where(eq(namespaces.id, namespaceId)),
@@ -93,7 +93,7 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
 
 /** Applies `keep_live_versions` where a worker died after the promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
-  await eachApart(deps, someOf(await selectMarked(deps), deploymentLimits.limitedAtOnce), sweepPlugin);
+  await runIsolated(deps, pickSome(await selectMarked(deps), deploymentLimits.limitedAtOnce), sweepPlugin);
 }
 
 export function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {

@@ -7,7 +7,7 @@ import {
   namespaceByIdOrName,
   requireNotDefault,
 } from '../../access/namespaces.ts';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
@@ -21,7 +21,7 @@ import { models, modelUploads, secrets } from '../../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sendIfEnqueued } from '../../events/outbox.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { enforcement } from '../../registry/grants/grants.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
 import { isEnabledSomewhere, selectEnabling } from '../../registry/versions/enabled.ts';
@@ -56,7 +56,7 @@ export async function deleteVersion(
 
 /** Deletes a version and undeploys it, in one batch. A version of the organization's must be disabled everywhere first (D17). */
 export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
-  const namespaceId = namespaceOf(version.ownerId);
+  const namespaceId = ownerNamespace(version.ownerId);
   const deletion = { actor, enforcement: enforcement(deps, version.pluginId) };
   if (namespaceId === null) await removeOrganizationVersion(deps, version, deletion);
   else {
@@ -118,13 +118,13 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
     .from(pluginVersions)
     .where(and(sql`${pluginVersions.ownerId} in ${listed}`, isOwned))
     .limit(sweepLimits.pickedFrom);
-  await eachApart(deps, someOf(owned, sweepLimits.changedByMany), removeOwned);
+  await runIsolated(deps, pickSome(owned, sweepLimits.changedByMany), removeOwned);
   const enabled = await db
     .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
     .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
     .limit(sweepLimits.pickedFrom);
-  await eachApart(deps, someOf(enabled, sweepLimits.changedByMany), disableEnabled);
+  await runIsolated(deps, pickSome(enabled, sweepLimits.changedByMany), disableEnabled);
   await emptyWithoutVersions(deps, listed);
 }
 

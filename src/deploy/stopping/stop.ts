@@ -1,7 +1,7 @@
 // Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
 // nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import { instanceIdsOf } from '../../contract/builder/fleets.ts';
+import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -77,7 +77,7 @@ async function haveStopped(
   builder: Deps['builder'],
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
 ): Promise<boolean> {
-  const stopped = await Promise.all(instanceIdsOf(id, scaling).map((one) => hasStopped(builder, one)));
+  const stopped = await Promise.all(fleetInstanceIds(id, scaling).map((one) => hasStopped(builder, one)));
   return stopped.every(Boolean);
 }
 

@@ -4,17 +4,17 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { DeliveryState } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { type DeliveryId, type EndpointId, firstIdOf } from '../../core/ids.ts';
-import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type DeliveryId, type EndpointId, firstIdAt } from '../../core/ids.ts';
+import { encodeCursor, type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, qualified, readTogether, writeAndRead } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
-import { type Reader, typesOf } from '../feed.ts';
+import { matchingTypes, type Reader } from '../feed.ts';
 import { record } from '../record.ts';
-import { type Endpoint, type EndpointManager, eventOf, selectEndpoint, visibleTo } from './endpoints.ts';
+import { type Endpoint, type EndpointManager, endpointEvent, selectEndpoint, visibleTo } from './endpoints.ts';
 import { insertDeliveries } from './fan-out.ts';
 import type { DueDelivery } from './lanes.ts';
 
@@ -50,8 +50,8 @@ export async function listDeliveries(
     eq(deliveries.endpointId, id),
     cursor === undefined ? undefined : lt(sql`${deliveries.eventId}`, cursor),
     eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
-    since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdOf('event', since - idSlackMs)),
-    until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdOf('event', until + idSlackMs)),
+    since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdAt('event', since - idSlackMs)),
+    until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdAt('event', until + idSlackMs)),
     // The index of what failed has nothing else to look at.
     status === 'failed' ? sql`${deliveries.status} = 'failed'` : undefined,
   );
@@ -59,7 +59,7 @@ export async function listDeliveries(
   const searched = sql`(select * from ${deliveries} where ${newest} order by ${desc(deliveries.eventId)} limit ${size}) ${lookedAt}`;
   const matches = and(
     status === undefined ? sql`true` : eq(lookedAt.status, status),
-    eventType === undefined ? undefined : inArray(sql`${lookedAt.eventType}`, typesOf(eventType)),
+    eventType === undefined ? undefined : inArray(sql`${lookedAt.eventType}`, matchingTypes(eventType)),
     since === undefined ? undefined : gte(lookedAt.createdAt, since),
     until === undefined ? undefined : lt(lookedAt.createdAt, until),
   );
@@ -76,7 +76,7 @@ export async function listDeliveries(
       .select({ id: qualified(sql<string | null>`iif((select count(*) from ${found}) > ${limit}, null, ${last})`) })
       .from(sql`(select 1)`),
   });
-  const page = pageOf(rows, limit, (row) => row.eventId);
+  const page = toPage(rows, limit, (row) => row.eventId);
   const lastId = ends[0]?.id ?? null;
   return endpoints[0] && (lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) });
 }
@@ -124,7 +124,7 @@ export async function redeliver(
     .update(deliveries)
     .set(restartedSchedule(deps))
     .where(and(one, acceptsDeliveries(manager, id)));
-  const event = { ...eventOf(manager, id), type: 'webhook.redelivered' as const, data };
+  const event = { ...endpointEvent(manager, id), type: 'webhook.redelivered' as const, data };
   const after = await writeAndRead(db, [restarted, record(deps, event, previousChanged)], {
     endpoints: selectEndpoint(db, manager, id),
     deliveries: db.select(columns).from(deliveries).where(one),
@@ -162,7 +162,7 @@ export async function recover(
   const allowed = acceptsDeliveries(manager, id);
   const data = { since: iso(since), until: iso(until) };
   const isMissed = sql`${events.createdAt} >= ${since} and ${events.createdAt} < ${until} and ${events.seq} between ${firstEventSeq} and ${endpoints.eventCursor} and ${allowed}`;
-  const recovered = record(deps, { ...eventOf(manager, id), type: 'webhook.recovered', data }, allowed);
+  const recovered = record(deps, { ...endpointEvent(manager, id), type: 'webhook.recovered', data }, allowed);
   const {
     failed,
     missed,
@@ -197,7 +197,11 @@ export async function sendTest(
   const { db, clock } = deps;
   const test = alias(events, 'test');
   const newest = sql`(select ${test.id} from ${events} ${test} where ${test.subjectId} = ${id} and ${test.type} = 'webhook.test' order by ${test.seq} desc limit 1)`;
-  const recorded = record(deps, { ...eventOf(manager, id), type: 'webhook.test' }, acceptsDeliveries(manager, id));
+  const recorded = record(
+    deps,
+    { ...endpointEvent(manager, id), type: 'webhook.test' },
+    acceptsDeliveries(manager, id),
+  );
   const inserted = insertDeliveries(db, id, clock.now(), sql`${previousChanged} and ${events.id} = ${newest}`);
   const after = await writeAndRead(db, [recorded, inserted], {
     endpoints: selectEndpoint(db, manager, id),

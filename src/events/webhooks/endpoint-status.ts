@@ -7,7 +7,14 @@ import { previousChanged, type Statement, writeAndRead } from '../../db/client.t
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
-import { type Endpoint, type EndpointManager, eventOf, newestSeq, selectEndpoint, visibleTo } from './endpoints.ts';
+import {
+  type Endpoint,
+  type EndpointManager,
+  endpointEvent,
+  newestSeq,
+  selectEndpoint,
+  visibleTo,
+} from './endpoints.ts';
 
 /** Enables the endpoint for future events. Events that happened while it was disabled are delivered only by `recover`. */
 export async function enableEndpoint(
@@ -28,7 +35,7 @@ export async function enableEndpoint(
     .update(endpoints)
     .set({ ...fresh, status: 'enabled', eventCursor: newestSeq, updatedAt: clock.now() })
     .where(and(eq(endpoints.id, id), visibleTo(manager), eq(endpoints.status, 'disabled')));
-  const event = record(deps, { ...eventOf(manager, id), type: 'webhook.enabled' }, previousChanged);
+  const event = record(deps, { ...endpointEvent(manager, id), type: 'webhook.enabled' }, previousChanged);
   const after = await writeAndRead(db, [enabled, event], { endpoints: selectEndpoint(db, manager, id) });
   return after.endpoints[0];
 }

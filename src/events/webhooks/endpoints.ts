@@ -7,7 +7,7 @@ import type { DeliveryState } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { containsOnly } from '../../db/columns.ts';
@@ -63,7 +63,7 @@ export async function listEndpoints(
     .where(and(visibleTo(reader), cursor ? gt(sql`${endpoints.id}`, cursor) : undefined))
     .orderBy(asc(endpoints.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 export interface EndpointDetails {
@@ -125,7 +125,7 @@ export async function createEndpoint(
   const after = await writeAndRead(db, [], {
     usage: selectUsage(db, quota),
     inserted: insertWhere(db, endpoints, row, quota.hasRoom),
-    event: record(deps, { ...eventOf(manager, id), type: 'webhook.created', data }, previousChanged),
+    event: record(deps, { ...endpointEvent(manager, id), type: 'webhook.created', data }, previousChanged),
     endpoints: selectEndpoint(db, manager, id),
   });
   requireQuota(quota, after.usage[0]);
@@ -153,7 +153,7 @@ export async function updateEndpoint(
     .update(endpoints)
     .set({ ...fields, ...checked, updatedAt: clock.now() })
     .where(and(eq(endpoints.id, id), visibleTo(manager)));
-  const event = { ...eventOf(manager, id), type: 'webhook.updated' as const, data: { fields: changed } };
+  const event = { ...endpointEvent(manager, id), type: 'webhook.updated' as const, data: { fields: changed } };
   const after = await writeAndRead(db, [updated, record(deps, event, previousChanged)], {
     endpoints: selectEndpoint(db, manager, id),
   });
@@ -177,7 +177,7 @@ export async function rotateSecret(
     .set({ ...previous, secret: sealed, updatedAt: clock.now() })
     .where(and(eq(endpoints.id, id), visibleTo(manager)));
   const data = { previous_valid_until: iso(until) };
-  const event = record(deps, { ...eventOf(manager, id), type: 'webhook.secret_rotated', data }, previousChanged);
+  const event = record(deps, { ...endpointEvent(manager, id), type: 'webhook.secret_rotated', data }, previousChanged);
   const after = await writeAndRead(db, [rotated, event], { endpoints: selectEndpoint(db, manager, id) });
   const [endpoint] = after.endpoints;
   return endpoint && { endpoint, secret };
@@ -198,7 +198,7 @@ export async function deleteEndpoint(
       .set({ deletedAt: clock.now(), updatedAt: clock.now() })
       .where(and(eq(endpoints.id, id), visibleTo(manager)))
       .returning({ id: endpoints.id }),
-    record(deps, { ...eventOf(manager, id), type: 'webhook.deleted' }, previousChanged),
+    record(deps, { ...endpointEvent(manager, id), type: 'webhook.deleted' }, previousChanged),
   ]);
   return deleted.length > 0;
 }
@@ -206,7 +206,7 @@ export async function deleteEndpoint(
 /** SQL: `seq` of the newest event. */
 export const newestSeq = sql<number>`coalesce((select max(${events.seq}) from ${events}), 0)`;
 
-export function eventOf({ organizationId, ref }: EndpointManager, id: EndpointId) {
+export function endpointEvent({ organizationId, ref }: EndpointManager, id: EndpointId) {
   return { organizationId, namespaceId: null, subjectId: id, actor: ref };
 }
 

@@ -8,7 +8,7 @@ import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { matchesType } from '../feed.ts';
-import { eachApart, sendAll } from '../send-all.ts';
+import { runIsolated, sendAll } from '../send-all.ts';
 import { freeLanes } from './lanes.ts';
 
 const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;
@@ -93,7 +93,7 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
   } catch (cause) {
     if (behind.length === 0) throw cause;
     const moved: FannedOut[] = [];
-    await eachApart(deps, behind, async function fanOutTo(_, endpoint) {
+    await runIsolated(deps, behind, async function fanOutTo(_, endpoint) {
       moved.push(...(await moveAll(deps, [endpoint], to, [])));
     });
     if (moved.length === 0 && last.length === 0) throw cause; // the next message would do nothing else, at once

@@ -17,7 +17,7 @@ export function newSecret(): string {
 }
 
 /** The bytes to sign with. */
-export function secretBytesOf(secret: string): Uint8Array<ArrayBuffer> {
+export function decodeWebhookSecret(secret: string): Uint8Array<ArrayBuffer> {
   return fromBase64(secret.slice(prefix.length));
 }
 

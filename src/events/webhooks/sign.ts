@@ -1,5 +1,5 @@
 // Signs webhook bodies as Standard Webhooks specifies, so that receivers can verify origin and age and detect repetitions.
-import { secretBytesOf } from './secrets.ts';
+import { decodeWebhookSecret } from './secrets.ts';
 
 const encoder = new TextEncoder();
 
@@ -16,7 +16,7 @@ export async function signedHeaders(
 
 async function signature(content: Uint8Array, secret: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', secretBytesOf(secret), algorithm, false, ['sign']);
+  const key = await crypto.subtle.importKey('raw', decodeWebhookSecret(secret), algorithm, false, ['sign']);
   const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, content));
   return `v1,${btoa(String.fromCharCode(...bytes))}`;
 }

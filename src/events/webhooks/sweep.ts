@@ -1,11 +1,11 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
-import { firstIdOf } from '../../core/ids.ts';
+import { firstIdAt } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, sendAll } from '../send-all.ts';
+import { runIsolated, sendAll } from '../send-all.ts';
 import { fanOutAndDeliver, newEvents } from './fan-out.ts';
 import { freeLanes } from './lanes.ts';
 
@@ -16,7 +16,7 @@ type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'retention'>;
 /** Sends due deliveries. A failure leaves the rest to the same sweep (D43). */
 export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
   const parts = [fanOutAndDeliver, sendDue, deleteOld].map((part) => ({ id: part.name, part }));
-  await eachApart(deps, parts, (_, { part }) => part(deps));
+  await runIsolated(deps, parts, (_, { part }) => part(deps));
 }
 
 async function sendDue(deps: SweepDeps): Promise<void> {
@@ -78,6 +78,6 @@ async function deleteOld(deps: SweepDeps): Promise<void> {
 function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL {
   const before = clock.now() - retention.deliveriesMs;
   return sql`select ${deliveries.id} from ${deliveries}
-    where ${deliveries.id} < ${firstIdOf('delivery', before)} and ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${before}
+    where ${deliveries.id} < ${firstIdAt('delivery', before)} and ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${before}
     order by ${deliveries.id} limit ${deletionsMax}`;
 }

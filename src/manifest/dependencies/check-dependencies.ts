@@ -8,10 +8,10 @@ import { fileFinding, manifestFile } from '../findings.ts';
 import { realtimeFile, type SourceFile, type Sources } from '../python/sources.ts';
 import type { Declared } from './dependencies.ts';
 import {
-  distributionsOf,
   isDeniedDistribution,
   isListedDistribution,
   isProvidedByHost,
+  moduleDistributions,
   providesModule,
 } from './distributions.ts';
 
@@ -70,7 +70,7 @@ export function undeclaredImports(
   for (const [file, { outline }] of [...loaded].sort(([a], [b]) => Number(called.has(b)) - Number(called.has(a)))) {
     for (const { at, root } of outline.moduleImports) {
       if (isKnown(root) || found.has(root)) continue;
-      const [suggested = root] = distributionsOf(root);
+      const [suggested = root] = moduleDistributions(root);
       const fix = `Add ${JSON.stringify(suggested)} to \`dependencies\` in manifest.py`;
       const message = called.has(file)
         ? `${root} is imported in ${file}:${at.line} but not declared. ${fix}.`

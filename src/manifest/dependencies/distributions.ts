@@ -48,7 +48,7 @@ const denied: ReadonlySet<string> = new Set([
 ]);
 
 const listed: ReadonlySet<string> = new Set(
-  libraries.filter((module) => !provided.has(module)).flatMap((module) => distributionsOf(module)),
+  libraries.filter((module) => !provided.has(module)).flatMap((module) => moduleDistributions(module)),
 );
 
 export function isProvidedByHost(module: string): boolean {
@@ -56,13 +56,13 @@ export function isProvidedByHost(module: string): boolean {
 }
 
 /** Returns the normalized names of the distributions that provide a top-level module. */
-export function distributionsOf(module: string): readonly string[] {
+export function moduleDistributions(module: string): readonly string[] {
   return providers[module] ?? [module.toLowerCase().replace(/[-_.]+/g, '-')];
 }
 
 export function providesModule(distribution: string, module: string): boolean {
   if (families.includes(module) && distribution.startsWith(`${module}-`)) return true;
-  return distributionsOf(module).includes(distribution);
+  return moduleDistributions(module).includes(distribution);
 }
 
 export function isListedDistribution(name: string): boolean {

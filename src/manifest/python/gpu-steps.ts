@@ -1,7 +1,7 @@
 // Finds the steps of a pipeline that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, by any name that the
 // two are imported as. No code is run, so a value that depends on a condition or a call counts as none.
 import type { Node } from 'web-tree-sitter';
-import { insideAny, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+import { dottedName, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 export interface GpuStep {
   at: Span;
@@ -19,7 +19,7 @@ const conditions = 'if_statement try_statement match_statement while_statement c
 /** Bounds chains of constants: `A = B`, `B = ResourceType.GPU`. */
 const constantsMax = 8;
 
-export function gpuStepsOf(module: Node): GpuStep[] {
+export function findGpuSteps(module: Node): GpuStep[] {
   const names = localNames(module);
   const constants = constantsOf(module);
   const isConditional = insideAny(module.descendantsOfType(conditions.split(' ')));
@@ -30,7 +30,7 @@ export function gpuStepsOf(module: Node): GpuStep[] {
     if (!resource || keywords.get('enabled')?.type === 'false') return [];
     if (!isGpu(resource, { names, constants }, constantsMax)) return [];
     const service = keywords.get('service_class') ?? positional[0];
-    return { at: spanOf(call), service: service ? service.text : 'its service', isConditional: isConditional(call) };
+    return { at: nodeSpan(call), service: service ? service.text : 'its service', isConditional: isConditional(call) };
   });
 }
 
@@ -38,7 +38,7 @@ export function gpuStepsOf(module: Node): GpuStep[] {
 function localNames(module: Node): ReadonlyMap<string, string> {
   const aliases = module.descendantsOfType('aliased_import').flatMap((part) => {
     const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
-    return name && alias ? [[nameOf(alias), nameOf(name)] as const] : [];
+    return name && alias ? [[dottedName(alias), dottedName(name)] as const] : [];
   });
   return new Map(aliases);
 }
@@ -48,25 +48,25 @@ function constantsOf(module: Node): ReadonlyMap<string, Node> {
   const values = new Map<string, Node | null>();
   for (const assignment of module.descendantsOfType('assignment')) {
     const [left, right] = [assignment.childForFieldName('left'), assignment.childForFieldName('right')];
-    if (left?.type === 'identifier') values.set(nameOf(left), values.has(nameOf(left)) ? null : right);
+    if (left?.type === 'identifier') values.set(dottedName(left), values.has(dottedName(left)) ? null : right);
   }
   return new Map([...values].flatMap(([name, value]) => (value ? [[name, value] as const] : [])));
 }
 
 function argumentsOf(call: Node): { positional: Node[]; keywords: Map<string, Node> } {
   const list = call.childForFieldName('arguments');
-  const parts = list ? partsOf(list) : [];
+  const parts = list ? nameParts(list) : [];
   const keywords = new Map<string, Node>();
   for (const part of parts) {
     const [name, value] = [part.childForFieldName('name'), part.childForFieldName('value')];
-    if (part.type === 'keyword_argument' && name && value) keywords.set(nameOf(name), value);
+    if (part.type === 'keyword_argument' && name && value) keywords.set(dottedName(name), value);
   }
   const named = parts.findIndex(({ type }) => /^(?:keyword_argument|list_splat|dictionary_splat)$/.test(type));
   return { positional: named === -1 ? parts : parts.slice(0, named), keywords };
 }
 
 function isNamed(node: Node | null, wanted: string, names: ReadonlyMap<string, string>): boolean {
-  const name = node ? lastNameOf(node) : undefined;
+  const name = node ? lastName(node) : undefined;
   if (name === undefined) return false;
   return (node?.type === 'identifier' ? (names.get(name) ?? name) : name) === wanted;
 }
@@ -82,18 +82,17 @@ function isGpu(node: Node, scope: Scope, constantsLeft: number): boolean {
     case 'string':
       return /^(['"])gpu\1$/.test(node.text);
     case 'identifier': {
-      const value = scope.constants.get(nameOf(node));
+      const value = scope.constants.get(dottedName(node));
       return value !== undefined && constantsLeft > 0 && isGpu(value, scope, constantsLeft - 1);
     }
     case 'parenthesized_expression': {
-      const [inner] = partsOf(node);
+      const [inner] = nameParts(node);
       return inner !== undefined && isGpu(inner, scope, constantsLeft - 1);
     }
     case 'attribute': {
       const object = node.childForFieldName('object');
-      if (lastNameOf(node) === 'value')
-        return object !== null && object.type !== 'identifier' && isGpu(object, scope, 0);
-      return lastNameOf(node) === 'GPU' && isNamed(object, 'ResourceType', scope.names);
+      if (lastName(node) === 'value') return object !== null && object.type !== 'identifier' && isGpu(object, scope, 0);
+      return lastName(node) === 'GPU' && isNamed(object, 'ResourceType', scope.names);
     }
     case 'subscript':
       return (

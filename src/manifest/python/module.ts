@@ -4,7 +4,7 @@ import type { Node } from 'web-tree-sitter';
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { classValue } from '../schemas/schemas.ts';
 import { moduleStatements } from './statements.ts';
-import { boundBy, importedBy, nameOf, partsOf, rootNameOf, spanOf } from './syntax.ts';
+import { boundBy, dottedName, importedBy, nameParts, nodeSpan, rootName } from './syntax.ts';
 import type { Budget } from './to-json.ts';
 import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
@@ -27,11 +27,12 @@ export function moduleNames(module: Node): Names {
 function applyStatement(statement: Node, conditional: boolean, state: ModuleState): void {
   switch (statement.type) {
     case 'expression_statement':
-      for (const expression of partsOf(statement)) applyExpression(expression, conditional, state);
+      for (const expression of nameParts(statement)) applyExpression(expression, conditional, state);
       break;
     case 'import_statement':
     case 'import_from_statement':
-      for (const name of importedBy(statement)) state.names.set(name, unresolved(spanOf(statement), 'imported', name));
+      for (const name of importedBy(statement))
+        state.names.set(name, unresolved(nodeSpan(statement), 'imported', name));
       break;
     case 'class_definition':
       define(statement, state, conditional ? undefined : classValue(statement, state.names, state.budget));
@@ -48,16 +49,16 @@ function applyStatement(statement: Node, conditional: boolean, state: ModuleStat
       markUnresolved(statement.childForFieldName('left'), 'a loop variable', state);
       break;
     case 'delete_statement':
-      for (const target of partsOf(statement)) applyDelete(target, conditional, state);
+      for (const target of nameParts(statement)) applyDelete(target, conditional, state);
   }
 }
 
 function define(definition: Node, state: ModuleState, value: Value | undefined): void {
   const nameNode = definition.childForFieldName('name');
   if (!nameNode) return;
-  const name = nameOf(nameNode);
+  const name = dottedName(nameNode);
   const noun = definition.type === 'class_definition' ? 'a class' : 'a function';
-  state.names.set(name, value ?? unresolved(spanOf(nameNode), noun, name));
+  state.names.set(name, value ?? unresolved(nodeSpan(nameNode), noun, name));
 }
 
 function applyExpression(expression: Node, conditional: boolean, state: ModuleState): void {
@@ -75,12 +76,12 @@ function assign(assignment: Node, conditional: boolean, state: ModuleState): voi
     if (left) targets.push(left);
   }
   if (!right) return;
-  const at = spanOf(assignment);
+  const at = nodeSpan(assignment);
   const value = conditional
     ? unresolved(at, `assigned under a condition (line ${at.line})`)
     : evaluate(right, state.names);
   for (const target of targets) {
-    if (target.type === 'identifier') state.names.set(nameOf(target), value);
+    if (target.type === 'identifier') state.names.set(dottedName(target), value);
     else if (target.type === 'subscript') assignElement(target, value, state);
     else markUnresolved(target, 'unpacked from another value', state);
   }
@@ -100,33 +101,34 @@ function augment(assignment: Node, state: ModuleState): void {
   const left = assignment.childForFieldName('left');
   if (!left) return;
   markMutated(left, 'an augmented assignment', state);
-  markUnresolved(left, `changed by an augmented assignment (line ${spanOf(left).line})`, state);
+  markUnresolved(left, `changed by an augmented assignment (line ${nodeSpan(left).line})`, state);
 }
 
 function callMutator(call: Node, state: ModuleState): void {
   const callee = call.childForFieldName('function');
   const method = callee?.type === 'attribute' ? callee.childForFieldName('attribute') : null;
-  if (callee && method && mutatingMethods.has(nameOf(method))) markMutated(callee, `.${nameOf(method)}()`, state);
+  if (callee && method && mutatingMethods.has(dottedName(method)))
+    markMutated(callee, `.${dottedName(method)}()`, state);
 }
 
 function applyDelete(target: Node, conditional: boolean, state: ModuleState): void {
   if (target.type === 'subscript') markMutated(target, '`del`', state);
   for (const name of boundBy(target)) {
-    if (conditional) state.names.set(name, unresolved(spanOf(target), 'deleted under a condition'));
+    if (conditional) state.names.set(name, unresolved(nodeSpan(target), 'deleted under a condition'));
     else state.names.delete(name);
   }
 }
 
 function markUnresolved(target: Node | null, reason: string, state: ModuleState): void {
   for (const name of target ? boundBy(target) : []) {
-    if (target) state.names.set(name, unresolved(spanOf(target), reason));
+    if (target) state.names.set(name, unresolved(nodeSpan(target), reason));
   }
 }
 
 /** Marks a list or dict as mutated: it no longer has the value of its literal, for every name that refers to it. */
 function markMutated(at: Node, how: string, state: ModuleState): void {
-  const root = rootNameOf(at);
+  const root = rootName(at);
   const value = root === undefined ? undefined : state.names.get(root);
   if (value?.kind === 'list' || value?.kind === 'dict')
-    value.mutation ??= `changed by ${how} (line ${spanOf(at).line})`;
+    value.mutation ??= `changed by ${how} (line ${nodeSpan(at).line})`;
 }

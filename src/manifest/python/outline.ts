@@ -1,9 +1,9 @@
 // Extracts the facts of a source file that the structure rules need: bound names, classes with their methods, relative imports, and
 // some known mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
-import { type GpuStep, gpuStepsOf, mayHaveGpuSteps } from './gpu-steps.ts';
+import { findGpuSteps, type GpuStep, mayHaveGpuSteps } from './gpu-steps.ts';
 import { moduleStatements } from './statements.ts';
-import { boundBy, importedBy, insideAny, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+import { boundBy, dottedName, importedBy, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 interface ModuleImport {
   at: Span;
@@ -23,10 +23,10 @@ function moduleImportsOf(module: Node, isGuarded: (statement: Node) => boolean):
   return module.descendantsOfType(['import_statement', 'import_from_statement']).flatMap((statement) => {
     if (isGuarded(statement) || typeOnly.some((block) => contains(block, statement))) return [];
     const source = statement.childForFieldName('module_name');
-    const names = source ? [source] : partsOf(statement).map((part) => part.childForFieldName('name') ?? part);
+    const names = source ? [source] : nameParts(statement).map((part) => part.childForFieldName('name') ?? part);
     return names
       .filter(({ type }) => type === 'dotted_name')
-      .map((name) => ({ at: spanOf(statement), root: rootOf(name) }));
+      .map((name) => ({ at: nodeSpan(statement), root: rootOf(name) }));
   });
 }
 
@@ -103,7 +103,7 @@ export function isWorthOutlining(text: string): boolean {
   return Object.values(hints).some((hint) => hint.test(text));
 }
 
-export function outlineOf(module: Node): Outline {
+export function readOutline(module: Node): Outline {
   const { text } = module;
   const outline: Outline = {
     bound: new Map(),
@@ -113,7 +113,7 @@ export function outlineOf(module: Node): Outline {
     moduleImports: hints.moduleImport.test(text) ? moduleImportsOf(module, guardOf(module)) : [],
     rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
     textColumns: hints.textColumn.test(text) ? textColumnsOf(module) : [],
-    gpuSteps: hints.gpuStep.test(text) ? gpuStepsOf(module) : [],
+    gpuSteps: hints.gpuStep.test(text) ? findGpuSteps(module) : [],
   };
   for (const { node } of moduleStatements(module)) addStatement(node, outline);
   return outline;
@@ -137,7 +137,7 @@ function addStatement(statement: Node, outline: Outline): void {
       const definition = definitionOf(statement);
       const nameNode = definition.childForFieldName('name');
       if (!nameNode) break;
-      bind(nameOf(nameNode), definition.type === 'class_definition' ? 'class' : 'function');
+      bind(dottedName(nameNode), definition.type === 'class_definition' ? 'class' : 'function');
       if (definition.type === 'class_definition') outline.classes.push(classOutline(definition, nameNode));
       break;
     }
@@ -152,7 +152,7 @@ function definitionOf(statement: Node): Node {
 
 function assignedBy(statement: Node): string[] {
   const names: string[] = [];
-  for (const expression of statement.type === 'expression_statement' ? partsOf(statement) : []) {
+  for (const expression of statement.type === 'expression_statement' ? nameParts(statement) : []) {
     for (let at: Node | null = expression; at?.type === 'assignment'; at = at.childForFieldName('right')) {
       const left = at.childForFieldName('left');
       if (left) names.push(...boundBy(left));
@@ -165,7 +165,7 @@ const literals = /^(?:integer|float|string|concatenated_string|true|false|none|l
 
 /** Whether the statement assigns a literal to one name. */
 function isLiteral(statement: Node): boolean {
-  const [assignment] = partsOf(statement);
+  const [assignment] = nameParts(statement);
   const left = assignment?.childForFieldName('left');
   const right = assignment?.childForFieldName('right');
   return left?.type === 'identifier' && right != null && literals.test(right.type);
@@ -173,23 +173,29 @@ function isLiteral(statement: Node): boolean {
 
 function classOutline(definition: Node, nameNode: Node): ClassOutline {
   const superclasses = definition.childForFieldName('superclasses');
-  const bases = superclasses ? partsOf(superclasses).filter(({ type }) => type !== 'keyword_argument') : [];
+  const bases = superclasses ? nameParts(superclasses).filter(({ type }) => type !== 'keyword_argument') : [];
   const members: ClassOutline['members'] = new Map();
   const body = definition.childForFieldName('body');
   for (const { node } of body ? moduleStatements(body) : []) {
     const method = definitionOf(node);
     const methodName = method.type === 'function_definition' ? method.childForFieldName('name') : null;
-    if (methodName) members.set(nameOf(methodName), node.type === 'function_definition' ? arityOf(node) : undefined);
+    if (methodName)
+      members.set(dottedName(methodName), node.type === 'function_definition' ? arityOf(node) : undefined);
     else for (const name of assignedBy(node)) members.set(name, undefined);
   }
-  return { name: nameOf(nameNode), at: spanOf(nameNode), bases: bases.map((base) => lastNameOf(base) ?? ''), members };
+  return {
+    name: dottedName(nameNode),
+    at: nodeSpan(nameNode),
+    bases: bases.map((base) => lastName(base) ?? ''),
+    members,
+  };
 }
 
 function arityOf(method: Node): Arity {
   const parameters = method.childForFieldName('parameters');
   let required = 0;
   let max = 0;
-  for (const parameter of parameters ? partsOf(parameters) : []) {
+  for (const parameter of parameters ? nameParts(parameters) : []) {
     const starred = /^\*[^*]/.test(parameter.text);
     if (starred) max = Number.POSITIVE_INFINITY;
     if (starred || parameter.type === 'keyword_separator' || parameter.text.startsWith('**')) break;
@@ -197,7 +203,7 @@ function arityOf(method: Node): Arity {
     max += 1;
     if (!/default_parameter$/.test(parameter.type)) required += 1;
   }
-  return { at: spanOf(method.childForFieldName('name') ?? method), required, max };
+  return { at: nodeSpan(method.childForFieldName('name') ?? method), required, max };
 }
 
 function relativeImportsOf(module: Node): RelativeImport[] {
@@ -208,7 +214,7 @@ function relativeImportsOf(module: Node): RelativeImport[] {
     if (source?.type !== 'relative_import') return [];
     const [, dots = '', path = ''] = /^(\.[.\s\\]*)(.*)$/s.exec(source.text) ?? [];
     return {
-      at: spanOf(statement),
+      at: nodeSpan(statement),
       level: dots.replace(/[^.]/g, '').length,
       module: path.normalize('NFKC').replace(/[\s\\]/g, ''),
       names: importedNames(statement),
@@ -222,34 +228,34 @@ function guardOf(module: Node): (statement: Node) => boolean {
   return insideAny(
     module
       .descendantsOfType('try_statement')
-      .filter((node) => partsOf(node).some(({ type }) => type.startsWith('except'))),
+      .filter((node) => nameParts(node).some(({ type }) => type.startsWith('except'))),
   );
 }
 
 /** Returns the imported names as the other module defines them, before `as`. */
 function importedNames(statement: Node): string[] {
-  return statement.childrenForFieldName('name').map((part) => nameOf(part.childForFieldName('name') ?? part));
+  return statement.childrenForFieldName('name').map((part) => dottedName(part.childForFieldName('name') ?? part));
 }
 
 function rowLoopsOf(module: Node): Span[] {
-  return module.descendantsOfType(['for_statement', 'for_in_clause']).filter(isRowLoop).map(spanOf);
+  return module.descendantsOfType(['for_statement', 'for_in_clause']).filter(isRowLoop).map(nodeSpan);
 }
 
 function isRowLoop(loop: Node): boolean {
   const call = loop.childForFieldName('right');
   const method = call?.type === 'call' ? call.childForFieldName('function')?.childForFieldName('attribute') : null;
-  return method ? nameOf(method) === 'iterrows' : false;
+  return method ? dottedName(method) === 'iterrows' : false;
 }
 
 /** Returns none if the file itself writes that column. */
 function textColumnsOf(module: Node): Span[] {
   const targets = module.descendantsOfType('assignment').map((assignment) => assignment.childForFieldName('left'));
   const isWritten = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));
-  return isWritten ? [] : module.descendantsOfType('subscript').filter(isTextColumn).map(spanOf);
+  return isWritten ? [] : module.descendantsOfType('subscript').filter(isTextColumn).map(nodeSpan);
 }
 
 function isTextColumn(subscript: Node): boolean {
-  const [value, key] = partsOf(subscript);
+  const [value, key] = nameParts(subscript);
   if (value?.type !== 'identifier' || key?.type !== 'string') return false;
   return value.text === 'batch' && /^(['"])text\1$/.test(key.text);
 }

@@ -6,10 +6,10 @@ import { manifestBytesMax } from '../../contract/limits/manifest.ts';
 import type { Parsers } from '../../scan/parsers.ts';
 import { withTree } from '../../scan/reading/parse.ts';
 import { manifestFile } from '../findings.ts';
-import { type PluginFiles, textOf } from '../plugin-files.ts';
+import { type PluginFiles, readPluginText } from '../plugin-files.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';
-import { isWorthOutlining, type Outline, outlineOf, type RelativeImport } from './outline.ts';
+import { isWorthOutlining, type Outline, type RelativeImport, readOutline } from './outline.ts';
 import type { Names } from './values.ts';
 
 export const pipelineFile = 'pipeline.py';
@@ -40,7 +40,7 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
   let importedCharacters = 0;
   for (const path of queue) {
     const isManifest = path === manifestFile;
-    const { text, tooLarge } = await textOf(plugin, path, isManifest ? manifestBytesMax : sourceFileBytesMax);
+    const { text, tooLarge } = await readPluginText(plugin, path, isManifest ? manifestBytesMax : sourceFileBytesMax);
     if (isManifest) manifestTooLarge = tooLarge;
     if (text === undefined) continue;
     if (!loadedFiles.includes(path)) {
@@ -64,7 +64,7 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
 function parse(parser: Parser, text: string, isManifest: boolean): { outline: Outline; names?: Names } | undefined {
   return withTree(parser, text, ({ rootNode }) => {
     if (rootNode.hasError) return undefined;
-    const outline = outlineOf(rootNode);
+    const outline = readOutline(rootNode);
     return isManifest ? { outline, names: moduleNames(rootNode) } : { outline };
   });
 }

@@ -1,7 +1,7 @@
 // Lists the statements that run when a module is imported, in source order, including the bodies of if, try, for, while, with and match.
 // Functions and classes are single statements; their bodies are not included.
 import type { Node } from 'web-tree-sitter';
-import { partsOf } from './syntax.ts';
+import { nameParts } from './syntax.ts';
 
 export interface Statement {
   node: Node;
@@ -31,14 +31,14 @@ const clause: ReadonlySet<string> = new Set([
 const mainGuard = /^\(?\s*__name__\s*==\s*(['"])__main__\1\s*\)?$/;
 
 export function* moduleStatements(module: Node): Generator<Statement> {
-  const stack: Statement[] = partsOf(module)
+  const stack: Statement[] = nameParts(module)
     .reverse()
     .map((node) => ({ node, conditional: false }));
   for (let statement = stack.pop(); statement; statement = stack.pop()) {
     const { node } = statement;
     if (!clause.has(node.type)) yield statement;
     if (!clause.has(node.type) && !compound.has(node.type)) continue;
-    for (const part of partsOf(node).reverse()) {
+    for (const part of nameParts(node).reverse()) {
       const runs = clause.has(part.type) || node.type === 'block';
       if (runs && !(part.type === 'block' && isMainGuard(node))) stack.push({ node: part, conditional: true });
     }

@@ -11,13 +11,13 @@ export interface Span {
 
 export const fileStart: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-export function spanOf(node: Node): Span {
+export function nodeSpan(node: Node): Span {
   const { startPosition: start, endPosition: end } = node;
   return { line: start.row + 1, column: start.column + 1, endLine: end.row + 1, endColumn: end.column + 1 };
 }
 
 /** Returns the named children without comments and line continuations, which can occur anywhere. */
-export function partsOf(node: Node): Node[] {
+export function nameParts(node: Node): Node[] {
   return node.namedChildren.filter((child) => !child.isExtra);
 }
 
@@ -34,35 +34,35 @@ export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
 }
 
 /** Returns a name as Python compares it, after NFKC. */
-export function nameOf(node: Node): string {
+export function dottedName(node: Node): string {
   return node.text.normalize('NFKC');
 }
 
 /** Returns `List` for `typing.List`, `BaseModel` for `BaseModel`; undefined for anything that is not a dotted name. */
-export function lastNameOf(node: Node): string | undefined {
-  if (node.type === 'identifier') return nameOf(node);
+export function lastName(node: Node): string | undefined {
+  if (node.type === 'identifier') return dottedName(node);
   const attribute = node.type === 'attribute' ? node.childForFieldName('attribute') : null;
-  return attribute ? nameOf(attribute) : undefined;
+  return attribute ? dottedName(attribute) : undefined;
 }
 
 /** Returns the variable at the root of an expression: `a` for `a.b["c"].d`. */
-export function rootNameOf(node: Node): string | undefined {
+export function rootName(node: Node): string | undefined {
   let at: Node | null = node;
   while (at && at.type !== 'identifier') {
     at = at.childForFieldName(at.type === 'subscript' ? 'value' : at.type === 'attribute' ? 'object' : 'function');
   }
-  return at ? nameOf(at) : undefined;
+  return at ? dottedName(at) : undefined;
 }
 
 /** Returns the names that the target of an assignment or loop binds: `x`, `(a, *b)`. `x.y` and `x[0]` bind none. */
 export function boundBy(target: Node): string[] {
-  if (target.type === 'identifier') return [nameOf(target)];
+  if (target.type === 'identifier') return [dottedName(target)];
   const names: string[] = [];
   const stack = [target];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.type === 'identifier') names.push(nameOf(node));
+    if (node.type === 'identifier') names.push(dottedName(node));
     else if (/(?:pattern|pattern_target|_list|tuple|list|parenthesized_expression)$/.test(node.type)) {
-      stack.push(...partsOf(node).reverse());
+      stack.push(...nameParts(node).reverse());
     }
   }
   return names;
@@ -70,11 +70,11 @@ export function boundBy(target: Node): string[] {
 
 /** Returns the names that an import statement binds; `*` for a star import. */
 export function importedBy(statement: Node): string[] {
-  return partsOf(statement).flatMap((part) => {
+  return nameParts(statement).flatMap((part) => {
     if (part.type === 'wildcard_import') return ['*'];
     if (part.type === 'aliased_import') return (part.childForFieldName('alias')?.text ?? '').normalize('NFKC');
     const isModule = part.type === 'relative_import' || part.id === statement.childForFieldName('module_name')?.id;
     if (part.type !== 'dotted_name' || isModule) return [];
-    return nameOf(part).split('.')[0] ?? [];
+    return dottedName(part).split('.')[0] ?? [];
   });
 }

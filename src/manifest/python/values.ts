@@ -3,7 +3,7 @@
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
 import type { Json } from '../json.ts';
-import { nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+import { dottedName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 export interface DictEntry {
   keyAt: Span;
@@ -56,14 +56,14 @@ export function stableValue(value: Value): Value {
 }
 
 export function evaluate(node: Node, names: Names, depth = 0): Value {
-  const at = spanOf(node);
+  const at = nodeSpan(node);
   if (depth > depthMax) return unresolved(at, `nested more than ${depthMax} levels deep`);
   switch (node.type) {
     case 'string':
       return stringValue(node, at);
     case 'concatenated_string':
       return concatenated(
-        partsOf(node).map((part) => stringValue(part, at)),
+        nameParts(node).map((part) => stringValue(part, at)),
         at,
       );
     case 'integer':
@@ -76,9 +76,9 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
     case 'none':
       return { at, kind: 'none' };
     case 'identifier':
-      return namedValue(nameOf(node), at, names);
+      return namedValue(dottedName(node), at, names);
     case 'parenthesized_expression': {
-      const [inner] = partsOf(node);
+      const [inner] = nameParts(node);
       return inner ? evaluate(inner, names, depth + 1) : unresolved(at, 'empty');
     }
     case 'list':
@@ -154,7 +154,7 @@ function numberValue(node: Node, at: Span): Value {
 
 function listValue(node: Node, at: Span, names: Names, depth: number): Value {
   const items: Value[] = [];
-  for (const part of partsOf(node)) {
+  for (const part of nameParts(node)) {
     if (part.type === 'list_splat') return unresolved(at, 'a list built from another with `*`');
     items.push(evaluate(part, names, depth + 1));
   }
@@ -163,14 +163,14 @@ function listValue(node: Node, at: Span, names: Names, depth: number): Value {
 
 function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
   const entries = new Map<string, DictEntry>();
-  for (const part of partsOf(node)) {
+  for (const part of nameParts(node)) {
     const keyNode = part.childForFieldName('key');
     const valueNode = part.childForFieldName('value');
     if (!keyNode || !valueNode) return unresolved(at, 'a dict built from another with `**`');
     const key = evaluate(keyNode, names, depth + 1);
     if (key.kind === 'unresolved') return unresolved(at, `a dict with a key that is ${key.reason}`);
     if (key.kind !== 'string') return unresolved(at, 'a dict with a key that is not a string');
-    entries.set(key.value, { keyAt: spanOf(keyNode), value: evaluate(valueNode, names, depth + 1) });
+    entries.set(key.value, { keyAt: nodeSpan(keyNode), value: evaluate(valueNode, names, depth + 1) });
   }
   return { at, kind: 'dict', entries };
 }

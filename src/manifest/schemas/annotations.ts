@@ -1,7 +1,7 @@
 // Converts a simple type annotation to JSON Schema, as Pydantic 2 does. Returns undefined for any other type.
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from '../json.ts';
-import { lastNameOf, partsOf } from '../python/syntax.ts';
+import { lastName, nameParts } from '../python/syntax.ts';
 import { type ClassSchema, evaluate, type Names } from '../python/values.ts';
 
 export interface AnnotationContext {
@@ -27,20 +27,20 @@ export function annotationSchema(annotation: Node, context: AnnotationContext, d
   switch (annotation.type) {
     case 'type':
     case 'parenthesized_expression': {
-      const [inner] = partsOf(annotation);
+      const [inner] = nameParts(annotation);
       return inner && annotationSchema(inner, context, depth + 1);
     }
     case 'none':
       return { type: 'null' };
     case 'identifier':
     case 'attribute':
-      return plainSchema(lastNameOf(annotation) ?? '', context);
+      return plainSchema(lastName(annotation) ?? '', context);
     case 'generic_type': {
-      const [head, parameters] = partsOf(annotation);
-      return head && parameters && genericSchema(head, partsOf(parameters), context, depth);
+      const [head, parameters] = nameParts(annotation);
+      return head && parameters && genericSchema(head, nameParts(parameters), context, depth);
     }
     case 'subscript': {
-      const [head, ...parameters] = partsOf(annotation);
+      const [head, ...parameters] = nameParts(annotation);
       return head && genericSchema(head, parameters, context, depth);
     }
     case 'binary_operator':
@@ -69,7 +69,7 @@ function genericSchema(
   depth: number,
 ): JsonObject | undefined {
   const [first, second] = parameters;
-  switch (lastNameOf(head)) {
+  switch (lastName(head)) {
     case 'list':
     case 'List': {
       const items = first && annotationSchema(first, context, depth + 1);
@@ -132,7 +132,7 @@ function literalSchema(parameters: Node[]): JsonObject | undefined {
   const values: Json[] = [];
   const types = new Set<string>();
   for (const parameter of parameters) {
-    const [inner = parameter] = parameter.type === 'type' ? partsOf(parameter) : [];
+    const [inner = parameter] = parameter.type === 'type' ? nameParts(parameter) : [];
     const value = evaluate(inner, noNames);
     if (value.kind === 'none') {
       values.push(null);

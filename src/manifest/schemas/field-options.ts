@@ -1,7 +1,7 @@
 // Reads the right side of a model field's assignment: nothing, a default value, or Field(…).
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from '../json.ts';
-import { lastNameOf, nameOf, partsOf } from '../python/syntax.ts';
+import { dottedName, lastName, nameParts } from '../python/syntax.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
 import { evaluate, type Names, type Value } from '../python/values.ts';
 
@@ -24,7 +24,7 @@ const ignoredNames: ReadonlySet<string> = new Set(['default', 'default_factory',
 export function fieldOptions(right: Node | undefined, names: Names, budget: Budget): FieldOptions | undefined {
   if (!right) return { required: true, constraints: new Map(), annotations: {} };
   const callee = right.type === 'call' ? right.childForFieldName('function') : null;
-  const call = callee && lastNameOf(callee) === 'Field' ? right.childForFieldName('arguments') : null;
+  const call = callee && lastName(callee) === 'Field' ? right.childForFieldName('arguments') : null;
   if (call) return readField(call, names, budget);
   return right.type === 'ellipsis'
     ? { required: true, constraints: new Map(), annotations: {} }
@@ -36,7 +36,7 @@ function readField(call: Node, names: Names, budget: Budget): FieldOptions | und
   const annotations: JsonObject = {};
   let fallback: Node | undefined;
   let hasFactory = false;
-  for (const argument of partsOf(call)) {
+  for (const argument of nameParts(call)) {
     if (argument.type !== 'keyword_argument') {
       fallback = argument;
       continue;
@@ -44,7 +44,7 @@ function readField(call: Node, names: Names, budget: Budget): FieldOptions | und
     const nameNode = argument.childForFieldName('name');
     const valueNode = argument.childForFieldName('value');
     if (!nameNode || !valueNode) return undefined;
-    const name = nameOf(nameNode);
+    const name = dottedName(nameNode);
     if (name === 'default') fallback = valueNode;
     if (name === 'default_factory') hasFactory = true;
     if (ignoredNames.has(name)) continue;

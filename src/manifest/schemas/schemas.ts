@@ -3,7 +3,7 @@
 import type { Node } from 'web-tree-sitter';
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { lastNameOf, nameOf, partsOf, spanOf } from '../python/syntax.ts';
+import { dottedName, lastName, nameParts, nodeSpan } from '../python/syntax.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
 import { type ClassSchema, evaluate, type Names, type Value } from '../python/values.ts';
 import { annotationSchema } from './annotations.ts';
@@ -19,15 +19,15 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
   const body = definition.childForFieldName('body');
   if (!nameNode || !body) return undefined;
   const schema: ClassSchema = {
-    name: nameOf(nameNode),
+    name: dottedName(nameNode),
     properties: new Map(),
     description: docstringOf(body, names),
     references: new Map(),
   };
   const model = inherit(definition, names, schema);
-  if (model) for (const statement of partsOf(body)) addField(statement, names, schema, budget);
+  if (model) for (const statement of nameParts(body)) addField(statement, names, schema, budget);
   else schema.properties = undefined;
-  return { at: spanOf(nameNode), kind: 'class', schema, model };
+  return { at: nodeSpan(nameNode), kind: 'class', schema, model };
 }
 
 /** Returns the JSON Schema of a class; only `{"title": …}` if its fields have no simple schema. */
@@ -62,8 +62,8 @@ function objectSchema({ name, description, properties }: ClassSchema): JsonObjec
 function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
   const bases = definition.childForFieldName('superclasses');
   let model = false;
-  for (const base of bases ? partsOf(bases) : []) {
-    const name = lastNameOf(base);
+  for (const base of bases ? nameParts(bases) : []) {
+    const name = lastName(base);
     const parent = name === undefined ? undefined : names.get(name);
     if (parent?.kind === 'class' && parent.model) {
       model = true;
@@ -76,8 +76,8 @@ function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
 }
 
 function docstringOf(body: Node, names: Names): string | undefined {
-  const [first] = partsOf(body);
-  const [literal] = first?.type === 'expression_statement' ? partsOf(first) : [];
+  const [first] = nameParts(body);
+  const [literal] = first?.type === 'expression_statement' ? nameParts(first) : [];
   if (literal?.type !== 'string') return undefined;
   const value = evaluate(literal, names);
   return value.kind === 'string' ? cleanDocstring(value.value) || undefined : undefined;
@@ -95,11 +95,11 @@ function cleanDocstring(docstring: string): string {
 
 /** Adds `name: type`, `name: type = default` or `name: type = Field(…)`. */
 function addField(statement: Node, names: Names, schema: ClassSchema, budget: Budget): void {
-  const [assignment] = statement.type === 'expression_statement' ? partsOf(statement) : [];
+  const [assignment] = statement.type === 'expression_statement' ? nameParts(statement) : [];
   const target = assignment?.type === 'assignment' ? assignment.childForFieldName('left') : null;
   const annotation = assignment?.childForFieldName('type');
   if (!schema.properties || !annotation || target?.type !== 'identifier') return;
-  const name = nameOf(target);
+  const name = dottedName(target);
   if (name.startsWith('_') || name === 'model_config' || /^(?:\w+\.)?ClassVar\b/.test(annotation.text)) return;
   const type = annotationSchema(annotation, { names, references: schema.references });
   const options = fieldOptions(assignment?.childForFieldName('right') ?? undefined, names, budget);
@@ -111,7 +111,7 @@ function addField(statement: Node, names: Names, schema: ClassSchema, budget: Bu
   const constrained = withConstraints(type, constraints);
   const fallback = defaultValue && toJson(defaultValue, budget);
   schema.properties.set(name, {
-    at: spanOf(target),
+    at: nodeSpan(target),
     required,
     schema: {
       ...(refersToModel(type) ? {} : { title: titleOf(name) }),

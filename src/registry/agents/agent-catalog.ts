@@ -1,8 +1,8 @@
 // Lists agent plugins, newest first, and gets the versions of a name. Each read takes one D1 round trip.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { nameKeyOf } from '../../contract/plugin/agents.ts';
-import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { agentNameKey } from '../../contract/plugin/agents.ts';
+import { encodeCursor, type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
@@ -30,7 +30,7 @@ export async function listAgentPlugins(
   const { id, nameKey, pluginRuntime: runtime, pluginType: type, yankedAt } = agentArtifacts;
   const size = Math.max(searchedAtOnce, limit + 1);
   const newest = and(
-    name === undefined ? undefined : eq(nameKey, nameKeyOf(name)),
+    name === undefined ? undefined : eq(nameKey, agentNameKey(name)),
     cursor === undefined ? sql`true` : lt(sql`${id}`, cursor),
   );
   const searched = sql`(select ${id}, ${nameKey}, ${type}, ${runtime}, ${yankedAt} from ${agentArtifacts}
@@ -38,7 +38,7 @@ export async function listAgentPlugins(
   const matches = and(
     pluginType === undefined ? sql`true` : eq(sql`${type}`, pluginType),
     pluginRuntime === undefined ? undefined : eq(runtime, pluginRuntime),
-    search === undefined ? undefined : sql`instr(${nameKey}, ${nameKeyOf(search)}) > 0`,
+    search === undefined ? undefined : sql`instr(${nameKey}, ${agentNameKey(search)}) > 0`,
     withYanked ? undefined : isNull(yankedAt),
   );
   // Ordered by the inner select, and without an order of its own, so that it ends with the page.
@@ -50,7 +50,7 @@ export async function listAgentPlugins(
       .select({ id: qualified(sql<string | null>`iif((select count(*) from ${found}) > ${limit}, null, ${last})`) })
       .from(sql`(select 1)`),
   });
-  const page = pageOf(rows, limit, (row) => row.id);
+  const page = toPage(rows, limit, (row) => row.id);
   const lastId = ends[0]?.id ?? null;
   return lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) };
 }
@@ -68,7 +68,7 @@ export async function agentVersions(
   const versions = await db
     .select()
     .from(agentArtifacts)
-    .where(eq(agentArtifacts.nameKey, nameKeyOf(name)))
+    .where(eq(agentArtifacts.nameKey, agentNameKey(name)))
     .orderBy(desc(agentArtifacts.id))
     .limit(versionsMax);
   if (versions.length === 0) throw notFound('plugin', name);
@@ -88,7 +88,7 @@ export async function agentVersion(
   const [artifact] = await db
     .select()
     .from(agentArtifacts)
-    .where(and(eq(agentArtifacts.nameKey, nameKeyOf(name)), eq(agentArtifacts.version, version)))
+    .where(and(eq(agentArtifacts.nameKey, agentNameKey(name)), eq(agentArtifacts.version, version)))
     .limit(1);
   if (!artifact) throw notFound('plugin', `${name} ${version}`);
   return artifact;

@@ -6,9 +6,9 @@ import { requireOrganizationKey } from '../../access/owners.ts';
 import type { Json } from '../../contract/json.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import {
+  agentNameKey,
   type FieldCode,
   type Notes,
-  nameKeyOf,
   type Registration,
   unknownRuntime,
 } from '../../contract/plugin/agents.ts';
@@ -26,10 +26,10 @@ import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
 import {
   type AgentArtifact,
   enqueueVerification,
-  eventOf,
   isVerifiable,
   pendingVerification,
   requestVerification,
+  verificationEvent,
 } from './verification.ts';
 
 export interface RegistrationResult {
@@ -85,7 +85,7 @@ async function writeRegistration(
   const registered = { name, version, checksum: `sha256:${checksum}`, verification: row.verification };
   const isNameFree = sql`not exists (select 1 from ${agentArtifacts} where ${foreign})`;
   const inserted = insertWhere(db, agentArtifacts, row, isNameFree, sql`on conflict do nothing`);
-  const event = { ...eventOf(row, registeredBy), type: 'agent_plugin.registered' as const, data: registered };
+  const event = { ...verificationEvent(row, registeredBy), type: 'agent_plugin.registered' as const, data: registered };
   const after = await writeAndRead(db, [inserted, record(deps, event, previousChanged)], {
     moved: db
       .update(agentArtifacts)
@@ -99,7 +99,7 @@ async function writeRegistration(
     movedEvent: record(
       deps,
       {
-        ...eventOf({ id: registeredId, organizationId }, registeredBy),
+        ...verificationEvent({ id: registeredId, organizationId }, registeredBy),
         type: 'agent_plugin.moved',
         data: { name, version },
       },
@@ -142,7 +142,7 @@ function newArtifactRow({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Acto
     ...(isVerifiable(given.checksum) ? {} : { verification: 'unverifiable' as const, nextCheckAt: null }),
     id: ids('plugin'),
     organizationId: actor.organizationId,
-    nameKey: nameKeyOf(given.name),
+    nameKey: agentNameKey(given.name),
     mirrored: false,
     description: null,
     labels: {},
@@ -205,7 +205,7 @@ export async function yankAgentPlugin(
       .update(agentArtifacts)
       .set({ ...released, yankedAt: now, nextCheckAt: null, updatedAt: now })
       .where(and(eq(agentArtifacts.id, id), isNull(agentArtifacts.yankedAt))),
-    record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
+    record(deps, { ...verificationEvent(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
   ]);
 }
 
@@ -231,7 +231,7 @@ export async function describeAgentPlugin(
       .update(agentArtifacts)
       .set({ ...changed, updatedAt })
       .where(eq(agentArtifacts.id, id)),
-    record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.described' }, previousChanged),
+    record(deps, { ...verificationEvent(artifact, actor.ref), type: 'agent_plugin.described' }, previousChanged),
   ]);
   return { ...artifact, ...changed, updatedAt };
 }

@@ -151,7 +151,7 @@ function nextCheckAt({ attempts }: AgentArtifact, outcome: FetchOutcome, now: nu
 }
 
 function recordOutcome(deps: VerifyDeps, artifact: AgentArtifact, outcome: FetchOutcome): Statement {
-  const event = eventOf(artifact, systemActor);
+  const event = verificationEvent(artifact, systemActor);
   const changed = artifact.verification === outcome.state ? sql`false` : previousChanged;
   switch (outcome.state) {
     case 'verified':
@@ -169,7 +169,7 @@ function recordOutcome(deps: VerifyDeps, artifact: AgentArtifact, outcome: Fetch
   }
 }
 
-export function eventOf(
+export function verificationEvent(
   { id, organizationId }: { id: PluginRowId | SQL; organizationId: AgentArtifact['organizationId'] },
   actor: ActorRef,
 ) {
@@ -213,7 +213,7 @@ export async function requestVerification(
         .update(agentArtifacts)
         .set({ ...pendingVerification(now), updatedAt: now })
         .where(and(eq(agentArtifacts.id, artifact.id), canVerify)),
-      record(deps, { ...eventOf(artifact, actor), type: 'agent_plugin.pending' }, previousChanged),
+      record(deps, { ...verificationEvent(artifact, actor), type: 'agent_plugin.pending' }, previousChanged),
     ],
     { after: db.select().from(agentArtifacts).where(eq(agentArtifacts.id, artifact.id)) },
   );

@@ -13,7 +13,7 @@ import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { capabilityFindings } from '../../scan/go/capabilities.ts';
-import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
+import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
@@ -152,7 +152,7 @@ async function readSide(
   const readable = readableWithin([...entries.values()], contentBytesMax);
   const contents = new Map<string, string | undefined>();
   const archive = archiveSource(deps, version.sha256, version.sizeBytes);
-  for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, textOf(bytes));
+  for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, decodeText(bytes));
   const ofProgram = capabilityFindings(version.capabilities?.reached ?? [], requestedPermissions(version));
   const findings = [...(scan ? await loadFindings(deps, scan) : []), ...ofProgram];
   return { entries, contents, findings, lineOf: lineOfFinding(paths, contents) };

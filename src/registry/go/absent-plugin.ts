@@ -4,7 +4,7 @@ import { notFound } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
 import { type OwnerId, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { stillBuilding } from '../building.ts';
+import { buildingProblem } from '../building.ts';
 import type { GoKind } from './installs.ts';
 
 export interface AbsentPlugin {
@@ -29,7 +29,7 @@ export async function absentPlugin({ db }: Pick<Deps, 'db'>, { ownerId, kind, na
     .orderBy(desc(uploads.id))
     .limit(1);
   if (!install) return notFound('plugin', name);
-  if (install.status === 'confirming') return stillBuilding(name, 'is still being installed');
+  if (install.status === 'confirming') return buildingProblem(name, 'is still being installed');
   const reason = install.refusal?.message ?? 'it was rejected';
   return new Problem('not-deployed', `Plugin ${name} could not be installed: ${reason}`, {
     hint: 'Fix the cause, and install the plugin again.',

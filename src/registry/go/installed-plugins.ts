@@ -10,7 +10,7 @@ import { qualified, readTogether } from '../../db/client.ts';
 import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { stillBuilding } from '../building.ts';
+import { buildingProblem } from '../building.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { absentPlugin } from './absent-plugin.ts';
@@ -178,7 +178,7 @@ export async function latestRequested(
   if (!latest?.source) throw notFound('plugin', named.name);
   const { description, source } = latest;
   if (installed.length === 0 && !source.named && source.commit === null)
-    throw stillBuilding(named.name, 'is still being fetched, which decides its name');
+    throw buildingProblem(named.name, 'is still being fetched, which decides its name');
   return { source, description };
 }
 

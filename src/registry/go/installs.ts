@@ -4,7 +4,7 @@ import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, type Reader } from '../../access/actor.ts';
 import { defaultNamespaceName } from '../../access/namespaces.ts';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
@@ -19,7 +19,7 @@ import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
-import { stillBuilding } from '../building.ts';
+import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
 
@@ -127,7 +127,7 @@ export async function openInstall(
   };
   const allowed =
     of === 'new' ? and(not(isInstalled(named)), not(isInstalling(named, null))) : and(isKnown(named), hasTurn(named));
-  const event = { organizationId: actor.organizationId, namespaceId: namespaceOf(ownerId), actor: actor.ref };
+  const event = { organizationId: actor.organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const {
     created: [opened],
@@ -154,8 +154,8 @@ async function installProblem(
   const { name } = named;
   const known = of === 'new' ? isInstalled(named) : isKnown(named);
   const [row] = await db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`);
-  if (of === 'known') return row?.known ? stillBuilding(name, 'is already being updated') : notFound('plugin', name);
-  if (!row?.known) return stillBuilding(name, 'is already being installed');
+  if (of === 'known') return row?.known ? buildingProblem(name, 'is already being updated') : notFound('plugin', name);
+  if (!row?.known) return buildingProblem(name, 'is already being installed');
   return new Problem('already-installed', `Plugin ${name} is already installed`, {
     details: { resource: 'plugin', name },
   });

@@ -2,12 +2,12 @@
 // its versions, and ends with the last one, so that a plugin of the same name that is published later starts without.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { addPermissions } from '../../contract/plugin/grants.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { PluginRowId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -59,7 +59,7 @@ const grantFields = {
 };
 
 /** Selects for a batch what the plugin of a version is granted, or no row. */
-export function selectGrantOf(db: Deps['db'], versionId: SQL) {
+export function selectVersionGrant(db: Deps['db'], versionId: SQL) {
   const pluginId = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
   return db
     .select({ permissions: pluginGrants.permissions })
@@ -82,7 +82,7 @@ export async function listGrants(
     .where(and(eq(pluginGrants.organizationId, actor.organizationId), after))
     .orderBy(asc(pluginGrants.pluginId))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ plugin }) => plugin.id);
+  return toPage(rows, limit, ({ plugin }) => plugin.id);
 }
 
 /** Replaces what the plugin is granted, or adds to it. Instances that ask for more than that are stopped. */
@@ -136,7 +136,7 @@ export function grantStatements(
   const current = replaces === null ? null : JSON.stringify(replaces);
   const isUnchanged = replaces === undefined ? sql`` : sql` where plugin_grants.permissions = ${current}`;
   const replace = sql`on conflict (plugin_id) do update set permissions = excluded.permissions, granted_by = excluded.granted_by, updated_at = excluded.updated_at${isUnchanged}`;
-  const event = { organizationId, namespaceId: namespaceOf(plugin.ownerId), actor, subjectId: pluginId };
+  const event = { organizationId, namespaceId: ownerNamespace(plugin.ownerId), actor, subjectId: pluginId };
   return [
     insertWhere(db, pluginGrants, row, exists, replace),
     record(deps, { ...event, type: 'grant.given', data: { plugin: name, kind, permissions } }, previousChanged),
@@ -167,7 +167,7 @@ function revokedEvent(
   { id, organizationId, ownerId, kind, name }: Pick<Plugin, 'id' | 'organizationId' | 'ownerId' | 'kind' | 'name'>,
   actor: ActorRef,
 ): Statement {
-  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor, subjectId: id };
+  const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor, subjectId: id };
   return record(deps, { ...event, type: 'grant.revoked', data: { plugin: name, kind } }, previousChanged);
 }
 

@@ -8,7 +8,7 @@ import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { SourceCredentialId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
@@ -16,8 +16,8 @@ import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { readAppKey } from './app-key.ts';
-import { knownHostOf, privateKeyFault } from './deploy-key.ts';
-import { apiOf } from './github-app.ts';
+import { parseKnownHost, privateKeyFault } from './deploy-key.ts';
+import { githubApi } from './github-app.ts';
 
 const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
 
@@ -104,7 +104,7 @@ export async function listCredentials(
     .where(and(eq(sourceCredentials.organizationId, actor.organizationId), after))
     .orderBy(asc(sourceCredentials.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 /** Replaces the token: fetches that begin from now on send the new one. What a credential is for stays if it is not given, and its username. */
@@ -173,7 +173,7 @@ async function secretOf(
     const fault = privateKeyFault(secret.deployKey);
     if (fault !== undefined) throw invalidKey('private_key', fault);
     const known_hosts = secret.knownHosts.map((line) => {
-      const found = knownHostOf(line, row);
+      const found = parseKnownHost(line, row);
       if ('fault' in found) throw invalidKey('known_hosts', found.fault);
       return found.key;
     });
@@ -183,7 +183,7 @@ async function secretOf(
   const { app, privateKey } = secret;
   if (!(await readAppKey(privateKey)))
     throw invalidApp('private_key', "is no private RSA key in PEM, as GitHub's file has it");
-  const target = parseExternalUrl(apiOf(app, row), deps);
+  const target = parseExternalUrl(githubApi(app, row), deps);
   if ('refused' in target) throw invalidApp('api_url', `is not allowed: ${target.refused}`);
   if (target.url.search !== '' || target.url.hash !== '') throw invalidApp('api_url', 'has a query or a fragment');
   return { sealed: await sealToken(deps, row, privateKey), githubApp: app, deployKey: null };

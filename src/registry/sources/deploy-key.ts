@@ -24,7 +24,7 @@ export function privateKeyFault(text: string): string | undefined {
 }
 
 /** Returns `TYPE KEY` of a line of known hosts, or why there is none for the host. */
-export function knownHostOf(line: string, { host }: SourcePlace): { key: string } | { fault: string } {
+export function parseKnownHost(line: string, { host }: SourcePlace): { key: string } | { fault: string } {
   const [first = '', ...rest] = line.trim().split(/\s+/);
   const isBare = /^(?:ssh-|ecdsa-)/.test(first);
   const key = (isBare ? [first, ...rest] : rest).slice(0, 2).join(' ');

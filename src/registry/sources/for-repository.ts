@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import {
   coversRepository,
   formatPlace,
-  placeOfRepository,
+  repositoryPlace,
   type SourcePlace,
 } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
@@ -29,7 +29,7 @@ export async function credentialForRepository(
   { organizationId, createdBy }: Requester,
   repository: string,
 ): Promise<SourceCredential | SourceRefusal | undefined> {
-  const place = placeOfRepository(repository);
+  const place = repositoryPlace(repository);
   if (!place) return undefined;
   const isOfHost = and(
     eq(sourceCredentials.organizationId, organizationId),
@@ -66,10 +66,7 @@ const notForAnonymous = {
 };
 
 /** The places whose Go modules are private. */
-export async function placesOfModules(
-  { db }: Pick<Deps, 'db'>,
-  organizationId: OrganizationId,
-): Promise<SourcePlace[]> {
+export async function modulePlaces({ db }: Pick<Deps, 'db'>, organizationId: OrganizationId): Promise<SourcePlace[]> {
   return db
     .select({ host: sourceCredentials.host, path: sourceCredentials.path })
     .from(sourceCredentials)

@@ -1,7 +1,7 @@
 // Gets a token of a GitHub App for one fetch: it reads the contents of one repository and is valid for an hour. The key of the App goes
 // nowhere; the API gets what it signed.
 import { z } from 'zod';
-import { formatPlace, placeOfRepository, type SourcePlace } from '../../contract/builder/source-places.ts';
+import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
@@ -41,7 +41,7 @@ export async function appCredential(
   given: GivenApp,
   repository: string,
 ): Promise<SourceCredential | SourceRefusal> {
-  const place = placeOfRepository(repository);
+  const place = repositoryPlace(repository);
   const [owner, name, ...rest] = place?.path.split('/') ?? [];
   try {
     if (!place || !owner || !name || rest.length > 0)
@@ -59,7 +59,7 @@ export async function appCredential(
 }
 
 /** The API of github.com has a host of its own; that of GitHub Enterprise Server is a path. */
-export function apiOf({ api_url: apiUrl }: GithubApp, { host }: SourcePlace): string {
+export function githubApi({ api_url: apiUrl }: GithubApp, { host }: SourcePlace): string {
   if (apiUrl !== null) return `${apiUrl.replace(/\/+$/, '')}/`;
   return host === 'github.com' ? 'https://api.github.com/' : `https://${host}/api/v3/`;
 }
@@ -69,7 +69,7 @@ async function request(
   given: GivenApp,
   { path, body }: { path: string; body?: object },
 ): Promise<Response> {
-  const target = parseExternalUrl(`${apiOf(given.app, given.place)}${path}`, deps);
+  const target = parseExternalUrl(`${githubApi(given.app, given.place)}${path}`, deps);
   if ('refused' in target) throw new AppRefused(`The URL of GitHub's API is not allowed: ${target.refused}`);
   const key = await readAppKey(given.privateKey);
   if (!key) throw new AppRefused(`The key of GitHub App ${given.app.app_id} can't be read. ${fixOf(given)}`);

@@ -1,6 +1,6 @@
 // Finds the Python indexes of an organization, with their credentials, for the packages of one version.
 import { and, asc, eq, isNotNull, type SQL } from 'drizzle-orm';
-import { type PythonIndex, urlOfIndex } from '../../contract/builder/python-indexes.ts';
+import { indexUrl, type PythonIndex } from '../../contract/builder/python-indexes.ts';
 import { formatPlace } from '../../contract/builder/source-places.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
@@ -12,7 +12,7 @@ import { openToken } from './credentials.ts';
 import { noteUse, unreadable } from './for-repository.ts';
 
 /** An index whose credential can't be used stays in the list: its packages are then found nowhere, instead of somewhere else. */
-export async function pythonIndexesOf(
+export async function readPythonIndexes(
   deps: Pick<Deps, 'db' | 'dataKey'>,
   { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
 ): Promise<PythonIndex[]> {
@@ -27,7 +27,7 @@ export async function pythonIndexesOf(
       const refused = isAnonymous ? notForAnonymous(formatPlace(row)) : unreadable(row);
       const credential =
         token === undefined ? { refused } : { username: row.username, token, expires_at: row.expiresAt };
-      return { url: urlOfIndex(row), packages: row.pythonPackages ?? [], credential };
+      return { url: indexUrl(row), packages: row.pythonPackages ?? [], credential };
     }),
   );
 }
@@ -49,7 +49,7 @@ export async function noteIndexUse(
     .select({ id, host, path, lastUsedAt })
     .from(sourceCredentials)
     .where(isIndexOf(organizationId));
-  for (const row of rows) if (urls.has(urlOfIndex(row))) await noteUse(deps, row);
+  for (const row of rows) if (urls.has(indexUrl(row))) await noteUse(deps, row);
 }
 
 function isIndexOf(organizationId: OrganizationId): SQL | undefined {

@@ -65,7 +65,7 @@ function endOf(group: readonly IndexEntry[]): number {
 }
 
 /** Decodes UTF-8 and keeps a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. */
-export function textOf(bytes: Uint8Array): string | undefined {
+export function decodeText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -6,7 +6,7 @@ import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/sto
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
-import { languageOf } from '../../contract/plugin/languages.ts';
+import { sourceLanguage } from '../../contract/plugin/languages.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
 import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
@@ -58,7 +58,7 @@ export async function openUploadedArchive(
   if (pass.inline && object.size > inMemoryBytesMax) throw new OutOfTime();
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
   if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
-  const language = languageOf(upload.kind);
+  const language = sourceLanguage(upload.kind);
   await pass.place.take(object.size, pass.progress.checkpoint);
   const archive = await openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
   pass.place.fit(archive);

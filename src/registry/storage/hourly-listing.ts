@@ -1,7 +1,7 @@
 // Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store (decision 91).
 import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
-import { firstIdOf } from '../../core/ids.ts';
+import { firstIdAt } from '../../core/ids.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -28,7 +28,7 @@ export function selectNewUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: uploads.id })
     .from(uploads)
-    .where(gt(sql`${uploads.id}`, firstIdOf('upload', clock.now() - sweepLimits.uploadsListedMs)))
+    .where(gt(sql`${uploads.id}`, firstIdAt('upload', clock.now() - sweepLimits.uploadsListedMs)))
     .limit(1);
 }
 

@@ -6,7 +6,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { eachApart, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
 
@@ -24,7 +24,7 @@ export function notReleasedSince(sha256: string, time: number): SQL {
  * before it happens, so the next sweep can finish it.
  */
 export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
-  await eachApart(deps, someOf(await selectUnreleased(deps), sweepLimits.changedByFew), releaseArchiveOf);
+  await runIsolated(deps, pickSome(await selectUnreleased(deps), sweepLimits.changedByFew), releaseArchiveOf);
 }
 
 export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {

@@ -2,7 +2,7 @@
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';
 import { readIndexed } from '../../archive/zip/stored-index.ts';
-import { languageOf } from '../../contract/plugin/languages.ts';
+import { sourceLanguage } from '../../contract/plugin/languages.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { ArchivePlace } from './archive-place.ts';
@@ -25,7 +25,7 @@ export async function withStoredArchive<Result>(
   try {
     await place.take(sizeBytes, checkpoint);
     const source = trackReads(archiveSource(deps, sha256, sizeBytes), progress);
-    const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
+    const archive = await openArchive(source, { language: sourceLanguage(kind), newDigest: r2Digest });
     if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
     place.fit(archive);
     return await work(archive, progress.checkpoint);

@@ -2,7 +2,7 @@
 // is evaluated and accepted like any other. manifest.py declares its name and version.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { formatOwner, namespaceOf } from '../../access/owners.ts';
+import { formatOwner, ownerNamespace } from '../../access/owners.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
@@ -36,7 +36,7 @@ export interface GitPublication {
 export function requireGitPublisher(actor: Actor, ownerId: OwnerId, { deploy }: Pick<GitPublication, 'deploy'>): void {
   requireScope(actor, 'plugins:write');
   if (deploy) requireScope(actor, 'plugins:deploy');
-  if (deploy && namespaceOf(ownerId) === null) {
+  if (deploy && ownerNamespace(ownerId) === null) {
     const message = `A plugin of ${formatOwner(ownerId)} is deployed in the namespaces that enable it. Leave out \`deploy\`, then enable and deploy it there.`;
     throw new Problem('invalid-request', message, {
       fields: [{ path: ['body', 'deploy'], message, type: 'no_namespace' }],
@@ -83,7 +83,7 @@ export async function openGitUpload(
     createdAt: now,
     updatedAt: now,
   };
-  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor, subjectId: id };
+  const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor, subjectId: id };
   const advance = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const { created } = await writeAndRead(
     db,
@@ -130,7 +130,7 @@ export async function endAsPublished(
   const { id, organizationId, ownerId, kind, name, createdBy } = upload;
   const isSame = and(matchesVersion({ ownerId, kind, name, version: upload }), eq(pluginVersions.sha256, sha256));
   const same = sql<PluginVersion['id']>`(select ${pluginVersions.id} from ${pluginVersions} where ${isSame})`;
-  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor: createdBy, subjectId: id };
+  const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor: createdBy, subjectId: id };
   const ended = await writeAndRead(
     db,
     [

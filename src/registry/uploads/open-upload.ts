@@ -1,6 +1,6 @@
 // Opens an upload, and chooses its version if none was given.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
@@ -49,7 +49,7 @@ export async function openUpload(
   };
   const event = {
     organizationId: upload.organizationId,
-    namespaceId: namespaceOf(upload.ownerId),
+    namespaceId: ownerNamespace(upload.ownerId),
     actor: upload.createdBy,
   };
   const {

@@ -1,7 +1,7 @@
 // Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome back.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import type { Analysis } from '../../contract/builder/analyses.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
@@ -244,7 +244,7 @@ export async function readOutcome(
 }
 
 function eventOf({ organizationId, ownerId, createdBy }: Upload) {
-  return { organizationId, namespaceId: namespaceOf(ownerId), actor: createdBy };
+  return { organizationId, namespaceId: ownerNamespace(ownerId), actor: createdBy };
 }
 
 function versionKey(upload: Upload): VersionKey {

@@ -1,6 +1,6 @@
 // Records how far an upload from Git has come, once for each step, however often it is repeated.
 import { and, isNull } from 'drizzle-orm';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { previousChanged } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
@@ -45,5 +45,5 @@ export async function recordStep(deps: ProgressDeps, claim: Claim, step: 'scanne
 }
 
 function eventOf({ upload: { id, organizationId, ownerId } }: Claim) {
-  return { organizationId, namespaceId: namespaceOf(ownerId), actor: systemActor, subjectId: id };
+  return { organizationId, namespaceId: ownerNamespace(ownerId), actor: systemActor, subjectId: id };
 }

@@ -27,7 +27,7 @@ const stateReached: Record<Exclude<Upload['status'], 'accepted'>, UploadStep['st
   expired: 'failed',
 };
 
-export function stepsOf(upload: Upload): UploadStep[] {
+export function toUploadSteps(upload: Upload): UploadStep[] {
   const { confirmedAt, createdAt, fetchedAt, scannedAt, source, status, updatedAt } = upload;
   const receivedAt = source ? fetchedAt : confirmedAt;
   const isOver = status === 'rejected' || status === 'expired';

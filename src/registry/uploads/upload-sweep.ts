@@ -7,7 +7,7 @@ import { previousChanged, readTogether } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { eachApart, sendAll, someOf } from '../../events/send-all.ts';
+import { pickSome, runIsolated, sendAll } from '../../events/send-all.ts';
 import { type Upload, uploadEvent } from './uploads.ts';
 import { selectUnclaimed } from './waiting-uploads.ts';
 
@@ -22,7 +22,7 @@ export async function sweepUploads(deps: SweepDeps): Promise<void> {
   });
   const messages = unclaimed.map(({ id }) => ({ v: 1, type: 'advance-upload', id }) as const);
   await sendAll(deps, 'scans', messages);
-  await eachApart(deps, someOf(unconfirmed, sweepLimits.changedByOne), expireUpload);
+  await runIsolated(deps, pickSome(unconfirmed, sweepLimits.changedByOne), expireUpload);
 }
 
 export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepGraceMs } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
-import { fewOfEachOrganization } from '../../db/by-organization.ts';
+import { fewPerOrganization } from '../../db/by-organization.ts';
 import { isUnleased } from '../../db/lease.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -57,7 +57,7 @@ export async function sendWaitingUpload(
 /** Selects uploads that no worker holds, oldest first: of each organization as many as the queue works on at the same time. */
 export function selectUnclaimed(db: Deps['db'], now: number) {
   const { id, leaseUntil, organizationId, updatedAt } = uploads;
-  const unclaimed = fewOfEachOrganization({
+  const unclaimed = fewPerOrganization({
     table: uploads,
     lookedAt,
     organizationId,

@@ -1,15 +1,15 @@
 // Lists and gets the versions that an owner sees, and whether they are deployed. Each read takes one D1 round trip.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
+import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { DeploymentState } from '../../contract/states.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { selectGrantOf } from '../grants/grants.ts';
+import { selectVersionGrant } from '../grants/grants.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
 import { catalogOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
@@ -44,16 +44,16 @@ export interface CatalogRequest {
 export type CatalogPage<Item> = Page<Item> & { total: number };
 
 function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   const { subjectId, targetId } = livePointers;
   const isHere = namespaceId === null ? sql`true` : sql`${livePointers.namespaceId} = ${namespaceId}`;
   const isLive = sql<boolean>`exists (select 1 from ${livePointers} where ${subjectId} = ${pluginVersions.id} and ${targetId} is not null and ${isHere})`;
   return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
-/** The deployment whose state counts. As `overviewOf`: those older than the pointer's last move do not. */
+/** The deployment whose state counts. As `toOverview`: those older than the pointer's last move do not. */
 function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | null> {
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   const { status, ticket, versionId } = deployments;
   const lastMove = sql`(select ${livePointers.ticket} from ${livePointers}
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id})`;
@@ -91,7 +91,7 @@ export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequ
 }
 
 export function catalogPage<Item extends { version: PluginVersion }>(rows: Item[], { limit }: PageRequest): Page<Item> {
-  return pageOf(rows, limit, ({ version }) => versionSlug(version));
+  return toPage(rows, limit, ({ version }) => versionSlug(version));
 }
 
 /** Gets one version. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
@@ -109,7 +109,7 @@ export async function catalogItem(
       .from(pluginVersions)
       .where(eq(pluginVersions.id, visibleVersionId(key))),
     selectPendingUpload(db, actor, key),
-    selectGrantOf(db, visibleVersionId(key)),
+    selectVersionGrant(db, visibleVersionId(key)),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;

@@ -3,7 +3,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
+import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
 import type { PluginVersion } from './versions.ts';
@@ -53,7 +53,7 @@ export async function versionSource(
 }
 
 function contentOf(bytes: Uint8Array): NonNullable<SourceFile['content']> {
-  const text = textOf(bytes);
+  const text = decodeText(bytes);
   return text === undefined ? { encoding: 'base64', text: base64(bytes) } : { encoding: 'utf-8', text };
 }
 

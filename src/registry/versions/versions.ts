@@ -1,7 +1,7 @@
 // Finds, orders and deletes published versions, by number or slug. A published version never changes.
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import {
@@ -116,7 +116,7 @@ export function deleteVersionStatements(
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
-  const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
+  const event = { organizationId: version.organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
   const highestRemaining = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
   const data = { plugin_id: versionSlug(version) };

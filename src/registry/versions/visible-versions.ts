@@ -2,12 +2,12 @@
 // those of its organization that are enabled there, unless the namespace has a plugin of the same name, which shadows them (D19).
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
-import { namespaceOf } from '../../access/owners.ts';
+import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
-import { amountOf } from '../../db/quotas.ts';
+import { usedAmount } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { isAfterSlug, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
@@ -23,7 +23,7 @@ export function ownsName(namespaceId: NamespaceId, name: string | SQL): SQL {
 
 /** SQL: an extractor of that name is enabled in the namespace and not shadowed. The first one of its own would shadow it (D19). */
 export function isNameEnabled({ ownerId, name }: Named): SQL {
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   if (namespaceId === null) return sql`false`;
   return sql`(exists (select 1 from ${enabledPlugins}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.name} = ${name}) and not ${ownsName(namespaceId, name)})`;
@@ -47,7 +47,7 @@ export function requireNameNotEnabled(row: { name: string; enabled: boolean } | 
 export function visibleVersionId(key: VersionKey): SQL<VersionId> {
   const own = ownVersionId(key);
   const { ownerId, kind, name, version } = key;
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   if (namespaceId === null) return own;
   const enabled = alias(pluginVersions, 'enabled_version');
   const isWanted = and(
@@ -108,8 +108,8 @@ export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<numbe
   const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${name})`;
   const counts = visibleParts(ownerId, filter).map(({ table, from }) => {
     if (table === pluginVersions)
-      return name === undefined ? amountOf(ownerId, 'extractor_versions') : amountOf(plugin, 'plugin_versions');
-    return name === undefined ? amountOf(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
+      return name === undefined ? usedAmount(ownerId, 'extractor_versions') : usedAmount(plugin, 'plugin_versions');
+    return name === undefined ? usedAmount(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
   });
   return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
@@ -137,7 +137,7 @@ function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter)
       prefix === undefined ? sql`` : sql` and ${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`}`;
     return sql`${isNamed}${begins}`;
   };
-  const namespaceId = namespaceOf(ownerId);
+  const namespaceId = ownerNamespace(ownerId);
   const parts: VisiblePart[] = [];
   if (source === undefined || (source === 'org') === (namespaceId === null)) {
     const from = sql`from ${pluginVersions}

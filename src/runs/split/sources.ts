@@ -15,7 +15,7 @@ import { InputRefused, inputReplaced } from './header.ts';
 type Store = Pick<Deps, 'db' | 'blobs'>;
 
 /** Yields the bytes from `at` on. Where chunks are stored, reading always begins at the start. */
-export function inputOf(deps: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
+export function readInput(deps: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
   if (run.failedOf !== null) return failedRows(deps, run.failedOf);
   return run.compression === null ? sentBytes(deps, run, at) : inflated(deps, run);
 }

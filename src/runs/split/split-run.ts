@@ -13,11 +13,11 @@ import { BudgetFull, type ByteReservation } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
-import { completionStatements, eventData, eventOf, failRun, type Run } from '../run.ts';
+import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
 import { InputRefused, OpenQuote, readBeginning } from './header.ts';
 import { type FoundChunk, RowSplitter } from './row-splitter.ts';
-import { inputOf, tooLarge } from './sources.ts';
+import { readInput, tooLarge } from './sources.ts';
 import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 const lineFeed = 0x0a;
@@ -93,7 +93,7 @@ async function claimSplit(deps: SplitDeps, id: RunId): Promise<SplitClaim | unde
         .where(and(lease.isFree, sql`${runs.status} in ('queued', 'splitting')`, mayBeSplit(now))),
       record(
         deps,
-        { ...eventOf(id), type: 'run.started', data: eventData(id) },
+        { ...runEvent(id), type: 'run.started', data: eventData(id) },
         sql`${previousChanged} and exists (select 1 from ${runs} where ${lease.isHeld} and ${runs.startedAt} = ${now} and ${runs.splitAttempts} = 1)`,
       ),
     ],
@@ -160,7 +160,7 @@ class Split {
       return await this.#work(renew);
     } catch (error) {
       if (!(error instanceof OpenQuote)) throw error;
-      const line = await lineAt(inputOf(this.#deps, this.#run, 0), error.at, renew);
+      const line = await lineAt(readInput(this.#deps, this.#run, 0), error.at, renew);
       throw new InputRefused(
         `The quote that opens in line ${line} of the CSV is never closed. Close it, or write it twice.`,
       );
@@ -170,7 +170,7 @@ class Split {
   async #work(renew: () => Promise<void>): Promise<boolean> {
     if (!this.#bytes) this.#newSince = this.#deps.clock.now();
     const resumes = !this.#bytes && this.#run.splitAt > 0;
-    const input = inputOf(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
+    const input = readInput(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
     const begun = resumes
       ? { columns: this.#run.columns, at: this.#run.splitAt, rest: new Uint8Array() }
       : await readBeginning(input, this.#run.format);
@@ -293,7 +293,7 @@ class Split {
         .where(and(this.#lease.isHeld, eq(runs.status, 'splitting'))),
       record(
         this.#deps,
-        { ...eventOf(id), type: 'run.split', data: eventData(id, sql`, 'rows', ${runs.rows}`) },
+        { ...runEvent(id), type: 'run.split', data: eventData(id, sql`, 'rows', ${runs.rows}`) },
         previousChanged,
       ),
       ...completionStatements(this.#deps, id),

@@ -6,7 +6,7 @@ import { leases } from '../../contract/limits/leases.ts';
 import { byteReservation } from '../../contract/limits/quotas.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
-import { limitOf } from '../../db/quotas.ts';
+import { quotaLimit } from '../../db/quotas.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
 import { roomFor } from '../../db/stored-bytes.ts';
@@ -106,7 +106,7 @@ function selectDemand(db: Deps['db'], runId: SQL) {
       waiting: sql<number>`(select count(*) from (${waiting}))`,
       waitingRows: sql<number>`(select coalesce(sum(left_rows), 0) from (${waiting}))`,
       running: sql<number>`(${running})`,
-      processes: sql<number>`min(run.max_parallel, ${limitOf(sql`run.organization_id`, 'parallel_runs')})`,
+      processes: sql<number>`min(run.max_parallel, ${quotaLimit(sql`run.organization_id`, 'parallel_runs')})`,
     })
     .from(run);
 }
@@ -130,7 +130,7 @@ function nextRun(now: number): SQL {
     waiting: claimableRuns(now),
     running: (organizationId) =>
       sql`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`,
-    allowed: (organizationId) => limitOf(organizationId, 'parallel_runs'),
+    allowed: (organizationId) => quotaLimit(organizationId, 'parallel_runs'),
   });
 }
 

@@ -5,7 +5,7 @@ import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { traceparentOf } from '../../core/trace-context.ts';
+import { formatTraceparent } from '../../core/trace-context.ts';
 import { callArrived } from '../../core/turns.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
@@ -137,7 +137,7 @@ function rowOf(
     namespaceId,
     callee,
     requestId: requestId ?? ids('request'),
-    traceparent: trace ? traceparentOf(trace) : null,
+    traceparent: trace ? formatTraceparent(trace) : null,
     priority,
     status: 'queued',
     runs: 0,

@@ -5,7 +5,7 @@ import { leases } from '../../contract/limits/leases.ts';
 import type { CallPriority } from '../../contract/states.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
-import { limitOf } from '../../db/quotas.ts';
+import { quotaLimit } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -81,7 +81,7 @@ function fairest(priority: CallPriority, now: number): SQL {
   const running = sql`(select count(*) from later_calls r where r.status = 'running' and r.organization_id = waiting.id)`;
   return sql`with recursive waiting(id) as (${next(sql``)}
     union all select (${next(sql`and organization_id > waiting.id`)}) from waiting where waiting.id is not null limit ${organizationsMax})
-    select oldest from (select ${oldest} as oldest, ${running} as running, ${limitOf(sql`waiting.id`, 'parallel_later_calls')} as allowed
+    select oldest from (select ${oldest} as oldest, ${running} as running, ${quotaLimit(sql`waiting.id`, 'parallel_later_calls')} as allowed
       from waiting where waiting.id is not null)
     where oldest is not null and running < allowed order by running, random() limit 1`;
 }

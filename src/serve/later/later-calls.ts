@@ -5,14 +5,14 @@ import { laterCalls } from '../../contract/limits/serving.ts';
 import type { LaterCallState } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
 import type { JsonText } from '../../core/json/text.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { wakeCallbacks } from './callbacks/secret.ts';
 import { endedAs, hasEnded, mayBecome } from './states.ts';
-import { answerOf, releaseBody } from './stored.ts';
+import { readAnswer, releaseBody } from './stored.ts';
 
 export type LaterCall = typeof laterCallRows.$inferSelect;
 
@@ -55,7 +55,7 @@ export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0
   for (;;) {
     const call = await select(deps, actor, id);
     const isOver = hasEnded(call.status);
-    if (isOver || deps.clock.now() >= until) return { call, answer: isOver ? await answerOf(deps, call) : null };
+    if (isOver || deps.clock.now() >= until) return { call, answer: isOver ? await readAnswer(deps, call) : null };
     await new Promise((resolve) => setTimeout(resolve, laterCalls.waitPollMs));
   }
 }
@@ -88,7 +88,7 @@ export async function listLater(
     .where(and(isListed, isInNamespace(actor), before))
     .orderBy(desc(laterCallRows.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  return toPage(rows, limit, ({ id }) => id);
 }
 
 /** Ends a call that has not ended; a worker that runs it finds its lease lost. Of one that has ended, returns how. */
@@ -110,5 +110,5 @@ export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise
   if (!call) throw notFound('call', id);
   if (call.status === 'cancelled') deps.defer(releaseBody(deps, call));
   deps.defer(wakeCallbacks(deps, call));
-  return { call, answer: await answerOf(deps, call) };
+  return { call, answer: await readAnswer(deps, call) };
 }

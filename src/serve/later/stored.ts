@@ -79,7 +79,7 @@ export async function releaseBody(
 }
 
 /** Null if it has none. */
-export async function answerOf(
+export async function readAnswer(
   { blobs }: Store,
   { answer, id, runs, status }: Pick<CallRow, 'answer' | 'id' | 'runs' | 'status'>,
 ): Promise<JsonText | null> {

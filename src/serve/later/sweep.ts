@@ -8,7 +8,7 @@ import { previousChanged, readTogether } from '../../db/client.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { eachApart, sendAll } from '../../events/send-all.ts';
+import { runIsolated, sendAll } from '../../events/send-all.ts';
 import { dueCallbacks } from './callbacks/claim.ts';
 import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
@@ -28,8 +28,8 @@ export async function sweepLaterCalls(deps: Deps): Promise<void> {
     callbacks: selectCallbacks,
   });
   const dead = due.dead.slice(0, sweepLimits.changedByOne);
-  await eachApart(deps, dead, requeue);
-  await eachApart(deps, due.expired.slice(0, sweepLimits.changedByOne), expire);
+  await runIsolated(deps, dead, requeue);
+  await runIsolated(deps, due.expired.slice(0, sweepLimits.changedByOne), expire);
   const waiting = Map.groupBy([...due.normal, ...due.low, ...dead], ({ priority }) => priority);
   for (const [priority, calls] of waiting) {
     const wakeUps = calls.map(({ id }) => ({ v: 1, type: 'run-call', id, priority }) as const);

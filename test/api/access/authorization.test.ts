@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { type Scope, scopes } from '../../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
@@ -162,7 +162,7 @@ async function keyWith(having: Scope[], namespaceIds: NamespaceId[] | null): Pro
   return client;
 }
 
-const namespaceIdOf = (text?: string) => idOf('namespace').parse(text);
+const namespaceIdOf = (text?: string) => idSchema('namespace').parse(text);
 
 async function ask(
   operation: string,

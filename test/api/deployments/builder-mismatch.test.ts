@@ -1,7 +1,7 @@
 // A builder of another release: every route that asks it answers 503 and says what to do, and what waits is tried again.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { type Client, clientOf } from '../../support/client.ts';
@@ -89,7 +89,7 @@ test('A deployment waits for the right release: it is tried again, says why and 
   const mixed = testApp({ builder: otherRelease(), queues, clock });
   const client = clientOf(`Bearer ${org.key}`, mixed.fetch);
   const { body } = await client.post(`${at}/deploy`);
-  const { deployment_id } = z.object({ deployment_id: idOf('deployment') }).parse(body);
+  const { deployment_id } = z.object({ deployment_id: idSchema('deployment') }).parse(body);
   for (const attempts of [1, 2, 3]) {
     await expect(advanceDeployment(mixed.deps, deployment_id)).rejects.toThrow(cause);
     expect((await client.get(`${at}/status`)).body).toMatchObject({

@@ -1,7 +1,7 @@
 // Answers that are not what the manifest declares: an error where the caller asks for the check, and otherwise a warning that is counted.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -33,7 +33,7 @@ async function live(): Promise<Live> {
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ files: { 'realtime.py': realtime, 'manifest.py': declared } }));
   const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-  const { deployment_id } = z.object({ deployment_id: idOf('deployment') }).parse(body);
+  const { deployment_id } = z.object({ deployment_id: idSchema('deployment') }).parse(body);
   await advanceDeployment(app.deps, deployment_id);
   const logs = `/v1/namespaces/${org.namespaceId}/deployments/${deployment_id}/logs`;
   const log = z.object({ lines: z.array(z.object({ line: z.string() })) });

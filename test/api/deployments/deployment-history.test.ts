@@ -1,7 +1,7 @@
 // Tests deployments over HTTP: list, get, follow, cancel and retry.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { origin } from '../../support/client.ts';
@@ -38,7 +38,7 @@ async function published(): Promise<Scene> {
 
 async function queued({ org, plugin }: Scene, query = ''): Promise<DeploymentId> {
   const { body } = await org.post(`${plugin}/deploy${query}`);
-  return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
+  return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
 }
 
 function entryOf({ org }: Scene, id: string) {
@@ -187,7 +187,7 @@ test('a pending deployment can be cancelled and retried; a serving one cannot', 
     expect({ status, body }).toEqual({ status: 200, body: cancelled });
   }
   const retried = await org.post(`${at}/${id}/retry`);
-  const next = z.object({ deployment_id: idOf('deployment') }).parse(retried.body).deployment_id;
+  const next = z.object({ deployment_id: idSchema('deployment') }).parse(retried.body).deployment_id;
   expect({ status: retried.status, body: retried.body }).toEqual({
     status: 200,
     body: { ...entryOf(s, next), generation: 2 },

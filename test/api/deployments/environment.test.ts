@@ -2,7 +2,7 @@
 // Tests what the API says of a version's dependencies: declared, locked and installed, and how two versions differ.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -24,7 +24,7 @@ async function published(org: Organization, version: string, requirement: string
 
 async function deploy(org: Organization, pluginId: string): Promise<void> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
-  const { deployment_id } = z.object({ deployment_id: idOf('deployment') }).parse(body);
+  const { deployment_id } = z.object({ deployment_id: idSchema('deployment') }).parse(body);
   await advanceDeployment(app.deps, deployment_id);
 }
 

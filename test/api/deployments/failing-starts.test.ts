@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clientOf } from '../../support/client.ts';
@@ -55,7 +55,7 @@ async function failing(): Promise<Failing> {
     starts,
     deploy: async () => {
       const { body } = await org.post(`${org.plugins}/${at}/deploy`);
-      const { deployment_id } = z.object({ deployment_id: idOf('deployment') }).parse(body);
+      const { deployment_id } = z.object({ deployment_id: idSchema('deployment') }).parse(body);
       deployed.push(deployment_id);
       return deployment_id;
     },

@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSentEvents } from '../../../src/client/streams.ts';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { plugins } from '../../../src/db/schema/registry.ts';
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
@@ -53,7 +53,7 @@ async function published(files: Files = {}): Promise<Scene> {
 
 async function deployed({ org, at }: Scene, deps: Deps = app.deps) {
   const { body } = await org.post(`${at}/deploy`);
-  const id = z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
+  const id = z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
   await advanceDeployment(deps, id);
   return { path: `/v1/namespaces/${org.namespaceId}/deployments/${id}`, id };
 }

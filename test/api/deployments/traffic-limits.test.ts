@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { traffic } from '../../../src/contract/limits/traffic.ts';
-import { emptyCount, numbersOf } from '../../../src/contract/traffic.ts';
+import { countToNumbers, emptyCount } from '../../../src/contract/traffic.ts';
 import { database } from '../../../src/db/client.ts';
 import { plugins } from '../../../src/db/schema/registry.ts';
 import { callCounts } from '../../../src/db/schema/traffic.ts';
@@ -23,7 +23,7 @@ async function listed(versions: number, minutes: number) {
   const [found] = await db.select({ id: plugins.id }).from(plugins).where(eq(plugins.organizationId, org.id));
   if (!found) throw new Error('there is no plugin');
   const one = { ...emptyCount(), calls: 1 };
-  const ofMinutes = Object.fromEntries(Array.from({ length: minutes }, (_, minute) => [minute, numbersOf(one)]));
+  const ofMinutes = Object.fromEntries(Array.from({ length: minutes }, (_, minute) => [minute, countToNumbers(one)]));
   const rows = Array.from({ length: versions }, (_, nth) => ({
     ...{ ...one, calls: minutes, namespaceId: org.namespaceId, pluginId: found.id, at: hour },
     ...{ version: `1.0.${nth}`, minutes: ofMinutes, hasMinutes: true },

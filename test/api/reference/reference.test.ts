@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
-import { referenceOf } from '../../../src/api/reference/reference-documents.ts';
+import { buildReference } from '../../../src/api/reference/reference-documents.ts';
 import { problems } from '../../../src/core/problem.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -14,7 +14,7 @@ const { fetch } = testApp({
 const reader = clientOf(null, fetch);
 
 const published = openApiDocument(testApp().app);
-const reference = referenceOf(published);
+const reference = buildReference(published);
 const listed = reference.index.groups.flatMap(({ operations }) => operations);
 const requests = listed.filter(({ path }) => path.startsWith('/'));
 const operationModel = z.object({

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
-import { referenceOf } from '../../../src/api/reference/reference-documents.ts';
+import { buildReference } from '../../../src/api/reference/reference-documents.ts';
 import { exampleOf as composed } from '../../../src/reference/operation/example.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -55,7 +55,7 @@ interface Document {
 }
 
 const published = openApiDocument(testApp().app);
-const reference = referenceOf(published);
+const reference = buildReference(published);
 const problemsOf = new Map(
   reference.index.groups.flatMap(({ operations }) =>
     operations.map(({ id }) => [id, reference.operation(id)?.problems.map(({ code }) => code) ?? []] as const),

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { packagePartKey } from '../../../src/deploy/environments/package-store.ts';
-import { archiveKeyOf } from '../../../src/events/event-archives.ts';
+import { eventArchiveKey } from '../../../src/events/event-archives.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
 import { artifactKey as agentArtifactKey } from '../../../src/registry/agents/artifact.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
@@ -33,7 +33,7 @@ const objects: [key: string, type: string][] = [
   [indexKey(sha256), 'application/json'],
   [findingsKey(upload), 'application/json'],
   [`logs/${deps.ids('deployment')}/0.ndjson`, 'application/x-ndjson'],
-  [archiveKeyOf({ organizationId, firstBlock: 0, lastBlock: 1 }), 'application/x-ndjson'],
+  [eventArchiveKey({ organizationId, firstBlock: 0, lastBlock: 1 }), 'application/x-ndjson'],
   [artifactKey(sha256), 'application/octet-stream'],
   [agentArtifactKey(sha256), 'application/octet-stream'],
   [packagePartKey('numpy', sha256), 'application/octet-stream'],

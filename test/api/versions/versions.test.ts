@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
@@ -26,7 +26,7 @@ async function withoutQueues() {
   return { app, org: await organization({ fetch: app.fetch }) };
 }
 
-const deployingModel = z.object({ deployment_id: idOf('deployment') });
+const deployingModel = z.object({ deployment_id: idSchema('deployment') });
 
 async function deploy({ deps }: Pick<TestApp, 'deps'>, org: Organization, pluginId: string): Promise<void> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);

@@ -1,7 +1,7 @@
 // Whether a plugin can run in an isolate, by the packages that it imports.
 import { describe, expect, test } from 'vitest';
 import {
-  modulesOf,
+  listModules,
   type Package,
   parsePackages,
   reasonForContainer,
@@ -109,7 +109,7 @@ test('modules are listed once, with what replaces them, without the plugin itsel
     own('a/old/x', replaced),
     own('example.com/plugin', main),
   ];
-  expect(modulesOf([...standard, ...listed], 'host')).toEqual([
+  expect(listModules([...standard, ...listed], 'host')).toEqual([
     { path: 'b/new', version: 'v2.0.0', sum: 'h1:new' },
     { path: 'golang.org/x/oauth2', version: 'v0.30.0', sum: 'h1:sum' },
     { path: 'host', version: 'v0.0.0', sum: null },

@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { librariesOf } from '../../../builder/server/environments/libraries/package-libraries.ts';
+import { findPackageLibraries } from '../../../builder/server/environments/libraries/package-libraries.ts';
 import type { InstanceEvent } from '../../../src/contract/builder/instances.ts';
 import { handler, newFolder } from '../support.ts';
 import { sharedLibrary, type WrittenLibrary } from './elf-writer.ts';
@@ -93,17 +93,17 @@ test('a package has only names that libraries can have, of libraries for its own
   for (const [path, library] of Object.entries(libraries))
     writeFileSync(join(site, path), sharedLibrary({ machine: x64, ...library }));
   writeFileSync(join(site, 'broken.so'), 'not a library');
-  const found = await librariesOf(site, 'x86_64-manylinux_2_36');
+  const found = await findPackageLibraries(site, 'x86_64-manylinux_2_36');
   expect(found.needs).toEqual([
     { library: 'libfirst.so.1', file: 'deep/down/one.so', folders: ['/usr/lib/own'] },
     { library: 'libfourth.so', file: 'note.so.txt', folders: [] },
   ]);
   expect(found.brings).toEqual(['note.so.txt', 'one.so']);
-  expect(await librariesOf(site, 'aarch64-apple-darwin')).toEqual({ brings: [], needs: [] });
+  expect(await findPackageLibraries(site, 'aarch64-apple-darwin')).toEqual({ brings: [], needs: [] });
   const many = Array.from({ length: 5 }, (_, file) => Array.from({ length: 100 }, (__, at) => `lib${file}-${at}.so`));
   for (const [at, needed] of many.entries())
     writeFileSync(join(site, `${at}.so`), sharedLibrary({ needed, machine: x64 }));
-  expect((await librariesOf(site, 'x86_64-manylinux_2_36')).needs).toHaveLength(200);
+  expect((await findPackageLibraries(site, 'x86_64-manylinux_2_36')).needs).toHaveLength(200);
 });
 
 test('a package that has no wheels for this platform is named with the one that has them', async () => {

@@ -1,9 +1,9 @@
 // How long a process that ended waits for its restart. backoff.test.ts has what becomes of calls meanwhile.
 import { expect, test } from 'vitest';
-import { restartDelayMs, restartPolicyOf } from '../../../builder/server/instances/restart-policy.ts';
+import { chooseRestartPolicy, restartDelayMs } from '../../../builder/server/instances/restart-policy.ts';
 
 function delays(runtime: 'python' | 'executable' | 'isolate', after: 'crash' | 'failed start'): number[] {
-  return Array.from({ length: 9 }, (_, failures) => restartDelayMs(restartPolicyOf({ runtime }), failures, after));
+  return Array.from({ length: 9 }, (_, failures) => restartDelayMs(chooseRestartPolicy({ runtime }), failures, after));
 }
 
 test.each(['python', 'executable'] as const)(

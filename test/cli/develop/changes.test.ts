@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { snapshotOf, watchChanges } from '../../../src/cli/dev/changes.ts';
+import { folderSnapshot, watchChanges } from '../../../src/cli/dev/changes.ts';
 import { folderOf } from '../slipway.ts';
 
 type Save = (folder: string, text: string) => void;
@@ -71,10 +71,10 @@ test.each([
   ['processors/git.py', true],
 ])('whether a new %s is a change to publish: %s', (path, isChange) => {
   const folder = folderOf({ 'a.py': '', 'processors/core.py': '' });
-  const before = snapshotOf(folder);
+  const before = folderSnapshot(folder);
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), 'x');
-  expect(snapshotOf(folder) !== before).toBe(isChange);
+  expect(folderSnapshot(folder) !== before).toBe(isChange);
 });
 
 test('one way of saving after the other is seen', async () => {

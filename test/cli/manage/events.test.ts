@@ -1,6 +1,6 @@
 // Checks `slipway events`: an export that resumes after cuts and verifies its seals, and what is said of archived events.
 import { expect, test } from 'vitest';
-import { genesisHash, hashOfBlock } from '../../../src/contract/events/event-block.ts';
+import { genesisHash, hashBlock } from '../../../src/contract/events/event-block.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 
@@ -11,7 +11,7 @@ async function blockOf(number: number, previous: string, events: string[]) {
     ...{ organization_id: 'org_a', number, previous, events: events.length },
     sealed_at: '2026-11-20T12:00:00.000Z',
   };
-  return { ...head, hash: await hashOfBlock(head, events) };
+  return { ...head, hash: await hashBlock(head, events) };
 }
 
 const one = await blockOf(1, genesisHash, [event(1), event(2)]);

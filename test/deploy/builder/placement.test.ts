@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { changeOrganization } from '../../../src/access/organizations.ts';
-import { locationHintOf } from '../../../src/api/middleware.ts';
+import { readLocationHint } from '../../../src/api/middleware.ts';
 import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/plugin/placement.ts';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -60,7 +60,7 @@ test.each([
   [{ continent: 'AN' }, null],
   [undefined, null],
 ])('a request from %j gets the location hint %s', (cf, hint) => {
-  expect(locationHintOf(cf)).toBe(hint);
+  expect(readLocationHint(cf)).toBe(hint);
 });
 
 async function placementIn({ deps }: Scene, id: string): Promise<Placement | null | undefined> {

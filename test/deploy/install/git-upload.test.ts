@@ -3,7 +3,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { sweepPublished } from '../../../src/deploy/install/deploy-published.ts';
@@ -46,7 +46,7 @@ function inFolder(name: string, version: string): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`plugins/ocr/${path}`, String(text)]));
 }
 
-const deployed = z.object({ deployment: z.object({ deployment_id: idOf('deployment') }) });
+const deployed = z.object({ deployment: z.object({ deployment_id: idSchema('deployment') }) });
 
 async function finished(org: Organization, answer: Answer): Promise<string> {
   const id = deployed.parse(answer.body).deployment.deployment_id;

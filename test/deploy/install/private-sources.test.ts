@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { jsonLog } from '../../../src/core/log.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
@@ -53,8 +53,10 @@ async function scene(tokens = [token], replacements: Partial<Deps> = {}): Promis
 }
 
 const requested = z.union([
-  z.object({ deployment_id: idOf('deployment') }),
-  z.object({ deployment: z.object({ deployment_id: idOf('deployment') }) }).transform(({ deployment }) => deployment),
+  z.object({ deployment_id: idSchema('deployment') }),
+  z
+    .object({ deployment: z.object({ deployment_id: idSchema('deployment') }) })
+    .transform(({ deployment }) => deployment),
 ]);
 
 /** Waits until the deployment that was requested is live. */

@@ -1,7 +1,7 @@
 // Plugins that share a container, and how much of it is kept for them.
 import { expect, test } from 'vitest';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
-import { shareOf } from '../../../src/deploy/packing/pack.ts';
+import { containerShare } from '../../../src/deploy/packing/pack.ts';
 import { scene } from '../../support/scenes/scene.ts';
 
 const MiB = 2 ** 20;
@@ -28,7 +28,7 @@ test.each([
   const { version } = await scene();
   if (!version.manifest) throw new Error('It has a manifest');
   const manifest = { ...version.manifest, serve_config };
-  expect(shareOf({ ...version, manifest }, { scaling: null }, status)).toBe(mib);
+  expect(containerShare({ ...version, manifest }, { scaling: null }, status)).toBe(mib);
 });
 
 test('a plugin with granted memory, with models or with several instances is as large as it may get', async () => {
@@ -36,11 +36,11 @@ test('a plugin with granted memory, with models or with several instances is as 
   const { manifest } = version;
   if (!manifest) throw new Error('It has a manifest');
   const sharing = (changes: object, scaling: { min: number; max: number; target_in_flight: number } | null = null) =>
-    shareOf({ ...version, manifest: { ...manifest, ...changes } }, { scaling }, used(60));
+    containerShare({ ...version, manifest: { ...manifest, ...changes } }, { scaling }, used(60));
   expect(sharing({ permissions: { memory_mb: 256 } })).toBe(256);
   expect(sharing({ permissions: { memory_mb: 257 } })).toBeNull();
   expect(sharing({ models: ['weights'] })).toBeNull();
   expect(sharing({}, { min: 1, max: 1, target_in_flight: 16 })).toBe(256);
   expect(sharing({}, { min: 0, max: 2, target_in_flight: 16 })).toBeNull();
-  expect(shareOf({ ...version, kind: 'storage' }, { scaling: null }, used(60))).toBeNull();
+  expect(containerShare({ ...version, kind: 'storage' }, { scaling: null }, used(60))).toBeNull();
 });

@@ -1,7 +1,7 @@
 // Scans a Go plugin as the registry does: its archive, then each of its sources. Runs in Node and in workerd.
 import { memorySource } from '../../../src/archive/byte-source.ts';
 import { packZip } from '../../../src/archive/zip/pack.ts';
-import { sortedFindings, verdictOf } from '../../../src/contract/findings/finding.ts';
+import { decideVerdict, sortedFindings } from '../../../src/contract/findings/finding.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 import { openTestArchive } from '../../support/archives/open-archive.ts';
@@ -19,5 +19,5 @@ export async function scanGoPlugin(parsers: Parsers, texts: Readonly<Record<stri
       found.push(...(await scanSource(parsers, { path, bytes: await archive.read(path) }, { language: 'go' })));
   }
   const findings = sortedFindings(found);
-  return `${JSON.stringify({ verdict: verdictOf(findings), findings }, null, 2)}\n`;
+  return `${JSON.stringify({ verdict: decideVerdict(findings), findings }, null, 2)}\n`;
 }

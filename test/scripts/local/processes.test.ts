@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { endStart, processesOf } from '../../../scripts/testing/processes.ts';
+import { endStart, listProcesses } from '../../../scripts/testing/processes.ts';
 
 /** Starts a process that answers Ctrl-C so, with a child. */
 async function started(answer: string) {
@@ -18,12 +18,12 @@ async function started(answer: string) {
 test('a start that ends by itself ends as it wants to', async () => {
   const { child, exited, state } = await started("trap 'kill $!; exit 7' INT");
   await endStart(child, state);
-  expect([await exited, processesOf(state)]).toEqual([[7, null], []]);
+  expect([await exited, listProcesses(state)]).toEqual([[7, null], []]);
 });
 
 test('a start that does not end is killed after the limit, with what it started', async () => {
   const { child, exited, state } = await started("trap '' INT");
   await endStart(child, state, 200);
   expect(await exited).toEqual([null, 'SIGKILL']);
-  await expect.poll(() => processesOf(state)).toEqual([]);
+  await expect.poll(() => listProcesses(state)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Agent plugins for tests: valid registrations, and artifacts served by a real server on loopback.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
@@ -63,7 +63,7 @@ export async function registered(
 ): Promise<PluginRowId> {
   const { status, text, body } = await org.post(agents, registration(fields));
   if (status !== 200) throw new Error(`not registered: ${text}`);
-  return z.object({ id: idOf('plugin') }).parse(body).id;
+  return z.object({ id: idSchema('plugin') }).parse(body).id;
 }
 
 /** The documented example, verbatim except for its name, which can be registered only once. */

@@ -1,12 +1,12 @@
 // Publishes as a user does: request an upload, PUT the archive, confirm.
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { type Answer, type Client, type Fetch, worker } from '../client.ts';
 import type { Organization } from '../scenes/organization.ts';
 import type { Plugin } from './plugin.ts';
 
 const uploadModel = z.object({
-  upload_id: idOf('upload'),
+  upload_id: idSchema('upload'),
   presigned_url: z.string(),
   version: z.string(),
   plugin_id: z.string(),

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { systemActor } from '../../../src/contract/events/events.ts';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
@@ -93,9 +93,9 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       call_id: await newLaterCall(org),
       endpoint_id: endpointId,
       hook_id: hook.id,
-      push_id: z.object({ delivery_id: idOf('push') }).parse(pushed.body).delivery_id,
+      push_id: z.object({ delivery_id: idSchema('push') }).parse(pushed.body).delivery_id,
       key_id: await newManagedKey(org),
-      delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
+      delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
@@ -107,7 +107,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
 /** Creates a key restricted to the default namespace. */
 export async function newManagedKey(org: Organization): Promise<string> {
   const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
-  return z.object({ key_id: idOf('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
+  return z.object({ key_id: idSchema('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
 }
 
 /** Writes a later call that is not due. */
@@ -171,12 +171,12 @@ export async function newHook(org: Organization, plugin: string): Promise<string
 /** Creates a run of a plugin that is deployed for batches, and cancels it, so that following it ends. */
 export async function newRun(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/runs`, { input: { format: 'jsonl' } });
-  const { run_id } = z.object({ run_id: idOf('run') }).parse(body);
+  const { run_id } = z.object({ run_id: idSchema('run') }).parse(body);
   await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/cancel`);
   return run_id;
 }
 
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
-  return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
+  return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
 }

@@ -1,6 +1,6 @@
 // Creates deploy hooks by the API, and sends them requests that are signed as each provider does.
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { HookProvider } from '../../../src/contract/states.ts';
 import type { DeployHookId } from '../../../src/core/ids.ts';
 import { signedHeaders } from '../../../src/events/webhooks/sign.ts';
@@ -15,7 +15,7 @@ export interface TestHook {
 }
 
 const created = z.object({
-  hook_id: idOf('deployHook'),
+  hook_id: idSchema('deployHook'),
   url: z.string(),
   secret: z.string(),
   provider: z.enum(['github', 'gitlab', 'gitea', 'generic']),

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import { scopes } from '../../../src/contract/scopes.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource, type NamespaceId, type OrganizationId } from '../../../src/core/ids.ts';
@@ -19,8 +19,8 @@ export interface Organization extends Client {
 }
 
 const createdModel = z.object({
-  organization_id: idOf('organization'),
-  namespace_id: idOf('namespace'),
+  organization_id: idSchema('organization'),
+  namespace_id: idSchema('namespace'),
   api_key: z.string(),
 });
 
@@ -77,5 +77,5 @@ export async function namespaceIn(org: Client, name: string): Promise<NamespaceI
     namespace_name: name,
     feature_extractors: [{ feature_extractor_name: 'text', version: '1.0.0' }],
   });
-  return z.object({ namespace_id: idOf('namespace') }).parse(body).namespace_id;
+  return z.object({ namespace_id: idSchema('namespace') }).parse(body).namespace_id;
 }

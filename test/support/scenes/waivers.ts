@@ -1,6 +1,6 @@
 // Creates waivers as an organization does.
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { WaiverId } from '../../../src/core/ids.ts';
 import type { Client } from '../client.ts';
 
@@ -15,5 +15,5 @@ export function waiverFields(fields: Record<string, unknown> = {}) {
 export async function waiverOf(org: Client, fields: Record<string, unknown> = {}): Promise<WaiverId> {
   const { status, text, body } = await org.post('/v1/waivers', waiverFields(fields));
   if (status !== 200) throw new Error(`creating the waiver failed with ${status}: ${text}`);
-  return z.object({ waiver_id: idOf('waiver') }).parse(body).waiver_id;
+  return z.object({ waiver_id: idSchema('waiver') }).parse(body).waiver_id;
 }

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { idOf } from '../../../src/contract/ids.ts';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { EndpointId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { endpoints } from '../../../src/db/schema/webhooks.ts';
@@ -34,7 +34,7 @@ export async function webhookScene(replacements: Partial<Deps> = {}): Promise<We
   return { deps: app.deps, app, clock, sent, receiver, org: await organization({ fetch: app.fetch }) };
 }
 
-const endpointModel = z.object({ endpoint_id: idOf('endpoint'), secret: z.string() });
+const endpointModel = z.object({ endpoint_id: idSchema('endpoint'), secret: z.string() });
 
 export interface Webhook {
   id: EndpointId;
@@ -67,8 +67,8 @@ export async function deliverEvents({ deps }: Pick<WebhookScene, 'deps'>, { id }
 const deliveriesModel = z.object({
   results: z.array(
     z.object({
-      delivery_id: idOf('delivery'),
-      event_id: idOf('event'),
+      delivery_id: idSchema('delivery'),
+      event_id: idSchema('event'),
       event_type: z.string(),
       status: z.string(),
       attempts: z.int(),

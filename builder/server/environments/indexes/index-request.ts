@@ -1,7 +1,7 @@
 // Asks a Python index of an organization: its host alone gets the credential, whatever a page links or redirects to, and only public
 // addresses are reached (egress.ts).
 import type { Readable } from 'node:stream';
-import { type PythonIndex, sourceOfIndex } from '../../../../src/contract/builder/python-indexes.ts';
+import { indexSource, type PythonIndex } from '../../../../src/contract/builder/python-indexes.ts';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
 import type { Egress } from '../../egress/egress.ts';
 import { EnvironmentFailed } from '../environment-failed.ts';
@@ -60,7 +60,7 @@ function nameOf({ url }: PythonIndex): string {
 }
 
 function refusalOf(index: PythonIndex, status: number): EnvironmentFailed {
-  const source = sourceOfIndex(index.url);
+  const source = indexSource(index.url);
   const fix = `Set a new token: \`slipway sources rotate ${source}\`.`;
   const expiresAt = 'token' in index.credential ? index.credential.expires_at : null;
   if (status === 401 && expiresAt !== null && expiresAt <= Date.now())

@@ -32,7 +32,7 @@ export const packageLibrariesSchema = z.object({
 export type PackageLibraries = z.infer<typeof packageLibrariesSchema>;
 
 /** `platform` is that of the target, such as `x86_64-manylinux_2_36`. */
-export async function librariesOf(site: string, platform: string): Promise<PackageLibraries> {
+export async function findPackageLibraries(site: string, platform: string): Promise<PackageLibraries> {
   const [, machine = '', libc] = /^(\w+)-(manylinux|musllinux)/.exec(platform) ?? [];
   const brings = new Set<string>();
   const needs = new Map<string, NeededLibrary>();

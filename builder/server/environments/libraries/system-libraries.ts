@@ -29,7 +29,7 @@ export const systemLibrarySchema = neededLibrarySchema.extend({
 export type SystemLibrary = z.infer<typeof systemLibrarySchema>;
 
 /** Returns what the packages of one environment need of the machine. */
-export function neededOfSystem(packages: PackageDescription[]): SystemLibrary[] {
+export function neededSystemLibraries(packages: PackageDescription[]): SystemLibrary[] {
   const brought = new Set(packages.flatMap(({ libraries }) => libraries.brings));
   const found = new Map<string, SystemLibrary>();
   for (const { name, version, libraries } of packages)

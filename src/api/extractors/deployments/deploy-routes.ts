@@ -10,7 +10,7 @@ import { requestDeployment } from '../../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../../deploy/stopping/undeploy.ts';
 import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
@@ -133,7 +133,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
   routes.openapi(realtimeTest, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const callee = { by: 'version' as const, namespaceId: namespaceIdOf(namespace_id), pluginId: plugin_id };
+    const callee = { by: 'version' as const, namespaceId: parseNamespaceId(namespace_id), pluginId: plugin_id };
     const request = { callee, query: c.req.valid('query') };
     return answerCall(c, request, (invocation) => answerWire(plugin_id, invocation));
   });
@@ -149,13 +149,13 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
       version,
       type: asked ?? 'realtime',
       parameters: parametersInNamespace(namespaceId, version.id),
-      actor: actorOf(c).ref,
+      actor: requireActor(c).ref,
     });
     return c.json(deployWire(version, deployment, overview), 200);
   });
   routes.openapi(undeploy, async (c) => {
     const { namespaceId, pluginId, version } = await versionIn(c, 'plugins:deploy');
-    await undeployVersion(c.var.deps, namespaceId, version, actorOf(c).ref);
+    await undeployVersion(c.var.deps, namespaceId, version, requireActor(c).ref);
     return c.json(
       {
         success: true as const,
@@ -171,9 +171,9 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
 
 /** Checks the scope, and reads the namespace and the version's ID from the path. */
 function target(c: Context<AppEnv>, scope: Scope) {
-  const actor = actorOf(c);
+  const actor = requireActor(c);
   requireScope(actor, scope);
-  const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+  const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
   return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
 }
 

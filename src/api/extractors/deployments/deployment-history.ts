@@ -5,7 +5,7 @@ import { notFound, requireScope } from '../../../access/actor.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
 import type { Page } from '../../../core/page.ts';
-import { positionOf, positionText } from '../../../deploy/history/changes.ts';
+import { parsePosition, positionText } from '../../../deploy/history/changes.ts';
 import { followDeployment } from '../../../deploy/history/follow.ts';
 import {
   findDeployment,
@@ -16,8 +16,8 @@ import {
 import { retryDeployment } from '../../../deploy/request-deployment.ts';
 import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
-import { trafficOf } from '../../../traffic/traffic.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { readTraffic } from '../../../traffic/traffic.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
@@ -53,8 +53,8 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(traffic, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { caches, deps } = c.var;
-    const found = await trafficOf({ ...deps, counters: caches.calls }, actorOf(c), {
-      namespaceId: namespaceIdOf(namespace_id),
+    const found = await readTraffic({ ...deps, counters: caches.calls }, requireActor(c), {
+      namespaceId: parseNamespaceId(namespace_id),
       name: slug,
       ...c.req.valid('query'),
     });
@@ -141,17 +141,17 @@ export function deployments(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { name, status, ...query } = c.req.valid('query');
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
     const filter = {
       namespaceId,
       ...(name === undefined ? {} : { name }),
       ...(status === undefined ? {} : { status }),
     };
-    const deployments = await listDeployments(c.var.deps, actorOf(c), filter, pageRequest(query));
+    const deployments = await listDeployments(c.var.deps, requireActor(c), filter, pageRequest(query));
     return jsonAnswer(c, pageWire(deployments, query));
   });
   routes.openapi(get, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespaceId, id } = idsOf(c.req.valid('param'));
     const entry = await findDeployment(c.var.deps, actor, namespaceId, id);
@@ -161,11 +161,11 @@ export function deployments(): OpenAPIHono<AppEnv> {
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
     // What can be cancelled does not serve yet.
-    return jsonAnswer(c, entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id), null));
+    return jsonAnswer(c, entryInFullWire(await cancelDeployment(c.var.deps, requireActor(c), namespaceId, id), null));
   });
   routes.openapi(retry, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    const { deployment, version } = await retryDeployment(c.var.deps, actorOf(c), namespaceId, id);
+    const { deployment, version } = await retryDeployment(c.var.deps, requireActor(c), namespaceId, id);
     return jsonAnswer(c, attemptWire(deployment, version));
   });
   addFollowing(routes);
@@ -185,11 +185,11 @@ export function deployments(): OpenAPIHono<AppEnv> {
 function addFollowing(routes: OpenAPIHono<AppEnv>): void {
   routes.openAPIRegistry.registerPath(follow);
   routes.get(follow.getRoutingPath(), async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespaceId, id } = idsIn(c);
     await findDeployment(c.var.deps, actor, namespaceId, id);
-    const seen = positionOf(c.req.header('last-event-id') ?? '');
+    const seen = parsePosition(c.req.header('last-event-id') ?? '');
     const polls = followDeployment(c.var.deps, id, seen);
     const first = await polls.next();
     const isOver = !first.done && first.value.last && first.value.changes.length === 0;
@@ -231,7 +231,7 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
   routes.openapi(ofVersion, async (c) => {
     const query = c.req.valid('query');
     const version = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
-    const deployments = await listVersionDeployments(c.var.deps, actorOf(c), version, pageRequest(query));
+    const deployments = await listVersionDeployments(c.var.deps, requireActor(c), version, pageRequest(query));
     return jsonAnswer(c, pageWire(deployments, query));
   });
 }
@@ -252,7 +252,7 @@ function idsOf({ namespace_id, deployment_id }: { namespace_id: string; deployme
   namespaceId: NamespaceId;
   id: DeploymentId;
 } {
-  const namespaceId = namespaceIdOf(namespace_id);
+  const namespaceId = parseNamespaceId(namespace_id);
   if (!isId('deployment', deployment_id)) throw notFound('deployment', deployment_id);
   return { namespaceId, id: deployment_id };
 }

@@ -8,7 +8,7 @@ import { builderLimits } from '../../../contract/limits/builder.ts';
 import type { Deployment } from '../../../deploy/overview.ts';
 import { formatPosition, parsePosition } from '../../../logs/read-log.ts';
 import { followLogs, type PrintedLines, type ReadLog } from '../../../serve/follow-logs.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import {
@@ -17,7 +17,7 @@ import {
   logPage,
   logPagination,
   logQuery,
-  paginationOf,
+  toLogPagination,
 } from '../../requests/log-query.ts';
 import { eventStream, lastEventId, type StreamMessage, streamed } from '../../responses/event-stream.ts';
 
@@ -65,7 +65,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
   // Declared for the document only: the types of zod-openapi allow no streamed body.
   routes.openAPIRegistry.registerPath(route);
   routes.get(route.getRoutingPath(), async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const parsed = query.safeParse(c.req.query());
     if (!parsed.success) throw invalidRequest(parsed.error, 'query');
@@ -91,7 +91,7 @@ async function logWire(
     generation,
     instance_state: page.state,
     lines: page.lines,
-    pagination: paginationOf(parameters, page),
+    pagination: toLogPagination(parameters, page),
   };
 }
 

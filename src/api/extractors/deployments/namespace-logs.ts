@@ -6,7 +6,7 @@ import { encodeCursor } from '../../../core/page.ts';
 import { builderProblem } from '../../../deploy/builder/builder-problem.ts';
 import { versionLabel } from '../../../registry/versions/versions.ts';
 import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespace-logs.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
 import { instant } from '../../organization/event-wire.ts';
 import { logLineModel, logQuery } from '../../requests/log-query.ts';
@@ -73,8 +73,8 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const { cursor, level, limit, plugin, request, since, text, until } = c.req.valid('query');
     const asked = { plugin, request, text, level, since, limit, until, ...placeOf(cursor) };
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const page = await readNamespaceLogs(c.var.deps, actorOf(c), namespaceId, asked).catch((cause: unknown) => {
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const page = await readNamespaceLogs(c.var.deps, requireActor(c), namespaceId, asked).catch((cause: unknown) => {
       throw builderProblem(cause, 'The builder that has the logs') ?? cause;
     });
     const next_cursor = page.older === null ? null : encodeCursor(`${page.older.until}-${page.older.seen}`);

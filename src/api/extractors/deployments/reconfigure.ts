@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { namespaced } from '../surface.ts';
@@ -42,8 +42,8 @@ const route = createRoute({
 export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/reconfigure', jsonAtMost(apiLimits.reconfigureBytes));
   routes.openapi(route, async (c) => {
-    const actor = actorOf(c);
-    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+    const actor = requireActor(c);
+    const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
     if (!c.req.valid('json').confirm)
       throw new Problem('unconfirmed', 'Reconfiguring a namespace needs confirmation, but `confirm` is false');
     return c.json(wire(namespaceId, await reconfigure(c.var.deps, actor, namespaceId)), 200);

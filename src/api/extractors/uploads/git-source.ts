@@ -8,7 +8,7 @@ import type { Deps } from '../../../deps.ts';
 import { publishFromGit } from '../../../pipeline/requests.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../../registry/uploads/uploads.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { preferred, waitSeconds } from '../../requests/preferred-wait.ts';
@@ -89,7 +89,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
       message: message ?? null,
       deploy: deploy ?? false,
     };
-    const outcome = await publishFromGit(c.var.deps, actorOf(c), ownerOf(c), {
+    const outcome = await publishFromGit(c.var.deps, requireActor(c), ownerOf(c), {
       publication,
       waitSeconds: waitSeconds(c.req.valid('header')),
     });

@@ -10,7 +10,7 @@ import type { OwnerId } from '../../../db/schema/registry.ts';
 import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
 import { uploadKey } from '../../../registry/uploads/uploads.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import { leaveBody } from '../../requests/body-place.ts';
@@ -58,7 +58,7 @@ const route = createRoute({
 
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(route, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     // `requestUpload` checks it too, but only after the form was read.
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);

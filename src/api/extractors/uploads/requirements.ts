@@ -7,7 +7,7 @@ import { missingSchema } from '../../../contract/plugin/missing.ts';
 import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
 import { checkRequirements } from '../../../deploy/requirements/check-requirements.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 
@@ -54,8 +54,8 @@ export function addRequirements(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/requirements', jsonAtMost(requestBytes));
   routes.openapi(check, async (c) => {
     const { permissions, ...declared } = c.req.valid('json');
-    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const missing = await checkRequirements(c.var.deps, actorOf(c), namespaceId, {
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const missing = await checkRequirements(c.var.deps, requireActor(c), namespaceId, {
       ...declared,
       permissions: permissions ?? undefined,
     });

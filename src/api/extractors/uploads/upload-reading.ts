@@ -4,9 +4,9 @@ import type { Finding } from '../../../contract/findings/finding.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { uploadStates, uploadStepNames, uploadStepStates } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
-import { findUpload, stepsOf, type UploadStep } from '../../../registry/uploads/upload-steps.ts';
+import { findUpload, toUploadSteps, type UploadStep } from '../../../registry/uploads/upload-steps.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import type { ExtractorSurface } from '../surface.ts';
@@ -69,7 +69,7 @@ export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, param
   });
   routes.openapi(get, async (c) => {
     const id = c.req.param('upload_id');
-    const { upload, findings } = await findUpload(c.var.deps, actorOf(c), ownerOf(c), id);
+    const { upload, findings } = await findUpload(c.var.deps, requireActor(c), ownerOf(c), id);
     const wire: z.infer<typeof uploadInFull> = {
       upload_id: upload.id,
       name: upload.name,
@@ -79,7 +79,7 @@ export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, param
       rejected_because: upload.rejectionReason,
       message: upload.message,
       findings: findings.map(findingInUpload),
-      steps: stepsOf(upload).map(stepWire),
+      steps: toUploadSteps(upload).map(stepWire),
       created_by: upload.createdBy,
       created_at: iso(upload.createdAt),
       updated_at: iso(upload.updatedAt),

@@ -3,7 +3,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../../access/actor.ts';
-import { namespaceOf } from '../../../access/owners.ts';
+import { ownerNamespace } from '../../../access/owners.ts';
 import { uploadBytesMax } from '../../../contract/limits/archives.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { uploadLimits } from '../../../contract/limits/uploads.ts';
@@ -16,7 +16,7 @@ import { uploadExpired } from '../../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import { requestUpload, versionExists } from '../../../registry/uploads/request-upload.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, body, errorModels, errors, json } from '../../openapi/route-definitions.ts';
 import { asksForProblemJson } from '../../problems/problem-json.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
@@ -115,7 +115,7 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
   routes.openapi(create, async (c) => {
     const { name, version, description, file_size_bytes, presigned_url_expiration } = c.req.valid('json');
     const ownerId = ownerOf(c);
-    const { upload, url } = await requestUpload(c.var.deps, actorOf(c), ownerId, {
+    const { upload, url } = await requestUpload(c.var.deps, requireActor(c), ownerId, {
       name,
       ...(version ? { version } : {}),
       description: description ?? null,
@@ -129,7 +129,7 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
       s3_key: `${ownerId}/plugins/${upload.id}/${pluginId}.zip`,
       expires_at: iso(upload.expiresAt),
       organization_id: upload.organizationId,
-      namespace_id: namespaceOf(ownerId),
+      namespace_id: ownerNamespace(ownerId),
       name,
       version: formatVersion(upload),
       plugin_id: pluginId,
@@ -154,7 +154,7 @@ function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
   routes.openapi(confirm, async (c) => {
     const id = c.req.param('upload_id');
     const { etag, file_size_bytes, message } = c.req.valid('json') ?? {};
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:write');
     const scope = { ownerId: ownerOf(c), organizationId: actor.organizationId, actor: actor.ref };
     if (!isId('upload', id)) throw notFound('upload', id);

@@ -1,7 +1,7 @@
 // Renders the outcome of an upload for the extractor surfaces: one body that reads as a confirm response and, if the upload was
 // rejected, also as an error (mixpeek §2, §4.2).
 import { z } from '@hono/zod-openapi';
-import { namespaceOf } from '../../../access/owners.ts';
+import { ownerNamespace } from '../../../access/owners.ts';
 import type { Finding } from '../../../contract/findings/finding.ts';
 import { trailMessage } from '../../../contract/findings/trail.ts';
 import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
@@ -147,11 +147,11 @@ export function acceptedWire(
     version: formatVersion(version),
     validation_status: 'passed',
     validation_errors: [],
-    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    deployment_status: ownerNamespace(upload.ownerId) ? 'pending' : 'not_deployed',
     feature_uri: version.featureUri,
     s3_archive_url: archiveUrl(bucket, version.sha256),
     code_hash: version.sha256,
-    namespace_id: namespaceOf(version.ownerId),
+    namespace_id: ownerNamespace(version.ownerId),
     organization_id: version.organizationId,
     message:
       warnings.length === 0
@@ -175,11 +175,11 @@ export function pendingWire(
     version: formatVersion(upload),
     validation_status: 'pending',
     validation_errors: [],
-    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    deployment_status: ownerNamespace(upload.ownerId) ? 'pending' : 'not_deployed',
     feature_uri: isKnown ? `mixpeek://${upload.name}@${formatVersion(upload)}` : null,
     s3_archive_url: `s3://${bucket}/${uploadKey(upload.id)}`,
     code_hash: null,
-    namespace_id: namespaceOf(upload.ownerId),
+    namespace_id: ownerNamespace(upload.ownerId),
     organization_id: upload.organizationId,
     message: 'The scan is still running. Confirm again to get its result.',
     warnings: [],
@@ -213,7 +213,7 @@ export function rejectedWire({
     feature_uri: null,
     s3_archive_url: null,
     code_hash: null,
-    namespace_id: namespaceOf(upload.ownerId),
+    namespace_id: ownerNamespace(upload.ownerId),
     organization_id: upload.organizationId,
     message,
     warnings,

@@ -3,11 +3,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { iso } from '../../../core/clock.ts';
-import { longTextStreamOf } from '../../../core/paced-streams.ts';
+import { toLongTextStream } from '../../../core/paced-streams.ts';
 import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
 import { presignDownload } from '../../../registry/versions/versions.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
 import type { ExtractorSurface } from '../surface.ts';
@@ -52,7 +52,7 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
   routes.openAPIRegistry.registerPath(source);
   routes.get(source.getRoutingPath(), async (c) => {
     const pluginId = c.req.param('plugin_id') ?? '';
-    const { version, total, truncated, files } = await versionSource(c.var.deps, actorOf(c), {
+    const { version, total, truncated, files } = await versionSource(c.var.deps, requireActor(c), {
       ownerId: ownerOf(c),
       slug: pluginId,
       path: c.req.query('path'),
@@ -80,7 +80,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
     },
   });
   routes.openapi(download, async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { version } = await catalogItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
@@ -122,5 +122,5 @@ async function jsonWithList(
     }
     yield first.done ? `${before}]}` : ']}';
   };
-  return longTextStreamOf(texts());
+  return toLongTextStream(texts());
 }

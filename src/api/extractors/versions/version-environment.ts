@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { iso } from '../../../core/clock.ts';
 import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { versionWire } from './version-wire.ts';
@@ -87,7 +87,7 @@ export function addVersionEnvironment(
     responses: { 200: json('Declared, locked and installed', environmentModel), ...errors(401, 403, 404) },
   });
   routes.openapi(environment, async (c) => {
-    const found = await versionEnvironment(c.var.deps, actorOf(c), ownerOf(c), c.req.param('plugin_id'));
+    const found = await versionEnvironment(c.var.deps, requireActor(c), ownerOf(c), c.req.param('plugin_id'));
     return c.json(environmentWire(found), 200);
   });
 }

@@ -5,7 +5,7 @@ import { policyLevels, verdicts } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import { sarifLog } from '../../../scan/sarif.ts';
 import { type VersionScan, versionScan } from '../../../scan-host/version-scan.ts';
-import { type AppEnv, actorOf } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, slipwayVersion } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import type { ExtractorSurface } from '../surface.ts';
@@ -55,7 +55,7 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
   // Declared for the document only: the types of zod-openapi allow a response of one content type.
   routes.openAPIRegistry.registerPath(scan);
   routes.get(scan.getRoutingPath(), async (c) => {
-    const actor = actorOf(c);
+    const actor = requireActor(c);
     const query = scanQuery.safeParse(c.req.query());
     if (!query.success) throw invalidRequest(query.error, 'query');
     const result = await versionScan(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id') ?? '');

@@ -21,7 +21,7 @@ import {
   extractorStatus,
   statusModel,
 } from '../deployments/deployment-wire.ts';
-import { scanVerdict, scanVerdictOf } from '../extractor-wire.ts';
+import { scanVerdict, toScanVerdict } from '../extractor-wire.ts';
 import { findingModel, findingWire } from '../uploads/upload-wire.ts';
 
 export const historyItemModel = z
@@ -64,7 +64,7 @@ export function historyItemWire({
     deployed: serving !== null,
     status: extractorStatus(overview),
     validation_status: 'passed',
-    scan_verdict: scanVerdictOf(version),
+    scan_verdict: toScanVerdict(version),
     message: version.message,
     code_hash: version.sha256,
     feature_uri: version.featureUri,

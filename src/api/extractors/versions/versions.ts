@@ -8,7 +8,7 @@ import { versionHistory } from '../../../deploy/history/version-history.ts';
 import { rollBack } from '../../../deploy/rollback/rollback.ts';
 import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
@@ -143,7 +143,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(rollback, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { version, message } = c.req.valid('json') ?? {};
-    const result = await rollBack(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), {
+    const result = await rollBack(c.var.deps, requireActor(c), parseNamespaceId(namespace_id), {
       name: slug,
       ...(version ? { version } : {}),
       message: message ?? null,
@@ -154,15 +154,15 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(undeploy, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const request = { name: slug, keep: c.req.valid('json').keep };
-    const result = await undeployOlder(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), request);
+    const result = await undeployOlder(c.var.deps, requireActor(c), parseNamespaceId(namespace_id), request);
     return c.json(undeployOlderWire(slug, result), 200);
   });
 
   routes.openapi(diff, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { v1: before, v2: after } = c.req.valid('query');
-    const changes = await diffVersions(c.var.deps, actorOf(c), {
-      ownerId: namespaceIdOf(namespace_id),
+    const changes = await diffVersions(c.var.deps, requireActor(c), {
+      ownerId: parseNamespaceId(namespace_id),
       name: slug,
       before,
       after,
@@ -179,8 +179,8 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
     const { limit, cursor } = c.req.valid('query');
     const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
       c.var.deps,
-      actorOf(c),
-      { namespaceId: namespaceIdOf(namespace_id), name: slug },
+      requireActor(c),
+      { namespaceId: parseNamespaceId(namespace_id), name: slug },
       pageRequest({ limit, cursor }),
     );
     const targets = rollbackTargets.map(formatVersion);
@@ -225,7 +225,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
   routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
   routes.openapi(realtime, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const callee = { by: 'name' as const, namespaceId: namespaceIdOf(namespace_id), name: slug };
+    const callee = { by: 'name' as const, namespaceId: parseNamespaceId(namespace_id), name: slug };
     const request = { callee, query: c.req.valid('query') };
     return answerCall(c, request, namedAnswerWire);
   });

@@ -90,7 +90,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
   withConnection<WaitOptions>(test, context, async (connection, options, id = '') => {
     const { client, signal } = connection;
     const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id }, signal });
-    const { outcomeOf } = await import('../../webhooks/outcome.ts');
+    const { waitForOutcome: outcomeOf } = await import('../../webhooks/outcome.ts');
     return outcomeOf(connection, delivery, options, context.output);
   });
 }
@@ -144,7 +144,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     const { client, signal } = connection;
     const path = { endpoint_id: endpoint, delivery_id: delivery };
     const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
-    const { outcomeOf } = await import('../../webhooks/outcome.ts');
+    const { waitForOutcome: outcomeOf } = await import('../../webhooks/outcome.ts');
     return outcomeOf(connection, answer, options, context.output);
   });
   const recover = group

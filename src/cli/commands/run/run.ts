@@ -29,7 +29,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--detach', 'start it, and do not wait');
   addExamples(run, 'slipway run my_plugin --input rows.jsonl --output out.jsonl');
   withConnection<Options>(run, context, async (connection, options, ref) => {
-    const { createRun, inputOf, sendInput } = await import('../../runs/create.ts');
+    const { createRun, readRunInput: inputOf, sendInput } = await import('../../runs/create.ts');
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const { input: file, maxParallel, parameters } = options;

@@ -1,7 +1,7 @@
 // Calls a version from the playground, and reads what it printed meanwhile.
 import { queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../../client/client.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, type Schemas, withCsrf } from '../api.ts';
 import { answerText, type PlaygroundCall, type RealtimeAnswer } from './realtime-call.ts';
 
@@ -22,7 +22,7 @@ const once = new SlipwayClient({ baseUrl: location.origin, fetch: withCsrf, retr
 function pathsOf({ name, namespace, version }: PlaygroundCall) {
   return {
     named: { namespace_id: namespace, slug: name },
-    versioned: { namespace_id: namespace, plugin_id: pluginIdOf(name, version ?? '') },
+    versioned: { namespace_id: namespace, plugin_id: formatPluginId(name, version ?? '') },
   };
 }
 

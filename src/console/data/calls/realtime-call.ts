@@ -2,7 +2,7 @@
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import type { JsonText } from '../../../core/json/text.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 
 export const answerModes = ['stream', 'later'] as const;
 export type AnswerMode = (typeof answerModes)[number];
@@ -24,7 +24,7 @@ export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'nam
   const plugins = `/v1/namespaces/${namespace}/plugins`;
   return version === undefined
     ? `${plugins}/by-name/${name}/realtime`
-    : `${plugins}/${pluginIdOf(name, version)}/realtime/test`;
+    : `${plugins}/${formatPluginId(name, version)}/realtime/test`;
 }
 
 /** The part of an answer that the plugin wrote. */

@@ -2,7 +2,7 @@
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { Options } from '../../../client/operations.ts';
 import { putArchive } from '../../../client/put-archive.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../api.ts';
 
 const route = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs';
@@ -18,12 +18,12 @@ interface Runnable {
 
 /** The path of the request, for its command. */
 export function runsPath({ name, namespace, version }: Runnable): string {
-  return `/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}/runs`;
+  return `/v1/namespaces/${namespace}/plugins/${formatPluginId(name, version)}/runs`;
 }
 
 export function createRun({ name, namespace, version }: Runnable, body: RunRequest): Promise<CreatedRun> {
   return api.exact('post', route, 'parameters', {
-    path: { namespace_id: namespace, plugin_id: pluginIdOf(name, version) },
+    path: { namespace_id: namespace, plugin_id: formatPluginId(name, version) },
     body,
   });
 }

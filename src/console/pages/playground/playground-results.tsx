@@ -1,7 +1,7 @@
 // Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { laterCallQuery } from '../../data/calls/later-calls.ts';
 import { type CallOutcome, callLater, callVersion } from '../../data/calls/playground-calls.ts';
@@ -34,7 +34,7 @@ export function CallResults({ call, serving, compare }: Props) {
 
 function targetOf(call: PlaygroundCall, serving: string): Target {
   const { name, version } = call;
-  return { call, title: version ?? name, pluginId: pluginIdOf(name, version ?? serving) };
+  return { call, title: version ?? name, pluginId: formatPluginId(name, version ?? serving) };
 }
 
 function WholeResults({ targets }: { targets: readonly Target[] }) {

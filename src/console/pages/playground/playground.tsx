@@ -3,7 +3,7 @@ import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-qu
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { JsonText } from '../../../core/json/text.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
 import { snippetsOf } from '../../data/calls/call-snippets.ts';
@@ -46,7 +46,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   const { name, serving_version } = plugin;
   const { answer: mode, version, compare } = useSearch({ from: route });
   const described = version ?? serving_version ?? live[0] ?? '';
-  const id = pluginIdOf(name, described);
+  const id = formatPluginId(name, described);
   usePrefetchQuery(sourceQuery(namespace, id));
   const { data } = useSuspenseQuery(versionQuery(namespace, id));
   const presets = usePresets(namespace, id);

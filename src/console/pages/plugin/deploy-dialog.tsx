@@ -1,5 +1,5 @@
 // Deploys a version of a plugin, and leads to the deployment.
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -14,7 +14,7 @@ interface Props {
 
 export function DeployDialog({ namespace, plugin: { name, results, serving_version } }: Props) {
   const request = (form: FormData) => {
-    const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, textOf(form, 'version')) };
+    const path = { namespace_id: namespace, plugin_id: formatPluginId(name, textOf(form, 'version')) };
     return apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
   };
   return (

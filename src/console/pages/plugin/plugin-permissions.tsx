@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -15,7 +15,7 @@ interface Props {
 }
 
 export function PluginPermissions({ namespace, name, version }: Props) {
-  const id = pluginIdOf(name, version);
+  const id = formatPluginId(name, version);
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(versionQuery(namespace, id));
   const { data: environment } = useQuery(environmentQuery(namespace, id));

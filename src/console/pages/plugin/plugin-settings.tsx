@@ -1,7 +1,7 @@
 // Settings of a plugin: grants, secrets, models, waivers, the hooks that deploy it, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
@@ -19,7 +19,7 @@ export function PluginSettingsPage() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
   const version = plugin.serving_version ?? plugin.active_version;
-  const { data } = useQuery(versionQuery(namespace, pluginIdOf(name, version)));
+  const { data } = useQuery(versionQuery(namespace, formatPluginId(name, version)));
   const { models = [], permissions = {} } = data?.plugin.manifest ?? {};
   const mayGrant = key.scopes.includes('policy:admin');
   useTitle(`${name}: settings`);
@@ -38,7 +38,7 @@ export function PluginSettingsPage() {
       <PluginEnds namespace={namespace} plugin={plugin} />
       <AsCommand
         cli={`slipway show ${name}@${version}`}
-        path={`/v1/namespaces/${namespace}/plugins/${pluginIdOf(name, version)}`}
+        path={`/v1/namespaces/${namespace}/plugins/${formatPluginId(name, version)}`}
       />
     </>
   );

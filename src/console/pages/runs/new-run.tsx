@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { formatOfFile } from '../../../contract/runs/file-format.ts';
+import { fileFormat } from '../../../contract/runs/file-format.ts';
 import { pastedRows } from '../../data/runs/pasted-rows.ts';
 import { runsKey } from '../../data/runs/run-queries.ts';
 import { createRun, type RunRequest, runsPath, sendInput } from '../../data/runs/start-run.ts';
@@ -98,7 +98,7 @@ function SourceChoice({ source, choose }: { source: Source; choose: (source: Sou
 
 function FileField() {
   const check = (input: HTMLInputElement) => {
-    const isKnown = formatOfFile(input.files?.[0]?.name ?? '') !== undefined;
+    const isKnown = fileFormat(input.files?.[0]?.name ?? '') !== undefined;
     input.setCustomValidity(isKnown ? '' : 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz.');
   };
   return (
@@ -155,7 +155,7 @@ function requestIn(form: FormData, source: Source): RunRequest {
 function inputIn(form: FormData, source: Source): RunRequest['input'] {
   const file = form.get('file');
   if (source === 'file' && file instanceof File)
-    return { ...(formatOfFile(file.name) ?? { format: 'jsonl' }), size_bytes: file.size };
+    return { ...(fileFormat(file.name) ?? { format: 'jsonl' }), size_bytes: file.size };
   const pasted = pastedRows(textOf(form, 'rows'));
   return { rows: 'rows' in pasted ? pasted.rows : [] };
 }

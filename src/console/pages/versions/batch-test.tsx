@@ -5,7 +5,7 @@ import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { Options } from '../../../client/operations.ts';
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 import { compactJson, indentedJson, isJsonArray, readJsonTree } from '../../../core/json/tree.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
@@ -31,7 +31,7 @@ const rows = z.array(jsonObject).check(z.minLength(1), z.maxLength(1000));
 
 export default function BatchTest({ namespace, name, version, close }: Props) {
   const [answer, setAnswer] = useState<BatchAnswer>();
-  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const path = { namespace_id: namespace, plugin_id: formatPluginId(name, version) };
   const run = (form: FormData) =>
     api.exact('post', route, 'rows.*', { path, body: batchIn(form), idempotencyKey: false });
   return (

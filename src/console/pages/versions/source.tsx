@@ -2,7 +2,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
@@ -54,7 +54,7 @@ type File = Schemas['PluginSource']['files'][number];
 export function SourcePage() {
   const { namespace, name, version } = useParams({ from: route });
   const { file: chosen } = useSearch({ from: route });
-  const id = pluginIdOf(name, version);
+  const id = formatPluginId(name, version);
   const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
   const worst = scan.findings[0]?.file;

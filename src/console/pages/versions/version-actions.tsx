@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
@@ -23,7 +23,7 @@ interface Props {
 
 export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const path = { namespace_id: of.namespace, plugin_id: pluginIdOf(of.name, of.version) };
+  const path = { namespace_id: of.namespace, plugin_id: formatPluginId(of.name, of.version) };
   const find = async () =>
     (await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', { path })).download_url;
   return (
@@ -47,7 +47,7 @@ export function MainAction({ namespace, name, version, status }: MainProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useQuery(versionsQuery(namespace, name));
   if (!key.scopes.includes('plugins:deploy')) return null;
-  const id = pluginIdOf(name, version);
+  const id = formatPluginId(name, version);
   if (status.status === 'FAILED') return <DeployButton namespace={namespace} id={id} label="Deploy again" />;
   if (!status.deployed) return <DeployButton namespace={namespace} id={id} label="Deploy" />;
   if (!plugin || plugin.serving_version === version) return null;
@@ -94,7 +94,7 @@ export function VersionEnds({ isDeployed, isShared, ...of }: Props) {
 type OfVersion = Pick<Props, 'namespace' | 'name' | 'version'>;
 
 function Undeploy({ namespace, name, version }: OfVersion) {
-  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const path = { namespace_id: namespace, plugin_id: formatPluginId(name, version) };
   return (
     <ActionDialog
       label="Undeploy"
@@ -114,7 +114,7 @@ function Undeploy({ namespace, name, version }: OfVersion) {
 }
 
 function Delete({ namespace, name, version }: OfVersion) {
-  const path = { namespace_id: namespace, plugin_id: pluginIdOf(name, version) };
+  const path = { namespace_id: namespace, plugin_id: formatPluginId(name, version) };
   return (
     <ActionDialog
       label="Delete"

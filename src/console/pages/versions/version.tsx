@@ -3,7 +3,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
-import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import {
@@ -27,7 +27,7 @@ import { VersionRequirements } from './version-requirements.tsx';
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
-  const id = pluginIdOf(name, version);
+  const id = formatPluginId(name, version);
   const { plugin } = useSuspenseQuery(versionQuery(namespace, id)).data;
   const { data: status } = useSuspenseQuery(statusQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
@@ -109,7 +109,7 @@ interface ScanProps {
 /** The source is read only when there are findings in it. */
 function ScanFindings({ findings, ...of }: ScanProps) {
   const { data } = useQuery({
-    ...sourceQuery(of.namespace, pluginIdOf(of.name, of.version)),
+    ...sourceQuery(of.namespace, formatPluginId(of.name, of.version)),
     enabled: findings.length > 0,
   });
   const files = (data?.files ?? []).filter(({ encoding }) => encoding === 'utf-8');

@@ -17,7 +17,7 @@ import { validSecrets } from '../../../events/webhooks/secrets.ts';
 import { signedHeaders } from '../../../events/webhooks/sign.ts';
 import { answeredCallJson } from '../call-json.ts';
 import type { LaterCall } from '../later-calls.ts';
-import { answerOf } from '../stored.ts';
+import { readAnswer } from '../stored.ts';
 import { claimCallback } from './claim.ts';
 
 /** Sends what is due, a few side by side, until the slice is over; then another message continues. */
@@ -67,13 +67,13 @@ async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
 
 /** Returns the JSON of the event and the call, without its answer if that is too large. */
 async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
-  const textOf = (answer: Awaited<ReturnType<typeof answerOf>>, isOmitted: boolean) =>
+  const textOf = (answer: Awaited<ReturnType<typeof readAnswer>>, isOmitted: boolean) =>
     writeJson({
       type: `call.${call.status}`,
       timestamp: iso(call.endedAt ?? call.createdAt),
       data: { ...answeredCallJson(call, answer), answer_omitted: isOmitted },
     });
-  const whole = textOf(await answerOf(deps, call), false);
+  const whole = textOf(await readAnswer(deps, call), false);
   return whole.length > laterCalls.callbackBytes ? textOf(null, true) : whole;
 }
 
