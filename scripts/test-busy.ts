@@ -1,36 +1,13 @@
 // Implements `npm run test:busy`: runs the tests that start processes beside two busy loops per core, repeats the files that failed on
 // the idle machine, and prints what failed only while it was busy. Arguments choose test files by parts of their paths. With
 // SLIPWAY_TEST_LONG=1 it runs the long tests.
-
-import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
+import { busyReport, failedFiles } from './testing/busy-failures.ts';
+import { besideBusyLoops } from './testing/busy-loops.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
-import type { FailedTest, TestResults } from './testing/outcome.ts';
 import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
-
-const loopsPerCore = 2;
-
-/** Ends itself when its parent has ended. */
-const loop = `
-const parent = process.ppid;
-while (process.ppid === parent) for (const until = Date.now() + 200; Date.now() < until; );
-`;
-
-/** Runs the work beside two busy loops per core. */
-async function besideBusyLoops<Result>(work: () => Promise<Result>): Promise<Result> {
-  const loops = Array.from({ length: loopsPerCore * availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
-  );
-  try {
-    return await work();
-  } finally {
-    for (const child of loops) child.kill('SIGKILL');
-  }
-}
 
 const usage = `npm run test:busy [-- PATH...]
 
@@ -53,30 +30,3 @@ for (const line of busyReport(busy, idle)) print(line);
 print();
 print(totalLine([busy]));
 process.exitCode = busy.failed > 0 ? 1 : 0;
-
-/** Returns the lines of the report. Tests that failed in both runs are no fault of the load. */
-export function busyReport(busy: TestResults, idle: TestResults | undefined): string[] {
-  const failedIdle = new Set(idle?.failures.map(keyOf));
-  const [both, onlyBusy] = [true, false].map((isIdle) =>
-    busy.failures.filter((test) => failedIdle.has(keyOf(test)) === isIdle),
-  );
-  return [...section('Failed only beside busy loops:', onlyBusy), ...section('Failed on an idle machine too:', both)];
-}
-
-/** Returns each file with a failed test once. */
-export function failedFiles({ failures }: TestResults): string[] {
-  return [...new Set(failures.flatMap(({ file }) => (file === undefined ? [] : [relative('.', file)])))];
-}
-
-function section(title: string, tests: readonly FailedTest[] = []): string[] {
-  if (tests.length === 0) return [];
-  return [
-    '',
-    title,
-    ...tests.map(({ file = '', name }) => `  ${[relative('.', file), name].filter(Boolean).join(': ')}`),
-  ];
-}
-
-function keyOf({ file = '', name = '' }: FailedTest): string {
-  return JSON.stringify([file, name]);
-}

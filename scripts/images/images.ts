@@ -11,6 +11,7 @@ import { workerBundle } from '../local/worker-bundle.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { print, timed } from '../machine/terminal.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
+import { buildTag } from './build-tag.ts';
 import { listImagePackages } from './contents.ts';
 
 const usage = `npm run images [-- --ca FILE] [-- --base IMAGE] [-- --builder-base IMAGE] [-- --build-arg NAME=VALUE]
@@ -69,13 +70,4 @@ async function image(name: string, { file, tag, args }: Image): Promise<{ result
   await mkdir('dist/images', { recursive: true });
   await writeFile(join('dist/images', `${name}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
   return { result: undefined, summary: `${tagged}, ${formatBytes(size)}, ${bill.components.length} packages` };
-}
-
-/** Returns a tag such as `0.1.0-20261125-094501`, in UTC. */
-export function buildTag(version: string, builtAt: Date): string {
-  const [day = '', time = ''] = builtAt
-    .toISOString()
-    .replaceAll(/[-:]|\..*/g, '')
-    .split('T');
-  return `${version}-${day}-${time}`;
 }

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
+import { linkFaults } from '../../scripts/site/links.ts';
 import { buildSidebar, isDocument, mapPages } from '../../scripts/site/pages.ts';
 import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
-import { linkFaults } from '../../scripts/site.ts';
 import { projectFiles } from '../../scripts/testing/project-files.ts';
 
 const paths = (await projectFiles(['docs'])).filter(isDocument);

@@ -1,6 +1,6 @@
 // Tags of images: each build has its own, which Docker accepts and which sorts by time.
 import { expect, test } from 'vitest';
-import { buildTag } from '../../../scripts/images/images.ts';
+import { buildTag } from '../../../scripts/images/build-tag.ts';
 
 test('two builds of one version have different tags, the later one last', () => {
   const first = buildTag('0.1.0', new Date('2026-11-25T09:45:01.999Z'));

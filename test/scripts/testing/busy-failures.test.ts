@@ -1,7 +1,7 @@
 // Checks what `npm run test:busy` reports of its two runs.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { busyReport, failedFiles } from '../../../scripts/test-busy.ts';
+import { busyReport, failedFiles } from '../../../scripts/testing/busy-failures.ts';
 
 const one = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is answered' };
 const other = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is cancelled' };

@@ -1,0 +1,11 @@
+// Names a build of the images, so that an earlier one can be started again: a version alone has many builds, of other commits, bases or
+// arguments.
+
+/** Returns a tag such as `0.1.0-20261125-094501`, in UTC. */
+export function buildTag(version: string, builtAt: Date): string {
+  const [day = '', time = ''] = builtAt
+    .toISOString()
+    .replaceAll(/[-:]|\..*/g, '')
+    .split('T');
+  return `${version}-${day}-${time}`;
+}

@@ -1,0 +1,34 @@
+// Checks the built pages: links lead to pages and anchors that exist, and nothing is loaded from elsewhere.
+import { posix } from 'node:path';
+
+const id = /\sid="([^"]*)"/g;
+const target = /<(a|link|script|img)\s[^>]*?(?:href|src)="([^"]*)"/g;
+
+/** `files` are the site's files by path, those that are no pages without their text. Returns one line for each fault. */
+export function linkFaults(files: ReadonlyMap<string, string>, base: string): { links: number; faults: string[] } {
+  const anchors = new Map(
+    [...files].map(([path, html]) => [path, new Set([...html.matchAll(id)].map(([, name]) => name))]),
+  );
+  const faults: string[] = [];
+  let links = 0;
+  for (const [path, html] of files)
+    for (const [, element, href = ''] of html.matchAll(target)) {
+      links += 1;
+      if (/^(?:https?:)?\/\//.test(href)) {
+        if (element !== 'a') faults.push(`${path}: loads ${href}`);
+        continue;
+      }
+      if (/^(?:mailto|data):/.test(href)) continue;
+      const [to = '', anchor] = href.split('#');
+      const resolved = to === '' ? path : fileOf(posix.join('/', posix.dirname(path), to), to, base);
+      const found = anchors.get(resolved);
+      if (!found) faults.push(`${path}: ${href} leads nowhere`);
+      else if (anchor && !found.has(decodeURIComponent(anchor))) faults.push(`${path}: ${href} has no such heading`);
+    }
+  return { links, faults };
+}
+
+function fileOf(relative: string, to: string, base: string): string {
+  const path = to.startsWith(base) ? to.slice(base.length) : relative.slice(1);
+  return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+}

@@ -1,0 +1,30 @@
+// Compares a run of tests on a busy machine with a repetition of its failed files on an idle one.
+import { relative } from 'node:path';
+import type { FailedTest, TestResults } from './outcome.ts';
+
+/** Returns the lines of the report. Tests that failed in both runs are no fault of the load. */
+export function busyReport(busy: TestResults, idle: TestResults | undefined): string[] {
+  const failedIdle = new Set(idle?.failures.map(keyOf));
+  const [both, onlyBusy] = [true, false].map((isIdle) =>
+    busy.failures.filter((test) => failedIdle.has(keyOf(test)) === isIdle),
+  );
+  return [...section('Failed only beside busy loops:', onlyBusy), ...section('Failed on an idle machine too:', both)];
+}
+
+/** Returns each file with a failed test once. */
+export function failedFiles({ failures }: TestResults): string[] {
+  return [...new Set(failures.flatMap(({ file }) => (file === undefined ? [] : [relative('.', file)])))];
+}
+
+function section(title: string, tests: readonly FailedTest[] = []): string[] {
+  if (tests.length === 0) return [];
+  return [
+    '',
+    title,
+    ...tests.map(({ file = '', name }) => `  ${[relative('.', file), name].filter(Boolean).join(': ')}`),
+  ];
+}
+
+function keyOf({ file = '', name = '' }: FailedTest): string {
+  return JSON.stringify([file, name]);
+}
