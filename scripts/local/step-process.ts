@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { z } from 'zod';
 import { killGroup } from './supervise.ts';
 
-const messageSchema = z.object({ error: z.string().optional(), result: z.unknown() });
+const messageSchema = z.object({ error: z.string().optional(), result: z.unknown().optional() });
 
 export interface Step {
   /** Resolves with the step's result, or rejects with its own error. */
