@@ -17,7 +17,7 @@ export interface CacheEntry<Value> {
 
 interface CacheOptions {
   sizeMax: number;
-  /** What this isolate changes at once: the part of a key that its changes have in common. */
+  /** Returns the part of a key that the changes of this isolate have in common. */
   scopeOf(key: string): string;
 }
 

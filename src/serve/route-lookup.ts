@@ -102,7 +102,7 @@ export async function findDeployed(
 
 interface Selected {
   namespaceId: NamespaceId;
-  /** Whose pointer names the deployment. */
+  /** Version or plugin whose pointer names the deployment. */
   subject: NotServing['subject'];
   name: string;
   deploysItself?: boolean;

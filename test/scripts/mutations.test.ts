@@ -1,4 +1,4 @@
-// What operators make of code, and which tests are tried.
+// Tests the changes that operators make to code, and the choice of tests that are tried.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -11,7 +11,7 @@ export interface Field {
   json: string;
 }
 
-/** What is sent, as `SlipwayClient.request` takes it. */
+/** A request, as `SlipwayClient.request` takes it. */
 export interface ApiRequest {
   method: Method;
   path: string;
