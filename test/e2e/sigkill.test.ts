@@ -45,6 +45,19 @@ test('a SIGKILL of npm ends everything it started', async () => {
   await expectNoneLeft(state);
 });
 
+test('a SIGKILL of the launcher and of Miniflare at one moment ends everything', async () => {
+  const state = await stateFolder();
+  const slipway = await startSlipway(state);
+  await slipway.ready();
+  const miniflare = listProcesses(state).find(({ command }) => command.includes('worker-process.ts'));
+  if (!miniflare) throw new Error('the process was not found');
+  // Stopped first, so that neither can react to the end of the other.
+  process.kill(miniflare.pid, 'SIGSTOP');
+  slipway.child.kill('SIGKILL');
+  process.kill(miniflare.pid, 'SIGKILL');
+  await expectNoneLeft(state);
+});
+
 // Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
 // it had reached.
 test.each([
