@@ -34,7 +34,7 @@ test('the namespace before the command is that of the request', async () => {
 
 test('the admin token before the command is sent', async () => {
   await using server = await scriptedServer({ body: page });
-  const args = ['--admin-token', 'operator', '--base-url', server.url, 'orgs', 'list'];
+  const args = ['--admin-token', 'operator', '--base-url', server.url, 'clusters', 'list'];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
   expect(server.received[0]?.headers.authorization).toBe('Bearer operator');
 });

@@ -77,7 +77,7 @@ test('every value that a command is given is a parameter of the operation, or a 
 
 /** These work on this machine, listen, or do a part of an operation that another command is named for. */
 const others = [
-  ...['completion', 'config list', 'dev', 'doctor', 'help', 'hooks disable', 'hooks enable', 'init', 'lint', 'login'],
+  ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'login'],
   ...['logout', 'runs retry', 'test', 'webhooks listen'],
 ];
 

@@ -22,7 +22,6 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['webhooks', 'deliveries', 'whk_1'], '/v1/webhooks/whk_1/deliveries', page],
   [['waivers', 'list'], '/v1/waivers', page],
   [['events'], '/v1/events', page],
-  [['orgs', 'list'], '/v1/admin/organizations', page],
   [['clusters', 'list'], '/v1/admin/clusters', page],
 ];
 

@@ -31,7 +31,7 @@ test('a value that looks like an option is none', () => {
 });
 
 test('options are repeated for several values, and left out without one', () => {
-  expect(slipway(['hooks', 'edit', 'dhk_1'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
-    "slipway hooks edit dhk_1 --branch main --branch 'v*' --org",
+  expect(slipway(['hooks', 'create', 'ocr'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
+    "slipway hooks create ocr --branch main --branch 'v*' --org",
   );
 });

@@ -63,7 +63,7 @@ const atOnce: [page: string, action: string, command: string][] = [
   ['version', 'Deploy', 'deploy echo@1.2.0'],
   ['version', 'Download', 'pull echo@1.2.0'],
   ['deployment', 'Deploy again', 'deployments retry {failed}'],
-  ['agent', 'Verify', 'agents verify {agent}'],
+  ['agent', 'Verify', 'api POST /api/v1/plugins/{agent}/verify'],
   ['events', 'Export and verify', 'events --export'],
   ['run', 'Run again', 'runs retry {run}'],
   ['run', 'Download output', 'runs output {run}'],

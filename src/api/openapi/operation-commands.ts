@@ -82,18 +82,11 @@ const ofNamespaces = {
 
 const ofOrganizations = {
   createOrganization: 'orgs create {name}',
-  listOrganizations: 'orgs list',
-  getOrganization: 'quotas show {organization_id}',
-  updateOrganization: 'orgs edit {organization_id} --name {name}',
-  setQuotas: 'quotas set {organization_id} live_deployments {live_deployments}',
-  createOrganizationKey: 'orgs create-key {organization_id} {name} --scopes {scopes}',
   addCluster: 'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   listAllClusters: 'clusters list',
   getCluster: 'clusters show {cluster_name}',
   checkCluster: 'clusters check {cluster_name}',
   removeCluster: 'clusters remove {cluster_name}',
-  requestDeletionOfOrganization: 'orgs delete {organization_id}',
-  cancelDeletionOfOrganization: 'orgs keep {organization_id}',
   getOrganizationDeletion: 'orgs show',
   requestOrganizationDeletion: 'orgs leave',
   cancelOrganizationDeletion: 'orgs stay',
@@ -125,10 +118,7 @@ const ofOrganizations = {
 const ofWebhooks = {
   createWebhook: 'webhooks create {url}',
   listWebhooks: 'webhooks list',
-  changeWebhook: 'webhooks edit {endpoint_id} --url {url}',
   deleteWebhook: 'webhooks delete {endpoint_id}',
-  enableWebhook: 'webhooks enable {endpoint_id}',
-  disableWebhook: 'webhooks disable {endpoint_id}',
   rotateWebhookSecret: 'webhooks rotate {endpoint_id}',
   testWebhook: 'webhooks test {endpoint_id}',
   listDeliveries: 'webhooks deliveries {endpoint_id}',
@@ -138,7 +128,6 @@ const ofWebhooks = {
   createDeployHook: 'hooks create {plugin} --provider {provider}',
   listDeployHooks: 'hooks list',
   getDeployHook: 'hooks show {hook_id}',
-  updateDeployHook: 'hooks edit {hook_id} --description {description}',
   deleteDeployHook: 'hooks delete {hook_id}',
   rotateDeployHookSecret: 'hooks rotate {hook_id}',
   testDeployHook: 'hooks test {hook_id} {ref}',
@@ -148,12 +137,7 @@ const ofWebhooks = {
 const ofAgentPlugins = {
   RegisterPlugin: 'agents register {name} {version} {artifactUrl} --type {pluginType} --checksum {checksum}',
   listAgentPlugins: 'agents list',
-  listAgentPluginVersions: 'agents versions {name}',
   getAgentPlugin: 'agents show {id}',
-  describeAgentPlugin: 'agents edit {id} --description {description}',
-  verifyAgentPlugin: 'agents verify {id}',
-  validateAgentPluginConfig: 'agents validate {id} --data {config}',
-  yankAgentPlugin: 'agents yank {id}',
 };
 
 /** The commands of both surfaces for plugins in Go differ in the kind. */
@@ -186,8 +170,7 @@ const commands = new Map(
   }),
 );
 
-/** Returns undefined if there is no such command. A command works in a namespace by its option. */
-/** Operations without a command of their own are sent by `slipway api`. */
+/** A command works in a namespace by its option. Operations without a command of their own are sent by `slipway api`. */
 export function commandFor(operationId: string, path: string): string {
   const command = commands.get(operationId);
   const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';

@@ -5,8 +5,8 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A word of a command, quoted unless no shell gives its characters a meaning. */
-function word(text: string): string {
+/** Writes a word of a command, quoted unless no shell gives its characters a meaning. */
+export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
 }
 

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { writeJson } from '../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../core/json/tree.ts';
-import { quoted } from '../data/shell.ts';
+import { quoted, word } from '../data/shell.ts';
 
 const shownMs = 1500;
 
@@ -41,7 +41,8 @@ function useCopy(text: string): [copied: boolean, copy: () => void] {
 
 /** A request, and the command line's words for it. */
 export interface SameAs {
-  cli: string;
+  /** Default: `slipway api` with the request. */
+  cli?: string | undefined;
   /** Without it, no single request does the same. */
   path?: string;
   query?: object | undefined;
@@ -51,15 +52,32 @@ export interface SameAs {
   form?: readonly string[];
 }
 
-function curlOf(path: string, { body, form = [], method = 'GET', query = {} }: SameAs): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+function curlCommand(path: string, { body, form = [], method = 'GET', query = {} }: SameAs): string {
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY"`,
-    quoted(`${location.origin}${path}${search}`),
-    ...(body === undefined ? [] : [`--json ${quoted(compactJson(readJsonTree(writeJson(body))))}`]),
+    quoted(`${location.origin}${pathWithQuery(path, query)}`),
+    ...(body === undefined ? [] : [`--json ${quoted(jsonText(body))}`]),
     ...form.map((field) => `-F ${quoted(field)}`),
   ].join(' ');
+}
+
+function slipwayCommand({ body = {}, cli, method = 'GET', path = '', query = {} }: SameAs): string {
+  if (cli !== undefined) return cli;
+  const fields = Object.entries(typeof body === 'object' && body !== null ? body : {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => {
+      return typeof value === 'string' ? `-f ${word(`${name}=${value}`)}` : `-F ${word(`${name}=${jsonText(value)}`)}`;
+    });
+  return ['slipway api', method, word(pathWithQuery(path, query)), ...fields].join(' ');
+}
+
+function pathWithQuery(path: string, query: object): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+function jsonText(value: unknown): string {
+  return compactJson(readJsonTree(writeJson(value)));
 }
 
 /** The page's content, or an action, by the command line and by HTTP. */
@@ -68,11 +86,11 @@ export function AsCommand({ of = 'As a command', ...same }: SameAs & { of?: stri
     <details className="commands">
       <summary>{of}</summary>
       <p>
-        <Copyable text={same.cli} label="the command" />
+        <Copyable text={slipwayCommand(same)} label="the command" />
       </p>
       {same.path !== undefined && (
         <p>
-          <Copyable text={curlOf(same.path, same)} label="the request" />
+          <Copyable text={curlCommand(same.path, same)} label="the request" />
         </p>
       )}
     </details>

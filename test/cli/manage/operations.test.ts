@@ -102,29 +102,7 @@ test.each<[string[], object, string, unknown, string]>([
 });
 
 test.each<[string[], object, string, unknown, string]>([
-  [
-    ['orgs', 'list'],
-    { results: [{ ...made, created_at: waiver.expires_at }], pagination },
-    'GET /v1/admin/organizations',
-    '',
-    'ORGANIZATION  NAME  CREATED\norg_1         acme  2026-12-20 12:00:00Z\n',
-  ],
   [['orgs', 'create', 'acme'], made, 'POST /v1/admin/organizations', { name: 'acme' }, 'sk_first\n'],
-  [['quotas', 'show', 'org_1'], quotas, 'GET /v1/admin/organizations/org_1', '', quotaLines],
-  [
-    ['quotas', 'set', 'org_1', 'live_deployments', '200'],
-    quotas,
-    'PATCH /v1/admin/organizations/org_1/quotas',
-    { live_deployments: 200 },
-    expect.any(String),
-  ],
-  [
-    ['quotas', 'set', 'org_1', 'live_deployments', 'default'],
-    quotas,
-    'PATCH /v1/admin/organizations/org_1/quotas',
-    { live_deployments: null },
-    expect.any(String),
-  ],
   [
     [...addCluster, '--trusted-for', 'org_1', 'org_2'],
     cluster,
@@ -197,9 +175,11 @@ test('a local server gives the admin token; without one, the command says what t
   const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
   const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: join(folder, 'state') };
-  expect((await inProcess(['orgs', 'list'], environment)).exit).toBe('done');
+  expect((await inProcess(['clusters', 'list'], environment)).exit).toBe('done');
   expect(server.received[0]?.headers.authorization).toBe('Bearer local-admin');
-  expect(await inProcess(['orgs', 'list'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' })).toMatchObject({
+  expect(
+    await inProcess(['clusters', 'list'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' }),
+  ).toMatchObject({
     exit: 'denied',
     stderr:
       '✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.\n',
@@ -215,11 +195,6 @@ test.each<[string[], Record<string, string>, string]>([
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin', ...variables };
   const { exit, stderr } = await inProcess(args, environment);
   expect([exit, stderr.split('\n')[0], server.received]).toEqual(['usage', `✗ ${message}`, []]);
-});
-
-test('an invalid limit is refused', async () => {
-  const environment = { SLIPWAY_BASE_URL: 'http://127.0.0.1:1', SLIPWAY_ADMIN_TOKEN: 'admin' };
-  expect(await inProcess(['quotas', 'set', 'org_1', 'keys', 'many'], environment)).toMatchObject({ exit: 'usage' });
 });
 
 test('slipway completion powershell lists commands, choices and the commands that take plugins', async () => {

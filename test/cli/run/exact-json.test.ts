@@ -132,12 +132,6 @@ test.each<[string, string[], string, string]>([
     '{"message":"enabled"}',
     `{"deploy":true,"params":${exactJson}}`,
   ],
-  [
-    'agents validate',
-    ['agents', 'validate', 'plg_1', '-d', exactJson],
-    '{"valid":true,"errors":[]}',
-    `{"config":${exactJson}}`,
-  ],
 ])('%s sends what was given', async (_, args, body, sent) => {
   expect((await slipway(args, { body })).sent).toEqual([sent]);
 });

@@ -5,11 +5,12 @@ import { hookProviders } from '../../../contract/states.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import type { Environment } from '../../connection/settings.ts';
+import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
-import { addHookChanges, statusToken } from './hook-changes.ts';
 
 type Hook = components['schemas']['DeployHook'];
 type HookWithSecret = components['schemas']['DeployHookWithSecret'];
@@ -34,7 +35,6 @@ export function addHooks(program: Command, context: CommandContext): void {
   addCreate(group, context);
   addReading(group, context);
   addChanges(group, context);
-  addHookChanges(group, context);
 }
 
 function addCreate(group: Command, context: CommandContext): void {
@@ -77,6 +77,14 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
     ...(tag === undefined ? {} : { tags: tag }),
     ...(statusApiUrl === undefined ? {} : { status_api_url: statusApiUrl }),
   };
+}
+
+function statusToken(environment: Environment, variable: string): string {
+  const token = environment[variable];
+  if (token) return token;
+  throw new Failure('usage', `the variable ${variable} of --status-token-env is not set`, {
+    hint: 'Set it to a token that may write commit statuses, and repeat the command.',
+  });
 }
 
 function addReading(group: Command, context: CommandContext): void {

@@ -50,7 +50,7 @@ function addCreateCommand(group: Command, context: CommandContext): void {
   });
 }
 
-export function newKeyBody(name: string, { expires, only, scopes }: CreateOptions) {
+function newKeyBody(name: string, { expires, only, scopes }: CreateOptions) {
   return {
     name,
     scopes,
@@ -94,7 +94,7 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
   });
 }
 
-export function parseScopes(text: string): Scope[] {
+function parseScopes(text: string): Scope[] {
   return text.split(',').flatMap((word) => {
     const preset = Object.entries(keyPresets).find(([name]) => name === word)?.[1];
     if (preset) return [...preset];
@@ -124,7 +124,7 @@ function formatKeys(keys: ApiKey[]): string {
 }
 
 /** Only the secret goes to standard output, so that a script can capture it. */
-export function keySecretResult(key: components['schemas']['ApiKeyWithSecret']): CommandResult {
+function keySecretResult(key: components['schemas']['ApiKeyWithSecret']): CommandResult {
   return {
     json: key,
     text: `${key.api_key}\n`,

@@ -1,49 +1,28 @@
-// Defines `slipway orgs` and `slipway quotas`: organizations and what they may have. All but `quotas list` is for operators with the
-// installation's admin token.
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+// Defines `slipway orgs` and `slipway quotas`: export or leave an organization, and what it may have. Creating one is for operators with the
+// installation's admin token, who do the rest by `slipway api`.
+import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
+import { addExamples, type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
-import { addOrganizationChanges } from './organization-changes.ts';
-import { addOwnOrganization } from './own-organization.ts';
 
-type Organization = components['schemas']['Organization'];
 type OrganizationInFull = components['schemas']['OrganizationInFull'];
 
-const listExamples = `Examples:
-  SLIPWAY_ADMIN_TOKEN=… slipway orgs list
-`;
-
-const createExamples = `Examples:
-  KEY=$(slipway orgs create acme)
-`;
+const deletionPath = '/v1/organization/deletion';
 
 export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('export or leave yours; create and change others (operators)');
-  const list = group
-    .command('list')
-    .summary('list organizations')
-    .description('Lists the organizations of the installation. Needs the admin token.')
-    .addHelpText('before', listExamples);
-  addPageOptions(list);
-  withAdminConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
-    const query = pageQuery(options);
-    const { results, pagination } = await client.get('/v1/admin/organizations', { query, signal });
-    return pageResult(results, pagination.next_cursor, formatOrganizations(results));
-  });
-  addOrganizationChanges(group, context);
+  const group = program.command('orgs').summary('export or leave yours; create others (operators)');
   addOwnOrganization(group, context);
   const create = group
     .command('create')
     .summary('create an organization')
     .description('Creates an organization with its first key and namespace. Needs the admin token.')
     .argument('<name>', "the organization's name")
-    .addHelpText('before', createExamples);
+    .addHelpText('before', 'Examples:\n  KEY=$(slipway orgs create acme)\n');
   withAdminConnection(create, context, async ({ client, signal }, _, name = '') => {
     const made = await client.post('/v1/admin/organizations', { body: { name }, signal });
     return {
@@ -57,74 +36,83 @@ export function addOrgs(program: Command, context: CommandContext): void {
   });
 }
 
-const listQuotasExamples = `Examples:
-  slipway quotas list
-`;
+function addOwnOrganization(group: Command, context: CommandContext): void {
+  const show = group
+    .command('show')
+    .summary('show yours, and when it is deleted')
+    .description('Shows your organization, and when it is deleted if that was requested.');
+  addExamples(show, 'slipway orgs show');
+  withConnection(show, context, async ({ client, signal }) => {
+    const deletion = await client.get(deletionPath, { signal });
+    return { json: deletion, text: deletionText(deletion) };
+  });
+  const save = group
+    .command('export')
+    .summary('export yours to a folder')
+    .description('Writes the rows, objects and events of your organization into a new folder. Secrets are left out.')
+    .argument('<folder>', 'a folder that does not exist, or is empty');
+  addExamples(save, 'slipway orgs export ./acme');
+  withConnection(save, context, async ({ client, signal }, _, folder = '') => {
+    const { exportToFolder } = await import('../../organization/export-folder.ts');
+    const { organization_id } = await client.get(deletionPath, { signal });
+    const summary = await exportToFolder(client, folder, organization_id, signal);
+    const { events, objects, rows } = summary;
+    return {
+      json: summary,
+      text: `✓ exported ${rows} rows, ${objects} objects and ${events} events to ${printable(folder)}\n`,
+    };
+  });
+  addDeletion(group, context);
+}
 
-const showExamples = `Examples:
-  slipway quotas show org_…
-`;
+function addDeletion(group: Command, context: CommandContext): void {
+  const drop = group
+    .command('leave')
+    .summary('request the deletion of yours')
+    .description(
+      'Requests the deletion of your organization. In seven days its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on.',
+    )
+    .addOption(yesOption());
+  addExamples(drop, 'slipway orgs leave');
+  withConnection<{ yes?: true }>(drop, context, async ({ client, signal }, { yes }) => {
+    const { name, organization_id } = await client.get(deletionPath, { signal });
+    await requireConfirmation(`Delete ${printable(name)} and all that it has, in seven days`, yes, signal);
+    const deletion = await client.post(deletionPath, { body: { organization_id }, signal });
+    return {
+      json: deletion,
+      text: deletionText(deletion),
+      notes: ['Cancel it with `slipway orgs stay`, and keep a copy with `slipway orgs export FOLDER`.'],
+    };
+  });
+  const keep = group
+    .command('stay')
+    .summary('cancel the deletion of yours')
+    .description('Cancels the deletion of your organization. Changes nothing if it was not requested.');
+  addExamples(keep, 'slipway orgs stay');
+  withConnection(keep, context, async ({ client, signal }) => {
+    const deletion = await client.delete(deletionPath, { signal });
+    return { json: deletion, text: deletionText(deletion) };
+  });
+}
 
-const setExamples = `Examples:
-  slipway quotas set org_… live_deployments 200
-  slipway quotas set org_… stored_bytes default
-`;
+function deletionText(deletion: components['schemas']['OrganizationDeletion']): string {
+  const organization = `${printable(deletion.name)} (${deletion.organization_id})`;
+  return deletion.deletion_due_at === null
+    ? `${organization} stays: its deletion is not requested\n`
+    : `${organization} is deleted ${formatTime(deletion.deletion_due_at)}, with all that it has. Until then everything goes on.\n`;
+}
 
 export function addQuotas(program: Command, context: CommandContext): void {
-  const group = program.command('quotas').summary('list what your organization may have; set it (operators)');
+  const group = program.command('quotas').summary('list what your organization may have');
   const list = group
     .command('list')
     .summary('list what you may use')
-    .description("Lists what the key's organization uses and may have.")
-    .addHelpText('before', listQuotasExamples);
+    .description("Lists what the key's organization uses and may have.");
+  addExamples(list, 'slipway quotas list');
   withConnection(list, context, async ({ client, signal }) => {
     const usage = await client.get('/v1/quotas', { signal });
     return { json: usage, text: formatQuotas(usage) };
   });
-  const show = group
-    .command('show')
-    .summary('show what is used')
-    .description('Shows what an organization uses and may have. Needs the admin token.')
-    .argument('<organization>', 'organization ID')
-    .addHelpText('before', showExamples);
-  withAdminConnection(show, context, async ({ client, signal }, _, id = '') => {
-    const path = { organization_id: id };
-    const organization = await client.get('/v1/admin/organizations/{organization_id}', { path, signal });
-    return { json: organization, text: formatQuotas(organization) };
-  });
-  const set = group
-    .command('set')
-    .summary('set one quota')
-    .description('Sets one quota of an organization. Needs the admin token.')
-    .argument('<organization>', 'organization ID')
-    .addArgument(new Argument('<resource>', 'what is limited').choices(quotaResources))
-    .argument('<limit>', 'a whole number, or `default`')
-    .addHelpText('before', setExamples);
-  withAdminConnection(set, context, async ({ client, signal }, _, id = '', resource = '', limit = '') => {
-    const organization = await client.patch('/v1/admin/organizations/{organization_id}/quotas', {
-      path: { organization_id: id },
-      body: { [resource]: parseLimit(limit) },
-      signal,
-    });
-    return { json: organization, text: formatQuotas(organization) };
-  });
-}
-
-function parseLimit(text: string): number | null {
-  if (text === 'default') return null;
-  if (!/^\d{1,15}$/.test(text))
-    throw new InvalidArgumentError(`'${text}' is not a limit. Use a whole number or default.`);
-  return Number(text);
-}
-
-function formatOrganizations(organizations: Organization[]): string {
-  if (organizations.length === 0) return 'No organizations yet. Create one with `slipway orgs create NAME`.\n';
-  const rows = organizations.map(({ created_at, name, organization_id }) => [
-    organization_id,
-    name,
-    formatTime(created_at),
-  ]);
-  return table([['ORGANIZATION', 'NAME', 'CREATED'], ...rows]);
 }
 
 function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {

@@ -8,7 +8,6 @@ import { formatDuration, formatTime, parseDuration, parseTime, timeoutOption } f
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import type { WaitOptions } from '../../webhooks/outcome.ts';
-import { addEndpointChanges, eventFilters } from './webhook-changes.ts';
 
 type Webhook = components['schemas']['Webhook'];
 type Delivery = components['schemas']['Delivery'];
@@ -19,7 +18,6 @@ type EventFilter = components['schemas']['EventFilter'];
 export function addWebhooks(program: Command, context: CommandContext): void {
   const group = program.command('webhooks').summary('manage webhook endpoints and deliveries');
   addEndpoints(group, context);
-  addEndpointChanges(group, context);
   addDeliveries(group, context);
   const listen = group
     .command('listen')
@@ -177,7 +175,12 @@ function secretResult(webhook: components['schemas']['WebhookWithSecret']): Comm
 }
 
 function parseFilters(types: string | undefined): { events?: EventFilter[] } {
-  return types === undefined ? {} : { events: eventFilters(types) };
+  return types === undefined ? {} : { events: types.split(',').filter(isEventFilter) };
+}
+
+/** The server knows which filters exist. */
+function isEventFilter(word: string): word is EventFilter {
+  return word !== '';
 }
 
 function parsePort(text: string): number {

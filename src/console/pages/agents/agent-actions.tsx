@@ -3,7 +3,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
-import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -50,12 +49,7 @@ export function AgentActions({ plugin }: Props) {
         {mayChange && !yanked && <Withdraw plugin={plugin} />}
       </p>
       {verify.error && <PageError error={verify.error} />}
-      <AsCommand
-        of="Verify as a command"
-        cli={`slipway agents verify ${id}`}
-        path={`/api/v1/plugins/${id}/verify`}
-        method="POST"
-      />
+      <AsCommand of="Verify as a command" path={`/api/v1/plugins/${id}/verify`} method="POST" />
     </>
   );
 }
@@ -71,7 +65,6 @@ function Withdraw({ plugin: { id, name, version } }: Props) {
       title={`Withdraw ${visible(name)} ${visible(version)}`}
       typed={name}
       request={withdraw}
-      cli={(form) => slipway(['agents', 'yank', id], { force: form.has('force'), yes: true })}
       changes={[['agents']]}
       said={() => `${visible(name)} ${visible(version)} is withdrawn.`}
     >

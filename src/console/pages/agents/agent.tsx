@@ -4,7 +4,6 @@ import { useParams, useRouteContext } from '@tanstack/react-router';
 import { verificationWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { agentVersionsQuery } from '../../data/other-kinds.ts';
-import { slipway } from '../../data/shell.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
@@ -54,7 +53,7 @@ export function AgentPage() {
           <AgentVersion key={plugin.id} plugin={plugin} />
         ))}
       </ol>
-      <AsCommand cli={slipway(['agents', 'versions', name])} path={path} />
+      <AsCommand path={path} />
     </>
   );
 }

@@ -1,7 +1,6 @@
 // Changes the description, the labels and the deprecation of a version of an agent plugin. Nothing else about it can change.
 import { z } from 'zod/mini';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { slipway } from '../../data/shell.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
 import { TextField } from '../../parts/fields.tsx';
@@ -15,7 +14,6 @@ export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlu
     <Action
       submit="Save"
       request={(form) => apiRequest('patch', '/api/v1/plugins/{id}', { path: { id }, body: changesIn(form) })}
-      cli={(form) => slipway(['agents', 'edit', id], optionsFor(changesIn(form)))}
       changes={[['agents']]}
       said={() => 'The version is changed.'}
       close={close}
@@ -45,13 +43,5 @@ function changesIn(form: FormData) {
     description: textOf(form, 'description') || null,
     labels: jsonIn(form, 'labels', textsByName) ?? {},
     deprecation: textOf(form, 'deprecation') || null,
-  };
-}
-
-function optionsFor({ deprecation, description, labels }: ReturnType<typeof changesIn>) {
-  return {
-    description: description ?? '',
-    label: Object.entries(labels).map(([name, value]) => `${name}=${value}`),
-    deprecation: deprecation ?? '',
   };
 }

@@ -2,9 +2,8 @@
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import { api, type Schemas } from '../../data/api.ts';
-import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
@@ -27,7 +26,6 @@ export default function ValidateConfig({ plugin, close }: { plugin: Schemas['Age
         done={setAnswer}
         cancel={close}
         command={(form) => ({
-          cli: slipway(['agents', 'validate', id], { data: textOf(form, 'config') }),
           path: `/api/v1/plugins/${id}/validate-config`,
           method: 'POST',
           body: { config: jsonTextIn(form, 'config', anyJson) },

@@ -119,7 +119,6 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
       title={`${label} the hook of ${plugin}`}
       className="small"
       request={() => apiRequest('patch', '/v1/deploy-hooks/{hook_id}', options)}
-      cli={() => slipway(['hooks', label.toLowerCase(), hook_id])}
       changes={[['hooks']]}
       said={() => `The hook of ${plugin} is ${next}.`}
     >
@@ -149,7 +148,6 @@ function EditHook({ hook }: { hook: Hook }) {
       title={`Edit the hook of ${plugin}`}
       submit="Save"
       request={request}
-      cli={(form) => slipway(['hooks', 'edit', hook_id], optionsFor(changesIn(form, hook)))}
       changes={[['hooks']]}
       said={() => 'The hook is changed.'}
     >
@@ -213,17 +211,5 @@ function changesIn(form: FormData, { status_api_url }: Hook): Update {
     ...(token && { status_token: token }),
     ...(form.has('no-status') && { status_token: null }),
     ...(form.has('api') && textOf(form, 'api') !== (status_api_url ?? '') && { status_api_url: api_url }),
-  };
-}
-
-/** The token is in no command: the command line reads it from a variable. */
-function optionsFor({ action, branches = [], description, status_api_url, status_token, tags = [] }: Update) {
-  return {
-    branch: branches.length === 0 ? '' : branches,
-    tag: tags.length === 0 ? '' : tags,
-    action,
-    description: description ?? '',
-    'status-token-env': status_token === undefined ? undefined : status_token === null ? '' : 'GITHUB_TOKEN',
-    'status-api-url': status_api_url === undefined ? undefined : (status_api_url ?? ''),
   };
 }

@@ -150,7 +150,6 @@ function EditWebhook({ webhook }: Props) {
       title="Edit the webhook"
       submit="Save"
       request={(form) => apiRequest('patch', '/v1/webhooks/{endpoint_id}', { path, body: changesIn(form) })}
-      cli={(form) => slipway(['webhooks', 'edit', endpoint_id], optionsFor(changesIn(form)))}
       changes={[webhooksQuery.queryKey]}
       said={() => 'The webhook is changed.'}
     >
@@ -201,15 +200,6 @@ function changesIn(form: FormData) {
   };
 }
 
-function optionsFor({ url, description, events, namespace_ids }: ReturnType<typeof changesIn>) {
-  return {
-    url,
-    description: description ?? '',
-    events: events?.join(',') ?? 'all',
-    only: namespace_ids ?? 'all',
-  };
-}
-
 function DisableWebhook({ webhook: { endpoint_id } }: Props) {
   const path = { endpoint_id };
   return (
@@ -218,7 +208,6 @@ function DisableWebhook({ webhook: { endpoint_id } }: Props) {
       title="Disable the webhook"
       className="small"
       request={() => apiRequest('post', '/v1/webhooks/{endpoint_id}/disable', { path })}
-      cli={() => slipway(['webhooks', 'disable', endpoint_id])}
       changes={[webhooksQuery.queryKey]}
       said={() => 'The webhook is disabled.'}
     >

@@ -55,7 +55,7 @@ function ActionAsCommand({ endpoint, action }: { endpoint: string; action: keyof
   return (
     <AsCommand
       of={`${actionNames[action]} as a command`}
-      cli={`slipway webhooks ${action} ${endpoint}`}
+      cli={action === 'test' ? `slipway webhooks test ${endpoint}` : undefined}
       path={`/v1/webhooks/${endpoint}/${action}`}
       method="POST"
     />

@@ -30,7 +30,8 @@ interface ActionProps<Answer> extends Effects<Answer> {
   /** A name to type before the button works: the action is dangerous. */
   typed?: string;
   request: (form: FormData) => ApiRequest<Answer>;
-  cli: (form: FormData) => string;
+  /** Default: `slipway api` with the request. */
+  cli?: (form: FormData) => string;
   /** More about an error than its text. */
   explain?: (error: Error) => ReactNode;
   /** The fields, and the consequences. */
@@ -84,7 +85,7 @@ export function Action<Answer>(props: ActionProps<Answer> & { close: () => void 
       act={(form) => request(form).send()}
       done={done}
       cancel={close}
-      command={(form) => ({ cli: cli(form), ...request(form) })}
+      command={(form) => ({ cli: cli?.(form), ...request(form) })}
     >
       {children}
       {typed !== undefined && <TypedName name={visible(typed)} entered={entered} enter={setEntered} />}
