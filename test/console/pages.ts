@@ -47,7 +47,7 @@ export const pages: ConsolePage[] = [
     name: 'agent',
     path: '/n/{namespace}/agents/weather-agent',
     shown: 'Registered checksum',
-    command: 'agents versions weather-agent',
+    command: 'api GET /api/v1/plugins/by-name/weather-agent',
   },
   {
     name: 'version',
