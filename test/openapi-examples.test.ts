@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { fieldExamples, typicalStates } from '../src/api/openapi/field-examples.ts';
-import { exampleOf } from '../src/reference/operation/example.ts';
+import { makeExample } from '../src/reference/operation/example.ts';
 
 interface Schema {
   $ref?: string;
@@ -143,7 +143,7 @@ test('every required parameter of an API request has an example', () => {
 
 test('the example that the reference composes for a JSON body is allowed by its schema', () => {
   const faults = bodies.flatMap(({ operationId, schema }) =>
-    faultsOf(schema, exampleOf(schema, schemas)).map((fault) => [operationId, fault]),
+    faultsOf(schema, makeExample(schema, schemas)).map((fault) => [operationId, fault]),
   );
   expect(faults).toEqual([]);
   expect(bodies.length).toBeGreaterThan(250);

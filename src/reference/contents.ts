@@ -2,7 +2,7 @@
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
 import { groupPath, operationPath, type Place } from './place.ts';
-import { searchOf } from './search.ts';
+import { createSearch } from './search.ts';
 
 const foundMax = 50;
 
@@ -35,7 +35,7 @@ function linkTo({ id, method, summary }: ListedOperation): HTMLAnchorElement {
 function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElement[]): void {
   const search = document.querySelector<HTMLInputElement>('#search');
   if (!search) return;
-  const find = searchOf(index);
+  const find = createSearch(index);
   search.addEventListener('input', () => {
     const isSearching = search.value.trim() !== '';
     const found = isSearching ? find(search.value) : [];

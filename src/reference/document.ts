@@ -84,12 +84,12 @@ export function dereferenced<Value extends { $ref?: string }>(
   value: Value,
   components: Record<string, Value> = {},
 ): Value {
-  return (value.$ref === undefined ? undefined : components[nameOf(value.$ref)]) ?? value;
+  return (value.$ref === undefined ? undefined : components[schemaName(value.$ref)]) ?? value;
 }
 
 /** Follows references, and joins the parts of `allOf`. */
 export function resolved(schema: Schema, schemas: Schemas = {}): Schema {
-  if (schema.$ref !== undefined) return resolved(schemas[nameOf(schema.$ref)] ?? {}, schemas);
+  if (schema.$ref !== undefined) return resolved(schemas[schemaName(schema.$ref)] ?? {}, schemas);
   if (!schema.allOf) return schema;
   const parts = schema.allOf.map((part) => resolved(part, schemas));
   return {
@@ -99,10 +99,10 @@ export function resolved(schema: Schema, schemas: Schemas = {}): Schema {
   };
 }
 
-export function nameOf(ref: string): string {
+export function schemaName(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }
 
-export function parametersOf({ operation, components }: ShownOperation): Parameter[] {
+export function listParameters({ operation, components }: ShownOperation): Parameter[] {
   return (operation.parameters ?? []).map((parameter) => dereferenced(parameter, components.parameters));
 }

@@ -5,7 +5,7 @@ import type { ShownOperation } from './document.ts';
 import { element } from './elements.ts';
 import { operationPage } from './operation/operation-page.ts';
 import { followLinks, groupPage, overviewPage } from './overview.ts';
-import { type Place, placeOf } from './place.ts';
+import { findPlace, type Place } from './place.ts';
 import { accessChoice } from './request/access.ts';
 
 async function read<Document>(path: string): Promise<Document> {
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const contents = contentsView(index);
   let current: string | undefined;
   const show = async (moves: boolean) => {
-    const place = placeOf(location, index);
+    const place = findPlace(location, index);
     if (place.movedTo !== undefined) history.replaceState(null, '', place.movedTo);
     const key = `${place.kind} ${place.id}`;
     // Another part of the page was named, or the page once more: what was entered stays.

@@ -8,7 +8,7 @@ export interface Place {
   movedTo?: string;
 }
 
-export function placeOf({ pathname, hash }: { pathname: string; hash: string }, index: ReferenceIndex): Place {
+export function findPlace({ pathname, hash }: { pathname: string; hash: string }, index: ReferenceIndex): Place {
   const [, kind, id = ''] = /^\/docs\/(groups|operations)\/([^/]+)$/.exec(pathname) ?? [];
   if (kind === 'groups') return { kind: 'group', id };
   if (kind === 'operations') return { kind: 'operation', id };

@@ -7,7 +7,7 @@ interface Searched {
 }
 
 /** Returns the operations with all words of a text; those whose summary or name has the first word at its start come first. */
-export function searchOf({ groups }: ReferenceIndex): (words: string) => ListedOperation[] {
+export function createSearch({ groups }: ReferenceIndex): (words: string) => ListedOperation[] {
   const searched: Searched[] = groups.flatMap(({ title, operations }) =>
     operations.map((operation) => {
       const { id, method, path, summary } = operation;

@@ -10,13 +10,13 @@ import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { hasCapabilityFinding, withCapabilityErrors } from './capability-rules.ts';
-import { levelOf } from './levels.ts';
+import { policyLevel } from './levels.ts';
 import { policySuffix } from './scans.ts';
 import { coversVersion, inForce } from './waivers.ts';
 
 type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
-const level = levelOf(sql`${pluginVersions.organizationId}`);
+const level = policyLevel(sql`${pluginVersions.organizationId}`);
 const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
 
 /**

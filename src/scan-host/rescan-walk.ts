@@ -10,7 +10,7 @@ import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { currentVerdict } from './current-verdict.ts';
-import { levelOf } from './levels.ts';
+import { policyLevel } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
 import { isUnusedOldScan, verdictChange } from './rescans.ts';
 import { policySuffix } from './scans.ts';
@@ -54,7 +54,7 @@ function advance({ db }: WalkDeps, walk: Rescan, chunk: { id: VersionId; name: s
 function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: VersionId }[]): Statement[] {
   const { db, policyVersion } = deps;
   const listed = sql`(select value from json_each(${JSON.stringify(chunk.map(({ id }) => id))}))`;
-  const level = levelOf(organizationId);
+  const level = policyLevel(organizationId);
   const key = sql`${policyVersion} || case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
   const isKnown = sql`exists (select 1 from ${scans} where ${scans.sha256} = ${pluginVersions.sha256}
     and ${scans.policyVersion} = ${key} and ${scans.level} = ${level} and ${scans.status} = 'done')`;

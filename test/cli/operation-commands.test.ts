@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import type { Operation, ShownOperation } from '../../src/reference/document.ts';
-import { draftOf } from '../../src/reference/request/draft.ts';
+import { draftRequest } from '../../src/reference/request/draft.ts';
 
 const stream = { write: () => true };
 const program = createProgram({
@@ -24,7 +24,7 @@ const listed = Object.entries(document.paths).flatMap(([path, item]) =>
     const { operationId: id, 'x-slipway-command': template } = operation;
     const { components } = document;
     const shown: ShownOperation = { id, method, path, operation, components, isWebhook: false, problems: [] };
-    return template === undefined ? [] : [{ id, template, command: draftOf(shown, []).command ?? '' }];
+    return template === undefined ? [] : [{ id, template, command: draftRequest(shown, []).command ?? '' }];
   }),
 );
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
-import { snippetsOf } from '../../src/console/data/calls/call-snippets.ts';
+import { writeCallSnippets } from '../../src/console/data/calls/call-snippets.ts';
 import { JsonText } from '../../src/core/json/text.ts';
 import { compactExactJson, exactJson } from '../support/exact-json.ts';
 
@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 function snippets(inputs: string, parameters = '{ }') {
   const texts = { inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
   const call = { namespace: 'ns_1', name: 'notes', version: '1.0.0', mode: undefined, ...texts };
-  return snippetsOf(call, 'https://slipway.example.com');
+  return writeCallSnippets(call, 'https://slipway.example.com');
 }
 
 const body = `{"inputs":${compactExactJson},"parameters":{"f":2.0}}`;

@@ -1,6 +1,6 @@
 // Tests what the form of a private source sends and shows, for each kind of credential.
 import { expect, test } from 'vitest';
-import { credentialKinds, expiryOf, withoutSecrets } from '../../src/console/data/source/credentials.ts';
+import { classifyExpiry, credentialKinds, withoutSecrets } from '../../src/console/data/source/credentials.ts';
 
 const given = {
   token: 'secret-token',
@@ -58,5 +58,5 @@ test.each([
   ['2026-03-19T08:59:59Z', 'soon'],
   ['2026-03-19T09:00:01Z', 'later'],
 ])('a credential that ends at %s is %s', (at, expiry) => {
-  expect(expiryOf(at, Date.parse('2026-03-05T09:00:00Z'))).toBe(expiry);
+  expect(classifyExpiry(at, Date.parse('2026-03-05T09:00:00Z'))).toBe(expiry);
 });

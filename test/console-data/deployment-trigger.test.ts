@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import {
   deploymentDetail,
   deploymentSince,
+  findTrigger,
   tookMs,
-  triggerOf,
 } from '../../src/console/data/deployments/deployment-trigger.ts';
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
 ] as const)(
   'a deployment that a %s asked for, of the kind %s, with %j, is one by %s',
   (type, kind, fields, trigger) => {
-    expect(triggerOf({ created_by: { type, id: `${type}_1` }, kind, rollback: false, ...fields })).toBe(trigger);
+    expect(findTrigger({ created_by: { type, id: `${type}_1` }, kind, rollback: false, ...fields })).toBe(trigger);
   },
 );
 

@@ -1,6 +1,6 @@
 // Tests which form the console makes of an action of a Go plugin.
 import { expect, test } from 'vitest';
-import { fieldsOfAction } from '../../src/console/data/calls/go-parameters.ts';
+import { actionFields } from '../../src/console/data/calls/go-parameters.ts';
 
 test('a parameter of an action is a field of its type, and JSON where its type is none of a form', () => {
   const parameters = [
@@ -9,7 +9,7 @@ test('a parameter of an action is a field of its type, and JSON where its type i
     { name: 'rows', type: '[]map' },
     { name: 'any' },
   ];
-  expect(fieldsOfAction({ parameters })).toEqual([
+  expect(actionFields({ parameters })).toEqual([
     { name: 'text', property: { type: 'string', description: 'What to count' }, required: true },
     { name: 'times', property: { type: 'integer' }, required: false },
     { name: 'rows', property: {}, required: false },
@@ -18,5 +18,5 @@ test('a parameter of an action is a field of its type, and JSON where its type i
 });
 
 test.each([undefined, {}, { parameters: null }])('an action with %j has no form', (action) => {
-  expect(fieldsOfAction(action)).toEqual([]);
+  expect(actionFields(action)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // Tests what a page says about calls that are answered later: what they took, and what their answer is.
 import { expect, test } from 'vitest';
-import { callTookMs, resultOf } from '../../src/console/data/calls/later-answer.ts';
+import { callTookMs, readStoredResult } from '../../src/console/data/calls/later-answer.ts';
 import { JsonText } from '../../src/core/json/text.ts';
 
 const call = {
@@ -44,5 +44,5 @@ test.each([
   ],
   ['that is gone', null, null],
 ])('the answer %s is shown', (_what, stored, shown) => {
-  expect(resultOf(stored)).toEqual(shown);
+  expect(readStoredResult(stored)).toEqual(shown);
 });

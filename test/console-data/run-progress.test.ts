@@ -1,6 +1,6 @@
 // Tests what a page says about how far a run is: its rows, its rate, and the time that is left.
 import { expect, test } from 'vitest';
-import { progressOf, rateText, rowsText, withSample } from '../../src/console/data/runs/run-progress.ts';
+import { measureProgress, rateText, rowsText, withSample } from '../../src/console/data/runs/run-progress.ts';
 
 const startedAt = Date.parse('2026-03-05T09:00:00Z');
 const run = {
@@ -13,7 +13,7 @@ const run = {
 } as const;
 
 test('a run that was just opened has the rate of its whole time, and the time left at that rate', () => {
-  expect(progressOf(run, [], startedAt + 100_000)).toEqual({
+  expect(measureProgress(run, [], startedAt + 100_000)).toEqual({
     ended: 2000,
     rows: 10_000,
     rowsPerSecond: 20,
@@ -28,7 +28,7 @@ test('a run that is watched has the rate of the last half a minute', () => {
     [],
   );
   expect(samples.map(({ ended }) => ended)).toEqual([1000, 1500, 2000]);
-  expect(progressOf(run, samples, startedAt + 90_000)).toMatchObject({ rowsPerSecond: 50, leftMs: 160_000 });
+  expect(measureProgress(run, samples, startedAt + 90_000)).toMatchObject({ rowsPerSecond: 50, leftMs: 160_000 });
 });
 
 test('a run that was watched for less than three seconds has no rate of its own yet', () => {
@@ -36,18 +36,18 @@ test('a run that was watched for less than three seconds has no rate of its own 
     { at: startedAt + 99_000, ended: 0 },
     { at: startedAt + 100_000, ended: 2000 },
   ];
-  expect(progressOf(run, samples, startedAt + 100_000).rowsPerSecond).toBe(20);
+  expect(measureProgress(run, samples, startedAt + 100_000).rowsPerSecond).toBe(20);
 });
 
 test('a run whose rows are being counted has neither their number nor the time left', () => {
-  const splitting = progressOf({ ...run, status: 'splitting' }, [], startedAt + 100_000);
+  const splitting = measureProgress({ ...run, status: 'splitting' }, [], startedAt + 100_000);
   expect(splitting).toMatchObject({ ended: 2000, rows: null, leftMs: null, rowsPerSecond: 20 });
   expect(rowsText(splitting)).toBe('2,000');
 });
 
 test('a run that has not begun has no rate, and nothing that it took', () => {
   const queued = { ...run, status: 'queued', rows: 0, done: 0, failed: 0, started_at: null } as const;
-  expect(progressOf(queued, [], startedAt)).toEqual({
+  expect(measureProgress(queued, [], startedAt)).toEqual({
     ended: 0,
     rows: null,
     rowsPerSecond: null,
@@ -62,7 +62,7 @@ test('a run that has ended has the rate of its whole time, whatever was watched,
     { at: startedAt, ended: 1990 },
     { at: startedAt + 10_000, ended: 2000 },
   ];
-  const progress = progressOf(ended, samples, startedAt + 999_000);
+  const progress = measureProgress(ended, samples, startedAt + 999_000);
   expect(progress).toMatchObject({ rowsPerSecond: 200, leftMs: null, tookMs: 10_000 });
   expect(rowsText(progress)).toBe('2,000 of 2,000');
 });

@@ -1,8 +1,8 @@
 // Tests which page an address of the reference names, and what its search finds.
 import { expect, test } from 'vitest';
 import type { ReferenceIndex } from '../../src/contract/reference.ts';
-import { placeOf } from '../../src/reference/place.ts';
-import { searchOf } from '../../src/reference/search.ts';
+import { findPlace } from '../../src/reference/place.ts';
+import { createSearch } from '../../src/reference/search.ts';
 
 const index: ReferenceIndex = {
   title: 'Slipway',
@@ -35,7 +35,7 @@ test.each([
   ['/docs', '#group-scan-policy', { kind: 'group', id: 'scan-policy', movedTo: '/docs/groups/scan-policy' }],
   ['/docs', '#rotateKey', { kind: 'operation', id: 'rotateKey', movedTo: '/docs/operations/rotateKey' }],
 ])('the address %s%s names its page', (pathname, hash, place) => {
-  expect(placeOf({ pathname, hash }, index)).toEqual(place);
+  expect(findPlace({ pathname, hash }, index)).toEqual(place);
 });
 
 test.each([
@@ -47,9 +47,9 @@ test.each([
   ['keys', ['createKey', 'rotateKey']],
   ['policy delete', []],
 ])('the search for "%s" finds the operations with all words', (words, ids) => {
-  expect(searchOf(index)(words).map(({ id }) => id)).toEqual(ids);
+  expect(createSearch(index)(words).map(({ id }) => id)).toEqual(ids);
 });
 
 test('operations that begin with the first word come first', () => {
-  expect(searchOf(index)('r').map(({ id }) => id)).toEqual(['rotateKey', 'createKey']);
+  expect(createSearch(index)('r').map(({ id }) => id)).toEqual(['rotateKey', 'createKey']);
 });

@@ -1,8 +1,8 @@
 // Tests what a snippet says in each language, with values that have a meaning there.
 import { expect, test } from 'vitest';
 import type { ShownOperation } from '../../src/reference/document.ts';
-import { draftOf, type Entered } from '../../src/reference/request/draft.ts';
-import { languages, snippetsOf } from '../../src/reference/request/snippets.ts';
+import { draftRequest, type Entered } from '../../src/reference/request/draft.ts';
+import { languages, writeSnippets } from '../../src/reference/request/snippets.ts';
 import { compactExactJson, exactJson } from '../support/exact-json.ts';
 
 const rename: ShownOperation = {
@@ -29,7 +29,7 @@ const rename: ShownOperation = {
 };
 
 function snippets(shown: ShownOperation, entered: Entered[] = []): string[] {
-  const made = snippetsOf(draftOf(shown, entered), 'https://slipway.example.com');
+  const made = writeSnippets(draftRequest(shown, entered), 'https://slipway.example.com');
   return languages.flatMap((language) => made.get(language) ?? []);
 }
 

@@ -13,7 +13,7 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
 >;
 
 /** Reads the kind from the URL. Another text leads to the page for unknown ones. */
-export function goKindOf(text: string): GoKind {
+export function parseGoKind(text: string): GoKind {
   const kind = goKinds.find((known) => known === text);
   if (kind === undefined) throw notFound();
   return kind;
@@ -67,7 +67,7 @@ export const goLogsQuery = (kind: GoKind, name: string) =>
   });
 
 /** Where the plugin runs, and why it needs a container. */
-export function placementOf({ placement, placement_reason: reason }: Schemas['GoPlugin']): string {
+export function describePlacement({ placement, placement_reason: reason }: Schemas['GoPlugin']): string {
   if (placement === null) return 'not decided yet';
   return reason === null ? placement : `${placement}: ${reason}`;
 }

@@ -2,7 +2,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ComponentProps, ReactNode } from 'react';
 import { namespacesQuery } from '../data/queries.ts';
-import { Field, textOf } from './form.tsx';
+import { Field, readText } from './form.tsx';
 
 interface Labeled {
   label: string;
@@ -71,13 +71,13 @@ export function useNamespaceChoices(): Choice[] {
 
 /** The words of a field, such as one per line. */
 export function wordsIn(form: FormData, name: string): string[] {
-  return textOf(form, name).split(/\s+/).filter(Boolean);
+  return readText(form, name).split(/\s+/).filter(Boolean);
 }
 
 const dayMs = 86_400_000;
 
 /** The time after as many days as the field says. Undefined if it is empty. */
 export function daysAhead(form: FormData, name: string): string | undefined {
-  const days = textOf(form, name);
+  const days = readText(form, name);
   return days === '' ? undefined : new Date(Date.now() + Number(days) * dayMs).toISOString();
 }

@@ -88,7 +88,7 @@ export function Field({ label, hint, children }: FieldProps) {
 }
 
 /** The text of a field without the space around it. */
-export function textOf(form: FormData, name: string): string {
+export function readText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }

@@ -10,11 +10,11 @@ import {
   agentsQuery,
   agentVersionsQuery,
   goDiffQuery,
-  goKindOf,
   goLogsQuery,
   goPluginQuery,
   goPluginsQuery,
   goTrafficQuery,
+  parseGoKind,
 } from '../data/other-kinds.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
@@ -152,7 +152,7 @@ const goPlugin = createRoute({
   path: '/n/$namespace/go/$kind/$name',
   staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
-    void queries.prefetchQuery(goPluginQuery(goKindOf(kind), name)),
+    void queries.prefetchQuery(goPluginQuery(parseGoKind(kind), name)),
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
 });
 
@@ -161,7 +161,7 @@ const goOverview = createRoute({
   path: '/',
   staticData: { tab: 'Overview' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
-    void queries.prefetchQuery(goTrafficQuery(goKindOf(kind), name)),
+    void queries.prefetchQuery(goTrafficQuery(parseGoKind(kind), name)),
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-overview.tsx'), 'GoOverviewPage'),
 });
 
@@ -177,7 +177,7 @@ const goLogs = createRoute({
   path: 'logs',
   staticData: { tab: 'Logs' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
-    void queries.prefetchQuery(goLogsQuery(goKindOf(kind), name)),
+    void queries.prefetchQuery(goLogsQuery(parseGoKind(kind), name)),
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-log.tsx'), 'GoLogPage'),
 });
 
@@ -195,7 +195,7 @@ const goDiff = createRoute({
   validateSearch: z.object({ from: z.string(), to: z.string() }),
   loaderDeps: ({ search: { from, to } }) => ({ from, to }),
   loader: ({ context: { queries }, params: { kind, name }, deps: { from, to } }) =>
-    void queries.prefetchQuery(goDiffQuery(goKindOf(kind), name, from, to)),
+    void queries.prefetchQuery(goDiffQuery(parseGoKind(kind), name, from, to)),
   component: lazyRouteComponent(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
 });
 

@@ -1,5 +1,5 @@
 // Composes an example of a schema from those that its fields declare.
-import { nameOf, type Schema, type Schemas } from '../document.ts';
+import { type Schema, type Schemas, schemaName } from '../document.ts';
 
 /** Examples by format, for strings that declare none. */
 const byFormat = new Map([
@@ -8,14 +8,14 @@ const byFormat = new Map([
 ]);
 
 /** Returns the schema's own example, else a value made of the examples of its parts. Undefined if a part declares none. */
-export function exampleOf(schema: Schema, schemas: Schemas = {}): unknown {
+export function makeExample(schema: Schema, schemas: Schemas = {}): unknown {
   const { $ref, example, const: only, enum: options, default: fallback, allOf, anyOf, oneOf } = schema;
   if (example !== undefined) return example;
-  if ($ref !== undefined) return exampleOf(schemas[nameOf($ref)] ?? {}, schemas);
+  if ($ref !== undefined) return makeExample(schemas[schemaName($ref)] ?? {}, schemas);
   if (only !== undefined) return only;
-  if (allOf) return merged(allOf.map((part) => exampleOf(part, schemas)));
+  if (allOf) return merged(allOf.map((part) => makeExample(part, schemas)));
   const [choice] = (anyOf ?? oneOf ?? []).filter(({ type }) => type !== 'null');
-  if (choice) return exampleOf(choice, schemas);
+  if (choice) return makeExample(choice, schemas);
   return fallback ?? options?.[0] ?? ofType(schema, schemas);
 }
 
@@ -27,9 +27,9 @@ function merged(parts: unknown[]): unknown {
 function ofType({ type, format, items, properties, additionalProperties }: Schema, schemas: Schemas): unknown {
   const [kind] = [type ?? (properties ? 'object' : undefined)].flat();
   if (kind === 'boolean') return false;
-  if (kind === 'array') return items ? [exampleOf(items, schemas)].filter((item) => item !== undefined) : [];
+  if (kind === 'array') return items ? [makeExample(items, schemas)].filter((item) => item !== undefined) : [];
   if (kind === 'string') return byFormat.get(format ?? '');
   if (kind !== 'object' || (!properties && additionalProperties === undefined)) return undefined;
-  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, exampleOf(field, schemas)]);
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, makeExample(field, schemas)]);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

@@ -1,11 +1,11 @@
 // The page of one operation: what it does, takes and answers, snippets that call it, and a form that sends it.
 import type { ReferenceGroup } from '../../contract/reference.ts';
-import { parametersOf, type ShownOperation } from '../document.ts';
+import { listParameters, type ShownOperation } from '../document.ts';
 import { codeBlock, element, methodBadge, prose } from '../elements.ts';
 import { groupPath } from '../place.ts';
 import type { Access } from '../request/access.ts';
-import { type Draft, draftOf } from '../request/draft.ts';
-import { type Language, languages, snippetsOf } from '../request/snippets.ts';
+import { type Draft, draftRequest } from '../request/draft.ts';
+import { type Language, languages, writeSnippets } from '../request/snippets.ts';
 import { tryForm } from '../request/try-form.ts';
 import { mediaView, problemsView, responsesView } from './responses.ts';
 import { fieldView } from './schema-view.ts';
@@ -32,7 +32,7 @@ function snippetsView({ operation }: ShownOperation): { node: HTMLElement; show(
   return {
     node: element('div', { class: 'snippets' }, choice, block.node),
     show: (draft) => {
-      snippets = snippetsOf(draft, location.origin);
+      snippets = writeSnippets(draft, location.origin);
       update();
     },
   };
@@ -56,8 +56,9 @@ export function operationPage(shown: ShownOperation, group: ReferenceGroup, acce
 
 function documentationOf(shown: ShownOperation): HTMLElement[] {
   const { operation, components, problems } = shown;
-  const fields = parametersOf(shown).map(({ name = '', in: place = '', required = false, description, schema = {} }) =>
-    fieldView({ name, schema, required, description, place }, components.schemas),
+  const fields = listParameters(shown).map(
+    ({ name = '', in: place = '', required = false, description, schema = {} }) =>
+      fieldView({ name, schema, required, description, place }, components.schemas),
   );
   const { content = {}, required = false } = operation.requestBody ?? {};
   return [
@@ -76,7 +77,7 @@ function documentationOf(shown: ShownOperation): HTMLElement[] {
 function useOf(shown: ShownOperation, access: Access): HTMLElement[] {
   const snippets = snippetsView(shown);
   const { form, entered } = tryForm(shown, access);
-  const update = () => snippets.show(draftOf(shown, entered()));
+  const update = () => snippets.show(draftRequest(shown, entered()));
   form.addEventListener('input', update);
   update();
   return [heading('Call it'), snippets.node, heading('Try it'), form];

@@ -2,7 +2,7 @@
 import type { ListedProblem } from '../../contract/reference.ts';
 import { type Answer, dereferenced, type Header, type Media, type ShownOperation } from '../document.ts';
 import { codeBlock, element, inline } from '../elements.ts';
-import { exampleOf } from './example.ts';
+import { makeExample } from './example.ts';
 import { bodyView, fieldView } from './schema-view.ts';
 
 export function responsesView({ operation, components }: ShownOperation): HTMLElement {
@@ -27,7 +27,7 @@ function responseView(status: string, response: Answer, components: ShownOperati
 }
 
 export function mediaView(type: string, { schema = {} }: Media, { schemas }: ShownOperation['components']) {
-  const example = type.endsWith('json') ? exampleOf(schema, schemas) : undefined;
+  const example = type.endsWith('json') ? makeExample(schema, schemas) : undefined;
   const block = example === undefined ? null : codeBlock('the example', JSON.stringify(example, null, 2)).node;
   return bodyView(type, schema, block, schemas);
 }

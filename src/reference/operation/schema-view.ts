@@ -1,10 +1,10 @@
 // Renders schemas: fields with their types and limits, expanded level by level.
-import { nameOf, resolved, type Schema, type Schemas } from '../document.ts';
+import { resolved, type Schema, type Schemas, schemaName } from '../document.ts';
 import { element, inline } from '../elements.ts';
 
 /** Names the type of a schema in short. */
 function typeOf(schema: Schema): string {
-  if (schema.$ref !== undefined) return nameOf(schema.$ref);
+  if (schema.$ref !== undefined) return schemaName(schema.$ref);
   if ('const' in schema) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const choices = schema.anyOf ?? schema.oneOf;

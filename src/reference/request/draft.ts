@@ -8,8 +8,8 @@ import {
   readMembers,
   tryReadJsonTree,
 } from '../../core/json/tree.ts';
-import { type Parameter, parametersOf, resolved, type ShownOperation } from '../document.ts';
-import { exampleOf } from '../operation/example.ts';
+import { listParameters, type Parameter, resolved, type ShownOperation } from '../document.ts';
+import { makeExample } from '../operation/example.ts';
 
 export interface Entered {
   name: string;
@@ -34,9 +34,9 @@ export interface Draft {
   isJsonAnswer: boolean;
 }
 
-export function draftOf(shown: ShownOperation, entered: Entered[]): Draft {
+export function draftRequest(shown: ShownOperation, entered: Entered[]): Draft {
   const { operation, method } = shown;
-  const values = parametersOf(shown).flatMap((parameter) => valuesOf(parameter, entered));
+  const values = listParameters(shown).flatMap((parameter) => valuesOf(parameter, entered));
   const inPlace = (place: string) =>
     values.filter((one) => one.place === place).map(({ name, text }): [string, string] => [name, text]);
   const path = inPlace('path').reduce(
@@ -87,7 +87,7 @@ function jsonOf(shown: ShownOperation, entered: Entered[]): string | null {
 
 export function exampleJson({ operation, components }: ShownOperation): string {
   const { schema = {} } = operation.requestBody?.content['application/json'] ?? {};
-  return JSON.stringify(exampleOf(schema, components.schemas), null, 2) ?? '';
+  return JSON.stringify(makeExample(schema, components.schemas), null, 2) ?? '';
 }
 
 function formOf({ operation, components }: ShownOperation, entered: Entered[]): Draft['form'] {
@@ -100,7 +100,7 @@ function formOf({ operation, components }: ShownOperation, entered: Entered[]): 
     const isFile = isBinary(plain);
     const text = given?.file?.name ?? (isFile ? '' : (given?.text ?? ''));
     if (text === '' && !required.includes(name)) return [];
-    const fallback = isFile ? 'plugin.zip' : String(exampleOf(plain, components.schemas) ?? name);
+    const fallback = isFile ? 'plugin.zip' : String(makeExample(plain, components.schemas) ?? name);
     return [{ name, value: text === '' ? fallback : text, isFile }];
   });
 }

@@ -6,7 +6,7 @@ export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
 export type Language = (typeof languages)[number];
 
 /** A language without a way to send the request has none. */
-export function snippetsOf(draft: Draft, origin: string): Map<Language, string> {
+export function writeSnippets(draft: Draft, origin: string): Map<Language, string> {
   const snippets = new Map<Language, string>([
     ['curl', curl(draft, origin)],
     ['TypeScript', typescript(draft, origin)],

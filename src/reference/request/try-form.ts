@@ -1,5 +1,5 @@
 // A form that sends a request of an operation to this server, and shows the answer.
-import { type Parameter, parametersOf, resolved, type Schema, type ShownOperation } from '../document.ts';
+import { listParameters, type Parameter, resolved, type Schema, type ShownOperation } from '../document.ts';
 import { element } from '../elements.ts';
 import type { Access } from './access.ts';
 import { showAnswer } from './answer.ts';
@@ -16,7 +16,7 @@ interface Field {
 const bodyRowsMax = 16;
 
 export function tryForm(shown: ShownOperation, access: Access): { form: HTMLElement; entered(): Entered[] } {
-  const fields = [...parametersOf(shown).map((one) => parameterField(one, shown)), ...bodyFields(shown)];
+  const fields = [...listParameters(shown).map((one) => parameterField(one, shown)), ...bodyFields(shown)];
   const answer = { status: element('p', { role: 'status' }), rest: element('div', {}) };
   const answerView = element('div', { class: 'answer' }, answer.status, answer.rest);
   const send = element('button', { type: 'submit', class: 'primary' }, `Send ${shown.method.toUpperCase()} request`);

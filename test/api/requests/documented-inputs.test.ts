@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
 import { buildReference } from '../../../src/api/reference/reference-documents.ts';
-import { exampleOf as composed } from '../../../src/reference/operation/example.ts';
+import { makeExample as composed } from '../../../src/reference/operation/example.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { adminAuthorization, keyOf, organization } from '../../support/scenes/organization.ts';

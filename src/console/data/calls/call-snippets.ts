@@ -12,7 +12,7 @@ const modeHeaders: Record<AnswerMode, [name: string, value: string]> = {
   later: ['Prefer', 'respond-async'],
 };
 
-export function snippetsOf(call: PlaygroundCall, origin: string): Record<Language, string> {
+export function writeCallSnippets(call: PlaygroundCall, origin: string): Record<Language, string> {
   const { mode, name, version } = call;
   const [inputs, parameters] = [compactText(call.inputs), compactText(call.parameters)];
   const url = `${origin}${callPath(call)}`;

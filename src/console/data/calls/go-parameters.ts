@@ -21,7 +21,7 @@ const jsonTypes: Readonly<Record<string, string>> = {
   bool: 'boolean',
 };
 
-export function fieldsOfAction(action: Pick<Actions[number], 'parameters'> | undefined): ParameterField[] {
+export function actionFields(action: Pick<Actions[number], 'parameters'> | undefined): ParameterField[] {
   return (action?.parameters ?? []).map(({ description, name, required = false, type = 'any' }) => {
     const known = jsonTypes[type.toLowerCase()];
     return {

@@ -15,7 +15,7 @@ const answer = z.object({ result: z.optional(z.nullable(z.instanceof(JsonText)))
 const pluginError = z.object({ type: z.optional(z.string()), code: z.optional(z.string()), message: z.string() });
 
 /** The result of an answer, or why there is none. An extractor's error has a type, a Go plugin's a code. */
-export function resultOf(stored: unknown): { result: JsonText | null } | { error: string } | null {
+export function readStoredResult(stored: unknown): { result: JsonText | null } | { error: string } | null {
   const { data } = answer.safeParse(stored);
   if (data === undefined) return null;
   const { error, result } = data;

@@ -21,7 +21,7 @@ export const triggerNames: Record<Trigger, string> = {
  * A version's first deployment belongs to its publication. Slipway itself deploys only what is live already: with another secret, or a
  * version that served before.
  */
-export function triggerOf({
+export function findTrigger({
   created_by,
   generation,
   kind,

@@ -6,7 +6,7 @@ import { pause } from '../../../client/retry.ts';
 import { rowFormats } from '../../../contract/runs/records.ts';
 import { runStates } from '../../../contract/states.ts';
 import { api } from '../api.ts';
-import { type Progress, progressOf, type Sample, withSample } from './run-progress.ts';
+import { measureProgress, type Progress, type Sample, withSample } from './run-progress.ts';
 import { type Run, runQuery, runsKey } from './run-queries.ts';
 
 const pollMs = 2000;
@@ -82,5 +82,5 @@ export function useProgress(run: Run): Progress {
     const timer = setInterval(() => setNow(Date.now()), clockMs);
     return () => clearInterval(timer);
   }, [isOver]);
-  return progressOf(run, samples, now);
+  return measureProgress(run, samples, now);
 }

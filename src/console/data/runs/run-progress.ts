@@ -32,7 +32,7 @@ export interface Progress {
 
 type Counted = Pick<Run, 'status' | 'rows' | 'done' | 'failed' | 'started_at' | 'ended_at'>;
 
-export function progressOf(run: Counted, samples: readonly Sample[], now: number): Progress {
+export function measureProgress(run: Counted, samples: readonly Sample[], now: number): Progress {
   const { done, ended_at, failed, started_at, status } = run;
   const ended = done + failed;
   const rows = status === 'splitting' || status === 'queued' || status === 'open' ? null : run.rows;

@@ -126,7 +126,7 @@ export function withoutSecrets({ fields }: CredentialKind, given: Given): Given 
 const soonMs = 14 * 86_400_000;
 
 /** Whether the end of a credential has passed, or is near. Null: its end is not known. */
-export function expiryOf(expires_at: string | null, now: number): 'expired' | 'soon' | 'later' | null {
+export function classifyExpiry(expires_at: string | null, now: number): 'expired' | 'soon' | 'later' | null {
   if (expires_at === null) return null;
   const leftMs = Date.parse(expires_at) - now;
   if (leftMs <= 0) return 'expired';

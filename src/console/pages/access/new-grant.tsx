@@ -4,7 +4,7 @@ import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { AreaField, SelectField, sameTexts, TextField, useNamespaceChoices, wordsIn } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 const kinds: readonly Schemas['Grant']['kind'][] = ['extractor', 'pipeline', 'storage'];
 
@@ -74,7 +74,7 @@ function KindFields() {
 
 function permissionsIn(form: FormData): Schemas['Permissions'] {
   const [network, secrets] = [wordsIn(form, 'network'), wordsIn(form, 'secrets')];
-  const [memory, timeout] = [textOf(form, 'memory'), textOf(form, 'timeout')];
+  const [memory, timeout] = [readText(form, 'memory'), readText(form, 'timeout')];
   return {
     ...(network.length > 0 && { network }),
     ...(secrets.length > 0 && { secrets }),
@@ -84,10 +84,10 @@ function permissionsIn(form: FormData): Schemas['Permissions'] {
 }
 
 function grantIn(form: FormData) {
-  const kind = kinds.find((known) => known === textOf(form, 'kind')) ?? 'extractor';
-  const namespace = textOf(form, 'namespace');
+  const kind = kinds.find((known) => known === readText(form, 'kind')) ?? 'extractor';
+  const namespace = readText(form, 'namespace');
   return {
-    plugin: textOf(form, 'plugin'),
+    plugin: readText(form, 'plugin'),
     kind,
     add: true,
     permissions: permissionsIn(form),

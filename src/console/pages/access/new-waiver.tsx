@@ -3,7 +3,7 @@ import { apiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { AreaField, type Choice, daysAhead, SelectField, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 const lifetimes = ['7', '30', '90', '365'].map((days): Choice => [days, `${days} days`]);
 
@@ -24,9 +24,9 @@ export function NewWaiver({ label, className, plugin, rule }: Props) {
       submit="Grant the waiver"
       request={(form) => apiRequest('post', '/v1/waivers', { body: waiverIn(form) })}
       cli={(form) =>
-        slipway(['waivers', 'grant', textOf(form, 'plugin'), textOf(form, 'rule')], {
-          reason: textOf(form, 'reason'),
-          expires: `${textOf(form, 'days')}d`,
+        slipway(['waivers', 'grant', readText(form, 'plugin'), readText(form, 'rule')], {
+          reason: readText(form, 'reason'),
+          expires: `${readText(form, 'days')}d`,
         })
       }
       changes={[['waivers'], ['namespace']]}
@@ -50,9 +50,9 @@ export function NewWaiver({ label, className, plugin, rule }: Props) {
 
 function waiverIn(form: FormData) {
   return {
-    plugin: textOf(form, 'plugin'),
-    rule: textOf(form, 'rule'),
-    reason: textOf(form, 'reason'),
+    plugin: readText(form, 'plugin'),
+    rule: readText(form, 'rule'),
+    reason: readText(form, 'reason'),
     expires_at: daysAhead(form, 'days') ?? '',
   };
 }

@@ -4,7 +4,7 @@ import { apiRequest, type Schemas } from '../../data/api.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { JsonField, jsonIn } from '../../parts/actions/json-field.tsx';
 import { TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 const textsByName = z.record(z.string(), z.string());
 
@@ -40,8 +40,8 @@ export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlu
 
 function changesIn(form: FormData) {
   return {
-    description: textOf(form, 'description') || null,
+    description: readText(form, 'description') || null,
     labels: jsonIn(form, 'labels', textsByName) ?? {},
-    deprecation: textOf(form, 'deprecation') || null,
+    deprecation: readText(form, 'deprecation') || null,
   };
 }

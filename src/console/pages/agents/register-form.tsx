@@ -6,7 +6,7 @@ import { slipway } from '../../data/shell.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Agent = Schemas['AgentPlugin'];
@@ -24,13 +24,13 @@ export default function RegisterForm({ namespace, name = '', close }: Props) {
   const request = (form: FormData) => {
     const requestWith = (checksum: string) =>
       apiRequest('post', '/api/v1/plugins', { body: registrationIn(form, checksum) });
-    return { ...requestWith(textOf(form, 'checksum')), send: async () => requestWith(await checksumIn(form)).send() };
+    return { ...requestWith(readText(form, 'checksum')), send: async () => requestWith(await checksumIn(form)).send() };
   };
   return (
     <Action
       submit="Register"
       request={request}
-      cli={(form) => commandFor(registrationIn(form, textOf(form, 'checksum')))}
+      cli={(form) => commandFor(registrationIn(form, readText(form, 'checksum')))}
       changes={[['agents']]}
       goTo={(agent) => ({ to: '/n/$namespace/agents/$name', params: { namespace, name: agent.name } })}
       said={(agent) => `${visible(agent.name)} ${visible(agent.version)} is registered.`}
@@ -65,19 +65,19 @@ export default function RegisterForm({ namespace, name = '', close }: Props) {
 }
 
 async function checksumIn(form: FormData): Promise<string> {
-  const [typed, file] = [textOf(form, 'checksum'), form.get('artifact')];
+  const [typed, file] = [readText(form, 'checksum'), form.get('artifact')];
   if (typed !== '') return typed;
   if (!(file instanceof File) || file.size === 0) throw new Error('Give the checksum, or choose the artifact.');
   return `sha256:${hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())))}`;
 }
 
 function registrationIn(form: FormData, checksum: string) {
-  const [pluginRuntime, configSchema] = [textOf(form, 'runtime'), jsonTextIn(form, 'schema', jsonObject)];
+  const [pluginRuntime, configSchema] = [readText(form, 'runtime'), jsonTextIn(form, 'schema', jsonObject)];
   return {
-    name: textOf(form, 'name'),
-    version: textOf(form, 'version'),
-    pluginType: types.find((type) => type === textOf(form, 'type')) ?? 'log',
-    artifactUrl: textOf(form, 'url'),
+    name: readText(form, 'name'),
+    version: readText(form, 'version'),
+    pluginType: types.find((type) => type === readText(form, 'type')) ?? 'log',
+    artifactUrl: readText(form, 'url'),
     checksum,
     ...(pluginRuntime && { pluginRuntime }),
     ...(configSchema && { configSchema }),

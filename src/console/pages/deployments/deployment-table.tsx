@@ -5,9 +5,9 @@ import type { Schemas } from '../../data/api.ts';
 import {
   deploymentDetail,
   deploymentSince,
+  findTrigger,
   tookMs,
   triggerNames,
-  triggerOf,
 } from '../../data/deployments/deployment-trigger.ts';
 import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -87,8 +87,8 @@ const requestColumns: Column<Deployment>[] = [
     id: 'trigger',
     title: 'Trigger',
     hidden: 'below-900',
-    sortBy: triggerOf,
-    cell: (row) => triggerNames[triggerOf(row)],
+    sortBy: findTrigger,
+    cell: (row) => triggerNames[findTrigger(row)],
   },
   { id: 'actor', title: 'Who', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
 ];

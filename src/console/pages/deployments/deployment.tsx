@@ -2,7 +2,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { tookMs, triggerNames, triggerOf } from '../../data/deployments/deployment-trigger.ts';
+import { findTrigger, tookMs, triggerNames } from '../../data/deployments/deployment-trigger.ts';
 import { useLiveDeployment } from '../../data/deployments/live-deployment.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { deploymentQuery, hasEnded } from '../../data/queries.ts';
@@ -69,7 +69,7 @@ export function DeploymentPage() {
           )}
         </span>
         <span className="quiet">
-          {triggerNames[triggerOf(data)]} by <Actor actor={created_by} /> · <Time at={created_at} />
+          {triggerNames[findTrigger(data)]} by <Actor actor={created_by} /> · <Time at={created_at} />
           {took !== null && ` · took ${duration(took)}`}
         </span>
       </PageHead>

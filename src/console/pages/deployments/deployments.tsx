@@ -1,7 +1,7 @@
 // The deployments of a namespace, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { triggerOf } from '../../data/deployments/deployment-trigger.ts';
+import { findTrigger } from '../../data/deployments/deployment-trigger.ts';
 import { withoutData } from '../../data/paged-query.ts';
 import { deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -19,7 +19,8 @@ export function DeploymentsPage() {
   const query = useInfiniteQuery({ ...deploymentsQuery(namespace, { name, status }), ...withoutData });
   const loaded = query.data?.pages.flatMap((page) => page.results);
   const deployments = loaded?.filter(
-    (one) => (who === undefined || one.created_by.id === who) && (trigger === undefined || triggerOf(one) === trigger),
+    (one) =>
+      (who === undefined || one.created_by.id === who) && (trigger === undefined || findTrigger(one) === trigger),
   );
   const isFiltered = [name, status, trigger, who].some((filter) => filter !== undefined);
   const options = `${name === undefined ? '' : ` ${name}`}${status === undefined ? '' : ` --status ${status}`}`;

@@ -83,7 +83,7 @@ interface Props {
 }
 
 /** Shows the instance of one version. */
-export function InstanceOf({ namespace, pluginId }: Props) {
+export function PluginInstance({ namespace, pluginId }: Props) {
   const { data, error } = useQuery(statusQuery(namespace, pluginId));
   if (!data) return <span className="quiet">{error ? 'cannot be read' : 'Loading…'}</span>;
   if (!data.serving?.instance) return <span className="quiet">none: it answers no calls</span>;
@@ -96,7 +96,7 @@ export interface LiveVersion {
 }
 
 /** Shows how many live versions of a plugin are in which state, and names those that crash. */
-export function InstancesOf({ namespace, versions }: { namespace: string; versions: LiveVersion[] }) {
+export function PluginInstances({ namespace, versions }: { namespace: string; versions: LiveVersion[] }) {
   const answers = useQueries({
     queries: versions.map(({ pluginId }) => ({
       ...statusQuery(namespace, pluginId),

@@ -6,7 +6,7 @@ import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 interface Props {
   kind: GoKind;
@@ -45,7 +45,7 @@ function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
       // The page shows how far the build is.
       request={(form) => apiRequest('put', `${surfaces[kind]}/{name}`, { ...options, body: updateIn(form) })}
       cli={(form) =>
-        slipway(['install', repository_url], { kind, name, ref: textOf(form, 'ref'), placement: placementIn(form) })
+        slipway(['install', repository_url], { kind, name, ref: readText(form, 'ref'), placement: placementIn(form) })
       }
       changes={[['go', kind]]}
       said={() => `${name} is being updated. The installed version serves until the new one is ready.`}
@@ -68,13 +68,13 @@ function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
 }
 
 function placementIn(form: FormData): keyof typeof placements | undefined {
-  const chosen = textOf(form, 'placement');
+  const chosen = readText(form, 'placement');
   return chosen === 'auto' || chosen === 'isolate' || chosen === 'container' ? chosen : undefined;
 }
 
 function updateIn(form: FormData): Schemas['GoPluginUpdate'] {
   const placement = placementIn(form);
-  return { git_ref: textOf(form, 'ref'), ...(placement && { placement }) };
+  return { git_ref: readText(form, 'ref'), ...(placement && { placement }) };
 }
 
 export function Uninstall({ namespace, kind, name }: { namespace: string; kind: GoKind; name: string }) {

@@ -7,8 +7,8 @@ import { JsonText, jsonNull } from '../../../core/json/text.ts';
 import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { readObject, withMember } from '../../data/calls/call-input.ts';
-import { fieldsOfAction } from '../../data/calls/go-parameters.ts';
-import { type GoKind, goKindOf, goPluginQuery, surfaces } from '../../data/other-kinds.ts';
+import { actionFields } from '../../data/calls/go-parameters.ts';
+import { type GoKind, goPluginQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -28,7 +28,7 @@ const storageOperations = [
 
 export function GoPlaygroundPage() {
   const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/playground' });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
   useTitle(`${name}: playground`);
   if (plugin.sha256 === null) return <p className="quiet">It is not built yet.</p>;
@@ -63,7 +63,7 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
       <form className="panel" aria-label="Inputs" onSubmit={submit}>
         <ActionInput kind={kind} actions={actions} value={action} change={setAction} />
         {chosen?.description && <p className="quiet">{visible(chosen.description)}</p>}
-        <ParametersInput fields={fieldsOfAction(chosen)} text={text} change={setText} />
+        <ParametersInput fields={actionFields(chosen)} text={text} change={setText} />
         <p className="actions">
           <button type="submit" className="primary" disabled={call.isPending || !isObject}>
             {call.isPending ? 'Calling…' : 'Call'}

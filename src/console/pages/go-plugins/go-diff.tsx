@@ -1,7 +1,7 @@
 // The changes between two installed versions of a Go plugin, file by file, with what the programs reach.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { goDiffQuery, goKindOf, surfaces } from '../../data/other-kinds.ts';
+import { goDiffQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -12,7 +12,7 @@ const route = '/signed-in/n/$namespace/go/$kind/$name/diff';
 
 export function GoDiffPage() {
   const { name, ...params } = useParams({ from: route });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { from, to } = useSearch({ from: route });
   const { data } = useSuspenseQuery(goDiffQuery(kind, name, from, to));
   return (

@@ -1,7 +1,7 @@
 // Shows what the instance of a Go plugin printed.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { goKindOf, goLogsQuery, surfaces } from '../../data/other-kinds.ts';
+import { goLogsQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
@@ -9,7 +9,7 @@ import { useTitle } from '../../parts/page-head.tsx';
 
 export function GoLogPage() {
   const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/logs' });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { data } = useQuery(goLogsQuery(kind, name));
   useTitle(`${name}: logs`);
   return (

@@ -5,7 +5,7 @@ import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
-import { goKindOf, goPluginQuery, goTrafficQuery, placementOf, surfaces } from '../../data/other-kinds.ts';
+import { describePlacement, goPluginQuery, goTrafficQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -18,7 +18,7 @@ import { GoVersions } from './go-versions.tsx';
 
 export function GoOverviewPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/' });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
   const { data: traffic } = useQuery(goTrafficQuery(kind, name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name, kind));
@@ -72,7 +72,7 @@ function GoFigures({ plugin, traffic }: FiguresProps) {
       </Figure>
       <Figure name="Instance">
         <small>
-          {plugin.loaded ? 'running' : 'asleep, starts with a call'}, in {placementOf(plugin)}
+          {plugin.loaded ? 'running' : 'asleep, starts with a call'}, in {describePlacement(plugin)}
         </small>
       </Figure>
     </Figures>

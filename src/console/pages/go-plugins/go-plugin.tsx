@@ -4,7 +4,7 @@ import { Outlet, useParams } from '@tanstack/react-router';
 import { goPluginWord } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
-import { goKindOf, goPluginQuery } from '../../data/other-kinds.ts';
+import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
@@ -36,7 +36,7 @@ function GoState({ plugin }: { plugin: Schemas['GoPlugin'] }) {
 
 export function GoPluginPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name' });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name, kind));
   const isFailing = plugin.status === 'active' && overview !== undefined && failsNow(overview);

@@ -1,7 +1,7 @@
 // Where a Go plugin comes from, by which digests its program is recognized, and uninstalling it.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
-import { goKindOf, goPluginQuery, placementOf } from '../../data/other-kinds.ts';
+import { describePlacement, goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { End, Ends } from '../../parts/actions/action.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Fact, useTitle } from '../../parts/page-head.tsx';
@@ -11,7 +11,7 @@ import { Uninstall } from './go-actions.tsx';
 
 export function GoSettingsPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/settings' });
-  const kind = goKindOf(params.kind);
+  const kind = parseGoKind(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
   const { key } = useRouteContext({ from: '/signed-in' });
   useTitle(`${name}: settings`);
@@ -22,7 +22,7 @@ export function GoSettingsPage() {
         <dl className="panel facts">
           <Fact name="Repository">{visible(plugin.repository)}</Fact>
           <Fact name="Ref">{visible(plugin.git_ref)}</Fact>
-          <Fact name="Runs in">{visible(placementOf(plugin))}</Fact>
+          <Fact name="Runs in">{visible(describePlacement(plugin))}</Fact>
           <Fact name="Installed">
             <Time at={plugin.installed_at} />
           </Fact>

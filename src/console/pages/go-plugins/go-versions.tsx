@@ -8,7 +8,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { Actor } from '../../parts/actor.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -72,7 +72,7 @@ function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version:
   const { git_commit_hash: commit, git_ref } = version;
   const path = { name };
   const bodyIn = (form: FormData) => {
-    const message = textOf(form, 'reason');
+    const message = readText(form, 'reason');
     return { commit, ...(message !== '' && { message }) };
   };
   return (

@@ -6,7 +6,7 @@ import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { AreaField, CheckBox, type Choice, SelectField, TextField, wordsIn } from '../../parts/fields.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 import { actionTexts } from './hooks.tsx';
 
 type Hook = Schemas['DeployHook'];
@@ -66,7 +66,7 @@ interface FormProps {
 function TryPush({ hook_id, close }: FormProps) {
   const [answer, setAnswer] = useState<string>();
   const attempt = (form: FormData) =>
-    api.post('/v1/deploy-hooks/{hook_id}/test', { path: { hook_id }, body: { ref: textOf(form, 'ref') } });
+    api.post('/v1/deploy-hooks/{hook_id}/test', { path: { hook_id }, body: { ref: readText(form, 'ref') } });
   return (
     <>
       <ActionForm
@@ -76,10 +76,10 @@ function TryPush({ hook_id, close }: FormProps) {
         done={(found) => setAnswer(JSON.stringify(found, null, 2))}
         cancel={close}
         command={(form) => ({
-          cli: slipway(['hooks', 'test', hook_id, textOf(form, 'ref')]),
+          cli: slipway(['hooks', 'test', hook_id, readText(form, 'ref')]),
           path: `/v1/deploy-hooks/${hook_id}/test`,
           method: 'POST',
-          body: { ref: textOf(form, 'ref') },
+          body: { ref: readText(form, 'ref') },
         })}
       >
         <p>The commit is fetched, scanned and not published.</p>
@@ -201,15 +201,15 @@ function StatusFields({ hook: { reports_status, status_api_url } }: { hook: Hook
 
 /** The token and the API of GitHub need more permissions than the rest: they are sent only if they change. */
 function changesIn(form: FormData, { status_api_url }: Hook): Update {
-  const action = actions.find((known) => known === textOf(form, 'action'));
-  const [token, api_url] = [textOf(form, 'token'), textOf(form, 'api') || null];
+  const action = actions.find((known) => known === readText(form, 'action'));
+  const [token, api_url] = [readText(form, 'token'), readText(form, 'api') || null];
   return {
     branches: wordsIn(form, 'branches'),
     tags: wordsIn(form, 'tags'),
     ...(action && { action }),
-    description: textOf(form, 'description') || null,
+    description: readText(form, 'description') || null,
     ...(token && { status_token: token }),
     ...(form.has('no-status') && { status_token: null }),
-    ...(form.has('api') && textOf(form, 'api') !== (status_api_url ?? '') && { status_api_url: api_url }),
+    ...(form.has('api') && readText(form, 'api') !== (status_api_url ?? '') && { status_api_url: api_url }),
   };
 }

@@ -10,7 +10,7 @@ import { StatusFilter } from '../../parts/resource-page.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { HookActions, HookEnds } from './hook-actions.tsx';
-import { actionTexts, HookStatus, refsOf } from './hooks.tsx';
+import { actionTexts, describeRefs, HookStatus } from './hooks.tsx';
 
 type Hook = Schemas['DeployHook'];
 type Push = Schemas['HookDelivery'];
@@ -39,7 +39,7 @@ function HookFacts({ hook }: { hook: Hook }) {
         <Copyable text={url} />
       </Fact>
       <Fact name="Repository">{path === null ? repository : `${repository}, folder ${path}`}</Fact>
-      <Fact name="Branches and tags">{refsOf(hook)}</Fact>
+      <Fact name="Branches and tags">{describeRefs(hook)}</Fact>
       <Fact name="A push">{actionTexts[action]}</Fact>
       <Fact name="Commit statuses">{reports_status ? 'reported to GitHub' : 'not reported'}</Fact>
       {previous_secret_until !== null && (

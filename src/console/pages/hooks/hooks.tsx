@@ -17,7 +17,7 @@ import {
   useNamespaceChoices,
   wordsIn,
 } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
@@ -65,7 +65,7 @@ const columns: Column<Hook>[] = [
     sortBy: ({ repository }) => repository,
     cell: ({ repository, path }) => (path === null ? repository : `${repository} · ${path}`),
   },
-  { id: 'refs', title: 'Branches and tags', hidden: 'below-900', cell: (hook) => refsOf(hook) },
+  { id: 'refs', title: 'Branches and tags', hidden: 'below-900', cell: (hook) => describeRefs(hook) },
   { id: 'action', title: 'A push', hidden: 'below-900', cell: ({ action }) => actionTexts[action] },
   timeColumn('changed', 'Changed', ({ updated_at }) => updated_at, 'below-900'),
 ];
@@ -76,7 +76,7 @@ export const actionTexts: Record<Hook['action'], string> = {
   redeploy: 'deploys again',
 };
 
-export function refsOf({ branches, tags }: Pick<Hook, 'branches' | 'tags'>): string {
+export function describeRefs({ branches, tags }: Pick<Hook, 'branches' | 'tags'>): string {
   return [...branches, ...tags.map((tag) => `tag ${tag}`)].join(', ');
 }
 
@@ -141,13 +141,13 @@ function NamespaceField() {
 }
 
 function hookIn(form: FormData): Creation {
-  const kind = kinds.find((known) => known === textOf(form, 'kind')) ?? 'extractor';
-  const [namespace, repository] = [textOf(form, 'namespace'), textOf(form, 'repository')];
+  const kind = kinds.find((known) => known === readText(form, 'kind')) ?? 'extractor';
+  const [namespace, repository] = [readText(form, 'namespace'), readText(form, 'repository')];
   const [branches, tags] = [wordsIn(form, 'branches'), wordsIn(form, 'tags')];
   return {
     kind,
-    plugin: textOf(form, 'plugin'),
-    provider: providerIn(textOf(form, 'provider')),
+    plugin: readText(form, 'plugin'),
+    provider: providerIn(readText(form, 'provider')),
     ...(kind === 'extractor' && namespace && { namespace_id: namespace }),
     ...(kind === 'extractor' && !namespace && { action: 'publish' as const }),
     ...(repository && { repository }),

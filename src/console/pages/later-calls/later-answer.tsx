@@ -1,6 +1,6 @@
 // The answer of a later call: its result, or the error that the handler raised.
 import type { Schemas } from '../../data/api.ts';
-import { resultOf } from '../../data/calls/later-answer.ts';
+import { readStoredResult } from '../../data/calls/later-answer.ts';
 import type { LaterCallState } from '../../data/calls/later-calls.ts';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -21,7 +21,7 @@ export function LaterCallStatus({ status }: { status: LaterCallState }) {
 }
 
 export function LaterAnswer({ call: { answer, status } }: { call: Schemas['AnsweredLaterCall'] }) {
-  const found = resultOf(answer);
+  const found = readStoredResult(answer);
   if (status !== 'succeeded' && status !== 'failed') return null;
   if (found === null) return <p className="quiet">Its answer is not kept any more.</p>;
   return 'error' in found ? <p className="problem">{visible(found.error)}</p> : <AnswerJson value={found.result} />;

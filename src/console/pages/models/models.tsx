@@ -13,7 +13,7 @@ import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
@@ -118,7 +118,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
   const [size, setSize] = useState(0);
   const isTooLarge = size > browserBytesMax;
   const request = (form: FormData) => {
-    const path = { namespace_id: namespace, name: textOf(form, 'name') };
+    const path = { namespace_id: namespace, name: readText(form, 'name') };
     const body = { sha256: 'SHA256', size_bytes: size };
     const shown = apiRequest('put', '/v1/namespaces/{namespace_id}/models/{name}', { path, body });
     return { ...shown, send: () => storeModel(namespace, form, setSent) };
@@ -172,8 +172,8 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
 
 /** The command line reads the digest and the size from the file, and sends it. */
 function commandFor(namespace: string, form: FormData): string {
-  const reason = textOf(form, 'reason') || undefined;
-  return slipway(['models', 'put', textOf(form, 'name'), 'FILE'], { namespace, 'waive-pickle': reason });
+  const reason = readText(form, 'reason') || undefined;
+  return slipway(['models', 'put', readText(form, 'name'), 'FILE'], { namespace, 'waive-pickle': reason });
 }
 
 async function storeModel(
@@ -183,12 +183,12 @@ async function storeModel(
 ): Promise<Schemas['Model']> {
   const file = form.get('file');
   if (!(file instanceof File)) throw new Error('Choose a file.');
-  const path = { namespace_id, name: textOf(form, 'name') };
+  const path = { namespace_id, name: readText(form, 'name') };
   const sha256 = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())));
   const content = { sha256, size_bytes: file.size };
   const { upload_url } = await api.put('/v1/namespaces/{namespace_id}/models/{name}', { path, body: content });
   if (upload_url !== null) await putArchive(upload_url, file, { onProgress });
-  const reason = textOf(form, 'reason');
+  const reason = readText(form, 'reason');
   const body = { ...content, ...(reason && { waive_pickle: reason }) };
   return await api.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', { path, body });
 }

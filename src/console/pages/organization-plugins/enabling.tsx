@@ -7,7 +7,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { CheckBox } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 interface Props {
   namespace: string;
@@ -29,7 +29,7 @@ export function Enable({ namespace, plugin }: Props) {
       request={(form) => apiRequest('post', `${route}/enable`, { path, body: settingsIn(form) })}
       cli={(form) =>
         slipway(['enable', `${name}@${version}`], {
-          params: textOf(form, 'params') || undefined,
+          params: readText(form, 'params') || undefined,
           'no-deploy': form.get('deploy') === null,
           namespace,
         })

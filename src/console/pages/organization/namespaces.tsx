@@ -9,7 +9,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -106,9 +106,9 @@ function NewNamespace() {
       submit="Create the namespace"
       request={(form) => apiRequest('post', '/v1/namespaces', { body: creationIn(form) })}
       cli={(form) =>
-        slipway(['namespaces', 'create', textOf(form, 'name')], {
-          description: textOf(form, 'description') || undefined,
-          extractor: textOf(form, 'extractor') === firstExtractor ? undefined : textOf(form, 'extractor'),
+        slipway(['namespaces', 'create', readText(form, 'name')], {
+          description: readText(form, 'description') || undefined,
+          extractor: readText(form, 'extractor') === firstExtractor ? undefined : readText(form, 'extractor'),
         })
       }
       changes={[namespacesQuery.queryKey]}
@@ -133,10 +133,10 @@ function NewNamespace() {
 }
 
 function creationIn(form: FormData) {
-  const [name = '', version = ''] = textOf(form, 'extractor').split('@');
-  const description = textOf(form, 'description');
+  const [name = '', version = ''] = readText(form, 'extractor').split('@');
+  const description = readText(form, 'description');
   return {
-    namespace_name: textOf(form, 'name'),
+    namespace_name: readText(form, 'name'),
     feature_extractors: [{ feature_extractor_name: name, version }],
     ...(description && { description }),
   };
@@ -154,9 +154,9 @@ function Edit({ namespace }: Props) {
       request={(form) => apiRequest('patch', '/v1/namespaces/{namespace_identifier}', { path, body: changesIn(form) })}
       cli={(form) =>
         slipway(['namespaces', 'edit', namespace_id], {
-          name: textOf(form, 'name') || undefined,
-          description: textOf(form, 'description'),
-          'keep-live-versions': textOf(form, 'kept') || 'all',
+          name: readText(form, 'name') || undefined,
+          description: readText(form, 'description'),
+          'keep-live-versions': readText(form, 'kept') || 'all',
         })
       }
       changes={[namespacesQuery.queryKey]}
@@ -187,10 +187,10 @@ function Edit({ namespace }: Props) {
 }
 
 function changesIn(form: FormData): Schemas['NamespaceChanges'] {
-  const [name, kept] = [textOf(form, 'name'), textOf(form, 'kept')];
+  const [name, kept] = [readText(form, 'name'), readText(form, 'kept')];
   return {
     ...(name && { namespace_name: name }),
-    description: textOf(form, 'description') || null,
+    description: readText(form, 'description') || null,
     keep_live_versions: kept === '' ? null : Number(kept),
   };
 }

@@ -9,7 +9,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { CheckBox, type Choice, daysAhead, SelectField, TextField, useNamespaceChoices } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 type Scope = Schemas['ApiKey']['scopes'][number];
 
@@ -88,15 +88,15 @@ function NamespaceChoice() {
 
 /** The scopes of the purpose, or those that were chosen of the session's own. */
 function scopesIn(form: FormData, own: Scope[]): Scope[] {
-  const purpose = knownPurposes.find((name) => name === textOf(form, 'purpose')) ?? 'other';
+  const purpose = knownPurposes.find((name) => name === readText(form, 'purpose')) ?? 'other';
   const chosen = new Set(form.getAll('scope'));
   return purpose === 'other' ? own.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]];
 }
 
 function keyIn(form: FormData, scopes: Scope[]) {
-  const [expires_at, namespace] = [daysAhead(form, 'days'), textOf(form, 'namespace')];
+  const [expires_at, namespace] = [daysAhead(form, 'days'), readText(form, 'namespace')];
   return {
-    name: textOf(form, 'name'),
+    name: readText(form, 'name'),
     scopes,
     ...(namespace && { namespace_ids: [namespace] }),
     ...(expires_at && { expires_at }),
@@ -104,11 +104,11 @@ function keyIn(form: FormData, scopes: Scope[]) {
 }
 
 function commandFor(form: FormData, scopes: Scope[]): string {
-  const days = textOf(form, 'days');
-  return slipway(['keys', 'create', textOf(form, 'name')], {
+  const days = readText(form, 'days');
+  return slipway(['keys', 'create', readText(form, 'name')], {
     scopes: scopes.join(','),
     expires: days ? `${days}d` : undefined,
-    only: textOf(form, 'namespace') || undefined,
+    only: readText(form, 'namespace') || undefined,
   });
 }
 

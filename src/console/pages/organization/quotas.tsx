@@ -12,7 +12,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { InstancesOf, type LiveVersion } from '../deployments/instance.tsx';
+import { type LiveVersion, PluginInstances } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
 import { QuotaTable } from './quota-bars.tsx';
 
@@ -102,7 +102,7 @@ function columnsOf(namespace: string): Column<LivePlugin>[] {
     {
       id: 'instances',
       title: 'Instances',
-      cell: ({ versions }) => <InstancesOf namespace={namespace} versions={versions} />,
+      cell: ({ versions }) => <PluginInstances namespace={namespace} versions={versions} />,
     },
     {
       id: 'calls',

@@ -1,7 +1,7 @@
 // The inputs and parameters of a call: as a form by the version's schema, or as JSON.
 import { useId, useState } from 'react';
 import { type CallInput, readObject, withMember } from '../../data/calls/call-input.ts';
-import { fieldsOf, parseJson, SchemaForm } from './schema-form.tsx';
+import { parseJson, readFields, SchemaForm } from './schema-form.tsx';
 
 export interface Preset {
   name: string;
@@ -16,7 +16,7 @@ interface EditorProps {
 }
 
 export function InputEditor({ schema, presets, input, change }: EditorProps) {
-  const fields = fieldsOf(schema);
+  const fields = readFields(schema);
   const [tab, setTab] = useState<'form' | 'json'>(fields.length > 0 ? 'form' : 'json');
   const values = readObject(input.inputs);
   const shown = fields.length === 0 ? 'json' : tab;

@@ -6,7 +6,7 @@ import { JsonText } from '../../../core/json/text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
-import { snippetsOf } from '../../data/calls/call-snippets.ts';
+import { writeCallSnippets } from '../../data/calls/call-snippets.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
@@ -136,7 +136,7 @@ function Snippets({ call }: { call: PlaygroundCall }) {
   return (
     <details>
       <summary>This call in other languages</summary>
-      {Object.entries(snippetsOf(call, location.origin)).map(([language, text]) => (
+      {Object.entries(writeCallSnippets(call, location.origin)).map(([language, text]) => (
         <section key={language} aria-label={language}>
           <h3>{language}</h3>
           <div className="snippet">

@@ -32,7 +32,7 @@ export interface Field {
 }
 
 /** The properties that the schema names. None: there is no form for it. */
-export function fieldsOf(schema: unknown): Field[] {
+export function readFields(schema: unknown): Field[] {
   const parsed = formSchema.safeParse(schema);
   if (!parsed.success) return [];
   const { properties, required = [] } = parsed.data;

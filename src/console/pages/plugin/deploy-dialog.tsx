@@ -5,7 +5,7 @@ import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 interface Props {
   namespace: string;
@@ -14,7 +14,7 @@ interface Props {
 
 export function DeployDialog({ namespace, plugin: { name, results, serving_version } }: Props) {
   const request = (form: FormData) => {
-    const path = { namespace_id: namespace, plugin_id: formatPluginId(name, textOf(form, 'version')) };
+    const path = { namespace_id: namespace, plugin_id: formatPluginId(name, readText(form, 'version')) };
     return apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
   };
   return (
@@ -25,7 +25,7 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
       hash={actionHashes.deploy}
       busy="Deploying…"
       request={request}
-      cli={(form) => slipway(['deploy', `${name}@${textOf(form, 'version')}`], { namespace })}
+      cli={(form) => slipway(['deploy', `${name}@${readText(form, 'version')}`], { namespace })}
       changes={[['namespace', namespace]]}
       goTo={({ deployment_id: deployment }) => ({
         to: '/n/$namespace/deployments/$deployment',

@@ -7,7 +7,7 @@ import { versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { duration } from '../../parts/time.tsx';
-import { InstanceOf } from '../deployments/instance.tsx';
+import { PluginInstance } from '../deployments/instance.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 import { PluginTraffic, PluginVersionsTraffic, periodNames } from './plugin-traffic.tsx';
@@ -79,7 +79,7 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
         </span>
       </Figure>
       <Figure name="Instance">
-        <small>{serving ? <InstanceOf namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}</small>
+        <small>{serving ? <PluginInstance namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}</small>
       </Figure>
     </Figures>
   );

@@ -8,7 +8,7 @@ import { diffQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { DiffSummary } from '../diff/diff-summary.tsx';
@@ -62,7 +62,7 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const bodyOf = (form: FormData) => {
-    const message = textOf(form, 'reason');
+    const message = readText(form, 'reason');
     return { version: target, ...(message !== '' && { message }) };
   };
   const rollBack = (form: FormData) =>

@@ -3,18 +3,18 @@ import type { Schemas } from '../../data/api.ts';
 import type { GoKind } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import type { SameAs } from '../../parts/copyable.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 function isOrganizations(form: FormData): boolean {
-  return textOf(form, 'owner') === 'organization';
+  return readText(form, 'owner') === 'organization';
 }
 
 /** A version of the organization is deployed by the namespaces that enable it. */
 export function pythonIn(form: FormData): Schemas['PluginFromGit'] {
-  const [path, message] = [textOf(form, 'path'), textOf(form, 'message')];
+  const [path, message] = [readText(form, 'path'), readText(form, 'message')];
   return {
-    repository: textOf(form, 'repository'),
-    ref: textOf(form, 'ref'),
+    repository: readText(form, 'repository'),
+    ref: readText(form, 'ref'),
     ...(path && { path }),
     ...(message && { message }),
     deploy: form.has('deploy') && !isOrganizations(form),
@@ -41,10 +41,10 @@ export function pythonCommand(namespace: string, form: FormData): SameAs {
 }
 
 export function goIn(form: FormData): Schemas['GoPluginInstall'] {
-  const [name, git_ref, description] = [textOf(form, 'name'), textOf(form, 'ref'), textOf(form, 'description')];
+  const [name, git_ref, description] = [readText(form, 'name'), readText(form, 'ref'), readText(form, 'description')];
   const placement = placementIn(form);
   return {
-    repository_url: textOf(form, 'repository'),
+    repository_url: readText(form, 'repository'),
     ...(git_ref && { git_ref }),
     ...(name && { name }),
     ...(description && { description }),
@@ -53,7 +53,7 @@ export function goIn(form: FormData): Schemas['GoPluginInstall'] {
 }
 
 function placementIn(form: FormData): 'isolate' | 'container' | undefined {
-  const placement = textOf(form, 'placement');
+  const placement = readText(form, 'placement');
   return placement === 'isolate' || placement === 'container' ? placement : undefined;
 }
 

@@ -6,11 +6,11 @@ import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { CheckBox, type Choice, SelectField, TextField } from '../../parts/fields.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { goCommand, goIn, pythonCommand, pythonIn } from './git-commands.ts';
 import { OwnerField } from './owner-field.tsx';
-import { reasonsOf } from './rejection.tsx';
+import { listReasons } from './rejection.tsx';
 
 const kinds = { extractor: 'Python', pipeline: 'Go pipeline', storage: 'Go storage' } as const;
 type Kind = keyof typeof kinds;
@@ -46,7 +46,7 @@ function PythonForm({ namespace, close }: Props) {
   const mayDeploy = key.scopes.includes('plugins:deploy');
   const done = usePublished(namespace, close);
   const publish = (form: FormData) =>
-    textOf(form, 'owner') === 'organization'
+    readText(form, 'owner') === 'organization'
       ? api.post('/v1/plugins/from-git', { body: pythonIn(form) })
       : api.post('/v1/namespaces/{namespace_id}/plugins/from-git', {
           path: { namespace_id: namespace },
@@ -59,7 +59,7 @@ function PythonForm({ namespace, close }: Props) {
       act={publish}
       done={done}
       cancel={close}
-      explain={reasonsOf}
+      explain={listReasons}
       command={(form) => pythonCommand(namespace, form)}
     >
       <p>`manifest.py` says the name and the version.</p>
@@ -148,7 +148,7 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
       cli={(form) => goCommand(kind, goIn(form))}
       changes={[['go', kind]]}
       goTo={({ name }) => ({ to: '/n/$namespace/go/$kind/$name', params: { namespace, kind, name } })}
-      explain={reasonsOf}
+      explain={listReasons}
       close={close}
     >
       <p>It is fetched, scanned, built and started, for the whole organization.</p>

@@ -11,10 +11,10 @@ import { slipway } from '../../data/shell.ts';
 import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/fields.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
-import { reasonsOf } from './rejection.tsx';
+import { listReasons } from './rejection.tsx';
 
 /** Time between two questions whether the scan is done. */
 const scanPauseMs = 1000;
@@ -60,7 +60,7 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       act={publish}
       done={done}
       cancel={close}
-      explain={reasonsOf}
+      explain={listReasons}
       command={(form) => commandOf(namespace, form)}
     >
       <p>
@@ -75,7 +75,7 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
 }
 
 function isOrganizations(form: FormData): boolean {
-  return textOf(form, 'owner') === 'organization';
+  return readText(form, 'owner') === 'organization';
 }
 
 /** The command line packs the folder itself, and reads name and version from its manifest. */
@@ -87,7 +87,7 @@ function commandOf(namespace: string, form: FormData): SameAs {
     cli: slipway(['publish'], { 'no-deploy': true, namespace }),
     path: `/v1/namespaces/${namespace}/plugins`,
     method: 'POST',
-    form: [`file=@${file}`, `name=${textOf(form, 'name')}`, `version=${textOf(form, 'version')}`],
+    form: [`file=@${file}`, `name=${readText(form, 'name')}`, `version=${readText(form, 'version')}`],
   };
 }
 
@@ -96,7 +96,7 @@ async function publishForOrganization(form: FormData) {
   const archive = form.get('file');
   if (!(archive instanceof File)) throw new Error('Choose a file.');
   const file_size_bytes = archive.size;
-  const body = { name: textOf(form, 'name'), version: textOf(form, 'version'), file_size_bytes };
+  const body = { name: readText(form, 'name'), version: readText(form, 'version'), file_size_bytes };
   const { presigned_url, upload_id } = await api.post('/v1/plugins/uploads', { body });
   const etag = await putArchive(presigned_url, archive);
   for (;;) {

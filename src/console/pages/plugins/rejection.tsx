@@ -3,7 +3,7 @@ import { ApiError } from '../../../client/errors.ts';
 import { visible } from '../../parts/visible-text.ts';
 
 /** One line for each finding that rejects the archive. */
-export function reasonsOf(error: Error) {
+export function listReasons(error: Error) {
   const body: unknown = error instanceof ApiError ? error.body : null;
   if (typeof body !== 'object' || body === null || !('validation_errors' in body)) return null;
   if (!Array.isArray(body.validation_errors)) return null;

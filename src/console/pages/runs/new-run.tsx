@@ -12,7 +12,7 @@ import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import type { SameAs } from '../../parts/copyable.tsx';
 import { AreaField, SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 
 interface Props {
   namespace: string;
@@ -34,7 +34,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
   const [source, setSource] = useState<Source>('file');
   const [sent, setSent] = useState<{ bytes: number; of: number }>();
   const start = async (form: FormData) => {
-    const run = await createRun({ namespace, name, version: textOf(form, 'version') }, requestIn(form, source));
+    const run = await createRun({ namespace, name, version: readText(form, 'version') }, requestIn(form, source));
     const file = form.get('file');
     if (source === 'file' && file instanceof File)
       await sendInput(namespace, run, file, (bytes) => setSent({ bytes, of: file.size }));
@@ -51,7 +51,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       act={start}
       done={done}
       cancel={close}
-      command={(form) => commandOf({ namespace, name, version: textOf(form, 'version') }, form, source)}
+      command={(form) => commandOf({ namespace, name, version: readText(form, 'version') }, form, source)}
     >
       <SelectField name="version" label="Version" choices={sameTexts(versions)} />
       <SourceChoice source={source} choose={setSource} />
@@ -148,7 +148,7 @@ function requestIn(form: FormData, source: Source): RunRequest {
   return {
     input: inputIn(form, source),
     ...(given && { parameters: given }),
-    max_parallel: Number(textOf(form, 'parallel')) || runLimits.parallel,
+    max_parallel: Number(readText(form, 'parallel')) || runLimits.parallel,
   };
 }
 
@@ -156,7 +156,7 @@ function inputIn(form: FormData, source: Source): RunRequest['input'] {
   const file = form.get('file');
   if (source === 'file' && file instanceof File)
     return { ...(fileFormat(file.name) ?? { format: 'jsonl' }), size_bytes: file.size };
-  const pasted = pastedRows(textOf(form, 'rows'));
+  const pasted = pastedRows(readText(form, 'rows'));
   return { rows: 'rows' in pasted ? pasted.rows : [] };
 }
 
@@ -167,8 +167,8 @@ function commandOf(runnable: Parameters<typeof runsPath>[0], form: FormData, sou
   return {
     cli: slipway(['run', `${runnable.name}@${runnable.version}`], {
       input,
-      parameters: textOf(form, 'parameters') || undefined,
-      'max-parallel': textOf(form, 'parallel'),
+      parameters: readText(form, 'parameters') || undefined,
+      'max-parallel': readText(form, 'parallel'),
       namespace: runnable.namespace,
     }),
     path: runsPath(runnable),

@@ -1,7 +1,7 @@
 // The table of runs, with a filter by their state.
 import { Link } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
-import { progressOf, rowsText } from '../../data/runs/run-progress.ts';
+import { measureProgress, rowsText } from '../../data/runs/run-progress.ts';
 import type { Run, RunState } from '../../data/runs/run-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -45,7 +45,7 @@ const otherColumns: Column<Run>[] = [
     title: 'Rows',
     kind: 'figure',
     sortBy: ({ rows }) => rows,
-    cell: (run) => rowsText(progressOf(run, [], Date.now())),
+    cell: (run) => rowsText(measureProgress(run, [], Date.now())),
   },
   {
     id: 'failed',
@@ -62,9 +62,9 @@ const otherColumns: Column<Run>[] = [
     title: 'Took',
     kind: 'figure',
     hidden: 'below-900',
-    sortBy: (run) => progressOf(run, [], Date.now()).tookMs,
+    sortBy: (run) => measureProgress(run, [], Date.now()).tookMs,
     cell: (run) => {
-      const { tookMs } = progressOf(run, [], Date.now());
+      const { tookMs } = measureProgress(run, [], Date.now());
       return tookMs === null ? '–' : duration(tookMs);
     },
   },

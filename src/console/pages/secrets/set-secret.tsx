@@ -7,7 +7,7 @@ import { slipway } from '../../data/shell.ts';
 import type { WaitingPlugin } from '../../data/waiting-plugins.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
 
 interface Props {
@@ -28,7 +28,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
           className: 'small',
         };
   const request = (form: FormData) => {
-    const path = { namespace_id: namespace, name: name ?? textOf(form, 'name') };
+    const path = { namespace_id: namespace, name: name ?? readText(form, 'name') };
     const sent = apiRequest('put', '/v1/namespaces/{namespace_id}/secrets/{name}', {
       path,
       body: { value: valueIn(form) },
@@ -41,7 +41,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       {...button}
       submit={isSet ? 'Replace' : 'Set'}
       request={request}
-      cli={(form) => slipway(['secrets', 'set', name ?? textOf(form, 'name')], { namespace })}
+      cli={(form) => slipway(['secrets', 'set', name ?? readText(form, 'name')], { namespace })}
       changes={[['namespace', namespace, 'secrets']]}
       said={(secret) => {
         const restarts = secret.restarting ? ' What is live and reads it is started again.' : '';

@@ -11,7 +11,7 @@ import {
 import { sourcesQuery } from '../../data/source/source-queries.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { CheckBox, type Choice, daysAhead, SelectField, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 
 interface Props {
   /** The one that is rotated. Undefined: one is added. */
@@ -32,7 +32,7 @@ export default function CredentialForm({ stored, close }: Props) {
   );
   if (kind === undefined) return null;
   const request = (form: FormData) => {
-    const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, textOf(form, name)]));
+    const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, readText(form, name)]));
     const shown = requestFor(requestIn(form, kind.request(withoutSecrets(kind, typed)), stored), stored);
     const send = async () =>
       requestFor(requestIn(form, kind.request(await givenIn(form, kind)), stored), stored).send();
@@ -125,7 +125,7 @@ function CredentialInput({ field: { isOptional, type, ...field } }: { field: Cre
 async function givenIn(form: FormData, { fields }: CredentialKind): Promise<Record<string, string>> {
   const values = fields.map(async ({ name }): Promise<[string, string]> => {
     const value = form.get(name);
-    return [name, value instanceof File ? await value.text() : textOf(form, name)];
+    return [name, value instanceof File ? await value.text() : readText(form, name)];
   });
   return Object.fromEntries(await Promise.all(values));
 }
@@ -138,7 +138,7 @@ function requestIn(
   const expires_at = daysAhead(form, 'days');
   const packages = packagesIn(form);
   return {
-    source: stored?.source ?? textOf(form, 'source'),
+    source: stored?.source ?? readText(form, 'source'),
     ...credential,
     ...(form.has('modules') && { go_modules: true }),
     ...(packages.length > 0 && { python_packages: packages }),
@@ -147,16 +147,16 @@ function requestIn(
 }
 
 function packagesIn(form: FormData): string[] {
-  return textOf(form, 'packages')
+  return readText(form, 'packages')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }
 
 function commandFor(form: FormData, kind: CredentialKind, stored: Schemas['Source'] | undefined): string {
-  const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, textOf(form, name)]));
-  const days = textOf(form, 'days');
-  return slipway(['sources', stored ? 'rotate' : 'add', stored?.source ?? textOf(form, 'source')], {
+  const typed = Object.fromEntries(kind.fields.map(({ name }) => [name, readText(form, name)]));
+  const days = readText(form, 'days');
+  return slipway(['sources', stored ? 'rotate' : 'add', stored?.source ?? readText(form, 'source')], {
     ...kind.options(withoutSecrets(kind, typed)),
     'go-modules': form.has('modules'),
     'python-packages': packagesIn(form).join(',') || undefined,

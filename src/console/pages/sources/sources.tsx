@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { expiryOf, namelessUser } from '../../data/source/credentials.ts';
+import { classifyExpiry, namelessUser } from '../../data/source/credentials.ts';
 import { sourcesQuery } from '../../data/source/source-queries.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
@@ -92,7 +92,7 @@ function credentialText({ deploy_key, github_app, username }: Source): string {
 }
 
 function Expiry({ at }: { at: string | null }) {
-  const expiry = expiryOf(at, Date.now());
+  const expiry = classifyExpiry(at, Date.now());
   if (at === null || expiry === null) return <span className="quiet">not known</span>;
   if (expiry === 'later') return <Time at={at} />;
   return (

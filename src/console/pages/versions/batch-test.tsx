@@ -10,7 +10,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
-import { ActionForm, textOf } from '../../parts/form.tsx';
+import { ActionForm, readText } from '../../parts/form.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
 import { Status } from '../../parts/status.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -45,7 +45,7 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
         command={(form) => ({
           cli: slipway(['batch', 'test', `${name}@${version}`], {
             rows: 'rows.json',
-            parameters: textOf(form, 'parameters') || undefined,
+            parameters: readText(form, 'parameters') || undefined,
             namespace,
           }),
           path: `/v1/namespaces/${namespace}/plugins/${path.plugin_id}/batch/test`,

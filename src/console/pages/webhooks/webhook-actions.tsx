@@ -8,7 +8,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { AreaField, CheckBox, SelectField, TextField, wordsIn } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -98,7 +98,7 @@ const periods: [hours: string, label: string][] = [
 
 function Recover({ endpoint_id }: { endpoint_id: string }) {
   const path = { endpoint_id };
-  const since = (form: FormData) => new Date(Date.now() - Number(textOf(form, 'hours')) * hourMs).toISOString();
+  const since = (form: FormData) => new Date(Date.now() - Number(readText(form, 'hours')) * hourMs).toISOString();
   return (
     <ActionDialog
       label="Recover"
@@ -107,7 +107,7 @@ function Recover({ endpoint_id }: { endpoint_id: string }) {
       request={(form) =>
         apiRequest('post', '/v1/webhooks/{endpoint_id}/recover', { path, body: { since: since(form) } })
       }
-      cli={(form) => slipway(['webhooks', 'recover', endpoint_id], { since: `${textOf(form, 'hours')}h` })}
+      cli={(form) => slipway(['webhooks', 'recover', endpoint_id], { since: `${readText(form, 'hours')}h` })}
       changes={[webhooksQuery.queryKey]}
       said={({ deliveries }) => `${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`}
     >
@@ -193,8 +193,8 @@ function changesIn(form: FormData) {
   const events = wordsIn(form, 'events').filter(isEventFilter);
   const namespaces = form.getAll('namespace').filter((id) => typeof id === 'string');
   return {
-    url: textOf(form, 'url'),
-    description: textOf(form, 'description') || null,
+    url: readText(form, 'url'),
+    description: readText(form, 'description') || null,
     events: events.length === 0 ? null : events,
     namespace_ids: namespaces.length === 0 ? null : namespaces,
   };

@@ -11,7 +11,7 @@ import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';
-import { textOf } from '../../parts/form.tsx';
+import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -70,7 +70,7 @@ function CreateWebhook() {
       submit="Create the webhook"
       request={(form) => apiRequest('post', '/v1/webhooks', { body: webhookIn(form) })}
       cli={(form) =>
-        slipway(['webhooks', 'create', textOf(form, 'url')], { events: webhookIn(form).events?.join(',') })
+        slipway(['webhooks', 'create', readText(form, 'url')], { events: webhookIn(form).events?.join(',') })
       }
       changes={[webhooksQuery.queryKey]}
       shows={({ secret }) => (
@@ -105,5 +105,5 @@ function CreateWebhook() {
 function webhookIn(form: FormData) {
   const chosen = new Set(form.getAll('events'));
   const events = eventGroups.filter((group) => chosen.has(group));
-  return { url: textOf(form, 'url'), ...(events.length > 0 && { events }) };
+  return { url: readText(form, 'url'), ...(events.length > 0 && { events }) };
 }

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { z } from 'zod/mini';
 import { JsonText } from '../../../core/json/text.ts';
-import { Field, textOf } from '../form.tsx';
+import { Field, readText } from '../form.tsx';
 
 interface Props {
   name: string;
@@ -40,12 +40,12 @@ export function JsonField({ name, label, hint, value = '', rows = 4, isRequired 
 
 /** The value of a field. Undefined if it is empty, or not what the schema accepts. */
 export function jsonIn<Value>(form: FormData, name: string, schema: z.ZodMiniType<Value>): Value | undefined {
-  return parsed(textOf(form, name), schema);
+  return parsed(readText(form, name), schema);
 }
 
 /** The text of a field. Undefined if it is empty, or not what the schema accepts. */
 export function jsonTextIn(form: FormData, name: string, schema: z.ZodMiniType): JsonText | undefined {
-  return jsonIn(form, name, schema) === undefined ? undefined : new JsonText(textOf(form, name));
+  return jsonIn(form, name, schema) === undefined ? undefined : new JsonText(readText(form, name));
 }
 
 function parsed<Value>(text: string, schema: z.ZodMiniType<Value>): Value | undefined {

@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Copyable } from '../copyable.tsx';
 import { SelectField } from '../fields.tsx';
-import { textOf } from '../form.tsx';
+import { readText } from '../form.tsx';
 import { ActionDialog, type ActionDialogProps } from './action.tsx';
 
 /** How long the old secret is kept, in seconds and as the command line has it. */
@@ -29,7 +29,7 @@ interface Props<Answer> extends Pick<ActionDialogProps<Answer>, 'label' | 'of' |
 
 export function RotateSecret<Answer>(props: Props<Answer>) {
   const { words, question, choices, request, secretIn, children, ...button } = props;
-  const secondsIn = (form: FormData) => Number(textOf(form, 'overlap'));
+  const secondsIn = (form: FormData) => Number(readText(form, 'overlap'));
   return (
     <ActionDialog
       {...button}

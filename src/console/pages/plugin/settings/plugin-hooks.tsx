@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../data/api.ts';
 import { hooksQuery } from '../../../data/source/source-queries.ts';
 import { type Column, Table } from '../../../parts/table.tsx';
-import { actionTexts, HookStatus, refsOf } from '../../hooks/hooks.tsx';
+import { actionTexts, describeRefs, HookStatus } from '../../hooks/hooks.tsx';
 
 type Hook = Schemas['DeployHook'];
 
@@ -45,7 +45,7 @@ const columns: Column<Hook>[] = [
       </Link>
     ),
   },
-  { id: 'refs', title: 'Branches and tags', hidden: 'below-900', cell: refsOf },
+  { id: 'refs', title: 'Branches and tags', hidden: 'below-900', cell: describeRefs },
   { id: 'action', title: 'A push', hidden: 'below-900', cell: ({ action }) => actionTexts[action] },
   { id: 'status', title: 'Status', cell: ({ status }) => <HookStatus status={status} /> },
 ];
