@@ -1,5 +1,5 @@
 // Keeps a service of Slipway running under this Node: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -106,6 +106,11 @@ export function killGroup({ pid }: ChildProcess): void {
   } catch {
     // Nothing is left.
   }
+}
+
+/** Ends the group that this process leads however this process ends: a shell in it reads a pipe that only this process holds. */
+export function endGroupWithProcess(): void {
+  spawn('sh', ['-c', 'read _; kill -s KILL 0'], { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 async function waitUntilExit(child: ChildProcess): Promise<void> {

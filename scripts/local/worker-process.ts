@@ -1,17 +1,17 @@
 // Runs Miniflare with the local Worker for `npm start`, in a process that is replaced when the Worker does not answer. Its arguments and
 // environment are those of start.ts, which sends the organization when the database is ready.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
+import { endGroupWithProcess } from './supervise.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 import { workerBundle } from './worker-bundle.ts';
 
 const startSchema = z.object({ organization: z.string() });
 
 process.once('disconnect', () => process.exit(1));
-endGroupWithThis();
+endGroupWithProcess();
 const settings = readStartSettings(process.argv.slice(2), process.env);
 if (typeof settings === 'string') throw new Error(settings);
 const arriving = once(process, 'message');
@@ -26,11 +26,6 @@ try {
 } catch (error) {
   onLine(error instanceof Error ? error.message : String(error));
   process.exit(1);
-}
-
-/** Ends the process group, workerd included, however this process ends: its end closes the pipe that the shell reads. */
-function endGroupWithThis(): void {
-  spawn('sh', ['-c', 'read _; kill -s KILL 0'], { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 async function readWorkerSettings(start: StartSettings, organization: string): Promise<WorkerSettings> {
