@@ -9,7 +9,12 @@ export interface Ended {
   stderr: string;
 }
 
-export async function inProcess(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
+/** `isTTY`: standard output is a terminal. */
+export async function inProcess(
+  args: string[],
+  environment: Record<string, string> = {},
+  { isTTY = false } = {},
+): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
     write: (text: string | Uint8Array) => {
@@ -17,7 +22,7 @@ export async function inProcess(args: string[], environment: Record<string, stri
       return true;
     },
   });
-  const output = createOutput(stream('stdout'), stream('stderr'), environment, true);
+  const output = createOutput({ ...stream('stdout'), isTTY }, stream('stderr'), environment, true);
   const exit = await run(args, output, environment);
   return { exit, ...written };
 }

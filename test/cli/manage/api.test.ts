@@ -103,6 +103,19 @@ test('the answer is printed as it came, and a refusal as every command prints it
   ]);
 });
 
+test('a terminal gets the answer indented, with its numbers as they came', async () => {
+  const headers = { 'content-type': 'application/json' };
+  await using server = await scriptedServer({ headers, body: '{"n":1.0,"list":[{"big":12345678901234567890}]}' });
+  const environment = { SLIPWAY_API_KEY: 'sk_own', SLIPWAY_BASE_URL: server.url };
+  const { stdout } = await inProcess(['api', 'GET', '/v1/organization'], environment, { isTTY: true });
+  expect(stdout).toBe('{\n  "n": 1.0,\n  "list": [\n    {\n      "big": 12345678901234567890\n    }\n  ]\n}\n');
+});
+
+test('a path may have its query', async () => {
+  const { requests } = await sent(['DELETE', '/api/v1/plugins/plg_1?force=true']);
+  expect(requests).toEqual(['DELETE /api/v1/plugins/plg_1?force=true']);
+});
+
 test('operations are listed and searched, and described with their fields', async () => {
   const { stdout } = await sent(['--search', 'quotas']);
   expect(stdout).toContain('setQuotas');
