@@ -187,12 +187,13 @@ test('the code of an operation runs as it is', async () => {
   await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python]);
 });
 
-test('the chosen language stays, where an operation has it', async () => {
+test('the chosen language stays', async () => {
   await openedOperation('getKey');
   expect(await page.locator('.snippets button[aria-pressed]').allInnerTexts()).toEqual([
     'curl',
     'TypeScript',
     'Python',
+    'CLI',
   ]);
   await page.getByRole('button', { name: 'Python', exact: true }).click();
   await page.locator('#contents').getByRole('link', { name: 'Create an API key' }).click();
