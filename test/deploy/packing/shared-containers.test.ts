@@ -219,6 +219,22 @@ test('plugins follow into the container that theirs has become, while they answe
       expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' });
       expect(await sharedPlace(s, id)).toEqual(larger);
     }
+  });
+});
+
+test('a plugin that followed has ended in the container that it left', { tags: 'long' }, async () => {
+  const s = await scene();
+  const container = `${s.actor.organizationId}-leaves00`;
+  const [first, second] = [await placed(s, 'plugin_1', container), await placed(s, 'plugin_2', container)];
+  const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
+  await putIn(s, second.id, larger);
+  await withHostedContainers(s.deps, async (hosted) => {
+    expect(await caller(s, hosted)(first.name)).toBe('success');
+    const deferred: Promise<unknown>[] = [];
+    const deps = { ...s.deps, builder: hosted.builder, defer: (work: Promise<unknown>) => deferred.push(work) };
+    await followInto(deps, second.version, larger);
+    await Promise.all(deferred);
+    expect(await sharedPlace(s, first.id)).toEqual(larger);
     await putIn(s, first.id, { ...larger, size: 'basic' });
     hosted.cache.clear();
     expect(await hosted.builder.status(first.id)).toBeUndefined();
