@@ -16,6 +16,8 @@ import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject 
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
+/** Compiles a plugin in Go, with the standard library if it is the first on the machine. */
+const setUpMs = 600_000;
 /** A lease that a killed worker left expires after 20 s, and the sweep finds what it worked on within 25 s. */
 const endedMs = 180_000;
 const pollMs = 10;
@@ -53,7 +55,7 @@ beforeAll(async () => {
   const slow = { loadSeconds: 2, functions: 20_000 };
   subjects.extractor = await extractorSubject(reach, { name: 'killed_ext', provider: 'github', status, ...slow });
   subjects.storage = await goSubject(reach, 'storage', { provider: 'gitea' });
-});
+}, setUpMs);
 
 afterAll(async () => {
   await slipway.stop();

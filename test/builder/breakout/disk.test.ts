@@ -52,9 +52,12 @@ describe.each(kinds)('in $name', (kind) => {
       expect(await answer).toMatchObject({ body: { result: { refused: 'Operation not supported', mib: 0 } } });
     else if (way === 'allocated' && folder === 'TMPDIR')
       expect(await answer).toMatchObject({ body: { result: { refused: 'File too large', mib: 0 } } });
-    else if (limitedBy[folder] === 'kernel')
-      expect(await answer).toMatchObject({ body: { result: { refused: refusedByKernel } } });
-    else
+    else if (limitedBy[folder] === 'kernel') {
+      const answered = await answer;
+      // A file on its way between processes can't be measured, which may end the instance before the folder is full.
+      const isUnmeasured = way === 'passed' && isMeasured && (await log()).includes(unmeasured);
+      if (!isUnmeasured) expect(answered).toMatchObject({ body: { result: { refused: refusedByKernel } } });
+    } else
       await eventually(async () => {
         const text = await log();
         return text.includes(limit[folder]) || text.includes(unmeasured) ? 'ended' : text;

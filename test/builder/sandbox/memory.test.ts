@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { startBuilder } from '../breakout/kinds.ts';
+import { sharedPython, startBuilder } from '../breakout/kinds.ts';
 import { eventually, type Files, handler, isRoot, newFolder, refusal, TestBuilder } from '../support.ts';
 
 const MiB = 1024 * 1024;
@@ -61,7 +61,8 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   beforeAll(async () => {
     const stateFolder = newFolder();
     if (uid !== undefined) chownSync(stateFolder, uid, uid);
-    builder = await TestBuilder.start({ limits, stateFolder, ...(uid === undefined ? {} : { uid }) });
+    const user = uid === undefined ? {} : { uid, env: { PYTHON: await sharedPython() } };
+    builder = await TestBuilder.start({ limits, stateFolder, ...user });
     good = await builder.run(harmless);
   });
   afterAll(() => builder.close());
