@@ -1,18 +1,24 @@
 // Computes a published version's current verdict: its scan by the current policy at the organization's level, with the waivers in
-// force. SQL over rows of plugin_versions, so that a batch that acts on the verdict checks it itself (D25, D26).
+// force. SQL over rows of plugin_versions, so that a batch that acts on the verdict checks it itself (D25, D26). Also reads a version's
+// verdict with its findings.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../access/actor.ts';
+import { requireOwner, selectOwner } from '../access/owners.ts';
+import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import type { VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { qualified } from '../db/client.ts';
+import { qualified, readTogether } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
-import { pluginVersions, scans } from '../db/schema/registry.ts';
+import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts';
+import { type PluginVersion, parseVersionKey, requireVersion, versionSlug } from '../registry/versions/versions.ts';
+import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { hasCapabilityFinding, withCapabilityErrors } from './capability-rules.ts';
 import { policyLevel } from './levels.ts';
 import { policySuffix } from './scans.ts';
-import { coversVersion, inForce } from './waivers.ts';
+import { applyWaivers, coversVersion, inForce, selectWaiversFor } from './waivers.ts';
 
 type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
@@ -76,4 +82,38 @@ export function rejectionProblem(version: PluginVersion, rejection: Rejection): 
   return new Problem('policy-rejected', `Plugin ${id} cannot be deployed. ${formatRejection(rejection)}`, {
     details: { resource: 'plugin', id, rules: JSON.parse(rejection.rules) },
   });
+}
+
+export interface VersionScan {
+  version: PluginVersion;
+  scan: Scan;
+  /** Verdict with the waivers applied. */
+  verdict: Verdict;
+  findings: Finding[];
+}
+
+/** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
+export async function versionScan(
+  deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'policyVersion'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  slug: string,
+): Promise<VersionScan> {
+  requireScope(actor, 'plugins:read');
+  const { db, clock, policyVersion } = deps;
+  const key = parseVersionKey(ownerId, slug);
+  const subject = { organizationId: actor.organizationId, name: key.name, ...key.version };
+  const deciding = sql`(select ${decidingScan(policyVersion)} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    versions: selectVisibleVersion(db, key),
+    scans: db.select().from(scans).where(eq(scans.id, deciding)),
+    waivers: selectWaiversFor(db, subject, clock.now()),
+  });
+  requireOwner(found.owners, ownerId);
+  const version = requireVersion(found.versions, slug);
+  const [scan] = found.scans;
+  if (!scan) throw new Error(`version ${version.id} has no scan`);
+  const findings = applyWaivers(await loadFindings(deps, scan), found.waivers);
+  return { version, scan, verdict: decideVerdict(findings), findings };
 }

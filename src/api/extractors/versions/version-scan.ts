@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels, verdicts } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import { sarifLog } from '../../../scan/sarif.ts';
-import { type VersionScan, versionScan } from '../../../scan-host/version-scan.ts';
+import { type VersionScan, versionScan } from '../../../scan-host/current-verdict.ts';
 import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, slipwayVersion } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
