@@ -8,7 +8,6 @@ import {
 } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
 import { limits } from '../contract/limits/scans.ts';
-import { LineTable } from './line-table.ts';
 import type { Entry } from './policy/policy-table.ts';
 
 export class Report {
@@ -69,5 +68,24 @@ export class Report {
     if (!this.overflowed) return sortedFindings(this.collected);
     const detail = `more than ${limits.findings} findings`;
     return sortedFindings([...this.collected, finding('SLP603', { file: this.file }, '', { detail })]);
+  }
+}
+
+class LineTable {
+  private readonly lineStarts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.lineStarts.push(at + 1);
+  }
+
+  locationOf(offset: number): { line: number; column: number } {
+    let low = 0;
+    let high = this.lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.lineStarts[low] ?? 0) + 1 };
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { goNameAdvice } from '../../src/contract/findings/explanations/go-names.ts';
 import { adviceFor, nameAdvice } from '../../src/contract/findings/name-advice.ts';
 import { goTables, rulesOfGoName } from '../../src/scan/go/policy.ts';
-import { rulesOfName } from '../../src/scan/rules/rules-of-name.ts';
+import { rulesOfName } from '../../src/scan/rules/rules.ts';
 
 const plainNames = nameAdvice.flatMap(({ names }) => names).filter((name) => !name.endsWith('*'));
 

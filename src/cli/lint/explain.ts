@@ -3,7 +3,7 @@ import { explanations } from '../../contract/findings/explanations.ts';
 import { adviceFor } from '../../contract/findings/name-advice.ts';
 import { type RuleId, ruleIds, rules } from '../../contract/findings/rules.ts';
 import { rulesOfGoName } from '../../scan/go/policy.ts';
-import { rulesOfName } from '../../scan/rules/rules-of-name.ts';
+import { rulesOfName } from '../../scan/rules/rules.ts';
 import type { Output } from '../terminal/output.ts';
 import { wrapText } from '../terminal/terminal-text.ts';
 

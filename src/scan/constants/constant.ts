@@ -1,6 +1,8 @@
-// Defines the values that constant folding produces (scan policy §5.3) and limits their size. A larger result counts as
-// unfoldable.
+// Defines the values that constant folding produces (scan policy §5.3), limits their size, and says what an expression that can be
+// folded is. A larger result counts as unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+
 export type Constant =
   | { kind: 'text'; value: string }
   /** One character below U+0100 per byte. */
@@ -67,4 +69,9 @@ export function itemsOf(constant: Constant): readonly Constant[] | undefined {
     case 'integer':
       return undefined;
   }
+}
+
+export interface Foldable {
+  operands: readonly NodeIndex[];
+  combine(values: readonly Constant[]): Constant | undefined;
 }

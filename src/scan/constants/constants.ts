@@ -8,10 +8,8 @@ import { type BoundValue, type Variable, variablesRead } from '../names/scopes.t
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { type Constant, itemsOf } from './constant.ts';
-import { ConstantSet } from './constant-set.ts';
+import { type Constant, type Foldable, itemsOf } from './constant.ts';
 import { expressionAt } from './expression.ts';
-import type { Foldable } from './foldable.ts';
 
 /** Limit for the characters and items in all results of a file. */
 const budgetMax = 4_000_000;
@@ -183,5 +181,29 @@ function sizeOf(constant: Constant): number {
       return constant.entries.size;
     default:
       return constant.value.length;
+  }
+}
+
+class ConstantSet {
+  /** Whether these are the only possible values. */
+  complete = true;
+  readonly constants: Constant[] = [];
+  private readonly seen = new Set<string>();
+  private readonly max: number;
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  /** Adds the constant unless it is in the set. Sequences and mappings are not compared. */
+  add(constant: Constant): void {
+    const key = 'value' in constant ? `${constant.kind} ${constant.value}` : undefined;
+    if (key !== undefined && this.seen.has(key)) return;
+    if (this.constants.length === this.max) {
+      this.complete = false;
+      return;
+    }
+    if (key !== undefined) this.seen.add(key);
+    this.constants.push(constant);
   }
 }

@@ -5,8 +5,8 @@ import { callArguments } from '../names/calls.ts';
 import { variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Foldable } from './constant.ts';
 import { type Constant, isString, itemsOf, mapping, sequence, stringLike } from './constant.ts';
-import type { Foldable } from './foldable.ts';
 import { formatString } from './format-strings.ts';
 import { integerLiteral, stringLiteral } from './literals.ts';
 import {

@@ -2,8 +2,7 @@
 // §5.3).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Constant } from './constant.ts';
-import type { Foldable } from './foldable.ts';
+import type { Constant, Foldable } from './constant.ts';
 import { converted, formatValue, optionalText } from './formatting.ts';
 import { decodeEscapes } from './literals.ts';
 

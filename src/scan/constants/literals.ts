@@ -1,7 +1,7 @@
 // Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest
 // reader decodes its strings here, too.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
-import { stringPrefix } from '../syntax/strings.ts';
+import { stringPrefix } from '../syntax/literals.ts';
 import { type Constant, integer } from './constant.ts';
 
 /** The value of a literal, or why it has none that is known without running the program. */

@@ -1,7 +1,7 @@
 // Evaluates operators on constants: `+`, `*` and `%`, arithmetic on small integers, subscripts and slices (scan policy §5.3).
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { type Constant, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
-import { percentFormat } from './percent-format.ts';
+import { percentFormat } from './formatting.ts';
 
 export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
   if (left.kind === 'integer' && right.kind === 'integer') return integerOperation(operator, left.value, right.value);

@@ -1,6 +1,5 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
-
 import { rootOf } from '../linking/file-imports.ts';
 import { callArguments, partsOf } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
@@ -9,8 +8,7 @@ import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { classesIn, functionsIn } from './carried-functions.ts';
-import { isLocalFunction, namesIn, plainClass } from './carrier-names.ts';
+import { classesIn, functionsIn, isLocalFunction, namesIn, plainClass } from './carrier-expressions.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
 import { carried, instanceOf, plainOf } from './flow-graph.ts';
 import type { Flows } from './flows.ts';

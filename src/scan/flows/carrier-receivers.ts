@@ -1,13 +1,12 @@
 // Gives a value that a module is carried in to what gets it by name (scan policy §10.15): the names, attributes and objects of a
 // target, the name of a function or class, and every name of a kind.
-
 import { Use } from '../names/bindings.ts';
 import { partsOf } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { isLocalFunction, namesIn } from './carrier-names.ts';
+import { isLocalFunction, namesIn } from './carrier-expressions.ts';
 import { carried, carriedPrefix } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 

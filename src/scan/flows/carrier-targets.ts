@@ -1,11 +1,10 @@
 // Decides what an expression that carries a module gives it to, by the syntax around it (scan policy §10.15): the whole expression, the
 // targets of an assignment, a loop or a pattern, parameters of functions, the function that returns it.
-
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { CarrierCalls } from './carrier-calls.ts';
-import { isLocalFunction, plainClass } from './carrier-names.ts';
+import { isLocalFunction, plainClass } from './carrier-expressions.ts';
 import { CarrierReceivers, type Receivers } from './carrier-receivers.ts';
 import { carried, carriedPrefix, classOf } from './flow-graph.ts';
 import type { Flows } from './flows.ts';

@@ -2,14 +2,13 @@
 // outside, containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). What such a value is put
 // into, or passed to, carries it from then on, and whatever is taken out of that may be the value again. This says "may" too often,
 // but code rarely does anything with a module except taking names from it.
-
 import { Use } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
-import { mayBeModule } from '../policy/standard-submodules.ts';
+import { mayBeModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { namesIn } from './carrier-names.ts';
+import { namesIn } from './carrier-expressions.ts';
 import { CarrierTargets } from './carrier-targets.ts';
 import { carriedPrefix, plainOf, type Slot } from './flow-graph.ts';
 import type { Flows } from './flows.ts';

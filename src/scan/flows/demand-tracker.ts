@@ -1,6 +1,7 @@
 // Works out what else of a file must be parsed, from what has been parsed so far (scan policy §5.2 to §5.5): variables and
 // attributes that hold something sensitive, functions that receive it as an argument, and names that determine the value of an
 // expression.
+import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';
@@ -8,10 +9,9 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { nodeOf, type Slot } from './flow-graph.ts';
+import { cutOff, type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 import { type Origin, type Source, sourcesOf } from './sources.ts';
-import { TaintSet } from './taint-set.ts';
 
 export class DemandTracker {
   private readonly flows: Flows;
@@ -172,4 +172,36 @@ export class DemandTracker {
     }
     return this.variablesByNode.get(definition) ?? [];
   }
+}
+
+class TaintSet {
+  private readonly policy: ScanPolicy;
+  private readonly nodes: ReadonlySet<NodeIndex>;
+  private readonly slots = new Map<Slot, boolean>();
+
+  /** The graph must be settled. */
+  constructor(graph: FlowGraph, policy: ScanPolicy) {
+    this.policy = policy;
+    this.nodes = graph.taintedNodes((name) => isSensitive(policy, name));
+  }
+
+  hasValue(value: Value): boolean {
+    return typeof value === 'string' ? isSensitive(this.policy, value) : this.hasNode(nodeOf(value));
+  }
+
+  /** Whether the function or container yields a sensitive name. */
+  hasNode(node: NodeIndex): boolean {
+    return this.nodes.has(node);
+  }
+
+  hasSlot(slot: Slot): boolean {
+    const isTainted = this.slots.get(slot) ?? [...slot.values].some((value) => this.hasValue(value));
+    this.slots.set(slot, isTainted);
+    return isTainted;
+  }
+}
+
+/** Says whether a name is sensitive. A result that a limit cut off, and the plugin's own modules, may lead to anything. */
+function isSensitive(policy: ScanPolicy, name: string): boolean {
+  return name === cutOff || name.startsWith(ownPrefix) || policy.isSensitive(name);
 }

@@ -1,6 +1,5 @@
 // Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
 // §5.2, §5.5).
-
 import { limits } from '../../contract/limits/scans.ts';
 import { isOwn, rootOf } from '../linking/file-imports.ts';
 import { type Links, ownPrefix } from '../linking/links.ts';
@@ -8,14 +7,14 @@ import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
-import { isStandardModule } from '../policy/listed-modules.ts';
+import { isModule, isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isInClass } from '../policy/private-names.ts';
-import { isModule } from '../policy/standard-submodules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import {
+  attributeLookedUp,
   carried,
   carriedPrefix,
   classOf,
@@ -27,7 +26,6 @@ import {
   type Value,
 } from './flow-graph.ts';
 import { Libraries } from './libraries.ts';
-import { attributeLookedUp } from './namespace-items.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
 

@@ -1,13 +1,12 @@
 // Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
-
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { isLocalFunction } from './carrier-names.ts';
+import { isLocalFunction } from './carrier-expressions.ts';
 import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';

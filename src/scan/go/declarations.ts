@@ -1,7 +1,7 @@
 // Reads the declarations of a Go file from its tokens: the package clause, then imports, then the rest. Imports follow Go's own
 // grammar, so that none can hide from the scan.
 import type { Range, SyntaxProblem } from './lexer.ts';
-import { stringValue } from './strings.ts';
+import { stringValue } from './literals.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Import {

@@ -1,9 +1,7 @@
 // Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): decides what is a comment, a string or
 // code, and where statements end. Knows nothing of what the tokens mean.
-
 import { TokenArrays } from '../token-arrays.ts';
-import { isNumber, numberEnd } from './numbers.ts';
-import { isRune, quotedEnd } from './strings.ts';
+import { isNumber, isRune, numberEnd, quotedEnd } from './literals.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 /** A place where the text is not valid Go, or exceeds a limit of the scanner (scan policy §7, §8a). */

@@ -1,6 +1,5 @@
 // Finds uses of functions and types that other packages export (scan policy §8a), under any name the file gives their package:
 // `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by their names, of anything.
-
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { Import } from './declarations.ts';
 import type { Range } from './lexer.ts';

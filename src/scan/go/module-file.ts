@@ -2,8 +2,8 @@
 // after their verb. Only the directives that decide which sources the plugin is built from are checked (SLP904 where another module takes
 // the place of one), and the modules that they name.
 import type { Report } from '../report.ts';
+import { quotedEnd, stringValue } from './literals.ts';
 import { goPolicy } from './policy.ts';
-import { quotedEnd, stringValue } from './strings.ts';
 
 interface ModuleToken {
   text: string;

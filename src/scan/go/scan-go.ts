@@ -5,8 +5,8 @@ import type { Finding } from '../../contract/findings/finding.ts';
 import type { Parsers } from '../parsers.ts';
 import { Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
-import { checkDirectives } from './directives.ts';
-import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
+import { type Lexed, lex, type Range, type SyntaxProblem } from './lexer.ts';
+import { stringValue } from './literals.ts';
 import { findCandidates, findMethods } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
 import { nestingProblem } from './nesting.ts';
@@ -15,6 +15,7 @@ import { goPolicy } from './policy.ts';
 import { occurrencesOf, undeclaredOccurrences } from './scopes.ts';
 import { parsePart, partsOf } from './syntax-tree.ts';
 import { Token, tokenText } from './tokens.ts';
+import { lacksBody } from './type-extents.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
   // Findings count a lone CR as a line end, as everywhere; to Go it is a blank.
@@ -96,4 +97,35 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
   const members = candidates.filter(({ range }) => undeclared.has(range.start));
   const methods = findMethods(text, tokens, new Set(members.map(({ range }) => range.end)));
   for (const { name, range, ruleId } of [...members, ...methods]) context.report.add(ruleId, range, name);
+}
+
+/** `starts` are the first tokens of the declarations. */
+function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
+  for (const { end, start } of lexed.directives) {
+    const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
+    const rule = goPolicy.directiveRule(name);
+    const range = { start, end: start + 2 + name.length };
+    if (!rule) continue;
+    if (name === 'go:embed') checkEmbed(rest.join(' '), range, report);
+    else if (name !== 'go:nosplit' || declaresAssembly(lexed, starts)) report.add(rule, range, name);
+  }
+}
+
+/** go:nosplit drops the stack check, which is dangerous only for functions written in assembly: those without a body. */
+function declaresAssembly({ tokens }: Lexed, starts: readonly number[]): boolean {
+  return starts.some((start) => tokens.kind(start) === Token.func && lacksBody(tokens, start));
+}
+
+/** Patterns are separated by blanks and may be quoted like strings. */
+function checkEmbed(patterns: string, range: Range, report: Report): void {
+  for (const [literal] of patterns.matchAll(/`[^`]*`|"(?:[^"\\]|\\.)*"|\S+/g)) {
+    const pattern = (/^["`]/.test(literal) ? stringValue(literal) : literal).replace(/^all:/, '');
+    if (!leavesModule(pattern)) continue;
+    report.add('SLP902', range, 'go:embed', { detail: `go:embed of ${pattern}, which is outside the module` });
+    return;
+  }
+}
+
+function leavesModule(pattern: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:)/.test(pattern) || pattern.split(/[\\/]/).includes('..');
 }

@@ -1,9 +1,12 @@
-// Resolves what the imports of a plugin's files bind their names to: names in the plugin's modules, or what modules from outside have.
+// Resolves what the imports of a plugin's files bind their names to: names in the plugin's modules, what modules from outside have, and
+// what a module's `__getattr__` may make of names that nothing binds.
+import { standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import type { ImportedName } from './file-analysis.ts';
+import { anyMember, rootOf } from './file-imports.ts';
 import type { BoundImport, IndexedSummary } from './indexed-summary.ts';
 import { moduleGetter, ownPrefix, resultOf } from './links.ts';
-import { MadeNames } from './made-names.ts';
 import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
@@ -58,5 +61,126 @@ export class BoundImports {
       return [this.policy.canonicalImport(member === undefined ? module : `${module}.${member}`)];
     const absolute = this.tree.resolve(file, module);
     return member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
+  }
+}
+
+/** A file that the function may come from, and the names in it by which it does. */
+interface Origin {
+  file: string;
+  names: readonly string[];
+}
+
+interface Made {
+  name: string;
+  /** The names in statements that bind the function, other than its definition. */
+  values: ReadonlySet<string>;
+}
+
+class MadeNames {
+  private readonly tree: ModuleTree;
+  private readonly policy: ScanPolicy;
+  private readonly stars: StarImports;
+
+  constructor(tree: ModuleTree, policy: ScanPolicy, stars: StarImports) {
+    this.tree = tree;
+    this.policy = policy;
+    this.stars = stars;
+  }
+
+  of(file: string, name: string): BoundImport[] {
+    const summary = this.stars.summaryOf(file);
+    if (summary?.alwaysBound.has(name) && !this.stars.deleted.has(name)) return [];
+    const others = this.isSubmodule(file, name) ? [] : this.stars.makers;
+    const makers = [...new Set([...others, ...(summary?.maker ? [file] : [])])];
+    const values = makers.flatMap((maker) => this.stars.summaryOf(maker)?.maker?.values ?? []);
+    const made: Made = { name, values: new Set(values) };
+    return [
+      ...makers.flatMap((maker) => this.freeNames(maker, name)),
+      ...this.originsOf(makers).flatMap((origin) => this.importsIn(origin, made)),
+    ];
+  }
+
+  /** Whether the file is a package, and the name one of its modules, which nothing else need make. */
+  private isSubmodule(file: string, name: string): boolean {
+    const module = /(?:^|\/)__init__\.py$/.test(file) ? this.tree.resolve(file, '.') : undefined;
+    return module !== undefined && [...this.tree.childrenOf(module)].includes(name);
+  }
+
+  /** Returns the files, and those that what they bind `__getattr__` to comes from. */
+  private originsOf(makers: readonly string[]): string[] {
+    const files = new Set(makers);
+    const open = makers.map((file): Origin => ({ file, names: this.stars.summaryOf(file)?.maker?.values ?? [] }));
+    for (const origin of open) {
+      for (const next of this.originsOfNames(origin)) {
+        if (!files.has(next.file)) open.push(next);
+        files.add(next.file);
+      }
+    }
+    return [...files];
+  }
+
+  private originsOfNames({ file, names }: Origin): Origin[] {
+    const summary = this.stars.summaryOf(file);
+    const origins = names.flatMap((value) =>
+      (summary?.imports.get(value) ?? []).flatMap((imported) => {
+        const module = this.ownModule(file, imported);
+        if (module !== undefined) return [module, ...names.map((child) => `${module}.${child}`)];
+        return this.tree.resolve(file, imported.module) ?? [];
+      }),
+    );
+    const starred = names.length > 0 ? (summary?.stars.own ?? []).map(({ module }) => module) : [];
+    const behind = [...origins, ...starred].flatMap((module) => this.tree.filesOf(module));
+    const members = names.flatMap((value) => (summary?.imports.get(value) ?? []).map(({ member }) => member ?? value));
+    return behind.map((next) => ({ file: next, names: [...names, ...members] }));
+  }
+
+  /** Returns what the function may take from modules that the file imports. */
+  private importsIn(file: string, { name, values }: Made): BoundImport[] {
+    const summary = this.stars.summaryOf(file);
+    const imports = [...(summary?.imports.values() ?? []), summary?.inner ?? []].flat();
+    this.stars.spend(imports.length);
+    return imports.flatMap((imported) => {
+      const step = { file, ...imported };
+      const module = this.ownModule(file, imported);
+      if (module !== undefined)
+        return { step, from: { module, name }, values: values.has(imported.name) ? [ownPrefix + module] : [] };
+      if (this.stars.isOwn(imported.module)) return [];
+      const { member } = imported;
+      const path = this.policy.canonicalImport(member === undefined ? imported.module : `${imported.module}.${member}`);
+      // What a function returns itself is followed. Its lookups are not.
+      const found = [
+        ...(values.size > 0 || name === anyMember ? this.governedModule(path) : []),
+        ...this.governedMember(path, name),
+      ];
+      return { step, from: undefined, values: found };
+    });
+  }
+
+  /** Returns what the statements that bind the function name without an import: `__builtins__`, or what a star import may bind. */
+  private freeNames(file: string, name: string): BoundImport[] {
+    const { maker } = this.stars.summaryOf(file) ?? {};
+    const modules = (maker?.values ?? []).filter((value) => value === builtinsName || this.policy.governs(value));
+    const values = modules.flatMap((module) => [module, this.policy.canonicalName(`${module}.${name}`)]);
+    const step = { file, line: maker?.line ?? 1, name: moduleGetter };
+    return values.length === 0 ? [] : [{ step, from: undefined, values }];
+  }
+
+  private governedModule(path: string): string[] {
+    const isSubmodule = standardSubmodules.has(path) && this.policy.governs(rootOf(path));
+    return isSubmodule || this.policy.governs(path) ? [path] : [];
+  }
+
+  /** Returns the member if it is a governed module, or a name of one that matters. */
+  private governedMember(path: string, name: string): string[] {
+    const member = this.policy.canonicalImport(`${path}.${name}`);
+    const isForbidden = this.policy.governs(path) && this.policy.memberAt(member) !== undefined;
+    return isForbidden || this.policy.governs(member) ? [member] : [];
+  }
+
+  /** Returns the plugin's module that the import binds. */
+  private ownModule(file: string, { member, module }: ImportedName): string | undefined {
+    const absolute = this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+    if (absolute === undefined || member === undefined) return absolute;
+    return this.tree.has(`${absolute}.${member}`) ? `${absolute}.${member}` : undefined;
   }
 }

@@ -1,17 +1,15 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
-
+import { standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
-import { standardSubmodules } from '../policy/standard-submodules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { boundNames, deletedNames } from './bound-names.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
-import { aliasesOf } from './import-aliases.ts';
 import type { Import } from './import-list.ts';
+import { aliasesOf } from './import-list.ts';
 import { type Links, ownPrefix } from './links.ts';
-import { listedNames, reachesOtherAll } from './listed-names.ts';
+import { boundNames, deletedNames, listedNames, reachesOtherAll } from './module-names.ts';
 import { nameMaker } from './name-makers.ts';
 
 /** Additions of the selector to the first round. */

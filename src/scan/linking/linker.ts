@@ -7,13 +7,13 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { BoundImports } from './bound-imports.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
-import { KeptTargets } from './kept-targets.ts';
 import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import {
   type Add,
   extended,
   type Found,
+  KeptTargets,
   type Located,
   type Place,
   partsOf,

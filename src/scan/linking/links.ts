@@ -1,6 +1,5 @@
 // Defines what a file learns about the plugin's other files while it is analyzed (scan policy §5.6a). Every question is recorded: the
 // findings of a file depend on its text and on the answers, and on nothing else of the plugin.
-
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 

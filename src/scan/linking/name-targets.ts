@@ -1,4 +1,5 @@
-// Defines what the linker finds out about a name while it follows it through the plugin's modules.
+// Defines what the linker finds out about a name while it follows it through the plugin's modules, and keeps as many targets of names
+// that were looked up as an isolate has the memory for.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { joinTrails, type Linked } from './links.ts';
@@ -60,4 +61,33 @@ export type Add = (value: string, from: Place, steps?: readonly TrailStep[], pat
 /** Counts the parts of a target's trails. */
 export function partsOf({ ways }: Found): number {
   return [...ways.values()].reduce((parts, { trail }) => parts + (trail?.parts ?? 0), 0);
+}
+
+/** Steps of trails that are kept, and as many targets and names. Beyond it they are forgotten, and looked up again. */
+const sizeMax = 50_000;
+
+export class KeptTargets<Target> {
+  private readonly stepsOf: (target: Target) => number;
+  private readonly known = new Map<string, readonly Target[]>();
+  private size = 0;
+
+  constructor(stepsOf: (target: Target) => number) {
+    this.stepsOf = stepsOf;
+  }
+
+  clear(): void {
+    this.known.clear();
+    this.size = 0;
+  }
+
+  get(key: string): readonly Target[] | undefined {
+    return this.known.get(key);
+  }
+
+  keep(key: string, targets: readonly Target[]): readonly Target[] {
+    if (this.size >= sizeMax) this.clear();
+    this.known.set(key, targets);
+    this.size += targets.reduce((size, target) => size + 1 + this.stepsOf(target), 1);
+    return targets;
+  }
 }

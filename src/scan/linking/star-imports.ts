@@ -1,13 +1,11 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
-
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember, rootOf } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
 import { moduleGetter } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
-import { StarPaths, type Way } from './star-paths.ts';
-import { Reach, type Stars } from './star-reach.ts';
+import { Reach, StarPaths, type Stars, type Way } from './star-reach.ts';
 import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
 /** Places where names are looked up for one plugin, and for each star import in it. Beyond it the plugin is too complex. */

@@ -3,11 +3,10 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
-import { isStandardModule } from './listed-modules.ts';
+import { isStandardModule, standardSubmodules } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 import { seedTable } from './seed-policy.ts';
-import { standardSubmodules } from './standard-submodules.ts';
 import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
 

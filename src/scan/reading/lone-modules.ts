@@ -1,6 +1,6 @@
 // Tells by its tokens which modules, and functions that look up names, a file uses as values: passes them on, returns them, or puts
 // them into something. What happens to them then must be followed through the whole file (scan policy §10.15).
-import { standardSubmodules } from '../policy/standard-submodules.ts';
+import { standardSubmodules } from '../policy/listed-modules.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { NamesAround } from './names-around.ts';

@@ -1,9 +1,9 @@
 // Tells by its tokens whether a file takes anything out of objects that would matter if the object were one of the given modules: a
 // member that the tables know, or a name that is computed (scan policy §10.15).
+import { isModule, submodulesOf } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isSpecial } from '../policy/private-names.ts';
-import { isModule, submodulesOf } from '../policy/standard-submodules.ts';
 import type { ClassPatterns } from './class-patterns.ts';
 import { lookupFunctions } from './lone-modules.ts';
 import type { TokenNames } from './token-names.ts';

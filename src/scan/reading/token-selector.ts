@@ -6,16 +6,15 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { ClassPatterns } from './class-patterns.ts';
-import { deepLines } from './deep-lines.ts';
-import { withoutIdleStars } from './idle-stars.ts';
 import type { LogicalLines } from './logical-lines.ts';
+import { deepLines } from './logical-lines.ts';
 import { lookupFunctions, modulesAsValues, moduleValues } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
-import { foldableTokensWith, watchedTokens } from './watched-tokens.ts';
+import { foldableTokensWith, watchedTokens, withoutIdleStars } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;

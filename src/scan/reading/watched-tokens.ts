@@ -1,10 +1,10 @@
 // Selects the tokens that the first round reads: watched words in a position where the policy cares about them.
-
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { decodeStringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role, type WatchedWords } from '../policy/watched-words.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
+import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** Filters the lexer's watched tokens (words with a role, and the star of a star import). Ascending. */
@@ -120,3 +120,36 @@ export function statementEnd(tokens: Tokens, start: number): number {
 }
 
 const statementEnds: ReadonlySet<number> = new Set([Token.newline, Token.semicolon, Token.end]);
+
+interface File {
+  names: TokenNames;
+  lines: LogicalLines;
+  policy: ScanPolicy;
+}
+
+/** Returns the watched tokens without those of the lines that only hold such an import. Both lists are ascending. */
+export function withoutIdleStars(watched: readonly number[], stars: readonly number[], file: File): readonly number[] {
+  if (stars.length === 0 || mentionsBuiltins(watched, file)) return watched;
+  const idle = idleLines(stars, file);
+  let line = 0;
+  return watched.filter((token) => {
+    while (file.lines.newline(line) < token) line += 1;
+    return !idle.has(line);
+  });
+}
+
+function mentionsBuiltins(watched: readonly number[], { names, policy }: File): boolean {
+  return watched.some(
+    (token) => names.tokens.kind(token) === Token.name && (policy.watched.roleOf(names.name(token)) & Role.name) !== 0,
+  );
+}
+
+function idleLines(stars: readonly number[], { lines, names: { tokens } }: File): ReadonlySet<number> {
+  const idle = new Set<number>();
+  let line = 0;
+  for (const star of stars) {
+    while (lines.newline(line) < star) line += 1;
+    if (tokens.kind(lines.first(line)) === Token.from && lines.newline(line) === star + 1) idle.add(line);
+  }
+  return idle;
+}

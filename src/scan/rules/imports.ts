@@ -1,8 +1,8 @@
-// Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), and
-// forbidden members imported by name (scan policy §2, §4). Relative imports are local and never a finding.
+// Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), forbidden
+// members imported by name (scan policy §2, §4), and modules on no list (SLP190, §9). Relative imports are local and never a finding.
 import { isOwn } from '../linking/file-imports.ts';
 import { moduleName } from '../names/import-forms.ts';
-import { isStandardModule } from '../policy/listed-modules.ts';
+import { isListedModule, isStandardModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { reportLinked, reportMember } from './members.ts';
@@ -78,3 +78,18 @@ function checkModule(context: RuleContext, dottedName: NodeIndex): string {
 function checkName({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
   for (const entry of policy.importEntries(module)) report.addEntry(entry, rangeOf(tree, at), module);
 }
+
+export const unlistedImportRule: Rule = {
+  kinds: [Kind.importStatement, Kind.importFromStatement],
+  check({ links, report, tree }, statement) {
+    const isFrom = tree.kind(statement) === Kind.importFromStatement;
+    for (let part = tree.nextPart(tree.firstPart(statement)); part !== noNode; part = tree.nextPart(part)) {
+      const dotted = tree.kind(part) === Kind.aliasedImport ? tree.firstPart(part) : part;
+      if (tree.kind(dotted) === Kind.dottedName) {
+        const root = tree.name(tree.firstPart(dotted));
+        if (!isListedModule(root) && !links.owns(root)) report.add('SLP190', rangeOf(tree, dotted), root);
+      }
+      if (isFrom) return;
+    }
+  },
+};

@@ -1,5 +1,6 @@
 // Checks what reaches into the interpreter beyond a name (scan policy §9): items of sys.modules and of a frame's namespaces, calls of
-// `__subclasses__`, and the whole environment unpacked into a dictionary.
+// `__subclasses__`, assignments to sys.path, and the whole environment unpacked into a dictionary.
+import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
@@ -49,5 +50,15 @@ export const unpackedEnvironmentRule: Rule = {
   check({ references, report, tree }, splat) {
     if (!references.of(tree.lastPart(splat)).has('os.environ')) return;
     report.addEntry({ ruleId: 'SLP150' }, rangeOf(tree, splat), 'os.environ');
+  },
+};
+
+export const sysPathRule: Rule = {
+  kinds: [Kind.attribute, Kind.subscript],
+  check({ names, references, report, tree }, node) {
+    if (names.useOf(node) === Use.load) return;
+    const target = tree.kind(node) === Kind.subscript ? tree.firstPart(node) : node;
+    if (!references.of(target).has('sys.path')) return;
+    report.addEntry({ ruleId: 'SLP120', severity: 'warning' }, rangeOf(tree, node), 'sys.path');
   },
 };

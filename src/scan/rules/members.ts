@@ -1,8 +1,10 @@
-// Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
+// Checks members of governed modules that are reached by attribute, and bare names of builtins and listed dunders (scan policy §3, §4, §6):
+// SLP201 for builtins, SLP301, SLP401 and SLP501.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
+import { reachesBuiltin } from '../names/scopes.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -105,3 +107,22 @@ export function reportMember(
 }
 
 const noTrail = (): readonly TrailStep[] => [];
+
+export const bareNameRule: Rule = {
+  kinds: [Kind.identifier],
+  check(context, identifier) {
+    const { tree, names, policy, report } = context;
+    const use = names.useOf(identifier);
+    if (use !== Use.load && use !== Use.augmented) return;
+    const name = tree.name(identifier);
+    const bare = policy.bareNames.get(name);
+    if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
+    if (names.starred.has(name)) {
+      for (const value of context.references.of(identifier))
+        reportMember(context, identifier, policy.memberAt(value), () => context.trails.of(identifier, value));
+    }
+    const builtin = policy.builtin(name);
+    if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
+    reportMember(context, identifier, builtin);
+  },
+};

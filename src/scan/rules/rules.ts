@@ -1,19 +1,18 @@
-// Lists the rules of each level, indexed by the node kinds they check.
+// Lists the rules of each level, indexed by the node kinds they check, and finds those that report a name.
+import type { RuleId } from '../../contract/findings/rules.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
-import { bareNameRule } from './bare-names.ts';
-import { conditionalCallRule } from './conditional-calls.ts';
+import { policyFor } from '../policy/policy.ts';
+import { conditionalCallRule, conditionalCalls } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderDefinitionRule, dunderKeywordRule, dunderPatternRule } from './dunders.ts';
-import { importFromRule, importRule } from './imports.ts';
-import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
+import { importFromRule, importRule, unlistedImportRule } from './imports.ts';
+import { namespaceCallRule, namespaceItemRule, sysPathRule, unpackedEnvironmentRule } from './interpreter-state.ts';
 import { keywordCallRule, keywordItemRule, keywordPairRule } from './keyword-keys.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
-import { memberRule, patternAttributeRule, patternValueRule } from './members.ts';
+import { bareNameRule, memberRule, patternAttributeRule, patternValueRule } from './members.ts';
 import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
 import { outsideAttributeRule, outsideImportRule, outsidePatternRule } from './outside-names.ts';
 import { passedGetterRule, passedLookupRule } from './passed-lookups.ts';
 import type { Rule } from './rule.ts';
-import { sysPathRule } from './sys-path.ts';
-import { unlistedImportRule } from './unlisted-imports.ts';
 import {
   namespaceUnionRule,
   namespaceViewRule,
@@ -72,4 +71,26 @@ function byKind(rules: readonly Rule[]): RuleTable {
     for (const kind of rule.kinds) table[kind] = [...(table[kind] ?? []), rule];
   }
   return table;
+}
+
+/** Names in no table, which rules check in some places only. */
+const checkedByCode: Readonly<Record<string, RuleId>> = {
+  from_pretrained: 'SLP140',
+  'os.environ': 'SLP150',
+  'sys.path': 'SLP120',
+};
+
+/** Returns the rules that may report the canonical name at the strict level, which includes the seed level. */
+export function rulesOfName(name: string): RuleId[] {
+  const policy = policyFor('strict');
+  const member = policy.memberAt(name);
+  const calls = conditionalCalls.filter(({ callee }) => callee.test(name));
+  const entries = [
+    ...policy.importEntries(name),
+    ...(member ? [member] : []),
+    ...(policy.attributes.get(name) ?? []),
+    ...[policy.keywords.get(name) ?? []].flat(),
+    ...calls.map(({ entry }) => entry),
+  ];
+  return [...entries.map(({ ruleId }) => ruleId), ...[checkedByCode[name] ?? []].flat()];
 }

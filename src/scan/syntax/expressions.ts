@@ -1,16 +1,13 @@
 // Recognizes Python's expressions token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
 // operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how
 // deep.
-import { braces, listDisplay, parenthesized } from './displays.ts';
 import type { ExpressionRules } from './expression-rules.ts';
-import { startsExpression } from './expression-starts.ts';
+import { Shape, startsExpression } from './expression-rules.ts';
+import { braces, callArguments, listDisplay, parenthesized, strings, subscripts } from './nested-expressions.ts';
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
-import { Shape } from './shape.ts';
-import { strings } from './string-sequences.ts';
 import { failAtPart } from './targets.ts';
 import { kindFlags, Token } from './token.ts';
-import { callArguments, subscripts } from './trailers.ts';
 
 /** Reads an `expression`: a lambda, or a disjunction with an optional condition. */
 export function expression(reader: Reader): number {

@@ -2,12 +2,10 @@
 // policy §7). Does not interpret the tokens.
 import { limits } from '../../contract/limits/scans.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
-import { type FormatString, readConversion, readFormatText } from './format-strings.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
-import { numberEnd } from './numbers.ts';
+import { numberEnd, stringPrefix } from './literals.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
-import { readString } from './string-literals.ts';
-import { stringPrefix } from './strings.ts';
+import { type FormatString, readConversion, readFormatText, readString } from './string-literals.ts';
 import { kindFlags, type LexicalProblem, type SyntaxProblem, Token, Tokens } from './token.ts';
 import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 

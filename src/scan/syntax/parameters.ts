@@ -1,5 +1,4 @@
-// Recognizes the parameter lists of functions and lambdas, and PEP 695 type parameters.
-import { readAnnotation } from './annotations.ts';
+// Recognizes the parameter lists of functions and lambdas, PEP 695 type parameters, and annotations.
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
@@ -86,4 +85,10 @@ function typeDefault(reader: Reader, isTuple: boolean, rules: ExpressionRules): 
   reader.skip();
   if (isTuple && reader.take(Token.star)) readAnnotation(reader, { expression: rules.arithmetic });
   else readAnnotation(reader, rules);
+}
+
+/** `x: a['b']('c')` is an expression like any other. tree-sitter takes `a['b']` for a generic type and stops there. */
+export function readAnnotation(reader: Reader, { expression }: Pick<ExpressionRules, 'expression'>): void {
+  if (reader.kind === Token.name && reader.kindAfter(1) === Token.openBracket) reader.noteMisreadStart();
+  expression(reader);
 }

@@ -1,6 +1,5 @@
 // Recognizes Python's simple statements token by token.
-import { readAnnotation } from './annotations.ts';
-import { startsExpression } from './expression-starts.ts';
+import { Shape, startsExpression } from './expression-rules.ts';
 import {
   arithmetic,
   expression,
@@ -9,9 +8,8 @@ import {
   starNamedExpression,
   yieldExpression,
 } from './expressions.ts';
-import { readTypeParameters } from './parameters.ts';
+import { readAnnotation, readTypeParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
-import { Shape } from './shape.ts';
 import { failAtPart } from './targets.ts';
 import { Token } from './token.ts';
 

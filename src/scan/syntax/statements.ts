@@ -1,7 +1,6 @@
-// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that
-// tree-sitter is too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
-import { readAnnotation } from './annotations.ts';
-import { startsExpression } from './expression-starts.ts';
+// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that tree-sitter is too
+// lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
+import { Shape, startsExpression } from './expression-rules.ts';
 import {
   expression,
   expressionRules,
@@ -12,14 +11,13 @@ import {
   starTarget,
   starTargets,
 } from './expressions.ts';
-import { readParameters, readTypeParameters } from './parameters.ts';
+import { neverClosed } from './lexer.ts';
+import { bases } from './nested-expressions.ts';
+import { readAnnotation, readParameters, readTypeParameters } from './parameters.ts';
 import { readPatterns } from './patterns.ts';
-import { Reader } from './reader.ts';
-import { reportedProblem } from './reported-problem.ts';
-import { Shape } from './shape.ts';
+import { Reader, unexpectedIndent, unexpectedUnindent } from './reader.ts';
 import { simpleStatements } from './simple-statements.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
-import { bases } from './trailers.ts';
 
 /** Returns the place at which CPython would reject the tokens, if there is one. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
@@ -216,3 +214,23 @@ compoundStatements[Token.def] = functionDefinition;
 compoundStatements[Token.class] = classDefinition;
 compoundStatements[Token.async] = asyncStatement;
 compoundStatements[Token.at] = decorated;
+
+/**
+ * After a syntax error, CPython reads the remaining tokens, and prefers what is wrong with them: a string or a bracket that stays open
+ * is usually why a later line makes no sense. It does so unless the error is an indentation.
+ */
+function reportedProblem({ problem: grammar, rejectedAt, text }: Reader, tokens: Tokens): SyntaxProblem | undefined {
+  const { problem: lexical, unclosed } = tokens;
+  if (!grammar) return undefined;
+  const isIndentation = grammar.detail === unexpectedIndent || grammar.detail === unexpectedUnindent;
+  if (!lexical || grammar === lexical || grammar.ruleId !== 'SLP601' || isIndentation) return atTextEnd(text, grammar);
+  if (lexical.overridesGrammar) return lexical;
+  if (unclosed === undefined || !text.slice(unclosed, rejectedAt).includes('\n')) return grammar;
+  return { ruleId: 'SLP601', detail: neverClosed(text, unclosed), start: unclosed, end: unclosed + 1 };
+}
+
+/** Moves what is missing at the end of the file to the end of its last line. */
+function atTextEnd(text: string, problem: SyntaxProblem): SyntaxProblem {
+  if (problem.start < text.length || !text.endsWith('\n')) return problem;
+  return { ...problem, start: text.length - 1, end: text.length - 1 };
+}

@@ -1,0 +1,94 @@
+// Answers what an expression may refer to while modules are still followed (scan policy §10.15): names, and functions and classes of the
+// file, directly or in containers and results of functions.
+import type { Scope } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+import type { Slot, Value } from './flow-graph.ts';
+import type { Flows } from './flows.ts';
+import { sourcesOf } from './sources.ts';
+
+/** Returns the dotted names of a name, an attribute or a call. */
+export function namesIn(flows: Flows, expression: NodeIndex): Set<string> {
+  const names = new Set<string>();
+  for (const { origin, steps } of sourcesOf(flows.names, expression)) {
+    if (origin.kind !== 'name') continue;
+    const variables = flows.variablesOf(origin.node);
+    if (variables.length === 0 && steps.length === 0) names.add(flows.freeName(flows.names.tree.name(origin.node)));
+    for (const variable of variables)
+      for (const name of flows.graph.namesAfter(flows.slotOf(variable), steps)) names.add(name);
+  }
+  return names;
+}
+
+/** Whether the name or attribute may be a function of this file. */
+export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
+  const { tree } = flows.names;
+  const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlot(tree.name(tree.lastPart(callee))) : undefined;
+  const slots =
+    tree.kind(callee) === Kind.identifier
+      ? flows.variablesOf(callee).map((variable) => flows.slotOf(variable))
+      : field
+        ? [field]
+        : [];
+  return slots.some(({ values }) => [...values].some((value) => typeof value !== 'string' && 'definition' in value));
+}
+
+/** Returns the class of the file that a call of the name makes an instance of, if instances have nothing but what their methods give them. */
+export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefined {
+  const { tree } = flows.names;
+  if (tree.kind(callee) !== Kind.identifier) return undefined;
+  const [only, ...others] = flows.variablesOf(callee).flatMap((variable) => variable.bindings);
+  if (only === undefined || others.length > 0) return undefined;
+  const definition = tree.parent(only.node);
+  return flows.classes.isPlain(definition) ? definition : undefined;
+}
+
+/** Nodes of an expression that are looked at, and functions that one may lead to. */
+const nodesMax = 400;
+const functionsMax = 400;
+
+export function functionsIn(flows: Flows, expression: NodeIndex): Set<NodeIndex> {
+  const { tree } = flows.names;
+  const found = new Set<NodeIndex>();
+  const slots = new Set<Slot>();
+  const add = (values: Iterable<Value>): void => {
+    for (const value of values) {
+      if (typeof value === 'string') continue;
+      if ('container' in value) slots.add(flows.graph.itemsOf(value.container));
+      else addFunction(value.definition);
+    }
+  };
+  const addFunction = (definition: NodeIndex): void => {
+    if (found.size >= functionsMax) return;
+    found.add(definition);
+    slots.add(flows.graph.resultOf(definition));
+  };
+  const end = Math.min(tree.next(expression), expression + nodesMax);
+  for (let node = expression; node < end; node += 1) {
+    const kind = tree.kind(node);
+    if (kind === Kind.lambda) addFunction(node);
+    if (kind === Kind.identifier) for (const variable of flows.variablesOf(node)) slots.add(flows.slotOf(variable));
+    if (kind !== Kind.attribute) continue;
+    const field = flows.fieldSlot(tree.name(tree.lastPart(node)));
+    if (field) slots.add(field);
+  }
+  // Iterating a Set also visits what is added during the loop.
+  for (const { values } of slots) add(values);
+  return found;
+}
+
+/** Returns the scopes of the classes that names in the expression are bound to. */
+export function classesIn(flows: Flows, expression: NodeIndex): Scope[] {
+  const { names } = flows;
+  const { tree } = names;
+  const scopes: Scope[] = [];
+  const end = Math.min(tree.next(expression), expression + nodesMax);
+  for (let node = expression; node < end; node += 1) {
+    if (tree.kind(node) !== Kind.identifier) continue;
+    for (const binding of flows.variablesOf(node).flatMap(({ bindings }) => bindings)) {
+      const definition = tree.parent(binding.node);
+      if (tree.kind(definition) === Kind.classDefinition) scopes.push(names.scopeOf(tree.lastPart(definition)));
+    }
+  }
+  return scopes;
+}
