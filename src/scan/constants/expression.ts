@@ -42,7 +42,7 @@ function string(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
 }
 
 function concatenated(node: NodeIndex, { tree }: Bindings): Foldable {
-  return { operands: partsOfKind(tree, node, Kind.string), combine: concatenate };
+  return { operands: tree.items(node).filter((item) => tree.kind(item) === Kind.string), combine: concatenate };
 }
 
 function concatenate(values: readonly Constant[]): Constant | undefined {
@@ -72,16 +72,12 @@ function namedExpression(node: NodeIndex, { tree }: Bindings): Foldable {
 }
 
 function elements(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
-  const operands: NodeIndex[] = [];
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.kind(part) === Kind.listSplat) return undefined;
-    if (!tree.isToken(part)) operands.push(part);
-  }
-  return { operands, combine: sequence };
+  const operands = tree.items(node);
+  return operands.some((item) => tree.kind(item) === Kind.listSplat) ? undefined : { operands, combine: sequence };
 }
 
 function dictionary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
-  const pairs = partsOfKind(tree, node, Kind.pair);
+  const pairs = tree.items(node).filter((item) => tree.kind(item) === Kind.pair);
   if (tree.childOfKind(node, Kind.dictionarySplat) !== noNode) return undefined;
   return {
     operands: [...pairs.map((pair) => tree.firstPart(pair)), ...pairs.map((pair) => tree.lastPart(pair))],
@@ -191,14 +187,6 @@ function call(node: NodeIndex, names: Bindings, references: References): Foldabl
     operands: [tree.firstPart(callee), ...operands],
     combine: ([self, ...values]) => self && callMethod(self, method, argumentsOf(values)),
   };
-}
-
-function partsOfKind(tree: SyntaxTree, node: NodeIndex, kind: number): NodeIndex[] {
-  const parts: NodeIndex[] = [];
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.kind(part) === kind) parts.push(part);
-  }
-  return parts;
 }
 
 const forms: (Form | undefined)[] = [];

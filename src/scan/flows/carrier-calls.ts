@@ -1,7 +1,7 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
 import { rootOf } from '../linking/file-imports.ts';
-import { callArguments, partsOf } from '../names/calls.ts';
+import { callArguments } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
@@ -94,7 +94,7 @@ export class CarrierCalls {
     else for (const method of this.flows.classes.initializersOf(made)) this.giveMethod(method, isExact ? exact : value);
     this.giveFunctions(call, value);
     if (mutators.test(name))
-      for (const part of partsOf(tree, tree.lastPart(call)))
+      for (const part of tree.items(tree.lastPart(call)))
         if (tree.kind(part) === Kind.identifier) this.receivers.giveVariables(part, value);
     if (!isAttribute) {
       if (name !== '') this.giveBound(callee, value);
@@ -110,7 +110,7 @@ export class CarrierCalls {
   /** Gives the value to the functions that the call is passed, which it may call. */
   giveFunctions(call: NodeIndex, value: string): void {
     const { tree } = this.flows.names;
-    for (const part of partsOf(tree, tree.lastPart(call))) this.giveParameters(part, value, false);
+    for (const part of tree.items(tree.lastPart(call))) this.giveParameters(part, value, false);
   }
 
   /** `add = found.append; add(os)`: the object of the method gets it. */
@@ -159,7 +159,7 @@ function parametersIn({ names }: Flows, definition: NodeIndex, scope: Scope): Va
   const plain = tree.childOfKind(definition, Kind.parameters);
   const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
   if (list === noNode) return [];
-  return partsOf(tree, list).flatMap((part) => {
+  return tree.items(list).flatMap((part) => {
     let name = part;
     while (name !== noNode && tree.kind(name) !== Kind.identifier) {
       const isSplat = tree.kind(name) === Kind.listSplatPattern || tree.kind(name) === Kind.dictionarySplatPattern;

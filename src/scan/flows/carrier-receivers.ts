@@ -1,7 +1,7 @@
 // Gives a value that a module is carried in to what gets it by name (scan policy §10.15): the names, attributes and objects of a
 // target, the name of a function or class, and every name of a kind.
 import { Use } from '../names/bindings.ts';
-import { partsOf } from '../names/calls.ts';
+
 import type { Variable } from '../names/scopes.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -37,7 +37,7 @@ export class CarrierReceivers {
       if (kind === Kind.identifier) this.giveVariables(node, given);
       else if (kind === Kind.attribute) this.to.field(tree.name(tree.lastPart(node)), given);
       else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
-      else for (const part of partsOf(tree, node)) open.push(part);
+      else for (const part of tree.items(node)) open.push(part);
     }
   }
 
@@ -127,7 +127,7 @@ function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
   if (tree.kind(definition) !== Kind.functionDefinition) return false;
   const around = tree.parent(definition);
   if (tree.kind(around) !== Kind.decoratedDefinition) return true;
-  return partsOf(tree, around).every((part) => {
+  return tree.items(around).every((part) => {
     if (tree.kind(part) !== Kind.decorator) return true;
     const decorator = tree.lastPart(part);
     const names = [...namesIn(flows, decorator)];

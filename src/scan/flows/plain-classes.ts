@@ -1,6 +1,6 @@
 // Knows the classes of a file whose instances have nothing but what their own methods give them, so that an instance is not a module
 // that its class was given (scan policy §10.15).
-import { parametersOf, partsOf } from '../names/calls.ts';
+import { parametersOf } from '../names/calls.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -39,7 +39,7 @@ export class PlainClasses {
     const isDecorated = tree.kind(tree.parent(definition)) === Kind.decoratedDefinition;
     const hasBases = tree.childOfKind(definition, Kind.argumentList) !== noNode;
     if (isDecorated || hasBases || this.isChanged(this.nameOf(definition))) return false;
-    return partsOf(tree, tree.lastPart(definition)).every((part) => this.isPlainPart(part));
+    return tree.items(tree.lastPart(definition)).every((part) => this.isPlainPart(part));
   }
 
   /** Whether a class of this name is used other than by calling it, so that something may change its methods. */
@@ -74,7 +74,8 @@ export class PlainClasses {
 
   private methodsOf(definition: NodeIndex): NodeIndex[] {
     const { tree } = this;
-    return partsOf(tree, tree.lastPart(definition))
+    return tree
+      .items(tree.lastPart(definition))
       .map((part) => (tree.kind(part) === Kind.decoratedDefinition ? tree.lastPart(part) : part))
       .filter((part) => tree.kind(part) === Kind.functionDefinition);
   }
@@ -131,7 +132,7 @@ export class PlainClasses {
     const attributes = new Set<string>();
     for (const method of this.methodsOf(definition)) attributes.add(this.nameOf(method));
     for (const method of this.initializersOf(definition)) {
-      for (const statement of partsOf(tree, tree.lastPart(method))) {
+      for (const statement of tree.items(tree.lastPart(method))) {
         const assignment = tree.firstPart(statement);
         const target = tree.kind(assignment) === Kind.assignment ? tree.firstPart(assignment) : noNode;
         const isSet = target !== noNode && tree.childOfKind(assignment, Kind.equals) !== noNode;
@@ -150,7 +151,7 @@ export class PlainClasses {
   /** Returns the name of the first parameter. */
   private receiverOf(method: NodeIndex): string | undefined {
     const { tree } = this;
-    const [first] = partsOf(tree, tree.childOfKind(method, Kind.parameters));
+    const [first] = tree.items(tree.childOfKind(method, Kind.parameters));
     return first !== undefined && tree.kind(first) === Kind.identifier ? tree.name(first) : undefined;
   }
 }

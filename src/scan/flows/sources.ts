@@ -206,8 +206,7 @@ function textOf(tree: SyntaxTree, node: NodeIndex, partsMax: number): string | u
   const isSum = kind === Kind.binaryOperator && tree.source(tree.nextPart(tree.firstPart(node))) === '+';
   if (partsMax === 0 || !(isSum || kind === Kind.concatenatedString)) return undefined;
   let text = '';
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.isToken(part)) continue;
+  for (const part of tree.items(node)) {
     const value = textOf(tree, part, partsMax - 1);
     if (value === undefined) return undefined;
     text += value;

@@ -70,8 +70,8 @@ function setTargetValues(names: Bindings, target: NodeIndex, value: Unpacked): v
     const { node } = next.value;
     if (tree.kind(next.target) === Kind.identifier) names.setValue(next.target, next.value);
     if (!patterns.has(tree.kind(next.target))) continue;
-    const targets = itemsOf(tree, next.target);
-    const items = next.value.kind === 'expression' && displays.has(tree.kind(node)) ? itemsOf(tree, node) : [];
+    const targets = tree.items(next.target);
+    const items = next.value.kind === 'expression' && displays.has(tree.kind(node)) ? tree.items(node) : [];
     const paired =
       items.length === targets.length && ![...items, ...targets].some((item) => splats.has(tree.kind(item)));
     for (const [at, part] of targets.entries()) {
@@ -86,14 +86,6 @@ function setTargetValues(names: Bindings, target: NodeIndex, value: Unpacked): v
 const patterns: ReadonlySet<number> = new Set([Kind.patternList, Kind.tuplePattern, Kind.listPattern]);
 const displays: ReadonlySet<number> = new Set([Kind.expressionList, Kind.tuple, Kind.list]);
 const splats: ReadonlySet<number> = new Set([Kind.listSplat, Kind.listSplatPattern]);
-
-function itemsOf(tree: SyntaxTree, display: NodeIndex): NodeIndex[] {
-  const items: NodeIndex[] = [];
-  for (let part = tree.firstPart(display); part !== noNode; part = tree.nextPart(part)) {
-    if (!tree.isToken(part)) items.push(part);
-  }
-  return items;
-}
 
 /** Unwraps parentheses: `(a) = …` assigns to `a`. */
 function plainTarget(tree: SyntaxTree, target: NodeIndex): NodeIndex {

@@ -21,7 +21,7 @@ export function knownArguments(tree: SyntaxTree, call: NodeIndex): CallArguments
   const list = tree.lastPart(call);
   const args: CallArguments = { positional: [], keywords: new Map(), unpacked: [], unpackedKeywords: [] };
   if (tree.kind(list) === Kind.generatorExpression) args.positional.push(list);
-  else for (const part of partsOf(tree, list)) addArgument(tree, part, args);
+  else for (const part of tree.items(list)) addArgument(tree, part, args);
   return args;
 }
 
@@ -33,7 +33,7 @@ function addArgument(tree: SyntaxTree, part: NodeIndex, args: CallArguments): vo
   } else if (kind === Kind.dictionarySplat) {
     if (!addPairs(tree, value, args)) args.unpackedKeywords.push(value);
   } else if (kind === Kind.listSplat) {
-    const items = sequences.has(tree.kind(value)) ? partsOf(tree, value) : undefined;
+    const items = sequences.has(tree.kind(value)) ? tree.items(value) : undefined;
     const isWhole = items && !items.some((item) => tree.kind(item) === Kind.listSplat);
     if (!isWhole) args.unpacked.push(value);
     else if (args.unpacked.length === 0) args.positional.push(...items);
@@ -45,22 +45,13 @@ function addArgument(tree: SyntaxTree, part: NodeIndex, args: CallArguments): vo
 /** Adds the pairs of `**{'name': value}`. Returns false if the names are not all literals. */
 function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArguments): boolean {
   if (tree.kind(dictionary) !== Kind.dictionary) return false;
-  const pairs = partsOf(tree, dictionary);
+  const pairs = tree.items(dictionary);
   const names = pairs.map((pair) => /^(["'])(\w+)\1$/.exec(tree.source(tree.firstPart(pair)))?.[2]);
   for (const [at, pair] of pairs.entries()) keywords.set(names[at] ?? '', tree.lastPart(pair));
   return names.every((name) => name !== undefined);
 }
 
 const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
-
-/** Returns the items of a list, tuple or argument list, without the tokens between them. */
-export function partsOf(tree: SyntaxTree, list: NodeIndex): NodeIndex[] {
-  const parts: NodeIndex[] = [];
-  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
-    if (!tree.isToken(part)) parts.push(part);
-  }
-  return parts;
-}
 
 /** The parameters of a function or lambda in order, and the position of each name. */
 export interface Parameters {

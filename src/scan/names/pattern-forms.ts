@@ -54,7 +54,7 @@ function plainSubject(tree: SyntaxTree, subject: NodeIndex): NodeIndex {
 /** Sets the value of the name if the pattern is one, and returns the patterns in it. */
 function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
   const { tree } = names;
-  const inner = partsOf(tree, pattern);
+  const inner = tree.items(pattern);
   const [first] = inner;
   switch (tree.kind(pattern)) {
     case Kind.identifier:
@@ -98,7 +98,7 @@ function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
 /** Returns the arguments of a class pattern with what each is compared with. Positional ones come first. */
 function argumentsOf(names: Bindings, { part, pattern }: Captured): Captured[] {
   const { tree } = names;
-  const [named = noNode, ...patterns] = partsOf(tree, pattern);
+  const [named = noNode, ...patterns] = tree.items(pattern);
   const className = tree.dottedName(named);
   const attributes = patterns.length > 0 ? matchArguments(names, className) : [];
   return patterns.flatMap((argument, at) => {
@@ -136,14 +136,6 @@ function isGroup(tree: SyntaxTree, tuple: NodeIndex): boolean {
   return after !== noNode && tree.kind(after) !== Kind.comma;
 }
 
-function partsOf(tree: SyntaxTree, pattern: NodeIndex): NodeIndex[] {
-  const parts: NodeIndex[] = [];
-  for (let part = tree.firstPart(pattern); part !== noNode; part = tree.nextPart(part)) {
-    if (!tree.isToken(part)) parts.push(part);
-  }
-  return parts;
-}
-
 /** Builtins whose only positional argument is compared with the object itself. */
 const comparedWhole: ReadonlySet<string> = new Set(
   'bool bytearray bytes dict float frozenset int list set str tuple'.split(' '),
@@ -177,11 +169,8 @@ function collect(tree: SyntaxTree): Map<string, readonly string[]> {
 }
 
 function textsIn(tree: SyntaxTree, tuple: NodeIndex): string[] {
-  const texts: string[] = [];
-  for (let item = tree.firstPart(tuple); item !== noNode; item = tree.nextPart(item)) {
-    if (tree.isToken(item)) continue;
+  return tree.items(tuple).map((item) => {
     const literal = tree.kind(item) === Kind.string ? stringLiteral(tree.source(item)) : undefined;
-    texts.push(literal?.kind === 'text' ? literal.value : '');
-  }
-  return texts;
+    return literal?.kind === 'text' ? literal.value : '';
+  });
 }

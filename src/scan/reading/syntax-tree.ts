@@ -81,6 +81,14 @@ export class SyntaxTree {
     return last;
   }
 
+  /** Returns the parts without the tokens between them: the items of a list, the arguments of a call, the statements of a block. */
+  items(node: NodeIndex): NodeIndex[] {
+    const items: NodeIndex[] = [];
+    for (let part = this.firstPart(node); part !== noNode; part = this.nextPart(part))
+      if (!this.isToken(part)) items.push(part);
+    return items;
+  }
+
   childOfKind(node: NodeIndex, kind: number): NodeIndex {
     let child = this.firstChild(node);
     while (child !== noNode && this.kind(child) !== kind) child = this.nextSibling(child);

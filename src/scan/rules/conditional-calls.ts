@@ -1,6 +1,6 @@
 // Checks calls that are forbidden at the strict level unless they are proved to be safe (scan policy §9): files opened for writing,
 // loaders without their safe option, code passed as text, and bulk reads of the environment.
-import { type CallArguments, knownArguments, partsOf } from '../names/calls.ts';
+import { type CallArguments, knownArguments } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -182,7 +182,7 @@ function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | unde
 function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeIndex[] {
   return [...keywords].flatMap(([name, value]) => {
     if (/^__\w+__$/.test(name)) return [];
-    const items = tree.kind(value) === Kind.tuple ? partsOf(tree, value) : [];
+    const items = tree.kind(value) === Kind.tuple ? tree.items(value) : [];
     const isPair = items.length === 2 && !items.some((item) => tree.kind(item) === Kind.listSplat);
     return isPair ? items.slice(0, 1) : [value];
   });

@@ -1,6 +1,6 @@
 // Checks keys of dictionaries that are dangerous keywords, since `**` may pass them (scan policy §10.10): in displays, by assignment, and by
 // the functions and methods that set items.
-import { knownArguments, partsOf } from '../names/calls.ts';
+import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { checkKeyword } from './conditional-calls.ts';
@@ -53,7 +53,7 @@ const setters: ReadonlySet<string> = new Set(['setdefault', '__setitem__']);
 
 /** Returns the items of a list or tuple that is written in place. */
 function itemsOf({ tree }: RuleContext, display: NodeIndex): NodeIndex[] {
-  return tree.kind(display) === Kind.list || tree.kind(display) === Kind.tuple ? partsOf(tree, display) : [];
+  return tree.kind(display) === Kind.list || tree.kind(display) === Kind.tuple ? tree.items(display) : [];
 }
 
 function checkItem(
