@@ -13,7 +13,7 @@ import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
 import { type Links, RecordingLinks, resultOf } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
-import type { Variable } from './names/scopes.ts';
+import { isImport, type Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
 import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
@@ -93,8 +93,7 @@ function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
     exported.push({ name, values: found.map((value) => ({ value, ...trails.ofVariable(variable, value) })) });
   };
   for (const variable of names.module.variables.values()) {
-    const isImported = variable.bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
-    if (isImported) continue;
+    if (variable.bindings.every(isImport)) continue;
     add(variable, variable.name, references.namesIn(variable));
     add(variable, resultOf(variable.name), references.resultsOf(variable));
   }

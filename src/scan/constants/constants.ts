@@ -4,7 +4,7 @@ import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { References } from '../flows/references.ts';
 import { alternativesOf } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
-import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import type { BoundValue, Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
@@ -146,8 +146,7 @@ export class Constants {
   }
 
   private variableAt(identifier: NodeIndex): Variable | undefined {
-    const { names } = this;
-    return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier))[0];
+    return this.names.variablesRead(identifier)[0];
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {

@@ -2,7 +2,6 @@
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
-import { variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Foldable } from './constant.ts';
@@ -57,7 +56,7 @@ function integer(node: NodeIndex, { tree }: Bindings): Foldable {
 
 /** Folds a name whose variable has a single binding, to an expression. */
 function identifier(node: NodeIndex, names: Bindings): Foldable | undefined {
-  const [variable] = variablesRead(names.scopeOf(node), names.tree.name(node), names.tree.start(node));
+  const [variable] = names.variablesRead(node);
   const [binding, another] = variable?.bindings ?? [];
   if (!binding || another || binding.value?.kind !== 'expression') return undefined;
   return sameAs(binding.value.node);
@@ -180,7 +179,7 @@ function call(node: NodeIndex, names: Bindings, references: References): Foldabl
   }
   if (tree.kind(callee) === Kind.identifier) references.demand(callee);
   if (tree.kind(callee) !== Kind.attribute) return undefined;
-  const method = tree.name(tree.lastPart(callee));
+  const method = tree.attributeName(callee);
   if (isFoldableMember(method)) references.demand(tree.firstPart(callee));
   if (!isFoldableMethod(method)) return undefined;
   return {

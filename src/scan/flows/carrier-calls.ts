@@ -63,7 +63,7 @@ export class CarrierCalls {
   private isTaking(callee: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.kind(callee) !== Kind.attribute) return true;
-    return this.flows.libraries.mayHave(value, tree.name(tree.lastPart(callee))) || isLocalFunction(this.flows, callee);
+    return this.flows.libraries.mayHave(value, tree.attributeName(callee)) || isLocalFunction(this.flows, callee);
   }
 
   /**
@@ -83,12 +83,8 @@ export class CarrierCalls {
     const value = carried(exact);
     const callee = tree.firstPart(call);
     const isAttribute = tree.kind(callee) === Kind.attribute;
-    const name = isAttribute
-      ? tree.name(tree.lastPart(callee))
-      : tree.kind(callee) === Kind.identifier
-        ? tree.name(callee)
-        : '';
-    const isExact = callArguments(tree, call) !== undefined && (isAttribute || name !== '');
+    const name = tree.lastName(callee) ?? '';
+    const isExact = callArguments(tree, call) !== undefined && name !== '';
     const made = plainClass(this.flows, callee);
     if (made === undefined) this.giveParameters(callee, isExact ? exact : value, isExact);
     else for (const method of this.flows.classes.initializersOf(made)) this.giveMethod(method, isExact ? exact : value);
@@ -119,8 +115,7 @@ export class CarrierCalls {
     for (const { bindings } of this.flows.variablesOf(callee)) {
       for (const { value: bound } of bindings) {
         if (bound?.kind !== 'expression' || tree.kind(bound.node) !== Kind.attribute) continue;
-        if (mutators.test(tree.name(tree.lastPart(bound.node))))
-          this.receivers.giveTo(tree.firstPart(bound.node), value);
+        if (mutators.test(tree.attributeName(bound.node))) this.receivers.giveTo(tree.firstPart(bound.node), value);
       }
     }
   }

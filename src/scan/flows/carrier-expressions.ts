@@ -23,7 +23,7 @@ export function namesIn(flows: Flows, expression: NodeIndex): Set<string> {
 /** Whether the name or attribute may be a function of this file. */
 export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
   const { tree } = flows.names;
-  const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlot(tree.name(tree.lastPart(callee))) : undefined;
+  const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlot(tree.attributeName(callee)) : undefined;
   const slots =
     tree.kind(callee) === Kind.identifier
       ? flows.variablesOf(callee).map((variable) => flows.slotOf(variable))
@@ -69,7 +69,7 @@ export function functionsIn(flows: Flows, expression: NodeIndex): Set<NodeIndex>
     if (kind === Kind.lambda) addFunction(node);
     if (kind === Kind.identifier) for (const variable of flows.variablesOf(node)) slots.add(flows.slotOf(variable));
     if (kind !== Kind.attribute) continue;
-    const field = flows.fieldSlot(tree.name(tree.lastPart(node)));
+    const field = flows.fieldSlot(tree.attributeName(node));
     if (field) slots.add(field);
   }
   // Iterating a Set also visits what is added during the loop.

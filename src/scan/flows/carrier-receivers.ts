@@ -35,7 +35,7 @@ export class CarrierReceivers {
       const kind = tree.kind(node);
       const given = node === target ? value : carried(value);
       if (kind === Kind.identifier) this.giveVariables(node, given);
-      else if (kind === Kind.attribute) this.to.field(tree.name(tree.lastPart(node)), given);
+      else if (kind === Kind.attribute) this.to.field(tree.attributeName(node), given);
       else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
       else for (const part of tree.items(node)) open.push(part);
     }
@@ -137,6 +137,6 @@ function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
 
 /** Returns the object whose items are assigned: `a` for `a.__dict__`. */
 function holderOf(tree: SyntaxTree, object: NodeIndex): NodeIndex {
-  const isNamespace = tree.kind(object) === Kind.attribute && tree.name(tree.lastPart(object)) === '__dict__';
+  const isNamespace = tree.kind(object) === Kind.attribute && tree.attributeName(object) === '__dict__';
   return isNamespace ? tree.firstPart(object) : object;
 }

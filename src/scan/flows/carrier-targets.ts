@@ -78,14 +78,14 @@ export class CarrierTargets {
     }
     if (tree.kind(parent) === Kind.assignment && this.flows.classes.keepsArguments(classAround(tree, node)))
       return false;
-    return tree.kind(parent) !== Kind.attribute || isSpecial(tree.name(tree.lastPart(parent)));
+    return tree.kind(parent) !== Kind.attribute || isSpecial(tree.attributeName(parent));
   }
 
   /** Returns nothing for what an instance has, which the flows know. A special attribute of a function leads to what it returns. */
   private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
-    const name = tree.name(tree.lastPart(attribute));
+    const name = tree.attributeName(attribute);
     if (value.startsWith(carriedPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
     const definition = classOf(value);
     const isKnown =

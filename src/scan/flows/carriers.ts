@@ -7,7 +7,7 @@ import type { Variable } from '../names/scopes.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { namesIn } from './carrier-expressions.ts';
 import { CarrierTargets } from './carrier-targets.ts';
 import { carriedPrefix, plainOf, type Slot } from './flow-graph.ts';
@@ -54,8 +54,8 @@ export class Carriers {
     const { tree } = flows.names;
     for (let node = 0; node < tree.size; node += 1) {
       const kind = tree.kind(node);
-      if (kind === Kind.attribute) addTo(attributesByName, tree.name(tree.lastPart(node)), node);
-      if (kind === Kind.call && mayMakeGetter(tree, tree.firstPart(node))) this.startAt(node);
+      if (kind === Kind.attribute) addTo(attributesByName, tree.attributeName(node), node);
+      if (kind === Kind.call && lookupFunctions.has(tree.lastName(tree.firstPart(node)) ?? '')) this.startAt(node);
       if (kind !== Kind.identifier || flows.names.useOf(node) !== Use.load) continue;
       addTo(loadsByName, tree.name(node), node);
       if (flows.variablesOf(node).length > 0) continue;
@@ -131,13 +131,4 @@ function addTo(index: Map<string, NodeIndex[]>, name: string, node: NodeIndex): 
   const known = index.get(name);
   if (known) known.push(node);
   else index.set(name, [node]);
-}
-
-/** Whether the name of a callee is that of a function which returns one that looks up names. */
-function mayMakeGetter(tree: SyntaxTree, callee: NodeIndex): boolean {
-  const isAttribute = tree.kind(callee) === Kind.attribute;
-  return (
-    (isAttribute || tree.kind(callee) === Kind.identifier) &&
-    lookupFunctions.has(tree.name(isAttribute ? tree.lastPart(callee) : callee))
-  );
 }

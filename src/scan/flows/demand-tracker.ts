@@ -4,7 +4,7 @@
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
-import type { Variable } from '../names/scopes.ts';
+import { isImport, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
@@ -59,7 +59,7 @@ export class DemandTracker {
           sourcesOf(this.names, argument).some(isSensitive),
         );
         if (receivesSensitive) this.demandCallee(tree.firstPart(node));
-      } else if (kind === Kind.attribute && policy.exposesModule(tree.name(tree.lastPart(node)))) {
+      } else if (kind === Kind.attribute && policy.exposesModule(tree.attributeName(node))) {
         this.trace(tree.firstPart(node));
       }
     }
@@ -84,7 +84,7 @@ export class DemandTracker {
         if (!this.isImported(callee) && !selector.retainsNothing(tree.name(callee))) this.trace(callee);
         break;
       case Kind.attribute:
-        if (!this.isImported(tree.firstPart(callee))) this.demandMember(tree.name(tree.lastPart(callee)));
+        if (!this.isImported(tree.firstPart(callee))) this.demandMember(tree.attributeName(callee));
         break;
       case Kind.parenthesizedExpression:
         this.trace(callee);
@@ -97,7 +97,7 @@ export class DemandTracker {
   private isImported(node: NodeIndex): boolean {
     if (this.tree.kind(node) !== Kind.identifier) return false;
     const bindings = this.flows.variablesOf(node).flatMap((variable) => variable.bindings);
-    return bindings.length > 0 && bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
+    return bindings.length > 0 && bindings.every(isImport);
   }
 
   /** Demands assignments to an attribute of this name, and definitions of it in classes. */

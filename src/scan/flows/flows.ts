@@ -5,7 +5,7 @@ import { isOwn, rootOf } from '../linking/file-imports.ts';
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
-import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import { type BoundValue, isImport, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
 import { isModule, isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -136,8 +136,7 @@ export class Flows {
   }
 
   variablesOf(identifier: NodeIndex): Variable[] {
-    const { names } = this;
-    return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier));
+    return this.names.variablesRead(identifier);
   }
 
   private readVariable(variable: Variable): void {
@@ -276,7 +275,7 @@ export class Flows {
     const { tree } = this.names;
     const target = tree.firstPart(node);
     if (tree.kind(target) !== Kind.attribute) return;
-    this.connectExpression(this.chainValue(node), slotFor(this.fieldSlots, tree.name(tree.lastPart(target))));
+    this.connectExpression(this.chainValue(node), slotFor(this.fieldSlots, tree.attributeName(target)));
   }
 
   /** Returns the value of `a = b = value`, for any of its parts. */
@@ -337,11 +336,9 @@ export class Flows {
   private mayBeLocalFunction(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
-    if (kind === Kind.attribute) return this.fieldSlots.has(tree.name(tree.lastPart(callee)));
+    if (kind === Kind.attribute) return this.fieldSlots.has(tree.attributeName(callee));
     if (kind !== Kind.identifier) return true;
-    return this.variablesOf(callee).some(({ bindings }) =>
-      bindings.some(({ value }) => value?.kind !== 'module' && value?.kind !== 'member'),
-    );
+    return this.variablesOf(callee).some(({ bindings }) => !bindings.every(isImport));
   }
 
   private bindArguments(definition: NodeIndex, args: CallArguments, member: boolean): void {

@@ -47,10 +47,8 @@ export class PlainClasses {
     const { tree } = this;
     for (let node = 0; node < tree.size; node += 1) {
       if (tree.kind(node) !== Kind.identifier || tree.name(node) !== name) continue;
-      const parent = tree.parent(node);
-      const kind = tree.kind(parent);
-      const isCalled = kind === Kind.call && tree.firstPart(parent) === node;
-      if (!isCalled && kind !== Kind.classDefinition && kind !== Kind.type) return true;
+      const kind = tree.kind(tree.parent(node));
+      if (!tree.isCallee(node) && kind !== Kind.classDefinition && kind !== Kind.type) return true;
     }
     return false;
   }
@@ -123,7 +121,7 @@ export class PlainClasses {
   private isPlainUse(node: NodeIndex): boolean {
     const { tree } = this;
     const parent = tree.parent(node);
-    return tree.kind(parent) === Kind.attribute && !isSpecial(tree.name(tree.lastPart(parent)));
+    return tree.kind(parent) === Kind.attribute && !isSpecial(tree.attributeName(parent));
   }
 
   /** Returns the names of methods, and the attributes that statements of `__init__` set, without a condition before them. */
@@ -137,8 +135,7 @@ export class PlainClasses {
         const target = tree.kind(assignment) === Kind.assignment ? tree.firstPart(assignment) : noNode;
         const isSet = target !== noNode && tree.childOfKind(assignment, Kind.equals) !== noNode;
         if (!isSet || tree.kind(target) !== Kind.attribute) continue;
-        if (tree.source(tree.firstPart(target)) === this.receiverOf(method))
-          attributes.add(tree.name(tree.lastPart(target)));
+        if (tree.source(tree.firstPart(target)) === this.receiverOf(method)) attributes.add(tree.attributeName(target));
       }
     }
     return attributes;

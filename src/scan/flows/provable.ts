@@ -2,7 +2,7 @@
 // of its names must be known (scan policy §9).
 import type { Bindings } from '../names/bindings.ts';
 import { parametersOf } from '../names/calls.ts';
-import { type Binding, type Variable, variablesRead } from '../names/scopes.ts';
+import { type Binding, isImport, type Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
@@ -62,7 +62,7 @@ export class Proofs {
     if (this.names.tree.kind(node) !== Kind.identifier) return true;
     if (this.isParameter(node)) return false;
     const bindings = this.variablesOf(node).flatMap((variable) => variable.bindings);
-    return bindings.length > 0 && bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
+    return bindings.length > 0 && bindings.every(isImport);
   }
 
   /** Whether the name is one that callers give a value, so that nothing else in the file need be read to know that. */
@@ -74,10 +74,8 @@ export class Proofs {
 
   /** Demands the bindings of the name, since one that is not parsed yet may be another value. */
   private variablesOf(identifier: NodeIndex): Variable[] {
-    const { names } = this;
-    const name = names.tree.name(identifier);
-    this.selector.demandName(name);
-    return variablesRead(names.scopeOf(identifier), name, names.tree.start(identifier));
+    this.selector.demandName(this.names.tree.name(identifier));
+    return this.names.variablesRead(identifier);
   }
 }
 

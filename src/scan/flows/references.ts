@@ -2,7 +2,7 @@
 // (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
-import { reachesBuiltin, type Variable } from '../names/scopes.ts';
+import type { Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
@@ -216,9 +216,8 @@ export class References {
 
   /** Returns what a name refers to when none of its bindings applies. */
   private unboundNames(identifier: NodeIndex, variables: readonly Variable[]): string[] {
-    const { tree } = this.names;
-    const name = tree.name(identifier);
+    const name = this.names.tree.name(identifier);
     if (variables.length === 0) return [this.flows.freeName(name)];
-    return reachesBuiltin(this.names.scopeOf(identifier), name, tree.start(identifier)) ? [`builtins.${name}`] : [];
+    return this.names.reachesBuiltin(identifier) ? [`builtins.${name}`] : [];
   }
 }

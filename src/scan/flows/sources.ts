@@ -119,9 +119,8 @@ function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
     case Kind.identifier:
-      return tree.name(node) === builtinsName;
     case Kind.attribute:
-      return tree.name(tree.lastPart(node)) === builtinsName;
+      return tree.lastName(node) === builtinsName;
     case Kind.subscript:
       return isBuiltinsKey(names, tree.nextPart(tree.nextPart(first)));
     case Kind.call:
@@ -156,9 +155,7 @@ function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
 function isGetattr(tree: SyntaxTree, call: NodeIndex): boolean {
   let callee = tree.firstPart(call);
   while (tree.kind(callee) === Kind.parenthesizedExpression) callee = tree.nextPart(tree.firstPart(callee));
-  const isAttribute = tree.kind(callee) === Kind.attribute;
-  const written = isAttribute ? tree.lastPart(callee) : callee;
-  return tree.kind(written) === Kind.identifier && tree.name(written) === 'getattr';
+  return tree.lastName(callee) === 'getattr';
 }
 
 /** Returns what `getattr(object, name, default)` may return instead of an attribute. */
@@ -181,7 +178,7 @@ function stepTaken(tree: SyntaxTree, node: NodeIndex): Step | undefined {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
     case Kind.attribute:
-      return { kind: 'attribute', name: tree.name(tree.lastPart(node)) };
+      return { kind: 'attribute', name: tree.attributeName(node) };
     case Kind.call:
       return { kind: 'call', ...literalOf(tree, tree.nextPart(tree.firstPart(tree.lastPart(node)))) };
     case Kind.subscript:

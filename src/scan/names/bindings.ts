@@ -2,7 +2,7 @@
 // Filled in by binding-forms.ts.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { type BoundValue, Scope, type ScopeKind, type Variable } from './scopes.ts';
+import { type BoundValue, reachesBuiltin, Scope, type ScopeKind, type Variable, variablesRead } from './scopes.ts';
 
 /** How an identifier is used. `other`: it is not a variable but an attribute, a keyword argument or a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;
@@ -75,6 +75,22 @@ export class Bindings {
   /** Counts variables and scopes. */
   get size(): number {
     return this.scopes.reduce((size, scope) => size + 1 + scope.variables.size, 0);
+  }
+
+  /** Whether the value of the expression is read here. */
+  isLoaded(node: NodeIndex): boolean {
+    const use = this.useOf(node);
+    return use === Use.load || use === Use.augmented;
+  }
+
+  /** Returns the variables that a load of the name may read, nearest first. Empty if it can only be the builtin. */
+  variablesRead(identifier: NodeIndex): Variable[] {
+    return variablesRead(this.scopeOf(identifier), this.tree.name(identifier), this.tree.start(identifier));
+  }
+
+  /** Whether a load of the name can reach the builtin of that name. */
+  reachesBuiltin(identifier: NodeIndex): boolean {
+    return reachesBuiltin(this.scopeOf(identifier), this.tree.name(identifier), this.tree.start(identifier));
   }
 
   *variables(): Generator<Variable> {

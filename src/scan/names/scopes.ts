@@ -27,6 +27,11 @@ export interface Binding {
   value?: BoundValue;
 }
 
+/** Whether an import binds the name. */
+export function isImport({ value }: Binding): boolean {
+  return value?.kind === 'module' || value?.kind === 'member';
+}
+
 export interface Variable {
   readonly name: string;
   readonly scope: Scope;

@@ -81,6 +81,23 @@ export class SyntaxTree {
     return last;
   }
 
+  /** Whether the node is what a call calls. */
+  isCallee(node: NodeIndex): boolean {
+    const parent = this.parent(node);
+    return this.kind(parent) === Kind.call && this.firstPart(parent) === node;
+  }
+
+  /** Returns the name of the attribute that the node takes: `b` for `a.b`. */
+  attributeName(attribute: NodeIndex): string {
+    return this.name(this.lastPart(attribute));
+  }
+
+  /** Returns the name, or the last one of an attribute: `c` for `a.b.c`. Other expressions have none. */
+  lastName(node: NodeIndex): string | undefined {
+    if (this.kind(node) === Kind.identifier) return this.name(node);
+    return this.kind(node) === Kind.attribute ? this.attributeName(node) : undefined;
+  }
+
   /** Returns the parts without the tokens between them: the items of a list, the arguments of a call, the statements of a block. */
   items(node: NodeIndex): NodeIndex[] {
     const items: NodeIndex[] = [];

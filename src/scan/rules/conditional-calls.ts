@@ -111,7 +111,7 @@ export const conditionalCallRule: Rule = {
     }
     if (makesFunction(context, callee))
       report(context, { callee, name: 'type(function)', entry: { ruleId: 'SLP121' }, holds: true });
-    const isPretrained = tree.kind(callee) === Kind.attribute && tree.name(tree.lastPart(callee)) === 'from_pretrained';
+    const isPretrained = tree.kind(callee) === Kind.attribute && tree.attributeName(callee) === 'from_pretrained';
     if (isPretrained) {
       const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
       report(context, { callee, name: 'from_pretrained', entry: { ruleId: 'SLP140', severity: 'warning' }, holds });

@@ -28,7 +28,7 @@ export const namespaceCallRule: Rule = {
     const callee = tree.firstPart(call);
     checkNamespace(context, callee, { pattern: namespaceLookup, at: callee });
     if (tree.kind(callee) !== Kind.attribute) return;
-    const name = tree.name(tree.lastPart(callee));
+    const name = tree.attributeName(callee);
     if (name === '__subclasses__') report.addEntry({ ruleId: 'SLP122' }, rangeOf(tree, callee), name);
   },
 };

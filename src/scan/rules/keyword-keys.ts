@@ -36,7 +36,7 @@ export const keywordCallRule: Rule = {
     const [first, value] = knownArguments(tree, call).positional;
     if (first === undefined) return;
     const callee = tree.firstPart(call);
-    const method = tree.kind(callee) === Kind.attribute ? tree.name(tree.lastPart(callee)) : '';
+    const method = tree.kind(callee) === Kind.attribute ? tree.attributeName(callee) : '';
     if (value !== undefined && setters.has(method)) checkItem(context, { at: call, key: first, value });
     if (value !== undefined && method === 'fromkeys')
       for (const key of itemsOf(context, first)) checkItem(context, { at: call, key, value });

@@ -4,7 +4,6 @@ import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { alternativesOf, isBuiltinsKey } from '../flows/sources.ts';
 import { ownPrefix } from '../linking/links.ts';
-import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isPrivate } from '../policy/private-names.ts';
@@ -52,7 +51,7 @@ export const callLookupRule: Rule = {
       checkBoundGetter(context, getter, { key: first, at: call });
     }
     if (tree.kind(callee) !== Kind.attribute) return;
-    const attribute = tree.name(tree.lastPart(callee));
+    const attribute = tree.attributeName(callee);
     if (attribute === '__getattribute__' && second !== undefined) {
       checkLookup(context, { from: first, modules: references.of(first), key: second, at: call });
       return;
@@ -69,8 +68,7 @@ export const subscriptLookupRule: Rule = {
   kinds: [Kind.subscript],
   check(context, subscript) {
     const { names, tree } = context;
-    const use = names.useOf(subscript);
-    if (use !== Use.load && use !== Use.augmented) return;
+    if (!names.isLoaded(subscript)) return;
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
     if (isGlobals(context, value)) demandBuiltins(context, key);
@@ -98,9 +96,9 @@ const lookupNames: ReadonlySet<string> = new Set([
 
 /** Rules out most calls by the last part of the callee's name, without resolving it. */
 function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
-  const kind = tree.kind(callee);
-  if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
-  return kind !== Kind.identifier || lookupNames.has(tree.name(callee)) || references.holdsLookups;
+  const name = tree.lastName(callee);
+  if (name === undefined || lookupNames.has(name)) return true;
+  return tree.kind(callee) === Kind.identifier && references.holdsLookups;
 }
 
 /**
@@ -214,7 +212,7 @@ function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): bo
   const first = tree.firstPart(expression);
   switch (tree.kind(expression)) {
     case Kind.attribute:
-      return tree.name(tree.lastPart(expression)) === '__globals__';
+      return tree.attributeName(expression) === '__globals__';
     case Kind.call:
       return ['builtins.globals', 'builtins.locals', 'builtins.vars'].some((name) => references.of(first).has(name));
     default:

@@ -4,7 +4,6 @@ import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
-import { reachesBuiltin } from '../names/scopes.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -15,11 +14,10 @@ export const memberRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
     const { names, references, tree } = context;
-    const use = names.useOf(attribute);
-    if (use !== Use.load && use !== Use.augmented) return;
+    if (!names.isLoaded(attribute)) return;
     const object = tree.firstPart(attribute);
     const modules = () => references.of(object);
-    checkMember(context, { object, modules, name: tree.name(tree.lastPart(attribute)), at: attribute });
+    checkMember(context, { object, modules, name: tree.attributeName(attribute), at: attribute });
   },
 };
 
@@ -97,8 +95,7 @@ export function reportMember(
 ): void {
   if (!match) return;
   const { name, ruleId, severity } = match;
-  const called = tree.kind(tree.parent(at)) === Kind.call && tree.firstPart(tree.parent(at)) === at;
-  const detail = `${name.slice(name.indexOf('.') + 1)}() (${called ? 'call' : 'reference'})`;
+  const detail = `${name.slice(name.indexOf('.') + 1)}() (${tree.isCallee(at) ? 'call' : 'reference'})`;
   report.add(ruleId, rangeOf(tree, at), name, {
     ...(ruleId === 'SLP201' ? { detail } : {}),
     ...(severity === undefined ? {} : { severity }),
@@ -112,8 +109,7 @@ export const bareNameRule: Rule = {
   kinds: [Kind.identifier],
   check(context, identifier) {
     const { tree, names, policy, report } = context;
-    const use = names.useOf(identifier);
-    if (use !== Use.load && use !== Use.augmented) return;
+    if (!names.isLoaded(identifier)) return;
     const name = tree.name(identifier);
     const bare = policy.bareNames.get(name);
     if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
@@ -122,7 +118,7 @@ export const bareNameRule: Rule = {
         reportMember(context, identifier, policy.memberAt(value), () => context.trails.of(identifier, value));
     }
     const builtin = policy.builtin(name);
-    if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
+    if (!builtin || !names.reachesBuiltin(identifier)) return;
     reportMember(context, identifier, builtin);
   },
 };

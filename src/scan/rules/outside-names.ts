@@ -2,7 +2,6 @@
 // (SLP101), and names that are private to them (SLP191).
 import { cutOff } from '../flows/flow-graph.ts';
 import { isOwn } from '../linking/file-imports.ts';
-import { Use } from '../names/bindings.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -15,18 +14,15 @@ export const outsideAttributeRule: Rule = {
     const { names, policy, references, selector, tree } = context;
     const isMarked = selector.mayReachOutside(tree.start(tree.lastPart(attribute)));
     if (!isMarked && !selector.followsModules) return;
-    const use = names.useOf(attribute);
-    if (use !== Use.load && use !== Use.augmented) return;
-    const name = tree.name(tree.lastPart(attribute));
+    if (!names.isLoaded(attribute)) return;
+    const name = tree.attributeName(attribute);
     if (!isMarked && !policy.mayReachOutside(name)) return;
     const object = tree.firstPart(attribute);
     if (isMarked) references.demandModules(object);
-    const parent = tree.parent(attribute);
-    const isCalled = tree.kind(parent) === Kind.call && tree.firstPart(parent) === attribute;
     const owners = isMarked
       ? [...references.of(object)].filter((owner) => references.isOutside(owner))
       : references.carriedIn(object);
-    checkSegment(context, attribute, { owners, name, isCalled });
+    checkSegment(context, attribute, { owners, name, isCalled: tree.isCallee(attribute) });
   },
 };
 

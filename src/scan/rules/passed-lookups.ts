@@ -48,10 +48,8 @@ export const passedLookupRule: Rule = {
     if (!references.holdsLookups && !selector.mentionsLookups) return;
     const { keywords, positional, unpacked } = knownArguments(tree, call);
     for (const argument of [...positional, ...keywords.values(), ...unpacked]) {
-      const kind = tree.kind(argument);
-      if (kind !== Kind.identifier && kind !== Kind.attribute) continue;
-      const written = tree.name(kind === Kind.identifier ? argument : tree.lastPart(argument));
-      if (!references.holdsLookups && !lookupFunctions.has(written)) continue;
+      const written = tree.lastName(argument);
+      if (written === undefined || !(references.holdsLookups || lookupFunctions.has(written))) continue;
       const names = references.of(argument);
       const passed = lookups.find((name) => names.has(name) && !names.has(carriedPrefix + name));
       if (passed) report.add('SLP801', rangeOf(tree, argument), passed, { severity: 'error' });

@@ -26,10 +26,8 @@ export const namespaceViewRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
     const { tree } = context;
-    const method = tree.name(tree.lastPart(attribute));
-    const parent = tree.parent(attribute);
-    const isCalled = tree.kind(parent) === Kind.call && tree.firstPart(parent) === attribute;
-    if (views.has(method) || (lookups.has(method) && !isCalled))
+    const method = tree.attributeName(attribute);
+    if (views.has(method) || (lookups.has(method) && !tree.isCallee(attribute)))
       reportNamespace(context, tree.firstPart(attribute), attribute);
   },
 };
