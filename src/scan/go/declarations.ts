@@ -2,7 +2,7 @@
 // grammar, so that none can hide from the scan.
 import type { Range, SyntaxProblem } from './lexer.ts';
 import { stringValue } from './literals.ts';
-import { kindFlags, Token, type Tokens } from './tokens.ts';
+import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Import {
   /** The name given to the package in this file: a name, `.` or `_`. Undefined if the import has none. */
@@ -19,8 +19,6 @@ export interface Declarations {
   problem?: SyntaxProblem;
 }
 
-const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 const declaring = kindFlags(Token.const, Token.func, Token.type, Token.var);
 
 /** Requires that the brackets of the tokens match. */
@@ -55,7 +53,7 @@ function nextDeclaration(tokens: Tokens, start: number): number {
   for (; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
     if (kind === Token.semicolon && depth === 0) return index + 1;
-    depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+    depth += bracketStep(kind);
   }
   return index;
 }

@@ -2,7 +2,7 @@
 // operators, calls or `else if` may make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../../contract/limits/scans.ts';
 import type { SyntaxProblem } from './lexer.ts';
-import { kindFlags, Token, type Tokens } from './tokens.ts';
+import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 
 /** Returns undefined if the nesting is valid and within the limits. */
 export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
@@ -32,8 +32,6 @@ const linkOf = new Map<number, number>([
 const binding = new Int8Array(64).fill(-1);
 for (const [kind, link] of linkOf) binding[kind] = link;
 
-const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 /** Tokens that each nest what follows or precedes them one level deeper. */
 const tight = kindFlags(Token.dot, Token.not, Token.tilde, Token.chan, Token.map, Token.func);
 const operand = kindFlags(

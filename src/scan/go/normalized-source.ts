@@ -3,7 +3,7 @@
 // constants or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside of a switch, and method expressions
 // on type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets do not change, except for the inserted semicolons at
 // the end of groups.
-import { kindFlags, Token, type Tokens } from './tokens.ts';
+import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
 const space = 0x20;
@@ -104,8 +104,6 @@ function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): bool
   return isBuiltin && tokens.kind(index - 1) !== Token.func && !isType(tokens, index + 2);
 }
 
-const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 /** After one of these tokens, a semicolon ends an empty statement. */
 const nothingToEnd = kindFlags(Token.semicolon, Token.openBrace, Token.colon, Token.if, Token.switch);
 

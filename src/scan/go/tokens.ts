@@ -72,6 +72,14 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
   return flags;
 }
 
+export const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+export const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
+
+/** Returns how much deeper in brackets a token of this kind leads: 1, 0 or -1. */
+export function bracketStep(kind: number): number {
+  return (opening[kind] ?? 0) - (closing[kind] ?? 0);
+}
+
 export type Tokens = TokenArrays;
 
 export function tokenText(text: string, tokens: Tokens, index: number): string {

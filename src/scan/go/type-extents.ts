@@ -1,8 +1,6 @@
 // Finds where a type ends, from tokens alone. Whatever could be a type or a value counts as a type.
-import { kindFlags, Token, type Tokens } from './tokens.ts';
+import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
-const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 const startsType = kindFlags(
   ...[Token.name, Token.star, Token.chan, Token.arrow, Token.map, Token.func, Token.struct, Token.interface],
   ...[Token.openBracket, Token.openParenthesis],
@@ -69,7 +67,7 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
     const kind = tokens.kind(inner);
     const isCall = kind === Token.openParenthesis && tokens.kind(inner - 1) === Token.name;
     if (depth === 0 && (isCall || computing[kind] === 1)) return start;
-    depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+    depth += bracketStep(kind);
   }
   return end;
 }
@@ -89,8 +87,7 @@ export function lacksBody(tokens: Tokens, func: number): boolean {
 function afterBracket(tokens: Tokens, index: number): number {
   let depth = 0;
   for (let at = index; at < tokens.size; at += 1) {
-    const kind = tokens.kind(at);
-    depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+    depth += bracketStep(tokens.kind(at));
     if (depth === 0) return at + 1;
   }
   return tokens.size;

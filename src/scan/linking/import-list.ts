@@ -139,15 +139,14 @@ function nestedLines(lines: LogicalLines): Uint8Array {
   for (let line = 0; line < lines.count; line += 1) {
     const depth = lines.depth(line);
     if (depth <= outermost) {
-      outermost = definesScope(lines.tokens, lines.first(line)) ? depth : Number.POSITIVE_INFINITY;
+      outermost = definesScope(lines.tokens.kind(lines.keyword(line))) ? depth : Number.POSITIVE_INFINITY;
     }
     if (outermost !== Number.POSITIVE_INFINITY) flags[line] = 1;
   }
   return flags;
 }
 
-function definesScope(tokens: Tokens, first: number): boolean {
-  const kind = tokens.kind(first) === Token.async ? tokens.kind(first + 1) : tokens.kind(first);
+function definesScope(kind: number): boolean {
   return kind === Token.def || kind === Token.class;
 }
 

@@ -86,7 +86,7 @@ export function boundNames(
   const bound = new Set<string>();
   for (let line = 0; line < lines.count; line += 1) {
     if (lines.depth(line) > 0) continue;
-    const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
+    const first = lines.keyword(line);
     const kind = tokens.kind(first);
     if (kind === Token.def || kind === Token.class) bound.add(names.name(first + 1));
     if (kind === Token.name && tokens.kind(first + 1) === Token.equals) bound.add(names.name(first));

@@ -87,8 +87,7 @@ function classLines({ tokens }: TokenNames, lines: LogicalLines): Uint8Array {
     const depth = lines.depth(line);
     while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
     if (scopes.at(-1)?.isClass) flags[line] = 1;
-    const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
-    const kind = tokens.kind(first);
+    const kind = tokens.kind(lines.keyword(line));
     if (kind === Token.class || kind === Token.def) scopes.push({ depth, isClass: kind === Token.class });
   }
   return flags;

@@ -35,6 +35,12 @@ export class LogicalLines {
     return this.firsts[line] ?? 0;
   }
 
+  /** Returns the first token, or the second one of `async def`. */
+  keyword(line: number): number {
+    const first = this.first(line);
+    return this.tokens.kind(first) === Token.async ? first + 1 : first;
+  }
+
   /** Returns the token that ends the line. */
   newline(line: number): number {
     return this.newlines[line] ?? 0;

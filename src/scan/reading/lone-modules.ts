@@ -1,11 +1,11 @@
 // Tells by its tokens which modules, and functions that look up names, a file uses as values: passes them on, returns them, or puts
 // them into something. What happens to them then must be followed through the whole file (scan policy §10.15).
 import { standardSubmodules } from '../policy/listed-modules.ts';
-import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
+import { bracketStep, kindFlags, opening, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { NamesAround } from './names-around.ts';
 import { inspectors, type ReboundBuiltins } from './rebound-builtins.ts';
-import { closing, opening, operandEnds } from './statement-reader.ts';
+import { operandEnds } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** Functions that look up names, and that code usually calls where it names them. */
@@ -104,7 +104,7 @@ class Place {
     const { tokens } = this;
     for (; this.at <= token; this.at += 1) {
       const kind = tokens.kind(this.at);
-      this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      this.depth += bracketStep(kind);
       this.isPassed ||= opening[kind] === 1 && operandEnds[tokens.kind(this.at - 1)] === 1;
       if (this.depth === 0 && kind === Token.colon) this.isTesting = false;
     }

@@ -1,17 +1,10 @@
 // Reads the statements of a file as the names that they mention and the names that get a value in them, of each function apart (scan
 // policy §10.7).
-import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
+import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import {
-  anyParameters,
-  closing,
-  opening,
-  Statement,
-  StatementReader,
-  startsWith,
-  subject,
-} from './statement-reader.ts';
+import { anyParameters, parameterStarts, Statement, StatementReader, startsWith, subject } from './statement-reader.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
+import { statementEnd } from './watched-tokens.ts';
 
 /** A function or class around a line. */
 interface Scope {
@@ -45,7 +38,7 @@ export class Mentions {
     for (let line = 0; line < lines.count; line += 1) {
       const depth = lines.depth(line);
       while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
-      const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
+      const first = lines.keyword(line);
       const kind = tokens.kind(first);
       const around = scopes.at(-1)?.locals ?? this.module;
       const isImport = kind === Token.import || kind === Token.from;
@@ -137,7 +130,7 @@ export class Mentions {
     let at = name + 1;
     for (; tokens.kind(at) !== Token.newline && tokens.kind(at) !== Token.end; at += 1) {
       const kind = tokens.kind(at);
-      depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      depth += bracketStep(kind);
       if (depth === 0 && kind === Token.colon) break;
       if (depth === 1 && (kind === Token.equals || kind === Token.comma)) isDefault = kind === Token.equals;
       if (kind !== Token.name) continue;
@@ -165,19 +158,9 @@ interface Resolvable {
   to: Locals;
 }
 
-function statementEnd(tokens: Tokens, start: number): number {
-  let at = start;
-  while (tokens.kind(at) !== Token.semicolon && tokens.kind(at) !== Token.newline && tokens.kind(at) !== Token.end)
-    at += 1;
-  return at;
-}
-
 function isClass(scope: Scope | undefined): boolean {
   return scope !== undefined && scope.function === undefined;
 }
-
-/** Tokens before a parameter. */
-const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);
 
 /** The names of one function, or of the module. */
 class Locals {

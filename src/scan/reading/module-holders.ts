@@ -1,10 +1,10 @@
 // Works out which names of a file may hold a module, or something in one, by its tokens only: names that imports bind, and names that
 // statements with such a name bind. Tells scopes and the order of statements not apart, so it says "may" more often than the flows of
 // the file do, and saves parsing for the attributes of all other names (scan policy §10.7, §10.8).
-import { Token, type Tokens } from '../syntax/token.ts';
+import { bracketStep, opening, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { Mentions } from './mentions.ts';
-import { alwaysHeld, closing, opening, operandEnds, type Statement } from './statement-reader.ts';
+import { alwaysHeld, operandEnds, type Statement } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** The names that imports bind in a file, in any scope. */
@@ -124,7 +124,7 @@ function operandStart(tokens: Tokens, dot: number): number {
   for (let at = dot - 1; ; ) {
     let depth = 0;
     for (; at > 0; at -= 1) {
-      depth += (closing[tokens.kind(at)] ?? 0) - (opening[tokens.kind(at)] ?? 0);
+      depth -= bracketStep(tokens.kind(at));
       if (depth <= 0) break;
     }
     const before = tokens.kind(at - 1);

@@ -1,8 +1,8 @@
 // Knows by tokens which names are local to the functions around a line, and so not what the module binds by the same name: parameters,
 // and names that the function assigns (scan policy §3.1).
-import { kindFlags, Token } from '../syntax/token.ts';
+import { bracketStep, kindFlags, opening, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { closing, opening } from './statement-reader.ts';
+import { parameterStarts } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** A function around a line, or a class, whose body sees names of the module where it binds them itself. */
@@ -31,7 +31,7 @@ export class NamesAround {
   /** Goes on to a line. Lines must be entered in order. */
   enter(line: number): void {
     const { lines, names } = this;
-    const first = firstToken(names, lines, line);
+    const first = lines.keyword(line);
     const kind = names.tokens.kind(first);
     this.declared = kind === Token.def ? this.parametersIn(first, lines.newline(line)) : nothing;
     this.isHeader = enterScope(this.around, { kind, line, depth: lines.depth(line) });
@@ -60,7 +60,7 @@ export class NamesAround {
     let depth = 0;
     for (let at = def; at < end; at += 1) {
       const kind = tokens.kind(at);
-      depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      depth += bracketStep(kind);
       if (depth === 0 && kind === Token.colon) break;
       if (kind === Token.name && depth === 1 && parameterStarts[tokens.kind(at - 1)] === 1)
         declared.set(at, this.names.name(at));
@@ -79,7 +79,7 @@ export class NamesAround {
     const assigned = new Map<number, Set<string>>();
     const around: Scope[] = [];
     for (let line = 0; line < lines.count; line += 1) {
-      const first = firstToken(names, lines, line);
+      const first = lines.keyword(line);
       const kind = names.tokens.kind(first);
       if (enterScope(around, { kind, line, depth: lines.depth(line) })) {
         const scope = around.at(-1);
@@ -141,11 +141,6 @@ export class NamesAround {
   }
 }
 
-function firstToken({ tokens }: TokenNames, lines: LogicalLines, line: number): number {
-  const start = lines.first(line);
-  return tokens.kind(start) === Token.async ? start + 1 : start;
-}
-
 /** Leaves the scopes that the line is not in, and enters the one that it begins. Returns whether it begins one. */
 function enterScope(around: Scope[], { depth, kind, line }: { depth: number; kind: number; line: number }): boolean {
   while ((around.at(-1)?.depth ?? -1) >= depth) around.pop();
@@ -159,8 +154,6 @@ const definitions = kindFlags(Token.def, Token.async);
 const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
 const nothing: ReadonlyMap<number, string> = new Map();
 const none: ReadonlySet<string> = new Set();
-/** Tokens before a parameter. */
-const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);
 /** Tokens in a list of targets. */
 const listed = kindFlags(
   Token.openParenthesis,

@@ -1,8 +1,8 @@
 // Tells by its tokens which builtins that only inspect their arguments a file binds to something else, which may return them (scan
 // policy §3.1, §10.15). Takes no notice of scopes and branches, so it says "may" too often.
-import { kindFlags, Token } from '../syntax/token.ts';
+import { bracketStep, kindFlags, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { closing, opening, startsWith } from './statement-reader.ts';
+import { startsWith } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** Builtins that neither keep their arguments nor pass them on. */
@@ -83,7 +83,7 @@ class StatementPlace {
     this.mayBeAnnotated = kind === Token.name || kind === Token.openParenthesis;
     let depth = 0;
     for (let at = start; at < end && tokens.kind(at) !== Token.semicolon; at += 1) {
-      depth += (opening[tokens.kind(at)] ?? 0) - (closing[tokens.kind(at)] ?? 0);
+      depth += bracketStep(tokens.kind(at));
       if (depth === 0 && tokens.kind(at) === Token.equals) this.lastEquals = at;
     }
   }
@@ -107,7 +107,7 @@ class StatementPlace {
     const { tokens } = this.names;
     for (; this.at < name; this.at += 1) {
       const kind = tokens.kind(this.at);
-      this.depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      this.depth += bracketStep(kind);
       if (kind === Token.for) this.seen.for = true;
       else if (kind === Token.in) this.seen.for = false;
       else if (kind === Token.as) this.seen.as = true;

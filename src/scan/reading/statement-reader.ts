@@ -1,6 +1,6 @@
 // Reads the tokens of a statement as the names that it mentions and the names that get a value in it (scan policy §10.7). An attribute
 // is named with its dot, a keyword argument with an equals sign, what calls of a function pass `f(`, and what they return `f()`.
-import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
+import { bracketStep, closing, kindFlags, opening, Token, type Tokens } from '../syntax/token.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
 
 export class Statement {
@@ -100,7 +100,7 @@ export class StatementReader {
     let isResult = false;
     for (let depth = 0; at > 0; at -= 1) {
       const kind = tokens.kind(at);
-      depth += (closing[kind] ?? 0) - (opening[kind] ?? 0);
+      depth -= bracketStep(kind);
       if (depth > 0) continue;
       if (opening[kind] !== 1) break;
       isResult ||= kind === Token.openParenthesis;
@@ -192,8 +192,6 @@ function annotationEnd(tokens: Tokens, colon: number, to: number): number {
   return at;
 }
 
-export const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-export const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 /** Tokens before a bracket that calls or subscripts. */
 export const operandEnds = kindFlags(
   Token.name,
@@ -206,6 +204,8 @@ export const operandEnds = kindFlags(
 const targetStops = kindFlags(Token.in, Token.colon, Token.equals);
 /** Tokens after which names are no targets of a later `=`. */
 const statementParts = kindFlags(Token.equals, Token.colon, Token.semicolon);
+/** Tokens before a parameter. */
+export const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);
 /** Tokens before names that functions may share. */
 const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
 /** Tokens after a target: of an assignment, or of an item of a list of targets. */

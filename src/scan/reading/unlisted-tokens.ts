@@ -100,8 +100,7 @@ function receiversOf(names: TokenNames, lines: LogicalLines): readonly (Receiver
   for (let line = 0; line < lines.count; line += 1) {
     const depth = lines.depth(line);
     while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
-    const start = lines.first(line);
-    const first = start + (tokens.kind(start) === Token.async ? 1 : 0);
+    const first = lines.keyword(line);
     const isClass = tokens.kind(first) === Token.class;
     if (isClass) scopes.push({ depth, isClass, receiver: undefined });
     if (tokens.kind(first) === Token.def) {

@@ -3,7 +3,7 @@ import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { decodeStringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role, type WatchedWords } from '../policy/watched-words.ts';
-import { Token, type Tokens } from '../syntax/token.ts';
+import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
 
@@ -103,14 +103,10 @@ function secondArgument(tokens: Tokens, start: number): number {
   for (let index = start; depth >= 0 && tokens.kind(index) !== Token.end; index += 1) {
     const kind = tokens.kind(index);
     if (kind === Token.comma && depth === 0) return index + 1;
-    depth += nesting[kind] ?? 0;
+    depth += bracketStep(kind);
   }
   return tokens.size;
 }
-
-const nesting = new Int8Array(128);
-for (const kind of [Token.openParenthesis, Token.openBracket, Token.openBrace]) nesting[kind] = 1;
-for (const kind of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[kind] = -1;
 
 /** Returns the token that ends the simple statement. */
 export function statementEnd(tokens: Tokens, start: number): number {

@@ -6,7 +6,7 @@ import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd, stringPrefix } from './literals.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { type FormatString, readConversion, readFormatText, readString } from './string-literals.ts';
-import { kindFlags, type LexicalProblem, type SyntaxProblem, Token, Tokens } from './token.ts';
+import { closing, kindFlags, type LexicalProblem, opening, type SyntaxProblem, Token, Tokens } from './token.ts';
 import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
@@ -194,10 +194,9 @@ export class Lexer {
     const { at } = this;
     const operator = operatorAt(this.text, at);
     const kind = operatorKind(operator);
-    const bracket = bracketFlags[kind];
-    if (bracket === opens) {
+    if (opening[kind] === 1) {
       this.open(kind, undefined);
-    } else if (bracket === closes) {
+    } else if (closing[kind] === 1) {
       this.close(kind);
     } else if (code === Char.colon && this.brackets.at(-1)?.fieldOf) {
       this.startFormatSpecifier();
@@ -233,6 +232,7 @@ export class Lexer {
       return;
     }
     this.tokens.add(kind, start, start + 1);
+    // The kind of each closing bracket is one more than that of its opening bracket.
     this.brackets.push({ closing: kind + 1, start, fieldOf });
   }
 
@@ -274,11 +274,5 @@ export class Lexer {
 export function neverClosed(text: string, bracket: number): string {
   return `'${text.charAt(bracket)}' was never closed`;
 }
-
-/** The token kind of each closing bracket is one more than that of its opening bracket. */
-const opens = 1;
-const closes = 2;
-const bracketFlags = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
-for (const closing of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) bracketFlags[closing] = closes;
 
 const lineEnds = kindFlags(Token.newline, Token.dedent);

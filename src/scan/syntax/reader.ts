@@ -1,7 +1,7 @@
 // Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule
 // terminates.
 import { limits } from '../../contract/limits/scans.ts';
-import { type SyntaxProblem, Token, type Tokens } from './token.ts';
+import { bracketStep, type SyntaxProblem, Token, type Tokens } from './token.ts';
 
 export class Reader {
   readonly text: string;
@@ -85,9 +85,7 @@ export class Reader {
   isInBrackets(at: number): boolean {
     let open = 0;
     for (let index = 0; index <= at; index += 1) {
-      const kind = this.tokens.kind(index);
-      if (openers.has(kind)) open += 1;
-      else if (closers.has(kind)) open -= 1;
+      open += bracketStep(this.tokens.kind(index));
     }
     return open > 0;
   }
@@ -96,9 +94,7 @@ export class Reader {
   closesBefore(opening: number): boolean {
     let open = 0;
     for (let at = opening; at < this.at; at += 1) {
-      const kind = this.tokens.kind(at);
-      if (openers.has(kind)) open += 1;
-      else if (closers.has(kind)) open -= 1;
+      open += bracketStep(this.tokens.kind(at));
       if (open === 0) return at === this.at - 1;
     }
     return false;
@@ -144,8 +140,7 @@ export class Reader {
   failAtClose(detail: string): void {
     let open = 0;
     while (open >= 0 && this.kind !== Token.end && this.kind !== Token.invalid) {
-      if (openers.has(this.kind)) open += 1;
-      else if (closers.has(this.kind)) open -= 1;
+      open += bracketStep(this.kind);
       if (open >= 0) this.skip();
     }
     this.fail(detail);
@@ -179,9 +174,8 @@ export class Reader {
     let hasAs = false;
     for (let at = this.at; ; at += 1) {
       const kind = this.tokens.kind(at);
-      if (openers.has(kind)) open += 1;
-      else if (closers.has(kind)) open -= 1;
-      else if (kind === Token.as) hasAs = true;
+      open += bracketStep(kind);
+      hasAs ||= kind === Token.as;
       if (open === 0 || kind === Token.end || kind === Token.invalid) return { after: this.tokens.kind(at + 1), hasAs };
     }
   }
@@ -200,5 +194,3 @@ export class Reader {
 export const unexpectedIndent = 'unexpected indent';
 export const unexpectedUnindent = 'unexpected unindent';
 const fieldEnds: ReadonlySet<number> = new Set([Token.closeBrace, Token.colon, Token.conversion, Token.equals]);
-const openers: ReadonlySet<number> = new Set([Token.openParenthesis, Token.openBracket, Token.openBrace]);
-const closers: ReadonlySet<number> = new Set([Token.closeParenthesis, Token.closeBracket, Token.closeBrace]);
