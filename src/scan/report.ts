@@ -10,6 +10,17 @@ import type { RuleId } from '../contract/findings/rules.ts';
 import { limits } from '../contract/limits/scans.ts';
 import type { Entry } from './policy/policy-table.ts';
 
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** A place at which the text is not valid in its language, or exceeds a limit of the scanner (scan policy §7, §8a). */
+export interface SyntaxProblem extends Range {
+  ruleId: 'SLP601' | 'SLP603';
+  detail: string;
+}
+
 export class Report {
   readonly file: string;
   private readonly text: string;
@@ -22,7 +33,7 @@ export class Report {
     this.text = text;
   }
 
-  add(ruleId: RuleId, range: { start: number; end: number }, name: string, options: FindingOptions = {}): void {
+  add(ruleId: RuleId, range: Range, name: string, options: FindingOptions = {}): void {
     if (this.collected.length >= limits.findings) {
       this.overflowed = true;
       return;
@@ -34,13 +45,12 @@ export class Report {
     this.collected.push(finding(ruleId, location, name, options));
   }
 
-  addEntry(
-    { ruleId, severity }: Entry,
-    range: { start: number; end: number },
-    name: string,
-    trail: readonly TrailStep[] = [],
-  ): void {
+  addEntry({ ruleId, severity }: Entry, range: Range, name: string, trail: readonly TrailStep[] = []): void {
     this.add(ruleId, range, name, severity === undefined ? { trail } : { severity, trail });
+  }
+
+  addProblem(problem: SyntaxProblem): void {
+    this.add(problem.ruleId, problem, '', { detail: problem.detail });
   }
 
   lineOf(offset: number): number {

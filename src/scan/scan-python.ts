@@ -8,7 +8,7 @@ import { Constants } from './constants/constants.ts';
 import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
 import { Trails } from './flows/trails.ts';
-import { type ExportedName, emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
+import { type ExportedName, type FileAnalysis, unlinked } from './linking/file-analysis.ts';
 import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
 import { type Links, RecordingLinks, resultOf } from './linking/links.ts';
@@ -23,7 +23,7 @@ import type { SyntaxTree } from './reading/syntax-tree.ts';
 import { TokenNames } from './reading/token-names.ts';
 import { type Selection, TokenSelector } from './reading/token-selector.ts';
 import { TreeFlattener } from './reading/tree-flattener.ts';
-import { Report } from './report.ts';
+import { Report, type SyntaxProblem } from './report.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { rulesByKind } from './rules/rules.ts';
@@ -47,16 +47,16 @@ export async function analyzePythonSource(
   const lexed = lex(text, policy.watched.words);
   const problem = syntaxProblem(text, lexed.tokens);
   if (problem) {
-    report.add(problem.ruleId, problem, '', { detail: problem.detail });
-    return { findings: report.findings(), summary: emptySummary, roots: [], questions: [] };
+    report.addProblem(problem);
+    return unlinked(report.findings());
   }
   const lines = new LogicalLines(lexed);
   const tokenNames = new TokenNames(text, lexed.tokens);
   const recorded = new RecordingLinks(links);
   const listed = listImports(lexed.watched, tokenNames, lines);
   if (listed.length > limits.names) {
-    report.add('SLP603', { start: 0, end: 0 }, '', tooManyNames);
-    return { findings: report.findings(), summary: emptySummary, roots: [], questions: [] };
+    report.addProblem(tooManyNames);
+    return unlinked(report.findings());
   }
   const imports = new FileImports(listed, tokenNames, recorded);
   const selector = new TokenSelector(tokenNames, lexed, lines, {
@@ -143,7 +143,7 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   if (!tree) return undefined;
   const names = collectBindings(tree, (module) => imports.starNames(module), selector.builtinsKeys);
   if (names.size > limits.names) {
-    report.add('SLP603', { start: 0, end: 0 }, '', tooManyNames);
+    report.addProblem(tooManyNames);
     return undefined;
   }
   const references = new References(names, { links, policy, selector });
@@ -152,7 +152,7 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const trails = new Trails({ names, references, links, policy, report });
   if (references.isComplete)
     return { tree, names, references, proofs, trails, constants, policy, report, selector, links };
-  report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
+  report.addProblem(tooManyFlows);
   return undefined;
 }
 
@@ -164,41 +164,34 @@ function parseSelection(
   const flattener = new TreeFlattener(text, lines, tokens);
   for (const excerpt of excerptsOf(text, lines, flags)) {
     const problem = excerpt.tooLarge
-      ? { ...tooManyTokens, range: excerpt.tooLarge }
+      ? { ...tooManyTokens, ...excerpt.tooLarge }
       : withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
     if (!problem) continue;
-    const { detail, ruleId, range } = problem;
-    report.add(ruleId, range, '', { detail });
+    report.addProblem(problem);
     return undefined;
   }
   const tree = flattener.finish();
-  if (!tree) report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two parsers read this file differently' });
+  if (!tree)
+    report.addProblem({ ruleId: 'SLP601', detail: 'two parsers read this file differently', start: 0, end: 0 });
   return tree;
 }
 
-const tooManyNames = { detail: `more than ${limits.names} names` };
+const tooManyNames = tooComplex(`more than ${limits.names} names`);
+const tooManyFlows = tooComplex('values flow along too many paths');
+const tooManyValues = tooComplex('constant expressions with too many values');
+const tooManyTokens = tooComplex(`a statement with more than ${limits.partTokens} tokens`);
 
-const tooManyFlows = { detail: 'values flow along too many paths' };
-
-const tooManyValues = { detail: 'constant expressions with too many values' };
-
-const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement with more than ${limits.partTokens} tokens` };
-
-interface ExcerptProblem {
-  ruleId: 'SLP601' | 'SLP603';
-  detail: string;
-  range: { start: number; end: number };
+function tooComplex(detail: string, at = 0): SyntaxProblem {
+  return { ruleId: 'SLP603', detail, start: at, end: at };
 }
 
-function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): ExcerptProblem | undefined {
+function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): SyntaxProblem | undefined {
   const error = firstError(tree);
   if (error) {
-    const range = { start: offsetInFile(excerpt, error.start), end: offsetInFile(excerpt, error.end) };
-    return { ruleId: 'SLP601', detail: 'invalid syntax', range };
+    const [start, end] = [offsetInFile(excerpt, error.start), offsetInFile(excerpt, error.end)];
+    return { ruleId: 'SLP601', detail: 'invalid syntax', start, end };
   }
-  if (flattener.add(tree, excerpt)) return undefined;
-  const start = offsetInFile(excerpt, 0);
-  return { ruleId: 'SLP603', detail: 'nested too deeply', range: { start, end: start } };
+  return flattener.add(tree, excerpt) ? undefined : tooComplex('nested too deeply', offsetInFile(excerpt, 0));
 }
 
 /** Runs the rules on every node. Discards earlier findings first, since a rule may have demanded another round. */
@@ -209,5 +202,5 @@ function checkRules(context: RuleContext): void {
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(context, node);
   }
-  if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyValues);
+  if (!constants.isComplete) report.addProblem(tooManyValues);
 }

@@ -5,7 +5,7 @@ import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { scanGoSource } from './go/scan-go.ts';
-import { emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
+import { type FileAnalysis, unlinked } from './linking/file-analysis.ts';
 import { type Links, noLinks } from './linking/links.ts';
 import type { Parsers } from './parsers.ts';
 import { analyzePythonSource } from './scan-python.ts';
@@ -36,16 +36,15 @@ export async function analyzeSource(
   { path, bytes }: SourceFile,
   { language = 'python', level = 'seed', links = noLinks }: ScanOptions,
 ): Promise<FileAnalysis> {
-  const alone = (findings: Finding[]): FileAnalysis => ({ findings, summary: emptySummary, roots: [], questions: [] });
   if (bytes.length > sourceFileBytesMax) {
-    return alone([finding('SLP603', { file: path }, '', { detail: `larger than ${sourceFileBytesMax} bytes` })]);
+    return unlinked([finding('SLP603', { file: path }, '', { detail: `larger than ${sourceFileBytesMax} bytes` })]);
   }
   const { text, problem } = language === 'go' ? decodeGoSource(bytes) : decodeSource(bytes);
   if (problem) {
     const { ruleId, detail, line, column, endColumn } = problem;
-    return alone([finding(ruleId, { file: path, line, column, endColumn }, '', { detail })]);
+    return unlinked([finding(ruleId, { file: path, line, column, endColumn }, '', { detail })]);
   }
-  if (language === 'go') return alone(await scanGoSource(parsers, path, text));
+  if (language === 'go') return unlinked(await scanGoSource(parsers, path, text));
   return await analyzePythonSource(parsers, { path, text, level, links });
 }
 

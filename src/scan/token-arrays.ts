@@ -1,5 +1,7 @@
 // Stores the tokens of one file as flat arrays, for both languages. A file has up to a million tokens: an object for each would
 // cost more than reading them.
+import type { Range } from './report.ts';
+
 export class TokenArrays {
   size = 0;
   private kinds: Uint8Array;
@@ -34,7 +36,7 @@ export class TokenArrays {
     return this.ends[index] ?? 0;
   }
 
-  range(index: number): { start: number; end: number } {
+  range(index: number): Range {
     return { start: this.start(index), end: this.end(index) };
   }
 

@@ -1,6 +1,6 @@
 // Reads the declarations of a Go file from its tokens: the package clause, then imports, then the rest. Imports follow Go's own
 // grammar, so that none can hide from the scan.
-import type { Range, SyntaxProblem } from './lexer.ts';
+import type { Range, SyntaxProblem } from '../report.ts';
 import { stringValue } from './literals.ts';
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 

@@ -1,21 +1,9 @@
 // Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): decides what is a comment, a string or
 // code, and where statements end. Knows nothing of what the tokens mean.
+import type { Range, SyntaxProblem } from '../report.ts';
 import { TokenArrays } from '../token-arrays.ts';
 import { isNumber, isRune, numberEnd, quotedEnd } from './literals.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
-
-/** A place where the text is not valid Go, or exceeds a limit of the scanner (scan policy §7, §8a). */
-export interface SyntaxProblem {
-  ruleId: 'SLP601' | 'SLP603';
-  detail: string;
-  start: number;
-  end: number;
-}
-
-export interface Range {
-  start: number;
-  end: number;
-}
 
 export interface Lexed {
   tokens: Tokens;
@@ -184,33 +172,10 @@ function wideWordEnd(text: string, at: number): number {
 }
 
 const keywordTexts = [
-  'break',
-  'case',
-  'chan',
-  'const',
-  'continue',
-  'default',
-  'defer',
-  'else',
-  'fallthrough',
-  'for',
-  'func',
+  ...['break', 'case', 'chan', 'const', 'continue', 'default', 'defer', 'else', 'fallthrough', 'for', 'func'],
+  ...['go', 'goto', 'if', 'import', 'interface', 'map', 'package', 'range', 'return', 'select', 'struct', 'switch'],
+  ...['type', 'var'],
 ];
-keywordTexts.push(
-  'go',
-  'goto',
-  'if',
-  'import',
-  'interface',
-  'map',
-  'package',
-  'range',
-  'return',
-  'select',
-  'struct',
-  'switch',
-);
-keywordTexts.push('type', 'var');
 
 const kinds: Readonly<Record<string, number>> = Token;
 const keywords = Map.groupBy(

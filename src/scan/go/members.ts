@@ -1,17 +1,21 @@
 // Finds uses of functions and types that other packages export (scan policy §8a), under any name the file gives their package:
 // `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by their names, of anything.
 import type { RuleId } from '../../contract/findings/rules.ts';
+import type { Range } from '../report.ts';
 import type { Import } from './declarations.ts';
-import type { Range } from './lexer.ts';
 import { goPolicy } from './policy.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
-/** A possible use of a watched member. It is one unless a declaration in scope gives the name another meaning. */
-export interface CandidateUse {
+/** A use of a watched method or field, or of a member of a package. */
+export interface Use {
   ruleId: RuleId;
-  /** `os.Setenv`. */
+  /** `os.Setenv`, or the name of the method. */
   name: string;
   range: Range;
+}
+
+/** A possible use of a watched member. It is one unless a declaration in scope gives the name another meaning. */
+export interface CandidateUse extends Use {
   /** The token of the name whose meaning decides. */
   token: number;
 }
@@ -48,16 +52,9 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
   return candidates;
 }
 
-/** A use of a watched method or field. */
-export interface MethodUse {
-  ruleId: RuleId;
-  name: string;
-  range: Range;
-}
-
 /** The ranges of uses that were reported as members of a package end at the same offset, and are no methods. */
-export function findMethods(text: string, tokens: Tokens, memberEnds: ReadonlySet<number>): MethodUse[] {
-  const uses: MethodUse[] = [];
+export function findMethods(text: string, tokens: Tokens, memberEnds: ReadonlySet<number>): Use[] {
+  const uses: Use[] = [];
   for (let index = 1; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) !== Token.dot) continue;
     if (memberEnds.has(tokens.end(index))) continue;

@@ -1,7 +1,7 @@
 // Checks the nesting of a Go file from its tokens, before it is parsed: brackets must match, their depth is limited, and no chain of
 // operators, calls or `else if` may make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../../contract/limits/scans.ts';
-import type { SyntaxProblem } from './lexer.ts';
+import type { SyntaxProblem } from '../report.ts';
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 
 /** Returns undefined if the nesting is valid and within the limits. */

@@ -3,9 +3,9 @@
 import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { Parsers } from '../parsers.ts';
-import { Report } from '../report.ts';
+import { type Range, Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
-import { type Lexed, lex, type Range, type SyntaxProblem } from './lexer.ts';
+import { type Lexed, lex } from './lexer.ts';
 import { stringValue } from './literals.ts';
 import { findCandidates, findMethods } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
@@ -43,17 +43,13 @@ async function scanGoFile(parsers: Parsers, text: string, report: Report): Promi
   const lexed = lex(text);
   const { tokens } = lexed;
   const problem = lexed.problem ?? nestingProblem(tokens);
-  if (problem) return addProblem(problem, report);
+  if (problem) return report.addProblem(problem);
   const declarations = readDeclarations(text, tokens);
   checkImports(declarations, report);
   checkDirectives(text, lexed, declarations.starts, report);
   checkFunctions(text, lexed, declarations, report);
-  if (declarations.problem) return addProblem(declarations.problem, report);
+  if (declarations.problem) return report.addProblem(declarations.problem);
   checkMembers(text, lexed, declarations, { parser: await parsers.go(), report });
-}
-
-function addProblem(problem: SyntaxProblem, report: Report): void {
-  report.add(problem.ruleId, problem, '', { detail: problem.detail });
 }
 
 function checkImports({ imports }: Declarations, report: Report): void {
@@ -90,7 +86,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
       for (const offset of undeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
-      addProblem(problem, context.report);
+      context.report.addProblem(problem);
       return;
     }
   }

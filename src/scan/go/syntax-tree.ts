@@ -2,7 +2,7 @@
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
 import { firstError } from '../reading/parse.ts';
-import type { SyntaxProblem } from './lexer.ts';
+import type { SyntaxProblem } from '../report.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 

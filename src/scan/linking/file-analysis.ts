@@ -56,3 +56,8 @@ export interface FileAnalysis {
 }
 
 export const emptySummary: FileSummary = { imports: [], stars: [], exports: [] };
+
+/** Returns the analysis of a file that other files learn nothing from, and that asked nothing about them. */
+export function unlinked(findings: Finding[]): FileAnalysis {
+  return { findings, summary: emptySummary, roots: [], questions: [] };
+}

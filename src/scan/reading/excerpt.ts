@@ -2,6 +2,7 @@
 // lines as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole
 // file.
 import { limits } from '../../contract/limits/scans.ts';
+import type { Range } from '../report.ts';
 import { Token } from '../syntax/token.ts';
 import { clauseStarts, type LogicalLines, withStructure } from './logical-lines.ts';
 
@@ -12,7 +13,7 @@ export interface Excerpt {
   pieces: number[];
   shifts: number[];
   /** The location in the file of a statement with too many tokens to parse. */
-  tooLarge?: { start: number; end: number };
+  tooLarge?: Range;
 }
 
 /** Converts an offset in the excerpt to an offset in the file. */

@@ -1,5 +1,6 @@
 // Parses text with tree-sitter and frees the tree afterwards, since WASM memory is not garbage collected.
 import type { Parser, Tree } from 'web-tree-sitter';
+import type { Range } from '../report.ts';
 
 /** Parses `text` and passes the tree to `use`. The tree is freed when `use` returns. */
 export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T): T {
@@ -13,7 +14,7 @@ export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T
 }
 
 /** Finds the first syntax error: an ERROR node, or a token that the parser inserted. */
-export function firstError(tree: Tree): { start: number; end: number } | undefined {
+export function firstError(tree: Tree): Range | undefined {
   if (!tree.rootNode.hasError) return undefined;
   const cursor = tree.walk();
   try {

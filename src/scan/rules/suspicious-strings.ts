@@ -1,7 +1,7 @@
 // Checks string literals at the strict level (scan policy §9): paths of credentials (SLP150) and destinations typical of stolen data
 // (SLP151). Each literal is checked on its own, so tokens suffice and no tree is needed.
 import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
-import type { Report } from '../report.ts';
+import type { Range, Report } from '../report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
 
 const credentials: readonly RegExp[] = [
@@ -50,7 +50,7 @@ const statementStarts: ReadonlySet<number> = new Set([Token.end, Token.newline, 
 
 function checkString(
   source: string,
-  range: { start: number; end: number },
+  range: Range,
   { isDocumentation, report }: { report: Report; isDocumentation: boolean },
 ): void {
   const value = stringLiteral(source);

@@ -1,12 +1,13 @@
 // Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan
 // policy §7). Does not interpret the tokens.
 import { limits } from '../../contract/limits/scans.ts';
+import type { SyntaxProblem } from '../report.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd, stringPrefix } from './literals.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { type FormatString, readConversion, readFormatText, readString } from './string-literals.ts';
-import { closing, kindFlags, type LexicalProblem, opening, type SyntaxProblem, Token, Tokens } from './token.ts';
+import { closing, kindFlags, type LexicalProblem, opening, Token, Tokens } from './token.ts';
 import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {

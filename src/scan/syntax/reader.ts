@@ -1,7 +1,8 @@
 // Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule
 // terminates.
 import { limits } from '../../contract/limits/scans.ts';
-import { bracketStep, type SyntaxProblem, Token, type Tokens } from './token.ts';
+import type { SyntaxProblem } from '../report.ts';
+import { bracketStep, Token, type Tokens } from './token.ts';
 
 export class Reader {
   readonly text: string;

@@ -1,5 +1,7 @@
 // Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that tree-sitter is too
 // lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
+
+import type { SyntaxProblem } from '../report.ts';
 import { Shape, startsExpression } from './expression-rules.ts';
 import {
   expression,
@@ -17,7 +19,7 @@ import { readAnnotation, readParameters, readTypeParameters } from './parameters
 import { readPatterns } from './patterns.ts';
 import { Reader, unexpectedIndent, unexpectedUnindent } from './reader.ts';
 import { simpleStatements } from './simple-statements.ts';
-import { type SyntaxProblem, Token, type Tokens } from './token.ts';
+import { Token, type Tokens } from './token.ts';
 
 /** Returns the place at which CPython would reject the tokens, if there is one. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {

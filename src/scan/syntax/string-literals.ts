@@ -1,8 +1,9 @@
 // Tokenizes string and bytes literals, and rejects what CPython cannot decode. The contents of the replacement fields of f-strings (PEP
 // 701) are ordinary tokens.
+import type { SyntaxProblem } from '../report.ts';
 import { Char } from './characters.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './literals.ts';
-import { type SyntaxProblem, Token, type Tokens } from './token.ts';
+import { Token, type Tokens } from './token.ts';
 
 /** Reads the literal whose prefix starts at the lexer's position and whose quotes start at `quoteAt`. */
 export function readString(lexer: FormatReader, quoteAt: number, letters: string): void {

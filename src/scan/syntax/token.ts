@@ -1,4 +1,5 @@
 // Numbers the kinds of Python tokens, and stores the tokens of one file.
+import type { SyntaxProblem } from '../report.ts';
 import { TokenArrays } from '../token-arrays.ts';
 
 export const Token = {
@@ -84,14 +85,6 @@ export const Token = {
 } as const;
 
 export type Token = (typeof Token)[keyof typeof Token];
-
-/** A place at which the text is not valid Python, or exceeds a limit of the scanner (scan policy §7). */
-export interface SyntaxProblem {
-  ruleId: 'SLP601' | 'SLP603';
-  detail: string;
-  start: number;
-  end: number;
-}
 
 /** A place at which the lexer stopped. */
 export interface LexicalProblem extends SyntaxProblem {
