@@ -1,9 +1,8 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
-import { rootOf } from '../linking/file-imports.ts';
 import { callArguments } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
-import { isStandardModule } from '../policy/listed-modules.ts';
+import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
@@ -73,7 +72,7 @@ export class CarrierCalls {
   private mayReturn(callee: NodeIndex, value: string): boolean {
     if (!this.flows.libraries.has(value)) return true;
     return [...namesIn(this.flows, callee)].some(
-      (name) => isStandardModule(rootOf(name)) || name.startsWith('builtins.'),
+      (name) => isStandardModule(rootModule(name)) || name.startsWith('builtins.'),
     );
   }
 

@@ -1,13 +1,12 @@
 // Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
 // §5.2, §5.5).
 import { limits } from '../../contract/limits/scans.ts';
-import { isOwn, rootOf } from '../linking/file-imports.ts';
-import { type Links, ownPrefix } from '../linking/links.ts';
+import { isOwn, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
 import { type BoundValue, isImport, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
-import { isModule, isStandardModule } from '../policy/listed-modules.ts';
+import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isInClass } from '../policy/private-names.ts';
@@ -169,14 +168,14 @@ export class Flows {
 
   /** Adds what an import from outside the plugin binds. A module of the plugin hides an installed one, but not one of Python's own. */
   private addImport(module: string, path: string, to: Slot): void {
-    if (isOwn(this.links, module) && !isStandardModule(rootOf(module))) return;
-    this.importedRoots.add(rootOf(module));
+    if (isOwn(this.links, module) && !isStandardModule(rootModule(module))) return;
+    this.importedRoots.add(rootModule(module));
     this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
   }
 
   /** Notes that the value comes from an import: `path` of another file leads to `path.os` as in its own. */
   private linked(value: string): string {
-    if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootOf(value));
+    if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootModule(value));
     return value;
   }
 
@@ -210,7 +209,7 @@ export class Flows {
 
   private outsideMember(name: string, step: Step): readonly string[] {
     // No name in the tables is as long. What a library exposes may be.
-    const shortened = name.length > importedPathMax ? `${rootOf(name)}.${cutOff}` : name;
+    const shortened = name.length > importedPathMax ? `${rootModule(name)}.${cutOff}` : name;
     const next = this.policy.nameAfter(shortened, step);
     if (next === undefined) return [];
     const canonical = this.policy.canonicalImport(next);
@@ -221,7 +220,7 @@ export class Flows {
 
   /** Whether the name is an import from outside the plugin, or an attribute of one. */
   isOutside(name: string): boolean {
-    return this.importedRoots.has(rootOf(name)) && !name.includes('(');
+    return this.importedRoots.has(rootModule(name)) && !name.includes('(');
   }
 
   /** Whether the name is a module, or a function that looks up names, which is followed wherever it is put (scan policy §10.15). */

@@ -1,7 +1,6 @@
 // Tells modules that plugins install from Python's own. Code passes a library around to work with it, as in `f(x, xp=numpy)`, so that
 // what a call returns which is passed one is rarely the library (scan policy §10.15).
-import { rootOf } from '../linking/file-imports.ts';
-import { isStandardModule } from '../policy/listed-modules.ts';
+import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { plainOf, type Slot } from './flow-graph.ts';
 
@@ -22,7 +21,7 @@ export class Libraries {
   /** Whether the value is a library, or carries one. */
   has(value: string): boolean {
     const name = plainOf(value);
-    return !this.policy.governs(name) && !isStandardModule(rootOf(name)) && !pythonFunction.test(name);
+    return !this.policy.governs(name) && !isStandardModule(rootModule(name)) && !pythonFunction.test(name);
   }
 
   /**

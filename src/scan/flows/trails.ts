@@ -3,8 +3,7 @@
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
-import { isOwn } from '../linking/file-imports.ts';
-import { joinTrails, type Linked, type Links, ownPrefix } from '../linking/links.ts';
+import { isOwn, joinTrails, type Linked, type Links, ownPrefix, targetTowards } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
@@ -148,11 +147,7 @@ export class Trails {
     let at: Linked = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
       if (!at.value.startsWith(ownPrefix)) break;
-      const members = links.member(at.value, name);
-      const next =
-        members.find(({ value }) => value === target) ??
-        members.find(({ value }) => value.startsWith(ownPrefix)) ??
-        members[0];
+      const next = targetTowards(target, links.member(at.value, name));
       if (!next) break;
       at = { value: next.value, trail: joinTrails(at.trail, next.trail) };
     }

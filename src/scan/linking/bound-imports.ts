@@ -1,12 +1,12 @@
 // Resolves what the imports of a plugin's files bind their names to: names in the plugin's modules, what modules from outside have, and
 // what a module's `__getattr__` may make of names that nothing binds.
-import { standardSubmodules } from '../policy/listed-modules.ts';
+import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
-import type { ImportedName } from './file-analysis.ts';
-import { anyMember, rootOf } from './file-imports.ts';
+import { type ImportedName, importedPath } from './file-analysis.ts';
+import { anyMember } from './file-imports.ts';
 import type { BoundImport, IndexedSummary } from './indexed-summary.ts';
-import { moduleGetter, ownPrefix, resultOf } from './links.ts';
+import { isOwn, moduleGetter, ownPrefix, resultOf } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
@@ -51,16 +51,15 @@ export class BoundImports {
   }
 
   private placeOf(file: string, { member, module }: ImportedName): Pick<Place, 'module' | 'name'> | undefined {
-    const absolute = member !== undefined && this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+    const absolute = this.tree.resolveOwn(file, module);
     return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
   }
 
   /** Returns what an import binds, unless that is a name in one of the plugin's modules. */
-  private valuesOf(file: string, { member, module }: ImportedName): string[] {
-    if (!this.stars.isOwn(module))
-      return [this.policy.canonicalImport(member === undefined ? module : `${module}.${member}`)];
-    const absolute = this.tree.resolve(file, module);
-    return member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
+  private valuesOf(file: string, imported: ImportedName): string[] {
+    if (!isOwn(this.tree, imported.module)) return [this.policy.canonicalImport(importedPath(imported))];
+    const absolute = this.tree.resolve(file, imported.module);
+    return imported.member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
   }
 }
 
@@ -144,9 +143,8 @@ class MadeNames {
       const module = this.ownModule(file, imported);
       if (module !== undefined)
         return { step, from: { module, name }, values: values.has(imported.name) ? [ownPrefix + module] : [] };
-      if (this.stars.isOwn(imported.module)) return [];
-      const { member } = imported;
-      const path = this.policy.canonicalImport(member === undefined ? imported.module : `${imported.module}.${member}`);
+      if (isOwn(this.tree, imported.module)) return [];
+      const path = this.policy.canonicalImport(importedPath(imported));
       // What a function returns itself is followed. Its lookups are not.
       const found = [
         ...(values.size > 0 || name === anyMember ? this.governedModule(path) : []),
@@ -166,7 +164,7 @@ class MadeNames {
   }
 
   private governedModule(path: string): string[] {
-    const isSubmodule = standardSubmodules.has(path) && this.policy.governs(rootOf(path));
+    const isSubmodule = standardSubmodules.has(path) && this.policy.governs(rootModule(path));
     return isSubmodule || this.policy.governs(path) ? [path] : [];
   }
 
@@ -179,7 +177,7 @@ class MadeNames {
 
   /** Returns the plugin's module that the import binds. */
   private ownModule(file: string, { member, module }: ImportedName): string | undefined {
-    const absolute = this.stars.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+    const absolute = this.tree.resolveOwn(file, module);
     if (absolute === undefined || member === undefined) return absolute;
     return this.tree.has(`${absolute}.${member}`) ? `${absolute}.${member}` : undefined;
   }

@@ -13,6 +13,11 @@ export interface ImportedName {
   line: number;
 }
 
+/** Returns the dotted name of what an import binds. */
+export function importedPath({ member, module }: Pick<ImportedName, 'member' | 'module'>): string {
+  return member === undefined ? module : `${module}.${member}`;
+}
+
 /** A name of the module, or of a class in it (`Paths.o`), and what it may refer to. */
 export interface ExportedName {
   name: string;

@@ -1,14 +1,14 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
-import { standardSubmodules } from '../policy/listed-modules.ts';
+import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import type { FileSummary, ImportedName } from './file-analysis.ts';
+import { type FileSummary, type ImportedName, importedPath } from './file-analysis.ts';
 import type { Import } from './import-list.ts';
 import { aliasesOf } from './import-list.ts';
-import { type Links, ownPrefix } from './links.ts';
+import { isOwn, type Links, ownPrefix } from './links.ts';
 import { boundNames, deletedNames, listedNames, reachesOtherAll } from './module-names.ts';
 import { nameMaker } from './name-makers.ts';
 
@@ -44,7 +44,7 @@ export class FileImports {
 
   get roots(): string[] {
     const absolute = this.imports.filter(({ module }) => !module.startsWith('.'));
-    return [...new Set(absolute.map(({ module }) => rootOf(module)))];
+    return [...new Set(absolute.map(({ module }) => rootModule(module)))];
   }
 
   /** The names that imports bind: those of modules from outside, and of the plugin's own. */
@@ -57,7 +57,7 @@ export class FileImports {
     const paths = new Map<string, Set<string>>();
     for (const item of named) {
       if (isOwn(this.links, item.module)) continue;
-      addTo(paths, item.name, item.member === undefined ? item.module : `${item.module}.${item.member}`);
+      addTo(paths, item.name, importedPath(item));
       const path = modulePath(item);
       if (path !== undefined) addTo(modules, item.name, path);
     }
@@ -183,21 +183,12 @@ function addTo(paths: Map<string, Set<string>>, name: string, path: string): voi
 
 /** Returns the module that the import binds, unless it may bind something else. */
 function modulePath({ member, module, name }: Import): string | undefined {
-  if (member === undefined) return name === rootOf(module) ? name : module;
+  if (member === undefined) return name === rootModule(module) ? name : module;
   const path = `${module}.${member}`;
   return standardSubmodules.has(path) ? path : undefined;
 }
 
 /** Whether the import binds a governed module, or something of one. */
-export function isGoverned(policy: ScanPolicy, { member, module }: Pick<ImportedName, 'member' | 'module'>): boolean {
-  return policy.governs(rootOf(policy.canonicalImport(member === undefined ? module : `${module}.${member}`)));
-}
-
-/** Whether the module, as an import names it, belongs to the plugin. */
-export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
-  return module.startsWith('.') || links.owns(rootOf(module));
-}
-
-export function rootOf(module: string): string {
-  return module.split('.', 1)[0] ?? module;
+function isGoverned(policy: ScanPolicy, imported: ImportedName): boolean {
+  return policy.governs(rootModule(policy.canonicalImport(importedPath(imported))));
 }

@@ -1,5 +1,6 @@
 // Reads all imports of a file off its tokens, and the names that it assigns what they bind, without a tree: most files are not parsed,
 // and other files may still import from them.
+import { rootModule } from '../policy/listed-modules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
@@ -73,7 +74,7 @@ class ImportReader {
       const token = this.at;
       const module = this.dottedName();
       const alias = this.alias();
-      const name = alias ?? module.split('.', 1)[0] ?? module;
+      const name = alias ?? rootModule(module);
       found.push({
         name,
         token: alias === undefined ? token : this.at - 1,

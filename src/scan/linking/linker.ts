@@ -7,7 +7,16 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { BoundImports } from './bound-imports.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
-import { type Answer, charsOf, joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
+import {
+  type Answer,
+  charsOf,
+  joinTrails,
+  type Linked,
+  type Links,
+  ownPrefix,
+  type Question,
+  targetTowards,
+} from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import {
   type Add,
@@ -161,11 +170,7 @@ export class Linker {
     let at: Located = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
       if (!at.value.startsWith(ownPrefix)) break;
-      const members = this.located(at.value.slice(ownPrefix.length), name);
-      const next =
-        members.find((member) => member.value === value) ??
-        members.find((member) => member.value.startsWith(ownPrefix)) ??
-        members[0];
+      const next = targetTowards(value, this.located(at.value.slice(ownPrefix.length), name));
       if (!next) return undefined;
       at = { ...next, trail: joinTrails(at.trail, next.trail) };
     }

@@ -2,6 +2,7 @@
 // findings of a file depend on its text and on the answers, and on nothing else of the plugin.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
+import { rootModule } from '../policy/listed-modules.ts';
 
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
 export const ownPrefix = '@';
@@ -36,6 +37,17 @@ export interface Links {
   starNames(module: string): readonly string[];
   /** Returns what matters to the policy on the path `module.a.b`, and in the module that it leads to: `os`, `@pkg.helpers.o`. */
   sensitiveOn(module: string, path: readonly string[]): readonly string[];
+}
+
+/** Whether the module, as an import names it, belongs to the plugin. */
+export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
+  return module.startsWith('.') || links.owns(rootModule(module));
+}
+
+/** Returns which targets of a name lead on to the value: itself, otherwise a module of the plugin. */
+export function targetTowards<T extends Pick<Linked, 'value'>>(value: string, targets: readonly T[]): T | undefined {
+  const own = targets.find((target) => target.value.startsWith(ownPrefix));
+  return targets.find((target) => target.value === value) ?? own ?? targets[0];
 }
 
 /** A question about another file, as it is stored with the findings that depend on the answer. */

@@ -1,5 +1,6 @@
 // Says which modules the files of a plugin define, and resolves the module names that its imports use (scan policy §5.6a).
-import { ownPrefix } from './links.ts';
+import { rootModule } from '../policy/listed-modules.ts';
+import { isOwn, ownPrefix } from './links.ts';
 
 const sourceSuffix = /\.pyi?w?$/i;
 
@@ -24,10 +25,10 @@ export class ModuleTree {
       const parent = name.slice(0, end);
       this.filesFor(parent);
       const children = this.children.get(parent) ?? new Set();
-      this.children.set(parent, children.add(name.slice(end + 1).split('.', 1)[0] ?? ''));
+      this.children.set(parent, children.add(rootModule(name.slice(end + 1))));
     }
     this.filesFor(name).push(path);
-    const root = name.split('.', 1)[0] ?? name;
+    const root = rootModule(name);
     if (root !== '' && !this.excluded(root)) this.roots.add(root);
   }
 
@@ -47,7 +48,7 @@ export class ModuleTree {
 
   /** Whether the absolute name is a module of the plugin. */
   has(module: string): boolean {
-    return this.files.has(module) && this.owns(module.split('.', 1)[0] ?? module);
+    return this.files.has(module) && this.owns(rootModule(module));
   }
 
   hasChildren(module: string): boolean {
@@ -70,6 +71,11 @@ export class ModuleTree {
 
   filesOf(module: string): readonly string[] {
     return this.files.get(module) ?? [];
+  }
+
+  /** Does the same as `resolve` for a module that the import says belongs to the plugin. */
+  resolveOwn(file: string, module: string): string | undefined {
+    return isOwn(this, module) ? this.resolve(file, module) : undefined;
   }
 
   /**

@@ -1,7 +1,7 @@
 // Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary } from './file-analysis.ts';
-import { anyMember, rootOf } from './file-imports.ts';
+import { anyMember } from './file-imports.ts';
 import { IndexedSummary } from './indexed-summary.ts';
 import { moduleGetter } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
@@ -82,15 +82,11 @@ export class StarImports {
     const own: { star: Stars['outside'][number]; module: string }[] = [];
     const outside: Stars['outside'][number][] = [];
     for (const star of stars) {
-      const module = this.isOwn(star.module) ? this.tree.resolve(file, star.module) : undefined;
+      const module = this.tree.resolveOwn(file, star.module);
       if (module === undefined) outside.push(star);
       else own.push({ star, module });
     }
     return { own, outside };
-  }
-
-  isOwn(module: string): boolean {
-    return module.startsWith('.') || this.tree.owns(rootOf(module));
   }
 
   /** Returns what star imports lead to from a module. */

@@ -1,6 +1,11 @@
 // Lists the modules a plugin may rely on: Python's standard library with its submodules, and the libraries on the registry's list (scan
 // policy §5.5, §10.15; §9, SLP190).
 
+/** Returns the first component of a dotted name: `os` for `os.path`. */
+export function rootModule(path: string): string {
+  return path.split('.', 1)[0] ?? path;
+}
+
 export const libraries = [
   'numpy',
   'pandas',
@@ -76,7 +81,7 @@ export const standardSubmodules: ReadonlySet<string> = new Set(
 
 /** Returns the dotted names of the submodules of a module. */
 export function submodulesOf(module: string): string[] {
-  const root = module.split('.', 1)[0] ?? module;
+  const root = rootModule(module);
   const names = Object.hasOwn(submodules, root) ? (submodules[root]?.split(' ') ?? []) : [];
   return names.map((name) => `${root}.${name}`).filter((path) => path.startsWith(`${module}.`));
 }

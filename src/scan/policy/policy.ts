@@ -3,7 +3,7 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
-import { isStandardModule, standardSubmodules } from './listed-modules.ts';
+import { isStandardModule, rootModule, standardSubmodules } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 import { seedTable } from './seed-policy.ts';
@@ -150,7 +150,7 @@ export class ScanPolicy {
     if (dot < 0) return undefined;
     const module = name.slice(name.charAt(dot + 1) === '_' ? dot + 2 : dot + 1);
     if (!this.governed.has(module) || name.startsWith('builtins.')) return undefined;
-    return isStandardModule(rootOf(name)) ? module : undefined;
+    return isStandardModule(rootModule(name)) ? module : undefined;
   }
 
   /**
@@ -161,7 +161,7 @@ export class ScanPolicy {
     const canonical = this.canonicalName(name);
     const module = canonical.slice(canonical.lastIndexOf('.') + 1);
     const isReexport = canonical === name && name.includes('.') && this.governed.has(module);
-    return isReexport && !this.governed.has(rootOf(name)) ? module : canonical;
+    return isReexport && !this.governed.has(rootModule(name)) ? module : canonical;
   }
 
   /** Returns the entry for a dotted name that is a member of a module in the tables. */
@@ -224,7 +224,7 @@ export class ScanPolicy {
   /** Whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
   leadsToGoverned(name: string): boolean {
     if (isStandardModule(name) || standardSubmodules.has(name)) return true;
-    return name.includes('.') && this.governed.has(rootOf(name));
+    return name.includes('.') && this.governed.has(rootModule(name));
   }
 
   /** Whether the tables list members of the named object. */
@@ -278,11 +278,7 @@ const importers: ReadonlySet<string> = new Set([
 ]);
 
 function moduleOf(literal: string, importer: string): string {
-  return importer.endsWith('__import__') ? (literal.split('.', 1)[0] ?? literal) : literal;
-}
-
-function rootOf(path: string): string {
-  return path.split('.', 1)[0] ?? path;
+  return importer.endsWith('__import__') ? rootModule(literal) : literal;
 }
 
 /** Returns `a`, `a.b` and `a.b.c` for `a.b.c`. */

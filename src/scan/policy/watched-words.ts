@@ -1,6 +1,7 @@
 // Derives from the policy tables which words of a source can lead to a finding, and in which position (scan policy §2 to §6, §9).
 // Every finding needs at least one watched word, so the scanner parses only the statements around them.
 import { WordTable } from '../syntax/word-table.ts';
+import { rootModule } from './listed-modules.ts';
 import type { PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 
@@ -64,7 +65,7 @@ export class WatchedWords {
   }: PolicyTable): void {
     for (const { modules } of imports) {
       for (const module of modules) {
-        this.addRole(rootOf(module), Role.imported);
+        this.addRole(rootModule(module), Role.imported);
         if (this.isStrict) this.modules.add(module);
         if (module.includes('.')) this.addPath(module);
       }
@@ -146,10 +147,6 @@ const namespaceAttributes = [
   ...['__delattr__', '__dict__', '__getattribute__', '__setattr__'],
   ...['attrgetter', 'getattr_static', 'getmembers', 'methodcaller'],
 ];
-
-function rootOf(path: string): string {
-  return path.split('.', 1)[0] ?? path;
-}
 
 function addMember({ exact, patterns }: Members, name: string): void {
   if (name.includes('*')) patterns.push(memberPattern(name));

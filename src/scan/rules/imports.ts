@@ -1,8 +1,8 @@
 // Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), forbidden
 // members imported by name (scan policy §2, §4), and modules on no list (SLP190, §9). Relative imports are local and never a finding.
-import { isOwn } from '../linking/file-imports.ts';
+import { isOwn } from '../linking/links.ts';
 import { moduleName } from '../names/import-forms.ts';
-import { isListedModule, isStandardModule } from '../policy/listed-modules.ts';
+import { isListedModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { reportLinked, reportMember } from './members.ts';
@@ -65,7 +65,7 @@ function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string
 
 /** Whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */
 function exposesImports(module: string): boolean {
-  return isStandardModule(module.split('.', 1)[0] ?? module) && module !== 'asyncio';
+  return isStandardModule(rootModule(module)) && module !== 'asyncio';
 }
 
 /** Checks the module that a dotted name imports, and returns its name. */

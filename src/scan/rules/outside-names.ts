@@ -1,7 +1,7 @@
 // Checks what a plugin takes out of modules that it doesn't contain (scan policy §10.7, §10.8): forbidden modules that they import
 // (SLP101), and names that are private to them (SLP191).
 import { cutOff } from '../flows/flow-graph.ts';
-import { isOwn } from '../linking/file-imports.ts';
+import { isOwn } from '../linking/links.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
