@@ -12,6 +12,8 @@ export type Constant =
   /** A dictionary whose keys are all text, or all bytes. */
   | { kind: 'mapping'; keys: 'text' | 'bytes'; entries: ReadonlyMap<string, Constant> };
 
+export type StringConstant = Extract<Constant, { value: string }>;
+
 export function text(value: string): Constant | undefined {
   return value.length <= constantCharsMax ? { kind: 'text', value } : undefined;
 }
@@ -45,7 +47,7 @@ export function stringLike(like: Constant, value: string): Constant | undefined 
   return like.kind === 'bytes' ? bytes(value) : text(value);
 }
 
-export function isString(constant: Constant | undefined): constant is Extract<Constant, { value: string }> {
+export function isString(constant: Constant | undefined): constant is StringConstant {
   return constant?.kind === 'text' || constant?.kind === 'bytes';
 }
 

@@ -1,7 +1,7 @@
 // Evaluates str.format, f-strings, their format specifiers, and `%` on text and bytes, for constant arguments (scan policy §5.3, §10.4).
 // Covers what obfuscated names are built with; everything else is unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
-import { asText, type Constant, isString, itemsOf, stringLike, text } from './constant.ts';
+import { asText, type Constant, isString, itemsOf, type StringConstant, stringLike, text } from './constant.ts';
 import { character } from './literals.ts';
 
 function convert(value: Constant, conversion: string, precision: number | undefined): string | undefined {
@@ -85,8 +85,6 @@ function applySubscripts(value: Constant | undefined, subscripts: string): Const
 export function optionalText(value: string | undefined): Constant | undefined {
   return value === undefined ? undefined : text(value);
 }
-
-type StringConstant = Extract<Constant, { value: string }>;
 
 /** The last alternative is a `%` that starts no field that is known here. */
 const field = /%(?:\(([^()]*)\))?([-0 +#]*)(\d+|\*)?(?:\.(\d*|\*))?[hlL]?([a-zA-Z%])|%/g;

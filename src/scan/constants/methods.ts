@@ -1,12 +1,22 @@
 // Evaluates methods of constant strings, and functions of constants (scan policy §5.3).
-import { asText, bytes, type Constant, integer, isString, itemsOf, sequence, stringLike, text } from './constant.ts';
+import {
+  asText,
+  bytes,
+  type Constant,
+  integer,
+  isString,
+  itemsOf,
+  type StringConstant,
+  sequence,
+  stringLike,
+  text,
+} from './constant.ts';
 import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
 
 /** Limit for the characters of a string before its size is checked, so that building it stays cheap. */
 const intermediateMax = 1_000_000;
 
-type StringConstant = Extract<Constant, { value: string }>;
 type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
 
 const methods: ReadonlyMap<string, Method> = new Map<string, Method>([

@@ -1,6 +1,6 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
-import { callArguments } from '../names/calls.ts';
+import { callArguments, parametersIn } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
@@ -126,7 +126,7 @@ export class CarrierCalls {
       const scope = flows.names.bodyOf(definition);
       if (!scope) continue;
       const named = new Set(flows.parametersOf(definition).names);
-      for (const variable of parametersIn(flows, definition, scope))
+      for (const variable of parameterVariables(flows, definition, scope))
         if (!(isExact && named.has(variable.name)) && !isReceiver(variable)) this.to.variable(variable, carried(value));
     }
     for (const scope of classesIn(flows, expression)) {
@@ -142,18 +142,15 @@ export class CarrierCalls {
     const scope = this.flows.names.bodyOf(definition);
     if (!scope) return;
     const named = new Set(this.flows.parametersOf(definition).names);
-    for (const variable of parametersIn(this.flows, definition, scope))
+    for (const variable of parameterVariables(this.flows, definition, scope))
       if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : carried(value));
   }
 }
 
 /** Returns the variables of all parameters, `*args` and `**kwargs` included. */
-function parametersIn({ names }: Flows, definition: NodeIndex, scope: Scope): Variable[] {
+function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scope): Variable[] {
   const { tree } = names;
-  const plain = tree.childOfKind(definition, Kind.parameters);
-  const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
-  if (list === noNode) return [];
-  return tree.items(list).flatMap((part) => {
+  return parametersIn(tree, definition).flatMap((part) => {
     let name = part;
     while (name !== noNode && tree.kind(name) !== Kind.identifier) {
       const isSplat = tree.kind(name) === Kind.listSplatPattern || tree.kind(name) === Kind.dictionarySplatPattern;

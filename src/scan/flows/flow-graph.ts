@@ -201,9 +201,9 @@ export function nodeOf(value: Exclude<Value, string>): NodeIndex {
   return 'definition' in value ? value.definition : value.container;
 }
 
-function slotFor(slots: Map<NodeIndex, Slot>, node: NodeIndex): Slot {
-  const slot = slots.get(node) ?? new Slot();
-  slots.set(node, slot);
+export function slotFor<Key>(slots: Map<Key, Slot>, key: Key): Slot {
+  const slot = slots.get(key) ?? new Slot();
+  slots.set(key, slot);
   return slot;
 }
 

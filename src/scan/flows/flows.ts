@@ -22,6 +22,7 @@ import {
   plainOf,
   Slot,
   type Step,
+  slotFor,
   type Value,
 } from './flow-graph.ts';
 import { Libraries } from './libraries.ts';
@@ -384,10 +385,4 @@ function mayRefer(kind: number): boolean {
 /** Whether an argument of this kind matters: it may refer to something, or it is a string that something may be looked up by. */
 function isRelevantArgument(kind: number): boolean {
   return mayRefer(kind) || kind === Kind.string;
-}
-
-function slotFor<K>(slots: Map<K, Slot>, key: K): Slot {
-  const slot = slots.get(key) ?? new Slot();
-  slots.set(key, slot);
-  return slot;
 }

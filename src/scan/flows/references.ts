@@ -28,9 +28,12 @@ export class References {
   private readonly demands: DemandTracker;
   private readonly carriers: Carriers | undefined;
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
-  private lookupHeld = false;
-  private ownModuleHeld = false;
-  private namespaceHeld = false;
+  /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
+  readonly holdsLookups: boolean;
+  /** Whether some variable holds the namespace of a module or a frame, or `__builtins__`. */
+  readonly holdsNamespaces: boolean;
+  /** Whether some variable holds one of the plugin's own modules. */
+  readonly holdsOwnModules: boolean;
 
   constructor(
     names: Bindings,
@@ -42,14 +45,10 @@ export class References {
     this.demands = new DemandTracker(this.flows, policy, selector);
     this.carriers = selector.followsModules ? new Carriers(this.flows) : undefined;
     this.demands.demandFlows((source) => this.namesFrom(source));
-    for (const { values } of this.flows.variableSlots.values()) {
-      for (const value of values) {
-        if (typeof value !== 'string') continue;
-        this.lookupHeld ||= lookup.test(value);
-        this.namespaceHeld ||= namespace.test(value);
-        this.ownModuleHeld ||= value.startsWith(ownPrefix);
-      }
-    }
+    const held = [...this.flows.variableSlots.keys()].flatMap((variable) => this.namesIn(variable));
+    this.holdsLookups = held.some((name) => lookup.test(name));
+    this.holdsNamespaces = held.some((name) => namespace.test(name));
+    this.holdsOwnModules = held.some((name) => name.startsWith(ownPrefix));
   }
 
   /** Whether all flows were followed to their end. */
@@ -101,16 +100,6 @@ export class References {
     return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
   }
 
-  /** Whether some variable holds the namespace of a module or a frame, or `__builtins__`. */
-  get holdsNamespaces(): boolean {
-    return this.namespaceHeld;
-  }
-
-  /** Whether some variable holds one of the plugin's own modules. */
-  get holdsOwnModules(): boolean {
-    return this.ownModuleHeld;
-  }
-
   /** Returns the dotted names that a variable may hold. */
   namesIn(variable: Variable): string[] {
     return [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
@@ -124,11 +113,6 @@ export class References {
     );
     const results = functions.flatMap(({ definition }) => [...graph.resultOf(definition).values]);
     return [...new Set(results)].filter((value) => typeof value === 'string');
-  }
-
-  /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
-  get holdsLookups(): boolean {
-    return this.lookupHeld;
   }
 
   /**

@@ -53,6 +53,13 @@ function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArg
 
 const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
 
+/** Returns the parameters of a function or lambda as they are written. */
+export function parametersIn(tree: SyntaxTree, definition: NodeIndex): NodeIndex[] {
+  const plain = tree.childOfKind(definition, Kind.parameters);
+  const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
+  return list === noNode ? [] : tree.items(list);
+}
+
 /** The parameters of a function or lambda in order, and the position of each name. */
 export interface Parameters {
   names: readonly string[];
@@ -60,10 +67,8 @@ export interface Parameters {
 }
 
 export function parametersOf(tree: SyntaxTree, definition: NodeIndex): Parameters {
-  const plain = tree.childOfKind(definition, Kind.parameters);
-  const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
   const names: string[] = [];
-  for (let part = list === noNode ? noNode : tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+  for (const part of parametersIn(tree, definition)) {
     const name = tree.kind(part) === Kind.identifier ? part : tree.firstPart(part);
     if (name !== noNode && tree.kind(name) === Kind.identifier) names.push(tree.name(name));
   }

@@ -33,6 +33,7 @@ export interface KeywordEntry extends Entry {
 
 export class ScanPolicy {
   readonly level: PolicyLevel;
+  readonly isStrict: boolean;
   readonly governed: ReadonlySet<string>;
   readonly aliases: ReadonlyMap<string, string>;
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
@@ -44,8 +45,6 @@ export class ScanPolicy {
   /** Keywords that are findings in a call of anything. */
   readonly keywords: ReadonlyMap<string, KeywordEntry>;
   readonly watched: WatchedWords;
-  /** Whether every import is read, including those of modules that no table names. */
-  readonly readsImports: boolean;
   private readonly imports = new Map<string, Entry[]>();
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
@@ -58,6 +57,7 @@ export class ScanPolicy {
 
   constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
     this.level = level;
+    this.isStrict = level === 'strict';
     this.governed = new Set(tables.flatMap(({ governed }) => governed));
     this.aliases = new Map(tables.flatMap(({ aliases }) => Object.entries(aliases)));
     const attributes = tables.flatMap((table) => table.attributes);
@@ -79,8 +79,7 @@ export class ScanPolicy {
     const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
     this.tracked = new Set(tracked.flatMap(prefixesOf));
     this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
-    this.watched = new WatchedWords(tables, level === 'strict');
-    this.readsImports = level === 'strict';
+    this.watched = new WatchedWords(tables, this.isStrict);
   }
 
   private addImport(module: string, row: Entry): void {

@@ -79,16 +79,14 @@ export class TokenSelector {
     this.lines = lines;
     this.tokenNames = tokenNames;
     this.policy = policy;
-    this.mentionsLookups =
-      policy.level === 'strict' && [...lookupFunctions].some((name) => tokenNames.mentions(name).length > 0);
+    this.mentionsLookups = policy.isStrict && [...lookupFunctions].some((name) => tokenNames.mentions(name).length > 0);
     this.linkedMembers = linked.members;
     this.rebound = new ReboundBuiltins(tokenNames, lines);
     this.patterns = new ClassPatterns(tokenNames, lines);
     const { modules: imported } = given.imported;
-    const modules =
-      policy.level === 'strict'
-        ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
-        : noModules;
+    const modules = policy.isStrict
+      ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
+      : noModules;
     this.followsModules =
       modules.size > 0 &&
       (given.isShared ||
@@ -97,9 +95,10 @@ export class TokenSelector {
     // What a keyword is put together from may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
-    if (policy.readsImports) this.demandImported(given.imported);
+    // An import of a module that no table names is read as well.
+    if (policy.isStrict) this.demandImported(given.imported);
     // At the strict level, modules that are values are followed wherever they are put.
-    const values = given.isShared && policy.level === 'seed' ? moduleValues(tokenNames, lines, imported) : [];
+    const values = given.isShared && !policy.isStrict ? moduleValues(tokenNames, lines, imported) : [];
     for (const token of values) this.demandedNames.add(tokenNames.name(token));
     const words = watchedTokens(lexed.watched, tokenNames, policy);
     const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });

@@ -29,7 +29,7 @@ export function unlistedTokens(
   { imported, policy, words }: { imported: ImportedNames; policy: ScanPolicy; words: readonly number[] },
 ): UnlistedTokens {
   const holders = new ModuleHolders(names, lines, imported);
-  if (policy.level !== 'strict') return { attributes: [], keywords: [], parts: [], holders, takesFromAny: false };
+  if (!policy.isStrict) return { attributes: [], keywords: [], parts: [], holders, takesFromAny: false };
   const attributes: number[] = [];
   const taken = takenAttributes(names, words, policy);
   const receivers = taken.length > 0 ? receiversOf(names, lines) : [];

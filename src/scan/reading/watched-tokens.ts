@@ -17,7 +17,7 @@ export function watchedTokens(words: readonly number[], names: TokenNames, polic
     const isImporting = kind === Token.import || kind === Token.from;
     if (isImporting && index >= importEnd) importEnd = statementEnd(tokens, index);
     const matters = isImporting
-      ? kind === Token.import && policy.readsImports
+      ? kind === Token.import && policy.isStrict
       : kind === Token.star || isWatched(index, { names, watched: policy.watched, inImport: index < importEnd });
     if (matters) selected.push(index);
   }

@@ -35,7 +35,7 @@ export const importFromRule: Rule = {
       } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
         const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
         reportMember(context, part, policy.member(module, member));
-        if (exposesImports(module) || (policy.level === 'strict' && !isOwn(links, module)))
+        if (exposesImports(module) || (policy.isStrict && !isOwn(links, module)))
           checkReexport(context, part, { module, member });
       }
     }

@@ -5,7 +5,8 @@ import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
-const namespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
+/** The namespace of a frame or a function. */
+export const frameNamespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
 const namespaceLookup = /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__)$/;
 
 /** `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
@@ -14,7 +15,7 @@ export const namespaceItemRule: Rule = {
   check(context, subscript) {
     const { references, report, tree } = context;
     const value = tree.firstPart(subscript);
-    checkNamespace(context, value, { pattern: namespace, at: subscript });
+    checkNamespace(context, value, { pattern: frameNamespace, at: subscript });
     if (references.of(value).has('sys.modules'))
       report.addEntry({ ruleId: 'SLP120' }, rangeOf(tree, subscript), 'sys.modules');
   },

@@ -4,9 +4,9 @@ import { knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
+import { frameNamespace } from './interpreter-state.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
-const frameNamespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
 const moduleNamespace = /^(.+)\.__dict__$/;
 
 const views: ReadonlySet<string> = new Set(['copy', 'items', 'values', 'popitem', '__or__', '__ror__']);

@@ -55,6 +55,12 @@ export function hashStep(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) & 0x3fffffff;
 }
 
+function hashOf(text: string): number {
+  let hash = hashSeed;
+  for (let at = 0; at < text.length; at += 1) hash = hashStep(hash, text.charCodeAt(at));
+  return hash;
+}
+
 export class WordTable {
   private readonly table: (Word | undefined)[] = new Array<Word | undefined>(slots).fill(undefined);
   /** Words whose slot is taken by another word. */
@@ -70,9 +76,7 @@ export class WordTable {
   }
 
   private insert(word: Word): void {
-    let hash = hashSeed;
-    for (let at = 0; at < word.text.length; at += 1) hash = hashStep(hash, word.text.charCodeAt(at));
-    const slot = hash & (slots - 1);
+    const slot = hashOf(word.text) & (slots - 1);
     if (this.table[slot] === undefined) this.table[slot] = word;
     else this.collisions.set(slot, [...(this.collisions.get(slot) ?? []), word]);
   }
@@ -87,9 +91,7 @@ export class WordTable {
 
   /** Does the same for a word that is not spelled in the text as it is compared. */
   findText(text: string): Word | undefined {
-    let hash = hashSeed;
-    for (let at = 0; at < text.length; at += 1) hash = hashStep(hash, text.charCodeAt(at));
-    return this.find(text, 0, text.length, hash);
+    return this.find(text, 0, text.length, hashOf(text));
   }
 }
 
