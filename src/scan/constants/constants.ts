@@ -16,7 +16,7 @@ const budgetMax = 4_000_000;
 const sourceMax = 8 * constantCharsMax;
 /** Limit for the constants that one name may have. With more, its value counts as unknown. */
 const valuesMax = constantCharsMax;
-/** Limit for the constants that all calls of `possible` return together. */
+/** Limit for the constants that all calls of `possibleTexts` find together. */
 const answersMax = 500_000;
 
 interface Frame {
@@ -26,7 +26,7 @@ interface Frame {
   foldedCount: number;
 }
 
-export interface Possible {
+interface Possible {
   constants: readonly Constant[];
   /** Whether these are the only possible values. */
   complete: boolean;
@@ -70,11 +70,14 @@ export class Constants {
     return this.folded.get(root);
   }
 
-  /**
-   * Returns the constants that the expression may evaluate to: for a condition, those of all branches; for a name, of all
-   * bindings.
-   */
-  possible(root: NodeIndex): Possible {
+  /** Returns the texts that the expression may evaluate to, and whether it can evaluate to nothing else that is not known. */
+  possibleTexts(root: NodeIndex): { texts: string[]; complete: boolean } {
+    const { complete, constants } = this.possible(root);
+    return { texts: constants.flatMap((constant) => (constant.kind === 'text' ? [constant.value] : [])), complete };
+  }
+
+  /** For a condition, returns the constants of all branches; for a name, those of all bindings. */
+  private possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
     const alternatives = alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node));

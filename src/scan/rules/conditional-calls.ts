@@ -60,7 +60,7 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   {
     callee: /^inspect\.get_annotations$/,
     entry: { ruleId: 'SLP121', severity: 'warning' },
-    when: (context, args) => isOn(context, args, { position: undefined, name: 'eval_str' }),
+    when: (context, args) => isOn(context, args, { name: 'eval_str' }),
   },
   {
     callee:
@@ -113,7 +113,7 @@ export const conditionalCallRule: Rule = {
       report(context, { callee, name: 'type(function)', entry: { ruleId: 'SLP121' }, holds: true });
     const isPretrained = tree.kind(callee) === Kind.attribute && tree.attributeName(callee) === 'from_pretrained';
     if (isPretrained) {
-      const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
+      const holds = isOn(context, args, { name: 'trust_remote_code' });
       report(context, { callee, name: 'from_pretrained', entry: { ruleId: 'SLP140', severity: 'warning' }, holds });
       reported.add('SLP140');
     }
@@ -173,8 +173,8 @@ function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined
 /** A template runs expressions. One that is not known is a warning, and one that names a dunder an error. */
 function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | undefined): boolean | 'warning' {
   if (template === undefined) return 'warning';
-  const { complete, constants: texts } = constants.possible(template);
-  if (texts.some((text) => text.kind === 'text' && text.value.includes('__'))) return true;
+  const { complete, texts } = constants.possibleTexts(template);
+  if (texts.some((text) => text.includes('__'))) return true;
   return !complete && 'warning';
 }
 
@@ -205,7 +205,7 @@ function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
 function isOn(
   context: RuleContext,
   args: CallArguments,
-  { name, position }: { position: number | undefined; name: string },
+  { name, position }: { position?: number; name: string },
 ): boolean | 'warning' {
   const value = (position === undefined ? undefined : args.positional[position]) ?? args.keywords.get(name);
   if (value !== undefined) return truthOf(context, value) !== false;

@@ -62,6 +62,5 @@ function checkItem(
 ): void {
   const { constants, selector, tree } = context;
   if (tree.kind(key) !== Kind.string && !selector.mentionsKeywords) return;
-  for (const name of constants.possible(key).constants)
-    if (name.kind === 'text') checkKeyword(context, { at, name: name.value, value });
+  for (const name of constants.possibleTexts(key).texts) checkKeyword(context, { at, name, value });
 }

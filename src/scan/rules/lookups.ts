@@ -6,7 +6,6 @@ import { alternativesOf, isBuiltinsKey } from '../flows/sources.ts';
 import { ownPrefix } from '../linking/links.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
-import { isPrivate } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
@@ -135,13 +134,10 @@ function checkGetattr(context: RuleContext, lookup: Lookup): void {
   demandBuiltins(context, lookup.key);
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
-  for (const name of constants.possible(lookup.key).constants) {
-    if (name.kind !== 'text') continue;
-    for (const entry of policy.attributes.get(name.value) ?? []) {
-      report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
-    }
-    if (policy.namedAttributes.has(name.value))
-      report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, lookup.at), name.value);
+  for (const name of constants.possibleTexts(lookup.key).texts) {
+    for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, rangeOf(tree, lookup.at), name);
+    if (policy.namedAttributes.has(name))
+      report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, lookup.at), name);
   }
 }
 
@@ -162,14 +158,13 @@ function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: 
   if (!references.of(tree.firstPart(getter)).has('builtins.getattr')) return;
   const [from, method] = callArguments(tree, getter)?.positional ?? [];
   if (from === undefined || method === undefined) return;
-  const methods = constants.possible(method).constants;
-  if (methods.some((name) => name.kind === 'text' && name.value === '__getattribute__'))
+  if (constants.possibleTexts(method).texts.includes('__getattribute__'))
     checkLookup(context, { from, modules: references.of(from), key, at });
 }
 
 /** `get = attrgetter(name); get(logging)`. The name is that of another statement, so it counts as unknown at the strict level. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
-  if (policy.level !== 'strict') return;
+  if (!policy.isStrict) return;
   references.demandModules(object);
   const module = nearest([...references.of(object)].filter((name) => references.isOutside(name)));
   if (module !== undefined) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
@@ -177,16 +172,15 @@ function checkStoredGetter({ policy, references, report, tree }: RuleContext, ob
 
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
   const { constants, policy, references } = context;
-  const isStrict = policy.level === 'strict';
+  const { isStrict } = policy;
   if (modules.size > 0) demandBuiltins(context, key);
   for (const module of modules) {
     const isOwn = isStrict && module.startsWith(ownPrefix);
     if (module !== cutOff && !policy.hasMembers(module) && !isOwn) continue;
-    const names = constants.possible(key);
-    for (const name of names.constants) {
-      if (name.kind !== 'text') continue;
-      if (module === cutOff) reportCutOff(context, at, name.value);
-      else reportMember(context, at, policy.member(module, name.value), () => trailTo(context, from, module));
+    const names = constants.possibleTexts(key);
+    for (const name of names.texts) {
+      if (module === cutOff) reportCutOff(context, at, name);
+      else reportMember(context, at, policy.member(module, name), () => trailTo(context, from, module));
     }
     if (names.complete || module === cutOff || !(isOwn || policy.governs(module))) continue;
     reportUnknown(context, at, isOwn ? module.slice(ownPrefix.length) : policy.moduleName(module));
@@ -200,9 +194,8 @@ function checkOutside(
   { at, key, modules }: { modules: readonly string[]; key: NodeIndex; at: NodeIndex },
 ): void {
   if (modules.length === 0) return;
-  const names = context.constants.possible(key);
-  for (const name of names.constants)
-    if (name.kind === 'text') checkSegment(context, at, { owners: modules, name: name.value, isCalled: false });
+  const names = context.constants.possibleTexts(key);
+  for (const name of names.texts) checkSegment(context, at, { owners: modules, name, isCalled: false });
   const module = nearest(modules.filter((name) => !context.policy.governs(name)));
   if (module !== undefined && !names.complete) reportUnknown(context, at, context.policy.moduleName(module));
 }
@@ -223,24 +216,18 @@ function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): bo
 /** Demands that the lookup counts as `__builtins__` if its key folds to that (scan policy §10.1). */
 function demandBuiltins({ constants, names, selector, tree }: RuleContext, key: NodeIndex): void {
   if (isBuiltinsKey(names, key)) return;
-  const isFolded = constants
-    .possible(key)
-    .constants.some((name) => name.kind === 'text' && name.value === builtinsName);
-  if (isFolded) selector.demandBuiltinsKey(tree.start(key));
+  if (constants.possibleTexts(key).texts.includes(builtinsName)) selector.demandBuiltinsKey(tree.start(key));
 }
 
 /** Demands what the object may be, if the key may be a name that counts in every module from outside. */
 function demandOutside({ constants, policy, references }: RuleContext, object: NodeIndex, key: NodeIndex): void {
-  if (policy.level !== 'strict') return;
-  const names = constants.possible(key);
-  const counts = names.constants.some(
-    (name) => name.kind === 'text' && (isPrivate(name.value) || policy.isForbiddenRoot(name.value)),
-  );
-  if (counts || !names.complete) references.demandModules(object);
+  if (!policy.isStrict) return;
+  const names = constants.possibleTexts(key);
+  if (names.texts.some((name) => policy.mayReachOutside(name)) || !names.complete) references.demandModules(object);
 }
 
 function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
-  report.add('SLP801', rangeOf(tree, at), module, policy.level === 'strict' ? { severity: 'error' } : {});
+  report.add('SLP801', rangeOf(tree, at), module, policy.isStrict ? { severity: 'error' } : {});
 }
 
 /** The object of a lookup is the module, or its namespace. */
@@ -251,10 +238,8 @@ function trailTo({ trails }: RuleContext, from: NodeIndex, module: string): read
 
 /** `sys.modules['…']` counts as an import: another file may have imported the module. */
 function checkLoadedModule({ constants, policy, report, tree }: RuleContext, key: NodeIndex, at: NodeIndex): void {
-  for (const module of constants.possible(key).constants) {
-    if (module.kind !== 'text') continue;
-    for (const entry of policy.importEntries(module.value)) {
-      if (entry.ruleId === 'SLP101') report.addEntry(entry, rangeOf(tree, at), module.value);
-    }
+  for (const module of constants.possibleTexts(key).texts) {
+    for (const entry of policy.importEntries(module))
+      if (entry.ruleId === 'SLP101') report.addEntry(entry, rangeOf(tree, at), module);
   }
 }

@@ -33,11 +33,9 @@ export const passedGetterRule: Rule = {
 /** Whether the getter may take a name that counts. One that is written in place takes what its argument says. */
 function mayTake({ constants, policy, tree }: RuleContext, getter: NodeIndex, module: string): boolean {
   const [key] = tree.kind(getter) === Kind.call ? knownArguments(tree, getter).positional : [];
-  const possible = key === undefined ? undefined : constants.possible(key);
+  const possible = key === undefined ? undefined : constants.possibleTexts(key);
   if (!possible?.complete) return true;
-  return possible.constants.some(
-    (name) => name.kind === 'text' && (policy.mayReachOutside(name.value) || policy.member(module, name.value)),
-  );
+  return possible.texts.some((name) => policy.mayReachOutside(name) || policy.member(module, name));
 }
 
 const lookups: readonly string[] = ['builtins.getattr', 'operator.attrgetter', 'operator.methodcaller'];
