@@ -3,19 +3,33 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, normalizedName, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';
 
+interface ImportedPart {
+  /** The dotted name, or `… as …`. */
+  part: NodeIndex;
+  /** The dotted name. */
+  name: NodeIndex;
+  /** The name that is bound. */
+  bound: NodeIndex;
+}
+
+/** Returns the dotted names in an import after the given part, which is a keyword or the module after `from`. */
+export function importedAfter(tree: SyntaxTree, before: NodeIndex): ImportedPart[] {
+  const imported: ImportedPart[] = [];
+  for (let part = tree.nextPart(before); part !== noNode; part = tree.nextPart(part)) {
+    const first = tree.firstPart(part);
+    if (tree.kind(part) === Kind.dottedName) imported.push({ part, name: part, bound: first });
+    else if (tree.kind(part) === Kind.aliasedImport) imported.push({ part, name: first, bound: tree.lastPart(part) });
+  }
+  return imported;
+}
+
 export function importStatement(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.kind(part) === Kind.dottedName) {
-      const root = tree.firstPart(part);
-      names.setValue(root, { kind: 'module', module: tree.name(root) });
-      names.bindAt(node, root);
-    } else if (tree.kind(part) === Kind.aliasedImport) {
-      const alias = tree.lastPart(part);
-      names.setUse(alias, Use.other);
-      names.setValue(alias, { kind: 'module', module: tree.dottedName(tree.firstPart(part)) });
-      names.bindAt(node, alias);
-    }
+  for (const { bound, name, part } of importedAfter(tree, tree.firstPart(node))) {
+    const isAliased = name !== part;
+    if (isAliased) names.setUse(bound, Use.other);
+    names.setValue(bound, { kind: 'module', module: isAliased ? tree.dottedName(name) : tree.name(bound) });
+    names.bindAt(node, bound);
   }
 }
 
@@ -23,19 +37,15 @@ export function importFromStatement(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const source = tree.nextPart(tree.firstPart(node));
   const module = moduleName(tree, source);
-  for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind === Kind.wildcardImport) {
-      if (!module.startsWith('.')) names.scopeOf(node).starImports.push(tree.end(part));
-      bindStar(names, part, module);
-    } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
-      const member = tree.firstPart(part);
-      const bound = kind === Kind.dottedName ? member : tree.lastPart(part);
-      names.setUse(bound, Use.other);
-      const imported = tree.dottedName(kind === Kind.dottedName ? part : member);
-      names.setValue(bound, { kind: 'member', module, member: imported });
-      names.bindAt(node, bound);
-    }
+  const star = tree.childOfKind(node, Kind.wildcardImport);
+  if (star !== noNode) {
+    if (!module.startsWith('.')) names.scopeOf(node).starImports.push(tree.end(star));
+    bindStar(names, star, module);
+  }
+  for (const { bound, name } of importedAfter(tree, source)) {
+    names.setUse(bound, Use.other);
+    names.setValue(bound, { kind: 'member', module, member: tree.dottedName(name) });
+    names.bindAt(node, bound);
   }
 }
 

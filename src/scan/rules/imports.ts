@@ -1,7 +1,7 @@
 // Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), forbidden
 // members imported by name (scan policy §2, §4), and modules on no list (SLP190, §9). Relative imports are local and never a finding.
 import { isOwn } from '../linking/links.ts';
-import { moduleName } from '../names/import-forms.ts';
+import { importedAfter, moduleName } from '../names/import-forms.ts';
 import { isListedModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -12,10 +12,7 @@ export const importRule: Rule = {
   kinds: [Kind.importStatement],
   check(context, statement) {
     const { tree } = context;
-    for (let part = tree.firstPart(statement); part !== noNode; part = tree.nextPart(part)) {
-      if (tree.kind(part) === Kind.dottedName) checkModule(context, part);
-      else if (tree.kind(part) === Kind.aliasedImport) checkModule(context, tree.firstPart(part));
-    }
+    for (const { name } of importedAfter(tree, tree.firstPart(statement))) checkModule(context, name);
   },
 };
 
@@ -28,16 +25,13 @@ export const importFromRule: Rule = {
     if (isOwn(links, written)) checkOwnMembers(context, source, written);
     if (tree.kind(source) !== Kind.dottedName) return;
     const module = checkModule(context, source);
-    for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
-      const kind = tree.kind(part);
-      if (kind === Kind.wildcardImport && policy.governed.has(module)) {
-        report.add('SLP102', rangeOf(tree, source), module);
-      } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
-        const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
-        reportMember(context, part, policy.member(module, member));
-        if (exposesImports(module) || (policy.isStrict && !isOwn(links, module)))
-          checkReexport(context, part, { module, member });
-      }
+    const isStar = tree.childOfKind(statement, Kind.wildcardImport) !== noNode;
+    if (isStar && policy.governed.has(module)) report.add('SLP102', rangeOf(tree, source), module);
+    for (const { name, part } of importedAfter(tree, source)) {
+      const member = tree.dottedName(name);
+      reportMember(context, part, policy.member(module, member));
+      if (exposesImports(module) || (policy.isStrict && !isOwn(links, module)))
+        checkReexport(context, part, { module, member });
     }
   },
 };
@@ -55,12 +49,8 @@ function checkReexport(
 /** `from helpers import run`, where helpers.py has `run = os.system`. */
 function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string): void {
   const { links, tree } = context;
-  for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind !== Kind.dottedName && kind !== Kind.aliasedImport) continue;
-    const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
-    for (const linked of links.member(module, member)) reportLinked(context, part, linked);
-  }
+  for (const { name, part } of importedAfter(tree, source))
+    for (const linked of links.member(module, tree.dottedName(name))) reportLinked(context, part, linked);
 }
 
 /** Whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */

@@ -2,6 +2,7 @@
 // (SLP101), and names that are private to them (SLP191).
 import { cutOff } from '../flows/flow-graph.ts';
 import { isOwn } from '../linking/links.ts';
+import { importedAfter } from '../names/import-forms.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -54,9 +55,7 @@ export const outsideImportRule: Rule = {
     if (isFrom && tree.kind(source) !== Kind.dottedName) return;
     const module = isFrom ? tree.dottedName(source) : '';
     if (isOwn(context.links, module)) return;
-    for (let part = tree.nextPart(tree.firstPart(statement)); part !== noNode; part = tree.nextPart(part)) {
-      const name = tree.kind(part) === Kind.aliasedImport ? tree.firstPart(part) : part;
-      if (tree.kind(name) !== Kind.dottedName) continue;
+    for (const { name, part } of importedAfter(tree, tree.firstPart(statement))) {
       const path = tree.dottedName(name);
       if (!isFrom || part === source) checkPath(context, name, path);
       else if (isPrivate(path)) checkSegment(context, part, { owners: [module], name: path, isCalled: false });
