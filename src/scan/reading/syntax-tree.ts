@@ -1,5 +1,6 @@
 // Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses on the
 // depth of the input. Filled by tree-flattener.ts.
+import type { Range } from '../report.ts';
 import { Kind } from './kinds.ts';
 
 /** A node is its index in document order. Its descendants follow it, up to `next`. */
@@ -38,6 +39,10 @@ export class SyntaxTree {
 
   end(node: NodeIndex): number {
     return this.ends[node] ?? 0;
+  }
+
+  range(node: NodeIndex): Range {
+    return { start: this.start(node), end: this.end(node) };
   }
 
   parent(node: NodeIndex): NodeIndex {

@@ -4,7 +4,7 @@ import { type CallArguments, knownArguments } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 interface ConditionalCall {
   callee: RegExp;
@@ -131,7 +131,7 @@ export function checkKeyword(
 ): void {
   const entry = context.policy.keywords.get(name);
   if (!entry || truthOf(context, value) === (entry.unless === 'true')) return;
-  context.report.addEntry(entry, rangeOf(context.tree, at), name);
+  context.report.addEntry(entry, context.tree.range(at), name);
 }
 
 /** Returns what `functools.partial(function, …)` will call, with the arguments known so far. */
@@ -151,7 +151,7 @@ function report(
 ): void {
   if (!holds) return;
   const found: Entry = holds === 'warning' ? { ...entry, severity: 'warning' } : entry;
-  report.addEntry(found, rangeOf(tree, callee), name, trails.of(callee, name));
+  report.addEntry(found, tree.range(callee), name, trails.of(callee, name));
 }
 
 /** `type(lambda: 0)(code, …)`: the type of a function makes functions of code objects. */

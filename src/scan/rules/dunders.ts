@@ -3,7 +3,7 @@
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 export const dunderAttributeRule: Rule = {
   kinds: [Kind.attribute, Kind.memberType],
@@ -40,11 +40,11 @@ export const dunderDefinitionRule: Rule = {
     if (!entry || names.scopeOf(identifier).kind !== 'class') return;
     const isDefined = tree.kind(tree.parent(identifier)) === Kind.functionDefinition;
     if (isDefined || names.useOf(identifier) === Use.store)
-      report.addEntry(entry, rangeOf(tree, identifier), tree.name(identifier));
+      report.addEntry(entry, tree.range(identifier), tree.name(identifier));
   },
 };
 
 function checkName({ tree, policy, report }: RuleContext, identifier: NodeIndex, at: NodeIndex): void {
   const name = tree.name(identifier);
-  for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, rangeOf(tree, at), name);
+  for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, tree.range(at), name);
 }

@@ -6,7 +6,7 @@ import { isListedModule, isStandardModule, rootModule } from '../policy/listed-m
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { reportLinked, reportMember } from './members.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 export const importRule: Rule = {
   kinds: [Kind.importStatement],
@@ -26,7 +26,7 @@ export const importFromRule: Rule = {
     if (tree.kind(source) !== Kind.dottedName) return;
     const module = checkModule(context, source);
     const isStar = tree.childOfKind(statement, Kind.wildcardImport) !== noNode;
-    if (isStar && policy.governed.has(module)) report.add('SLP102', rangeOf(tree, source), module);
+    if (isStar && policy.governed.has(module)) report.add('SLP102', tree.range(source), module);
     for (const { name, part } of importedAfter(tree, source)) {
       const member = tree.dottedName(name);
       reportMember(context, part, policy.member(module, member));
@@ -43,7 +43,7 @@ function checkReexport(
   { member, module }: { module: string; member: string },
 ): void {
   if (exposesImports(module)) checkName(context, at, member);
-  else if (context.policy.isForbiddenRoot(member)) context.report.add('SLP101', rangeOf(context.tree, at), member);
+  else if (context.policy.isForbiddenRoot(member)) context.report.add('SLP101', context.tree.range(at), member);
 }
 
 /** `from helpers import run`, where helpers.py has `run = os.system`. */
@@ -66,7 +66,7 @@ function checkModule(context: RuleContext, dottedName: NodeIndex): string {
 }
 
 function checkName({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
-  for (const entry of policy.importEntries(module)) report.addEntry(entry, rangeOf(tree, at), module);
+  for (const entry of policy.importEntries(module)) report.addEntry(entry, tree.range(at), module);
 }
 
 export const unlistedImportRule: Rule = {
@@ -77,7 +77,7 @@ export const unlistedImportRule: Rule = {
       const dotted = tree.kind(part) === Kind.aliasedImport ? tree.firstPart(part) : part;
       if (tree.kind(dotted) === Kind.dottedName) {
         const root = tree.name(tree.firstPart(dotted));
-        if (!isListedModule(root) && !links.owns(root)) report.add('SLP190', rangeOf(tree, dotted), root);
+        if (!isListedModule(root) && !links.owns(root)) report.add('SLP190', tree.range(dotted), root);
       }
       if (isFrom) return;
     }

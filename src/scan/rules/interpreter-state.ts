@@ -3,7 +3,7 @@
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 /** The namespace of a frame or a function. */
 export const frameNamespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
@@ -17,7 +17,7 @@ export const namespaceItemRule: Rule = {
     const value = tree.firstPart(subscript);
     checkNamespace(context, value, { pattern: frameNamespace, at: subscript });
     if (references.of(value).has('sys.modules'))
-      report.addEntry({ ruleId: 'SLP120' }, rangeOf(tree, subscript), 'sys.modules');
+      report.addEntry({ ruleId: 'SLP120' }, tree.range(subscript), 'sys.modules');
   },
 };
 
@@ -30,7 +30,7 @@ export const namespaceCallRule: Rule = {
     checkNamespace(context, callee, { pattern: namespaceLookup, at: callee });
     if (tree.kind(callee) !== Kind.attribute) return;
     const name = tree.attributeName(callee);
-    if (name === '__subclasses__') report.addEntry({ ruleId: 'SLP122' }, rangeOf(tree, callee), name);
+    if (name === '__subclasses__') report.addEntry({ ruleId: 'SLP122' }, tree.range(callee), name);
   },
 };
 
@@ -41,7 +41,7 @@ function checkNamespace(
 ): void {
   for (const reference of references.of(value)) {
     const name = pattern.exec(reference)?.[1];
-    if (name !== undefined) report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, at), name);
+    if (name !== undefined) report.addEntry({ ruleId: 'SLP122', severity: 'error' }, tree.range(at), name);
   }
 }
 
@@ -50,7 +50,7 @@ export const unpackedEnvironmentRule: Rule = {
   kinds: [Kind.dictionarySplat],
   check({ references, report, tree }, splat) {
     if (!references.of(tree.lastPart(splat)).has('os.environ')) return;
-    report.addEntry({ ruleId: 'SLP150' }, rangeOf(tree, splat), 'os.environ');
+    report.addEntry({ ruleId: 'SLP150' }, tree.range(splat), 'os.environ');
   },
 };
 
@@ -60,6 +60,6 @@ export const sysPathRule: Rule = {
     if (names.useOf(node) === Use.load) return;
     const target = tree.kind(node) === Kind.subscript ? tree.firstPart(node) : node;
     if (!references.of(target).has('sys.path')) return;
-    report.addEntry({ ruleId: 'SLP120', severity: 'warning' }, rangeOf(tree, node), 'sys.path');
+    report.addEntry({ ruleId: 'SLP120', severity: 'warning' }, tree.range(node), 'sys.path');
   },
 };

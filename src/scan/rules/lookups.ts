@@ -10,7 +10,7 @@ import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
 import { checkSegment, nearest } from './outside-names.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 interface Lookup {
   /** The expression that the object is taken from. */
@@ -135,9 +135,9 @@ function checkGetattr(context: RuleContext, lookup: Lookup): void {
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
   for (const name of constants.possibleTexts(lookup.key).texts) {
-    for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, rangeOf(tree, lookup.at), name);
+    for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, tree.range(lookup.at), name);
     if (policy.namedAttributes.has(name))
-      report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, lookup.at), name);
+      report.addEntry({ ruleId: 'SLP122', severity: 'error' }, tree.range(lookup.at), name);
   }
 }
 
@@ -167,7 +167,7 @@ function checkStoredGetter({ policy, references, report, tree }: RuleContext, ob
   if (!policy.isStrict) return;
   references.demandModules(object);
   const module = nearest([...references.of(object)].filter((name) => references.isOutside(name)));
-  if (module !== undefined) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
+  if (module !== undefined) report.add('SLP801', tree.range(at), module, { severity: 'error' });
 }
 
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
@@ -227,7 +227,7 @@ function demandOutside({ constants, policy, references }: RuleContext, object: N
 }
 
 function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
-  report.add('SLP801', rangeOf(tree, at), module, policy.isStrict ? { severity: 'error' } : {});
+  report.add('SLP801', tree.range(at), module, policy.isStrict ? { severity: 'error' } : {});
 }
 
 /** The object of a lookup is the module, or its namespace. */
@@ -240,6 +240,6 @@ function trailTo({ trails }: RuleContext, from: NodeIndex, module: string): read
 function checkLoadedModule({ constants, policy, report, tree }: RuleContext, key: NodeIndex, at: NodeIndex): void {
   for (const module of constants.possibleTexts(key).texts) {
     for (const entry of policy.importEntries(module))
-      if (entry.ruleId === 'SLP101') report.addEntry(entry, rangeOf(tree, at), module);
+      if (entry.ruleId === 'SLP101') report.addEntry(entry, tree.range(at), module);
   }
 }

@@ -7,7 +7,7 @@ import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 /** Any load of `os.system`. Assigning to it is not a finding. */
 export const memberRule: Rule = {
@@ -74,7 +74,7 @@ export function reportLinked(
   before: () => readonly TrailStep[] = noTrail,
 ): void {
   if (value === cutOff) {
-    const range = rangeOf(context.tree, at);
+    const range = context.tree.range(at);
     context.report.add('SLP801', range, '*', { detail: 'a name of another file with too many possible values' });
   }
   reportMember(context, at, context.policy.memberAt(value), () => joinTrails(before(), trail));
@@ -83,7 +83,7 @@ export function reportLinked(
 /** Reports a lookup in an object whose possible values were cut off by a limit, if a governed module has the member. */
 export function reportCutOff({ policy, report, tree }: RuleContext, at: NodeIndex, member: string): void {
   if (!policy.isGovernedMember(member)) return;
-  report.add('SLP801', rangeOf(tree, at), `*.${member}`, { detail: 'an object with too many possible values' });
+  report.add('SLP801', tree.range(at), `*.${member}`, { detail: 'an object with too many possible values' });
 }
 
 /** Reports the finding for a member that the node loads. */
@@ -96,7 +96,7 @@ export function reportMember(
   if (!match) return;
   const { name, ruleId, severity } = match;
   const detail = `${name.slice(name.indexOf('.') + 1)}() (${tree.isCallee(at) ? 'call' : 'reference'})`;
-  report.add(ruleId, rangeOf(tree, at), name, {
+  report.add(ruleId, tree.range(at), name, {
     ...(ruleId === 'SLP201' ? { detail } : {}),
     ...(severity === undefined ? {} : { severity }),
     trail: trail(),
@@ -112,7 +112,7 @@ export const bareNameRule: Rule = {
     if (!names.isLoaded(identifier)) return;
     const name = tree.name(identifier);
     const bare = policy.bareNames.get(name);
-    if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
+    if (bare) report.add(bare.ruleId, tree.range(identifier), name);
     if (names.starred.has(name)) {
       for (const value of context.references.of(identifier))
         reportMember(context, identifier, policy.memberAt(value), () => context.trails.of(identifier, value));

@@ -4,7 +4,7 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, normalizedName } from '../reading/syntax-tree.ts';
 import type { Report } from '../report.ts';
 import type { Tokens } from '../syntax/token.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 const packedLiteralChars = 200;
 const chrCallsMax = 20;
@@ -24,7 +24,7 @@ export const packedLiteralRule: Rule = {
     for (let node = call + 1; node < tree.next(call); node += 1) {
       decodes ||= tree.kind(node) === Kind.call && callsFunction(context, node, decoders);
       if (decodes && tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > packedLiteralChars) {
-        report.add('SLP160', rangeOf(tree, call), 'packed literal');
+        report.add('SLP160', tree.range(call), 'packed literal');
         return;
       }
     }
@@ -44,7 +44,7 @@ export const chrTextRule: Rule = {
     for (let node = statement + 1; node < tree.next(statement); node += 1) {
       if (tree.kind(node) === Kind.call && callsFunction(context, node, /^builtins\.chr$/)) count += 1;
     }
-    if (count > chrCallsMax) report.add('SLP160', rangeOf(tree, statement), 'text spelled out by chr()');
+    if (count > chrCallsMax) report.add('SLP160', tree.range(statement), 'text spelled out by chr()');
   },
 };
 

@@ -6,7 +6,7 @@ import { importedAfter } from '../names/import-forms.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 /** `logging.threading`, `dataclasses._create_fn`, also through aliases. */
 export const outsideAttributeRule: Rule = {
@@ -82,12 +82,12 @@ export function checkSegment(
   const mayExpose = (owner: string) =>
     !policy.isForbiddenRoot(owner) && mayExposeRoot(`${owner}.${name}`, { name, isCalled });
   if (policy.isForbiddenRoot(name) && owners.some(mayExpose))
-    report.addEntry({ ruleId: 'SLP101' }, rangeOf(tree, at), name);
+    report.addEntry({ ruleId: 'SLP101' }, tree.range(at), name);
   if (!isPrivate(name)) return;
   const owner = nearest(
     owners.filter((each) => !isInClass(each) && !isPrivateLoop(each) && !policy.memberAt(`${each}.${name}`)),
   );
-  if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, rangeOf(tree, at), `${owner}.${name}`);
+  if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, tree.range(at), `${owner}.${name}`);
 }
 
 /** Whether a bound cut off the path before a private name, which is reported where it was taken (scan policy §5.6c). */

@@ -6,7 +6,7 @@ import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { nearest } from './outside-names.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 const getters: readonly string[] = ['operator.attrgetter()', 'operator.methodcaller()'];
 
@@ -25,7 +25,7 @@ export const passedGetterRule: Rule = {
         given.filter((other) => other !== argument).flatMap((other) => references.modulesIn(other)),
       );
       if (module !== undefined && mayTake(context, argument, module))
-        report.add('SLP801', rangeOf(tree, argument), module, { severity: 'error' });
+        report.add('SLP801', tree.range(argument), module, { severity: 'error' });
     }
   },
 };
@@ -50,7 +50,7 @@ export const passedLookupRule: Rule = {
       if (written === undefined || !(references.holdsLookups || lookupFunctions.has(written))) continue;
       const names = references.of(argument);
       const passed = lookups.find((name) => names.has(name) && !names.has(carriedPrefix + name));
-      if (passed) report.add('SLP801', rangeOf(tree, argument), passed, { severity: 'error' });
+      if (passed) report.add('SLP801', tree.range(argument), passed, { severity: 'error' });
     }
   },
 };

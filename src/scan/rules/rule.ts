@@ -8,7 +8,7 @@ import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import type { Range, Report } from '../report.ts';
+import type { Report } from '../report.ts';
 
 export interface RuleContext {
   tree: SyntaxTree;
@@ -27,8 +27,4 @@ export interface RuleContext {
 export interface Rule {
   kinds: readonly number[];
   check(context: RuleContext, node: NodeIndex): void;
-}
-
-export function rangeOf(tree: SyntaxTree, node: NodeIndex): Range {
-  return { start: tree.start(node), end: tree.end(node) };
 }

@@ -5,7 +5,7 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { frameNamespace } from './interpreter-state.ts';
-import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 const moduleNamespace = /^(.+)\.__dict__$/;
 
@@ -98,7 +98,7 @@ function namespacesOf({ policy, references }: RuleContext, expression: NodeIndex
 function reportNamespace(context: RuleContext, expression: NodeIndex, at: NodeIndex): void {
   const { report, tree } = context;
   for (const { name, ruleId } of namespacesOf(context, expression)) {
-    if (ruleId === 'SLP801') report.add(ruleId, rangeOf(tree, at), name, { severity: 'error' });
-    else report.addEntry({ ruleId, severity: 'error' }, rangeOf(tree, at), name);
+    if (ruleId === 'SLP801') report.add(ruleId, tree.range(at), name, { severity: 'error' });
+    else report.addEntry({ ruleId, severity: 'error' }, tree.range(at), name);
   }
 }
