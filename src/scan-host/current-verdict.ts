@@ -16,13 +16,13 @@ import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts'
 import { type PluginVersion, parseVersionKey, requireVersion, versionSlug } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { hasCapabilityFinding, withCapabilityErrors } from './capability-rules.ts';
-import { policyLevel } from './levels.ts';
+import { organizationLevel } from './levels.ts';
 import { policySuffix } from './scans.ts';
 import { applyWaivers, coversVersion, inForce, selectWaiversFor } from './waivers.ts';
 
 type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
-const level = policyLevel(sql`${pluginVersions.organizationId}`);
+const level = organizationLevel(sql`${pluginVersions.organizationId}`);
 const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
 
 /**

@@ -13,7 +13,7 @@ import { countPendingEvaluations, requestReevaluation } from './pending-rescans.
 const levelDefault: PolicyLevel = 'seed';
 
 /** SQL: the organization's current level. */
-export function policyLevel(organizationId: OrganizationId | SQL): SQL<PolicyLevel> {
+export function organizationLevel(organizationId: OrganizationId | SQL): SQL<PolicyLevel> {
   return sql<PolicyLevel>`coalesce((select ${scanPolicies.level} from ${scanPolicies} where ${scanPolicies.organizationId} = ${organizationId}), ${levelDefault})`;
 }
 
@@ -46,7 +46,7 @@ export async function setLevel(
   requireScope(actor, 'policy:admin');
   const { db, clock } = deps;
   const { organizationId, ref } = actor;
-  const differs = sql`${policyLevel(organizationId)} <> ${level}`;
+  const differs = sql`${organizationLevel(organizationId)} <> ${level}`;
   const reevaluation = requestReevaluation(deps, organizationId, undefined, differs);
   const writes = [
     ...reevaluation.statements,
@@ -58,7 +58,7 @@ export async function setLevel(
         actor: ref,
         type: 'scan_policy.updated',
         subjectId: organizationId,
-        data: sql`json_object('from', ${policyLevel(organizationId)}, 'to', ${level})`,
+        data: sql`json_object('from', ${organizationLevel(organizationId)}, 'to', ${level})`,
       },
       differs,
     ),

@@ -18,7 +18,7 @@ import { OutOfTime } from '../registry/uploads/uploads.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { versionCapabilityFindings } from './capability-rules.ts';
 import { decidingScan } from './current-verdict.ts';
-import { policyLevel } from './levels.ts';
+import { organizationLevel } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
 import { storedScanKey } from './rescans.ts';
 import { runScan } from './scans.ts';
@@ -65,7 +65,7 @@ export async function previewPolicy(
   requireScope(actor, 'policy:admin');
   const { clock, db } = deps;
   const read = await readTogether(db, {
-    levels: db.select({ level: policyLevel(actor.organizationId).as('level') }).from(sql`(select 1)`),
+    levels: db.select({ level: organizationLevel(actor.organizationId).as('level') }).from(sql`(select 1)`),
     candidates: selectCandidates(deps, actor, page),
   });
   const level = chosen ?? read.levels[0]?.level ?? 'seed';

@@ -15,7 +15,7 @@ import { withStoredArchive } from '../registry/storage/stored-archive.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { cacheFindings } from './cached-findings.ts';
 import { currentVerdict } from './current-verdict.ts';
-import { policyLevel } from './levels.ts';
+import { organizationLevel } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
 import {
   claimRescan,
@@ -107,7 +107,7 @@ function advance({ db }: WalkDeps, walk: Rescan, chunk: { id: VersionId; name: s
 function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: VersionId }[]): Statement[] {
   const { db, policyVersion } = deps;
   const listed = sql`(select value from json_each(${JSON.stringify(chunk.map(({ id }) => id))}))`;
-  const level = policyLevel(organizationId);
+  const level = organizationLevel(organizationId);
   const key = sql`${policyVersion} || case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
   const isKnown = sql`exists (select 1 from ${scans} where ${scans.sha256} = ${pluginVersions.sha256}
     and ${scans.policyVersion} = ${key} and ${scans.level} = ${level} and ${scans.status} = 'done')`;

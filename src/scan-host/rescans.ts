@@ -19,7 +19,7 @@ import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { currentVerdict, rejectingRules } from './current-verdict.ts';
-import { policyLevel } from './levels.ts';
+import { organizationLevel } from './levels.ts';
 import { isOutdated, nextToEvaluate } from './pending-rescans.ts';
 import { type PreparedScan, type ScanResult, scanKey } from './scans.ts';
 
@@ -73,7 +73,7 @@ export async function storeVerdict(
 ): Promise<void> {
   const { db, policyVersion } = deps;
   const { id, sha256, organizationId } = version;
-  const level = policyLevel(organizationId);
+  const level = organizationLevel(organizationId);
   const key = storedScanKey(deps, version);
   const isScanned = and(eq(scans.sha256, sha256), eq(scans.level, level), eq(scans.policyVersion, key.policyVersion));
   const evaluated = and(
@@ -118,7 +118,7 @@ export function verdictChange(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL 
   const places = sql`(select json_group_array(json_object('namespace_id', namespace_id, 'deployment_id', deployment_id)) from (${firstPlaces}))`;
   return sql`json_object(
     'plugin_id', ${name} || '_' || ${major} || '_' || ${minor} || '_' || ${patch}, 'from', ${verdict}, 'to', ${currentVerdict(deps)},
-    'policy_version', ${deps.policyVersion}, 'level', ${policyLevel(sql`${organizationId}`)},
+    'policy_version', ${deps.policyVersion}, 'level', ${organizationLevel(sql`${organizationId}`)},
     'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))`;
 }
 

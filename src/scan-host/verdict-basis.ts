@@ -13,7 +13,7 @@ import type { Scan } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import { versionSlug } from '../registry/versions/versions.ts';
 import { loadCachedFindings } from './cached-findings.ts';
-import { policyLevel } from './levels.ts';
+import { organizationLevel } from './levels.ts';
 import { inForce, selectWaiversFor, type Waiver, type WaiverSubject } from './waivers.ts';
 
 export interface VerdictBasis {
@@ -31,7 +31,7 @@ export async function verdictBasis(
   subject: WaiverSubject & Pick<Upload, 'ownerId' | 'kind'>,
   { policyVersion, sha256 }: Pick<Scan, 'policyVersion' | 'sha256'>,
 ): Promise<VerdictBasis> {
-  const level = policyLevel(subject.organizationId);
+  const level = organizationLevel(subject.organizationId);
   const { db, clock } = deps;
   const reading = readTogether(db, {
     levels: db.select({ level: level.as('level') }).from(sql`(select 1)`),
@@ -80,7 +80,7 @@ export function acceptanceGuard(
   };
   const plugin = { plugin_id: versionSlug(upload), upload_id: upload.id };
   return {
-    holds: sql`${policyLevel(upload.organizationId)} = ${level} and ${areInForce}`,
+    holds: sql`${organizationLevel(upload.organizationId)} = ${level} and ${areInForce}`,
     recordWaiverUses: (accepted) =>
       [...uses].map(([id, { rule, count }]) =>
         record(deps, { ...event, subjectId: id, data: { ...plugin, rule, findings: count } }, accepted),

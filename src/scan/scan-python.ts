@@ -11,12 +11,12 @@ import { Trails } from './flows/trails.ts';
 import { type ExportedName, type FileAnalysis, unlinked } from './linking/file-analysis.ts';
 import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
-import { type Links, RecordingLinks, resultOf } from './linking/links.ts';
+import { type Links, RecordingLinks, resultName } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
 import { isImport, type Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
-import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
+import { type Excerpt, offsetInFile, writeExcerpts } from './reading/excerpt.ts';
 import { LogicalLines } from './reading/logical-lines.ts';
 import { firstError, withTree } from './reading/parse.ts';
 import type { SyntaxTree } from './reading/syntax-tree.ts';
@@ -95,7 +95,7 @@ function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   for (const variable of names.module.variables.values()) {
     if (variable.bindings.every(isImport)) continue;
     add(variable, variable.name, references.namesIn(variable));
-    add(variable, resultOf(variable.name), references.resultsOf(variable));
+    add(variable, resultName(variable.name), references.resultsOf(variable));
   }
   for (const [scope, path] of names.classPaths)
     for (const variable of scope.variables.values())
@@ -162,7 +162,7 @@ function parseSelection(
   { lines, parser, report, text }: Scan,
 ): SyntaxTree | undefined {
   const flattener = new TreeFlattener(text, lines, tokens);
-  for (const excerpt of excerptsOf(text, lines, flags)) {
+  for (const excerpt of writeExcerpts(text, lines, flags)) {
     const problem = excerpt.tooLarge
       ? { ...tooManyTokens, ...excerpt.tooLarge }
       : withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));

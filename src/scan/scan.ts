@@ -49,7 +49,7 @@ export async function analyzeSource(
 }
 
 /** Detects the language of a standalone file. Returns undefined for a file that is not scanned. */
-export function languageOfFile(path: string, head: Uint8Array): Language | undefined {
+export function detectLanguage(path: string, head: Uint8Array): Language | undefined {
   if (isGoSource(path.slice(path.lastIndexOf('/') + 1))) return 'go';
   return isPythonSource(path, head) ? 'python' : undefined;
 }
@@ -68,7 +68,7 @@ export function sourceIdentity({ path, sha256 }: { path: string; sha256: string 
 }
 
 /** Lists the top-level modules that files with these paths define. */
-export function modulesOf(paths: readonly string[]): string[] {
+export function listTopLevelModules(paths: readonly string[]): string[] {
   const roots = paths.flatMap((path) => (/\.pyi?$/i.test(path) ? [path.split('/', 1)[0] ?? path] : []));
   return [...new Set(roots.map((root) => root.replace(/\.pyi?$/i, '')))].sort();
 }

@@ -8,7 +8,7 @@ import { noLinks } from '../../src/scan/linking/links.ts';
 import { collectBindings } from '../../src/scan/names/binding-forms.ts';
 import { policyFor } from '../../src/scan/policy/policy.ts';
 import { Role } from '../../src/scan/policy/watched-words.ts';
-import { excerptsOf, offsetInFile } from '../../src/scan/reading/excerpt.ts';
+import { offsetInFile, writeExcerpts } from '../../src/scan/reading/excerpt.ts';
 import { LogicalLines } from '../../src/scan/reading/logical-lines.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { TokenNames } from '../../src/scan/reading/token-names.ts';
@@ -55,7 +55,7 @@ async function runRound() {
   const selection = selector.select();
   if (!selection) throw new Error('the selector has nothing more to select');
   const flattener = new TreeFlattener(text, lines, selection.tokens);
-  const [excerpt] = excerptsOf(text, lines, selection.lines);
+  const [excerpt] = writeExcerpts(text, lines, selection.lines);
   if (!excerpt) throw new Error('there is no excerpt');
   withTree(parser, excerpt.text, (tree) => flattener.add(tree, excerpt));
   const tree = flattener.finish();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { endsLikeZip } from '../../archive/zip/zip-end.ts';
 import { headBytes } from '../../contract/limits/archives.ts';
 import { languages } from '../../contract/plugin/languages.ts';
-import { languageOfFile } from '../../scan/scan.ts';
+import { detectLanguage } from '../../scan/scan.ts';
 import { languageMarkers, lintArchive } from './archives.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
 import { lintFiles, lintLooseFiles } from './loose-files.ts';
@@ -38,7 +38,7 @@ async function lintFile(path: string, { size }: Stats, context: LintContext): Pr
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   if (isZip || isGzip) return await lintArchive(source, context);
-  if (languageOfFile(path, head)) {
+  if (detectLanguage(path, head)) {
     return await lintFiles('file', [{ path, location: path, size, kind: 'file' }], context);
   }
   if (archiveName.test(path) || (await endsLikeZip(source))) return await lintArchive(source, context);

@@ -5,7 +5,7 @@ import { type Finding, sortedFindings } from '../../contract/findings/finding.ts
 import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
-import { languageOfFile } from '../../scan/scan.ts';
+import { detectLanguage } from '../../scan/scan.ts';
 import { linkFiles } from './link-files.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
 import { readUpTo } from './read-file.ts';
@@ -101,7 +101,7 @@ async function findingsOf(
 }
 
 function isMissingSource({ kind, path }: FoundFile): boolean {
-  return kind === 'link to nothing' && languageOfFile(path, new Uint8Array()) !== undefined;
+  return kind === 'link to nothing' && detectLanguage(path, new Uint8Array()) !== undefined;
 }
 
 function readIfKnown(location: string | undefined): Uint8Array | undefined {

@@ -4,9 +4,9 @@ import { headBytes, sourceFileBytesMax } from '../../contract/limits/archives.ts
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
-import { linksOfRoots } from '../../scan/linking/plugin-links.ts';
+import { linksForRoots } from '../../scan/linking/plugin-links.ts';
 import type { Parsers } from '../../scan/parsers.ts';
-import { analyzeSource, languageOfFile } from '../../scan/scan.ts';
+import { analyzeSource, detectLanguage } from '../../scan/scan.ts';
 import { readPart, readUpTo } from './read-file.ts';
 import { describeIoError } from './unchecked.ts';
 
@@ -36,7 +36,7 @@ export async function runScanJob(job: ScanJob, { level, parsers }: Scanner): Pro
   const source = typeof job.content === 'string' ? readSource(job.file, job.content) : job.content;
   if (typeof source === 'string' || 'unchecked' in source) return source;
   const { bytes, language } = source;
-  const links = linksOfRoots(job.ownRoots ?? []);
+  const links = linksForRoots(job.ownRoots ?? []);
   return { analysis: await analyzeSource(parsers, { path: job.file, bytes }, { level, language, links }) };
 }
 
@@ -44,7 +44,7 @@ const nothing = new Uint8Array();
 
 function readSource(file: string, location: string): Source | 'no source' | { unchecked: string } {
   try {
-    const language = languageOfFile(file, nothing) ?? languageOfFile(file, readPart(location, 0, headBytes));
+    const language = detectLanguage(file, nothing) ?? detectLanguage(file, readPart(location, 0, headBytes));
     return language ? { bytes: readUpTo(location, sourceFileBytesMax), language } : 'no source';
   } catch (error) {
     return { unchecked: describeIoError(error) };

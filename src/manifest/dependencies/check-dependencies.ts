@@ -3,7 +3,7 @@ import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { isStandardModule } from '../../scan/policy/listed-modules.ts';
-import { modulesOf } from '../../scan/scan.ts';
+import { listTopLevelModules } from '../../scan/scan.ts';
 import { fileFinding, manifestFile } from '../findings.ts';
 import { realtimeFile, type SourceFile, type Sources } from '../python/sources.ts';
 import type { Declared } from './dependencies.ts';
@@ -55,7 +55,7 @@ export function undeclaredImports(
   dependencies: readonly string[],
 ): Finding[] {
   const names = dependencies.flatMap((text) => parseRequirement(text)?.name ?? []);
-  const own = new Set(modulesOf(paths));
+  const own = new Set(listTopLevelModules(paths));
   const isKnown = (module: string) =>
     isStandardModule(module) ||
     removedModules.has(module) ||

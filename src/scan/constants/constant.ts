@@ -58,7 +58,7 @@ export function asText(constant: Constant): string | undefined {
 }
 
 /** Returns what iterating yields: characters, byte values, the items of a sequence or the keys of a mapping. */
-export function itemsOf(constant: Constant): readonly Constant[] | undefined {
+export function iterateConstant(constant: Constant): readonly Constant[] | undefined {
   switch (constant.kind) {
     case 'text':
       return Array.from(constant.value, (value) => ({ kind: 'text' as const, value }));

@@ -2,13 +2,13 @@
 // each node once, and stays within a budget. A name folds to the value of its only binding.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { References } from '../flows/references.ts';
-import { alternativesOf } from '../flows/sources.ts';
+import { listAlternatives } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { BoundValue, Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { type Constant, type Foldable, itemsOf } from './constant.ts';
+import { type Constant, type Foldable, iterateConstant } from './constant.ts';
 import { expressionAt } from './expression.ts';
 
 /** Limit for the characters and items in all results of a file. */
@@ -80,7 +80,7 @@ export class Constants {
   private possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
-    const alternatives = alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node));
+    const alternatives = listAlternatives(this.names.tree, root).map((node) => this.possibleOf(node));
     this.answers += alternatives.reduce((sum, { constants }) => sum + constants.length, alternatives.length);
     return this.answers <= answersMax ? union(alternatives) : unknown;
   }
@@ -120,9 +120,9 @@ export class Constants {
       values.complete = false;
       return;
     }
-    for (const node of alternativesOf(this.names.tree, value.node)) {
+    for (const node of listAlternatives(this.names.tree, value.node)) {
       const constant = node === undefined ? undefined : this.fold(node);
-      const items = constant && (value.kind === 'element' ? itemsOf(constant) : [constant]);
+      const items = constant && (value.kind === 'element' ? iterateConstant(constant) : [constant]);
       if (!items) values.complete = false;
       else for (const item of items) values.add(item);
     }

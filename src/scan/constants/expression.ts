@@ -5,7 +5,7 @@ import { callArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Foldable } from './constant.ts';
-import { type Constant, isString, itemsOf, mapping, sequence, stringLike } from './constant.ts';
+import { type Constant, isString, iterateConstant, mapping, sequence, stringLike } from './constant.ts';
 import { formatString } from './format-strings.ts';
 import { integerLiteral, stringLiteral } from './literals.ts';
 import {
@@ -95,7 +95,8 @@ function comprehension(node: NodeIndex, names: Bindings, references: References)
   if (!isAlone || tree.kind(target) !== Kind.identifier) return undefined;
   const isTarget = (part: NodeIndex): boolean =>
     tree.kind(part) === Kind.identifier && tree.name(part) === tree.name(target);
-  if (isTarget(body)) return { operands: [iterable], combine: ([value]) => value && sequence(itemsOf(value) ?? []) };
+  if (isTarget(body))
+    return { operands: [iterable], combine: ([value]) => value && sequence(iterateConstant(value) ?? []) };
   if (tree.kind(body) !== Kind.call || !references.mayBeBuiltin(tree.firstPart(body), 'chr')) return undefined;
   const [argument] = callArguments(tree, body)?.positional ?? [];
   if (argument === undefined || !isTarget(argument)) return undefined;

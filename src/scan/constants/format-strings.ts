@@ -3,7 +3,7 @@
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Constant, Foldable } from './constant.ts';
-import { converted, formatValue, optionalText } from './formatting.ts';
+import { convertValue, formatValue, optionalText } from './formatting.ts';
 import { decodeEscapes } from './literals.ts';
 
 type Piece = string | Field;
@@ -96,7 +96,7 @@ function formatField(
 ): string | undefined {
   const { value } = values.next();
   const specifier = format(specification, values);
-  const shown = value && converted(value, conversion);
+  const shown = value && convertValue(value, conversion);
   const formatted = shown && specifier !== undefined ? formatValue(shown, specifier) : undefined;
   return formatted === undefined ? undefined : label + formatted;
 }

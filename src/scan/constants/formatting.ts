@@ -1,7 +1,7 @@
 // Evaluates str.format, f-strings, their format specifiers, and `%` on text and bytes, for constant arguments (scan policy §5.3, §10.4).
 // Covers what obfuscated names are built with; everything else is unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
-import { asText, type Constant, isString, itemsOf, type StringConstant, stringLike, text } from './constant.ts';
+import { asText, type Constant, isString, iterateConstant, type StringConstant, stringLike, text } from './constant.ts';
 import { character } from './literals.ts';
 
 function convert(value: Constant, conversion: string, precision: number | undefined): string | undefined {
@@ -40,7 +40,7 @@ export interface Arguments {
 }
 
 /** Applies `!s`, `!r` or `!a`. The representation of text is known if nothing in it has to be escaped. */
-export function converted(value: Constant, conversion: string): Constant | undefined {
+export function convertValue(value: Constant, conversion: string): Constant | undefined {
   if (conversion === '') return value;
   if (value.kind !== 'text') return optionalText(asText(value));
   if (conversion === 's') return value;
@@ -62,7 +62,7 @@ export function braceFormat(format: string, args: Arguments): string | undefined
       return '';
     }
     const value = applySubscripts(argument(args, name === '' ? String(automatic++) : name), subscripts);
-    const shown = value && converted(value, conversion);
+    const shown = value && convertValue(value, conversion);
     const formatted = shown && formatValue(shown, specification);
     failed ||= formatted === undefined;
     return formatted ?? '';
@@ -77,7 +77,7 @@ function argument({ positional, keywords }: Arguments, name: string): Constant |
 function applySubscripts(value: Constant | undefined, subscripts: string): Constant | undefined {
   let result = value;
   for (const [, key = ''] of subscripts.matchAll(/\[(-?\w+)\]/g)) {
-    result = /^\d+$/.test(key) && result ? itemsOf(result)?.[Number(key)] : undefined;
+    result = /^\d+$/.test(key) && result ? iterateConstant(result)?.[Number(key)] : undefined;
   }
   return result;
 }
@@ -167,7 +167,7 @@ function showCharacter({ kind }: StringConstant, value: Constant): string | unde
 }
 
 function represent(value: Constant): string | undefined {
-  const shown = converted(value.kind === 'bytes' ? { kind: 'text', value: value.value } : value, 'r');
+  const shown = convertValue(value.kind === 'bytes' ? { kind: 'text', value: value.value } : value, 'r');
   if (shown?.kind !== 'text') return undefined;
   return value.kind === 'bytes' ? `b${shown.value}` : shown.value;
 }

@@ -5,7 +5,7 @@ import {
   type Constant,
   integer,
   isString,
-  itemsOf,
+  iterateConstant,
   type StringConstant,
   sequence,
   stringLike,
@@ -60,9 +60,9 @@ const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
       return encoding ? decode(value, encoding) : optionalText(asText(value));
     },
   ],
-  ['builtins.reversed', (value) => sequence([...(itemsOf(value) ?? [])].reverse())],
-  ['builtins.list', (value) => sequence(itemsOf(value) ?? [])],
-  ['builtins.tuple', (value) => sequence(itemsOf(value) ?? [])],
+  ['builtins.reversed', (value) => sequence([...(iterateConstant(value) ?? [])].reverse())],
+  ['builtins.list', (value) => sequence(iterateConstant(value) ?? [])],
+  ['builtins.tuple', (value) => sequence(iterateConstant(value) ?? [])],
   ['builtins.bytes', byteValues],
   ['builtins.bytearray', byteValues],
   ['builtins.bytes.fromhex', (value) => (value.kind === 'text' ? hexBytes(value.value) : undefined)],
@@ -144,7 +144,7 @@ function replace(self: StringConstant, { positional: [old, by, count] }: Argumen
 }
 
 function join(self: StringConstant, { positional: [argument] }: Arguments): Constant | undefined {
-  const items = argument && itemsOf(argument);
+  const items = argument && iterateConstant(argument);
   if (!items?.every((item) => item.kind === self.kind)) return undefined;
   const values = items.flatMap((item) => (isString(item) ? [item.value] : []));
   const length = values.reduce((total, value) => total + value.length + self.value.length, 0);
@@ -194,7 +194,7 @@ function rot13(value: Constant): Constant | undefined {
 
 /** Evaluates `map(chr, …)`. */
 export function characters(codes: Constant): Constant | undefined {
-  const items = itemsOf(codes)?.map((code) =>
+  const items = iterateConstant(codes)?.map((code) =>
     code.kind === 'integer' ? optionalText(character(code.value)) : undefined,
   );
   const known = items?.flatMap((item) => item ?? []);

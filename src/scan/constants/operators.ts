@@ -1,6 +1,6 @@
 // Evaluates operators on constants: `+`, `*` and `%`, arithmetic on small integers, subscripts and slices (scan policy §5.3).
 import { constantCharsMax } from '../../contract/limits/scans.ts';
-import { type Constant, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
+import { type Constant, integer, isString, iterateConstant, sequence, stringLike } from './constant.ts';
 import { percentFormat } from './formatting.ts';
 
 export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
@@ -51,7 +51,7 @@ export function negate(value: Constant): Constant | undefined {
 export function itemAt(value: Constant, index: Constant): Constant | undefined {
   if (value.kind === 'mapping') return index.kind === value.keys ? value.entries.get(index.value) : undefined;
   if (index.kind !== 'integer') return undefined;
-  return itemsOf(value)?.at(index.value);
+  return iterateConstant(value)?.at(index.value);
 }
 
 /** Evaluates `value[start:stop:step]`. An absent bound is undefined. */
@@ -62,7 +62,7 @@ export function slice(value: Constant, bounds: readonly (Constant | undefined)[]
     numbers.push(bound?.value);
   }
   const [start, stop, step = 1] = numbers;
-  const items = isString(value) ? Array.from(value.value) : itemsOf(value);
+  const items = isString(value) ? Array.from(value.value) : iterateConstant(value);
   if (value.kind === 'mapping' || !items || step === 0) return undefined;
   const forward = step > 0;
   const first = clampBound(start, items.length, forward, forward ? 0 : items.length - 1);
@@ -70,7 +70,7 @@ export function slice(value: Constant, bounds: readonly (Constant | undefined)[]
   const taken = [];
   for (let at = first; forward ? at < last : at > last; at += step) taken.push(at);
   if (isString(value)) return stringLike(value, taken.map((at) => items[at]).join(''));
-  const all = itemsOf(value) ?? [];
+  const all = iterateConstant(value) ?? [];
   return sequence(taken.flatMap((at) => all[at] ?? []));
 }
 

@@ -1,15 +1,15 @@
 // Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
 // that it calls or is passed, and the objects that keep their arguments.
-import { callArguments, parametersIn } from '../names/calls.ts';
+import { callArguments, parameterNodes } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { classesIn, functionsIn, isLocalFunction, namesIn, plainClass } from './carrier-expressions.ts';
+import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './carrier-expressions.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
-import { carried, instanceOf, plainOf } from './flow-graph.ts';
+import { carrierValue, instanceValue, plainName } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 /** Methods that put their arguments into the object, or into their first argument. */
@@ -37,7 +37,7 @@ export class CarrierCalls {
     if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows, callee)) return true;
     // The first part is the parenthesis.
     const isObject = tree.nextPart(tree.firstPart(list)) === argument;
-    return opening.has(tree.name(callee)) && (value !== plainOf(value) || !isObject);
+    return opening.has(tree.name(callee)) && (value !== plainName(value) || !isObject);
   }
 
   /** Returns what the result of the call may be or carry. */
@@ -46,16 +46,16 @@ export class CarrierCalls {
     const callee = tree.firstPart(call);
     if (callee === node) {
       // The name of a function holds what it returns.
-      if (plainOf(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
-      this.giveFunctions(call, carried(value));
-      return this.isTaking(callee, value) ? carried(value) : undefined;
+      if (plainName(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
+      this.giveFunctions(call, carrierValue(value));
+      return this.isTaking(callee, value) ? carrierValue(value) : undefined;
     }
     // What these builtins are given, takes() let through.
-    if (retainsNothing(this.flows, callee)) return carried(value);
+    if (retainsNothing(this.flows, callee)) return carrierValue(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
-    if (definition !== undefined) return instanceOf(definition, value);
-    return this.mayReturn(callee, value) ? carried(value) : undefined;
+    if (definition !== undefined) return instanceValue(definition, value);
+    return this.mayReturn(callee, value) ? carrierValue(value) : undefined;
   }
 
   /** Whether a call of what carries the value may return it. */
@@ -71,7 +71,7 @@ export class CarrierCalls {
    */
   private mayReturn(callee: NodeIndex, value: string): boolean {
     if (!this.flows.libraries.has(value)) return true;
-    return [...namesIn(this.flows, callee)].some(
+    return [...resolveNames(this.flows, callee)].some(
       (name) => isStandardModule(rootModule(name)) || name.startsWith('builtins.'),
     );
   }
@@ -79,7 +79,7 @@ export class CarrierCalls {
   /** A function gets what it is passed, and may call the functions that it is passed. A method may keep its arguments. */
   private pass(call: NodeIndex, exact: string): void {
     const { tree } = this.flows.names;
-    const value = carried(exact);
+    const value = carrierValue(exact);
     const callee = tree.firstPart(call);
     const isAttribute = tree.kind(callee) === Kind.attribute;
     const name = tree.lastName(callee) ?? '';
@@ -122,14 +122,15 @@ export class CarrierCalls {
   /** Gives the value to parameters of the functions in an expression. If it is exact, the flows do for named parameters. */
   private giveParameters(expression: NodeIndex, value: string, isExact: boolean): void {
     const { flows } = this;
-    for (const definition of functionsIn(flows, expression)) {
+    for (const definition of findFunctions(flows, expression)) {
       const scope = flows.names.bodyOf(definition);
       if (!scope) continue;
       const named = new Set(flows.parametersOf(definition).names);
       for (const variable of parameterVariables(flows, definition, scope))
-        if (!(isExact && named.has(variable.name)) && !isReceiver(variable)) this.to.variable(variable, carried(value));
+        if (!(isExact && named.has(variable.name)) && !isReceiver(variable))
+          this.to.variable(variable, carrierValue(value));
     }
-    for (const scope of classesIn(flows, expression)) {
+    for (const scope of findClassScopes(flows, expression)) {
       for (const variable of scope.variables.values()) {
         if (!isSpecial(variable.name)) continue;
         for (const { value: bound } of variable.bindings)
@@ -143,14 +144,14 @@ export class CarrierCalls {
     if (!scope) return;
     const named = new Set(this.flows.parametersOf(definition).names);
     for (const variable of parameterVariables(this.flows, definition, scope))
-      if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : carried(value));
+      if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : carrierValue(value));
   }
 }
 
 /** Returns the variables of all parameters, `*args` and `**kwargs` included. */
 function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scope): Variable[] {
   const { tree } = names;
-  return parametersIn(tree, definition).flatMap((part) => {
+  return parameterNodes(tree, definition).flatMap((part) => {
     let name = part;
     while (name !== noNode && tree.kind(name) !== Kind.identifier) {
       const isSplat = tree.kind(name) === Kind.listSplatPattern || tree.kind(name) === Kind.dictionarySplatPattern;

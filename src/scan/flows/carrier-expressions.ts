@@ -5,12 +5,12 @@ import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Slot, Value } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
-import { sourcesOf } from './sources.ts';
+import { findSources } from './sources.ts';
 
 /** Returns the dotted names of a name, an attribute or a call. */
-export function namesIn(flows: Flows, expression: NodeIndex): Set<string> {
+export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {
   const names = new Set<string>();
-  for (const { origin, steps } of sourcesOf(flows.names, expression)) {
+  for (const { origin, steps } of findSources(flows.names, expression)) {
     if (origin.kind !== 'name') continue;
     const variables = flows.variablesOf(origin.node);
     if (variables.length === 0 && steps.length === 0) names.add(flows.freeName(flows.names.tree.name(origin.node)));
@@ -47,7 +47,7 @@ export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefin
 const nodesMax = 400;
 const functionsMax = 400;
 
-export function functionsIn(flows: Flows, expression: NodeIndex): Set<NodeIndex> {
+export function findFunctions(flows: Flows, expression: NodeIndex): Set<NodeIndex> {
   const { tree } = flows.names;
   const found = new Set<NodeIndex>();
   const slots = new Set<Slot>();
@@ -78,7 +78,7 @@ export function functionsIn(flows: Flows, expression: NodeIndex): Set<NodeIndex>
 }
 
 /** Returns the scopes of the classes that names in the expression are bound to. */
-export function classesIn(flows: Flows, expression: NodeIndex): Scope[] {
+export function findClassScopes(flows: Flows, expression: NodeIndex): Scope[] {
   const { names } = flows;
   const { tree } = names;
   const scopes: Scope[] = [];

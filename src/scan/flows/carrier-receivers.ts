@@ -6,8 +6,8 @@ import type { Variable } from '../names/scopes.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { isLocalFunction, namesIn } from './carrier-expressions.ts';
-import { carried, carriedPrefix } from './flow-graph.ts';
+import { isLocalFunction, resolveNames } from './carrier-expressions.ts';
+import { carriedPrefix, carrierValue } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 export interface Receivers {
@@ -33,7 +33,7 @@ export class CarrierReceivers {
     const open = [target];
     for (let node = open.pop(); node !== undefined && node !== noNode; node = open.pop()) {
       const kind = tree.kind(node);
-      const given = node === target ? value : carried(value);
+      const given = node === target ? value : carrierValue(value);
       if (kind === Kind.identifier) this.giveVariables(node, given);
       else if (kind === Kind.attribute) this.to.field(tree.attributeName(node), given);
       else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
@@ -55,7 +55,7 @@ export class CarrierReceivers {
     const { tree } = this.flows.names;
     let around = tree.parent(node);
     while (around !== noNode && tree.kind(around) !== Kind.classDefinition) around = tree.parent(around);
-    if (around !== noNode) this.giveName(around, carried(value));
+    if (around !== noNode) this.giveName(around, carrierValue(value));
   }
 
   /** Gives the value to what calls return. That of a generator is in the exception that ends it. */
@@ -63,11 +63,11 @@ export class CarrierReceivers {
     const { tree } = this.flows.names;
     if (definition === undefined) return;
     if (value.startsWith(carriedPrefix) || !returnsAsWritten(this.flows, definition))
-      this.giveFunction(definition, carried(value));
-    else if (isSpecial(this.giveName(definition, value))) this.giveFunction(definition, carried(value));
+      this.giveFunction(definition, carrierValue(value));
+    else if (isSpecial(this.giveName(definition, value))) this.giveFunction(definition, carrierValue(value));
     let node = definition;
     while (node < tree.next(definition) && tree.kind(node) !== Kind.yield) node += 1;
-    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carried(value));
+    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carrierValue(value));
   }
 
   /** Gives the value to the name of the function. A special method is called without naming it, so its class gets it as well. */
@@ -130,7 +130,7 @@ function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
   return tree.items(around).every((part) => {
     if (tree.kind(part) !== Kind.decorator) return true;
     const decorator = tree.lastPart(part);
-    const names = [...namesIn(flows, decorator)];
+    const names = [...resolveNames(flows, decorator)];
     return names.length > 0 && names.every((name) => plainDecorators.has(name)) && !isLocalFunction(flows, decorator);
   });
 }

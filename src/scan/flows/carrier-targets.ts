@@ -6,7 +6,7 @@ import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.
 import { CarrierCalls } from './carrier-calls.ts';
 import { isLocalFunction, plainClass } from './carrier-expressions.ts';
 import { CarrierReceivers, type Receivers } from './carrier-receivers.ts';
-import { carried, carriedPrefix, classOf } from './flow-graph.ts';
+import { carriedPrefix, carrierValue, instanceClass } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 interface Reached {
@@ -31,8 +31,8 @@ export class CarrierTargets {
   reach({ node, parent, value }: Reached): string | undefined {
     const { tree } = this.flows.names;
     const kind = tree.kind(parent);
-    const inside = carried(value);
-    if (classOf(value) !== undefined && this.escapes(node, parent)) {
+    const inside = carrierValue(value);
+    if (instanceClass(value) !== undefined && this.escapes(node, parent)) {
       this.receivers.giveTo(node, inside);
       return undefined;
     }
@@ -51,7 +51,7 @@ export class CarrierTargets {
       case Kind.conditionalExpression:
         return tree.nextPart(tree.nextPart(tree.firstPart(parent))) === node ? undefined : value;
       case Kind.subscript:
-        return tree.firstPart(parent) === node && classOf(value) === undefined ? value : inside;
+        return tree.firstPart(parent) === node && instanceClass(value) === undefined ? value : inside;
       case Kind.assignment:
         return this.assign(parent, node, value) ? value : undefined;
       case Kind.augmentedAssignment:
@@ -87,19 +87,19 @@ export class CarrierTargets {
     if (tree.firstPart(attribute) !== node) return undefined;
     const name = tree.attributeName(attribute);
     if (value.startsWith(carriedPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
-    const definition = classOf(value);
+    const definition = instanceClass(value);
     const isKnown =
       definition === undefined
         ? !(isSpecial(name) && isLocalFunction(this.flows, node))
         : this.flows.classes.sets(definition, name);
-    return isKnown ? undefined : carried(value);
+    return isKnown ? undefined : carrierValue(value);
   }
 
   /** Returns whether the value goes on to what is around the parent. */
   private reachStatement(parent: NodeIndex, node: NodeIndex, exact: string): boolean {
     const { names } = this.flows;
     const { tree } = names;
-    const value = carried(exact);
+    const value = carrierValue(exact);
     switch (tree.kind(parent)) {
       case Kind.forStatement:
       case Kind.forInClause:
@@ -149,7 +149,7 @@ export class CarrierTargets {
   private bind(target: NodeIndex, value: string): void {
     const kind = this.flows.names.tree.kind(target);
     const isWhole = kind === Kind.identifier || kind === Kind.attribute;
-    this.receivers.giveTo(target, isWhole ? value : carried(value));
+    this.receivers.giveTo(target, isWhole ? value : carrierValue(value));
   }
 }
 

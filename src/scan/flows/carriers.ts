@@ -8,9 +8,9 @@ import { mayBeModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { namesIn } from './carrier-expressions.ts';
+import { resolveNames } from './carrier-expressions.ts';
 import { CarrierTargets } from './carrier-targets.ts';
-import { carriedPrefix, plainOf, type Slot } from './flow-graph.ts';
+import { carriedPrefix, plainName, type Slot } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 /** Steps through the syntax tree, for all values together. */
@@ -67,7 +67,8 @@ export class Carriers {
 
   /** Begins at `asyncio.base_events`, and at `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
-    for (const value of namesIn(this.flows, node)) if (this.flows.isCarried(value)) this.open.push({ node, value });
+    for (const value of resolveNames(this.flows, node))
+      if (this.flows.isCarried(value)) this.open.push({ node, value });
   }
 
   private loadsOf(variable: Variable): NodeIndex[] {
@@ -77,7 +78,7 @@ export class Carriers {
 
   private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
     this.flows.graph.listen(slot, (value) => {
-      if (typeof value !== 'string' || !(plainOf(value) !== value || this.flows.isCarried(value))) return;
+      if (typeof value !== 'string' || !(plainName(value) !== value || this.flows.isCarried(value))) return;
       for (const node of uses()) this.open.push({ node, value });
     });
   }
@@ -85,7 +86,7 @@ export class Carriers {
   /** A slot that gets something which carries a module may hold that, or the module. */
   private give(slot: Slot, value: string): void {
     this.flows.graph.pass(value, { to: slot, steps: [] });
-    if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainOf(value), { to: slot, steps: [] });
+    if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainName(value), { to: slot, steps: [] });
   }
 
   private giveField(name: string, value: string): void {

@@ -9,9 +9,9 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { cutOff, type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
+import { cutOff, type FlowGraph, type Slot, type Value, valueNode } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
-import { type Origin, type Source, sourcesOf } from './sources.ts';
+import { findSources, type Origin, type Source } from './sources.ts';
 
 export class DemandTracker {
   private readonly flows: Flows;
@@ -56,7 +56,7 @@ export class DemandTracker {
       const kind = tree.kind(node);
       if (kind === Kind.call) {
         const receivesSensitive = this.argumentsOf(node).some((argument) =>
-          sourcesOf(this.names, argument).some(isSensitive),
+          findSources(this.names, argument).some(isSensitive),
         );
         if (receivesSensitive) this.demandCallee(tree.firstPart(node));
       } else if (kind === Kind.attribute && policy.exposesModule(tree.attributeName(node))) {
@@ -110,7 +110,7 @@ export class DemandTracker {
   trace(expression: NodeIndex, follows: (name: string) => boolean = () => true): void {
     const open = [expression];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      for (const { origin } of sourcesOf(this.names, node)) {
+      for (const { origin } of findSources(this.names, node)) {
         if (origin.kind === 'field' && follows(`.${origin.name}`)) this.demandMember(origin.name);
         else if (origin.kind === 'name' && follows(this.tree.name(origin.node)))
           open.push(...this.demandBindings(origin.node));
@@ -163,7 +163,7 @@ export class DemandTracker {
       for (const [variable, { values }] of this.flows.variableSlots) {
         for (const value of values.keys()) {
           if (typeof value === 'string') continue;
-          const node = nodeOf(value);
+          const node = valueNode(value);
           const variables = this.variablesByNode.get(node) ?? [];
           variables.push(variable);
           this.variablesByNode.set(node, variables);
@@ -186,7 +186,7 @@ class TaintSet {
   }
 
   hasValue(value: Value): boolean {
-    return typeof value === 'string' ? isSensitive(this.policy, value) : this.hasNode(nodeOf(value));
+    return typeof value === 'string' ? isSensitive(this.policy, value) : this.hasNode(valueNode(value));
   }
 
   /** Whether the function or container yields a sensitive name. */

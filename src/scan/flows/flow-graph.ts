@@ -14,24 +14,24 @@ export const carriedPrefix = '~';
 /** Before the node of a class and a name: an instance of the class that the named object was given to. It is not the object. */
 const instancePrefix = '°';
 
-export function instanceOf(definition: NodeIndex, value: string): string {
-  return `${instancePrefix}${definition} ${plainOf(value)}`;
+export function instanceValue(definition: NodeIndex, value: string): string {
+  return `${instancePrefix}${definition} ${plainName(value)}`;
 }
 
 /** Returns the class that the value is an instance of. */
-export function classOf(value: string): NodeIndex | undefined {
+export function instanceClass(value: string): NodeIndex | undefined {
   return value.startsWith(instancePrefix) ? Number.parseInt(value.slice(1), 10) : undefined;
 }
 
 /** Returns the name of what the value is, carries or was given. */
-export function plainOf(value: string): string {
+export function plainName(value: string): string {
   if (value.startsWith(carriedPrefix)) return value.slice(1);
   return value.startsWith(instancePrefix) ? value.slice(value.indexOf(' ') + 1) : value;
 }
 
 /** Returns the value of what the given one is put into. */
-export function carried(value: string): string {
-  return carriedPrefix + plainOf(value);
+export function carrierValue(value: string): string {
+  return carriedPrefix + plainName(value);
 }
 
 /** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
@@ -161,7 +161,7 @@ export class FlowGraph {
     for (const [node, { values }] of [...this.results, ...this.items]) {
       for (const value of values.values()) {
         if (typeof value !== 'string') {
-          const inner = nodeOf(value);
+          const inner = valueNode(value);
           const containing = containersOf.get(inner) ?? [];
           containing.push(node);
           containersOf.set(inner, containing);
@@ -197,7 +197,7 @@ export class FlowGraph {
   }
 }
 
-export function nodeOf(value: Exclude<Value, string>): NodeIndex {
+export function valueNode(value: Exclude<Value, string>): NodeIndex {
   return 'definition' in value ? value.definition : value.container;
 }
 

@@ -3,7 +3,7 @@
 import { limits } from '../../contract/limits/scans.ts';
 import { isOwn, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
-import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
+import { type CallArguments, callArguments, listParameters, type Parameters } from '../names/calls.ts';
 import { type BoundValue, isImport, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
 import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
@@ -14,12 +14,12 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import {
   attributeLookedUp,
-  carried,
   carriedPrefix,
-  classOf,
+  carrierValue,
   cutOff,
   FlowGraph,
-  plainOf,
+  instanceClass,
+  plainName,
   Slot,
   type Step,
   slotFor,
@@ -27,7 +27,7 @@ import {
 } from './flow-graph.ts';
 import { Libraries } from './libraries.ts';
 import { PlainClasses } from './plain-classes.ts';
-import { isContainer, type Origin, sourcesOfPart } from './sources.ts';
+import { findSourcesOfPart, isContainer, type Origin } from './sources.ts';
 
 /** Longest path of an import, in characters. */
 const importedPathMax = 120;
@@ -184,13 +184,13 @@ export class Flows {
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
     if (name.startsWith(carriedPrefix))
-      return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainOf(name)] : [];
+      return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainName(name)] : [];
     const looked = attributeLookedUp(name, step);
     if (looked) return this.namesAfter(looked.object, looked.step);
-    const definition = classOf(name);
+    const definition = instanceClass(name);
     if (definition !== undefined) {
       const isOwn = step.kind === 'attribute' && this.classes.sets(definition, step.name);
-      return isOwn ? [] : [carried(name), plainOf(name)];
+      return isOwn ? [] : [carrierValue(name), plainName(name)];
     }
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
@@ -232,7 +232,7 @@ export class Flows {
   private accepts(name: string): boolean {
     // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
     const isNamespace = name.endsWith('.__dict__');
-    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainOf(name) !== name;
+    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainName(name) !== name;
     return isMarked || this.isOutside(name) || this.policy.follows(name);
   }
 
@@ -242,7 +242,8 @@ export class Flows {
 
   /** Connects everything the expression may refer to with a slot. `after` are the steps to apply after its own. */
   private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
-    for (const { origin, steps } of sourcesOfPart(this.names, expression, after)) this.connectOrigin(origin, to, steps);
+    for (const { origin, steps } of findSourcesOfPart(this.names, expression, after))
+      this.connectOrigin(origin, to, steps);
   }
 
   private connectOrigin(origin: Origin, to: Slot, steps: readonly Step[]): void {
@@ -359,7 +360,7 @@ export class Flows {
   }
 
   parametersOf(definition: NodeIndex): Parameters {
-    const known = this.parameters.get(definition) ?? parametersOf(this.names.tree, definition);
+    const known = this.parameters.get(definition) ?? listParameters(this.names.tree, definition);
     this.parameters.set(definition, known);
     return known;
   }

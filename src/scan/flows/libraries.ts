@@ -2,7 +2,7 @@
 // what a call returns which is passed one is rarely the library (scan policy §10.15).
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
-import { plainOf, type Slot } from './flow-graph.ts';
+import { plainName, type Slot } from './flow-graph.ts';
 
 /** Methods that return what an object holds, and attributes that have it. */
 const takers =
@@ -20,7 +20,7 @@ export class Libraries {
 
   /** Whether the value is a library, or carries one. */
   has(value: string): boolean {
-    const name = plainOf(value);
+    const name = plainName(value);
     return !this.policy.governs(name) && !isStandardModule(rootModule(name)) && !pythonFunction.test(name);
   }
 

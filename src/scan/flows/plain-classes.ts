@@ -1,6 +1,6 @@
 // Knows the classes of a file whose instances have nothing but what their own methods give them, so that an instance is not a module
 // that its class was given (scan policy §10.15).
-import { parametersOf } from '../names/calls.ts';
+import { listParameters } from '../names/calls.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -91,7 +91,7 @@ export class PlainClasses {
     const { tree } = this;
     if (!this.isPlain(definition)) return false;
     return this.initializersOf(definition).every((method) =>
-      parametersOf(tree, method).names.every((name) =>
+      listParameters(tree, method).names.every((name) =>
         this.mentionsOf(method, name).every((node) => {
           const parent = tree.parent(node);
           return (tree.kind(parent) === Kind.assignment && tree.lastPart(parent) === node) || this.isPlainUse(node);

@@ -1,13 +1,13 @@
 // Proves what an expression refers to: unlike References.of, which finds what it may refer to, all its alternatives and all bindings
 // of its names must be known (scan policy §9).
 import type { Bindings } from '../names/bindings.ts';
-import { parametersOf } from '../names/calls.ts';
+import { listParameters } from '../names/calls.ts';
 import { type Binding, isImport, type Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
 import type { References } from './references.ts';
-import { alternativesOf } from './sources.ts';
+import { listAlternatives } from './sources.ts';
 
 /** Aliases of a variable that are followed. */
 const aliasesMax = 16;
@@ -36,7 +36,7 @@ export class Proofs {
   private holds(expression: NodeIndex, goal: Goal, depth = 0): boolean {
     if (depth > aliasesMax) return false;
     const { tree } = this.names;
-    return alternativesOf(tree, expression).every((node) => {
+    return listAlternatives(tree, expression).every((node) => {
       if (node === undefined) return false;
       if (tree.kind(node) === Kind.identifier) return this.everyBinding(node, goal, depth);
       if (tree.kind(node) === Kind.lambda) return goal.function;
@@ -69,7 +69,9 @@ export class Proofs {
   private isParameter(identifier: NodeIndex): boolean {
     const { names } = this;
     const definition = names.definitionOf(names.scopeOf(identifier));
-    return definition !== undefined && parametersOf(names.tree, definition).positions.has(names.tree.name(identifier));
+    return (
+      definition !== undefined && listParameters(names.tree, definition).positions.has(names.tree.name(identifier))
+    );
   }
 
   /** Demands the bindings of the name, since one that is not parsed yet may be another value. */

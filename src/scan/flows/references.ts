@@ -11,7 +11,7 @@ import { Carriers } from './carriers.ts';
 import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
 import { Flows, isLookup } from './flows.ts';
-import { type Source, sourcesOf, sourcesOfPart } from './sources.ts';
+import { findSources, findSourcesOfPart, type Source } from './sources.ts';
 
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
@@ -64,7 +64,7 @@ export class References {
   }
 
   private namesOf(expression: NodeIndex): ReadonlySet<string> {
-    const sources = sourcesOf(this.names, expression);
+    const sources = findSources(this.names, expression);
     const [only] = sources;
     const carried = this.carriers?.of(expression) ?? [];
     const names = only && sources.length === 1 ? this.namesFrom(only) : new Set<string>();
@@ -96,7 +96,7 @@ export class References {
   /** Returns what the steps lead to from the expression's value. */
   partOf(expression: NodeIndex, steps: readonly Step[]): ReadonlySet<string> {
     if (steps.length === 0) return this.of(expression);
-    const names = sourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
+    const names = findSourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
     return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
   }
 

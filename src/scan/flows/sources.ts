@@ -46,7 +46,7 @@ export function isContainer(kind: number): boolean {
   return containers.has(kind);
 }
 
-export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
+export function findSources(names: Bindings, expression: NodeIndex): Source[] {
   const { tree } = names;
   const sources: Source[] = [];
   const open: { node: NodeIndex; steps: readonly Step[] }[] = [{ node: expression, steps: [] }];
@@ -72,8 +72,8 @@ export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
 }
 
 /** Returns where the value that the steps lead to from the expression comes from. */
-export function sourcesOfPart(names: Bindings, expression: NodeIndex, steps: readonly Step[]): Source[] {
-  const sources = sourcesOf(names, expression).map((source) => ({ ...source, steps: [...source.steps, ...steps] }));
+export function findSourcesOfPart(names: Bindings, expression: NodeIndex, steps: readonly Step[]): Source[] {
+  const sources = findSources(names, expression).map((source) => ({ ...source, steps: [...source.steps, ...steps] }));
   for (const [at, step] of steps.entries()) {
     if (step.kind !== 'attribute') continue;
     const after = steps.slice(at + 1);
@@ -84,7 +84,7 @@ export function sourcesOfPart(names: Bindings, expression: NodeIndex, steps: rea
 }
 
 /** Returns the expressions that the given one may evaluate to. A final undefined means that there are more than `sourcesMax`. */
-export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
+export function listAlternatives(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
   const leaves: (NodeIndex | undefined)[] = [];
   const open = [expression];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

@@ -13,7 +13,7 @@ import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Report } from '../report.ts';
 import type { Step } from './flow-graph.ts';
 import type { References } from './references.ts';
-import { sourcesOf } from './sources.ts';
+import { findSources } from './sources.ts';
 
 /** Bindings that are looked at for all findings of a file. */
 const bindingsMax = 20_000;
@@ -70,7 +70,7 @@ export class Trails {
   private search(expression: NodeIndex, after: readonly Step[], search: Search): Way | undefined {
     const { names, references } = this.context;
     if (search.seen.size >= trailStepsMax || this.bindingsLeft <= 0) return undefined;
-    for (const source of sourcesOf(names, expression)) {
+    for (const source of findSources(names, expression)) {
       const { origin } = source;
       const steps = [...source.steps, ...after];
       if (!references.reaches({ origin, steps }, search.target)) continue;

@@ -12,8 +12,8 @@ import { scanModuleFile } from './module-file.ts';
 import { nestingProblem } from './nesting.ts';
 import { normalizeSource } from './normalized-source.ts';
 import { goPolicy } from './policy.ts';
-import { occurrencesOf, undeclaredOccurrences } from './scopes.ts';
-import { parsePart, partsOf } from './syntax-tree.ts';
+import { findOccurrences, findUndeclaredOccurrences } from './scopes.ts';
+import { parsePart, splitIntoParts } from './syntax-tree.ts';
 import { Token, tokenText } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
@@ -73,17 +73,17 @@ function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declaration
 function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, context: ParseContext): void {
   const { tokens } = lexed;
   const candidates = findCandidates(text, tokens, imports);
-  const occurrences = occurrencesOf(
+  const occurrences = findOccurrences(
     text,
     tokens,
     new Set(candidates.map(({ token }) => tokenText(text, tokens, token))),
   );
   const undeclared = new Set<number>();
   const source = normalizeSource(text, tokens);
-  for (const part of partsOf(tokens, starts, source.length)) {
+  for (const part of splitIntoParts(tokens, starts, source.length)) {
     const problem = parsePart(context.parser, { source, tokens, part }, (tree, toFileOffset) => {
       if (occurrences.size === 0) return;
-      for (const offset of undeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
+      for (const offset of findUndeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
       context.report.addProblem(problem);

@@ -15,7 +15,7 @@ export interface Occurrence {
 export type Occurrences = ReadonlyMap<number, Occurrence>;
 
 /** Finds every occurrence of the words as a name, not as a member. */
-export function occurrencesOf(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
+export function findOccurrences(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
   const occurrences = new Map<number, Occurrence>();
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) === Token.dot) continue;
@@ -33,7 +33,7 @@ function isShortVariableTarget(text: string, tokens: Tokens, name: number): bool
 }
 
 /** Returns the file offsets of the occurrences whose name no declaration in the tree binds. */
-export function undeclaredOccurrences(tree: Tree, toFileOffset: ToFileOffset, occurrences: Occurrences): number[] {
+export function findUndeclaredOccurrences(tree: Tree, toFileOffset: ToFileOffset, occurrences: Occurrences): number[] {
   const cursor = tree.walk();
   try {
     return new ScopeWalk(cursor, toFileOffset, occurrences).run();

@@ -22,7 +22,7 @@ const reportsPerToken = 0.065;
 const reportsMin = 500;
 
 /** `starts` are the first tokens of the declarations; `end` is the end of the normalized source. */
-export function partsOf(tokens: Tokens, starts: readonly number[], end: number): Part[] {
+export function splitIntoParts(tokens: Tokens, starts: readonly number[], end: number): Part[] {
   const parts: Part[] = [];
   for (const [at, first] of starts.entries()) {
     const next = starts[at + 1];

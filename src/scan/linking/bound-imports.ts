@@ -6,7 +6,7 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { type ImportedName, importedPath } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
 import type { BoundImport, IndexedSummary } from './indexed-summary.ts';
-import { isOwn, moduleGetter, ownPrefix, resultOf } from './links.ts';
+import { isOwn, moduleGetter, ownPrefix, resultName } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
@@ -46,7 +46,7 @@ export class BoundImports {
     return (imports.get(moduleGetter) ?? []).flatMap((imported) => {
       const from = this.placeOf(file, imported);
       if (!from) return [];
-      return [{ step: { file, ...imported }, from: { ...from, name: resultOf(from.name) }, values: [] }];
+      return [{ step: { file, ...imported }, from: { ...from, name: resultName(from.name) }, values: [] }];
     });
   }
 

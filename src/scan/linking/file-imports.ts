@@ -7,10 +7,10 @@ import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
 import { type FileSummary, type ImportedName, importedPath } from './file-analysis.ts';
 import type { Import } from './import-list.ts';
-import { aliasesOf } from './import-list.ts';
+import { findImportAliases } from './import-list.ts';
 import { isOwn, type Links, ownPrefix } from './links.ts';
-import { boundNames, deletedNames, listedNames, reachesOtherAll } from './module-names.ts';
-import { nameMaker } from './name-makers.ts';
+import { listBoundNames, listDeletedNames, reachesOtherAll, readDunderAll } from './module-names.ts';
+import { findNameMaker } from './name-makers.ts';
 
 /** Additions of the selector to the first round. */
 export interface LinkedSelection {
@@ -151,9 +151,9 @@ export class FileImports {
     const imports: ImportedName[] = [];
     const inner: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
-    const maker = this.links.isShared ? nameMaker(this.tokenNames, lines, lineOf) : undefined;
-    const bound = this.links.isShared ? boundNames(this.tokenNames, lines, { imports: this.imports, policy }) : [];
-    const deleted = this.links.isShared ? deletedNames(this.tokenNames, lines) : [];
+    const maker = this.links.isShared ? findNameMaker(this.tokenNames, lines, lineOf) : undefined;
+    const bound = this.links.isShared ? listBoundNames(this.tokenNames, lines, { imports: this.imports, policy }) : [];
+    const deleted = this.links.isShared ? listDeletedNames(this.tokenNames, lines) : [];
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
       const line = lineOf(this.tokenNames.tokens.start(token));
       const imported = { name, module, line, ...(member === undefined ? {} : { member }) };
@@ -161,8 +161,8 @@ export class FileImports {
       else if (isGlobal) imports.push(imported);
       else if (isOwn(this.links, module) ? maker !== undefined : isGoverned(policy, imported)) inner.push(imported);
     }
-    imports.push(...aliasesOf(imports, this.tokenNames, lines, lineOf));
-    const all = listedNames(this.tokenNames, lines);
+    imports.push(...findImportAliases(imports, this.tokenNames, lines, lineOf));
+    const all = readDunderAll(this.tokenNames, lines);
     const reachesAll = this.links.isShared && reachesOtherAll(this.tokenNames, words, policy.watched);
     return {
       imports,

@@ -167,7 +167,7 @@ function globalNames(names: TokenNames): Set<string> {
 /** Aliases of aliases are followed this far, in order of the file. */
 const aliasesMax = 1000;
 
-export function aliasesOf(
+export function findImportAliases(
   imports: readonly ImportedName[],
   names: TokenNames,
   lines: LogicalLines,

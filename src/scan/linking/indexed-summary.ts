@@ -1,7 +1,7 @@
 // Indexes what a file says to other files by name, for the linker.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import type { FileSummary } from './file-analysis.ts';
-import { moduleGetter, resultOf } from './links.ts';
+import { moduleGetter, resultName } from './links.ts';
 import type { Place } from './name-targets.ts';
 import type { Stars } from './star-reach.ts';
 
@@ -47,7 +47,7 @@ export class IndexedSummary {
 
   /** Returns what the file's statements make of a name, and what a `__getattr__` of the module does. */
   exportsOf(name: string): FileSummary['exports'] {
-    const made = name.includes('.') ? [] : (this.exports.get(resultOf(moduleGetter)) ?? []);
+    const made = name.includes('.') ? [] : (this.exports.get(resultName(moduleGetter)) ?? []);
     return [...(this.exports.get(name) ?? []), ...made];
   }
 

@@ -9,7 +9,7 @@ import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
 import {
   type Answer,
-  charsOf,
+  countChars,
   joinTrails,
   type Linked,
   type Links,
@@ -20,17 +20,17 @@ import {
 import type { ModuleTree } from './module-tree.ts';
 import {
   type Add,
-  extended,
+  countTrailParts,
+  extendTrail,
   type Found,
   KeptTargets,
   type Located,
   type Place,
-  partsOf,
-  stepsOf,
+  trailSteps,
   type Way,
 } from './name-targets.ts';
 import { StarImports } from './star-imports.ts';
-import { classNames, StarNames } from './star-names.ts';
+import { classMemberNames, StarNames } from './star-names.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
@@ -48,7 +48,7 @@ export class Linker {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
   private readonly stars: StarImports;
-  private readonly resolved = new KeptTargets<Found>(partsOf);
+  private readonly resolved = new KeptTargets<Found>(countTrailParts);
   private readonly linked = new KeptTargets<Linked>(({ trail }) => trail.length);
   private sensitive = new Map<string, readonly string[]>();
   private readonly starred: StarNames;
@@ -102,7 +102,7 @@ export class Linker {
       if (answer.length === 0) continue;
       const same = written.get(answer);
       if (same === undefined) {
-        this.stars.write(charsOf(answer));
+        this.stars.write(countChars(answer));
         if (this.isExhausted) return '';
         written.set(answer, answers.length);
       }
@@ -138,7 +138,7 @@ export class Linker {
       const [origin, { path, trail }] = this.nearest(ways, module);
       const stars = this.stars.ways.trail(module, origin, name);
       this.stars.spend(stars.length);
-      return { value, path, trail: joinTrails(stars, stepsOf(trail)) };
+      return { value, path, trail: joinTrails(stars, trailSteps(trail)) };
     });
   }
 
@@ -204,7 +204,7 @@ export class Linker {
       const ways = known?.ways ?? new Map<string, Way>();
       const begin = from.origin ?? from.module;
       const isFirst = ways.size === 0 || (origin === undefined && open.length === 1 && !ways.has(begin));
-      if (isFirst) ways.set(begin, { trail: extended(from.trail, steps), path });
+      if (isFirst) ways.set(begin, { trail: extendTrail(from.trail, steps), path });
       if (!known) found.set(value, { value, ways });
     };
     for (const place of open) {
@@ -261,7 +261,7 @@ export class Linker {
   /** Returns the same name in a module that star imports lead to. */
   private reachedFrom({ module: from, name, origin, trail }: Place, module: string): Place {
     if (origin === undefined || from === module) return { module, name, origin: origin ?? module, trail };
-    return { module, name, origin, trail: extended(trail, () => this.stars.ways.trail(from, module, name)) };
+    return { module, name, origin, trail: extendTrail(trail, () => this.stars.ways.trail(from, module, name)) };
   }
 
   /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
@@ -275,7 +275,7 @@ export class Linker {
     this.stars.spend(own.length + outside.length);
     for (const { module, star } of own) {
       if (!this.stars.isVisible(module, name) || !this.stars.mayBind(module, name)) continue;
-      next.push({ ...place, module, trail: extended(place.trail, [stepOf(star)]) });
+      next.push({ ...place, module, trail: extendTrail(place.trail, [stepOf(star)]) });
     }
     for (const star of outside) {
       const value = this.policy.canonicalImport(`${star.module}.${name}`);
@@ -290,7 +290,7 @@ export class Linker {
     this.addExports(file, place, add);
     const { origin, trail } = place;
     for (const { from, step, values } of this.imports.of(file, place.name)) {
-      if (from) next.push({ ...from, origin, trail: extended(trail, [step]) });
+      if (from) next.push({ ...from, origin, trail: extendTrail(trail, [step]) });
       for (const value of values) add(value, place, [step]);
     }
     return next;
@@ -358,7 +358,7 @@ export class Linker {
     const add = (found: Iterable<string>): void => {
       for (const name of found) if (names.size < namesMax) names.add(name);
     };
-    add(classNames(this.stars, module));
+    add(classMemberNames(this.stars, module));
     const reach = this.stars.reachOf(module);
     if (this.isExhausted) return [];
     for (const at of reach.modules) add(this.tree.childrenOf(at));

@@ -11,7 +11,7 @@ export const ownPrefix = '@';
 export const moduleGetter = '__getattr__';
 
 /** Names what calls of a module's function return. */
-export function resultOf(name: string): string {
+export function resultName(name: string): string {
   return `${name}()`;
 }
 
@@ -59,7 +59,7 @@ export type Question =
 export type Answer = readonly (Linked | string)[];
 
 /** Counts the characters that the answer has as text. */
-export function charsOf(answer: Answer): number {
+export function countChars(answer: Answer): number {
   return answer.reduce(
     (chars, found) => chars + (typeof found === 'string' ? found.length + 3 : charsOfLinked(found)),
     2,

@@ -5,7 +5,7 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { literalKey, tokensWith } from '../reading/watched-tokens.ts';
+import { findStringsWith, literalKey } from '../reading/watched-tokens.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { Import } from './import-list.ts';
 
@@ -15,10 +15,10 @@ const name = '__all__';
  * Returns the names in `__all__ = ['a', 'b']`, undefined if nothing mentions `__all__`, and `everything` if it is bound or changed in
  * any other way, or only under a condition.
  */
-export function listedNames(names: TokenNames, lines: LogicalLines): string[] | 'everything' | undefined {
+export function readDunderAll(names: TokenNames, lines: LogicalLines): string[] | 'everything' | undefined {
   const { tokens } = names;
   if (!names.mayMention(name)) return undefined;
-  if (tokensWith(name, names).length > 0) return 'everything';
+  if (findStringsWith(name, names).length > 0) return 'everything';
   const [mention, another] = names.mentions(name);
   if (mention === undefined) return undefined;
   const line = lines.lineOf(mention);
@@ -34,7 +34,7 @@ export function listedNames(names: TokenNames, lines: LogicalLines): string[] | 
 export function reachesOtherAll(names: TokenNames, words: readonly number[], watched: WatchedWords): boolean {
   if (words.some((token) => mayReachAnyName(token, names, watched))) return true;
   if (!names.mayMention(name)) return false;
-  return tokensWith(name, names).length > 0 || names.mentions(name).some((token) => isAccess(names.tokens, token));
+  return findStringsWith(name, names).length > 0 || names.mentions(name).some((token) => isAccess(names.tokens, token));
 }
 
 function isAccess(tokens: Tokens, token: number): boolean {
@@ -77,7 +77,7 @@ function literalNames(names: TokenNames, open: number): string[] | undefined {
 const boundMax = 300;
 
 /** Returns the names that statements at the top of the file bind, and that none deletes. */
-export function boundNames(
+export function listBoundNames(
   names: TokenNames,
   lines: LogicalLines,
   { imports, policy }: { imports: readonly Import[]; policy: ScanPolicy },
@@ -99,7 +99,7 @@ export function boundNames(
 }
 
 /** Returns the names that `del h.name`, `del h.__dict__['name']` or `h.__dict__.pop('name')` may take away from another module. */
-export function deletedNames(names: TokenNames, lines: LogicalLines): string[] {
+export function listDeletedNames(names: TokenNames, lines: LogicalLines): string[] {
   const { tokens } = names;
   const deleted = new Set<string>();
   for (const token of tokens.ofKinds(deletions)) {

@@ -4,7 +4,7 @@
 import { stringLiteral } from '../constants/literals.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
-import { tokensWith } from '../reading/watched-tokens.ts';
+import { findStringsWith } from '../reading/watched-tokens.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
 import { moduleGetter } from './links.ts';
 
@@ -17,7 +17,7 @@ export interface NameMaker {
   values: readonly string[];
 }
 
-export function nameMaker(
+export function findNameMaker(
   names: TokenNames,
   lines: LogicalLines,
   lineOf: (offset: number) => number,
@@ -120,7 +120,7 @@ interface WrittenText {
 /** Returns where the text is written, whole or in parts that are joined in place. */
 function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
   const seen = new Set<number>();
-  for (const start of [...tokensWith(text, names), ...partsIn(names, text)]) {
+  for (const start of [...findStringsWith(text, names), ...partsIn(names, text)]) {
     const { first, last, value } = sumAround(names, start);
     if (seen.has(first) || value !== text) continue;
     seen.add(first);
@@ -131,7 +131,7 @@ function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
 /** Returns the strings that the text begins with, next to another part. */
 function* partsIn(names: TokenNames, text: string): Generator<number> {
   for (let length = 1; length < text.length; length += 1) {
-    for (const quote of quotes) yield* tokensWith(`${quote}${text.slice(0, length)}${quote}`, names);
+    for (const quote of quotes) yield* findStringsWith(`${quote}${text.slice(0, length)}${quote}`, names);
   }
 }
 

@@ -18,13 +18,13 @@ export interface Trail {
 }
 
 /** Adds a part that only the trail's last one makes room for, as the steps between the first ones and the last are not shown. */
-export function extended(trail: Trail | undefined, last: Trail['last']): Trail | undefined {
+export function extendTrail(trail: Trail | undefined, last: Trail['last']): Trail | undefined {
   if (last.length === 0 && typeof last !== 'function') return trail;
   const before = trail?.parts === trailStepsMax ? trail.before : trail;
   return { before, parts: (before?.parts ?? 0) + 1, last };
 }
 
-export function stepsOf(trail: Trail | undefined): Steps {
+export function trailSteps(trail: Trail | undefined): Steps {
   const parts: Steps[] = [];
   for (let at = trail; at; at = at.before) parts.push(typeof at.last === 'function' ? at.last() : at.last);
   return parts.reverse().reduce((steps, part) => joinTrails(steps, part), []);
@@ -59,7 +59,7 @@ export interface Located extends Linked {
 export type Add = (value: string, from: Place, steps?: readonly TrailStep[], path?: readonly string[]) => void;
 
 /** Counts the parts of a target's trails. */
-export function partsOf({ ways }: Found): number {
+export function countTrailParts({ ways }: Found): number {
   return [...ways.values()].reduce((parts, { trail }) => parts + (trail?.parts ?? 0), 0);
 }
 

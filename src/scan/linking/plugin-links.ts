@@ -46,7 +46,7 @@ export class PluginLinks {
       paths,
       (root) => policy.governed.has(root) || policy.importEntries(root).some(({ ruleId }) => ruleId === 'SLP101'),
     );
-    this.alone = linksOfRoots(this.roots);
+    this.alone = linksForRoots(this.roots);
   }
 
   /** The first components of the plugin's modules. */
@@ -139,7 +139,7 @@ export class PluginLinks {
   }
 }
 
-export function linksOfRoots(roots: readonly string[]): Links {
+export function linksForRoots(roots: readonly string[]): Links {
   const own = new Set(roots);
   return { ...noLinks, isShared: own.size > 0, owns: (root) => own.has(root) };
 }

@@ -59,7 +59,7 @@ export class StarNames {
     const names = new Set<string>();
     for (const module of around) {
       const bound = tree.filesOf(module).flatMap((file) => [...stars.namesOf(file)]);
-      for (const name of [...classNames(stars, module), ...tree.childrenOf(module), ...bound]) {
+      for (const name of [...classMemberNames(stars, module), ...tree.childrenOf(module), ...bound]) {
         if (!stars.isPublic(name) || inherited.has(name) || names.has(name)) continue;
         if (bindsSensitive(module, name)) names.add(name);
       }
@@ -69,7 +69,7 @@ export class StarNames {
 }
 
 /** Returns the names of a class, if the dotted name is one. */
-export function classNames(stars: StarImports, module: string): string[] {
+export function classMemberNames(stars: StarImports, module: string): string[] {
   return [...stars.classFiles(module)].flatMap(({ classPath, file }) => [
     ...(stars.summaryOf(file)?.namesOf(classPath) ?? []),
   ]);

@@ -54,7 +54,7 @@ function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArg
 const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
 
 /** Returns the parameters of a function or lambda as they are written. */
-export function parametersIn(tree: SyntaxTree, definition: NodeIndex): NodeIndex[] {
+export function parameterNodes(tree: SyntaxTree, definition: NodeIndex): NodeIndex[] {
   const plain = tree.childOfKind(definition, Kind.parameters);
   const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
   return list === noNode ? [] : tree.items(list);
@@ -66,9 +66,9 @@ export interface Parameters {
   positions: ReadonlyMap<string, number>;
 }
 
-export function parametersOf(tree: SyntaxTree, definition: NodeIndex): Parameters {
+export function listParameters(tree: SyntaxTree, definition: NodeIndex): Parameters {
   const names: string[] = [];
-  for (const part of parametersIn(tree, definition)) {
+  for (const part of parameterNodes(tree, definition)) {
     const name = tree.kind(part) === Kind.identifier ? part : tree.firstPart(part);
     if (name !== noNode && tree.kind(name) === Kind.identifier) names.push(tree.name(name));
   }

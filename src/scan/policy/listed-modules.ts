@@ -80,7 +80,7 @@ export const standardSubmodules: ReadonlySet<string> = new Set(
 );
 
 /** Returns the dotted names of the submodules of a module. */
-export function submodulesOf(module: string): string[] {
+export function listSubmodules(module: string): string[] {
   const root = rootModule(module);
   const names = Object.hasOwn(submodules, root) ? (submodules[root]?.split(' ') ?? []) : [];
   return names.map((name) => `${root}.${name}`).filter((path) => path.startsWith(`${module}.`));

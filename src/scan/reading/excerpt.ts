@@ -4,7 +4,7 @@
 import { limits } from '../../contract/limits/scans.ts';
 import type { Range } from '../report.ts';
 import { Token } from '../syntax/token.ts';
-import { clauseStarts, type LogicalLines, withStructure } from './logical-lines.ts';
+import { addStructure, clauseStarts, type LogicalLines } from './logical-lines.ts';
 
 /** The text of some top-level statements, and where each piece of it comes from. */
 export interface Excerpt {
@@ -24,8 +24,8 @@ export function offsetInFile({ pieces, shifts }: Excerpt, offset: number): numbe
 }
 
 /** Writes the flagged lines as excerpts. */
-export function excerptsOf(text: string, lines: LogicalLines, selected: Uint8Array): Excerpt[] {
-  const flags = withStructure(lines, selected);
+export function writeExcerpts(text: string, lines: LogicalLines, selected: Uint8Array): Excerpt[] {
+  const flags = addStructure(lines, selected);
   const excerpts: Excerpt[] = [];
   let writer = new ExcerptWriter(text, lines);
   for (const statement of statements(lines, flags)) {

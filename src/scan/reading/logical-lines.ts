@@ -105,7 +105,7 @@ interface Statement {
 }
 
 /** Returns the flagged lines together with the headers around them. */
-export function withStructure(lines: LogicalLines, selected: Uint8Array): Uint8Array {
+export function addStructure(lines: LogicalLines, selected: Uint8Array): Uint8Array {
   const { tokens } = lines;
   const flags = selected.slice();
   const open: Statement[] = [];
@@ -170,7 +170,7 @@ const compound = kindFlags(
 const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;
 
 /** Returns the first token of each line that may be too deep. */
-export function deepLines(lines: LogicalLines): number[] {
+export function findDeepLines(lines: LogicalLines): number[] {
   const deep: number[] = [];
   for (let line = 0; line < lines.count; line += 1) {
     const first = lines.first(line);

@@ -12,7 +12,7 @@ import type { TokenNames } from './token-names.ts';
 export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
 
 /** Returns the paths of the modules, and the names of the functions, that the file uses as values. */
-export function modulesAsValues(
+export function findModulesAsValues(
   names: TokenNames,
   lines: LogicalLines,
   { modules, rebound }: { modules: ReadonlyMap<string, ReadonlySet<string>>; rebound: ReboundBuiltins },
@@ -34,7 +34,7 @@ export function modulesAsValues(
 }
 
 /** Returns the first tokens of modules that are used as values, so that statements may bind names to them: `p: Any = os.path`. Ascending. */
-export function moduleValues(
+export function findModuleValues(
   names: TokenNames,
   lines: LogicalLines,
   modules: ReadonlyMap<string, ReadonlySet<string>>,

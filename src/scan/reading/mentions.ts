@@ -4,7 +4,7 @@ import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { anyParameters, parameterStarts, Statement, StatementReader, startsWith, subject } from './statement-reader.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
-import { statementEnd } from './watched-tokens.ts';
+import { findStatementEnd } from './watched-tokens.ts';
 
 /** A function or class around a line. */
 interface Scope {
@@ -42,7 +42,7 @@ export class Mentions {
       const kind = tokens.kind(first);
       const around = scopes.at(-1)?.locals ?? this.module;
       const isImport = kind === Token.import || kind === Token.from;
-      let start = isImport ? statementEnd(tokens, first) : first;
+      let start = isImport ? findStatementEnd(tokens, first) : first;
       if (isImport) {
         if (around !== this.module) this.reader.read(first, start);
         if (isClass(scopes.at(-1)))

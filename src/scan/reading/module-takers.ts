@@ -1,6 +1,6 @@
 // Tells by its tokens whether a file takes anything out of objects that would matter if the object were one of the given modules: a
 // member that the tables know, or a name that is computed (scan policy §10.15).
-import { isModule, submodulesOf } from '../policy/listed-modules.ts';
+import { isModule, listSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isSpecial } from '../policy/private-names.ts';
@@ -27,7 +27,7 @@ export class ModuleTakers {
     this.names = names;
     this.patterns = patterns;
     this.policy = policy;
-    this.modules = [...modules].flatMap((module) => [module, ...submodulesOf(module)]);
+    this.modules = [...modules].flatMap((module) => [module, ...listSubmodules(module)]);
   }
 
   /** Whether there are any, other than names that count on every module from outside. */

@@ -7,14 +7,14 @@ import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { ClassPatterns } from './class-patterns.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { deepLines } from './logical-lines.ts';
-import { lookupFunctions, modulesAsValues, moduleValues } from './lone-modules.ts';
+import { findDeepLines } from './logical-lines.ts';
+import { findModulesAsValues, findModuleValues, lookupFunctions } from './lone-modules.ts';
 import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import { ModuleTakers } from './module-takers.ts';
 import { builtinsThatRetainNothing, ReboundBuiltins } from './rebound-builtins.ts';
 import type { TokenNames } from './token-names.ts';
-import { unlistedTokens } from './unlisted-tokens.ts';
-import { foldableTokensWith, watchedTokens, withoutIdleStars } from './watched-tokens.ts';
+import { selectUnlistedTokens } from './unlisted-tokens.ts';
+import { dropIdleStars, findFoldableStringsWith, selectWatchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
@@ -69,7 +69,7 @@ export class TokenSelector {
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
-    const { attributes, holders, keywords, parts, takesFromAny } = unlistedTokens(tokenNames, lines, {
+    const { attributes, holders, keywords, parts, takesFromAny } = selectUnlistedTokens(tokenNames, lines, {
       ...given,
       words: lexed.watched,
     });
@@ -85,7 +85,7 @@ export class TokenSelector {
     this.patterns = new ClassPatterns(tokenNames, lines);
     const { modules: imported } = given.imported;
     const modules = policy.isStrict
-      ? modulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
+      ? findModulesAsValues(tokenNames, lines, { modules: imported, rebound: this.rebound })
       : noModules;
     this.followsModules =
       modules.size > 0 &&
@@ -98,17 +98,17 @@ export class TokenSelector {
     // An import of a module that no table names is read as well.
     if (policy.isStrict) this.demandImported(given.imported);
     // At the strict level, modules that are values are followed wherever they are put.
-    const values = given.isShared && !policy.isStrict ? moduleValues(tokenNames, lines, imported) : [];
+    const values = given.isShared && !policy.isStrict ? findModuleValues(tokenNames, lines, imported) : [];
     for (const token of values) this.demandedNames.add(tokenNames.name(token));
-    const words = watchedTokens(lexed.watched, tokenNames, policy);
-    const watched = withoutIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
+    const words = selectWatchedTokens(lexed.watched, tokenNames, policy);
+    const watched = dropIdleStars(words, linked.idleStars, { names: tokenNames, lines, policy });
     this.initialTokens = ascending([
       ...watched,
-      ...foldableTokensWith(builtinsName, tokenNames),
+      ...findFoldableStringsWith(builtinsName, tokenNames),
       ...attributes,
       ...keywords,
       ...parts,
-      ...deepLines(lines),
+      ...findDeepLines(lines),
       ...linked.tokens,
       ...values,
       ...this.patterns.keywords.filter((token) => policy.watched.mayBeWatchedMember(tokenNames.name(token))),

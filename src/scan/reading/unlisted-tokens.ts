@@ -6,7 +6,7 @@ import { kindFlags, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { type ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
-import { statementEnd } from './watched-tokens.ts';
+import { findStatementEnd } from './watched-tokens.ts';
 
 /** No literal of a keyword is longer, with its quotes and prefix. */
 const literalCharsMax = 24;
@@ -23,7 +23,7 @@ export interface UnlistedTokens {
 }
 
 /** `words`: the watched tokens of the lexer. */
-export function unlistedTokens(
+export function selectUnlistedTokens(
   names: TokenNames,
   lines: LogicalLines,
   { imported, policy, words }: { imported: ImportedNames; policy: ScanPolicy; words: readonly number[] },
@@ -52,7 +52,7 @@ function takenAttributes(names: TokenNames, words: readonly number[], policy: Sc
   return names.mentionsOf(names.all.filter((name) => policy.mayReachOutside(name))).filter((token) => {
     if (!names.isAttribute(token)) return false;
     for (let start = starts[passed] ?? token; start < token; start = starts[passed] ?? token) {
-      importEnd = statementEnd(tokens, start);
+      importEnd = findStatementEnd(tokens, start);
       passed += 1;
     }
     return token >= importEnd;

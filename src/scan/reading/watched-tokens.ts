@@ -8,14 +8,14 @@ import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** Filters the lexer's watched tokens (words with a role, and the star of a star import). Ascending. */
-export function watchedTokens(words: readonly number[], names: TokenNames, policy: ScanPolicy): number[] {
+export function selectWatchedTokens(words: readonly number[], names: TokenNames, policy: ScanPolicy): number[] {
   const { tokens } = names;
   const selected: number[] = [];
   let importEnd = 0;
   for (const index of words) {
     const kind = tokens.kind(index);
     const isImporting = kind === Token.import || kind === Token.from;
-    if (isImporting && index >= importEnd) importEnd = statementEnd(tokens, index);
+    if (isImporting && index >= importEnd) importEnd = findStatementEnd(tokens, index);
     const matters = isImporting
       ? kind === Token.import && policy.isStrict
       : kind === Token.star || isWatched(index, { names, watched: policy.watched, inImport: index < importEnd });
@@ -25,7 +25,7 @@ export function watchedTokens(words: readonly number[], names: TokenNames, polic
 }
 
 /** Returns the string tokens that contain the text, which may look up what no name in the statement hints at. */
-export function tokensWith(text: string, names: TokenNames): number[] {
+export function findStringsWith(text: string, names: TokenNames): number[] {
   const { tokens } = names;
   return names.offsetsOf(text).flatMap((offset) => {
     const index = tokenAt(tokens, offset);
@@ -34,8 +34,8 @@ export function tokensWith(text: string, names: TokenNames): number[] {
 }
 
 /** Does the same, except for strings that are too long to be a constant, alone or with those that they are joined with. */
-export function foldableTokensWith(text: string, names: TokenNames): number[] {
-  return tokensWith(text, names).filter((token) => isFoldable(token, names));
+export function findFoldableStringsWith(text: string, names: TokenNames): number[] {
+  return findStringsWith(text, names).filter((token) => isFoldable(token, names));
 }
 
 function isFoldable(token: number, names: TokenNames): boolean {
@@ -109,7 +109,7 @@ function secondArgument(tokens: Tokens, start: number): number {
 }
 
 /** Returns the token that ends the simple statement. */
-export function statementEnd(tokens: Tokens, start: number): number {
+export function findStatementEnd(tokens: Tokens, start: number): number {
   let index = start;
   while (!statementEnds.has(tokens.kind(index))) index += 1;
   return index;
@@ -124,7 +124,7 @@ interface File {
 }
 
 /** Returns the watched tokens without those of the lines that only hold such an import. Both lists are ascending. */
-export function withoutIdleStars(watched: readonly number[], stars: readonly number[], file: File): readonly number[] {
+export function dropIdleStars(watched: readonly number[], stars: readonly number[], file: File): readonly number[] {
   if (stars.length === 0 || mentionsBuiltins(watched, file)) return watched;
   const idle = idleLines(stars, file);
   let line = 0;

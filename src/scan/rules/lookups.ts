@@ -2,14 +2,14 @@
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
-import { alternativesOf, isBuiltinsKey } from '../flows/sources.ts';
+import { isBuiltinsKey, listAlternatives } from '../flows/sources.ts';
 import { ownPrefix } from '../linking/links.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
-import { checkSegment, nearest } from './outside-names.ts';
+import { checkSegment, shortestName } from './outside-names.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 interface Lookup {
@@ -44,7 +44,7 @@ export const callLookupRule: Rule = {
       if (getterName.test(name)) checkStoredGetter(context, first, call);
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
-    for (const getter of alternativesOf(tree, callee)) {
+    for (const getter of listAlternatives(tree, callee)) {
       if (getter === undefined || tree.kind(getter) !== Kind.call) continue;
       checkGetter(context, getter, { from: first, modules: references.of(first), at: call });
       checkBoundGetter(context, getter, { key: first, at: call });
@@ -166,7 +166,7 @@ function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: 
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (!policy.isStrict) return;
   references.demandModules(object);
-  const module = nearest([...references.of(object)].filter((name) => references.isOutside(name)));
+  const module = shortestName([...references.of(object)].filter((name) => references.isOutside(name)));
   if (module !== undefined) report.add('SLP801', tree.range(at), module, { severity: 'error' });
 }
 
@@ -196,7 +196,7 @@ function checkOutside(
   if (modules.length === 0) return;
   const names = context.constants.possibleTexts(key);
   for (const name of names.texts) checkSegment(context, at, { owners: modules, name, isCalled: false });
-  const module = nearest(modules.filter((name) => !context.policy.governs(name)));
+  const module = shortestName(modules.filter((name) => !context.policy.governs(name)));
   if (module !== undefined && !names.complete) reportUnknown(context, at, context.policy.moduleName(module));
 }
 

@@ -84,7 +84,7 @@ export function checkSegment(
   if (policy.isForbiddenRoot(name) && owners.some(mayExpose))
     report.addEntry({ ruleId: 'SLP101' }, tree.range(at), name);
   if (!isPrivate(name)) return;
-  const owner = nearest(
+  const owner = shortestName(
     owners.filter((each) => !isInClass(each) && !isPrivateLoop(each) && !policy.memberAt(`${each}.${name}`)),
   );
   if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, tree.range(at), `${owner}.${name}`);
@@ -96,6 +96,6 @@ function isPrivateLoop(path: string): boolean {
 }
 
 /** Returns the shortest name. One is enough to say: a loop such as `node = node.next` makes as many as the bounds allow. */
-export function nearest(names: readonly string[]): string | undefined {
+export function shortestName(names: readonly string[]): string | undefined {
   return names.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
 }

@@ -5,7 +5,7 @@ import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import { lookupFunctions } from '../reading/lone-modules.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { nearest } from './outside-names.ts';
+import { shortestName } from './outside-names.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 const getters: readonly string[] = ['operator.attrgetter()', 'operator.methodcaller()'];
@@ -21,7 +21,7 @@ export const passedGetterRule: Rule = {
     for (const argument of given) {
       const names = references.of(argument);
       if (!getters.some((name) => names.has(name) && !names.has(carriedPrefix + name))) continue;
-      const module = nearest(
+      const module = shortestName(
         given.filter((other) => other !== argument).flatMap((other) => references.modulesIn(other)),
       );
       if (module !== undefined && mayTake(context, argument, module))

@@ -3,7 +3,14 @@
 // deep.
 import type { ExpressionRules } from './expression-rules.ts';
 import { Shape, startsExpression } from './expression-rules.ts';
-import { braces, callArguments, listDisplay, parenthesized, strings, subscripts } from './nested-expressions.ts';
+import {
+  readBraces,
+  readCallArguments,
+  readListDisplay,
+  readParenthesized,
+  readStringSequence,
+  readSubscripts,
+} from './nested-expressions.ts';
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
 import { failAtPart } from './targets.ts';
@@ -146,10 +153,10 @@ export function primary(reader: Reader): number {
       reader.expect(Token.name);
       shape = Shape.any;
     } else if (reader.take(Token.openParenthesis)) {
-      callArguments(reader, expressionRules);
+      readCallArguments(reader, expressionRules);
       shape = Shape.value;
     } else if (reader.take(Token.openBracket)) {
-      subscripts(reader, expressionRules);
+      readSubscripts(reader, expressionRules);
       shape = Shape.any;
     } else {
       return shape;
@@ -165,7 +172,7 @@ function atom(reader: Reader): number {
     case Token.string:
     case Token.bytes:
     case Token.fStringStart:
-      strings(reader, expressionRules);
+      readStringSequence(reader, expressionRules);
       return Shape.value;
     case Token.number:
     case Token.True:
@@ -176,13 +183,13 @@ function atom(reader: Reader): number {
       return Shape.value;
     case Token.openParenthesis:
       reader.skip();
-      return parenthesized(reader, expressionRules);
+      return readParenthesized(reader, expressionRules);
     case Token.openBracket:
       reader.skip();
-      return listDisplay(reader, expressionRules);
+      return readListDisplay(reader, expressionRules);
     case Token.openBrace:
       reader.skip();
-      braces(reader, expressionRules);
+      readBraces(reader, expressionRules);
       return Shape.value;
     default:
       reader.fail();

@@ -258,7 +258,7 @@ export class Lexer {
     const unclosed = this.brackets.at(-1);
     if (unclosed) {
       const { start } = unclosed;
-      const detail = neverClosed(text, start);
+      const detail = neverClosedMessage(text, start);
       this.stop({ ruleId: 'SLP601', detail, start, end: start + 1, overridesGrammar: false });
       return;
     }
@@ -272,7 +272,7 @@ export class Lexer {
   }
 }
 
-export function neverClosed(text: string, bracket: number): string {
+export function neverClosedMessage(text: string, bracket: number): string {
   return `'${text.charAt(bracket)}' was never closed`;
 }
 

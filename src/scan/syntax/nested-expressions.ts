@@ -5,7 +5,7 @@ import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
 /** Reads what follows `(`: nothing, a group, a tuple or a generator expression. */
-export function parenthesized(reader: Reader, rules: ExpressionRules): number {
+export function readParenthesized(reader: Reader, rules: ExpressionRules): number {
   if (reader.take(Token.closeParenthesis)) return Shape.assignable | Shape.deletable;
   if (reader.kind === Token.yield) {
     rules.yieldExpression(reader);
@@ -18,15 +18,15 @@ export function parenthesized(reader: Reader, rules: ExpressionRules): number {
     reader.fail('cannot use a starred expression here');
     return Shape.value;
   }
-  const generates = comprehension(reader, rules);
+  const generates = readComprehension(reader, rules);
   reader.expect(Token.closeParenthesis);
   return generates ? Shape.value : first;
 }
 
-export function listDisplay(reader: Reader, rules: ExpressionRules): number {
+export function readListDisplay(reader: Reader, rules: ExpressionRules): number {
   if (reader.take(Token.closeBracket)) return Shape.assignable | Shape.deletable;
   const first = rules.starNamedExpression(reader);
-  if (!(first & Shape.starred) && comprehension(reader, rules)) {
+  if (!(first & Shape.starred) && readComprehension(reader, rules)) {
     reader.expect(Token.closeBracket);
     return Shape.value;
   }
@@ -45,7 +45,7 @@ function elements(reader: Reader, rules: ExpressionRules, first: number, close: 
 }
 
 /** Reads what follows `{`: a dictionary, a set, or a comprehension of either. */
-export function braces(reader: Reader, rules: ExpressionRules): void {
+export function readBraces(reader: Reader, rules: ExpressionRules): void {
   let pairs: boolean | undefined;
   let count = 0;
   while (reader.kind !== Token.closeBrace && reader.kind !== Token.end) {
@@ -53,7 +53,7 @@ export function braces(reader: Reader, rules: ExpressionRules): void {
     pairs ??= isPair.pair;
     count += 1;
     if (pairs !== isPair.pair) reader.fail();
-    if (count === 1 && isPair.plain && comprehension(reader, rules)) break;
+    if (count === 1 && isPair.plain && readComprehension(reader, rules)) break;
     if (!reader.take(Token.comma)) break;
   }
   reader.expect(Token.closeBrace);
@@ -87,7 +87,7 @@ function braceElement(
 }
 
 /** Reads `for … in … if …` clauses and returns whether there are any. */
-export function comprehension(reader: Reader, rules: ExpressionRules): boolean {
+export function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
   let any = false;
   while (reader.kind === Token.for || (reader.kind === Token.async && reader.kindAfter(1) === Token.for)) {
     any = true;
@@ -102,7 +102,7 @@ export function comprehension(reader: Reader, rules: ExpressionRules): boolean {
 }
 
 /** Reads adjacent literals: either all of them are bytes, or none is. */
-export function strings(reader: Reader, rules: ExpressionRules): void {
+export function readStringSequence(reader: Reader, rules: ExpressionRules): void {
   const bytes = reader.kind === Token.bytes;
   for (;;) {
     if (reader.kind === Token.fStringStart || reader.kind === Token.string) {
@@ -134,12 +134,12 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
 }
 
 /** Reads what follows `(` in a class definition. */
-export function bases(reader: Reader, rules: ExpressionRules): void {
+export function readBases(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, false);
 }
 
 /** Reads what follows `(` of a call. */
-export function callArguments(reader: Reader, rules: ExpressionRules): void {
+export function readCallArguments(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, true);
 }
 
@@ -167,7 +167,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
         reader.failAtClose('positional argument follows keyword argument');
       const start = reader.at;
       rules.namedExpression(reader);
-      if (mayGenerate && comprehension(reader, rules)) {
+      if (mayGenerate && readComprehension(reader, rules)) {
         if (count > 0 || reader.kind === Token.comma)
           reader.fail('generator expression must be parenthesized unless it is the only argument', start);
         break;
@@ -180,7 +180,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
 }
 
 /** Reads what follows `[` of a subscript. */
-export function subscripts(reader: Reader, rules: ExpressionRules): void {
+export function readSubscripts(reader: Reader, rules: ExpressionRules): void {
   do {
     if (reader.take(Token.star)) rules.arithmetic(reader);
     else slice(reader, rules);

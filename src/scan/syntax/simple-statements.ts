@@ -13,7 +13,7 @@ import type { Reader } from './reader.ts';
 import { failAtPart } from './targets.ts';
 import { Token } from './token.ts';
 
-export function simpleStatements(reader: Reader): void {
+export function readSimpleStatements(reader: Reader): void {
   do {
     if (reader.kind === Token.newline) break;
     simpleStatement(reader);

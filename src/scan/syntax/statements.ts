@@ -13,12 +13,12 @@ import {
   starTarget,
   starTargets,
 } from './expressions.ts';
-import { neverClosed } from './lexer.ts';
-import { bases } from './nested-expressions.ts';
+import { neverClosedMessage } from './lexer.ts';
+import { readBases } from './nested-expressions.ts';
 import { readAnnotation, readParameters, readTypeParameters } from './parameters.ts';
 import { readPatterns } from './patterns.ts';
 import { Reader, unexpectedIndent, unexpectedUnindent } from './reader.ts';
-import { simpleStatements } from './simple-statements.ts';
+import { readSimpleStatements } from './simple-statements.ts';
 import { Token, type Tokens } from './token.ts';
 
 /** Returns the place at which CPython would reject the tokens, if there is one. */
@@ -36,7 +36,7 @@ function statement(reader: Reader): void {
   } else if (reader.isWord('match') && startsMatch(reader)) {
     matchStatement(reader);
   } else {
-    simpleStatements(reader);
+    readSimpleStatements(reader);
   }
 }
 
@@ -45,7 +45,7 @@ function block(reader: Reader): void {
   expectColon(reader);
   const line = reader.at;
   if (!reader.take(Token.newline)) {
-    simpleStatements(reader);
+    readSimpleStatements(reader);
     return;
   }
   if (reader.kind !== Token.indent) reader.fail(`expected an indented block after line ${reader.lineOf(line)}`);
@@ -151,7 +151,7 @@ function functionDefinition(reader: Reader): void {
 function classDefinition(reader: Reader): void {
   reader.expect(Token.name);
   readTypeParameters(reader, expressionRules);
-  if (reader.take(Token.openParenthesis)) bases(reader, expressionRules);
+  if (reader.take(Token.openParenthesis)) readBases(reader, expressionRules);
   block(reader);
 }
 
@@ -228,7 +228,7 @@ function reportedProblem({ problem: grammar, rejectedAt, text }: Reader, tokens:
   if (!lexical || grammar === lexical || grammar.ruleId !== 'SLP601' || isIndentation) return atTextEnd(text, grammar);
   if (lexical.overridesGrammar) return lexical;
   if (unclosed === undefined || !text.slice(unclosed, rejectedAt).includes('\n')) return grammar;
-  return { ruleId: 'SLP601', detail: neverClosed(text, unclosed), start: unclosed, end: unclosed + 1 };
+  return { ruleId: 'SLP601', detail: neverClosedMessage(text, unclosed), start: unclosed, end: unclosed + 1 };
 }
 
 /** Moves what is missing at the end of the file to the end of its last line. */
