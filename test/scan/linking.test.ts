@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import type { PolicyLevel } from '../../src/contract/states.ts';
-import { scanPlugin } from '../../src/scan/scan-plugin.ts';
 import { fc } from '../support/property.ts';
+import { scanPlugin } from './support/scan-plugin.ts';
 
 const parsers = nodeParsers();
 

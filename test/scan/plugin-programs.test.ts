@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { scanPlugin } from '../../src/scan/scan-plugin.ts';
 import { fc, repetition } from '../support/property.ts';
 import { type Program, pluginProgram } from './support/plugin-programs.ts';
+import { scanPlugin } from './support/scan-plugin.ts';
 
 const runner = fileURLToPath(new URL('support/run_programs.py', import.meta.url));
 const count = inject('long') ? 2000 : 60;

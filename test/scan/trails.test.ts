@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { trailMessage } from '../../src/contract/findings/trail.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
-import { scanPlugin } from '../../src/scan/scan-plugin.ts';
 import { sarifErrors } from './support/sarif-schema.ts';
+import { scanPlugin } from './support/scan-plugin.ts';
 
 const parsers = nodeParsers();
 

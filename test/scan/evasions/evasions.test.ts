@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
-import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
 import { readTable, tableWithResults } from '../../support/txtar.ts';
+import { scanPlugin } from '../support/scan-plugin.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/scan-evasions', import.meta.url));
 const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));

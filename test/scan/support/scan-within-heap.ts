@@ -1,7 +1,7 @@
 // Runs in a worker thread with a small heap: scans the files of a plugin and sends what rules they break.
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
-import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
+import { scanPlugin } from './scan-plugin.ts';
 
 const files: Record<string, string> = workerData;
 const sources = Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));

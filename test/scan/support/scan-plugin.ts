@@ -1,10 +1,10 @@
 // Scans all sources of a plugin together.
-import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
-import type { PolicyLevel } from '../contract/states.ts';
-import type { FileAnalysis } from './linking/file-analysis.ts';
-import { PluginLinks } from './linking/plugin-links.ts';
-import type { Parsers } from './parsers.ts';
-import { analyzeSource, type SourceFile } from './scan.ts';
+import { type Finding, sortedFindings } from '../../../src/contract/findings/finding.ts';
+import type { PolicyLevel } from '../../../src/contract/states.ts';
+import type { FileAnalysis } from '../../../src/scan/linking/file-analysis.ts';
+import { PluginLinks } from '../../../src/scan/linking/plugin-links.ts';
+import type { Parsers } from '../../../src/scan/parsers.ts';
+import { analyzeSource, type SourceFile } from '../../../src/scan/scan.ts';
 
 /** Holds all sources in memory. Archives are scanned file by file, in scan-host/scans.ts. */
 export async function scanPlugin(
