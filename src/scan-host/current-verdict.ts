@@ -17,22 +17,21 @@ import { type PluginVersion, parseVersionKey, requireVersion, versionSlug } from
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { hasCapabilityFinding, withCapabilityErrors } from './capability-rules.ts';
 import { organizationLevel } from './levels.ts';
-import { policySuffix } from './scans.ts';
+import { versionPolicySuffix } from './scans.ts';
 import { applyWaivers, coversVersion, inForce, selectWaiversFor } from './waivers.ts';
 
 type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
 const level = organizationLevel(sql`${pluginVersions.organizationId}`);
-const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
 
 /**
  * SQL: the ID of the scan that decides. This is the scan by the current policy at the current level; until it exists, the newest scan
  * at that level; without any, the scan that the version was published with.
  */
 export function decidingScan(policyVersion: string): SQL {
-  const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${suffix}`;
+  const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${versionPolicySuffix}`;
   const candidate = sql`${scans.sha256} = ${pluginVersions.sha256} and ${sameLanguage} and (${scans.level} = ${level} or ${scans.id} = ${pluginVersions.scanId})`;
-  const order = sql`${scans.level} = ${level} desc, ${scans.policyVersion} = ${policyVersion} || ${suffix} desc, ${scans.createdAt} desc`;
+  const order = sql`${scans.level} = ${level} desc, ${scans.policyVersion} = ${policyVersion} || ${versionPolicySuffix} desc, ${scans.createdAt} desc`;
   return sql`(select ${scans.id} from ${scans} where ${candidate} order by ${order} limit 1)`;
 }
 

@@ -27,7 +27,7 @@ import {
   storeVerdict,
   verdictChange,
 } from './rescans.ts';
-import { policySuffix, prepareScan, runScan } from './scans.ts';
+import { prepareScan, runScan, versionPolicySuffix } from './scans.ts';
 import { verdictBasis } from './verdict-basis.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
@@ -108,7 +108,7 @@ function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: Ve
   const { db, policyVersion } = deps;
   const listed = sql`(select value from json_each(${JSON.stringify(chunk.map(({ id }) => id))}))`;
   const level = organizationLevel(organizationId);
-  const key = sql`${policyVersion} || case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
+  const key = sql`${policyVersion} || ${versionPolicySuffix}`;
   const isKnown = sql`exists (select 1 from ${scans} where ${scans.sha256} = ${pluginVersions.sha256}
     and ${scans.policyVersion} = ${key} and ${scans.level} = ${level} and ${scans.status} = 'done')`;
   const isListed = and(sql`${pluginVersions.id} in ${listed}`, isNull(pluginVersions.deletedAt));

@@ -7,7 +7,7 @@ import type { Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { scans } from '../db/schema/registry.ts';
+import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { loadFindings, storeFindings } from '../registry/storage/stored-findings.ts';
 import { reusableFindings, type ScannedFiles } from './cached-findings.ts';
@@ -42,8 +42,11 @@ export function scanKey(
   return { sha256: zip?.sha256 ?? sha256, policyVersion: policyVersion + policySuffix(language) };
 }
 
+/** SQL over rows of plugin_versions: the suffix of the policy version for the version's language. */
+export const versionPolicySuffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
+
 /** The suffix of the policy version for a language. */
-export function policySuffix(language: Language): string {
+function policySuffix(language: Language): string {
   return language === 'python' ? '' : `-${language}`;
 }
 
