@@ -1,12 +1,15 @@
 // Decodes a source file to text (scan policy §7): byte order mark and UTF-8; for Python also the encoding declaration and
 // newlines. Never guesses: a file that is not unambiguously UTF-8 yields a problem and no text.
 
-export interface SourceProblem {
-  ruleId: 'SLP602';
-  detail: string;
+interface SourceLocation {
   line: number;
   column: number;
   endColumn: number;
+}
+
+export interface SourceProblem extends SourceLocation {
+  ruleId: 'SLP602';
+  detail: string;
 }
 
 export interface DecodedSource {
@@ -75,12 +78,6 @@ function decodeBody(body: Uint8Array): DecodedSource {
   } catch {
     return rejected('invalid UTF-8', locationOf(body, firstInvalidByte(body)));
   }
-}
-
-interface SourceLocation {
-  line: number;
-  column: number;
-  endColumn: number;
 }
 
 const startOfFile: SourceLocation = { line: 1, column: 1, endColumn: 1 };

@@ -94,7 +94,7 @@ export class Constants {
     const single = node === undefined ? undefined : this.fold(node);
     if (single) return { constants: [single], complete: true };
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
-    const variable = this.variableAt(node);
+    const [variable] = this.names.variablesRead(node);
     if (!variable || variable.bindings.length === 0) return unknown;
     const possible = this.byVariable.get(variable) ?? this.possibleOfVariable(variable, this.names.tree.name(node));
     this.byVariable.set(variable, possible);
@@ -143,13 +143,10 @@ export class Constants {
    * Whether all bindings of the name are parsed. Demands the others only if the name may still turn out to have a single value.
    */
   private hasAllBindings(identifier: NodeIndex): boolean {
-    const bindings = this.variableAt(identifier)?.bindings ?? [];
+    const [variable] = this.names.variablesRead(identifier);
+    const bindings = variable?.bindings ?? [];
     const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;
     return !isOpen || this.selector.demandName(this.names.tree.name(identifier));
-  }
-
-  private variableAt(identifier: NodeIndex): Variable | undefined {
-    return this.names.variablesRead(identifier)[0];
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {

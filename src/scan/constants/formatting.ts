@@ -28,7 +28,7 @@ export function formatValue(value: Constant, specification: string): string | un
 }
 
 /** Pads to a width in code points, as Python counts it. */
-export function pad(formatted: string, width: number, align: string, fill: string): string {
+function pad(formatted: string, width: number, align: string, fill: string): string {
   const missing = Math.max(0, width - [...formatted].length);
   const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
   return fill.repeat(before) + formatted + fill.repeat(missing - before);

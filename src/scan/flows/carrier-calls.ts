@@ -111,7 +111,7 @@ export class CarrierCalls {
   /** `add = found.append; add(os)`: the object of the method gets it. */
   private giveBound(callee: NodeIndex, value: string): void {
     const { tree } = this.flows.names;
-    for (const { bindings } of this.flows.variablesOf(callee)) {
+    for (const { bindings } of this.flows.names.variablesRead(callee)) {
       for (const { value: bound } of bindings) {
         if (bound?.kind !== 'expression' || tree.kind(bound.node) !== Kind.attribute) continue;
         if (mutators.test(tree.attributeName(bound.node))) this.receivers.giveTo(tree.firstPart(bound.node), value);
@@ -169,7 +169,7 @@ const opening: ReadonlySet<string> = new Set(['getattr', 'type', 'vars']);
 function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
   const { tree } = flows.names;
   if (tree.kind(callee) !== Kind.identifier || !builtinsThatRetainNothing.has(tree.name(callee))) return false;
-  return flows.variablesOf(callee).length === 0;
+  return flows.names.variablesRead(callee).length === 0;
 }
 
 const receiverName = /^(?:self|cls)$/;

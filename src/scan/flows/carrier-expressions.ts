@@ -12,7 +12,7 @@ export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {
   const names = new Set<string>();
   for (const { origin, steps } of findSources(flows.names, expression)) {
     if (origin.kind !== 'name') continue;
-    const variables = flows.variablesOf(origin.node);
+    const variables = flows.names.variablesRead(origin.node);
     if (variables.length === 0 && steps.length === 0) names.add(flows.freeName(flows.names.tree.name(origin.node)));
     for (const variable of variables)
       for (const name of flows.graph.namesAfter(flows.slotOf(variable), steps)) names.add(name);
@@ -23,10 +23,10 @@ export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {
 /** Whether the name or attribute may be a function of this file. */
 export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
   const { tree } = flows.names;
-  const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlot(tree.attributeName(callee)) : undefined;
+  const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlots.get(tree.attributeName(callee)) : undefined;
   const slots =
     tree.kind(callee) === Kind.identifier
-      ? flows.variablesOf(callee).map((variable) => flows.slotOf(variable))
+      ? flows.names.variablesRead(callee).map((variable) => flows.slotOf(variable))
       : field
         ? [field]
         : [];
@@ -37,7 +37,7 @@ export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
 export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefined {
   const { tree } = flows.names;
   if (tree.kind(callee) !== Kind.identifier) return undefined;
-  const [only, ...others] = flows.variablesOf(callee).flatMap((variable) => variable.bindings);
+  const [only, ...others] = flows.names.variablesRead(callee).flatMap((variable) => variable.bindings);
   if (only === undefined || others.length > 0) return undefined;
   const definition = tree.parent(only.node);
   return flows.classes.isPlain(definition) ? definition : undefined;
@@ -67,9 +67,10 @@ export function findFunctions(flows: Flows, expression: NodeIndex): Set<NodeInde
   for (let node = expression; node < end; node += 1) {
     const kind = tree.kind(node);
     if (kind === Kind.lambda) addFunction(node);
-    if (kind === Kind.identifier) for (const variable of flows.variablesOf(node)) slots.add(flows.slotOf(variable));
+    if (kind === Kind.identifier)
+      for (const variable of flows.names.variablesRead(node)) slots.add(flows.slotOf(variable));
     if (kind !== Kind.attribute) continue;
-    const field = flows.fieldSlot(tree.attributeName(node));
+    const field = flows.fieldSlots.get(tree.attributeName(node));
     if (field) slots.add(field);
   }
   // Iterating a Set also visits what is added during the loop.
@@ -85,7 +86,7 @@ export function findClassScopes(flows: Flows, expression: NodeIndex): Scope[] {
   const end = Math.min(tree.next(expression), expression + nodesMax);
   for (let node = expression; node < end; node += 1) {
     if (tree.kind(node) !== Kind.identifier) continue;
-    for (const binding of flows.variablesOf(node).flatMap(({ bindings }) => bindings)) {
+    for (const binding of flows.names.variablesRead(node).flatMap(({ bindings }) => bindings)) {
       const definition = tree.parent(binding.node);
       if (tree.kind(definition) === Kind.classDefinition) scopes.push(names.scopeOf(tree.lastPart(definition)));
     }

@@ -45,7 +45,7 @@ export class CarrierReceivers {
     const { names } = this.flows;
     const name = names.tree.name(identifier);
     const own = names.scopeOf(identifier).variables.get(name);
-    for (const variable of own ? [own] : this.flows.variablesOf(identifier)) {
+    for (const variable of own ? [own] : this.flows.names.variablesRead(identifier)) {
       this.to.variable(variable, value);
       if (variable.scope.kind === 'class') this.giveClassAround(identifier, value);
     }

@@ -10,7 +10,7 @@ import { lookupFunctions } from '../reading/lone-modules.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { resolveNames } from './carrier-expressions.ts';
 import { CarrierTargets } from './carrier-targets.ts';
-import { carriedPrefix, plainName, type Slot } from './flow-graph.ts';
+import { carriedPrefix, plainName, type Slot, slotFor } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 /** Steps through the syntax tree, for all values together. */
@@ -58,7 +58,7 @@ export class Carriers {
       if (kind === Kind.call && lookupFunctions.has(tree.lastName(tree.firstPart(node)) ?? '')) this.startAt(node);
       if (kind !== Kind.identifier || flows.names.useOf(node) !== Use.load) continue;
       addTo(loadsByName, tree.name(node), node);
-      if (flows.variablesOf(node).length > 0) continue;
+      if (flows.names.variablesRead(node).length > 0) continue;
       const name = flows.freeName(tree.name(node));
       if (flows.isCarried(name)) this.open.push({ node, value: name });
     }
@@ -73,7 +73,7 @@ export class Carriers {
 
   private loadsOf(variable: Variable): NodeIndex[] {
     const loads = this.loadsByName.get(variable.name) ?? [];
-    return loads.filter((node) => this.flows.variablesOf(node).includes(variable));
+    return loads.filter((node) => this.flows.names.variablesRead(node).includes(variable));
   }
 
   private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
@@ -91,7 +91,7 @@ export class Carriers {
 
   private giveField(name: string, value: string): void {
     const isNew = !this.flows.fieldSlots.has(name);
-    const slot = this.flows.fieldSlotFor(name);
+    const slot = slotFor(this.flows.fieldSlots, name);
     if (isNew) this.watch(slot, () => this.attributesByName.get(name) ?? []);
     this.give(slot, value);
   }

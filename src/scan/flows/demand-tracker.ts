@@ -67,8 +67,8 @@ export class DemandTracker {
 
   private slotsOf(origin: Extract<Origin, { kind: 'name' | 'field' }>): Slot[] {
     const { flows } = this;
-    if (origin.kind === 'name') return flows.variablesOf(origin.node).map((variable) => flows.slotOf(variable));
-    const slot = flows.fieldSlot(origin.name);
+    if (origin.kind === 'name') return flows.names.variablesRead(origin.node).map((variable) => flows.slotOf(variable));
+    const slot = flows.fieldSlots.get(origin.name);
     return slot ? [slot] : [];
   }
 
@@ -96,7 +96,7 @@ export class DemandTracker {
 
   private isImported(node: NodeIndex): boolean {
     if (this.tree.kind(node) !== Kind.identifier) return false;
-    const bindings = this.flows.variablesOf(node).flatMap((variable) => variable.bindings);
+    const bindings = this.flows.names.variablesRead(node).flatMap((variable) => variable.bindings);
     return bindings.length > 0 && bindings.every(isImport);
   }
 
@@ -125,7 +125,7 @@ export class DemandTracker {
 
   /** Demands the bindings of a name. Returns the expressions it is bound to that are parsed already and not yet traced. */
   private demandBindings(identifier: NodeIndex): NodeIndex[] {
-    const variables = this.flows.variablesOf(identifier);
+    const variables = this.flows.names.variablesRead(identifier);
     const parameters = variables.filter((variable) => this.isParameter(variable));
     for (const parameter of parameters) this.demandCallers(parameter);
     if (parameters.length > 0 || !this.selector.demandName(this.tree.name(identifier))) return [];

@@ -122,21 +122,9 @@ export class Flows {
     return name === undefined ? [] : [name];
   }
 
-  fieldSlot(name: string): Slot | undefined {
-    return this.fieldSlots.get(name);
-  }
-
-  fieldSlotFor(name: string): Slot {
-    return slotFor(this.fieldSlots, name);
-  }
-
   /** Names what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
     return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
-  }
-
-  variablesOf(identifier: NodeIndex): Variable[] {
-    return this.names.variablesRead(identifier);
   }
 
   private readVariable(variable: Variable): void {
@@ -249,7 +237,7 @@ export class Flows {
   private connectOrigin(origin: Origin, to: Slot, steps: readonly Step[]): void {
     switch (origin.kind) {
       case 'name': {
-        const variables = this.variablesOf(origin.node);
+        const variables = this.names.variablesRead(origin.node);
         for (const variable of variables) this.graph.connect(this.slotOf(variable), to, steps);
         if (variables.length === 0) this.addValue(this.freeName(this.names.tree.name(origin.node)), to, steps);
         break;
@@ -326,7 +314,7 @@ export class Flows {
 
   private slotsOfCallee(callee: NodeIndex): Slot[] {
     if (this.names.tree.kind(callee) === Kind.identifier) {
-      return this.variablesOf(callee).map((variable) => this.slotOf(variable));
+      return this.names.variablesRead(callee).map((variable) => this.slotOf(variable));
     }
     const slot = new Slot();
     this.connectExpression(callee, slot);
@@ -339,7 +327,7 @@ export class Flows {
     const kind = tree.kind(callee);
     if (kind === Kind.attribute) return this.fieldSlots.has(tree.attributeName(callee));
     if (kind !== Kind.identifier) return true;
-    return this.variablesOf(callee).some(({ bindings }) => !bindings.every(isImport));
+    return this.names.variablesRead(callee).some(({ bindings }) => !bindings.every(isImport));
   }
 
   private bindArguments(definition: NodeIndex, args: CallArguments, member: boolean): void {

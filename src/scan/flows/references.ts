@@ -140,10 +140,6 @@ export class References {
     return this.namesAfter(from, steps).includes(name);
   }
 
-  variablesOf(identifier: NodeIndex): readonly Variable[] {
-    return this.flows.variablesOf(identifier);
-  }
-
   /** Returns the expressions that calls seen so far pass for a parameter. */
   knownArgumentsFor(variable: Variable): readonly NodeIndex[] {
     return this.flows.argumentsFor(variable);
@@ -170,7 +166,7 @@ export class References {
     const { flows } = this;
     switch (origin.kind) {
       case 'name': {
-        const variables = flows.variablesOf(origin.node);
+        const variables = flows.names.variablesRead(origin.node);
         const names = new Set(
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
@@ -180,7 +176,7 @@ export class References {
         return names;
       }
       case 'field': {
-        const field = flows.fieldSlot(origin.name);
+        const field = flows.fieldSlots.get(origin.name);
         const names = field ? flows.graph.namesAfter(field, steps) : new Set<string>();
         for (const name of flows.namedAttribute(origin.name))
           for (const found of this.namesAfter(name, steps)) names.add(found);

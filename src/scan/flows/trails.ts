@@ -75,7 +75,7 @@ export class Trails {
       const steps = [...source.steps, ...after];
       if (!references.reaches({ origin, steps }, search.target)) continue;
       if (origin.kind !== 'name') return { trail: [] };
-      const variables = references.variablesOf(origin.node);
+      const variables = names.variablesRead(origin.node);
       const untried = variables.filter((variable) => !search.seen.has(variable));
       for (const variable of untried) {
         search.seen.add(variable);

@@ -11,24 +11,34 @@ import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
 
+/** A file that a `__getattr__` may come from, and the names in it by which it does. */
+interface Origin {
+  file: string;
+  names: readonly string[];
+}
+
+interface Made {
+  name: string;
+  /** The names in statements that bind the function, other than its definition. */
+  values: ReadonlySet<string>;
+}
+
 export class BoundImports {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
   private readonly stars: StarImports;
-  private readonly made: MadeNames;
 
   constructor(tree: ModuleTree, policy: ScanPolicy, stars: StarImports) {
     this.tree = tree;
     this.policy = policy;
     this.stars = stars;
-    this.made = new MadeNames(tree, policy, stars);
   }
 
   /** Returns what the file's imports bind the name to. Each name of a file is looked up for all modules that it leads to. */
   of(file: string, name: string): readonly BoundImport[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
-    const made = this.stars.makesNames(summary) ? this.made.of(file, name) : [];
+    const made = this.stars.makesNames(summary) ? this.madeBy(file, name) : [];
     const known = summary.bound.get(name);
     if (known) return [...known, ...made];
     const bound: BoundImport[] = (summary.imports.get(name) ?? []).map((imported) => ({
@@ -61,32 +71,12 @@ export class BoundImports {
     const absolute = this.tree.resolve(file, imported.module);
     return imported.member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
   }
-}
 
-/** A file that the function may come from, and the names in it by which it does. */
-interface Origin {
-  file: string;
-  names: readonly string[];
-}
-
-interface Made {
-  name: string;
-  /** The names in statements that bind the function, other than its definition. */
-  values: ReadonlySet<string>;
-}
-
-class MadeNames {
-  private readonly tree: ModuleTree;
-  private readonly policy: ScanPolicy;
-  private readonly stars: StarImports;
-
-  constructor(tree: ModuleTree, policy: ScanPolicy, stars: StarImports) {
-    this.tree = tree;
-    this.policy = policy;
-    this.stars = stars;
-  }
-
-  of(file: string, name: string): BoundImport[] {
+  /**
+   * Returns what a `__getattr__` of the module may make of the name. The function may be any object that can be called, so that it is not
+   * followed: it counts as returning each governed module that its file imports, and any member of one.
+   */
+  private madeBy(file: string, name: string): BoundImport[] {
     const summary = this.stars.summaryOf(file);
     if (summary?.alwaysBound.has(name) && !this.stars.deleted.has(name)) return [];
     const others = this.isSubmodule(file, name) ? [] : this.stars.makers;

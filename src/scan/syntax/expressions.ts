@@ -77,7 +77,7 @@ export function namedExpression(reader: Reader): number {
   return Shape.value;
 }
 
-export function disjunction(reader: Reader): number {
+function disjunction(reader: Reader): number {
   let shape = notTest(reader);
   while (reader.kind === Token.and || reader.kind === Token.or) {
     reader.skip();
@@ -146,7 +146,7 @@ function operators(reader: Reader): number {
 }
 
 /** Reads an atom with its attributes, calls and subscripts. */
-export function primary(reader: Reader): number {
+function primary(reader: Reader): number {
   let shape = atom(reader);
   for (;;) {
     if (reader.take(Token.dot)) {

@@ -29,7 +29,7 @@ interface OpenBracket {
   fieldOf: FormatString | undefined;
 }
 
-export class Lexer {
+class Lexer {
   readonly text: string;
   readonly tokens: Tokens;
   at = 0;

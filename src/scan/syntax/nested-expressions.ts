@@ -87,7 +87,7 @@ function braceElement(
 }
 
 /** Reads `for … in … if …` clauses and returns whether there are any. */
-export function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
+function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
   let any = false;
   while (reader.kind === Token.for || (reader.kind === Token.async && reader.kindAfter(1) === Token.for)) {
     any = true;

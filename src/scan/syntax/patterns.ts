@@ -88,16 +88,11 @@ function readStrings(reader: Reader): void {
 /** Reads a capture, the wildcard, a dotted value, or a class with its arguments. */
 function readNameOrClass(reader: Reader): void {
   const wildcard = reader.isWord('_');
-  readName(reader);
+  reader.expectDottedName();
   if (reader.kind !== Token.openParenthesis) return;
   if (wildcard && reader.kindAfter(-2) !== Token.dot) reader.fail();
   reader.skip();
   readClassArguments(reader);
-}
-
-function readName(reader: Reader): void {
-  reader.expect(Token.name);
-  while (reader.take(Token.dot)) reader.expect(Token.name);
 }
 
 /** Reads a group or a sequence after `(` or `[`. A single starred element is a sequence only in square brackets. */
@@ -134,7 +129,7 @@ function readMapping(reader: Reader): void {
 function readKey(reader: Reader): void {
   const isName = reader.kind === Token.name;
   if (isName && reader.kindAfter(1) !== Token.dot) reader.fail();
-  if (isName) readName(reader);
+  if (isName) reader.expectDottedName();
   else if (keyStarts.has(reader.kind)) readClosed(reader);
   else reader.fail();
 }

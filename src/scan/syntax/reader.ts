@@ -60,6 +60,11 @@ export class Reader {
     if (!this.take(kind)) this.fail(detail);
   }
 
+  expectDottedName(): void {
+    this.expect(Token.name);
+    while (this.take(Token.dot)) this.expect(Token.name);
+  }
+
   /** Whether the token, by default the next one, is a name with exactly this spelling. */
   isWord(word: string, at = this.at): boolean {
     const { tokens } = this;

@@ -73,20 +73,15 @@ function yieldOrExpressions(reader: Reader): number {
 
 function importStatement(reader: Reader): void {
   do {
-    dottedName(reader);
+    reader.expectDottedName();
     if (reader.take(Token.as)) reader.expect(Token.name);
   } while (reader.take(Token.comma));
-}
-
-function dottedName(reader: Reader): void {
-  reader.expect(Token.name);
-  while (reader.take(Token.dot)) reader.expect(Token.name);
 }
 
 function importFromStatement(reader: Reader): void {
   let relative = false;
   while (reader.take(Token.dot) || reader.take(Token.ellipsis)) relative = true;
-  if (!relative || reader.kind === Token.name) dottedName(reader);
+  if (!relative || reader.kind === Token.name) reader.expectDottedName();
   reader.expect(Token.import);
   if (reader.take(Token.star)) return;
   const close = reader.take(Token.openParenthesis) ? Token.closeParenthesis : undefined;
