@@ -171,22 +171,14 @@ function wideWordEnd(text: string, at: number): number {
   return at + (wordText.exec(text)?.[0].length ?? 0);
 }
 
-const keywordTexts = [
-  ...['break', 'case', 'chan', 'const', 'continue', 'default', 'defer', 'else', 'fallthrough', 'for', 'func'],
-  ...['go', 'goto', 'if', 'import', 'interface', 'map', 'package', 'range', 'return', 'select', 'struct', 'switch'],
-  ...['type', 'var'],
-];
-
-const kinds: Readonly<Record<string, number>> = Token;
 const keywords = Map.groupBy(
-  keywordTexts.map((text) => ({ text, kind: kinds[text] ?? Token.name })),
-  ({ text }) => text.charCodeAt(0),
+  Object.entries(Token).filter(([, kind]) => kind >= Token.break),
+  ([text]) => text.charCodeAt(0),
 );
 
 function keywordAt(text: string, at: number, length: number): number {
-  for (const keyword of keywords.get(text.charCodeAt(at)) ?? []) {
-    if (keyword.text.length === length && text.startsWith(keyword.text, at)) return keyword.kind;
-  }
+  for (const [keyword, kind] of keywords.get(text.charCodeAt(at)) ?? [])
+    if (keyword.length === length && text.startsWith(keyword, at)) return kind;
   return Token.name;
 }
 

@@ -36,6 +36,7 @@ export const Token = {
   additive: 25,
   /** `&` can also be unary. */
   multiplicative: 26,
+  /** The keywords have their own names, from here on. */
   break: 30,
   case: 31,
   chan: 32,

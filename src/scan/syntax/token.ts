@@ -15,6 +15,7 @@ export const Token = {
   bytes: 8,
   fStringStart: 9,
   fStringEnd: 11,
+  /** The keywords have their own names, from here to `yield`. */
   False: 12,
   None: 13,
   True: 14,

@@ -2,43 +2,7 @@
 // table compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
 import { Token } from './token.ts';
 
-const keywords = [
-  'False',
-  'None',
-  'True',
-  'and',
-  'as',
-  'assert',
-  'async',
-  'await',
-  'break',
-  'class',
-  'continue',
-  'def',
-  'del',
-  'elif',
-  'else',
-  'except',
-  'finally',
-  'for',
-  'from',
-  'global',
-  'if',
-  'import',
-  'in',
-  'is',
-  'lambda',
-  'nonlocal',
-  'not',
-  'or',
-  'pass',
-  'raise',
-  'return',
-  'try',
-  'while',
-  'with',
-  'yield',
-] as const;
+const keywords = Object.entries(Token).filter(([, kind]) => kind >= Token.False && kind <= Token.yield);
 
 export interface Word {
   text: string;
@@ -68,8 +32,8 @@ export class WordTable {
 
   constructor(roles: ReadonlyMap<string, number>) {
     const others = new Map(roles);
-    for (const text of keywords) {
-      this.insert({ text, token: Token[text], role: roles.get(text) ?? 0 });
+    for (const [text, token] of keywords) {
+      this.insert({ text, token, role: roles.get(text) ?? 0 });
       others.delete(text);
     }
     for (const [text, role] of others) this.insert({ text, token: Token.name, role });
