@@ -98,20 +98,12 @@ function plainTarget(tree: SyntaxTree, target: NodeIndex): NodeIndex {
   return plain;
 }
 
-function augmentedAssignment(names: Bindings, node: NodeIndex): void {
-  names.setUse(names.tree.firstPart(node), Use.augmented);
-}
-
 function namedExpression(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.firstPart(node);
   names.setUse(target, Use.other);
   names.setValue(target, { kind: 'expression', node: tree.lastPart(node) });
   names.bind(target, names.scopeOf(node).walrusScope);
-}
-
-function deleteStatement(names: Bindings, node: NodeIndex): void {
-  names.setUse(names.tree.lastPart(node), Use.delete);
 }
 
 /** Handles `for` in a statement or comprehension: the part before `in` is the target. */
@@ -168,26 +160,20 @@ const patternParents: ReadonlySet<number> = new Set([
   Kind.dictPattern,
 ]);
 
-function splatPattern(names: Bindings, node: NodeIndex): void {
-  names.setUse(names.tree.lastPart(node), Use.store);
+function usesFirst(use: number): Form {
+  return (names, node) => names.setUse(names.tree.firstPart(node), use);
 }
 
-/** Handles `f(name=…)` and `case C(name=…)`. */
-function firstPartIsNotAName(names: Bindings, node: NodeIndex): void {
-  names.setUse(names.tree.firstPart(node), Use.other);
-}
-
-/** Handles `object.name`. */
-function lastPartIsNotAName(names: Bindings, node: NodeIndex): void {
-  names.setUse(names.tree.lastPart(node), Use.other);
+function usesLast(use: number): Form {
+  return (names, node) => names.setUse(names.tree.lastPart(node), use);
 }
 
 const forms: (Form | undefined)[] = [];
 forms[Kind.identifier] = identifier;
 forms[Kind.assignment] = assignment;
-forms[Kind.augmentedAssignment] = augmentedAssignment;
+forms[Kind.augmentedAssignment] = usesFirst(Use.augmented);
 forms[Kind.namedExpression] = namedExpression;
-forms[Kind.deleteStatement] = deleteStatement;
+forms[Kind.deleteStatement] = usesLast(Use.delete);
 forms[Kind.forStatement] = forTarget;
 forms[Kind.forInClause] = forTarget;
 forms[Kind.asPattern] = asPattern;
@@ -206,8 +192,9 @@ forms[Kind.importStatement] = importStatement;
 forms[Kind.importFromStatement] = importFromStatement;
 forms[Kind.futureImportStatement] = importFromStatement;
 forms[Kind.dottedName] = dottedName;
-forms[Kind.splatPattern] = splatPattern;
-forms[Kind.keywordArgument] = firstPartIsNotAName;
-forms[Kind.keywordPattern] = firstPartIsNotAName;
-forms[Kind.attribute] = lastPartIsNotAName;
-forms[Kind.memberType] = lastPartIsNotAName;
+forms[Kind.splatPattern] = usesLast(Use.store);
+// The name of an argument, `f(name=…)` and `case C(name=…)`, and that of an attribute are no variables.
+forms[Kind.keywordArgument] = usesFirst(Use.other);
+forms[Kind.keywordPattern] = usesFirst(Use.other);
+forms[Kind.attribute] = usesLast(Use.other);
+forms[Kind.memberType] = usesLast(Use.other);

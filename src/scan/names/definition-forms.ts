@@ -7,8 +7,7 @@ import type { Scope } from './scopes.ts';
 export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const outer = names.scopeOf(node);
-  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
-  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const signature = signatureScope(names, node, outer);
   const inner = names.newFunction(node, signature);
   const name = tree.childOfKind(node, Kind.identifier);
   const body = tree.lastPart(node);
@@ -17,7 +16,6 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
   // An undecorated def is bound before its body can run.
   if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
   else names.bindAt(node, name);
-  bindTypeParameters(names, typeParameters, signature);
   bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
   const returnType = tree.childOfKind(node, Kind.type);
   if (returnType !== noNode) names.setScope(returnType, signature);
@@ -50,6 +48,15 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
   }
 }
 
+/** Returns the scope of a definition's type parameters, which contains its annotations and bases. Without any, the one around it. */
+function signatureScope(names: Bindings, definition: NodeIndex, outer: Scope): Scope {
+  const typeParameters = names.tree.childOfKind(definition, Kind.typeParameter);
+  if (typeParameters === noNode) return outer;
+  const scope = names.newScope('annotation', outer);
+  bindTypeParameters(names, typeParameters, scope);
+  return scope;
+}
+
 /** Handles `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
 function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
   const { tree } = names;
@@ -66,12 +73,10 @@ function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): voi
 export function classDefinition(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const outer = names.scopeOf(node);
-  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
-  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const signature = signatureScope(names, node, outer);
   const name = tree.childOfKind(node, Kind.identifier);
   names.setUse(name, Use.other);
   names.bindAt(node, name);
-  bindTypeParameters(names, typeParameters, signature);
   const bases = tree.childOfKind(node, Kind.argumentList);
   if (bases !== noNode) names.setScope(bases, signature);
   names.setScope(tree.lastPart(node), names.newClass(tree.name(name), outer, signature));
