@@ -1,5 +1,6 @@
 // Indexes what a file says to other files by name, for the linker.
 import type { TrailStep } from '../../contract/findings/finding.ts';
+import { pathPrefixes } from '../policy/listed-modules.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { moduleGetter, resultName } from './links.ts';
 import type { Place } from './name-targets.ts';
@@ -42,7 +43,7 @@ export class IndexedSummary {
     this.maker = maker;
     this.alwaysBound = new Set(bound);
     this.inner = inner ?? [];
-    this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
+    this.classes = new Set(exports.flatMap(({ name }) => pathPrefixes(name).slice(0, -1)));
   }
 
   /** Returns what the file's statements make of a name, and what a `__getattr__` of the module does. */
@@ -66,10 +67,4 @@ export class IndexedSummary {
     for (const name of [...this.exports.keys(), ...this.classes])
       if (name.slice(0, name.lastIndexOf('.')) === classPath) yield name.slice(classPath.length + 1);
   }
-}
-
-/** Returns `a` and `a.b` for `a.b.c`. */
-function pathsBefore(name: string): string[] {
-  const parts = name.split('.').slice(0, -1);
-  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
 }

@@ -6,6 +6,12 @@ export function rootModule(path: string): string {
   return path.split('.', 1)[0] ?? path;
 }
 
+/** Returns `a`, `a.b` and `a.b.c` for `a.b.c`. */
+export function pathPrefixes(path: string): string[] {
+  const parts = path.split('.');
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+}
+
 export const libraries = [
   'numpy',
   'pandas',

@@ -3,7 +3,7 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
-import { isStandardModule, rootModule, standardSubmodules } from './listed-modules.ts';
+import { isStandardModule, pathPrefixes, rootModule, standardSubmodules } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 import { seedTable } from './seed-policy.ts';
@@ -77,8 +77,8 @@ export class ScanPolicy {
     const listed = this.members.get('builtins')?.exact.keys() ?? [];
     this.builtinNames = new Set([...listed, ...aliased.map((name) => name.slice('builtins.'.length))]);
     const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
-    this.tracked = new Set(tracked.flatMap(prefixesOf));
-    this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
+    this.tracked = new Set(tracked.flatMap(pathPrefixes));
+    this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(pathPrefixes)]);
     this.watched = new WatchedWords(tables, this.isStrict);
   }
 
@@ -278,12 +278,6 @@ const importers: ReadonlySet<string> = new Set([
 
 function moduleOf(literal: string, importer: string): string {
   return importer.endsWith('__import__') ? rootModule(literal) : literal;
-}
-
-/** Returns `a`, `a.b` and `a.b.c` for `a.b.c`. */
-function prefixesOf(path: string): string[] {
-  const parts = path.split('.');
-  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
 }
 
 function entryOf({ ruleId, severity }: Entry): Entry {
