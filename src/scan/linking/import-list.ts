@@ -32,24 +32,16 @@ export function listImports(words: readonly number[], names: TokenNames, lines: 
   });
 }
 
-/** Returns the tokens among the watched ones that start import statements. */
+/** Returns the tokens among the watched ones that start import statements. `from` also follows `yield` and `raise x`. */
 export function importStarts(words: readonly number[], tokens: Tokens): number[] {
-  return words.filter((index) => isStart(tokens, index));
+  return words.filter((index) => {
+    const kind = tokens.kind(index);
+    const startsStatement = index === 0 || statementStarts[tokens.kind(index - 1)] === 1;
+    return startsStatement && (kind === Token.import || kind === Token.from);
+  });
 }
 
-/** Whether the token starts an import statement. `from` also follows `yield` and `raise x`. */
-function isStart(tokens: Tokens, index: number): boolean {
-  const kind = tokens.kind(index);
-  return (kind === Token.import || kind === Token.from) && (index === 0 || statementStarts.has(tokens.kind(index - 1)));
-}
-
-const statementStarts: ReadonlySet<number> = new Set([
-  Token.newline,
-  Token.semicolon,
-  Token.colon,
-  Token.indent,
-  Token.dedent,
-]);
+const statementStarts = kindFlags(Token.newline, Token.semicolon, Token.colon, Token.indent, Token.dedent);
 
 type Found = Omit<Import, 'isGlobal'>;
 
@@ -139,18 +131,14 @@ function nestedLines(lines: LogicalLines): Uint8Array {
   let outermost = Number.POSITIVE_INFINITY;
   for (let line = 0; line < lines.count; line += 1) {
     const depth = lines.depth(line);
-    if (depth <= outermost) {
-      outermost = definesScope(lines.tokens.kind(lines.keyword(line))) ? depth : Number.POSITIVE_INFINITY;
-    }
+    const definesScope = scopeKeywords[lines.tokens.kind(lines.keyword(line))] === 1;
+    if (depth <= outermost) outermost = definesScope ? depth : Number.POSITIVE_INFINITY;
     if (outermost !== Number.POSITIVE_INFINITY) flags[line] = 1;
   }
   return flags;
 }
 
-function definesScope(kind: number): boolean {
-  return kind === Token.def || kind === Token.class;
-}
-
+const scopeKeywords = kindFlags(Token.def, Token.class);
 const globalStatement = kindFlags(Token.global);
 
 /** Returns the names in `global` statements. */
@@ -206,8 +194,8 @@ function targetBefore({ tokens }: TokenNames, operator: number): number | undefi
   if (tokens.kind(operator) === Token.walrus) return operator - 1;
   const before = tokens.kind(operator - 2);
   const isAnnotated = before === Token.colon && tokens.kind(operator - 3) === Token.name;
-  if (isAnnotated && statementStarts.has(tokens.kind(operator - 4))) return operator - 3;
-  return operator === 1 || before === Token.equals || statementStarts.has(before) ? operator - 1 : undefined;
+  if (isAnnotated && statementStarts[tokens.kind(operator - 4)] === 1) return operator - 3;
+  return operator === 1 || before === Token.equals || statementStarts[before] === 1 ? operator - 1 : undefined;
 }
 
 /** Returns the name of a line such as `p: list[T] = …`, whatever its annotation is. */

@@ -120,13 +120,10 @@ export class Linker {
   private linkedMember(module: string | undefined, name: string): readonly Linked[] {
     if (module === undefined) return [];
     const key = `${module} ${name}`;
-    return (
-      this.linked.get(key) ??
-      this.linked.keep(
-        key,
-        this.located(module, name).map((found) => this.complete(found)),
-      )
-    );
+    const known = this.linked.get(key);
+    if (known) return known;
+    const found = this.located(module, name).map((located) => this.complete(located));
+    return this.linked.keep(key, found);
   }
 
   /** Returns the targets of the name with the ways from the module to them. */
@@ -379,9 +376,10 @@ export class Linker {
     const found = new Set<string>();
     let modules = new Set([module]);
     for (const name of path) {
-      if (name === anyMember) for (const at of modules) addAll(found, at, this.sensitiveNames(at));
       const next = new Set<string>();
       for (const at of modules) {
+        const sensitive = name === anyMember ? this.sensitiveNames(at) : [];
+        for (const member of sensitive) found.add(`${ownPrefix}${at}.${member}`);
         for (const { value } of this.member(at, name)) {
           if (value.startsWith(ownPrefix)) next.add(value.slice(ownPrefix.length));
           else if (this.matters(value)) found.add(value);
@@ -391,8 +389,4 @@ export class Linker {
     }
     return [...found].sort();
   }
-}
-
-function addAll(found: Set<string>, module: string, names: readonly string[]): void {
-  for (const name of names) found.add(`${ownPrefix}${module}.${name}`);
 }
