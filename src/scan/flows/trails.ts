@@ -3,7 +3,7 @@
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
-import { isOwn, joinTrails, type Linked, type Links, ownPrefix, targetTowards } from '../linking/links.ts';
+import { isOwn, joinTrails, type Linked, type Links, ownPrefix, targetToward } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
@@ -147,7 +147,7 @@ export class Trails {
     let at: Linked = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
       if (!at.value.startsWith(ownPrefix)) break;
-      const next = targetTowards(target, links.member(at.value, name));
+      const next = targetToward(target, links.member(at.value, name));
       if (!next) break;
       at = { value: next.value, trail: joinTrails(at.trail, next.trail) };
     }

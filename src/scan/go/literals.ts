@@ -61,8 +61,6 @@ function readEscape(text: string, at: number, quote: number): Escape | undefined
   return point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? undefined : { length: whole.length, value: point };
 }
 
-// Reads Go literals. Strings and runes: where they end, whether their escapes are valid, and their value. Numbers: where they end by the compiler's rule, and whether they are well formed by the specification.
-
 /** The characters that the compiler reads as a number, valid or not. */
 const numberText =
   /0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?i?|0[bBoO][\d_]*i?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?i?/y;

@@ -15,7 +15,7 @@ import {
   type Links,
   ownPrefix,
   type Question,
-  targetTowards,
+  targetToward,
 } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 import {
@@ -167,7 +167,7 @@ export class Linker {
     let at: Located = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
       if (!at.value.startsWith(ownPrefix)) break;
-      const next = targetTowards(value, this.located(at.value.slice(ownPrefix.length), name));
+      const next = targetToward(value, this.located(at.value.slice(ownPrefix.length), name));
       if (!next) return undefined;
       at = { ...next, trail: joinTrails(at.trail, next.trail) };
     }

@@ -45,7 +45,7 @@ export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
 }
 
 /** Returns which targets of a name lead on to the value: itself, otherwise a module of the plugin. */
-export function targetTowards<T extends Pick<Linked, 'value'>>(value: string, targets: readonly T[]): T | undefined {
+export function targetToward<T extends Pick<Linked, 'value'>>(value: string, targets: readonly T[]): T | undefined {
   const own = targets.find((target) => target.value.startsWith(ownPrefix));
   return targets.find((target) => target.value === value) ?? own ?? targets[0];
 }

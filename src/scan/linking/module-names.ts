@@ -1,5 +1,5 @@
 // Reads off the tokens of a file which names its `__all__` lists (scan policy §10.2), which ones its module always has, so that no
-// `__getattr__` is asked for them, and which ones it takes away from modules (§5.6a).
+// `__getattr__` is asked for them, and which ones it takes away from modules (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';

@@ -55,9 +55,6 @@ export function isListedModule(root: string): boolean {
   return root.startsWith('_') || listed.has(root);
 }
 
-// Lists the modules a plugin may rely on: Python's standard library, and the libraries on the registry's list (scan policy §5.5; §9,
-// SLP190).
-
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
 export const submodules: Readonly<Record<string, string>> = {
   asyncio:
