@@ -1,10 +1,10 @@
-// Makes the statements that bring an empty database to the state after all migrations, in one step. Applying the migrations themselves
-// takes ten times as long, and each test file in workerd begins with an empty database.
+// Makes one text of statements that brings an empty database to the state after all migrations, in one step. Applying the migrations
+// themselves takes ten times as long, and each test file in workerd begins with an empty database.
 import { readdir, readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Tables first, then the rows that migrations insert, so that triggers do not see them. */
-export async function schemaSnapshot(): Promise<string[]> {
+export async function schemaSnapshot(): Promise<string> {
   const database = new DatabaseSync(':memory:');
   try {
     const names = (await readdir('migrations')).filter((name) => name.endsWith('.sql')).sort();
@@ -14,7 +14,7 @@ export async function schemaSnapshot(): Promise<string[]> {
         database,
         `select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' and ${where}`,
       );
-    return [...made("type = 'table'"), ...rowsOf(database), ...made("type <> 'table' order by type")];
+    return [...made("type = 'table'"), ...rowsOf(database), ...made("type <> 'table' order by type")].join(';\n');
   } finally {
     database.close();
   }

@@ -37,7 +37,7 @@ declare namespace Cloudflare {
     VECTORIZE_API_TOKEN: string;
     MIGRATIONS: import('cloudflare:test').D1Migration[];
     /** Statements that make the migrated schema in one step (test/schema-snapshot.ts). */
-    SCHEMA: string[];
+    SCHEMA: string;
   }
 }
 

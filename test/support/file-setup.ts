@@ -10,7 +10,7 @@ import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 // reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
 await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
 await reset();
-await env.DB.batch(env.SCHEMA.map((query) => env.DB.prepare(query)));
+await env.DB.prepare(env.SCHEMA).run();
 acceptMessages();
 
 // Storage is emptied only when nothing uses it: work that is cancelled halfway would fail, or send messages to the next file.
