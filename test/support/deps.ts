@@ -121,12 +121,19 @@ export function testApp(
       return isAskedBySource() ? db : ownDb;
     },
   };
-  // What the app asks for is always of Slipway's code.
-  const app = createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
+  let made: TestApp['app'] | undefined;
+  // Many tests need the Deps alone. The routes of an app and their schemas take milliseconds.
+  const app = () => {
+    // What the app asks for is always of Slipway's code.
+    made ??= createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
+    return made;
+  };
   return {
-    app,
+    get app() {
+      return app();
+    },
     deps,
-    fetch: async (request) => app.fetch(request, env, context),
+    fetch: async (request) => app().fetch(request, env, context),
     settled: async () => {
       const done = context;
       context = createExecutionContext();
