@@ -25,7 +25,7 @@ const viewport = { width: 1280, height: 800 };
 const demoPages = [
   { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'Asks for and gets' },
   { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },
-  { name: 'go-plugin', path: `/n/{namespace}/go/pipeline/${goExampleName}`, shown: 'Runs in' },
+  { name: 'go-plugin', path: `/n/{namespace}/go/pipeline/${goExampleName}`, shown: 'Calls by version' },
 ];
 
 const scene = await startScene({ args: [] });
@@ -34,10 +34,14 @@ try {
   const ids = await pageIds(scene);
   const { url: baseUrl, api_key: apiKey, namespace_id } = scene.local;
   const client = new SlipwayClient({ baseUrl, apiKey });
-  await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
-    path: { namespace_id, slug: 'echo' },
-    body: { version: '1.1.0', message: '1.2.0 answers wrongly' },
-  });
+  for (const [version, message] of [
+    ['1.1.0', '1.2.0 answers wrongly'],
+    ['1.2.0', 'the answers were right'],
+  ] as const)
+    await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
+      path: { namespace_id, slug: 'echo' },
+      body: { version, message },
+    });
   await called(client);
   await installed(client);
   let refused = 0;
