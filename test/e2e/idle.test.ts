@@ -8,6 +8,7 @@ const parts = [
   ['launcher', /node\S* (?:\S+ )?scripts\/start\.js/],
   ['worker', /node\S* scripts\/local\/worker-process\.ts/],
   ['workerd', /workerd serve/],
+  ['guard', /read _; kill -s KILL 0/],
   ['builder', /node\S* builder\/server\/main\.ts/],
   ['host', /builder\/host-python\//],
 ] as const;
@@ -20,10 +21,10 @@ function running(state: string): string[] {
     .sort();
 }
 
-test('only the launcher, Miniflare with workerd, the builder and the hosts of plugins are left after a start', async () => {
+test('only the launcher, Miniflare with workerd and their guard, the builder and the hosts of plugins are left after a start', async () => {
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
-  await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'worker', 'workerd']), {
+  await waitFor(() => expect(running(state)).toEqual(['builder', 'guard', 'launcher', 'worker', 'workerd']), {
     interval: 200,
   });
 });
