@@ -193,7 +193,7 @@ forms[Kind.importFromStatement] = importFromStatement;
 forms[Kind.futureImportStatement] = importFromStatement;
 forms[Kind.dottedName] = dottedName;
 forms[Kind.splatPattern] = usesLast(Use.store);
-// The name of an argument, `f(name=…)` and `case C(name=…)`, and that of an attribute are no variables.
+// The names of arguments, `f(name=…)` and `case C(name=…)`, and of attributes are not variables.
 forms[Kind.keywordArgument] = usesFirst(Use.other);
 forms[Kind.keywordPattern] = usesFirst(Use.other);
 forms[Kind.attribute] = usesLast(Use.other);

@@ -233,7 +233,7 @@ class Lexer {
       return;
     }
     this.tokens.add(kind, start, start + 1);
-    // The kind of each closing bracket is one more than that of its opening bracket.
+    // A closing bracket's kind is its opening bracket's kind plus one.
     this.brackets.push({ closing: kind + 1, start, fieldOf });
   }
 
