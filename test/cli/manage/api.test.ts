@@ -46,6 +46,23 @@ test('every operation of the document has its method, path and parameters', () =
   }
 });
 
+test('every line of slipway api in help and documents names an operation and its fields, or a path', async () => {
+  const operations = operationsIn(JSON.parse(text));
+  const pages = await Promise.all(
+    ['cli', 'production', 'operations'].map((name) => readFile(`docs/${name}.md`, 'utf8')),
+  );
+  const lines = pages.flatMap((page) => [...page.matchAll(/slipway api ([A-Za-z]+)([^`\n]*)/g)]);
+  const unknown = lines.flatMap(([line, name = '', rest = '']) => {
+    const [, path = ''] = /^ (\/\S*)/.exec(rest) ?? [];
+    const byPath = operations.some((each) => each.method === name.toLowerCase() && each.path === path);
+    const operation = operations.find(({ id }) => id === name);
+    const taken = [...(operation?.parameters ?? []), ...(operation?.body ?? [])].map((each) => each.name);
+    const fields = [...rest.matchAll(/-[fF] '?(\w+)=/g)].map(([, field = '']) => field);
+    return byPath || (operation && fields.every((field) => taken.includes(field))) ? [] : [line];
+  });
+  expect([lines.length > 4, unknown]).toEqual([true, []]);
+});
+
 test('fields fill the path, the query and the body, and numbers stay as they were written', async () => {
   const { last, exit } = await sent([
     ...['createNamespace', '-f', 'namespace_name=eu', '-F', 'vector_features=[1.50, 9007199254740993]'],

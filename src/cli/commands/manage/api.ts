@@ -31,7 +31,7 @@ export function addApi(program: Command, context: CommandContext): void {
     .summary('send any request of the API')
     .description('Sends an operation of the API and prints the answer. Without one, lists them.')
     .argument('[operation]', 'ID, such as listSecrets, or a method before a path')
-    .argument('[path]', 'such as /v1/organization')
+    .argument('[path]', 'such as /v1/quotas')
     .option('-f, --field <name=value>', 'parameter or body member, as text', collect)
     .option('-F, --typed-field <name=value>', 'the same, as JSON or @FILE', collect)
     .option('--body <file>', 'send this file; - is standard input')
@@ -42,7 +42,7 @@ export function addApi(program: Command, context: CommandContext): void {
     command,
     'slipway api --search quota',
     'slipway api setQuotas -f organization_id=org_… -F live_deployments=50',
-    'slipway api GET /v1/organization',
+    'slipway api GET /v1/quotas',
   );
   command.option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN');
   addConnectionOptions(command).action(async () => {
@@ -111,7 +111,7 @@ async function sendByPath(
   fields: readonly Field[],
 ): Promise<CommandResult> {
   const { pathRequest } = await import('../../api/request.ts');
-  if (path === undefined) throw new Failure('usage', `${method.toUpperCase()} needs a path, as in /v1/organization`);
+  if (path === undefined) throw new Failure('usage', `${method.toUpperCase()} needs a path, as in /v1/quotas`);
   const request = pathRequest(method, path, fields);
   return send(
     run,
