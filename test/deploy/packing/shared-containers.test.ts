@@ -39,22 +39,30 @@ class WorkingInferenceService:
         return {"hello_ext_vector": [0.0, 1.0, 0.0, 1.0]}
 `;
 
+interface Extra {
+  /** Further lines of its manifest.py. */
+  manifest?: string;
+  /** What its realtime.py runs first, when the plugin starts. */
+  atStart?: string;
+}
+
 interface Plugin {
   name: string;
   id: DeploymentId;
   version: PluginVersion;
 }
 
-async function published(s: Scene, name: string, extra = ''): Promise<PluginVersion> {
+async function published(s: Scene, name: string, extra: Extra = {}): Promise<PluginVersion> {
+  const manifestText = manifest({ name, version: '1.0.0', extra: extra.manifest ?? '' });
   const files = {
-    'manifest.py': manifest({ name, version: '1.0.0', extra }).replaceAll(`${name}_vector`, 'hello_ext_vector'),
-    'realtime.py': handler,
+    'manifest.py': manifestText.replaceAll(`${name}_vector`, 'hello_ext_vector'),
+    'realtime.py': `${extra.atStart ?? ''}${handler}`,
   };
   return publishVersion(s.deps, s.actor, s.namespaceId, { name, files });
 }
 
 /** Serves the plugin, whose instance is not started yet, from the container. */
-async function placed(s: Scene, name: string, container: string, extra = ''): Promise<Plugin> {
+async function placed(s: Scene, name: string, container: string, extra: Extra = {}): Promise<Plugin> {
   const version = await published(s, name, extra);
   const { id } = await deploy({ ...s, version });
   await advanceDeployment(s.deps, id);
@@ -245,7 +253,8 @@ test('a plugin that followed has ended in the container that it left', { tags: '
 test('a call that starts its plugin in the container that is left is answered in the larger one', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-starts00`;
-  const { id, name, version } = await placed(s, 'plugin_1', container);
+  const atStart = 'import time\n\ntime.sleep(3)\n'; // It is seen while it starts, also on a busy machine.
+  const { id, name, version } = await placed(s, 'plugin_1', container, { atStart });
   const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
   await withHostedContainers(s.deps, async (hosted) => {
     const deferred: Promise<unknown>[] = [];
@@ -281,7 +290,9 @@ test('a neighbor that crashes again and again is restarted alone', { tags: 'long
 test('a packed plugin that is to stay awake is asked for and started where it is', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-awake000`;
-  const { id } = await placed(s, 'plugin_1', container, 'serve_config = {"instances": {"min": 1, "max": 1}}\n');
+  const { id } = await placed(s, 'plugin_1', container, {
+    manifest: 'serve_config = {"instances": {"min": 1, "max": 1}}\n',
+  });
   await withHostedContainers(s.deps, async (hosted) => {
     const deps = { ...s.deps, builder: hosted.builder };
     await sweepKeptAwake(deps);
