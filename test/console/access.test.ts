@@ -189,7 +189,7 @@ test('a deploy hook is created with its secret shown once, gets another secret a
   await dialog(page).getByText('This action as a command').click();
   const shown = await dialog(page).locator('details code').allInnerTexts();
   expect(shown[0]).toContain(
-    "--branch main --tag 'v*' --action publish --description '' --status-token-env GITHUB_TOKEN",
+    `-F 'branches=["main"]' -F 'tags=["v*"]' -f action=publish -F description=null -f status_token=TOKEN`,
   );
   expect(shown.join(' ')).not.toContain('a token of GitHub');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -227,7 +227,7 @@ test('a webhook gets another URL, other types and only one namespace, and is dis
   await dialog.getByLabel('default').check();
   await dialog.getByText('This action as a command').click();
   expect(await dialog.locator('details code').first().innerText()).toContain(
-    `--events deployment.,version.published --only ${scene.local.namespace_id}`,
+    `-F 'events=["deployment.","version.published"]' -F 'namespace_ids=["${scene.local.namespace_id}"]'`,
   );
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'https://hooks.example.com/second' }).waitFor();
