@@ -87,7 +87,7 @@ test('an agent plugin is registered, described, validates configurations, and is
   await dialog.getByLabel('Description').fill('<img src=x onerror="document.title=1">');
   await dialog.getByLabel('Labels as JSON').fill('{"team": "edge"}');
   await dialog.getByText('This action as a command').click();
-  expect(await dialog.locator('details code').first().innerText()).toContain('--label team=edge');
+  expect(await dialog.locator('details code').first().innerText()).toContain(`-F 'labels={"team":"edge"}'`);
   await page.getByRole('button', { name: 'Save' }).click();
   await version.getByText('team=edge').waitFor();
   await version.getByText('<img src=x onerror="document.title=1">').waitFor();
