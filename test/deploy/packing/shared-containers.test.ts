@@ -42,7 +42,7 @@ class WorkingInferenceService:
 interface Extra {
   /** Further lines of its manifest.py. */
   manifest?: string;
-  /** What its realtime.py runs first, when the plugin starts. */
+  /** Lines that its realtime.py runs first, when the plugin starts. */
   atStart?: string;
 }
 
