@@ -39,7 +39,6 @@ test('every part of src is in the import table', () => {
   expect([...new Set(files.map(({ part }) => part))].filter((part) => !(part in mayImport))).toEqual([]);
 });
 
-// Promised in ARCHITECTURE.md: test/architecture.test.ts reads the imports and rejects anything else
 test('every import follows the import table', () => {
   const wrong = importPairs().filter(([file, target]) => !isAllowed(file.part, partOf(target)));
   expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
@@ -99,14 +98,8 @@ test('no file or folder has a vague name', () => {
   expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
 });
 
-/** Comments above tests that quote the sentence of a document (docs/guarantees.md). They are no code of the file. */
-const promises = /^ *\/\/ Promised in .*\n(?: *\/\/ .*\n)*/gm;
-
 test(`no file has more than ${linesMax} lines`, () => {
-  const lengths = allFiles.map(({ path, lines, text }) => {
-    const quoted = (text.match(promises) ?? []).join('').split('\n').length - 1;
-    return { path, lines: lines - quoted };
-  });
+  const lengths = allFiles.map(({ path, lines }) => ({ path, lines }));
   expect(lengths.filter(({ lines }) => lines > linesMax)).toEqual([]);
 });
 
@@ -198,7 +191,6 @@ function lineAt(source: ts.SourceFile, position: number): number {
   return source.getLineAndCharacterOfPosition(position).line + 1;
 }
 
-// Promised in ARCHITECTURE.md: test/architecture.test.ts reads the imports and rejects anything else
 test('the Worker imports no Node modules', () => {
   const found = [...workerFiles].flatMap((path) =>
     (byPath.get(path)?.specifiers ?? [])
@@ -235,15 +227,12 @@ test('only removal/ removes trees that plugins may have filled', () => {
   expect(found.map(({ path }) => path).sort()).toEqual([trusted, 'builder/server/removal/remove-tree.ts']);
 });
 
-// Promised in ARCHITECTURE.md: Only deploy/promote.ts moves traffic, by one compare-and-swap.
 test('only deploy/promote.ts moves traffic', () => {
   const moves = /\.(?:insert|delete)\(livePointers\)|\.update\(livePointers\)\s*\.set\(\{[^}]*\btargetId\b/;
   const found = files.filter(({ part, text }) => part !== 'db' && moves.test(text));
   expect(found.map(({ path }) => path)).toEqual(['src/deploy/promote.ts']);
 });
 
-// Promised in ARCHITECTURE.md: Nothing in archive/, scan/, json-schema/, manifest/ does I/O; nothing outside api/ knows
-// inbound HTTP; nothing outside db/ and the domain folders knows SQL.
 test.each([
   ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
   [
@@ -272,8 +261,6 @@ test('property tests import fast-check where its seed is set', () => {
   expect(found.map(({ path }) => path)).toEqual(['test/support/property.ts']);
 });
 
-// Promised in ARCHITECTURE.md: Nothing in archive/, scan/, json-schema/, manifest/ does I/O; nothing outside api/ knows
-// inbound HTTP; nothing outside db/ and the domain folders knows SQL.
 test('the pure parts use no runtime-specific API', () => {
   const pure = files.filter(({ part }) => pureParts.includes(part));
   const found = pure.flatMap((file) => [

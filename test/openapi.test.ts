@@ -115,7 +115,6 @@ const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys'])
 /** Returns the newest ones only. The list of all agent plugins, filtered by name, has a cursor. */
 const newest = 'listAgentPluginVersions';
 
-// Promised in docs/surfaces.md: A list is a page of up to limit items (at most 1,000)
 test('every list has a hard limit and a cursor', () => {
   const lists = operations.flatMap(({ operationId, parameters, responses }) => {
     const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};

@@ -75,7 +75,7 @@ const sections: Section[] = [
   open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),
-  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'guarantees.md', 'scan-walkthrough.md'),
+  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'scan-walkthrough.md'),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
@@ -109,7 +109,7 @@ export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string
 }
 
 /** Documents that mention everything, and would be found in place of those that explain it. */
-const notSearched = /^CHANGELOG\.md$|^docs\/guarantees\.md$/;
+const notSearched = /^CHANGELOG\.md$/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;

@@ -62,7 +62,6 @@ async function listKeyIds(client: Client, query = ''): Promise<string[]> {
 }
 
 describe('creating a key', () => {
-  // Promised in docs/concepts.md: Its secret is shown once and stored as its SHA-256.
   test('creating a key returns the whole key, which works; only that response has the secret', async () => {
     const org = await acme();
     const expires_at = isoIn(minute);
@@ -96,7 +95,6 @@ describe('creating a key', () => {
     expect(body).toMatchObject({ namespace_ids: namespaceIds, expires_at: isoIn(minute) });
   });
 
-  // Promised in docs/concepts.md: It can give another key only what it has itself.
   test.each<[what: string, status: number, detail: string | RegExp, fields: (elsewhere: string) => object]>([
     ['a scope', 403, 'This key lacks the scope plugins:write', () => ({ scopes: ['plugins:read', 'plugins:write'] })],
     ['a namespace', 404, /^Namespace not found: ns_/, (elsewhere) => ({ namespace_ids: [elsewhere] })],
@@ -166,7 +164,6 @@ describe('the list of keys', () => {
   });
 });
 
-// Promised in docs/surfaces.md: last_used_at is written once in ten minutes
 test('the last use of a key is recorded after the response, at most once in ten minutes', async () => {
   const org = await acme();
   const key = await createKey(org);
@@ -206,7 +203,6 @@ describe('rotating', () => {
     expect((await org.get(key.path)).body).toMatchObject({ previous_valid_until: null });
   });
 
-  // Promised in docs/production.md: without an overlap the old one stops within 10 s
   test('rotating a key without an overlap ends the previous secret within ten seconds', async () => {
     const org = await acme();
     const key = await createKey(org);
@@ -275,8 +271,6 @@ describe('revoking', () => {
     expect({ status, body }).toMatchObject({ status: 409, body: { detail: 'The key is revoked' } });
   });
 
-  // Promised in docs/surfaces.md: 409 for the last active key with keys:admin for all namespaces, unless
-  // allow_last=true
   test('revoking fails for the last key that manages all keys, unless allow_last is set', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
@@ -302,7 +296,6 @@ describe('revoking', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  // Promised in docs/security.md: It cannot create, rotate or revoke keys in that time.
   test.each<[what: string, act: (revoked: Client, other: CreatedKey) => Promise<Answer>]>([
     ['create a successor', (revoked) => revoked.post('/v1/keys', { name: 'next', scopes: ['plugins:read'] })],
     ['rotate another', (revoked, { path }) => revoked.post(`${path}/rotate`)],

@@ -45,7 +45,6 @@ test('a key that expired or was revoked gets the same error as an unknown one', 
   }
 });
 
-// Promised in docs/security.md: works for up to 10 s more in an isolate that has it cached
 test('a revoked key is cached for at most ten seconds', async () => {
   const { clock, org } = await clockedOrganization();
   expect((await org.get(org.plugins)).status).toBe(200);
@@ -67,10 +66,6 @@ test('an unknown secret is not cached: a new key works immediately', async () =>
   expect((await key.get(org.plugins)).status).toBe(200);
 });
 
-// Promised in docs/security.md: Keys are 256 random bits, stored as SHA-256
-// Promised in docs/concepts.md: Its secret is shown once and stored as its SHA-256.
-// Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks and credentials for sources are encrypted under
-// a key that is not stored there.
 test('only the SHA-256 and the prefix of a key are stored', async () => {
   const org = await organization();
   const [row] = await db.select().from(apiKeys).where(eq(apiKeys.organizationId, org.id)).limit(1);

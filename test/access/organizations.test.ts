@@ -27,7 +27,6 @@ test('An operator renames an organization, and what stays the same has no event'
   ]);
 });
 
-// Promised in docs/containers.md: refuses organizations of another one
 test('each organization of an installation that is restricted to a jurisdiction is in it, and stays there', async () => {
   const restricted = testApp({ jurisdiction: 'eu' });
   const org = await organization({ fetch: restricted.fetch });

@@ -97,8 +97,6 @@ const races: [
   ],
 ];
 
-// Promised in docs/operations.md: Each is checked in the statement that would exceed it, so it holds under any
-// concurrency.
 test.each(races)('one of three concurrent requests fits: %s', async (resource, what, prepare) => {
   const org = await acme();
   const requests = await prepare(org);
@@ -122,7 +120,6 @@ describe('stored bytes', () => {
   const small = plugin({ name: 'small_ext' });
   const other = plugin({ name: 'other_ext' });
 
-  // Promised in docs/concepts.md: Versions with the same bytes share one archive.
   test('stored bytes count each archive once, even if several versions share it', async () => {
     const org = await acme();
     await publish(org, small);
@@ -130,7 +127,6 @@ describe('stored bytes', () => {
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
-  // Promised in docs/operations.md: An upload without room stays open and can be confirmed when there is some.
   test('stored bytes are checked by confirm, which can be repeated once there is room', async () => {
     const org = await acme();
     await publish(org, small);
@@ -225,7 +221,6 @@ describe('live deployments', () => {
 });
 
 describe('instances', () => {
-  // Promised in docs/serving.md: versions of one plugin count once, with the most
   test('instances count a plugin once, with the most that one of its versions may have', async () => {
     const org = await acme();
     const path = await scaled(org, 'wide_ext', '{"min": 1, "max": 4}');
@@ -321,7 +316,6 @@ describe('the operator', () => {
     });
   });
 
-  // Promised in docs/operations.md: Lowering a quota takes nothing away.
   test('the operator removes nothing by lowering a quota', async () => {
     const org = await acme();
     await setQuotas(org, { keys: 0 });

@@ -16,7 +16,6 @@ test('the same text is sealed differently each time', async () => {
   expect(await seal(key, context, 'text')).not.toBe(await seal(key, context, 'text'));
 });
 
-// Promised in docs/webhooks.md: Secrets are stored encrypted (AES-256-GCM, bound to their endpoint)
 test('another context does not open it', async () => {
   const key = await sealingKey('a secret');
   await expect(unseal(key, 'endpoint whk_2', await seal(key, context, 'text'))).rejects.toThrow();

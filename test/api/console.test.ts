@@ -18,7 +18,6 @@ function consoleApp() {
   return clientOf(null, fetch);
 }
 
-// Promised in docs/console.md: Trusted Types refuse HTML made from text
 test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
   '%s is a page that reaches nothing but this server and its store, is in no frame, and makes no HTML of text',
   async (path) => {

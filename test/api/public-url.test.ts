@@ -24,7 +24,6 @@ const presignedOf = async (base: string, name: string) => {
   return String(body.presigned_url);
 };
 
-// Promised in docs/self-hosting.md: Links lead to where their client came from
 test.each([
   ['over the public URL', proxied, `${publicUrl}/_s3/`],
   ['on the machine itself', local, 'http://slipway.test/_s3/'],
@@ -43,7 +42,6 @@ test('a link for one address is not valid at the other', async () => {
   expect([sent.status, await sent.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
 });
 
-// Promised in docs/self-hosting.md: Links lead to where their client came from
 test.each([
   ['over the public URL', proxied, publicUrl],
   ['on the machine itself', local, local],
@@ -61,7 +59,6 @@ test.each([
   expect((await post(`${proxied}/v1/session`, {}, headers)).status).toBe(status);
 });
 
-// Promised in docs/self-hosting.md: Clients are distinguished by the last address in `X-Forwarded-For`
 test('clients that guess over the public URL are counted by the address that the proxy adds', async () => {
   const { fetch } = testApp({ publicUrl, hosts, clock: clockAt(Date.parse('2026-11-20T12:00:20Z')) });
   const guess = async (forwarded: string) => {

@@ -51,7 +51,6 @@ test('isolates of the platform need its loader', async () => {
   expect((await requestWith({ ISOLATES: 'loader' })).status).toBe(200);
 });
 
-// Promised in docs/production.md: every route answers 503, queues and clock wait
 test.each(required)('a Worker without %s answers 503 that names it', async (name) => {
   captureErrors();
   const line = `Slipway is not configured: ${name} is missing`;
@@ -83,9 +82,6 @@ test.each([
 const secrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK', 'BUILDER_TOKEN'];
 const productionSecrets = Object.fromEntries(secrets.map((name) => [name, `${name}-of-production-${'x'.repeat(32)}`]));
 
-// Promised in README.md: With S3_MODE=r2 the development values of secrets are rejected.
-// Promised in docs/security.md: with S3_MODE=r2 a Worker that finds a development value answers every request with 503
-// Promised in docs/operations.md: Each is a variable of the Worker, in days.
 test.each<[string, string, string]>([
   ['S3_ENDPOINT', 'https://ACCOUNT_ID.r2.cloudflarestorage.com', 'still contains the placeholder ACCOUNT_ID'],
   ['S3_ENDPOINT', 'https://account_id.r2.cloudflarestorage.com', 'still contains the placeholder ACCOUNT_ID'],
@@ -126,8 +122,6 @@ test.each<[string, string, string]>([
   expect(message).toBe(`Slipway is not configured: ${name} ${fault}`);
 });
 
-// Promised in docs/security.md: npm run deploy:check refuses it for production, as does a Worker with an https
-// endpoint.
 test('the local store is not served from an https endpoint, even with secrets of production', async () => {
   captureErrors();
   const endpoint = 'https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com';
@@ -136,8 +130,6 @@ test('the local store is not served from an https endpoint, even with secrets of
   );
 });
 
-// Promised in README.md: every route, /healthz too, answers 503 with one line that names the settings
-// Promised in docs/security.md: The check of the environment names what is missing, never a value.
 test('one line names all settings, and no value', async () => {
   captureErrors();
   const message = await messageWith({
@@ -154,7 +146,6 @@ test('one line names all settings, and no value', async () => {
   );
 });
 
-// Promised in README.md: every route, /healthz too, answers 503 with one line that names the settings
 test.each(['/', '/docs', '/openapi.json', '/v1/plugins', '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
   '%s answers 503 in the format of its surface',
   async (path) => {
@@ -166,7 +157,6 @@ test.each(['/', '/docs', '/openapi.json', '/v1/plugins', '/v1/admin/organization
   },
 );
 
-// Promised in docs/production.md: every route answers 503, queues and clock wait
 test('a queue retries its messages, and the log names the setting', async () => {
   captureErrors();
   let retried: QueueRetryOptions | undefined;
@@ -184,7 +174,6 @@ test('a queue retries its messages, and the log names the setting', async () => 
   expect(logged).toEqual([expect.stringContaining('"Slipway is not configured: ADMIN_TOKEN is missing"')]);
 });
 
-// Promised in docs/production.md: every route answers 503, queues and clock wait
 test('the clock does nothing, and the log names the setting', async () => {
   captureErrors();
   const controller = { cron: '* * * * *', scheduledTime: 0, noRetry: () => {}, type: 'scheduled' as const };

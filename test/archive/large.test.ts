@@ -119,7 +119,6 @@ describe('a zip much larger than the memory limit', () => {
     expect(meter.inflatedBytes).toBe(0);
   });
 
-  // Promised in docs/security.md: Names and limits are checked before content is inflated.
   test('a zip much larger than the memory limit is rejected by its directory before any content is read', async () => {
     const { archive, meter } = await measured(
       largeZip([...largePlugin(100 * MiB), { path: '../x.py', content: source }]),

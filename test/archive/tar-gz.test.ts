@@ -195,7 +195,6 @@ describe('limits (SLP705)', () => {
     expect(await findingsOf(writeTarGz([...comments, ...members]))).toEqual(expected);
   });
 
-  // Promised in README.md: archive (zip or tar.gz)
   test('a tar.gz of 1,000 entries is allowed', async () => {
     expect(await findingsOf(writeTarGz(plugin(...many(998))))).toEqual([]);
   });
@@ -258,8 +257,6 @@ describe('invalid tar.gz archives (SLP710)', () => {
 });
 
 describe('the zip it is repacked to', () => {
-  // Promised in docs/concepts.md: A zip is stored byte for byte. A tar.gz is repacked into a zip that is the same on
-  // every machine
   test('the zip that a tar.gz is repacked to has the same files, and is the same bytes each time', async () => {
     const members = plugin(
       { name: 'é/data.bin', data: noise(3 * MiB) },

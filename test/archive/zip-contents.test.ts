@@ -18,7 +18,6 @@ const declared = (name: string, size: number, packed = noise(size / 90)): ZipEnt
   fields: { size },
 });
 
-// Promised in README.md: archive (zip or tar.gz)
 describe('limits (SLP705)', () => {
   test.each<[string, ZipEntrySpec[], string[]]>([
     ['1,001 entries', plugin(...many(999)), [':1']],
@@ -63,7 +62,6 @@ describe('limits (SLP705)', () => {
   });
 });
 
-// Promised in README.md: archive (zip or tar.gz)
 test.each([
   [1 * MiB, 0, false],
   [1 * MiB + 1, 0, true],

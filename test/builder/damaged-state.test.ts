@@ -39,7 +39,6 @@ const users = [
   ...(isRoot ? [{ name: 'an ordinary user', uid: 61_234 }] : []),
 ];
 
-// Promised in docs/security.md: No content of a folder stops the builder, its start, or another plugin.
 test.each(users)(
   'a damaged state folder as $name stops neither a start nor a deployment, and what is to be removed is',
   async ({ uid }) => {

@@ -26,7 +26,6 @@ describe('the end of the builder', () => {
     ],
   ];
 
-  // Promised in docs/security.md: Each instance ends with the builder, however that ended.
   test.each(inject('long') ? ends : ends.filter(([end]) => end !== 'SIGINT'))(
     'no worker is left behind when the builder ends by %s',
     async (_, end) => {
@@ -40,7 +39,6 @@ describe('the end of the builder', () => {
     },
   );
 
-  // Promised in docs/security.md: Each instance ends with the builder, however that ended.
   test('a builder follows the end of its standard input, if it has no supervisor', { tags: 'long' }, async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
@@ -49,8 +47,6 @@ describe('the end of the builder', () => {
     expect(await exited).toBe(0);
   });
 
-  // Promised in ARCHITECTURE.md: A builder instance is a cache. D1 and R2 are the truth: kill every builder at any
-  // moment, and requests succeed after a restart.
   test('a builder that ends loses no archive: the next builder with the same state starts instances from it', {
     tags: 'long',
   }, async () => {
@@ -97,9 +93,6 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
-  // Promised in docs/security.md: At its start the builder runs a plugin in each kind, the strongest first, that tries
-  // to reach the network, files, processes and system calls, and uses the first kind that holds it.
-  // Promised in docs/security.md: If none does, it **does not start**
   test('a builder whose sandbox starts a plugin but does not confine it exits with 1', { tags: 'long' }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);

@@ -28,7 +28,6 @@ async function terminate(builder: TestBuilder): Promise<void> {
   await eventually(async () => (await builder.send('GET', '/health')).body).toMatchObject({ status: 'stopping' });
 }
 
-// Promised in docs/containers.md: The builder serves until the calls in progress have ended, then refuses new ones
 test('calls in progress finish after SIGTERM, and until then new calls are served', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
@@ -42,7 +41,6 @@ test('calls in progress finish after SIGTERM, and until then new calls are serve
   expect(await exited).toBe(0);
 });
 
-// Promised in docs/containers.md: The builder serves until the calls in progress have ended, then refuses new ones
 test('calls after the shutdown get instance-gone and starts builder-stopping, while the last calls finish', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);

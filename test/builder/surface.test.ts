@@ -48,9 +48,6 @@ describe('every call', () => {
     credentials.map(([name, headers, expected]) => ({ method, path, name, headers, expected })),
   );
 
-  // Promised in docs/security.md: Every call carries a shared secret, which is checked before the version header and
-  // before the body.
-  // Promised in docs/threat-model.md: Nothing is answered without the shared secret, which no plugin can read.
   test.each(cases)(
     'every call is answered as the contract says: $method $path with $name: $expected',
     async ({ method, path, headers, expected }) => {
@@ -59,8 +56,6 @@ describe('every call', () => {
     },
   );
 
-  // Promised in docs/security.md: Every call carries a shared secret, which is checked before the version header and
-  // before the body.
   test('every call is refused for its token before its body is sent', async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
@@ -114,7 +109,6 @@ describe('PUT /blobs/{sha256}', () => {
     expect(stored(sha256('kept'))).toBe(true);
   });
 
-  // Promised in docs/security.md: the builder checks it again on receipt and opens it with the same code
   test('PUT /blobs/{sha256} stores nothing of a blob with another digest', async () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent}`, 'other'))).toBe('422 blob-mismatch');
     expect(stored(absent)).toBe(false);
@@ -199,7 +193,6 @@ describe('POST /instances/{id}/invoke', () => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
   });
 
-  // Promised in docs/security.md: Bodies are cut off at their limit while they arrive.
   test('POST /instances/{id}/invoke stops reading a body that becomes too large without being announced', async () => {
     const id = await builder.run(echo);
     const status = await new Promise((resolve, reject) => {

@@ -48,9 +48,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
 ];
 
-// Promised in docs/cli.md: Commands prompt only on a terminal; what destroys something or moves traffic requires --yes
-// without one.
-// Promised in docs/ci.md: Without a terminal nothing prompts; what moves traffic or destroys something needs --yes.
 test.each(destructive)('%j without a terminal requires --yes', async (args, change, answers) => {
   await using server = await scriptedServer(...answers.map((body) => ({ body })));
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -66,8 +63,6 @@ test.each(destructive)('%j without a terminal requires --yes', async (args, chan
   expect(server.received.filter(({ method }) => method !== 'GET').length).toBe(1);
 });
 
-// Promised in docs/cli.md: Commands prompt only on a terminal; what destroys something or moves traffic requires --yes
-// without one.
 test.each(inject('long') ? destructive : destructive.slice(0, 3))(
   '%j at a terminal asks first',
   async (args, change, answers) => {

@@ -27,8 +27,6 @@ describe('the verdict', () => {
   });
 });
 
-// Promised in docs/cli.md: A file that could not be read takes precedence over findings: exit code 1 means that there
-// is no verdict.
 describe('a path that cannot be checked fails the run, whatever else is found', () => {
   test.each([
     ['a missing path', ['missing'], '✗ cannot check missing: no such file or folder\n'],
@@ -56,8 +54,6 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     expect(stdout).toContain('✗ not everything could be checked: 1 error in 1 file');
   });
 
-  // Promised in docs/cli.md: A file that could not be read takes precedence over findings: exit code 1 means that there
-  // is no verdict.
   test('JSON has an error and no verdict when a path cannot be checked', async () => {
     const { stdout } = await slipway(['lint', '--json', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(JSON.parse(stdout)).toMatchObject({

@@ -36,7 +36,6 @@ async function serverThatStopsAt(last: string) {
   return { env, reached: reached.promise };
 }
 
-// Promised in docs/cli.md: Ctrl-C stops the command, and the message says what stays
 test.each([
   ['SIGINT', '/confirm', 'the server may still publish demo 1.0.0', 'Publish again to continue.'],
   [
@@ -73,8 +72,6 @@ test('slipway publish of a Go folder points to install', async () => {
   ]);
 });
 
-// Promised in README.md: nothing is uploaded, and the command shows the line, why it is forbidden, and what to write
-// instead
 test('slipway publish reports findings once, and names the rule', async () => {
   const { env } = await serverThatStopsAt('nothing');
   const folder = folderOf({ ...plugin, 'a.py': 'eval("1")\n' });

@@ -9,7 +9,6 @@ import { folderOf, slipway } from './slipway.ts';
 const terminal = { isTTY: true, columns: 100, write: () => true };
 const pipe = { write: () => true };
 
-// Promised in docs/cli.md: Output is colored only on a terminal, and color never carries meaning alone.
 test.each([
   ['a terminal', terminal, {}, false, true],
   ['a pipe', pipe, {}, false, false],
@@ -105,7 +104,6 @@ test.each([
   expect(formatJson(json, 24)).toBe(text);
 });
 
-// Promised in docs/cli.md: Output is colored only on a terminal, and color never carries meaning alone.
 test('the text is the same without color', async () => {
   const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
   const colored = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
@@ -114,7 +112,6 @@ test('the text is the same without color', async () => {
   expect(stripVTControlCharacters(colored.stdout)).toBe(plain.stdout);
 });
 
-// Promised in docs/cli.md: Output is colored only on a terminal, and color never carries meaning alone.
 test.each([
   ['NO_COLOR', [], { NO_COLOR: '1' }],
   ['--no-color', ['--no-color'], {}],

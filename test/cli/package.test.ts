@@ -49,7 +49,6 @@ describe.each([
     });
   };
 
-  // Promised in docs/cli.md: The package's only dependency is Node 20.
   test('the bundle runs without installed packages', { tags }, () => {
     expect(cli('--version')).toBe(`${version}\n`);
     const made = name.replace(' ', '_').toLowerCase();
@@ -103,7 +102,6 @@ describe('npm pack', () => {
     expect(packed?.size).toBeLessThan(1.5 * 1024 * 1024);
   });
 
-  // Promised in docs/releasing.md: The package has no dependencies, and no scripts that run when it is installed.
   test('the manifest names no dependency, and only a workflow can publish it', async () => {
     const manifest = {
       name: '@slipway-registry/cli',

@@ -29,7 +29,6 @@ async function unwant({ deps }: Pick<RayScene, 'deps'>, id: DeploymentId): Promi
 const listed = ({ ray }: RayScene) => ray.listed.map(({ name }) => name).sort();
 const rows = ({ deps }: RayScene) => deps.db.select().from(clusterApplications);
 
-// Promised in docs/ray.md: Applications of others stay in the list that Slipway
 test('an application of others stays when those of Slipway change', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
@@ -109,7 +108,6 @@ test('a writer whose lease was taken before it writes does not write', async () 
   expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 });
 
-// Promised in docs/ray.md: that lost its applications gets them again at its next check
 test('applications that a cluster lost are written again by its next check', async () => {
   const s = await rayScene();
   const { id } = await connect(s);

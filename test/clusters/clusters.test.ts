@@ -63,7 +63,6 @@ const answers: Record<string, Answer> = {
 };
 const otherText = 'ray.example.com does not answer /api/version as the dashboard of Ray does. Check the URL.';
 
-// Promised in docs/ray.md: If the check fails, nothing is added, and the answer says why
 test.each<[string, { answer?: Answer | undefined; ray?: object; token?: string }, string, string]>([
   [
     'does not answer',
@@ -171,7 +170,6 @@ test('an installation has a limited number of clusters', async () => {
   expect([status, body]).toMatchObject([403, { error: { details: { resource: 'clusters', max_allowed: 20 } } }]);
 });
 
-// Promised in docs/ray.md: An organization sees the clusters that take its plugins, and no other
 test('an organization sees the clusters that are trusted for it or for all, without their addresses', async () => {
   const { operator, org, fetch } = await scene();
   const other = await organization({ fetch });
@@ -209,7 +207,6 @@ test('each organization that a cluster names has an event when it is added and w
   }
 });
 
-// Promised in docs/ray.md: a token that is copied to another row, or whose row names another dashboard, can't be opened
 test('a token is nowhere in the database, and a sealed one is not sent to another dashboard', async () => {
   const { operator, deps, calls } = await scene();
   await operator.send('POST', path, { body: gpu, headers: { 'idempotency-key': 'added-once' } });
@@ -243,7 +240,6 @@ test('a check stores what it found, keeps the version that it could not read, an
   expect((await made.org.get('/v1/clusters')).body).toMatchObject({ results: [{ name: 'gpu', state: 'unreachable' }] });
 });
 
-// Promised in docs/ray.md: Each cluster is checked every five minutes
 test('the sweep checks a cluster five minutes after its last check', async () => {
   const clock = clockAt(Date.parse('2026-05-06T07:08:09Z'));
   const { operator, deps, ray, calls } = await scene({ clock });

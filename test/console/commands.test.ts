@@ -37,7 +37,6 @@ async function statusOf(curl: string): Promise<number> {
   return response.status;
 }
 
-// Promised in docs/console.md: as a `slipway` command and as `curl`
 test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page, command: page.command }])))(
   '$name is `slipway $command`, and a request',
   async ({ command, exit = 'done', ...shown }) => {

@@ -27,7 +27,6 @@ function failure(requestId: string) {
   };
 }
 
-// Promised in docs/console.md: keeps what it read before and says so
 test('a browser without a connection shows what was read before, and reads it again when it is back', async () => {
   const page = await scene.signedInPage();
   await page.clock.install();
@@ -46,7 +45,6 @@ test('a browser without a connection shows what was read before, and reads it ag
   await banner.waitFor({ state: 'detached' });
 });
 
-// Promised in docs/console.md: keeps what it read before and says so
 test.each([
   ['cannot be reached', 'Slipway cannot be reached. The page shows what was read before'],
   ['fails', 'Reading this page again failed. It shows what was read before'],

@@ -23,7 +23,6 @@ async function linkOfStranger(name: string): Promise<string> {
 }
 
 describe('signing in', () => {
-  // Promised in docs/console.md: `npm start` prints a link that signs in once
   test('signing in by a link works once, and takes the secret out of the address', async () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
@@ -48,7 +47,6 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'echo' }).waitFor();
   });
 
-  // Promised in docs/console.md: nobody is signed in unnoticed
   test('opening a link signs nobody in: it names the organization, and the one that the browser is signed in to', async () => {
     const link = await linkOfStranger('Strangers <b>Ltd</b>');
     const page = await (await scene.newContext()).newPage();
@@ -75,7 +73,6 @@ describe('signing in', () => {
     expect(await organization()).toBe('Strangers <b>Ltd</b>');
   });
 
-  // Promised in docs/console.md: the page does not keep it
   test('signing in by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
     const context = await scene.newContext();
     const page = await context.newPage();
@@ -141,7 +138,6 @@ test('a failed deployment shows the step, the reason and the lines of the plugin
   await page.getByText('no model here').first().waitFor();
 });
 
-// Promised in docs/console.md: Trusted Types refuse HTML made from text
 test('texts of a plugin are shown as text', async () => {
   const page = await scene.signedInPage();
   const faults = faultsOf(page);
@@ -165,7 +161,6 @@ test("a page of another organization's thing is not found, with the request ID",
   await page.getByRole('alert').getByText(/^req_/).waitFor();
 });
 
-// Promised in docs/console.md: The license texts of its fonts and packages are in the build
 test('the licenses of the fonts and packages that the console is made of are served beside them', async () => {
   const folder = 'console/assets';
   const file = (await readdir(`public/${folder}`)).find((name) => name.startsWith('licenses-'));

@@ -38,7 +38,6 @@ async function focusedAt(): Promise<number> {
   return Number(await page.evaluate('document.activeElement.getBoundingClientRect().top + scrollY'));
 }
 
-// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['g o', 'Overview'],
   ['g p', 'Plugins'],
@@ -56,7 +55,6 @@ test.each([
   await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 });
 
-// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['plugins', 'echo'],
   ['deployments', 'broken'],
@@ -73,7 +71,6 @@ test.each([
   expect(await focusedAt()).toBe(first);
 });
 
-// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['findings', 'plugins/spare', 'Findings', 'SLP'],
   ['changed files', 'plugins/spare', 'Compare 1.0.0', 'realtime.py'],
@@ -135,7 +132,6 @@ async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unk
   return { asked: asked.promise, letGo: held.resolve };
 }
 
-// Promised in docs/console.md: Keys that are pressed while the code of a dialog or a menu is loaded are given to it when it opens
 describe('while the code of what opens is not there', () => {
   let fresh: Page;
   beforeEach(async () => {
@@ -199,7 +195,6 @@ describe('while the code of what opens is not there', () => {
   });
 });
 
-// Promised in docs/console.md: screen readers say the name, and the focus stays in the page
 test('the focus is in the page that a link leads to, whose name is announced', async () => {
   await open('plugins', 'echo');
   await page.getByRole('link', { name: 'echo', exact: true }).press('Enter');
@@ -208,7 +203,6 @@ test('the focus is in the page that a link leads to, whose name is announced', a
   await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
 });
 
-// Promised in docs/console.md: A link shows the name of its page at once and the rest as soon as it is there
 test('a page is shown as soon as its data is there, and its name before that', async () => {
   const fresh = await scene.signedInPage();
   await fresh.goto(scene.path('plugins'));

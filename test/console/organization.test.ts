@@ -31,7 +31,6 @@ test('quotas show what is used, and undeploying a live plugin asks for its name 
   await page.getByRole('row', { name: /^spare / }).waitFor({ state: 'detached' });
 });
 
-// Promised in docs/console.md: asks for its name first
 test('a key is made for CI with its secret shown once, and revoked by typing its name', async () => {
   const page = await scene.signedInPage();
   await page.getByRole('link', { name: 'API keys' }).click();
@@ -112,7 +111,6 @@ test('a key gets another secret, which is shown once, and the old one is accepte
   expect(await dialog.getByRole('option').allInnerTexts()).toEqual(['hour', 'day', '7 days']);
 });
 
-// Promised in docs/console.md: names the missing scope
 test('a page that the key may not see names the missing scope and how to get it', async () => {
   const reader = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
   const page = await (await scene.newContext()).newPage();

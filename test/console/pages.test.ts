@@ -69,7 +69,6 @@ describe('in every width and theme', () => {
     expect(await entries.allInnerTexts()).toEqual(['4 h ago', '13 h ago', '16 h ago', '19 h ago']);
   });
 
-  // Promised in docs/console.md: pictures of every page at widths of 320, 900 and 1440 px, in both themes in turn
   test.each(pages)('$name needs no horizontal scrolling, and looks as it did', async (shown) => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     await open(page, shown, ids);
@@ -93,7 +92,6 @@ describe('with 200 plugins and 3,000 calls', () => {
     await withFixedData(page, scene, true);
   });
 
-  // Promised in docs/console.md: those of a namespace with 200 plugins and 3,000 calls on a phone too
   test.each(largePages)('$name of a large namespace looks as it did, on a phone too', async (shown) => {
     for (const { colorScheme, width } of largeViews) {
       await page.setViewportSize({ width, height: 1000 });
@@ -133,8 +131,6 @@ describe('with a mouse and a keyboard', () => {
     faults = faultsOf(page);
   });
 
-  // Promised in docs/console.md: every page and every dialog with axe in light and dark
-  // Promised in docs/console.md: Every button that opens a dialog ends in "…".
   test.each(pages)('$name and its dialogs have nothing that keeps people out', async (shown) => {
     await open(page, shown, ids);
     expect(await barriers(page)).toEqual([]);

@@ -117,7 +117,6 @@ test('the search finds the operations that have all words, and the keyboard open
   await page.getByRole('heading', { name: /^Slipway API/ }).waitFor();
 });
 
-// Promised in docs/surfaces.md: The key is kept in the memory of the tab alone: reloading the page forgets it, and it is in no URL
 test('a request is sent with the key that was entered, which pages keep, and nothing else does', async () => {
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));

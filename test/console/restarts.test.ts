@@ -35,7 +35,6 @@ beforeAll(async () => {
 
 const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/i;
 
-// Promised in docs/console.md: whether its instance runs or crashes
 test.each([
   ['the page of the plugin', () => scene.path('plugins/crashing'), 'Instance'],
   ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Instance'],

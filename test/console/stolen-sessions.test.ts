@@ -65,7 +65,6 @@ test('the console cannot be shown in a frame of another page', async () => {
   report('A frame of another page', (await refused).text());
 });
 
-// Promised in docs/console.md: what a stolen session is worth
 test('a cookie that was copied is worth nothing after signing out', async () => {
   const page = await scene.signedInPage();
   const cookies = await page.context().cookies();

@@ -108,7 +108,6 @@ async function watchedPage(): Promise<{ page: Page; asked: string[] }> {
   return { page, asked };
 }
 
-// Promised in docs/security.md: **Stored content** is never a page
 describe.each(contents)('%s', (what, link) => {
   test('stored content is saved when its link is opened', async () => {
     const url = await link();

@@ -68,7 +68,6 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
 }
 
-// Promised in docs/console.md: publishing, deploying and rolling back by keyboard alone
 test('a plugin is published, deployed and rolled back by keyboard alone', async () => {
   const page = await scene.signedInPage();
   await publishByKeyboard(page, '1.0.0');
@@ -108,8 +107,6 @@ class Reader {
   }
 }
 
-// Promised in docs/console.md: from an overview three clicks at most roll a plugin back, say why a version was rejected or who deployed it,
-// give a plugin a host, replace a secret, or find the log of a failed call.
 describe('by the texts on the pages alone', () => {
   test('a reader of the texts alone can do "version 1.2.0 is broken, roll production back"', async () => {
     const page = await scene.signedInPage();

@@ -32,8 +32,6 @@ const whole = [
   '{"end":{"blocks":3,"events":6}}',
 ];
 
-// Promised in docs/events.md: hash is the SHA-256, in hexadecimal, of that text and a line feed, then each event's line
-// and a line feed.
 test('the hash of a block is SHA-256 over its own line and its events, each with its line feed', async () => {
   const text = `{"events":1,"number":2,"organization_id":"org_a","previous":"${one.hash}","sealed_at":"2026-11-20T12:02:00.000Z"}\n${event(3)}\n`;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
@@ -70,7 +68,6 @@ const parts = [
   '{"end":{"blocks":2,"events":3}}',
 ];
 
-// Promised in docs/events.md: The files of all parts, joined, verify like one export.
 test('the parts of an export verify together', async () => {
   expect(await verifyExport(parts)).toEqual(await verifyExport(whole));
 });
@@ -85,9 +82,6 @@ const changed = (lines: Record<number, string>) => whole.map((line, i) => lines[
 const without = (...numbers: number[]) => whole.filter((_, i) => !numbers.includes(i + 1));
 const forged = await block(2, one.hash, [event(33)]);
 
-// Promised in docs/security.md: The seals of events prove that none was changed
-// Promised in docs/events.md: Changing, removing, adding or moving a sealed event therefore changes the hash of its
-// block and of all later blocks.
 test.each([
   [
     'an event is changed',

@@ -29,7 +29,6 @@ test.each(rulesOfCode)('%s reports its bad example', async (ruleId) => {
   expect(await reportedRules(explanations[ruleId].bad)).toContain(ruleId);
 });
 
-// Promised in docs/rules.md: These are the rules that Slipway checks a plugin against, and what to write instead.
 test.each([
   ['SLP901', 'plugin.go'],
   ['SLP902', 'plugin.go'],

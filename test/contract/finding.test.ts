@@ -8,7 +8,6 @@ const warning = finding('SLP501', at(1), '__class__');
 const note: Finding = { ...warning, severity: 'note' };
 const waiver = { id: 'wvr_1', reason: 'reviewed', expiresAt: 1 };
 
-// Promised in docs/rules.md: An error rejects an upload unless the rule is waived; warnings and notes do not.
 describe('the verdict is', () => {
   test.each<[string, Finding[]]>([
     ['pass', []],

@@ -89,12 +89,10 @@ async function wantedAt(fleet: FakeFleet, loads: readonly number[]): Promise<num
   return wanted;
 }
 
-// Promised in docs/serving.md: when the calls in flight exceed the target for a second
 test('the number of instances follows the calls in flight at once, up to the most that there may be', async () => {
   expect(await wantedAt(new FakeFleet(1), [0, 10, 10.1, 25, 200])).toEqual([1, 1, 2, 3, 4]);
 });
 
-// Promised in docs/serving.md: or when one of them has refused a call
 test('an instance that refused a call as busy is joined by another one', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 1]);
@@ -102,7 +100,6 @@ test('an instance that refused a call as busy is joined by another one', async (
   expect(await wantedAt(fleet, [1, 1])).toEqual([2, 2]);
 });
 
-// Promised in docs/serving.md: fewer when fewer were enough for the whole idle time
 test('instances are stopped when fewer were enough for the idle time', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
@@ -142,7 +139,6 @@ test('the number begins with the instances that are awake after the idle time wi
   expect((await fleet.pass(idleMs + 1, 1)).wanted).toBe(1);
 });
 
-// Promised in docs/serving.md: An instance that is lost is started again
 test('an instance that is lost is missing, and is wanted as before', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
@@ -151,7 +147,6 @@ test('an instance that is lost is missing, and is wanted as before', async () =>
   expect([seen.wanted, missingNumbers(seen)]).toEqual([4, [3]]);
 });
 
-// Promised in docs/serving.md: `min` of them stay awake
 test('instances that are kept awake count as used, and are wanted without calls', async () => {
   const fleet = new FakeFleet(1);
   expect((await fleet.pass(1000, 0, 2)).wanted).toBe(2);
@@ -178,7 +173,6 @@ test('those who ask at the same time, or shortly after, share one look', async (
   expect([new Set(looks).size, fleet.asked]).toEqual([1, [1, 2, 3, 4]]);
 });
 
-// Promised in docs/serving.md: never to one that is starting while others serve
 test.each([
   ['ready', true],
   ['starting', false],

@@ -12,8 +12,6 @@ import {
 } from '../../src/contract/plugin/permissions.ts';
 
 describe('a granted host', () => {
-  // Promised in docs/grants.md: `*.example.com` also grants `api.example.com` and `*.api.example.com`. A host without a
-  // port grants 80 and 443.
   test.each([
     ['api.example.com', 'api.example.com'],
     ['api.example.com', 'api.example.com:443'],
@@ -28,8 +26,6 @@ describe('a granted host', () => {
     expect(missingPermissions({ network: [asked] }, { network: [granted] })).toBeUndefined();
   });
 
-  // Promised in docs/grants.md: `*.example.com` also grants `api.example.com` and `*.api.example.com`. A host without a
-  // port grants 80 and 443.
   test.each([
     ['api.example.com', 'api.example.com:9042'],
     ['api.example.com:443', 'api.example.com'],

@@ -17,8 +17,6 @@ test('every rule that the strict level adds is strict-only', () => {
   expect(added.filter((ruleId) => !isStrictOnly(ruleId))).toEqual([]);
 });
 
-// Promised in docs/security.md: What could not be read or scanned cannot be waived.
-// Promised in docs/surfaces.md: Rules that begin with SLP6 or SLP70, SLP710 and the SLM… rules cannot be waived
 test('rules about unreadable content, misleading archives, broken plugins and uploads cannot be waived', () => {
   expect(ruleIds.filter((ruleId) => !isWaivable(ruleId) && !ruleId.startsWith('SLM'))).toEqual([
     ...['SLP601', 'SLP602', 'SLP603'],

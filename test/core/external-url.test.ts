@@ -17,8 +17,6 @@ test.each([
   expect(outcome(text)).toBe(href);
 });
 
-// Promised in docs/security.md: Only https on port 443 to a public name is accepted, without credentials, query or
-// fragment
 test.each([
   ['', 'it is not a URL'],
   ['hooks.example.com', 'it is not a URL'],

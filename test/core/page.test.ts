@@ -4,7 +4,6 @@ import { decodeCursor, encodeCursor, toPage } from '../../src/core/page.ts';
 const rows = ['a', 'b', 'c'];
 const page = (limit: number) => toPage(rows.slice(0, limit + 1), limit, (row) => row);
 
-// Promised in docs/surfaces.md: A list is a page of up to limit items (at most 1,000)
 test('a page has up to `limit` rows, and a cursor if there are more', () => {
   expect(page(2)).toEqual({ items: ['a', 'b'], nextCursor: encodeCursor('b') });
   expect(page(3)).toEqual({ items: ['a', 'b', 'c'], nextCursor: null });

@@ -57,7 +57,6 @@ test('a span of a trace that its caller does not want is not held', () => {
   expect(bufferOf(1, { ...span, trace: { ...span.trace, sampled: false } }).isEmpty).toBe(true);
 });
 
-// Promised in docs/watching.md: at most 2,048 spans are held
 test('spans beyond the limit are dropped and counted, and the others are sent in pieces', async () => {
   const bodies: string[] = [];
   const sent = await sendSpans(bufferOf(3000), 'slipway', async (body) => {

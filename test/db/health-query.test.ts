@@ -13,12 +13,10 @@ const healthy = {
   serving: 0,
 };
 
-// Promised in docs/production.md: A query that counts what is stuck
 test('an installation without anything stuck reports zeros', async () => {
   expect(await env.DB.prepare(query).first()).toEqual(healthy);
 });
 
-// Promised in docs/production.md: A query that counts what is stuck
 test('dead letters of the last day, old unsent messages and old uploads are counted', async () => {
   const { id, namespaceId } = await organization();
   const now = Date.now();

@@ -46,7 +46,6 @@ test('a deployment ends promoted, with its steps and events', async () => {
   ]);
 });
 
-// Promised in ARCHITECTURE.md: Any message may arrive twice, late, or never.
 test('a message that is delivered twice changes nothing', async () => {
   const s = await scene();
   const { id } = await deploy(s);
@@ -77,9 +76,6 @@ test.each([
   expect(newest?.error).toMatch(words);
 });
 
-// Promised in README.md: Deployments are blue-green. Traffic moves when the new instance has answered the plugin's own
-// examples; the old one drains.
-// Promised in docs/surfaces.md: are called before a deployment takes traffic, the first 50 by name
 test('a wrong answer to an example fails the deployment', async () => {
   const s = await scene({
     files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"b"}}}' },
@@ -108,8 +104,6 @@ test('a plugin whose process ends during its own example fails', async () => {
   ]);
 });
 
-// Promised in docs/surfaces.md: During a redeployment deployed stays true beside IN_PROGRESS, and after a failed one
-// beside FAILED
 test('a failed redeploy does not affect traffic', async () => {
   const s = await scene({
     files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"a"}}}' },
@@ -126,8 +120,6 @@ test('a failed redeploy does not affect traffic', async () => {
   expect([serving?.id, newest?.id, newest?.status]).toEqual([first.id, second.id, 'failed']);
 });
 
-// Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
-// it had reached.
 test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
   'a worker dies while %s: the sweep sends the deployment again after the lease expires, and it ends promoted',
   async (state) => {
@@ -236,7 +228,6 @@ test('the sweep sends a deployment again only after its backoff', async () => {
   expect(messages()).toBe(1);
 });
 
-// Promised in docs/operations.md: 8 claims, or a dead letter: failed
 test('a deployment fails after its last attempt', async () => {
   const s = await scene();
   const { id } = await deploy(s);
@@ -255,7 +246,6 @@ test('a deployment fails after its last attempt', async () => {
   expect((await overview(s)).newest?.status).toBe('failed');
 });
 
-// Promised in docs/operations.md: 8 claims, or a dead letter: failed
 test('a dead letter fails its deployment', async () => {
   const s = await scene();
   const { id } = await deploy(s);

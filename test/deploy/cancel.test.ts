@@ -129,8 +129,6 @@ const ends: [string, (s: Scene, id: DeploymentId) => Promise<unknown>][] = [
   ['failed', ({ deps }, id) => abandonDeployment(deps, id)],
 ];
 
-// Promised in docs/surfaces.md: Cancelling moves no traffic; the worker notices within five seconds and the instance is
-// stopped.
 test.each(ends)(
   'an instance that starts after its deployment was %s, and stopped, is stopped again',
   async (status, end) => {
@@ -186,8 +184,6 @@ test('a worker that lost its lease to another one leaves the instance to it', as
   expect((await s.deps.builder.status(id))?.state).toBe('ready');
 });
 
-// Promised in docs/surfaces.md: Cancelling moves no traffic; the worker notices within five seconds and the instance is
-// stopped.
 test('a worker in a long step finds its lease lost at the next renewal', async () => {
   const s = await scene();
   const { id } = await deploy(s);
@@ -236,8 +232,6 @@ test('a worker that lost its lease does not end a step of its successor', { tags
   expect(step).toMatchObject({ attempt: 2, endedAt: null });
 });
 
-// Promised in docs/surfaces.md: Cancelling moves no traffic; the worker notices within five seconds and the instance is
-// stopped.
 test('cancelling a redeployment does not affect traffic', async () => {
   const s = await scene();
   const first = await deploy(s);

@@ -53,7 +53,6 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
   await rollBackCrashing(s.deps, row.id, crashes);
 }
 
-// Promised in docs/serving.md: loses the name to the version that served it before
 test('a version whose calls end its processes three times gives the name back, with an event', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
@@ -91,8 +90,6 @@ class DyingInferenceService:
         return {}
 `;
 
-// Promised in docs/serving.md: A crash during a call is noticed with the call, any other one by the next sweep
-// Promised in docs/serving.md: and so do `slipway log` and `rollbacks` in the list of versions
 test('a version that crashes without a call gives the name back, and the history shows it', {
   tags: 'long',
 }, async () => {
@@ -145,7 +142,6 @@ test('two crashes are too few', async () => {
   expect(await named(s)).toBe(s.v1.id);
 });
 
-// Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
 test('racing reports roll back once', { tags: 'long' }, async () => {
   const s = await promoted();
   await Promise.all([crashing(s), crashing(s), crashing(s)]);
@@ -154,7 +150,6 @@ test('racing reports roll back once', { tags: 'long' }, async () => {
   expect(await rollbacks(s)).toHaveLength(1);
 });
 
-// Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
 test('a version that got the name again by hand keeps it', async () => {
   const s = await promoted();
   await back(s, '1.0.0');
@@ -164,7 +159,6 @@ test('a version that got the name again by hand keeps it', async () => {
   expect(await rollbacks(s)).toHaveLength(2);
 });
 
-// Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
 test('a redeployed version keeps the name that it had before', { tags: 'long' }, async () => {
   const s = await promoted();
   const id = await live(s, s.v1);
@@ -172,7 +166,6 @@ test('a redeployed version keeps the name that it had before', { tags: 'long' },
   expect(await named(s)).toBe(s.v1.id);
 });
 
-// Promised in docs/serving.md: A manifest opts out
 test('a version whose manifest opts out keeps the name', { tags: 'long' }, async () => {
   const extra = 'serve_config = {"auto_rollback": False}\n';
   const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
@@ -197,7 +190,6 @@ test.each([
   expect(await named(s)).toBe(s[serving].id);
 });
 
-// Promised in docs/serving.md: Nothing happens if the name was moved meanwhile
 test('a version without a predecessor keeps the name', { tags: 'long' }, async () => {
   const s = await two();
   const id = await live(s, s.v1);

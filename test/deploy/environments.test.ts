@@ -71,7 +71,6 @@ async function buildLog({ deps }: Scene, id: string) {
   return rows.find(({ deploymentId }) => deploymentId === id)?.log?.map(({ line }) => line) ?? [];
 }
 
-// Promised in docs/dependencies.md: A plugin can import what it declares.
 test('a version is locked and installed when it is first deployed, and never again', async () => {
   const s = await scene({ files });
   const first = await deployed(s);
@@ -107,7 +106,6 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-// Promised in docs/dependencies.md: the log of the `build` step says so
 test('a package that runs a program of the machine is named with an alternative', { tags: 'long' }, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
@@ -116,7 +114,6 @@ test('a package that runs a program of the machine is named with an alternative'
   ]);
 });
 
-// Promised in docs/serving.md: A version that is deployed for batches only gets its environment with its first run.
 test('a version for batches only gets its lock and environment with its first run', { tags: 'long' }, async () => {
   const pipeline = `import six
 
@@ -148,7 +145,6 @@ test('the build step of a redeploy makes one D1 round trip and asks the builder 
   expect([trips, called]).toEqual([1, ['environmentTarget', 'environmentRoom']]);
 });
 
-// Promised in docs/dependencies.md: Versions that race use the lock that was stored first.
 test('two workers that resolve at the same time use the lock that was stored first', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
@@ -175,8 +171,6 @@ test('two workers that resolve at the same time use the lock that was stored fir
   expect([environment?.lock, (await overview(s)).serving?.id]).toEqual([winner.digest, id]);
 });
 
-// Promised in docs/dependencies.md: A resolution that fails ends the deployment as FAILED with the resolver's
-// explanation.
 describe('what cannot be resolved fails the deployment with the reason, and nothing is retried', () => {
   test.each([
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
@@ -269,7 +263,6 @@ describe('a builder that has nothing', () => {
     return { ...watched, sent };
   };
 
-  // Promised in docs/dependencies.md: the packages come from the builder's disk or from the store
   test('a builder that has nothing gets the packages from the store', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
@@ -321,7 +314,6 @@ test('a version deployed before dependencies were installed starts without them'
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
 });
 
-// Promised in docs/dependencies.md: its lock is deleted; an environment that no lock refers to follows after a day
 test('the lock is deleted with its version, and the environment a day later, unless another version has the same lock', async () => {
   const s = await scene({ files });
   const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
@@ -339,7 +331,6 @@ test('the lock is deleted with its version, and the environment a day later, unl
   expect(await sweep()).toEqual([0, 0, 0, 0]);
 });
 
-// Promised in docs/dependencies.md: a package stays for as long as an environment has it
 test('a package that environments share is stored once, and stays with the last of them', {
   tags: 'long',
 }, async () => {
@@ -381,7 +372,6 @@ test('parts that no row refers to are deleted after a day', async () => {
   expect([named.length, stored]).toEqual([1, named]);
 });
 
-// Promised in docs/security.md: It is kept before anyone but the version's own examples can have called it
 test('code that a version compiles is kept before its deployment goes live', { tags: 'long' }, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
   const before: unknown[] = [];

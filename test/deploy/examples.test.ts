@@ -17,7 +17,6 @@ function examples(wrongOne: number): Record<string, string> {
   );
 }
 
-// Promised in docs/surfaces.md: are called before a deployment takes traffic, the first 50 by name
 test.each([
   [50, 'failed', 'tests/examples/50.json: expected inputs to be {"text":"b"}, got {"text":"a"}'],
   [51, 'promoted', null],

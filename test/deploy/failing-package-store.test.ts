@@ -244,7 +244,6 @@ function smallContainers(s: Scene, room: number) {
   return { ...watched, sizeOf, stopped };
 }
 
-// Promised in docs/containers.md: A first deployment whose packages turn out to be larger gets a larger one before it starts
 test('a first deployment whose packages do not fit its container goes on in one that holds them', {
   tags: 'long',
 }, async () => {

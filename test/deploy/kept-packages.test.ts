@@ -77,7 +77,6 @@ test('a package that the builder keeps has a row and no object, and no builder i
   expect([await counts(s), stored]).toEqual([[2, 2, 0], []]);
 });
 
-// Promised in docs/decisions/0093: installs them again from the lock
 test('a package that its builder has lost is installed again by the start that needs it', async () => {
   const s = await scene({ files });
   const { builder: keeper } = keeping(s.deps.builder);

@@ -42,8 +42,6 @@ function timesSent({ sent }: Scene, id: string): number {
   return sent.filter((message) => message.type === 'advance-deployment' && message.id === id).length;
 }
 
-// Promised in docs/security.md: At most four deployments of an organization are worked on at the same time, and four
-// starts, four fetches and two builds of it in one builder.
 test('an organization at its limit waits without using up attempts, and others do not', async () => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);

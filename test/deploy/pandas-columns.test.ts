@@ -8,7 +8,6 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-// Promised in docs/serving.md: Slipway keeps such a column as objects if a float would round one of its integers
 test('a column of pandas with an integer that a float would round, and a gap, stays exact', async () => {
   const pipeline = `def see(batch):
     return batch.assign(kind=str(batch["n"].dtype), seen=[repr(value) for value in batch["n"]])

@@ -64,10 +64,6 @@ test('a batch-only request supersedes a realtime deployment in progress, which t
   expect([serving?.id, await statusOf(s, realtime.id)]).toEqual([batch.id, 'superseded']);
 });
 
-// Promised in ARCHITECTURE.md: Only deploy/promote.ts moves traffic, by one compare-and-swap.
-// Promised in ARCHITECTURE.md: the version's pointer moves if this ticket is newer than its own
-// Promised in docs/concepts.md: A pointer moves only for a newer ticket, so the latest request wins whatever finishes
-// last.
 test('the newer request wins even if the older one finishes last', async () => {
   const s = await scene();
   const older = await deploy(s);
@@ -82,8 +78,6 @@ test('the newer request wins even if the older one finishes last', async () => {
   expect([(await overview(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
 });
 
-// Promised in README.md: Deployments are blue-green. Traffic moves when the new instance has answered the plugin's own
-// examples; the old one drains.
 test('a redeploy serves after its promotion; the old deployment drains and stops', async () => {
   const s = await scene();
   const first = await live(s);
@@ -97,7 +91,6 @@ test('a redeploy serves after its promotion; the old deployment drains and stops
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
 });
 
-// Promised in docs/concepts.md: it serves calls under way for 30 s, and then stops
 test('the drain of a deployment is not prolonged by the redeploys after it', async () => {
   const s = await scene();
   const first = await live(s);
@@ -110,8 +103,6 @@ test('the drain of a deployment is not prolonged by the redeploys after it', asy
   expect((await overview(s)).serving?.id).toBe(third);
 });
 
-// Promised in docs/operations.md: 15 s after its drain of 30 s
-// Promised in docs/concepts.md: it serves calls under way for 30 s, and then stops
 test('an instance stops 30 s after its last pointer left it, not before', async () => {
   const s = await scene();
   const id = await live(s);
@@ -185,7 +176,6 @@ test.each([
   },
 );
 
-// Promised in docs/operations.md: 15 s after its drain of 30 s
 test('the sweep sends a lost stop message again', async () => {
   const s = await scene();
   await live(s);
@@ -239,7 +229,6 @@ test('undeploying a version that is not deployed changes nothing', async () => {
   expect(await overview(s)).toEqual({ serving: null, newest: null });
 });
 
-// Promised in docs/concepts.md: Every version can be deployed at once; deploying 1.0.1 takes nothing away from 1.0.0.
 test('versions are live side by side; the name follows the active one and falls back to the highest remaining', async () => {
   const s = await scene();
   await live(s);

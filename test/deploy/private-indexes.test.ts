@@ -60,7 +60,6 @@ test('a plugin is deployed with packages of the index of its organization, and t
   expect([stored.includes('acme-words'), stored.includes(token)]).toEqual([true, false]);
 });
 
-// Promised in docs/private-sources.md: Another organization never gets it by its hash
 test('two organizations that need the same private package have a lock, an environment and a package each', async () => {
   const first = await withIndex();
   expect((await deployed(first)).error).toBeNull();

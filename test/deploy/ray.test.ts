@@ -81,7 +81,6 @@ test('a plugin asks for Ray by its placement, without a GPU', async () => {
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
 });
 
-// Promised in docs/ray.md: Only a cluster that is trusted for its organization takes it
 test('a cluster takes no plugin of an organization that it is not trusted for', async () => {
   const s = await rayScene();
   const other = await rayScene();
@@ -94,7 +93,6 @@ test('a cluster takes no plugin of an organization that it is not trusted for', 
   expect(s.ray.listed).toHaveLength(1);
 });
 
-// Promised in docs/ray.md: Ray does not keep a plugin to what it is granted
 test.each([
   [
     'network access',
@@ -109,7 +107,6 @@ test.each([
   expect(s.ray.listed).toEqual([]);
 });
 
-// Promised in docs/security.md: Secrets are in no package, configuration or answer of the dashboard
 test('a secret reaches replicas with a request alone, also one that was started later', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
@@ -125,7 +122,6 @@ test('a secret reaches replicas with a request alone, also one that was started 
   expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
 });
 
-// Promised in docs/secrets.md: Lines that a plugin prints, tracebacks, errors of calls and reasons of failed starts show
 test('a secret is masked in errors, in reasons of failed starts and in lines of a plugin on Ray', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
@@ -183,7 +179,6 @@ test('a call finds out that its cluster has lost the application where Ray Serve
   await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
 });
 
-// Promised in docs/ray.md: A new version whose processes end during calls gives its name back, as elsewhere
 test('a version whose processes on Ray end three times gives the name back, and calls that fail together count once', async () => {
   const s = await rayScene();
   await connect(s);
@@ -226,7 +221,6 @@ test('the log of an application has what its replicas printed, in order', async 
 
 const failing = JSON.stringify({ code: 'load-failed', message: 'realtime.py:3: ValueError: no weights' });
 
-// Promised in docs/ray.md: A deployment that cannot start says why
 test.each<[string, Partial<RayScene['ray']>, string]>([
   ['refuses the token', { token: 'another' }, 'gpu.example.com refuses the token (403). Check RAY_AUTH_TOKEN there.'],
   [

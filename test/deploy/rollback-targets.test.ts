@@ -32,8 +32,6 @@ async function failedBetween() {
   return { ...s, v0: s.version, v1, v2 };
 }
 
-// Promised in docs/concepts.md: Publishing never moves traffic.
-// Promised in docs/concepts.md: a version that was published but never served is not chosen
 test('a rollback skips a version that never served, and says what served until now', async () => {
   const s = await failedBetween();
   expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);

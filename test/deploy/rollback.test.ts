@@ -83,7 +83,6 @@ describe('the catalog', () => {
 });
 
 describe('to a version that is live', () => {
-  // Promised in docs/concepts.md: A version that is deployed takes over immediately, and so does one that is still draining
   test('a rollback to a live version moves the name immediately, deploys nothing, and leaves the newer version live', async () => {
     const s = await two();
     await live(s, s.v0);
@@ -137,7 +136,6 @@ describe('to a version that is live', () => {
 });
 
 describe('to a version that is still draining', () => {
-  // Promised in docs/concepts.md: A version that is deployed takes over immediately, and so does one that is still draining
   test('a rollback to a draining version has its deployment serve again, under both names', async () => {
     const s = await two();
     const first = await live(s, s.v0);
@@ -173,7 +171,6 @@ describe('to a version that is still draining', () => {
 });
 
 describe('to a version without an instance', () => {
-  // Promised in docs/concepts.md: Until then, and if that fails, what served keeps serving.
   test('the current version serves until the stored archive is deployed; then the name moves', async () => {
     const s = await two();
     await live(s, s.v0);
@@ -209,7 +206,6 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  // Promised in docs/concepts.md: Until then, and if that fails, what served keeps serving.
   test('a failed deployment does not affect traffic and writes an event', async () => {
     const s = await scene({ files: { 'realtime.py': failing } });
     const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -221,7 +217,6 @@ describe('to a version without an instance', () => {
     expect((await eventTypes(s, before)).at(-1)).toBe('deployment.failed');
   });
 
-  // Promised in docs/surfaces.md: Repeating it in the meantime is the same rollback.
   test('a repeated rollback creates one deployment', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);

@@ -69,8 +69,6 @@ const due = async ({ deps, namespaceId }: Scene) =>
       .where(and(eq(secrets.namespaceId, namespaceId), eq(secrets.restartDue, true)))
   ).length;
 
-// Promised in docs/secrets.md: A deployment that asks for a secret that is not set fails, and its error has the command
-// that sets it.
 test('a deployment that asks for secrets that are not set fails with the commands that set them', async () => {
   const s = await granting(asking('TOKEN', 'OTHER'));
   await set(s, 'value', 'UNRELATED');
@@ -83,8 +81,6 @@ test('a deployment that asks for secrets that are not set fails with the command
   });
 });
 
-// Promised in docs/secrets.md: A plugin gets only the secrets that it asks for, and only if its organization grants
-// them
 test('a deployment whose organization does not grant the secret fails with the command that grants it', async () => {
   const s = await scene(asking('TOKEN'));
   await set(s, 'value-of-token');
@@ -93,8 +89,6 @@ test('a deployment whose organization does not grant the secret fails with the c
   expect((await overview(s)).newest?.error).toContain('slipway grants give hello_ext --secret TOKEN');
 });
 
-// Promised in docs/secrets.md: A plugin gets only the secrets that it asks for, and only if its organization grants
-// them
 test('an instance gets only the secrets that its version asks for', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'value-of-token');
@@ -147,7 +141,6 @@ test('a changed secret replaces what serves, which serves until then', async () 
   expect(await call(s, second?.id ?? first)).toMatchObject({ result: { token: 'second-value' } });
 });
 
-// Promised in docs/secrets.md: `slipway secrets list` shows how many live deployments have the new value
 test('a secret is restarting until what serves has its value', async () => {
   const s = await granting(asking('TOKEN'));
   expect(await set(s, 'first-value')).toMatchObject({ users: { restarting: true, withValue: 0, withPrevious: 0 } });
@@ -163,7 +156,6 @@ test('a secret is restarting until what serves has its value', async () => {
   expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 1, withPrevious: 0 });
 });
 
-// Promised in docs/secrets.md: If Slipway dies in between, the sweep continues; a restart that runs twice deploys once.
 test('a worker that dies between the write and the restarts leaves them to the sweep', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
@@ -179,7 +171,6 @@ test('a worker that dies between the write and the restarts leaves them to the s
   expect([await due(s), (await allDeployments(s)).length]).toEqual([0, 2]);
 });
 
-// Promised in docs/secrets.md: If Slipway dies in between, the sweep continues; a restart that runs twice deploys once.
 test('a restart that runs twice, or again before it is recorded, requests one deployment', {
   tags: 'long',
 }, async () => {
@@ -221,7 +212,6 @@ test('versions that do not ask for the secret are left alone', async () => {
   expect([(await allDeployments(s)).length, await due(s)]).toEqual([2, 0]);
 });
 
-// Promised in docs/secrets.md: A plugin that cannot start with the new value leaves the previous instances serving
 test('a value that the plugin cannot start with leaves the previous one serving', { tags: 'long' }, async () => {
   const s = await granting({
     files: {
@@ -241,7 +231,6 @@ test('a value that the plugin cannot start with leaves the previous one serving'
   expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 0, withPrevious: 1 });
 });
 
-// Promised in docs/secrets.md: is refused while a live version asks for the secret
 test('a secret that a live version uses is deleted only by force, and then the version fails at its next start', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');

@@ -9,7 +9,6 @@ import { deploy, overview, scene } from '../support/scenes/scene.ts';
 
 const counted = countedD1(env.DB);
 
-// Promised in docs/operations.md: A deployment without packages takes five round trips to the database
 test.each(['its first version', 'another version'])('a deployment of %s takes five round trips', async (which) => {
   const s = await scene();
   if (which === 'another version') await advanceDeployment(s.deps, (await deploy(s)).id);

@@ -82,7 +82,6 @@ function exhausted({ deployment, ...claim }: ClaimedDeployment): ClaimedDeployme
 }
 
 describe('a worker that lost its lease', () => {
-  // Promised in ARCHITECTURE.md: A worker that lost its lease changes nothing more (LeaseLost).
   test.each(writes)(
     'a worker that lost its lease changes nothing, and the successor promotes: %s',
     async (_what, write) => {

@@ -24,7 +24,6 @@ function startScript(script: string, state: string): ChildProcess {
   return spawn('sh', ['-ec', script], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
-// Promised in docs/operations.md: Practice it on the same machine, while the original runs
 test('the documented drill restores a Slipway beside the one that runs, and its events verify', async () => {
   const [state, folder] = [await stateFolder(), await stateFolder()];
   const restored = join(folder, 'state');
@@ -72,8 +71,6 @@ async function smallBackup() {
   return { state, folder, target, restored: (keys = folder) => restore(folder, target, keys) };
 }
 
-// Promised in docs/operations.md: one that lacks a file, has a changed one, was interrupted or belongs to another key is
-// refused, and nothing is changed.
 test.each<[what: string, damage: (folder: string) => Promise<unknown>, message: RegExp]>([
   ['was interrupted', (folder) => rm(join(folder, inventoryFile)), /it is no backup, or one that was interrupted/],
   ['lacks a file', (folder) => rm(join(folder, 'state.json')), /the backup lacks state\.json\. It is incomplete/],

@@ -63,8 +63,6 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
   return join(cwd, folder);
 }
 
-// Promised in docs/ci.md: Every command is safe to repeat: publishing the same content again succeeds and changes
-// nothing.
 test("an author's commands work in sequence, beginning with init", async () => {
   await done('init', 'notes');
   expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
@@ -154,7 +152,6 @@ async function refusal(args: string[], environment: Record<string, string> = {})
   return [exit, lines.filter((line) => !line.startsWith('·') && line !== '')];
 }
 
-// Promised in docs/ci.md: A merge that changes the plugin without raising it fails in publish with exit code 5
 test('failures have a message, a fix and an exit code', async () => {
   const [deadPort = 0] = await freePorts(1);
   const created = await inProcess(['keys', 'create', 'reader', '--scopes', 'read', '--json'], env);
@@ -265,7 +262,6 @@ test('a disk that is too full to pull a version', async () => {
   ]);
 });
 
-// Promised in docs/cli.md: Ctrl-C stops the command, and the message says what stays
 test('Ctrl-C during an upload leaves nothing half-done', async () => {
   const folder = changed('interrupted', '1.0.4');
   const { began, url } = await stuckAtUploads(local.url);
@@ -290,7 +286,6 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 
-// Promised in README.md: Slipway fetches a Go plugin from its Git repository and builds it
 test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: firstBuildMs }, async () => {
   await done('init', 'counter', '--kind', 'pipeline');
   const git = await GitServer.start();

@@ -19,7 +19,6 @@ const env = {
 const installed = /Demo: install word-count, a Go plugin, from (http:\/\/127\.0\.0\.1:\d+\/word-count\.git)\n/;
 const called = /^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m;
 
-// Promised in README.md: If Go and Git are there, it then installs a Go plugin in the background
 test('the demo installs a Go plugin from its own repository only, and the next start only calls it', {
   tags: ['go', 'git'],
   timeout: firstBuildMs,
@@ -50,7 +49,6 @@ test('the demo installs a Go plugin from its own repository only, and the next s
   expect(second.output).not.toMatch(installed);
 });
 
-// Promised in README.md: If Go and Git are there, it then installs a Go plugin in the background
 test('a start without Git and Go says what is missing, and runs', async () => {
   const state = await stateFolder();
   const PATH = join(state, 'programs');

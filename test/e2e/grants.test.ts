@@ -98,8 +98,6 @@ async function scene() {
   return { access: { url, ...createdModel.parse(await created.json()) }, git, host: `api.example.com:${server.port}` };
 }
 
-// Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
-// grants the rest.
 test('an installed plugin reaches its server once the grant is given', { timeout: 600_000 }, async () => {
   const { access, git, host } = await scene();
   const client = new SlipwayClient({ baseUrl: access.url, apiKey: access.api_key });

@@ -97,7 +97,6 @@ async function isServed(version: string): Promise<void> {
   await waitFor(async () => expect((await call()).version).toBe(version), { timeout: servedMs, interval: 20 });
 }
 
-// Promised in docs/edge.md: the next call is answered within 2 s
 test('no call of four callers fails during six updates and a rollback', { timeout: firstBuildMs }, async () => {
   const callers = startCallers();
   for (const version of updates) {
@@ -126,7 +125,6 @@ function killIsolates(): void {
   for (const { pid } of found) killProcess(pid);
 }
 
-// Promised in docs/edge.md: the next call is answered within 2 s
 test('the call after each SIGKILL of workerd is answered within 2 s, three times in a row', async () => {
   const times: number[] = [];
   for (let kills = 1; kills <= 3; kills++) {
@@ -139,7 +137,6 @@ test('the call after each SIGKILL of workerd is answered within 2 s, three times
   expect((await request('GET', '/reporter')).text).toContain('"restarts":{"count":3,');
 });
 
-// Promised in docs/edge.md: the next call is answered within 2 s
 test('no call of four callers fails when workerd is killed', async () => {
   const callers = startCallers();
   killIsolates();

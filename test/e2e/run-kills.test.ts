@@ -112,7 +112,6 @@ function kill(victim: keyof typeof patterns): void {
   for (const { command, pid } of listProcesses(state)) if (patterns[victim].test(command)) killProcess(pid);
 }
 
-// Promised in docs/runs.md: So whatever dies, a row is either done or not:
 test('a run that is killed at random moments has each row once, as one that nothing disturbed', async () => {
   const undisturbed = await newRun();
   expect(await ended(undisturbed)).toMatchObject({ status: 'partial', done: rowsMax - 60, failed: 60 });

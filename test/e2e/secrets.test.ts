@@ -51,8 +51,6 @@ function placesWith(state: string, text: string): string[] {
   return [...liveFiles(state), ...processes].filter((path) => liveText(path).includes(text));
 }
 
-// Promised in docs/secrets.md: no response, event or webhook has a value, a part of one, or a digest
-// Promised in docs/secrets.md: no call fails
 test('a secret is used, rotated without a failed call, and found nowhere in the clear', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);

@@ -21,7 +21,6 @@ const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z
 const firstBuildMs = 900_000;
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
-// Promised in README.md: Ctrl-C stops everything; the next start continues with the same state.
 test('the demo publishes and calls the example, and the next start only calls it', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
@@ -69,7 +68,6 @@ describe('one start', () => {
   });
   afterAll(() => removeState(state));
 
-  // Promised in docs/serving.md: A caller that closes its connection cancels its call
   test('a client that goes away cancels its call, and the log has the IDs of the requests', async () => {
     const plugin = echoPlugin('leaver', '1.0.0');
     plugin.files['realtime.py'] = `import asyncio
@@ -106,8 +104,6 @@ class LeaverInferenceService:
     expect(third).toMatchObject({ line: 'cancelled' });
   });
 
-  // Promised in README.md: Deployments are blue-green. Traffic moves when the new instance has answered the plugin's
-  // own examples; the old one drains.
   test('no call fails while a plugin is redeployed three times', async () => {
     const plugin = echoPlugin('echo', '1.0.0');
     await publish(client, plugin);
@@ -270,8 +266,6 @@ class LeaverInferenceService:
     await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']), { timeout: liveMs });
   });
 
-  // Promised in ARCHITECTURE.md: A builder instance is a cache. D1 and R2 are the truth: kill every builder at any
-  // moment, and requests succeed after a restart.
   test('a call after a SIGKILL of the builder succeeds', async () => {
     const plugin = echoPlugin('again', '1.0.0');
     await publish(client, plugin);

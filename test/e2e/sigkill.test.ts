@@ -6,8 +6,6 @@ import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft, listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-// Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
-// it had reached.
 test('the next start finishes a deployment that a SIGKILL interrupted', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state);
@@ -36,7 +34,6 @@ test('the next start finishes a deployment that a SIGKILL interrupted', async ()
   expect(await again.call(plugin.pluginId, {})).toMatchObject({ status: 'success' });
 });
 
-// Promised in docs/operations.md: If the script or npm is killed, SIGKILL included, the others end with it.
 test('a SIGKILL of npm ends everything it started', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state, { npm: true });
@@ -58,8 +55,6 @@ test('a SIGKILL of the launcher and of Miniflare at one moment ends everything',
   await expectNoneLeft(state);
 });
 
-// Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
-// it had reached.
 test.each([
   ['workerd', 'workerd serve'],
   ['Miniflare', 'worker-process.ts'],

@@ -7,11 +7,6 @@ import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-// Promised in docs/security.md: in files that only their owner may read
-// Promised in docs/operations.md: One process uses it at a time; a second start is refused with the address of the
-// first one.
-// Promised in docs/operations.md: npm start -- --fresh deletes all of these but the lock, and nothing else in the
-// folder.
 test('one process at a time uses the folder, only its owner reads its secrets, and --fresh deletes its state', async () => {
   const state = await stateFolder();
   const own = join(state, 'notes.txt');

@@ -80,7 +80,6 @@ function memory(): number {
   }, 0);
 }
 
-// Promised in docs/serving.md: A caller that leaves ends the generator
 test('a caller that closes its connection closes the generator', async () => {
   const before = (await printed()).length;
   const response = await open({ count: 1e9 });
@@ -89,7 +88,6 @@ test('a caller that closes its connection closes the generator', async () => {
   await waitFor(async () => expect((await printed()).slice(before)).toEqual(['closed']));
 });
 
-// Promised in docs/serving.md: A generator is not resumed while its reader is behind
 test('a reader that stops reading holds the generator, and no memory grows', async () => {
   const large = { count: 250, text: 'x'.repeat(250_000) };
   await bytesOf(await open(large)); // what is allocated once
@@ -115,7 +113,6 @@ test('the command line prints values as they come', async () => {
   expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
 });
 
-// Promised in docs/serving.md: Each accepted call ends in exactly one result
 test('a call that is answered later has its answer at its address', async () => {
   const headers = { authorization: `Bearer ${local.api_key}` };
   const sent = { method: 'POST', headers: { ...headers, prefer: 'respond-async' }, body: '{"inputs": {"count": 2}}' };

@@ -44,7 +44,6 @@ afterAll(async () => {
   collector.close();
 });
 
-// Promised in docs/watching.md: one trace of the caller, the Worker, the builder and the plugin
 test('a call is one trace without a gap, in a collector that takes only OTLP', async () => {
   const path = `/v1/namespaces/${local.namespace_id}/plugins/by-name/traced/realtime`;
   const response = await fetch(`${slipway.url}${path}`, {
@@ -77,7 +76,6 @@ test('the token for metrics of npm start opens the metrics, and nothing else', a
   expect(await Promise.all(statuses)).toEqual([200, 401, 401]);
 });
 
-// Promised in docs/watching.md: Work that a queue does later belongs to the trace of the request that asked for it
 test('a publish and its deployment are one trace without a gap, through the queue and the builder', async () => {
   const ofPublish = 'f'.repeat(32);
   const ask = (path: string, body: object = {}) =>

@@ -54,7 +54,6 @@ async function call(local: Local, body: string): Promise<number> {
   return response.status;
 }
 
-// Promised in docs/operations.md: A body that finds no room for 10 s
 test('160 calls of 8 MB that never end take a bounded part of memory, others are answered, and cut ones give it back', async () => {
   const state = await stateFolder();
   const local = await (await startSlipway(state)).ready();

@@ -114,7 +114,6 @@ describe('archiving', () => {
     expect(object?.httpMetadata?.contentType).toBe('application/x-ndjson');
   });
 
-  // Promised in docs/events.md: the export reads both sides in one stream
   test('archiving continues the chain: later blocks follow what was archived, and are archived in their turn', async () => {
     const { deps, clock, org } = await scene(10, 20);
     clock.advance(402 * day);
@@ -155,7 +154,6 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  // Promised in docs/events.md: An object is stored before its rows are deleted, and is never changed or deleted.
   test('a worker that dies when the object is stored loses nothing and leaves nothing twice', async () => {
     const { deps, clock, org, logged, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
@@ -193,7 +191,6 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  // Promised in docs/events.md: Blocks that do not verify are not archived
   test.each([
     ['an event was changed', `update events set data = '{"fields":["x"]}' where organization_id = ?1 and seq % 7 = 0`],
     ['an event is missing', 'delete from events where seq = (select min(seq) from events where organization_id = ?1)'],
@@ -234,7 +231,6 @@ test('blocks that do not continue the chain of the archives stay in the database
 });
 
 describe('an export across the border', () => {
-  // Promised in docs/events.md: A position stays valid when its events are sealed or archived.
   test('an export across the border continues at any event, as before it was archived', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     const lineOf = new Map([
@@ -255,7 +251,6 @@ describe('an export across the border', () => {
     expect(await rests()).toEqual(expected);
   });
 
-  // Promised in docs/events.md: The files of all parts, joined, verify like one export.
   test('an export across the border is divided into parts that verify together, whatever their size', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
@@ -274,7 +269,6 @@ describe('an export across the border', () => {
     expect(await verifyExport(parts.flat())).toEqual(await verifyExport(whole));
   });
 
-  // Promised in docs/events.md: A position stays valid when its events are sealed or archived.
   test('an export across the border has every event once while blocks are archived under it', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
@@ -307,7 +301,6 @@ describe('the list', () => {
     expect(body).toHaveProperty('results.length', 21);
   });
 
-  // Promised in docs/events.md: a cursor in the order asc whose next events were archived since is refused with 422
   test('the list of events refuses a cursor in the order of the events whose next events were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     const page = await org.get('/v1/events?limit=5&order=asc');

@@ -140,7 +140,6 @@ describe('deleting', () => {
     expect(active?.data).toEqual({ to: null });
   });
 
-  // Promised in docs/concepts.md: if it is deleted, the highest one left
   test('deleting the active version activates the highest remaining one', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(org, plugin({ version }));

@@ -42,8 +42,6 @@ async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Me
 const sentAtOf = async (id: string) => (await db.select().from(outbox).where(eq(outbox.id, id)).limit(1))[0]?.sentAt;
 
 describe('the sweep', () => {
-  // Promised in docs/concepts.md: The outbox does the same for messages: written with the change, sent afterwards, and
-  // sent again if that was lost.
   test('the sweep sends messages that were left behind for 15 s, once', async () => {
     const { clock, sent, deps } = outboxAt();
     const message = await enqueueUnsent(deps, messageFor('1'));
@@ -89,7 +87,6 @@ describe('the sweep', () => {
     expect(sent).toEqual([messageFor('1')]);
   });
 
-  // Promised in docs/operations.md: never; a sent one is deleted after 7 days
   test('the sweep deletes messages sent a week ago, and no others', async () => {
     const { clock, deps } = outboxAt(start + 4e6);
     const old = await enqueueUnsent(deps, messageFor('1'));
@@ -122,8 +119,6 @@ test('a row whose condition does not hold is not written', async () => {
   expect(await sentAtOf(message.id)).toBeUndefined();
 });
 
-// Promised in docs/concepts.md: The outbox does the same for messages: written with the change, sent afterwards, and
-// sent again if that was lost.
 test('a confirm whose message was lost is finished by the cron tick', async () => {
   const org = await organization();
   const archive = plugin();

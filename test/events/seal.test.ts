@@ -32,9 +32,6 @@ function blocksOf({ id }: { id: OrganizationId }) {
 }
 
 describe('sealing', () => {
-  // Promised in docs/operations.md: a minute old
-  // Promised in docs/events.md: The sweep seals events that are a minute old, for each organization separately, up to
-  // 1,000 in a block.
   test('sealing waits until events are a minute old, then includes all of them', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute - 1);
@@ -84,8 +81,6 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toEqual(before);
   });
 
-  // Promised in docs/events.md: The order is that of the commits, so a reader that continues from a cursor misses
-  // nothing.
   test('sealing uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
     const { deps, clock, org } = await scene();
     const olderId = deps.ids('event');
@@ -134,8 +129,6 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 8, blocks: 5, unsealed: 0 });
   });
 
-  // Promised in docs/events.md: The sweep seals events that are a minute old, for each organization separately, up to
-  // 1,000 in a block.
   test('sealing divides many events into full blocks', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 2100, clock.now());
@@ -145,8 +138,6 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 2103, blocks: 3, unsealed: 0 });
   });
 
-  // Promised in docs/events.md: The sweep seals events that are a minute old, for each organization separately, up to
-  // 1,000 in a block.
   test('sealing keeps up with 1,000 organizations that are active in the same minute, by bounded statements', async () => {
     const { deps, clock } = await scene();
     await env.DB.prepare(
@@ -181,8 +172,6 @@ describe('sealing', () => {
     expect((await blocksOf(org)).at(-1)).toMatchObject({ number: 21, events: 503 });
   });
 
-  // Promised in docs/events.md: The sweep seals events that are a minute old, for each organization separately, up to
-  // 1,000 in a block.
   test('sealing keeps organizations apart', async () => {
     const { deps, clock, org } = await scene();
     const other = await organization({ fetch: org.fetch });
@@ -214,9 +203,6 @@ describe('the export', () => {
     });
   });
 
-  // Promised in docs/security.md: The seals of events prove that none was changed
-  // Promised in docs/events.md: Changing, removing, adding or moving a sealed event therefore changes the hash of its
-  // block and of all later blocks.
   test.each([
     [
       'an event is changed',

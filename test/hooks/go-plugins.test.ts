@@ -61,7 +61,6 @@ async function installed(kind: keyof typeof kinds) {
   return { pushed, called, versions };
 }
 
-// Promised in docs/deploy-hooks.md: Without patterns it selects all tags.
 test.each(['pipeline', 'storage'] as const)(
   'a push to a %s plugin is built and serves, or changes nothing',
   async (kind) => {

@@ -30,7 +30,6 @@ function newHook(): Promise<TestHook> {
   return deployHook(org, { ...target, provider: 'gitlab', repository, branches: ['main'] });
 }
 
-// Promised in docs/deploy-hooks.md: more than 600 requests of the hook in a minute
 test('a hook accepts 600 requests in a minute', async () => {
   const counted = await newHook();
   await app.deps.db
@@ -62,7 +61,6 @@ describe('the platform limits requests', () => {
     expect((await sendTo(limited, await newHook(), request)).status).toBe(202);
   });
 
-  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
   test('the platform limits requests by the address if they are not signed with the secret, or name no hook', async () => {
     const limited = limitedApp(['loopback']);
     const other = { ...hook, url: `http://slipway.test/hooks/${unknown}` };
@@ -71,7 +69,6 @@ describe('the platform limits requests', () => {
     expect(limited.keys).toEqual([`hook ${hook.id}`, 'loopback', `hook ${unknown}`, 'loopback']);
   });
 
-  // Promised in docs/deploy-hooks.md: of the address only for requests that are not signed
   test('the platform does not limit signed requests by the address, which a provider uses for all its users', async () => {
     const limited = limitedApp(['loopback']);
     await sendTo(limited, hook, wrong);

@@ -70,9 +70,6 @@ function stored(hook: TestHook) {
 }
 
 describe('a request of a provider', () => {
-  // Promised in docs/deploy-hooks.md: The repository in the request must be the hook's.
-  // Promised in docs/deploy-hooks.md: A fork's push, a pull request, a ping and the deletion of a branch are stored as
-  // ignored, with the reason, and deploy nothing.
   test.each<[string, HookProvider, string, string | null, string | null]>([
     ['github-push', 'github', 'queued', null, 'refs/heads/main'],
     ['github-tag', 'github', 'queued', null, 'refs/tags/v1.2.0'],
@@ -127,7 +124,6 @@ describe('a request of a provider', () => {
     expect((await send('generic', { body })).body).toMatchObject({ status: 'ignored', reason: 'ref-not-selected' });
   });
 
-  // Promised in docs/deploy-hooks.md: the delivery ID was received before; nothing was done
   test('a request of a provider that was received before has no effect', async () => {
     const first = await pushTo('github', { key: 'the-same' });
     const before = { messages: sent.length, rows: (await stored(hookOf('github'))).length };
@@ -154,7 +150,6 @@ describe('a request of a provider', () => {
     expect([first.status, again.status, again.body]).toEqual([202, 200, first.body]);
   });
 
-  // Promised in docs/deploy-hooks.md: the delivery ID was received before; nothing was done
   test('a request of a provider that is sent twice at the same time is stored once', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => pushTo('gitea', { key: 'at-once' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
@@ -184,8 +179,6 @@ describe('refused alike:', () => {
     expect({ status: answer.status, message: error.message }).toEqual(refusal);
   }
 
-  // Promised in docs/deploy-hooks.md: A hook that does not exist, a disabled hook and a wrong signature have the same
-  // answer.
   test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret of %s is refused', async (provider) => {
     const before = (await stored(hookOf(provider))).length;
     await expectRefusal(await pushTo(provider, { secret: `whsec_${btoa('x'.repeat(32))}` }));
@@ -222,8 +215,6 @@ describe('refused alike:', () => {
     expect((await pushTo('generic', { sentAt: clock.now() - 299_000 })).status).toBe(202);
   });
 
-  // Promised in docs/deploy-hooks.md: A hook that does not exist, a disabled hook and a wrong signature have the same
-  // answer.
   test('a hook that does not exist, was deleted or is disabled is refused like a wrong signature', async () => {
     const other = await deployHook(org, hookFields('github'));
     const push = { body: pushOf('github', repositories.github, 'refs/heads/main') };
@@ -238,8 +229,6 @@ describe('refused alike:', () => {
       await expectRefusal(await sendTo(org, { ...other, url: `http://slipway.test/hooks/${id}` }, push));
   });
 
-  // Promised in docs/deploy-hooks.md: A hook that does not exist, a disabled hook and a wrong signature have the same
-  // answer.
   test('malformed signature headers are refused like a wrong signature', async () => {
     for (const value of ['', 'sha256=', 'sha1=abc', `sha256=${'0'.repeat(64)}`, 'x'.repeat(8000)])
       await expectRefusal(await pushTo('github', { headers: { 'x-hub-signature-256': value } }));
@@ -270,7 +259,6 @@ describe('a signed request is refused', () => {
       expect((await pushTo('github', { headers: { 'x-github-delivery': key } })).status).toBe(422);
   });
 
-  // Promised in docs/deploy-hooks.md: the body is larger than 1 MiB
   test('a signed request is refused above 1 MiB, announced or not', async () => {
     const body = pushOf('github', repositories.github, 'refs/heads/main');
     const atLimit = body.padEnd(1024 * 1024, ' ');
@@ -285,8 +273,6 @@ describe('several pushes in a row', () => {
     sent.slice(from).filter(({ type, id }) => type === 'run-hook' && id === hook.id).length;
   const request = () => ({ body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') });
 
-  // Promised in docs/deploy-hooks.md: Several pushes in a row become one run for the newest; the others become
-  // superseded.
   test('several pushes in a row send one message', async () => {
     const hook = await deployHook(org, hookFields('gitlab'));
     const before = sent.length;
@@ -327,7 +313,6 @@ describe('several pushes in a row', () => {
   });
 });
 
-// Promised in docs/deploy-hooks.md: creates a new secret and accepts the previous one for an hour as well
 test('a rotated secret is accepted until its overlap ends', async () => {
   const hook = await deployHook(org, hookFields('gitea'));
   const request = { body: pushOf('gitea', repositories.gitea, 'refs/heads/main') };
@@ -345,7 +330,6 @@ test('a rotated secret is accepted until its overlap ends', async () => {
   expect(await statuses()).toEqual([401, 401, 401, 202]);
 });
 
-// Promised in docs/deploy-hooks.md: The token is stored encrypted
 test('secrets and tokens are stored encrypted, and never returned', async () => {
   const token = 'ghp_a_secret_token';
   const hook = await deployHook(org, hookFields('github', { status_token: token }));

@@ -22,8 +22,6 @@ const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
 
 describe('a push of a tag', () => {
-  // Promised in docs/deploy-hooks.md: Git resolves the ref, so that the commit in a payload is never used.
-  // Promised in docs/deploy-hooks.md: the commit in a payload is never used
   test('a push of a tag makes its version live, and reports each step', async () => {
     const all = await pushScene();
     const commit = await all.tag('v1.1.0', '1.1.0');
@@ -54,7 +52,6 @@ describe('a push of a tag', () => {
     });
   });
 
-  // Promised in docs/deploy-hooks.md: A push that leaves the plugin's folder as it is published changes nothing.
   test('a push of a tag again changes nothing, and ends as live', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
@@ -102,10 +99,6 @@ describe('a push of a tag', () => {
 });
 
 describe('several pushes in a row', () => {
-  // Promised in docs/deploy-hooks.md: Several pushes in a row become one run for the newest; the others become
-  // `superseded`.
-  // Promised in docs/deploy-hooks.md: Several pushes in a row become one run for the newest; the others become
-  // superseded.
   test('several pushes in a row become one run for the newest', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
@@ -124,8 +117,6 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  // Promised in docs/deploy-hooks.md: Several pushes in a row become one run for the newest; the others become
-  // superseded.
   test('several pushes in a row that arrive while another one is worked on become one more run', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
@@ -177,7 +168,6 @@ describe('several pushes in a row', () => {
 });
 
 describe('a push fails', () => {
-  // Promised in docs/deploy-hooks.md: Git resolves the ref, so that the commit in a payload is never used.
   test.each<[string, (all: PushScene) => Promise<unknown>, string, RegExp]>([
     ['without its ref', async () => {}, 'ref-not-found', /no tag or branch/],
     [
@@ -220,7 +210,6 @@ describe('a push fails', () => {
     expect((await pushEvents(all, id)).at(-1)).toBe('push.failed');
   });
 
-  // Promised in docs/deploy-hooks.md: A repository that does not respond is tried again after 10 s, 60 s and 5 minutes.
   test('a push fails when its repository stays unreachable, after some tries', { tags: 'long' }, async () => {
     const all = await pushScene();
     const refused = { refused: { code: 'repository-unreachable' as const, message: 'It does not respond.' } };
@@ -314,7 +303,6 @@ test('a push whose deployment is in progress outlives its deleted hook until tha
   expect([(await pushEvents(all, id)).at(-1), await all.rows()]).toEqual(['push.live', []]);
 });
 
-// Promised in docs/deploy-hooks.md: A delivery is kept for 30 days after it ended
 test('pushes are deleted when their retention is over, and with their hook', async () => {
   const all = await pushScene({ action: 'redeploy' }, retentionWith({ pushesMs: 86_400_000 }));
   await all.push('refs/heads/main');

@@ -162,7 +162,6 @@ describe('sleeping', () => {
     expect([scene.view().getUint32(128, true), scene.view().getBigUint64(512, true)]).toEqual([1, 1n]);
   });
 
-  // Promised in docs/edge.md: What it sleeps counts against the time limit of the call
   test('sleeping counts against the time limit, in several steps', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);

@@ -140,7 +140,6 @@ test('lines that could not be stored use up no budget', async () => {
   expect(await used()).toBe(0);
 });
 
-// Promised in docs/operations.md: With the budget of stored bytes used up, further lines are not stored
 test('lines count as stored bytes until their retention is over, and are dropped when those are used up', async () => {
   const { actor, clock, deps, print, stored, used } = await printing(null);
   const operator = { type: 'admin', id: 'tests' } as const;

@@ -70,7 +70,6 @@ async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQue
   return { ...page, lines: page.lines.map(({ line }) => line) };
 }
 
-// Promised in docs/serving.md: A chunk that is sent twice is stored once.
 test('a chunk that is stored twice is stored once, and reported both times', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
@@ -100,7 +99,6 @@ test('the log of what is no deployment is not stored', async () => {
   expect(reported).toHaveLength(1);
 });
 
-// Promised in docs/serving.md: Reading merges what is stored with what is not.
 test('stored chunks and those of the builder are read once, in the order of their time', async () => {
   const id = newDeployment();
   const stored = [chunk(0, ['one', 'two'], '0000000b'), chunk(10, ['three'])];
@@ -115,7 +113,6 @@ test('a chunk that grew since it was listed is read as the builder has it', asyn
   expect((await read(id, [chunk(0, ['one', 'two'])])).lines).toEqual(['one', 'two']);
 });
 
-// Promised in docs/serving.md: Reading merges what is stored with what is not.
 test('pages go back to the first line without gaps or repetitions, while new lines are printed', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['1', '2', '3']), chunk(10, ['4']), chunk(20, ['5', '6']));
@@ -159,7 +156,6 @@ test('a page ends where it would read more than 300 chunks, and the next one con
   ]);
 });
 
-// Promised in docs/serving.md: `since` and `request` select lines
 test('only lines since a time, of a request', async () => {
   const id = newDeployment();
   const [mine, other] = [newId('request'), newId('request')];
@@ -281,7 +277,6 @@ test('the collector pauses after each request, however soon the builder answers'
   expect(requestedAt).toEqual([0, 250, 500, 750]);
 });
 
-// Promised in docs/containers.md: what the plugin printed is stored every 10 s
 test('a container stores its log while it is used or prints, and before it sleeps; one that cannot be stored keeps nothing awake', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -322,7 +317,6 @@ test('a container stores its log while it is used or prints, and before it sleep
     vi.useRealTimers();
   }));
 
-// Promised in docs/containers.md: full chunks of 64 KiB with the call that finds them
 test('a container stores a full chunk with the call that finds it', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     const container = new FakeContainer();
@@ -356,7 +350,6 @@ test('the lines that an instance prints while it is being stopped are stored wit
   expect((await read(id)).lines).toEqual(['serving', 'goodbye']);
 });
 
-// Promised in docs/containers.md: A log that cannot be stored stops nothing.
 test('an instance whose log cannot be stored is stopped', async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { manifestWith, places, read } from './plugin.ts';
 
-// Promised in docs/contracts/plugin-format.md: anything else is the error SLM110
 test.each([
   '4',
   '[]',

@@ -103,7 +103,6 @@ test('the operator requests and cancels it too, but not when the organization is
   expect((await operator.post(`/v1/admin/organizations/${org.id}/keys`, key)).status).toBe(404);
 });
 
-// Promised in docs/operations.md: Until then everything goes on: plugins serve, keys work, and versions can be published.
 test('nothing of an organization is left after its grace, and nothing of another one is lost', async () => {
   const { ids, org, pass, fetch } = await closingScene('leaving');
   const other = await organization({ name: 'staying', fetch });

@@ -108,7 +108,6 @@ test('a plugin that asks for a GPU is refused without a cluster, and live, calle
   expect((await ray.slipway(['clusters', 'remove', 'gpu', '-y'])).output).toContain('The cluster gpu runs deployments');
 });
 
-// Promised in docs/security.md: Secrets are in no package, configuration or answer of the dashboard
 test(
   'a secret of a plugin is nowhere in what the dashboard answers, or in logs of the cluster',
   async () => {
@@ -160,7 +159,6 @@ test('a deployment that replaces another one under load fails no call', { timeou
   expect([...seen]).toEqual([['1.0.0', expect.any(Number)]]);
 });
 
-// Promised in docs/ray.md: A deployment that cannot start says why
 test.each<[string, Partial<Written>, string]>([
   ['does not load', { load: '        raise ValueError("no weights")' }, 'realtime.py:8: ValueError: no weights'],
   [

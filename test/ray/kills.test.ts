@@ -78,7 +78,6 @@ function killIn(folder: string, name: string): void {
   for (const { pid } of found) killProcess(pid);
 }
 
-// Promised in docs/ray.md: Calls are answered again by themselves after any of these was killed
 test.each<[string, () => Promise<void> | void, string[]]>([
   [
     'a process of the plugin',

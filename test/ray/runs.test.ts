@@ -92,7 +92,6 @@ async function applications(): Promise<string[]> {
 
 const doubled = (n: number) => `{"n":${n},"twice":${2 * n}}`;
 
-// Promised in docs/runs.md: Each row of the input is once either in the output or in the errors, in the order of the input:
 test('a run on Ray has each row once, in order, and leaves no application', { timeout: runMs }, async () => {
   await publish('whole', 'batch["twice"] = [2 * n for n in batch["n"]]');
   const { errors, output, run } = await runRows('whole', 50_000);

@@ -103,7 +103,6 @@ test('the example with a part of a GPU is live, called, logged and rolled back b
   expect(await invoke()).toMatchObject({ gpu: '0' });
 });
 
-// Promised in docs/ray.md: Ray ends with Slipway, killed or not
 test('Ray ends with a Slipway that is killed, and its deployments are there again after the next start', {
   timeout: startMs,
 }, async () => {

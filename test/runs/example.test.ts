@@ -15,7 +15,6 @@ function rowAt(n: number): { data: string | number; mime_type: string } {
   return { data: n % 100 === 7 ? n : (reviews[n % 3] ?? ''), mime_type: 'text/plain' };
 }
 
-// Promised in docs/runs.md: A row that no step takes is in the output as it was, with `"skipped": true`.
 test('the example scores texts, passes over images, and fails for what is no review', async () => {
   const scene = await runScene(pipeline, manifest);
   const run = await scene.create({ rows: Array.from({ length: count }, (_, n) => rowAt(n)) });

@@ -23,7 +23,6 @@ function failingStarts(builder: Deps['builder'], error: StartError, count: numbe
   };
 }
 
-// Promised in docs/runs.md: A process that is killed while it starts is started again
 describe('a run', () => {
   test('a run goes on after its process was killed while it started', async () => {
     const scene = await runScene();

@@ -37,7 +37,6 @@ async function undisturbed(scene: RunScene): Promise<string[]> {
 /** `npm test` kills after every third round trip, from a random one on, and `npm run test:long` after each. */
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 3, 3];
 
-// Promised in docs/runs.md: Each row of the input is once either in the output or in the errors, in the order of the input:
 test('each row is once in the output or the errors, whatever round trip a worker is killed after', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);

@@ -21,7 +21,6 @@ const openIn = (line: number) => ({
   error: `The quote that opens in line ${line} of the CSV is never closed. Close it, or write it twice.`,
 });
 
-// Promised in docs/runs.md: A quote that is never closed fails the run, whose `error` names the line in which it opens.
 test.each([
   ['the last row', 'n,text\n1,"a"\n2,"b\n3,c\n', 3],
   ['a row behind a value of several lines', 'n,text\n1,"two\nlines"\n2,"b\n3,c', 4],

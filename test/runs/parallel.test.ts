@@ -51,7 +51,6 @@ function together(builder: Deps['builder'], count: number): { ids: Set<string>; 
   return { ids, builder: { ...builder, runRows } };
 }
 
-// Promised in docs/runs.md: so that all of them are at work from the beginning
 describe('the only chunk of a run', () => {
   test('a chunk is divided among as many processes as its run may have', async () => {
     const scene = await runScene(inverting);
@@ -152,7 +151,6 @@ describe('results', () => {
     return lines.map((line) => JSON.parse(line));
   }
 
-  // Promised in docs/runs.md: Rows that are done keep their results
   test('results of slow rows are kept when their run is cancelled, and counted', async () => {
     const rows = numbers(2000).map(({ n }) => ({ n, seconds: 0.02, hangs: 0 }));
     const kept = await cancelledOutput(await start(rows, 2));
@@ -161,7 +159,6 @@ describe('results', () => {
     expect(byNumber.toSorted((a, b) => a.n - b.n)).toEqual(byNumber);
   });
 
-  // Promised in docs/runs.md: at least every ten seconds, also while a row takes long
   test('results of the rows before one that takes long are committed while it does', async () => {
     const rows = numbers(128).map(({ n }) => ({ n, seconds: 0, hangs: n }));
     const kept = await cancelledOutput(await start(rows, 1));

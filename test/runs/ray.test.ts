@@ -25,7 +25,6 @@ async function raySceneOfRuns(more?: string) {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 const rowsOf = (s: Awaited<ReturnType<typeof raySceneOfRuns>>) => s.deps.db.select().from(clusterApplications);
 
-// Promised in docs/ray.md: A run has an application
 test('a run of a version on Ray has an application of its own, which is removed at its end', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
@@ -61,7 +60,6 @@ test.each([
   expect(await s.lines(ended, 'output')).toEqual(numbers(300).filter(({ n }) => n !== 137));
 });
 
-// Promised in docs/security.md: Secrets are in no package, configuration or answer of the dashboard
 test('a secret reaches the processes of a run with its rows alone', async () => {
   const s = await raySceneOfRuns('permissions = {"secrets": ["TOKEN"]}\n');
   await connect(s);
@@ -113,7 +111,6 @@ test('the application of a run whose worker died is removed by a check of its cl
   expect([s.ray.listed, await rowsOf(s)]).toEqual([[], []]);
 });
 
-// Promised in docs/ray.md: Only a cluster that is trusted for its organization takes it
 test('a run of an organization that no cluster is trusted for fails with that reason', async () => {
   const s = await raySceneOfRuns();
   await connect(s, []);

@@ -61,7 +61,6 @@ async function readLines(run: string): Promise<string[][]> {
   return [...(await Promise.all(logs)), results.map(({ line }) => line)];
 }
 
-// Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed.
 test('the lines that a run of a batch-only version prints are read by its deployment, its version and its namespace, before and after it is stored', async () => {
   const [first, second] = [await run('one'), await run('two')];
   expect(await readLines(first)).toEqual([['read one'], ['read one'], ['read one']]);

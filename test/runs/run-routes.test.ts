@@ -102,7 +102,6 @@ describe('a request that is refused', () => {
     expect((await create(body)).status).toBe(status);
   });
 
-  // Promised in docs/runs.md: creating another one is answered with 429 and `Retry-After`
   test('a request beyond the quota of runs that have not ended is refused until one ends', async () => {
     const { run_id } = runModel.parse((await create({ input: { format: 'jsonl' } })).body);
     const quota = { organizationId: org.id, resource: 'unfinished_runs', maxAllowed: 1 } as const;

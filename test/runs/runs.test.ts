@@ -111,7 +111,6 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'errors')).toEqual([{ row: 1, error, input: null }]);
   });
 
-  // Promised in docs/runs.md: A row beyond that fails, and the others don't.
   test('an input whose row nests too deeply has an error for it, and results for the others', async () => {
     const scene = await runScene();
     const nested = (levels: number) => `{"n":1,"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
@@ -177,7 +176,6 @@ describe('rows that fail', () => {
   });
 });
 
-// Promised in docs/runs.md: `slipway logs --run RUN` shows what the steps of a run printed.
 test('the log of the deployment has what the steps of a run printed, marked with the run', async () => {
   const printing = 'def step(batch):\n    print("rows", len(batch))\n    return batch\n';
   const scene = await runScene(`${printing}\n\ndef build_steps(request):\n    return {"steps": [step]}\n`);

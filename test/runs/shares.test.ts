@@ -27,7 +27,6 @@ async function claims(scene: RunScene, count: number) {
   return claimed;
 }
 
-// Promised in docs/runs.md: next is always a chunk of the organization for which the fewest processes work
 test('the next chunk is of the organization with the fewest at work, however many runs another one has', async () => {
   const many = await runScene();
   const first = await splitInto(many, 3);
@@ -68,7 +67,6 @@ test('a run has no more processes than it asked for, and each has a slot of its 
   expect(claimed.map((one) => one?.chunk.number)).toEqual([0, 1, 2, undefined]);
 });
 
-// Promised in docs/runs.md: what exceeds it waits
 test('a run that exceeds the quota waits, also when it is lowered half-way, and is done in the end', async () => {
   const scene = await runScene();
   const run = await splitInto(scene, 3);

@@ -39,7 +39,6 @@ async function beingSplit(scene: RunScene, { id }: Run): Promise<void> {
   await scene.deps.db.update(runs).set({ status: 'splitting', leaseToken: id, leaseUntil }).where(eq(runs.id, id));
 }
 
-// Promised in docs/runs.md: Two inputs of an organization are read at a time
 test('an organization has two inputs split at a time: the end of one wakes the next, and others do not wait', async () => {
   const scene = await runScene();
   const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => started(scene, oneRow, plain)));

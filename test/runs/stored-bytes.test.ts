@@ -103,7 +103,6 @@ const usedUp = (limit: number | null) =>
   );
 
 describe('an input', () => {
-  // Promised in docs/runs.md: It is reserved when the run is created
   test('an input reserves the size of its request, and one without room is refused', async () => {
     const before = await heldByRuns();
     const limit = await leaveRoom(org, 10);
@@ -123,7 +122,6 @@ describe('an input', () => {
     expect(await heldByRuns()).toBe(before + 10);
   });
 
-  // Promised in docs/runs.md: the store refuses any other size
   test('the URL of an input takes only the size of its request', async () => {
     const content = '{"text":"a"}\n';
     const { body } = await create({ input: { format: 'jsonl', size_bytes: content.length } });
@@ -140,7 +138,6 @@ describe('an input', () => {
     expect(await ended(run_id)).toMatchObject({ status: 'succeeded' });
   });
 
-  // Promised in docs/runs.md: Without `size_bytes`, 256 MiB are reserved until the start
   test('an input without a size reserves 256 MiB until its start, and then what was sent', async () => {
     const before = await heldByRuns();
     const { body } = await create({ input: { format: 'jsonl' } });
@@ -205,7 +202,6 @@ describe('an input', () => {
 describe('results', () => {
   const texts = (rows: number, text: string) => Array.from({ length: rows }, () => ({ text }));
 
-  // Promised in docs/runs.md: a run whose results have no room fails
   test('results that have no room end the run as failed, and nothing beyond the quota is stored', async () => {
     // More than a part of an upload to the store.
     const limit = await leaveRoom(org, 8 * 1024 * KiB);

@@ -15,7 +15,6 @@ function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void
   return undeployVersion(deps, namespaceId, version, actor.ref);
 }
 
-// Promised in docs/runs.md: Undeploying the version cancels its runs within seconds
 describe('undeploying a version', () => {
   test('undeploying a version cancels a run that waits, and one whose input is not there yet', async () => {
     const scene = await runScene();
@@ -81,7 +80,6 @@ describe('undeploying a version', () => {
   });
 });
 
-// Promised in docs/runs.md: Runs go on where a newer version takes its place
 test("a run goes on when the namespace's limit of live versions undeploys its version", async () => {
   const scene = await runScene();
   const run = await scene.create({ rows: rows(10) });

@@ -34,7 +34,6 @@ test.each(pythonCases)('the findings of a case are the same in workerd: %s', asy
   );
 });
 
-// Promised in docs/cli.md: Applies the same rules as the registry, offline.
 test('generated sources have the expected findings at both levels', async () => {
   const findings = [];
   for (const source of scanCorpus(400, 1)) {

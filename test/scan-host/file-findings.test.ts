@@ -40,7 +40,6 @@ function sources(count: number): Files {
 }
 
 describe('scanning the next version', () => {
-  // Promised in docs/concepts.md: A source that the plugin's last archive had is not scanned again.
   test('scanning the next version costs its changed files: the manifest and one of many files', async () => {
     const { costOf } = await scene();
     const files = sources(20);

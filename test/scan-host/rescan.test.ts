@@ -91,8 +91,6 @@ const rejected = {
 };
 
 describe('a new version of the policy', () => {
-  // Promised in docs/security.md: A version that is rejected then cannot be deployed, not by a rollback either, and
-  // attempts under way end; what is live serves until someone undeploys it.
   test('a new version of the policy rejects a live version: an event names where it is live, it cannot be deployed, and it stays live', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
@@ -155,8 +153,6 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(s.org, 'hello_ext_1_0_1')]).toEqual(['reject', 'pass']);
   });
 
-  // Promised in docs/security.md: A version that is rejected then cannot be deployed, not by a rollback either, and
-  // attempts under way end; what is live serves until someone undeploys it.
   test('a new version of the policy fails a deployment in progress', async () => {
     const s = await scene();
     await s.publishBefore(
@@ -173,8 +169,6 @@ describe('a new version of the policy', () => {
     });
   });
 
-  // Promised in docs/security.md: A version that is rejected then cannot be deployed, not by a rollback either, and
-  // attempts under way end; what is live serves until someone undeploys it.
   test('a new version of the policy allows a rollback to a rejected version only where it is live', {
     tags: 'long',
   }, async () => {
@@ -221,8 +215,6 @@ test('one message evaluates versions for five seconds; the next sweep sends a me
 });
 
 describe('a new level', () => {
-  // Promised in ARCHITECTURE.md: Every deployment request evaluates the same SQL in its batch, so blocking does not
-  // wait for the rescan.
   test('a new level of an organization changes verdicts in both directions, and reuses earlier scans', async () => {
     const s = await scene();
     const archive = smtpPlugin();
@@ -336,7 +328,6 @@ describe('an interrupted rescan', () => {
     expect(await verdictOf(s.org)).toBe('reject');
   });
 
-  // Promised in ARCHITECTURE.md: a duplicate message reports nothing twice
   test('an interrupted rescan records one event if two workers evaluate the same version', {
     tags: 'long',
   }, async () => {
@@ -349,9 +340,6 @@ describe('an interrupted rescan', () => {
   });
 });
 
-// Promised in ARCHITECTURE.md: A scan that failed to run is not a clean scan. Nothing unscanned is served.
-// Promised in docs/security.md: A version whose scan does not run is retried for two hours and then counts as rejected.
-// Promised in docs/operations.md: after a failure 1, 2, 4 … 64 min later
 test('a failing scan is retried with growing waits, then rejects; another level scans again', async () => {
   const errors: unknown[] = [];
   const log = { info: () => {}, warn: () => {}, error: (...line: unknown[]) => errors.push(line) };

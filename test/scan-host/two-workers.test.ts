@@ -23,7 +23,6 @@ async function claimed(s: Scene) {
 }
 
 describe('a worker that lost its lease', () => {
-  // Promised in ARCHITECTURE.md: A worker that lost its lease changes nothing more (LeaseLost).
   test.each<[string, (s: Scene, stale: Awaited<ReturnType<typeof claimed>>) => Promise<unknown>]>([
     ['postpones the version', ({ deps }, stale) => postponeRescan(deps, stale)],
     [

@@ -30,7 +30,6 @@ function everyTwentiethFile(): string[] {
     .filter((path) => !excluded.test(path));
 }
 
-// Promised in docs/security.md: A recognizer of CPython's grammar and tree-sitter must read every Python file alike.
 test('both have the same findings in every twentieth file', async () => {
   const files = everyTwentiethFile();
   expect(files.length).toBeGreaterThan(20);

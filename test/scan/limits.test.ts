@@ -7,7 +7,6 @@ const rules = async (text: string): Promise<string[]> => [
   ...new Set((await scanText(text)).map(({ ruleId }) => ruleId)),
 ];
 
-// Promised in docs/security.md: A file that cannot be read, parsed or walked within the limits is an error.
 describe('a file beyond a limit is SLP603', () => {
   test.each([
     ['201 brackets', `x = ${'('.repeat(201)}1${')'.repeat(201)}`],
@@ -36,7 +35,6 @@ describe('a file beyond a limit is SLP603', () => {
   });
 });
 
-// Promised in docs/security.md: A file that cannot be read, parsed or walked within the limits is an error.
 describe('garbage is SLP601', () => {
   test.each([
     ['100 KB of ]', ']'.repeat(100_000)],

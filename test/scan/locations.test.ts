@@ -5,7 +5,6 @@ import { nodeParsers } from '../../src/cli/parsers.ts';
 import { isPythonSource, scanSource } from '../../src/scan/scan.ts';
 import { findingsOf, scanText } from './support/scan.ts';
 
-// Promised in docs/concepts.md: columns in UTF-16 units
 describe('lines and columns', () => {
   test.each([
     ['LF', 'x\n\neval(1)', '3:1'],

@@ -93,7 +93,6 @@ const cases: [string, Files, string[]][] = [
 /** Each takes seconds of processor time. */
 const tried = inject('long') ? cases : cases.slice(0, 1);
 
-// Promised in docs/contracts/scan-policy.md: What is kept of the ways to names that lead through many modules has a bound, too.
 test.each(tried)(
   'a plugin of 990 modules is scanned within half the memory of an isolate, or refused: %s',
   async (_, files, rules) => {
@@ -120,7 +119,6 @@ const wide: [string, Files][] = [
   ],
 ];
 
-// Promised in docs/contracts/scan-policy.md: So has the number of names in a file, and of those that files have for each other.
 test.each(inject('long') ? wide : wide.slice(0, 1))(
   'a plugin with more names than an isolate has memory for is refused: %s',
   async (_, files) => {

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
-// Promised in docs/security.md: A recognizer of CPython's grammar and tree-sitter must read every Python file alike.
 describe('rejected', () => {
   test.each([
     // Python 2

@@ -78,7 +78,6 @@ test('the lexer marks the watched words', () => {
   expect(syntaxProblem(text, lexed.tokens)).toBeUndefined();
 });
 
-// Promised in docs/scan-walkthrough.md: finds an aliased os.system while parsing only half of the file
 test('two rounds lead to the finding', async () => {
   const first = await runRound();
   expect(first.selection.tokens.map((token) => words.source(token))).toEqual(['os', 'os']);
@@ -104,7 +103,6 @@ test('two rounds lead to the finding', async () => {
   expect(await scanSource(parsers, { path: 'report.py', bytes })).toEqual([JSON.parse(finding)]);
 });
 
-// Promised in docs/scan-walkthrough.md: finds an aliased os.system while parsing only half of the file
 test('every file and function that the page names exists', () => {
   const files = new Set(Array.from(page.matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts)`/g), ([, file = '']) => file));
   for (const file of files) {

@@ -78,8 +78,6 @@ test('a setting that was removed, and a secret in the file, are found', async ()
   ]);
 });
 
-// Promised in docs/security.md: npm run deploy:check refuses it for production, as does a Worker with an https
-// endpoint.
 test.each(['https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com', 'http://127.0.0.1:8080/_s3'])(
   'the local store is refused in production, with the endpoint %s',
   async (endpoint) => {

@@ -12,7 +12,6 @@ const texts = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
 const readmes = ['src/cli/README.md', 'scripts/sdks/typescript/README.md', 'scripts/sdks/python/README.md'];
 const checked = new Map([...texts, ...readmes.map((path) => [path, readFileSync(path, 'utf8')] as const)]);
 
-// Promised in docs/releasing.md: Each block of code in a document is parsed, or marked as text.
 test('each block of code is parsed by what reads its language, or marked as text', () => {
   const blocks = [...checked].flatMap(([path, text]) => findCodeBlocks(path, text));
   expect(blockFaults(blocks, inject('python'))).toEqual([]);

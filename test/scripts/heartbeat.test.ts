@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHeartbeat } from '../../scripts/local/heartbeat.ts';
 
-// Promised in docs/operations.md: locally it is restarted after three ticks without an answer
 test('the Worker is restarted after three health checks in a row that fail, and swept when one succeeds', async () => {
   const events: string[] = [];
   const statuses = [503, 503, 200, 503, 503, 503];

@@ -24,7 +24,6 @@ const defaults: StartSettings = {
 const token = '0123456789abcdef'.repeat(2);
 const publicUrl = 'https://slipway.example.com';
 
-// Promised in docs/self-hosting.md: every request needs a key
 test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
   [[], {}, {}],
   [['--no-demo', '--fresh'], {}, { demo: 'none', fresh: true }],

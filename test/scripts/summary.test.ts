@@ -5,7 +5,6 @@ import { summary } from '../../scripts/testing/summary.ts';
 
 const passed = { name: 'lint and format', passed: 1, failed: 0, failures: [] };
 
-// Promised in README.md: the last line counts them
 test('a run without failures ends with the totals alone', () => {
   expect(summary([passed, { ...passed, passed: 40 }])).toBe('41 passed, 0 failed');
 });

@@ -8,8 +8,6 @@ from mixpeek.models.error_response import ErrorResponse
 from mixpeek.models.http_validation_error import HTTPValidationError
 
 
-# Promised in README.md: The extractor paths implement the API of the mixpeek Python SDK 0.81.1, which works with
-# Slipway unchanged.
 def test_publish_returns_the_plugin(surface, plugin):
     created = plugin()
     confirmed = surface.publish(created)

@@ -22,8 +22,6 @@ def test_a_namespace_can_be_read_and_deleted(sdk):
         sdk.namespaces.get_namespace(created.namespace_id, **sdk.auth)
 
 
-# Promised in README.md: The extractor paths implement the API of the mixpeek Python SDK 0.81.1, which works with
-# Slipway unchanged.
 def test_a_deployed_plugin_can_be_called(sdk, namespace, namespaced, plugin, deployed):
     created = plugin()
     namespaced.publish(created)

@@ -83,8 +83,6 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
   expect(await answering(s, newRouteCache(), name)).toBe(says);
 });
 
-// Promised in ARCHITECTURE.md: namespace, version and the deployment that its pointer names, in one round trip, used
-// for 10 s
 test('a route is used for ten seconds, then looked up in one D1 round trip', async () => {
   const s = await two();
   await live(s, s.v0);

@@ -64,7 +64,6 @@ const last = ({ receiver }: Scene) =>
   z.object({ body: z.string(), headers: z.record(z.string(), z.string()) }).parse(receiver.calls.at(-1));
 const send = ({ deps }: Scene) => deliverCallbacks(deps, ids('call'));
 
-// Promised in docs/serving.md: The result of a later call is sent to its callback
 test('a result is one POST that the library of receivers verifies, with the call and its answer', async () => {
   const s = await scene();
   const id = await ended(s);
@@ -106,7 +105,6 @@ test('a message sends a limited number of results, and another message continues
   expect([s.receiver.calls.length, sent.length]).toEqual([3, 1]);
 });
 
-// Promised in docs/design.md: at most half of what the platform allows
 test('a result takes at most six statements', async () => {
   const s = await scene(() => new Response(null, { status: 410 }));
   await ended(s);
@@ -126,7 +124,6 @@ test('an answer that is too large is left out, and is at the address of the call
   });
 });
 
-// Promised in docs/serving.md: A receiver may get a result more than once
 test.each<[string, Answer, string]>([
   ['hangs', neverAnswers, 'no response within 15 s'],
   ['answers 500', () => new Response('no', { status: 500 }), 'responded with 500'],
@@ -165,7 +162,6 @@ test('the body of a response changes nothing, however long it is', async () => {
   expect(sent).toBeLessThan(4 * webhooks.responseBytes);
 });
 
-// Promised in docs/serving.md: It is tried for as long as the call is kept
 test('a receiver that never takes a result is given up while the call is still there, with an event', async () => {
   const s = await scene(() => new Response('no', { status: 503 }));
   const id = await ended(s);

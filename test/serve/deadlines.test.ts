@@ -42,7 +42,6 @@ describe('X-Request-Timeout', () => {
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
 
-  // Promised in docs/serving.md: At its end the answer is `CallTimeout`
   test('a call ends when its caller no longer waits, in the plugin too', async () => {
     expect((await call(0, '20')).body).toMatchObject({ status: 'success', raw_response: { slept: true } });
     const { body, status } = await call(3600, '0.5');

@@ -129,7 +129,6 @@ describe.each(samples)('%s', (what, sent, seen, back) => {
   });
 });
 
-// Promised in docs/serving.md: More than 4,300 digits are refused
 describe('an integer of 4,301 digits', () => {
   const inputs = `{"i": 1${'0'.repeat(4300)}}`;
   const body = `{"inputs": ${inputs}}`;

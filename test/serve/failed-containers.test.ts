@@ -47,8 +47,6 @@ async function noCapacityEvents({ deps }: Scene, id: string) {
 const noCapacity = new BuilderError('no-capacity', 'No container is free: maximum number of running containers');
 const absentImage = new BuilderError('container-failed', 'The container did not start: Container failed to start.');
 
-// Promised in docs/containers.md: When none is free, calls get 503 No container is free with Retry-After, deployments
-// wait and are retried
 test('a call that finds no free container gets a problem of its own, and one event reports it', async () => {
   const s = await liveScene();
   const builder = failing(s, noCapacity);
@@ -67,7 +65,6 @@ test('a call that finds no free container gets a problem of its own, and one eve
   expect(await noCapacityEvents(s, s.id)).toEqual([event, event]);
 });
 
-// Promised in docs/containers.md: The cause is in the deployment's step and log, in the message that callers get
 test('a call to a container that does not start gets the cause', async () => {
   const s = await liveScene();
   await expect(call(s, failing(s, absentImage))).rejects.toMatchObject({
@@ -78,7 +75,6 @@ test('a call to a container that does not start gets the cause', async () => {
   });
 });
 
-// Promised in docs/containers.md: The cause is in the deployment's step and log, in the message that callers get
 test('a deployment whose container does not start reports the cause in its step, its log, and finally its error', async () => {
   const s = await scene();
   const { id } = await deploy(s);
@@ -104,8 +100,6 @@ test('a deployment whose container does not start reports the cause in its step,
   );
 });
 
-// Promised in docs/containers.md: When none is free, calls get 503 No container is free with Retry-After, deployments
-// wait and are retried
 test('a deployment that finds no free container is retried, and an event reports why', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -69,7 +69,6 @@ function viewOf(id: DeploymentId, serving: number[]): FleetViews {
 
 const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 
-// Promised in docs/serving.md: when the calls in flight exceed the target for a second
 test('more calls in flight than the target start further instances, which get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
   const fleets: FleetViews = new Map();
@@ -99,7 +98,6 @@ test('a plugin that asks for no instances has one, and is never looked at', asyn
   expect(await instanceState(s.deps, (await overview(s)).serving)).not.toHaveProperty('fleet');
 });
 
-// Promised in docs/serving.md: of two at random, the one with fewer calls
 test.each([
   ['the only one', [4], {}, [0, 0], 4],
   ['the first, if none is known', [], {}, [0, 0], 1],
@@ -112,7 +110,6 @@ test.each([
   expect(choose(view, new Set(tried), () => left.shift() ?? 0)).toBe(expected);
 });
 
-// Promised in docs/serving.md: A call that one of them refuses, because it is busy, restarting or gone, goes to another one
 test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
   'a call that is refused with %s goes to another instance',
   async (code) => {
@@ -142,7 +139,6 @@ test('instances that are all gone are started again by a call, the first one at 
   expect(await awake(s, s.id)).toEqual([1]);
 });
 
-// Promised in docs/serving.md: A promotion wakes as many as the deployment has awake that it takes the place of
 test('a redeployment, and a new version, have as many instances as what they replace before they get calls', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 2 });
@@ -159,7 +155,6 @@ test('a redeployment, and a new version, have as many instances as what they rep
   );
 });
 
-// Promised in docs/serving.md: drains and stops all of them
 test('a deployment that is over stops all of its instances, and none starts again', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 3 });
@@ -173,7 +168,6 @@ test('a deployment that is over stops all of its instances, and none starts agai
   expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
 });
 
-// Promised in docs/serving.md: `min` of them stay awake
 test('an instance that is to be kept awake is started again by the sweep', async () => {
   const s = await liveScene({ min: 2, max: 2 });
   await s.deps.builder.stop(s.id);
@@ -216,7 +210,6 @@ function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
   };
 }
 
-// Promised in docs/serving.md: crashes of all of them count together
 test('the crashes of all instances together cost a new version the name', async () => {
   const s = await scene();
   await live(s, s.version);

@@ -52,7 +52,6 @@ function called(s: Scene, inputs: Record<string, string | number> = {}, builder 
 }
 
 describe('an answer', () => {
-  // Promised in docs/security.md: its calls get answer-invalid, and are not repeated
   test.each<[string, Record<string, string | number>, string]>([
     ['is not JSON', { answer: '{"status":"success","result":}' }, "The plugin's answer is not JSON."],
     [
@@ -72,7 +71,6 @@ describe('an answer', () => {
     expect(answer).toEqual({ status: 'error', error: { type: 'InvalidAnswer', message }, duration_ms: 0 });
   });
 
-  // Promised in docs/security.md: its calls get answer-invalid, and are not repeated
   test('an answer of the builder that is none is not repeated: the next call is the second run', async () => {
     const s = await liveScene();
     await called(s, { answer: 'x' });
@@ -109,8 +107,6 @@ describe('a connection that breaks', () => {
     expect(reached).toEqual([call]);
   });
 
-  // Promised in docs/security.md: A call whose connection breaks is sent again with its ID, and the builder takes each
-  // ID once
   test('a call whose connection breaks after the handler ran, at a builder that still lives, does not run again, and the caller learns that it may have run', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['after']);

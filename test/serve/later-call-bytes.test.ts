@@ -70,7 +70,6 @@ async function bytesOf(id: string): Promise<number> {
   return [...inRows, ...objects.map(({ size }) => size)].reduce((sum, size) => sum + size, 0);
 }
 
-// Promised in docs/serving.md: a call whose body has no room is refused
 test('a body without room is refused, and one that fits counts until its call has ended', async () => {
   const before = await held();
   const text = 'b'.repeat(100 * KiB);
@@ -100,7 +99,6 @@ test('the body of a call that is cancelled is given back at once', async () => {
   await waitFor(async () => expect([await held(), await bytesOf(call_id)]).toEqual([before, 0]));
 });
 
-// Promised in docs/serving.md: a call whose answer has no room fails
 test('an answer without room ends its call as failed, and stores the reason', async () => {
   const limit = await leaveRoom(org, 20 * KiB);
   const { call_id } = acceptedModel.parse((await accept({ answer: 30 * KiB })).body);

@@ -51,7 +51,6 @@ describe('a worker that dies', () => {
     return { ...deps, blobs, db };
   };
 
-  // Promised in docs/serving.md: A call whose sender got no answer was either accepted, or is deleted five minutes later
   test.each(['its body', 'its acceptance'])('a call whose worker died before %s leaves nothing', async (at) => {
     const l = await live();
     await rotateCallbackSecret(l.deps, l.s.actor, l.s.namespaceId, 0);

@@ -37,7 +37,6 @@ test('a consumer that finds another call due wakes the next one before it runs i
   expect(sentBefore).toBe(1);
 });
 
-// Promised in docs/design.md: at most half of what the platform allows
 test('a call takes at most ten statements', async () => {
   const l = await live();
   await accept(l);

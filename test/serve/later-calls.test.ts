@@ -40,7 +40,6 @@ describe('by HTTP', () => {
   const later = (inputs: object, headers: Record<string, string> = {}, path = `${at}/realtime/test`) =>
     org.send('POST', path, { body: { inputs }, headers: { prefer: 'respond-async', ...headers } });
 
-  // Promised in docs/serving.md: Each accepted call ends in exactly one result
   test('every route that calls an extractor accepts a call, and its answer is at its address', async () => {
     for (const path of [`${at}/realtime/test`, `${org.plugins}/by-name/hello_ext/realtime`]) {
       const accepted = await later({ a: 1 }, {}, path);
@@ -59,7 +58,6 @@ describe('by HTTP', () => {
     }
   });
 
-  // Promised in docs/watching.md: The plugin finds it in `context.traceparent`, also when the call runs later
   test('a call belongs to the trace of its request, at once and later', { tags: 'long' }, async () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent: trace };
@@ -187,7 +185,6 @@ describe('a later call', () => {
   });
 });
 
-// Promised in docs/serving.md: fails if there is none
 test('a call that waits fails when its namespace is deleted, and one that runs ends', async () => {
   const l = await live();
   const [running, waiting] = [await accept(l), await accept(l)];
@@ -203,7 +200,6 @@ test('a call that waits fails when its namespace is deleted, and one that runs e
   expect(ended[1]?.answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'not-found' } });
 });
 
-// Promised in docs/serving.md: further ones get 429
 test('a call is refused while as many of its organization wait as may, and says when to send it again', async () => {
   const l = await live();
   const { organizationId } = l.s.actor;
@@ -247,7 +243,6 @@ test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
   expect(answered.body).toMatchObject({ status: 'succeeded', answer: { result: { upper: 'A' } } });
 });
 
-// Promised in docs/serving.md: the organization that has the fewest running
 test('claims take turns between organizations, and no organization runs more than its quota', async () => {
   const [busy, other] = [await live(), await live()];
   for (let i = 0; i < 12; i += 1) await accept(busy);

@@ -65,7 +65,6 @@ beforeAll(async () => {
   org = await organization();
 });
 
-// Promised in docs/serving.md: It runs in the version that serves when its turn comes
 test('a later call ends in the version in which it began, beside a new version, a redeployment and a rollback', async () => {
   await published(patient, '1.0.0');
   const first = await deployed(patient, '1.0.0');
@@ -88,7 +87,6 @@ test('a later call ends in the version in which it began, beside a new version, 
   });
 });
 
-// Promised in docs/serving.md: A later call may take the granted `later_timeout_s`
 test('a later call that exceeds its time limit fails, and says what raises it', async () => {
   await published(impatient, '1.0.0');
   await deployed(impatient, '1.0.0');

@@ -97,7 +97,6 @@ describe('while the database does not answer', () => {
   const answered = { status: 200, type: 'success', retryAfter: null };
   const unavailable = { status: 503, type: 'ServiceUnavailableError', retryAfter: '5' };
 
-  // Promised in docs/serving.md: While the database does not answer, calls are answered for a minute by what the isolate remembers
   test('calls are answered for a minute, then refused with a time to retry, and answered again when it is back', async () => {
     const l = await live();
     const { app, state } = losing(l);
@@ -126,7 +125,6 @@ describe('while the database does not answer', () => {
     await app.settled();
   });
 
-  // Promised in docs/serving.md: one call a second asks it, and the others wait for nothing
   test('a database that hangs is asked by one of the calls at the same time, before and after their minute', async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
@@ -185,7 +183,6 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(unavailable);
   });
 
-  // Promised in docs/serving.md: What is remembered never starts an instance
   test('no instance is started, because it may have been taken back', async () => {
     const l = await live();
     const { app, state } = losing(l);
@@ -220,7 +217,6 @@ describe('with a replica', () => {
     return { app: testApp({ clock, db, nearest, queues: losingQueues().queues }), primary, replica };
   }
 
-  // Promised in docs/serving.md: The first call of an isolate takes one trip, to the nearest copy of the database
   test('the first call of an isolate takes one trip to the nearest copy, and none is waited for in the next 10 s', async () => {
     const l = await live();
     await beat(l.app.deps);
@@ -276,7 +272,6 @@ describe('with a replica', () => {
     ],
   ];
 
-  // Promised in docs/serving.md: What is revoked, undeployed or deleted ends within 10 s everywhere
   test.each(changes)(
     'a plugin %s is refused within 10 s by an isolate whose replica stands still',
     async (_what, change, status) => {

@@ -25,7 +25,6 @@ async function stateOf(s: Scene): Promise<string | undefined> {
   return (await instanceState(s.deps, (await overview(s)).serving))?.state;
 }
 
-// Promised in docs/concepts.md: If it is gone, the next call starts it.
 test('a stopped instance is asleep; the next call starts it', async () => {
   const s = await liveScene();
   expect(await stateOf(s)).toBe('running');

@@ -44,7 +44,6 @@ function call(s: Scene, builder: Partial<Deps['builder']>, waiting: Pick<CallDep
   return invoke(deps, s.actor, callee, callOf());
 }
 
-// Promised in docs/serving.md: the answer after 20 s, within the 30 s that a call waits for a start
 test.each(['instance-gone', 'instance-starting'] as const)(
   'a call that gets %s waits until the instance has started, and runs once',
   async (code) => {
@@ -57,7 +56,6 @@ test.each(['instance-gone', 'instance-starting'] as const)(
   },
 );
 
-// Promised in docs/serving.md: 503 `plugin-starting` with `Retry-After: 5`
 test.each([0, 20])(
   'a caller who waits %s ms gets 503, and the start goes on for the next call',
   async (startWaitMs) => {
@@ -71,7 +69,6 @@ test.each([0, 20])(
   },
 );
 
-// Promised in docs/serving.md: `CallTimeout` at its end, which includes the start
 test('a caller with a time limit for the whole call gets its answer at that time', async () => {
   const { s, builder, begin } = await sleeping();
   const deadline = { timeoutMs: 20, at: s.clock.now() + 20 };
@@ -79,7 +76,6 @@ test('a caller with a time limit for the whole call gets its answer at that time
   begin();
 });
 
-// Promised in docs/serving.md: `starting`, instead of `asleep` or `running`
 test('an instance whose container starts is starting', async () => {
   const { s } = await sleeping();
   const status = () => Promise.reject(new BuilderError('instance-starting', 'its container starts'));

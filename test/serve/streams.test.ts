@@ -142,7 +142,6 @@ test('the end of the process is an error event, and the next call is answered', 
   expect(eventsOf((await stream({ count: 1 })).text)).toHaveLength(2);
 });
 
-// Promised in docs/serving.md: A generator is not resumed while its reader is behind
 test('a reader that does not read holds the generator, beyond the buffers of the runtime', async () => {
   const { body } = await open({ count: 200, text: 'x'.repeat(200_000), prints_at: 199 });
   const reader = body?.getReader();
@@ -156,7 +155,6 @@ test('a reader that does not read holds the generator, beyond the buffers of the
   expect((await printed()).filter((line) => line === 'reached')).toHaveLength(2);
 });
 
-// Promised in docs/serving.md: A caller that leaves ends the generator
 test('a reader that leaves closes the generator', async () => {
   const before = (await printed()).length;
   const { body } = await open({ count: 1e9 });

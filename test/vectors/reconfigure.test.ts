@@ -70,8 +70,6 @@ describe.each([
   ['embedded', embedded],
   ['Vectorize', vectorize],
 ])('over %s', (_name, make) => {
-  // Promised in docs/surfaces.md: It never deletes vectors: a feature that holds some stays, whether or not a plugin
-  // declares it, and a feature that no plugin declares and that is empty is removed.
   test('the features of a namespace follow the deployed plugins; those with vectors stay', async () => {
     const s = await over(make());
     expect(await again(s)).toEqual(nothing);
@@ -115,7 +113,6 @@ describe.each([
     expect(await nearest(s, 'text', [1, 2, 3])).toEqual(['a']);
   });
 
-  // Promised in docs/operations.md: untouched for 60 s, or its namespace was deleted
   test('the sweep removes the vectors of a deleted namespace', async () => {
     const store_ = make();
     const s = await over(store_);
@@ -176,7 +173,6 @@ describe('an interrupted reconfiguration', () => {
     expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
   });
 
-  // Promised in docs/operations.md: untouched for 60 s, or its namespace was deleted
   test('a reconfiguration interrupted during removal is completed by the sweep after a minute', async () => {
     const s = await over(vectorize());
     const text = await deployed(s, 'text_ext', ['text', 2]);

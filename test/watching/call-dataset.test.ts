@@ -56,7 +56,6 @@ test('a call leaves one data point, with what tells it apart and how it ended, a
   expect(JSON.stringify(points)).not.toContain('secret-input');
 });
 
-// Promised in docs/watching.md: Writing waits for nothing, so a call takes no longer
 test('a call is answered although the platform takes no data point of it', async () => {
   const full = {
     writeDataPoint: () => {

@@ -30,7 +30,6 @@ function logging() {
   return jsonLog({ info: write, warn: write, error: write });
 }
 
-// Promised in docs/watching.md: Every line has the ID of the request, the message or the tick that wrote it
 test('a line of a request has its ID and the organization of its key', async () => {
   const app = testApp({ log: logging() });
   const org = await organization({ fetch: app.fetch });

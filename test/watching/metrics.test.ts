@@ -43,7 +43,6 @@ async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
   await Promise.all(deferred);
 }
 
-// Promised in docs/watching.md: Both tokens are the operator's
 test.each<[string, string | null, number]>([
   ['no token', null, 401],
   ['a wrong token', 'Bearer wrong', 401],
@@ -100,7 +99,6 @@ test('calls are counted by plugin, with their durations and errors', async () =>
   expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
 });
 
-// Promised in docs/watching.md: Calls of further plugins are counted together
 test('plugins beyond the limit are counted together, for as long as the others are called', async () => {
   const clock = clockAt(start);
   const app = testApp({ clock });
@@ -173,7 +171,6 @@ test('the memory of the runtime is a metric where something says it, and missing
   expect((await scrape(testApp({ runtimeMemory: gone }))).has(name)).toBe(false);
 });
 
-// Promised in docs/watching.md: and what it alone knows is missing.
 test('metrics are answered without the database and the builder, which are down', async () => {
   const { deps } = testApp();
   const found = await scrape(
@@ -200,7 +197,6 @@ test('a builder of the release before, which does not say what it uses, has its 
   ]);
 });
 
-// Promised in docs/watching.md: A scrape asks the database once
 test('a scrape takes one trip to the database', async () => {
   const counted = countedD1(env.DB);
   await scrape(testApp({ db: database(counted.db) }));

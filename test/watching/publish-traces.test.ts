@@ -65,7 +65,6 @@ test('a publish within its request is spans of its steps, below the one of the r
   expectNoGap(spans, request);
 });
 
-// Promised in docs/watching.md: Work that a queue does later belongs to the trace of the request that asked for it
 test('a publish that is left to the queue stays in the trace of its request, whichever worker does it', async () => {
   const s = await scene();
   const { spans, tracing } = recording();
@@ -120,7 +119,6 @@ test.each([
   expect([spans, given]).toEqual([[], []]);
 });
 
-// Promised in docs/watching.md: never a body, a header or a path.
 test('spans of a publish and a deployment have IDs and numbers, and nothing of the plugin', async () => {
   const s = await scene();
   const { spans, tracing } = recording();

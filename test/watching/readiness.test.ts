@@ -21,7 +21,6 @@ function storeThat(head: () => Promise<null>): Deps['blobs'] {
   return new Proxy(deps.blobs, { get: (target, name) => (name === 'head' ? head : Reflect.get(target, name)) });
 }
 
-// Promised in docs/watching.md: `GET /readyz` asks the database, the store and the builder
 test('the readiness of an installation whose parts answer is 200 with each part', async () => {
   const { status, body } = await clientOf(null).get('/readyz');
   expect({ status, body }).toEqual({

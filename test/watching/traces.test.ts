@@ -49,7 +49,6 @@ test('a request without a trace begins one where there is a collector, and has n
   expect(headers.get('server-timing')).toBeNull();
 });
 
-// Promised in docs/watching.md: of the others one in `OTLP_EVERY`
 test('one request in ten without a trace begins one where that is set, and each with a trace is recorded', async () => {
   const { deps } = testApp();
   const every = tracingTo(spanExport(), { url: 'http://collector.test', every: 10 }, deps);

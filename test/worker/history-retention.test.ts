@@ -28,8 +28,6 @@ async function retentionScene() {
 
 const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
 
-// Promised in docs/operations.md: of each version the newest, and the newest that was live, whose parameters a rollback
-// uses again
 test('the newest ended deployment of a version and the newest that was live stay', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
@@ -57,7 +55,6 @@ test('the newest ended deployment of a version and the newest that was live stay
   expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
 });
 
-// Promised in docs/operations.md: builds that succeeded, until no version has their result
 test('a failed build goes after its time, a limited number at once, and one that succeeded stays', async () => {
   const { clock, deps } = await retentionScene();
   const error = { code: 'compile-failed' as const, message: 'plugin.go:1:1: undefined: x' };
@@ -78,7 +75,6 @@ test('a failed build goes after its time, a limited number at once, and one that
   expect(await kept()).toEqual(['built']);
 });
 
-// Promised in docs/operations.md: accepted uploads, whose answers a repeated confirm gets
 test('rejected and expired uploads and dead letters go, and accepted uploads stay', async () => {
   const { clock, deps } = await retentionScene();
   const copy = (id: string, status: string) =>
@@ -108,7 +104,6 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
   expect(await left()).toEqual(['accepted']);
 });
 
-// Promised in docs/operations.md: Each is a variable of the Worker, in days.
 test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = {

@@ -181,7 +181,6 @@ async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   return steps;
 }
 
-// Promised in docs/design.md: one round trip if nothing is due; with a thousand due rows of each kind fewer than 1,000 requests
 test('a tick of the sweep takes one trip if nothing is due, and with a thousand due rows of each kind fewer than a thousand requests', async () => {
   const steps = await stepsOfTick();
   const sum = (count: (one: Requests) => number) => steps.reduce((total, [, one]) => total + count(one), 0);
@@ -189,7 +188,6 @@ test('a tick of the sweep takes one trip if nothing is due, and with a thousand 
   expect(sum(({ database }) => database)).toBeLessThanOrEqual(platform.queries / 2);
 });
 
-// Promised in docs/design.md: at most half of what the platform allows: 500 queries of D1, 5,000 requests in all
 test.each(bounded)('$what takes at most half of what an invocation may', ({ queries, others }) => {
   expect(queries).toBeLessThanOrEqual(platform.queries / 2);
   expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);

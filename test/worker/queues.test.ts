@@ -76,7 +76,6 @@ beforeEach(() => {
 });
 
 describe('a batch', () => {
-  // Promised in docs/operations.md: A message of an unknown form goes to dead_letters immediately.
   test('a batch with a failing and a malformed message retries only the failing one, and the others take effect', async () => {
     const agents = await agentScene();
     const plugin = await registered(agents);
@@ -104,7 +103,6 @@ describe('a batch', () => {
     ]);
   });
 
-  // Promised in docs/operations.md: Messages are retried after 10 minutes
   test('a batch is retried as a whole, in ten minutes, while a setting is missing', async () => {
     const secret = 'too short';
     const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { DATA_KEK: secret });
@@ -129,7 +127,6 @@ describe('a batch', () => {
   });
 });
 
-// Promised in docs/operations.md: A message of an unknown form goes to dead_letters immediately.
 test.each<[string, unknown]>([
   ['no object', 'advance-upload'],
   ['nothing', null],
@@ -146,8 +143,6 @@ test.each<[string, unknown]>([
   ]);
 });
 
-// Promised in docs/operations.md: A message that fails is retried after 10 s, 20 s … 10 min, with up to a quarter more,
-// 5 times.
 test.each([
   [1, 10],
   [2, 20],

@@ -48,7 +48,6 @@ async function keyIsStored({ deps }: Pick<TestApp, 'deps'>, id: string): Promise
 }
 
 describe('the sweep', () => {
-  // Promised in ARCHITECTURE.md: Any message may arrive twice, late, or never.
   test('the sweep sends a deployment, a stop and an outbox message again 15 s after they were due', async () => {
     const s: Scene = await scene();
     const { id } = await deploy(s);
@@ -129,9 +128,6 @@ describe('the sweep', () => {
     expect(await deletedAt()).toBe(deps.clock.now());
   });
 
-  // Promised in docs/operations.md: chunks of instances' logs (`logs/`) after `LOG_RETENTION_DAYS` (30)
-  // Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
-  // default
   test('the sweep deletes stored responses after their day, and logs of instances after 30 days', async () => {
     const { clock, deps } = await sweepScene();
     const log = `logs/${deps.ids('deployment')}.ndjson`;
@@ -153,8 +149,6 @@ describe('the sweep', () => {
     expect(await kept()).toEqual([false, false]);
   });
 
-  // Promised in docs/operations.md: a part of the sweep failed, with its name and cause; the others ran, and the next
-  // sweep retries it
   test('the sweep logs what fails, and does the rest: the store being down stops no upload from expiring', async () => {
     const s = await sweepScene();
     await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
@@ -203,7 +197,6 @@ describe('the handler of the clock', () => {
     expect(await keyIsStored({ deps }, key.id)).toBe(false);
   });
 
-  // Promised in docs/security.md: The check of the environment names what is missing, never a value.
   test('the handler of the clock does nothing while a setting is missing, and names it without its value', async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);

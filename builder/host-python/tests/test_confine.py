@@ -108,8 +108,6 @@ class Confinement(unittest.TestCase):
         self.assertEqual(answer["status"], "success", answer)
         return answer["result"]
 
-    # Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a
-    # user's processes are limited to 128
     def test_each_limit_is_hard(self):
         found = self.ask("limits")
         expected = {
@@ -145,13 +143,9 @@ class Confinement(unittest.TestCase):
     def test_no_limit_can_be_raised(self):
         self.assertEqual(self.ask("raise_limits"), {"raised": []})
 
-    # Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a
-    # user's processes are limited to 128
     def test_no_program_it_starts_gains_privileges(self):
         self.assertEqual(self.ask("status")["NoNewPrivs"], "1")
 
-    # Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a
-    # user's processes are limited to 128
     def test_it_has_no_capability(self):
         status = self.ask("status")
         for name in CAPABILITY_SETS:

@@ -168,7 +168,6 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {"word": "init"})
 
-    # Promised in docs/security.md: manifest.py is read and never run
     def test_the_manifest_is_not_imported_by_the_host(self):
         files = {
             "manifest.py": "from pydantic import BaseModel\n",
@@ -193,7 +192,6 @@ class Starts(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(self.result(files, name=name), {"word": "core", "dumps": "[1]"})
 
-    # Promised in docs/contracts/plugin-format.md: A plugin that has the name of a module which it could import otherwise does not hide that
     def test_a_plugin_may_have_the_name_of_a_package_that_it_depends_on(self):
         packages = tempfile.TemporaryDirectory()
         self.addCleanup(packages.cleanup)

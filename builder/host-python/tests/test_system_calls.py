@@ -78,7 +78,6 @@ class SystemCalls(unittest.TestCase):
         for machine in self.each(allocates=False):
             self.assertEqual(machine.result("fallocate"), 0x00050000 | errno.EOPNOTSUPP)
 
-    # Promised in docs/security.md: runs the filter's program for both architectures
     def test_dangerous_calls_are_refused(self):
         for kind in ("namespaces", "landlock", "vm"):
             for machine in self.each(kind):
@@ -110,13 +109,11 @@ class SystemCalls(unittest.TestCase):
             for call in (newest + 1, newest + 1000, "clone3"):
                 self.assertEqual(machine.result(call), 0x50000 | errno.ENOSYS)
 
-    # Promised in docs/security.md: runs the filter's program for both architectures
     def test_another_architecture_ends_the_process(self):
         for machine in self.each():
             self.assertEqual(run(machine.program, 0x40000003, machine.numbers["read"], ()), seccomp.KILL)
             self.assertEqual(machine.result(0x40000000 | machine.numbers["read"]), seccomp.KILL)
 
-    # Promised in docs/security.md: runs the filter's program for both architectures
     def test_threads_are_allowed_and_namespaces_are_not(self):
         for machine in self.each():
             self.assert_allowed(machine, "clone", CLONE_THREAD)

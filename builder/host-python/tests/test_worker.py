@@ -128,8 +128,6 @@ class Calls(unittest.TestCase):
         worker.send(messages.CANCEL, 9)
         self.assertEqual(worker.receive(), (messages.ENDED, 9, b""))
 
-    # Promised in docs/security.md: Tracebacks name the plugin's files by their path in the archive, and nothing of the
-    # machine.
     def test_an_exception_becomes_an_answer_and_a_traceback_with_plugin_paths(self):
         worker = Worker(
             self,
@@ -248,8 +246,6 @@ class Calls(unittest.TestCase):
         self.assertEqual(json.loads(log)["lines"], ["InvalidResult: the handler must return a dict, not list"])
         self.assertNotIn("at", worker.answer()[1]["error"])
 
-    # Promised in docs/security.md: Each deployment is a process of its own, started with nothing of the builder's
-    # environment, without installed packages, with empty standard input and two pipes for its output.
     def test_the_handler_runs_in_an_isolated_python(self):
         worker = self.loaded("""
             import os, sys
@@ -283,8 +279,6 @@ class Calls(unittest.TestCase):
         after = compiled()
         self.assertEqual({name: after[name] for name in before}, before)
 
-    # Promised in docs/security.md: an inherited socket, which has no path that another process could open; what arrives
-    # is checked, and an unexpected frame ends the process
     def test_the_handler_inherits_no_open_files(self):
         worker = self.loaded('''
             import os

@@ -19,7 +19,6 @@ describe('a key', () => {
     expect((await org.get(org.plugins)).status).toBe(200);
   });
 
-  // Promised in docs/surfaces.md: the scheme in any case
   test.each(['bearer', 'BEARER', 'Bearer '])('a key and the admin token work with the scheme "%s"', async (scheme) => {
     expect((await clientOf(`${scheme} ${org.key}`).get(org.plugins)).status).toBe(200);
     const admin = clientOf(adminAuthorization.replace('Bearer', scheme));
@@ -51,7 +50,6 @@ describe('a key', () => {
     });
   });
 
-  // Promised in docs/security.md: The key is checked before the body.
   test.each([
     ['broken', '{'],
     ['invalid', '{"name":"!"}'],
@@ -85,7 +83,6 @@ describe('no key', () => {
     expect(await statusOf(open, path)).toBe(status);
   });
 
-  // Promised in docs/security.md: on /api/plugins and /api/storage-plugins only
   test.each(otherPaths)(
     'a request without a key is refused at %s, even with anonymous access',
     async (path, status) => {
@@ -93,8 +90,6 @@ describe('no key', () => {
     },
   );
 
-  // Promised in docs/security.md: A wrong key is refused and never treated as no key.
-  // Promised in docs/security.md: A request from a browser is not anonymous
   test.each([
     ['a wrong key', { authorization: `Bearer sk_${'x'.repeat(43)}` }],
     ['a malformed key', { authorization: 'x' }],
@@ -129,7 +124,6 @@ describe('the rate limit', () => {
     throw new Error('Seven requests never fitted into a minute.');
   }
 
-  // Promised in docs/operations.md: Beyond that the answer is 429 until the next full minute.
   test('the rate limit is counted per key', async () => {
     const newKey = () => clientWithKey({ ...org, fetch: limited.fetch }, {});
     const answers = await sevenTimes(async () => {
@@ -146,7 +140,6 @@ describe('the rate limit', () => {
     expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
   });
 
-  // Promised in docs/operations.md: Beyond that the answer is 429 until the next full minute.
   test('the rate limit is counted per address for unknown keys, before any database query', async () => {
     let before = 0;
     const answers = await sevenTimes(async () => {
@@ -256,7 +249,6 @@ describe('paths and methods', () => {
     });
   });
 
-  // Promised in docs/surfaces.md: OPTIONS answers 204 with it
   test.each([org.plugins, '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
     'OPTIONS of %s needs no key',
     async (path) => {
@@ -289,7 +281,6 @@ describe('paths and methods', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  // Promised in docs/surfaces.md: JSON in UTF-8, whatever the content type says.
   test('a body is parsed as JSON regardless of its content type', async () => {
     const raw = '{"name":"plain_ext"}';
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -48,10 +48,6 @@ const pages = [
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
 ];
 
-// Promised in docs/security.md: is excluded by the actor's own condition in the query and gets the answer for what does
-// not exist
-// Promised in docs/security.md: a route without a row in it fails the tests
-// Promised in docs/production.md: For others it does not exist (404).
 test('every route is documented, and has a row', () => {
   const listed = app.app;
   const routes = listed.routes.filter(({ method }) => method !== 'ALL');
@@ -201,12 +197,6 @@ function normalized({ status, text }: Answer, ids: Ids) {
   return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
 }
 
-// Promised in docs/security.md: is excluded by the actor's own condition in the query and gets the answer for what does
-// not exist
-// Promised in docs/security.md: a publisher cannot waive unless given both
-// Promised in docs/concepts.md: Another organization's things cannot be distinguished from things that do not exist:
-// both are 404.
-// Promised in docs/production.md: For others it does not exist (404).
 test.each(Object.entries(matrix))('an operation is allowed to exactly its actors: %s', async (operation, row) => {
   const actors = Object.entries(await actorsOf(operation, row));
   const answered: Record<string, number> = {};

@@ -24,7 +24,6 @@ async function statuses({ fetch }: TestApp, times: number, authorization: string
   return counts;
 }
 
-// Promised in docs/threat-model.md: After 40 wrong admin tokens in a minute an address is refused.
 test('60 of 100 wrong admin tokens in a row are refused without being compared, also in a local run', async () => {
   const clock = clockAt(start);
   const counted = countedD1(env.DB);

@@ -10,21 +10,16 @@ const foreign = await organization({ name: 'Theirs' });
 await publish(foreign, plugin({ name: 'their_ext' }));
 await publish({ ...foreign, plugins: '/v1/plugins' }, plugin({ name: 'their_whole' }));
 
-// Promised in docs/threat-model.md: What belongs to another organization is answered as what does not exist.
 describe("another organization's", () => {
   test("another organization's namespace is not in the list", async () => {
     const { body } = await own.post('/v1/namespaces/list');
     expect(body).toMatchObject({ results: [{ namespace_id: own.namespaceId }], total_count: 1 });
   });
 
-  // Promised in docs/security.md: is excluded by the actor's own condition in the query and gets the answer for what
-  // does not exist
   test("another organization's plugin cannot be enabled", async () => {
     expect((await own.get(`${own.plugins}/available`)).body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  // Promised in docs/concepts.md: Another organization's things cannot be distinguished from things that do not exist:
-  // both are 404.
   test("another organization's plugin does not take a name or version", async () => {
     await publish(own, plugin({ name: 'their_ext' }));
     expect((await own.get(`${own.plugins}/their_ext_1_0_0`)).body).toMatchObject({

@@ -65,8 +65,6 @@ describe('registering', () => {
     expect([again.text, again.headers.get('slipway-result')]).toEqual([first.text, 'unchanged']);
   });
 
-  // Promised in docs/surfaces.md: another artifactUrl with the same checksum is accepted and verified again; anything
-  // else is 409 version_conflict
   test('registering an agent plugin accepts another URL for the same artifact, and verifies it again', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
@@ -82,8 +80,6 @@ describe('registering', () => {
     expect(scene.sent.filter((message) => message.id === id)).toHaveLength(2);
   });
 
-  // Promised in docs/surfaces.md: another artifactUrl with the same checksum is accepted and verified again; anything
-  // else is 409 version_conflict
   test.each([
     ['checksum', `sha256:${'a'.repeat(64)}`, goodChecksum],
     ['pluginType', 'metric', 'log'],
@@ -223,7 +219,6 @@ describe('reading', () => {
     expect(headers.get('repr-digest')).toMatch(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
   });
 
-  // Promised in docs/surfaces.md: never fetched, never handed out
   test.each([
     ['has a truncated checksum', { checksum: 'sha256:abc123def456' }],
     ['has another checksum', { artifactUrl: artifactAt('other') }],
@@ -304,7 +299,6 @@ describe('description, labels and deprecation', () => {
 });
 
 describe('yanking', () => {
-  // Promised in docs/surfaces.md: 409 in_use if its artifact was requested here within a day
   test('yanking needs force=true if the artifact was fetched within a day', async () => {
     const id = await registered(scene);
     await requestArtifact(scene, another, id);

@@ -92,7 +92,6 @@ describe('a version for batches only', () => {
     expect(body.error).toMatch(/^StartFailed: The plugin asks for the secret TOKEN, which is not set in the namespace/);
   });
 
-  // Promised in docs/serving.md: A batch that fails is run again row by row
   test('a batch test returns every row with its new columns, what was printed, and the errors of rows', async () => {
     await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'eight-ch' });
     const { body, status } = await run([{ n: 2 }, { n: 0 }, { n: 4 }], { parameters: { of: 2 } });
@@ -145,7 +144,6 @@ describe('a version for batches only', () => {
     expect((await run([{ n: 1 }])).body).toMatchObject({ status: 'success', message: '1 row succeeded' });
   });
 
-  // Promised in docs/serving.md: Nothing is stored.
   test('a batch test stores nothing: neither events nor deployments are added', async () => {
     const before = [await org.get('/v1/events'), await org.get(`${at}/deployments`)].map(({ body }) => body);
     await run([{ n: 1 }]);

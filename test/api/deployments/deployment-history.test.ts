@@ -225,8 +225,6 @@ describe('following', () => {
     streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
   const lines = ({ events }: Streamed) => events.map(lineOf);
 
-  // Promised in docs/surfaces.md: A client that sends it as Last-Event-ID receives what came since, or 204 if there is
-  // nothing more.
   test("a deployment's events stream from the start to the end, and then return 204", async () => {
     const s = await published();
     const id = await queued(s);
@@ -250,8 +248,6 @@ describe('following', () => {
     expect((await follow(s, id, streamed.lastId)).status).toBe(204);
   });
 
-  // Promised in docs/surfaces.md: A client that sends it as Last-Event-ID receives what came since, or 204 if there is
-  // nothing more.
   test('a client that reconnects gets only what is new', async () => {
     const s = await published();
     const id = await queued(s);
@@ -274,7 +270,6 @@ describe('following', () => {
     expect(lines(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
   });
 
-  // Promised in docs/surfaces.md: A stream ends after five minutes without an end.
   test('a waiting stream sends heartbeats, and closes after five minutes', async () => {
     let now = Date.now();
     let pace = 0;

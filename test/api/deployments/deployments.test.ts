@@ -241,7 +241,6 @@ describe('realtime', () => {
   });
 });
 
-// Promised in docs/serving.md: have it in `instance.restarts`
 test('restarts after crashes are in the status and the deployment, with the last reason', async () => {
   const org = await live();
   const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
@@ -256,7 +255,6 @@ test('restarts after crashes are in the status and the deployment, with the last
   expect(body).toMatchObject({ serving: true, instance: restarted });
 });
 
-// Promised in docs/serving.md: Between a crash and the next process it is `restarting`, not `asleep`
 test('an instance that crashes again and again is restarting, not asleep, while it is down', async () => {
   const org = await live();
   const { deployment_id: id } = Object((await org.get(`${org.at}/status`)).body).serving;

@@ -80,7 +80,6 @@ test('two versions differ in declarations before they are locked, and in package
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
 });
 
-// Promised in docs/dependencies.md: Environments of other organizations are not counted
 test('a package counts the environments of its own organization that share it, and none of another one', {
   tags: 'long',
 }, async () => {

@@ -35,7 +35,6 @@ async function published({ realtime = false, extra = '' } = {}) {
 const refusal =
   'tagger 1.0.0 cannot be deployed. The step Embedder at pipeline.py:13 asks for ResourceType.GPU, and manifest.py asks for no GPU, so the plugin would run where there is none. Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.';
 
-// Promised in docs/contracts/plugin-format.md: a deployment of the version is refused with 409
 describe('a version whose steps ask for a GPU', () => {
   test.each([
     ['for batches only', { realtime: false }, 'batch_only'],

@@ -101,8 +101,6 @@ async function stopDue(s: Scene, deps: Deps = app.deps): Promise<void> {
   for (const { id } of own) await stopDueInstances(deps, id);
 }
 
-// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
-// default
 test('the log outlives its instance', async () => {
   const s = await published({ 'tests/examples/one.json': '{"inputs":{"n":7},"result":{"n":7}}' });
   const { path } = await deployed(s);
@@ -110,9 +108,6 @@ test('the log outlives its instance', async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "called {'n': 7}"] });
 });
 
-// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
-// default
-// Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
 test('the log goes on when its instance sleeps', { tags: 'long' }, async () => {
   const s = await published();
   const { path, id } = await deployed(s);
@@ -126,9 +121,6 @@ test('the log goes on when its instance sleeps', { tags: 'long' }, async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual(awake);
 });
 
-// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
-// default
-// Promised in docs/serving.md: the process, by a crash or SIGKILL
 test('the log goes on when its process crashes', { tags: 'long' }, async () => {
   const s = await published();
   const { path } = await deployed(s);
@@ -144,7 +136,6 @@ test('the log goes on when its process crashes', { tags: 'long' }, async () => {
   ]);
 });
 
-// Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
 test('the log of a deployment stays when another one replaces it', { tags: 'long' }, async () => {
   const s = await published();
   const first = await deployed(s);
@@ -158,7 +149,6 @@ test('the log of a deployment stays when another one replaces it', { tags: 'long
   expect((await linesAt(s.org, `${second.path}/logs`)).lines).toEqual(['loaded', "called {'n': 2}"]);
 });
 
-// Promised in docs/serving.md: the builder or its container, by SIGKILL or a lost machine
 test('a stored log outlives its builder', { tags: 'long' }, async () => {
   const killed = await ownBuilder();
   const deps = { ...app.deps, builder: killed.builder };
@@ -192,7 +182,6 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
-// Promised in docs/serving.md: Reading merges what is stored with what is not.
 test('pages of a log go back over stored and new lines, without gaps', async () => {
   const s = await published();
   const { path } = await deployed(s);
@@ -209,7 +198,6 @@ test('pages of a log go back over stored and new lines, without gaps', async () 
   ]);
 });
 
-// Promised in docs/serving.md: `since` and `request` select lines
 test('a filtered log has the lines of a request, and those since a time', async () => {
   const s = await published();
   const { path } = await deployed(s);

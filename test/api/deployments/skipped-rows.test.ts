@@ -70,7 +70,6 @@ const text = { data: 'ab', mime_type: 'text/plain' };
 const image = { data: 'a.png', mime_type: 'image/png' };
 const untyped = { data: 'abc' };
 
-// Promised in docs/runs.md: A [batch test](serving.md#batch-tests) says the same about each row.
 test('a row that no step takes is returned unchanged and marked, by a batch test as by a run', async () => {
   const rows = [
     { ...text, length: 2 },
@@ -97,7 +96,6 @@ test('a skipped row has the text of its values that was sent', async () => {
   );
 });
 
-// Promised in docs/runs.md: Which rows a step takes depends on each row alone
 test.each([
   ['alone', []],
   ['beside a row that has a type', [image]],

@@ -97,8 +97,6 @@ describe('the counts', () => {
     expect(await database(env.DB).select().from(callCounts)).toEqual([]);
   });
 
-  // Promised in docs/operations.md: Each isolate counts the calls that it serves and adds them to `call_counts` every 5
-  // s while there are any, one row per version and hour, which has the counts of its minutes, too
   test('the counts of calls of several isolates add up in the row of their hour and minute, and one isolate writes many calls at once', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
@@ -123,7 +121,6 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
 
-  // Promised in docs/operations.md: While the database does not answer, they are kept
   test('the counts of calls while the database does not answer are written when it is back, each once', async () => {
     const app = await liveApp();
     const state = { lost: false };
@@ -252,7 +249,6 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
-  // Promised in docs/cost.md: A call that comes alone writes one row of its hour, which has the counts of its minutes, and one of its plugin's totals
   test('the counts of calls that come alone are one row each, and that of metrics', async () => {
     const app = await liveApp(0);
     const rows = noRows();
@@ -314,7 +310,6 @@ describe('the counts', () => {
     expect(totals.map(({ body }) => Object(body).total.calls)).toEqual([1, 2]);
   });
 
-  // Promised in docs/operations.md: counted calls by hour
   test('the counts of calls are deleted after their retention', async () => {
     const app = await liveApp(0);
     await app.call();

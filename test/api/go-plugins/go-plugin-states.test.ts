@@ -36,8 +36,6 @@ async function reject(org: Organization, name: string): Promise<void> {
 }
 
 describe.each(surfaces)('a %s plugin', (kind, path) => {
-  // Promised in docs/concepts.md: It is building until calls go to the version that was asked for last, active then,
-  // and error if its install or deployment failed.
   test('a plugin of each kind is building while its first install is in progress', async () => {
     const org = await organization({ fetch });
     await goInstall(org, kind, 'first');
@@ -45,10 +43,6 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
     expect((await org.get(path)).body).toMatchObject([{ name: 'first', status: 'building' }]);
   });
 
-  // Promised in docs/concepts.md: A call of a plugin that is not live yet is answered with 409 and Retry-After while
-  // its install or deployment is in progress, and with the cause after a failure.
-  // Promised in docs/surfaces.md: During a first install, requests for the plugin other than GET, PUT and DELETE
-  // /{name} answer 409 with Retry-After, and after one that failed 400 with the cause.
   test.each(uses)(
     'a call of a plugin in its first install, %s %s, is answered with 409 and Retry-After',
     async (method, route, body) => {
@@ -89,10 +83,6 @@ test('an install that is in progress is found neither by the other kind nor by a
   expect((await other.post('/api/plugins/first/call', call)).status).toBe(404);
 });
 
-// Promised in docs/concepts.md: A call of a plugin that is not live yet is answered with 409 and Retry-After while its
-// install or deployment is in progress, and with the cause after a failure.
-// Promised in docs/surfaces.md: During a first install, requests for the plugin other than GET, PUT and DELETE /{name}
-// answer 409 with Retry-After, and after one that failed 400 with the cause.
 test.each(uses)('a plugin whose install failed answers %s %s with the cause', async (method, route, body) => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'broken');
@@ -105,8 +95,6 @@ test.each(uses)('a plugin whose install failed answers %s %s with the cause', as
   ]);
 });
 
-// Promised in docs/concepts.md: A call of a plugin that is not live yet is answered with 409 and Retry-After while its
-// install or deployment is in progress, and with the cause after a failure.
 test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
   'a published plugin whose deployment is %s is building, and a call answers 409 with Retry-After',
   async (state) => {
@@ -131,8 +119,6 @@ test('a published plugin whose deployment is not requested yet is building', asy
   expect((await org.post('/api/plugins/published/call', call)).status).toBe(409);
 });
 
-// Promised in docs/concepts.md: A call of a plugin that is not live yet is answered with 409 and Retry-After while its
-// install or deployment is in progress, and with the cause after a failure.
 test.each([
   ['failed', 'start-failed', 'exit code 2', 'Its newest deployment failed: exit code 2'],
   [
@@ -152,10 +138,6 @@ test.each([
   expect([answer.status, Object(answer.body).error.message]).toEqual([400, `Plugin ${name} is not deployed. ${cause}`]);
 });
 
-// Promised in docs/concepts.md: It is building until calls go to the version that was asked for last, active then, and
-// error if its install or deployment failed.
-// Promised in docs/surfaces.md: While an update is in progress, the other fields describe the version before; after one
-// that failed, error_message and error_code say why.
 test('a plugin that serves is active, building while an update is in progress, and active with the error of a failed one', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'served');
@@ -173,9 +155,6 @@ test('a plugin that serves is active, building while an update is in progress, a
   });
 });
 
-// Promised in docs/concepts.md: Installs and updates of one name take turns: one is in progress and one can wait.
-// Promised in docs/surfaces.md: While an install of the name is in progress, the update waits for its turn; if one
-// waits already, 409 with Retry-After
 test('an update while an install is in progress waits for its turn; another one answers 409 with Retry-After', {
   tags: ['git'],
 }, async () => {

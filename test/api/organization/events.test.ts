@@ -69,8 +69,6 @@ describe('the list', () => {
     expect(films).not.toBe(org.namespaceId);
   });
 
-  // Promised in docs/events.md: The order is that of the commits, so a reader that continues from a cursor misses
-  // nothing.
   test('the list of events continues in pages, in either order, without gaps or overlap', async () => {
     const { org } = await organizationWithEvents();
     for (const [order, expected] of [
@@ -174,7 +172,6 @@ describe('access to events', () => {
     expect(await types(other, `?subject=${org.namespaceId}`)).toEqual([]);
   });
 
-  // Promised in docs/events.md: A key that is bound to namespaces sees only their events.
   test('access to events is limited to its namespaces for a bound key, which cannot export', async () => {
     const { org } = await organizationWithEvents();
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });

@@ -35,7 +35,6 @@ async function deployed(asked: object, name = 'payments') {
   return { org, publisher, secrets, state: z.object({ status: z.string(), error: z.string().nullish() }).parse(state) };
 }
 
-// Promised in docs/grants.md: So a secret leaves only to hosts that the same plugin was granted.
 test.each([
   ['another host', { ...granted, network: ['attacker.example.net'] }, 'network attacker.example.net'],
   ['a name that ends alike', { ...granted, network: ['attackerexample.com'] }, 'network attackerexample.com'],
@@ -52,7 +51,6 @@ test.each([
   expect(state.error).toContain(`payments 1.0.1 asks for more than it is granted: ${missing}.`);
 });
 
-// Promised in docs/grants.md: So a secret leaves only to hosts that the same plugin was granted.
 test('a plugin of another name gets neither the secret nor the hosts', async () => {
   const { state } = await deployed(granted, 'payments_next');
   expect(state.status).toBe('FAILED');
@@ -60,7 +58,6 @@ test('a plugin of another name gets neither the secret nor the hosts', async () 
   expect(state.error).toContain('network *.example.com');
 });
 
-// Promised in docs/grants.md: So a secret leaves only to hosts that the same plugin was granted.
 test('a key that publishes changes neither grants nor secrets', async () => {
   const { org, publisher, secrets } = await deployed(granted);
   const body = { plugin: 'payments', namespace: org.namespaceId, permissions: { network: ['attacker.example.net'] } };

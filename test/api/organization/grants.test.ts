@@ -11,8 +11,6 @@ const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
 describe('a deployment that asks for more than is granted', () => {
-  // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
-  // grants the rest.
   test('a deployment that asks for more than is granted fails with the command that grants it', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ network }));
@@ -26,8 +24,6 @@ describe('a deployment that asks for more than is granted', () => {
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
-  // grants the rest.
   test('a deployment that asks for more than is granted names only what is missing', async () => {
     const { org, deploy, grant } = await grantScene();
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
@@ -37,14 +33,12 @@ describe('a deployment that asks for more than is granted', () => {
     );
   });
 
-  // Promised in docs/grants.md: Limits up to those that every plugin has need no grant.
   test('a deployment needs no grant for limits that every plugin has', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  // Promised in docs/grants.md: `npm start` grants the plugins of its own organization what they ask for
   test('a local run grants a deployment what it asks for, and records an event', async () => {
     const { org, deploy, details } = await grantScene(true);
     await publish(org, asking({ timeout_s: 60 }));
@@ -123,7 +117,6 @@ describe('a grant', () => {
     expect([status, text.includes(field)]).toEqual([422, true]);
   });
 
-  // Promised in docs/grants.md: A grant belongs to one plugin, for all of its versions
   test('a grant covers only the plugin of its namespace', async () => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
@@ -166,7 +159,6 @@ describe('a grant', () => {
     ],
     ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
   ];
-  // Promised in docs/grants.md: a key that is not bound to namespaces
   test.each(limitedKeys)('a grant is given, listed and revoked by no key %s', async (_, message, limit) => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -186,7 +178,6 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
-  // Promised in docs/grants.md: It ends with the plugin's last version
   test('a grant ends with the last version of its plugin, which is an event', async () => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
@@ -201,7 +192,6 @@ describe('a grant', () => {
   });
 });
 
-// Promised in docs/grants.md: `slipway diff` lists what it asks for that the version before did not
 test('slipway diff shows what a version asks for that the one before did not', async () => {
   const { org } = await grantScene();
   await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));

@@ -49,7 +49,6 @@ describe('a confirm is refused', () => {
     expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(404);
   });
 
-  // Promised in docs/models.md: It checks the size and the digest of what was sent.
   test.each([
     ['another size', 'weights!', 'The model has 8 bytes, and 7 were announced'],
     ['another digest', 'WEIGHTS', 'The SHA-256 of the model is not '],
@@ -63,7 +62,6 @@ describe('a confirm is refused', () => {
 
   const pickle = new Uint8Array([0x80, 0x04, 0x95, 0x0a, 0x2e]);
   const torch = new Uint8Array([...bytesOf('PK\x03\x04'), ...new Uint8Array(9000), ...bytesOf('archive/data.pkl')]);
-  // Promised in docs/models.md: An administrator of the scan policy can accept such a file with a reason
   test.each([
     ['a pickle', pickle, 'it is a pickle'],
     ['a pickle of protocol 0', 'cos\nsystem\n(S"id"\ntR.', 'it is a pickle of protocol 0'],
@@ -163,8 +161,6 @@ const files = {
   'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'models = ["weights"]' }),
 };
 
-// Promised in docs/models.md: A deployment that names one that the namespace does not have fails, and its error has the
-// command that stores it.
 test('an instance reads the models that its version names, and a missing one fails the deployment', async () => {
   const s = await scene({ files });
   const missing = await deploy(s);

@@ -213,7 +213,6 @@ describe('a namespace is rejected', () => {
     expect({ status: renamed.status, body: renamed.body }).toMatchObject(refused);
   });
 
-  // Promised in docs/surfaces.md: default can be neither deleted nor renamed (409)
   test('the namespace named default always exists', async () => {
     const org = await organization();
     const detail = 'The namespace default cannot be renamed or deleted: every organization has it';

@@ -28,7 +28,6 @@ async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
 }
 
 describe('revoking a grant', () => {
-  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
   test('revoking a grant stops the instance, and its next call fails with the command that grants it', async () => {
     const { org, deps, sent, deploy, grant, revoke, call, settled } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -48,7 +47,6 @@ describe('revoking a grant', () => {
     });
   });
 
-  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
   test.each([
     ['hosts', { network }, ['cutOff', 'stop']],
     ['a limit', { timeout_s: 60 }, ['stop']],
@@ -66,7 +64,6 @@ describe('revoking a grant', () => {
     },
   );
 
-  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
   test('revoking a grant ends the connections of an instance that was undeployed and finishes its calls', async () => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
     await publish(org, asking({ network }));
@@ -80,8 +77,6 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
-  // in progress
   test("a grant is revoked at once when its plugin's last version is deleted, and only then", async () => {
     const { org, deps, sent, deploy, grant, settled } = await grantScene();
     await publish(org, asking({ network }));
@@ -99,8 +94,6 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
-  // in progress
   test('revoking a grant cuts off a batch run that is in progress', async () => {
     const started = Promise.withResolvers<string>();
     const cutOff = Promise.withResolvers<string>();
@@ -131,7 +124,6 @@ describe('revoking a grant', () => {
     expect(await cutOff.promise).toBe(id);
   });
 
-  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
   test('revoking a grant leaves instances that ask for nothing beyond it', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));

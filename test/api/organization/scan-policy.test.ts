@@ -84,7 +84,6 @@ test("imports of the plugin's own modules are allowed at the level strict", asyn
   expect(found).toEqual([['SLP190', 'leftpad']]);
 });
 
-// Promised in docs/operations.md: Published versions stay; the sweep has every stored archive scanned again
 test('published versions are scanned again, immediately and from a queue', async () => {
   const org = await organization();
   await publish(org, plugin({ files: outgoing }));

@@ -7,7 +7,6 @@ import { type Organization, organization } from '../../support/scenes/organizati
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/secrets${name && `/${name}`}`;
 
-// Promised in docs/secrets.md: no response, event or webhook has a value, a part of one, or a digest
 test('a secret is set, replaced, listed and deleted, and no response or event has its value', async () => {
   const org = await organization();
   const first = await org.put(at(org, 'TOKEN'), { value: 'first-kQ7-value' });
@@ -64,7 +63,6 @@ test('no row of D1 has a value in the clear, or something that is equal for equa
   expect(new Set(results.map(({ sealed }) => sealed.slice(0, 40))).size).toBe(2);
 });
 
-// Promised in docs/secrets.md: A value has at least 4 characters and at most 32 KiB. A namespace has up to 100 secrets.
 test.each([
   ['a value that is too short to be masked', 'TOKEN', { value: 'abc' }, 'must have at least 4 characters'],
   ['a value that is too long', 'TOKEN', { value: 'é'.repeat(16_385) }, 'must be at most 32768 bytes in UTF-8'],
@@ -78,13 +76,11 @@ test.each([
   expect(answer.text).toContain(message);
 });
 
-// Promised in docs/secrets.md: A value has at least 4 characters and at most 32 KiB. A namespace has up to 100 secrets.
 test('the longest value is stored', async () => {
   const org = await organization();
   expect((await org.put(at(org, 'TOKEN'), { value: 'é'.repeat(16_384) })).status).toBe(200);
 });
 
-// Promised in docs/secrets.md: A value has at least 4 characters and at most 32 KiB. A namespace has up to 100 secrets.
 test('a namespace has at most 100 secrets, whose values can be replaced', async () => {
   const org = await organization();
   for (let i = 0; i < secretLimits.perNamespaceMax; i++) await org.put(at(org, `TOKEN_${i}`), { value: 'value' });

@@ -79,7 +79,6 @@ test.each([
 });
 
 describe('a confirm', () => {
-  // Promised in docs/rules.md: An error rejects an upload unless the rule is waived; warnings and notes do not.
   test('a confirm accepts waived findings, and returns them marked', async () => {
     const org = await organization();
     expect((await confirmed(org, evil())).status).toBe(400);
@@ -137,7 +136,6 @@ describe('a confirm', () => {
     expect((await confirmed(org, made)).status).toBe(status);
   });
 
-  // Promised in docs/security.md: A waiver of one organization has no effect for another, even for the same bytes.
   test('a confirm ignores the waivers of another organization whose plugin has the same bytes', async () => {
     const [org, other] = [await organization(), await organization()];
     await waiverOf(other);
@@ -166,8 +164,6 @@ describe('a confirm', () => {
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
   });
 
-  // Promised in ARCHITECTURE.md: its guard accepts the upload if this claim still holds it, the number is free, the
-  // quota allows it, and the basis of the verdict still holds
   test('a confirm starts over if the waiver is revoked while it runs', async () => {
     const { queues, sent } = losingQueues();
     let between = async () => {};
@@ -212,7 +208,6 @@ describe('a confirm', () => {
   });
 });
 
-// Promised in docs/concepts.md: Granting, using, revoking and the end of a waiver are events.
 test('the expiry of a waiver is one event', async () => {
   const { clock, deps, org } = await clocked();
   const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });

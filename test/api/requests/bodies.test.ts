@@ -63,7 +63,6 @@ test.each([
   expect([answer.status, answer.text.includes(message)]).toEqual([422, isTooDeep]);
 });
 
-// Promised in docs/surfaces.md: the body is compressed: it has a `Content-Encoding`
 test.each([
   ['/v1/namespaces', 'gzip'],
   ['/api/plugins', 'gzip'],

@@ -12,8 +12,6 @@ import { adminAuthorization, namespaceIn, organization } from '../../support/sce
 const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it,
-// without a key; HEAD is GET without the body.
 test('an unsupported method of any path is answered with the supported ones', async () => {
   const org = await organization();
   const wrong: unknown[] = [];
@@ -35,8 +33,6 @@ test('an unsupported method of any path is answered with the supported ones', as
   expect(wrong).toEqual([]);
 });
 
-// Promised in docs/surfaces.md: A known path with another method is 405 with Allow; OPTIONS answers 204 with it,
-// without a key; HEAD is GET without the body.
 test('HEAD has the headers of GET, without the body', async () => {
   const org = await organization();
   const headers = { authorization: `Bearer ${org.key}` };
@@ -45,7 +41,6 @@ test('HEAD has the headers of GET, without the body', async () => {
   expect([head.status, await head.text(), head.headers.get('etag')]).toEqual([200, '', got.get('etag')]);
 });
 
-// Promised in docs/surfaces.md: Every answer has a slipway-request-id.
 test.each<[string, string, string | null]>([
   ['GET', '/healthz', null],
   ['GET', '/openapi.json', null],
@@ -64,7 +59,6 @@ test.each<[string, string, string | null]>([
   expect(headers.get('slipway-request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-// Promised in docs/surfaces.md: A GET has a strong ETag; If-None-Match gives 304.
 test('a resource that the client has is not sent again until it changes', async () => {
   const org = await organization();
   const path = `/v1/namespaces/${org.namespaceId}`;
@@ -107,7 +101,6 @@ test('an unknown page is not found', async () => {
   expect((await clientOf(null).get('/docs/nothing.js')).status).toBe(404);
 });
 
-// Promised in docs/surfaces.md: errors, secrets, signed URLs and answers to other methods may not be stored (no-store)
 test('errors, secrets and signed URLs are not cached', async () => {
   const org = await organization();
   await publish(org, plugin());
@@ -123,7 +116,6 @@ test('errors, secrets and signed URLs are not cached', async () => {
   );
 });
 
-// Promised in docs/surfaces.md: A GET that sends it back may be answered by any replica that is at least as new
 test('a response has the bookmark of the database, and a read can send one', async () => {
   const sessions: string[] = [];
   const { db, startSession } = requestDatabase(env.DB);
@@ -151,7 +143,6 @@ test('a response has the bookmark of the database, and a read can send one', asy
   expect(sessions).toEqual([bookmark, 'first-unconstrained', 'first-primary', 'first-primary']);
 });
 
-// Promised in docs/surfaces.md: A body that nests deeper than 500 levels is refused.
 test.each([
   ['500 levels', `{"unknown":${'['.repeat(499)}${']'.repeat(499)}}`, 200, null],
   ['brackets in a string', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],

@@ -29,7 +29,6 @@ async function scene() {
   return { ...app, clock, org, post, webhooks };
 }
 
-// Promised in docs/surfaces.md: Repeating the request within 24 hours of its answer returns that answer
 test('a repeated request gets the first response and has no effect', async () => {
   const { post, webhooks } = await scene();
   const first = await post('k1', '/v1/webhooks', hook);
@@ -41,8 +40,6 @@ test('a repeated request gets the first response and has no effect', async () =>
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-// Promised in docs/surfaces.md: The same key with another body is 422 IdempotencyError. A form that is sent again
-// counts as the same, whatever its boundary.
 test('a key with another body is rejected', async () => {
   const { post } = await scene();
   await post('k1', '/v1/webhooks', hook);
@@ -70,7 +67,6 @@ test('a key belongs to one API key and one path', async () => {
   expect((await webhooks()).results).toHaveLength(3);
 });
 
-// Promised in docs/surfaces.md: Only successful answers are stored.
 test('a failed request can be retried with the same key', async () => {
   const { org, post } = await scene();
   const path = `${org.plugins}/hello_ext_1_0_0/deploy`;
@@ -79,8 +75,6 @@ test('a failed request can be retried with the same key', async () => {
   expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
 });
 
-// Promised in docs/surfaces.md: While the first request is in progress, a repetition is 409 ConflictError with
-// Retry-After.
 test('a repeated request must wait while the first is in progress, and runs again when its lease expires', async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
@@ -102,8 +96,6 @@ test('one of two concurrent requests with a key runs, and the other must wait', 
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-// Promised in docs/operations.md: 24 h after the answer
-// Promised in docs/surfaces.md: Repeating the request within 24 hours of its answer returns that answer
 test('a key is retained for a day, then deleted', async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
@@ -117,9 +109,6 @@ test('a key is retained for a day, then deleted', async () => {
   expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
 });
 
-// Promised in docs/security.md: Slipway itself encrypts the secrets of webhooks and the stored answers of idempotent
-// requests
-// Promised in docs/surfaces.md: Answers are stored encrypted, since some hold a secret that is shown once.
 test('the database stores neither the key nor a secret of the response in plain text', async () => {
   const { deps, fetch } = await scene();
   const admin = clientOf(adminAuthorization, fetch);
@@ -143,8 +132,6 @@ test('a request stored under another secret does not run again', async () => {
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-// Promised in docs/surfaces.md: The same key with another body is 422 IdempotencyError. A form that is sent again
-// counts as the same, whatever its boundary.
 test('a form is the same request with another boundary', async () => {
   const { org } = await scene();
   const { zip, name, version } = plugin();
@@ -202,7 +189,6 @@ test('only requests that change nothing, signing in, and pushes take no key', ()
   ]);
 });
 
-// Promised in docs/design.md: one more; an Idempotency-Key two
 test('a key costs two more round trips, and a repeated request one', async () => {
   const { org, post, webhooks } = await scene();
   await webhooks();
@@ -214,7 +200,6 @@ test('a key costs two more round trips, and a repeated request one', async () =>
   expect(trips).toEqual([1, 3, 1]);
 });
 
-// Promised in docs/surfaces.md: An answer above 256 KiB is not stored either.
 test('a response of more than 256 KiB is not stored: the repeated request runs again', async () => {
   const { post } = await scene();
   const create = (key: string, padding: string) =>

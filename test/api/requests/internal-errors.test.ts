@@ -26,7 +26,6 @@ function loggingApp(replacements: Parameters<typeof testApp>[0] = {}) {
 
 const secretText = 'connect to db.internal:5432 failed';
 
-// Promised in docs/security.md: An internal failure shows its request ID only.
 test.each([
   ['an error', new Error(secretText)],
   ['an error of the framework', new HTTPException(418, { message: secretText })],
@@ -101,8 +100,6 @@ async function useSecrets(client: Client, fetch: Client['fetch']): Promise<strin
   ];
 }
 
-// Promised in ARCHITECTURE.md: are one JSON object per line, with a request ID, never a key
-// Promised in docs/security.md: Logs name keys by ID and never contain a key or a token.
 test('the log of requests has no keys, tokens, secrets or signatures', async () => {
   const { fetch, lines } = loggingApp();
   const secrets = await useSecrets(clientOf(`Bearer ${org.key}`, fetch), fetch);

@@ -10,7 +10,6 @@ import { addressOf, matrix } from '../access/authorization-matrix.ts';
 // GET /metrics answers what the other parts say (test/watching/metrics.test.ts).
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
-// Promised in docs/surfaces.md: While the database does not answer, every operation answers 503 `database-unavailable` with `Retry-After`
 test.each(Object.entries(matrix).filter(([operation]) => operation !== 'GET /metrics'))(
   'an operation that finds no database says when to retry: %s',
   async (operation, row) => {

@@ -72,7 +72,6 @@ function tripBudget(operation: string): number {
   return exceptions[operation]?.[0] ?? usual;
 }
 
-// Promised in docs/design.md: one for a GET, three for a confirm, two for anything else
 test('every operation stays within its budget of round trips', async () => {
   const over: string[] = [];
   for (const [number, operation] of Object.keys(matrix).entries()) {

@@ -18,7 +18,6 @@ function logging(passesMs: number) {
   return { ...app, lines, requests };
 }
 
-// Promised in README.md: of the requests that succeed within a second, one in so many has a line in the log
 test('one in ten of the requests that succeed fast has a line, and says that it stands for ten', async () => {
   const { fetch, lines, requests } = logging(0);
   const org = await organization({ fetch });

@@ -366,7 +366,6 @@ test.each(budget)('a request takes its number of D1 round trips: %s: %d', async 
   await scene.settled();
 });
 
-// Promised in docs/design.md: one more; an Idempotency-Key two
 test('a key that is not cached costs one more', async () => {
   const { org } = await counting();
   const { fetch } = testApp({ db: database(counted.db) });

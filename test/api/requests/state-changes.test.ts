@@ -154,14 +154,10 @@ test('every table is a state, or a record of something else', () => {
   expect([...Object.keys(explanations), ...Object.keys(recordsOnly)].sort()).toEqual(tables.sort());
 });
 
-// Promised in ARCHITECTURE.md: Every state change writes an event in the same D1 batch
-// Promised in docs/events.md: An event is written in the same batch as the change that it describes, and never changes.
 test('no transaction changes a state without an event that says so', () => {
   expect(faults).toEqual([]);
 });
 
-// Promised in ARCHITECTURE.md: Every state change writes an event in the same D1 batch
-// Promised in docs/concepts.md: Granting, using, revoking and the end of a waiver are events.
 test('every operation writes the events that it is listed with', () => {
   const unavailable = Object.entries(matrix).filter(([, row]) => isUnavailable(row));
   const withoutEvents = Object.fromEntries(unavailable.map(([operation]) => [operation, []]));
@@ -171,7 +167,6 @@ test('every operation writes the events that it is listed with', () => {
   });
 });
 
-// Promised in ARCHITECTURE.md: Every state change writes an event in the same D1 batch
 test('the sweep writes the events that it is listed with', () => {
   const sweeps = Object.entries(written).filter(([what]) => what.startsWith('sweep'));
   expect(Object.fromEntries(sweeps)).toEqual(inject('git') ? eventsOfSweeps : eventsOfSweepsWithoutGit);

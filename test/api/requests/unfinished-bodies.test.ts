@@ -98,7 +98,6 @@ const full = {
   },
 };
 
-// Promised in docs/operations.md: bodies wait with their bytes unread until there is room for them
 test('160 bodies of 8 MB that never end take no more of an isolate than it has room for', async () => {
   const scene = await isolate();
   const bodies = Array.from({ length: 160 }, unfinishedBody);

@@ -52,7 +52,6 @@ function scopeOf(org: Organization) {
 }
 
 describe('two confirms at the same moment', () => {
-  // Promised in ARCHITECTURE.md: A second confirm waits for the first one's outcome
   test.each([
     ['accepted', plugin({ name: 'twice_good' }), 200],
     ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
@@ -95,10 +94,6 @@ describe('two confirms at the same moment', () => {
   });
 });
 
-// Promised in ARCHITECTURE.md: its guard accepts the upload if this claim still holds it, the number is free, the quota
-// allows it, and the basis of the verdict still holds
-// Promised in docs/surfaces.md: If two publishers confirm the same name and version at the same moment, one gets 200
-// and the other 409
 test('one of two publishers of one version is accepted and the other gets a conflict', async () => {
   const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
   for (let round = 0; round < 10; round++) {
@@ -128,8 +123,6 @@ test('twenty uploads without a version, confirmed concurrently, become twenty ve
 });
 
 describe('a confirm that runs out of time', () => {
-  // Promised in ARCHITECTURE.md: past 20 s the work stops (OutOfTime), requeueUpload hands it to the queue, and the
-  // client gets pending
   test('a confirm that runs out of time returns pending, and the queue continues', async () => {
     const packed = plugin({ name: 'slow_ext' });
     const upload = await uploaded(org, packed, packed.zip);

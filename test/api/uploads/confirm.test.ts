@@ -69,7 +69,6 @@ describe('a confirmed upload', () => {
     ).toBe(200);
   });
 
-  // Promised in docs/concepts.md: Repeating a confirm that ended returns the same answer.
   test('a confirmed upload returns the same bytes again, regardless of the fields sent the next time', async () => {
     const { upload } = await freshUpload();
     const first = await confirm(org, upload, { message: 'First one' });
@@ -87,8 +86,6 @@ describe('a confirmed upload', () => {
     expect((await confirm(org, upload)).text).toBe(first.text);
   });
 
-  // Promised in ARCHITECTURE.md: pinned to one ETag
-  // Promised in docs/security.md: after the verdict that changes nothing, because the version has its own copy
   test('a confirmed upload keeps the scanned bytes: another PUT to the URL changes nothing', async () => {
     const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
@@ -100,7 +97,6 @@ describe('a confirmed upload', () => {
   });
 });
 
-// Promised in docs/concepts.md: Only a verdict on the content rejects an upload.
 describe('an upload stays open', () => {
   test('an upload stays open if nothing was uploaded', async () => {
     const packed = fresh();
@@ -117,7 +113,6 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  // Promised in docs/concepts.md: Only a verdict on the content rejects an upload.
   test('an upload stays open if the size differs', async () => {
     const { packed, upload } = await freshUpload();
     const size = packed.zip.length;
@@ -145,8 +140,6 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
   });
 
-  // Promised in ARCHITECTURE.md: pinned to one ETag
-  // Promised in docs/security.md: Every read is pinned to one ETag, so an object that is replaced meanwhile is refused
   test('an upload stays open if the object was replaced after the client got its ETag', async () => {
     const { packed, upload } = await freshUpload();
     await putArchive(upload, zipOf({ ...packed.files, 'notes.txt': 'later' }));
@@ -187,10 +180,6 @@ describe('an unknown upload', () => {
 });
 
 describe('a rejected upload', () => {
-  // Promised in README.md: What it rejects never becomes a version, and a scan that could not run does not count as
-  // clean.
-  // Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
-  // Promised in docs/concepts.md: A rejection is final; a new upload may use the same number.
   test('a rejected upload is final, returns the same bytes again, and creates no plugin', async () => {
     const packed = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
     const upload = await uploaded(org, packed, packed.zip);
@@ -204,14 +193,11 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(404);
   });
 
-  // Promised in docs/concepts.md: A rejection is final; a new upload may use the same number.
   test('a rejected upload leaves its version number free', async () => {
     await publish(org, plugin({ name: 'rejected_ext' }));
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  // Promised in docs/concepts.md: the first accepted one gets it, and the others are refused with 409 when they are
-  // confirmed
   test('a rejected upload is a conflict if its number was taken in the meantime, and stays one', async () => {
     const packed = fresh();
     const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];

@@ -16,7 +16,6 @@ async function publishForm(org: Organization, fields: Record<string, string>, fi
   return org.send('POST', org.plugins, { raw, headers });
 }
 
-// Promised in docs/surfaces.md: a multipart form with `file`, `name`, `version?`, `description?`, `message?`
 test('a form without a version gets the next one, and its message is in the history', async () => {
   const org = await organization();
   const { zip } = plugin({ name: 'form_ext', version: '1.0.0' });

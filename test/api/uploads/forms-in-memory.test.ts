@@ -37,7 +37,6 @@ function countedForm(name: string, fileBytes: number) {
   return { body, length };
 }
 
-// Promised in docs/operations.md: large forms, archives and cold modules
 test.each([
   ['with an Idempotency-Key', { 'idempotency-key': 'large-form' }],
   ['without one', {}],

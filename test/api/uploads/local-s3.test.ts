@@ -50,7 +50,6 @@ describe('a presigned PUT', () => {
     expect(await (await deps.blobs.get(`uploads/${upload_id}`))?.text()).toBe('later');
   });
 
-  // Promised in docs/security.md: sign the method, the object, the host and the expiry
   test.each([
     [
       'the signature',
@@ -112,7 +111,6 @@ describe('a presigned PUT', () => {
     expect((await put(presigned_url)).status).toBe(200);
   });
 
-  // Promised in docs/security.md: sign the method, the object, the host and the expiry
   test('a presigned PUT is rejected for another method', async () => {
     const { presigned_url } = await openUpload(org, { name: 'method_ext' });
     await put(presigned_url);
@@ -155,7 +153,6 @@ describe('a presigned PUT', () => {
     });
   });
 
-  // Promised in docs/security.md: sign the method, the object, the host and the expiry
   test('a presigned PUT works until the moment it expires', async () => {
     const { presigned_url } = await openUpload(org, { name: 'lived_ext', presigned_url_expiration: 60 });
     clock.advance(60_000);
@@ -180,8 +177,6 @@ describe('a presigned GET', () => {
     });
   });
 
-  // Promised in docs/surfaces.md: presigned PUT and GET with the same signatures, ETag, Range, CORS and S3's error
-  // bodies
   test.each([
     ['bytes=0-3', '0123', 'bytes 0-3/10'],
     ['bytes=4-4', '4', 'bytes 4-4/10'],
@@ -252,8 +247,6 @@ describe('browsers', () => {
     'access-control-expose-headers': 'etag, content-length, content-range',
   };
 
-  // Promised in docs/surfaces.md: presigned PUT and GET with the same signatures, ETag, Range, CORS and S3's error
-  // bodies
   test('browsers can send preflight requests', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     const headers = { origin: 'https://console.example.com', 'access-control-request-method': 'PUT' };
@@ -271,7 +264,6 @@ describe('browsers', () => {
   });
 });
 
-// Promised in docs/surfaces.md: With r2 the path does not exist.
 test('paths are not found if the store is R2', async () => {
   const { presigned_url } = await openUpload(org, { name: 'mounted_ext' });
   const elsewhere = testApp({ clock, storage: { ...deps.storage, local: false } });

@@ -106,7 +106,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// Promised in docs/operations.md: a body that comes slower than 1 MB a second is ended when another one waits
 describe('slow forms', () => {
   test.each([
     ['with an Idempotency-Key', 'slow'],
@@ -186,7 +185,6 @@ describe('slow forms', () => {
   });
 });
 
-// Promised in docs/operations.md: organizations take turns
 test('five large forms of an organization that stop coming keep one of another organization waiting for 5 s', {
   tags: 'long',
 }, async () => {

@@ -74,7 +74,6 @@ async function headersOf(url: string, init: RequestInit = {}): Promise<{ status:
 }
 
 describe('stored content', () => {
-  // Promised in docs/security.md: whatever type its uploader announced
   test.each(objects)('%s is a download of a fixed type', async (key, type) => {
     const url = await store(key);
     const whole = await headersOf(url);
@@ -121,7 +120,6 @@ describe('stored content', () => {
 });
 
 describe('a presigned GET', () => {
-  // Promised in docs/security.md: Presigned GETs sign the type and the disposition
   test.each(objects)('a presigned GET of %s signs its type and disposition', async (key, type) => {
     const query = new URL(await store(key)).searchParams;
     expect(query.get('response-content-type')).toBe(type);

@@ -10,8 +10,6 @@ import { zodMessage } from '../../support/zod-message.ts';
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 describe('an upload', () => {
-  // Promised in README.md: 1 hour by default, 1 minute to 24 hours on request; an uploaded archive can be confirmed for
-  // 24 hours more
   test('a created upload returns a URL for the PUT, with its expiry', async () => {
     const before = Date.now();
     const { status, body } = await org.post(`${org.plugins}/uploads`, { name: 'told_ext', version: '1.2.3' });
@@ -142,8 +140,6 @@ describe('an upload is rejected', () => {
     });
   });
 
-  // Promised in README.md: 256 KiB (admin: 64 KiB)
-  // Promised in docs/security.md: Bodies are cut off at their limit while they arrive.
   test('an upload is rejected if its body is too large', async () => {
     const { status, body } = await org.post(`${org.plugins}/uploads`, {
       name: 'valid_ext',
@@ -196,7 +192,6 @@ describe('a version number that is taken', () => {
     owner.post(`${owner.plugins}/uploads`, { name: 'taken_ext', version });
   const detail = 'Plugin taken_ext@1.0.0 already exists in this namespace';
 
-  // Promised in README.md: Its number is free again only after the version was deleted.
   test('a version number is rejected once accepted, in any notation', async () => {
     await openUpload(org, { name: 'taken_ext', version: '1.0.0' });
     await publish(org, plugin({ name: 'taken_ext' }));
@@ -213,7 +208,6 @@ describe('a version number that is taken', () => {
     expect((await taken(org, '1.0.1')).status).toBe(200);
   });
 
-  // Promised in README.md: Its number is free again only after the version was deleted.
   test('a version number is free again after its version is deleted', async () => {
     const { namespaceId } = org;
     await org.del(`${org.plugins}/taken_ext_1_0_0`);
@@ -248,7 +242,6 @@ describe('the quota of plugins', () => {
     await publish(small, plugin({ name: 'second_ext' }));
   });
 
-  // Promised in README.md: plugin names in a namespace
   test('the quota of plugins is ten by default', async () => {
     const usual = await organization();
     for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
@@ -256,8 +249,6 @@ describe('the quota of plugins', () => {
     expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
   });
 
-  // Promised in ARCHITECTURE.md: its guard accepts the upload if this claim still holds it, the number is free, the
-  // quota allows it, and the basis of the verdict still holds
   test('the quota of plugins is checked again at confirm, which leaves the upload open', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     const first = await uploaded(small, { name: 'first_ext' }, plugin({ name: 'first_ext' }).zip);

@@ -195,9 +195,6 @@ describe('a version', () => {
     });
   });
 
-  // Promised in README.md: A version never changes.
-  // Promised in ARCHITECTURE.md: A published version never changes. A number may be published again only after its
-  // version was deleted, as a new record, and the events show both.
   test('a version never changes, even if a later version is published and deleted', async () => {
     const org = await organization();
     await publish(org, plugin());
@@ -271,9 +268,6 @@ describe('deleting a version', () => {
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
   });
 
-  // Promised in ARCHITECTURE.md: A published version never changes. A number may be published again only after its
-  // version was deleted, as a new record, and the events show both.
-  // Promised in docs/concepts.md: a version published under it is another version with its own ID
   test('deleting a version allows the number to be published again, as a new record with other bytes', async () => {
     const org = await organization();
     await publish(org, plugin());

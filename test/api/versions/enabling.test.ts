@@ -222,7 +222,6 @@ describe('enabling', () => {
 });
 
 describe("the name of one of the namespace's plugins", () => {
-  // Promised in docs/concepts.md: A namespace's own plugin shadows an enabled one of the same name.
   test("a namespace's own plugin shadows the enabled plugin of its name until it is deleted", async () => {
     const org = await publishing({ files: { 'notes.txt': 'of the organization' } });
     await publish(org, plugin());
@@ -243,8 +242,6 @@ describe("the name of one of the namespace's plugins", () => {
     expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
   });
 
-  // Promised in docs/surfaces.md: While a name is enabled, publishing a plugin of that name in the namespace is 409,
-  // and so is deleting the version from the organization.
   test('a name cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
     const org = await publishing({});
     const own = plugin({ version: '2.0.0' });
@@ -286,8 +283,6 @@ describe('disabling', () => {
 });
 
 describe('deleting', () => {
-  // Promised in docs/surfaces.md: While a name is enabled, publishing a plugin of that name in the namespace is 409,
-  // and so is deleting the version from the organization.
   test('deleting a version is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
     const org = await publishing({});
     const other = await elsewhere(org);

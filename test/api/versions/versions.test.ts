@@ -166,7 +166,6 @@ describe('GET …/versions', () => {
 });
 
 describe('POST …/rollback', () => {
-  // Promised in docs/concepts.md: Publishing never moves traffic.
   test('a rollback restores the given version, and returns where traffic goes', async () => {
     const org = await two();
     const { status, body } = await org.post(`${org.byName}/rollback`, { version: '1.0.0', message: 'scores were off' });

@@ -15,7 +15,6 @@ import {
 } from '../../support/scenes/webhooks.ts';
 
 describe('a test event', () => {
-  // Promised in docs/webhooks.md: sends an event webhook.test to this endpoint alone, whatever its filter
   test('a test event goes only to its webhook, regardless of its filters', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['deployment.'], namespace_ids: [scene.org.namespaceId] });
@@ -216,7 +215,6 @@ describe('recovering a period', () => {
     expect((await scene.org.post(`${hook.path}/recover`, { since: iso(since) })).body).toMatchObject({ deliveries: 0 });
   });
 
-  // Promised in docs/webhooks.md: It reaches back 14 days.
   test('recovering a period reaches back 14 days, but not before the webhook was created', async () => {
     const scene = await webhookScene();
     await emitEvents(scene);

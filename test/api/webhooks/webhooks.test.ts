@@ -40,7 +40,6 @@ describe('creating a webhook', () => {
     expect((await org.get('/v1/webhooks')).text + read.text).not.toContain(secret);
   });
 
-  // Promised in docs/webhooks.md: A URL is checked when it is given and before each attempt.
   test.each([
     ['http://hooks.example.com/', 'The webhook URL is not allowed: it does not use https'],
     ['https://127.0.0.1/', 'The webhook URL is not allowed: 127.0.0.1 is not a public host name'],
@@ -148,7 +147,6 @@ describe('updating a webhook', () => {
     expect(types.slice(3)).toEqual(['webhook.created', 'webhook.disabled', 'webhook.enabled']);
   });
 
-  // Promised in docs/webhooks.md: The old one keeps signing for overlap_seconds, a day by default
   test('updating a webhook rotates its secret, with an overlap of a day by default', async () => {
     const scene = await webhookScene();
     const { path, secret } = await webhook(scene);

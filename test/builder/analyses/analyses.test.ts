@@ -57,7 +57,6 @@ test('the archive is asked for if the result is not known', async () => {
   });
 });
 
-// Promised in docs/security.md: an analysis that fails or exceeds a limit rejects it as well
 test('an analysis over its time limit fails closed, and is not stored', async () => {
   const archive = await impatient.putArchive(files(crypto.randomUUID()));
   expect(await analyzeSource(impatient, archive)).toEqual([

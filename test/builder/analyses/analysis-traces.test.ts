@@ -68,7 +68,6 @@ async function keptContents(): Promise<string[]> {
 const generate = `package main\n\n//go:generate sh -c "${mark('generate')}"\n`;
 const goWork = 'go 1.24\n\nuse .\n\nreplace example.com/marking => ./nested\n';
 
-// Promised in docs/security.md: it runs confined like the compiler, without the network, and runs nothing of them
 test.each<[string, Files]>([
   ['go:generate', { 'generate.go': generate }],
   ['init functions', { 'init.go': `package main\n\nimport "os"\n\n${marking('init')}` }],
@@ -95,7 +94,6 @@ test.each<[string, Files]>([
   expect(readdirSync(marks)).toEqual([]);
 });
 
-// Promised in docs/security.md: it runs confined like the compiler, without the network, and runs nothing of them
 test.each<[string, Files, RegExp]>([
   ['C', { 'c.go': `package main\n\n// #cgo LDFLAGS: -fplugin=${toolexec}\nimport "C"\n` }, /cgo is disabled$/],
   ['assembly', { 'add_amd64.s': `TEXT ·add(SB),4,$0\n\tRET\n` }, /native code is not allowed/],

@@ -196,8 +196,6 @@ const programs: Record<string, [Program, string[]]> = {
   ],
 };
 
-// Promised in docs/security.md: A module that starts programs, calls C or runs assembly rejects the version (SLP905)
-// until an organization waives that for the plugin
 test.each(Object.entries(programs))(
   'the analysis finds the capabilities of a program %s',
   async (_, [program, expected]) => {

@@ -38,16 +38,12 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     await builder.close();
   });
 
-  // Promised in docs/security.md: `test/builder/breakout` runs these attacks in every kind that the machine can do, as
-  // root and as a user, beside a plugin whose calls must all succeed.
   test.each(attacksIn(kind))('$name achieves nothing that is confined there', async (attack) => {
     const request = { attack: attack.name, ...attack.request?.(scene) };
     expect(await builder.result(attacker, request)).toEqual({ succeeded: expectedIn(attack, kind) });
   });
 
   if (isShared)
-    // Promised in docs/security.md: `test/builder/breakout` runs these attacks in every kind that the machine can do,
-    // as root and as a user, beside a plugin whose calls must all succeed.
     test('no call of a good plugin failed meanwhile', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
@@ -72,8 +68,6 @@ describe('in none', () => {
   });
   afterAll(() => builder.close());
 
-  // Promised in docs/security.md: `test/builder/breakout` runs these attacks in every kind that the machine can do, as
-  // root and as a user, beside a plugin whose calls must all succeed.
   test('the attacks succeed without a sandbox, so they are attacks', async () => {
     const attacker = await builder.run(attackerFiles, { name: 'attacker' });
     const process = await startScene([inject('python')]);

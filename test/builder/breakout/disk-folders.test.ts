@@ -29,8 +29,6 @@ function openFolder(): string {
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  // Promised in docs/security.md: writing fails with "No space left on device", and the log says once which folder is
-  // full
   test('a plugin whose data folder is full starts and may delete', async () => {
     const builder = await startBuilder(kind, builderLimits);
     const first = await startFiller(builder, python, 'full');
@@ -66,7 +64,6 @@ describe.runIf(isRoot)('where the builder mounts folders', () => {
     await next.close();
   });
 
-  // Promised in docs/security.md: One whose data is in an image is not used without it
   test('an instance whose data is in an image does not start where that can not be mounted', async () => {
     const stateFolder = openFolder();
     const first = await TestBuilder.start({ env, stateFolder, limits: builderLimits });

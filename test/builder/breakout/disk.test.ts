@@ -38,8 +38,6 @@ describe.each(kinds)('in $name', (kind) => {
 
   const attacks = folders.flatMap((folder) => Object.keys(ways).map((way) => ({ folder, way: way as Way })));
 
-  // Promised in docs/security.md: writing fails with "No space left on device", and the log says once which folder is
-  // full
   test.each(attacks)('a plugin cannot fill $folder with files that are $way', async ({ folder, way }) => {
     const name = `${way}_${folder}`;
     const id = await startFiller(builder, python, name);

@@ -60,7 +60,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   }
 
-  // Promised in docs/security.md: A plugin is ready when its process has sent back a random probe.
   test('a forged hello does not get a plugin ready', options, async () => {
     const events = await builder.put('dep_forged', executableSpec(artifact, { kind: 'storage' }));
     const message = 'The plugin was not ready within 12 s. Do less work while it loads.';
@@ -75,7 +74,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  // Promised in docs/security.md: A process may answer each call once, and only calls that it got.
   test('a second answer to a call ends the process, and reaches no other call', options, () =>
     withAttacker('duplicate', async (id) => {
       expect(await execute(builder, id, 'duplicate_answer')).toEqual({ status: 200, body: { result: 1 } });
@@ -84,7 +82,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  // Promised in docs/security.md: An answer that nests deeper than 500 levels is answer-invalid too
   test('an answer that nests too deeply is an error of its call alone', options, () =>
     withAttacker('deep', async (id) => {
       expect(errorOf(await execute(builder, id, 'deep_answer'))).toBe(

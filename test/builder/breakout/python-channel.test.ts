@@ -67,13 +67,11 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   }
 
-  // Promised in docs/security.md: A plugin is ready when its process has sent back a random probe.
   test.each(starts)('%s while it is imported does not get a plugin ready', options, async (attack, error) => {
     const spec = await builder.putPlugin({ ...attacks, 'realtime.py': attacks[`${attack}.py`] ?? '' });
     expect((await builder.put(`dep_${attack}`, spec)).at(-1)).toEqual({ type: 'failed', error });
   });
 
-  // Promised in docs/security.md: It has to be complete within 10 s.
   test.each(ending)('%s ends the process, and the call says why', options, (attack, reason) =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack }))).toBe(reason);
@@ -82,7 +80,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  // Promised in docs/security.md: A process may answer each call once, and only calls that it got.
   test('a second answer to a call ends the process, and reaches no other call', options, () =>
     withAttacker(async (id) => {
       expect(await builder.result(id, { attack: 'duplicate_answer' })).toEqual({ answer: 1 });
@@ -91,7 +88,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  // Promised in docs/security.md: An answer that nests deeper than 500 levels is answer-invalid too
   test('an answer that nests too deeply is an error of its call alone', options, () =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack: 'deep_answer' }))).toBe(
@@ -109,7 +105,6 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  // Promised in docs/security.md: Bytes and lines, printed or reported as events, are paid from a credit
   test('many log lines stop the reading of the channel', options, () =>
     withAttacker(async (id) => {
       expect(await builder.result(id, { attack: 'many_log_events' })).toEqual({ stopped: true });

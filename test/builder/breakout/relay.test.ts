@@ -174,7 +174,6 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     await refusedIn(`metadata.example.com:${port}`, 'metadata.example.com does not lead to a public address');
   });
 
-  // Promised in docs/grants.md: The relay resolves names itself and connects to the addresses that it checked.
   test('CONNECT to a private address is refused', async () => {
     expect(await tries('tunnel', { to: '10.0.0.1:443' })).toEqual(nothing);
     await refusedIn('10.0.0.1:443', 'it is not granted');
@@ -182,7 +181,6 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     await refusedIn(`private.example.com:${port}`, 'private.example.com does not lead to a public address');
   });
 
-  // Promised in docs/grants.md: The relay resolves names itself and connects to the addresses that it checked.
   test('a name that resolves to another address later reaches nothing', async () => {
     const url = `http://rebind.example.com:${port}/`;
     expect(await tries('fetch', { url })).toEqual({ reached: ['reached'] });
@@ -217,7 +215,6 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('connect', { host: '127.0.0.1', port: 9042 })).toEqual(nothing);
   });
 
-  // Promised in docs/grants.md: Slipway's own ports are refused even then.
   test.each([
     ['the Worker', () => workerPort],
     ['the builder', () => builderPort],
@@ -228,7 +225,6 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     }
   });
 
-  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
   test('a host whose grant was revoked is not reached', async () => {
     const to = `api.example.com:${port}`;
     const revoked = await started({ network: [to], forward: { '9042': to } }, 'revoked');
@@ -245,7 +241,6 @@ describe.each(relayed)('in $name', (kind: Kind) => {
   });
 });
 
-// Promised in docs/grants.md: a deployment that asks for hosts fails with `needs namespaces`
 test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('there is no network in $name', async (kind) => {
   const builder = await startBuilder(kind);
   const spec = { ...(await builder.putPlugin(attacker)), permissions: { network: ['api.example.com'] } };

@@ -60,7 +60,6 @@ async function expectServing(builder: TestBuilder): Promise<void> {
   await builder.send('DELETE', `/instances/${id}`);
 }
 
-// Promised in docs/security.md: A process starts in an empty temporary folder
 test.each(kinds)(
   'a plugin that fills its temporary folder and crashes starts again in an empty one in $name',
   async (kind) => {
@@ -72,7 +71,6 @@ test.each(kinds)(
   },
 );
 
-// Promised in docs/security.md: No content of a folder stops the builder, its start, or another plugin.
 test.each(kinds)('trees in temporary and data folders stop nothing in $name', async (kind) => {
   const first = await startBuilder(kind, limits);
   const alone = kind.sandbox === 'vm';

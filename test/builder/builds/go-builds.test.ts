@@ -32,7 +32,6 @@ function leftovers(): string[] {
 describe('an artifact', () => {
   const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 
-  // Promised in docs/operations.md: A build is identified by its source's digest and the builder's recipe
   test('an artifact of a Go plugin is reported step by step, with its provenance, and found again', async () => {
     const archive = await builder.putArchive(source);
     const events = await buildEvents(builder, archive);
@@ -67,7 +66,6 @@ describe('an artifact', () => {
     ]);
   });
 
-  // Promised in docs/operations.md: A build is identified by its source's digest and the builder's recipe
   test('an artifact of a Go plugin is the same, byte for byte, from another builder in another folder', {
     tags: 'long',
   }, async () => {
@@ -108,8 +106,6 @@ function sameBuild(event: unknown) {
   return build;
 }
 
-// Promised in docs/security.md: Go runs nothing of what it compiles, and is configured to use the installed toolchain
-// and no workspace, environment file or version control.
 test('files for other tools have no effect, and none of them runs', async () => {
   const canary = join(newFolder(), 'canary');
   const outcome = await buildSource(builder, {
@@ -125,7 +121,6 @@ test('files for other tools have no effect, and none of them runs', async () => 
   expect(existsSync(canary)).toBe(false);
 });
 
-// Promised in docs/security.md: refuses cgo, //go:linkname, native code and local replacements in go.mod
 describe('a source is refused if it has', () => {
   const plugin = { 'go.mod': goMod(), 'plugin.go': echo };
   const refused = (why: string) => `source-refused: ${why}`;

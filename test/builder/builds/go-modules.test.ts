@@ -79,8 +79,6 @@ test('a module is downloaded, and listed in the provenance', async () => {
   });
 });
 
-// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
-// them against go.sum
 test('a module that the proxy does not have is not downloaded from elsewhere', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
@@ -89,8 +87,6 @@ test('a module that the proxy does not have is not downloaded from elsewhere', {
   });
 });
 
-// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
-// them against go.sum
 test('a module whose checksum differs from go.sum is not compiled', async () => {
   const other = goSum.replaceAll(sum, `h1:${'A'.repeat(43)}=`);
   expect(await buildSource(builder, requiring('example.com/dep', other))).toMatchObject({
@@ -99,8 +95,6 @@ test('a module whose checksum differs from go.sum is not compiled', async () => 
   });
 });
 
-// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
-// them against go.sum
 test('a module that is missing in go.sum is not compiled', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/dep', ''))).toMatchObject({
     type: 'failed',

@@ -11,7 +11,6 @@ afterAll(() => builder.close());
 const noGit = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
 const noGo = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
 
-// Promised in docs/operations.md: What is missing is printed when the builder starts
 test('the health of a builder without Go and Git names both, with the fix', async () => {
   const { body } = await builder.send('GET', '/health');
   expect(body).toMatchObject({
@@ -22,15 +21,11 @@ test('the health of a builder without Go and Git names both, with the fix', asyn
   });
 });
 
-// Promised in README.md: Plugins in Go also need Go 1.24 and Git 2.37; everything else works without them.
 test('a builder without Go and Git runs plugins in Python', async () => {
   const id = await builder.run(handler('def predict(self, request):\n    return request'));
   expect(await builder.result(id, { text: 'x' })).toMatchObject({ text: 'x' });
 });
 
-// Promised in README.md: Plugins in Go also need Go 1.24 and Git 2.37; everything else works without them.
-// Promised in docs/operations.md: What is missing is printed when the builder starts
-// Promised in docs/surfaces.md: Without Git or Go on the builder's machine, installs answer 503 with what is missing.
 test.each([
   ['/sources', { repository: 'https://git.example.com/a.git', ref: 'main' }, noGit],
   ['/builds', { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' }, noGo],

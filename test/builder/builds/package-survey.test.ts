@@ -36,7 +36,6 @@ function reason(...packages: Package[]): string | undefined {
 }
 
 describe('a plugin needs a container if', () => {
-  // Promised in docs/edge.md: What is compiled counts (go list -deps), not names in the text
   test.each<[string, string]>([
     ['net', 'uses net: needs a container'],
     ['net/http', 'uses net/http: needs a container'],
@@ -83,7 +82,6 @@ describe('a plugin can run in an isolate if', () => {
     expect(reason(own('example.com/plugin', main, 'strings'))).toBe(undefined);
   });
 
-  // Promised in docs/edge.md: What is compiled counts (go list -deps), not names in the text
   test('a plugin can run in an isolate if a package of its own has such a name', () => {
     const named = own('example.com/plugin/net', main, 'strings');
     expect(reason(named, own('example.com/plugin', main, 'example.com/plugin/net'))).toBe(undefined);

@@ -56,7 +56,6 @@ function plugin() {
   };
 }
 
-// Promised in docs/private-sources.md: No proxy or checksum database is asked for them, by name or content.
 test('a private module in the source is compiled, and no proxy or checksum database is asked for it', async () => {
   asked = [];
   const outcome = await buildSource(builder, { ...plugin(), ...inSource });

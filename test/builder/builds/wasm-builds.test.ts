@@ -65,7 +65,6 @@ describe('a module', () => {
     });
   });
 
-  // Promised in docs/edge.md: the builder sets it to 96 MiB
   test('a WebAssembly module exports what a host calls, and a memory of at most 96 MiB', async () => {
     const { artifact } = await moduleOf(source);
     const bytes = blob(artifact.sha256);
@@ -75,7 +74,6 @@ describe('a module', () => {
     expect(memoryPagesMax(bytes)).toBe(1536);
   });
 
-  // Promised in docs/edge.md: the same source gives the same bytes, on any builder
   test('a WebAssembly module is the same, byte for byte, from another builder in another folder, and the executable is that of a build without it', async () => {
     const other = await startGoBuilder();
     const module = await moduleOf(source);

@@ -43,7 +43,6 @@ test('a module is written with its maximum of memory, and its compressed size is
   expect(finished.compressedBytes).toBeGreaterThan(MiB);
 });
 
-// Promised in docs/edge.md: has at most 10 MiB compressed, and its data fits into 96 MiB of memory
 test.each<[string, Buffer, string]>([
   ['data of more than 96 MiB', moduleOf(1537), 'its data needs more than 96 MiB of memory: needs a container'],
   [

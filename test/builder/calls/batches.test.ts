@@ -171,7 +171,6 @@ test('an instance that serves calls runs no batch, and is not stopped', async ()
   expect((await builder.status(id)).state).toBe('ready');
 });
 
-// Promised in docs/serving.md: An organization has two runs at a time on one builder
 test('an organization has two runs at a time, and others are not affected', {
   tags: ['long', 'namespaces'],
 }, async () => {

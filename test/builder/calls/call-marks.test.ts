@@ -38,8 +38,6 @@ test('a line that is printed while one call runs belongs to it', () => {
   ]);
 });
 
-// Promised in docs/serving.md: In a compiled plugin a line has the ID if only one call ran in the process while it was
-// printed; while several run, their lines have none.
 test('a line that is printed while several calls run belongs to none of them', () => {
   const lines = [...begin(1), 'a', ...begin(2), 'a or b', ...end(1), 'b', ...end(2)];
   expect(

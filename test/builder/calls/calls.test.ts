@@ -104,7 +104,6 @@ describe('a response', () => {
     ]);
   });
 
-  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('a response may be as large as the limit, and so may a request', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
     const text = 'x'.repeat(8_000_000);
@@ -132,7 +131,6 @@ describe('concurrent calls', () => {
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
   });
 
-  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('concurrent calls are refused above a limit, while earlier ones continue', async () => {
     const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
     const id = await small.run(asyncGate);
@@ -159,7 +157,6 @@ describe('a call past its time limit', () => {
   });
   afterAll(() => strict.close());
 
-  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('a call past its time limit is cancelled if it is a coroutine, and the process continues', async () => {
     const id = await strict.run(
       handler(
@@ -182,7 +179,6 @@ describe('a call past its time limit', () => {
     expect((await strict.status(id)).restarts).toBe(0);
   });
 
-  // Promised in docs/security.md: if it continues for 5 s more, the process is killed and restarted
   test.each([
     ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
     ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
@@ -231,7 +227,6 @@ describe('a call past its time limit', () => {
 });
 
 describe('printing', () => {
-  // Promised in docs/security.md: a plugin's output is throttled, and what is held and stored of it is limited
   test('a plugin that prints endlessly neither fills the log nor delays other instances', {
     tags: 'long',
   }, async () => {

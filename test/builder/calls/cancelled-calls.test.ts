@@ -24,7 +24,6 @@ async function callAndLeave(id: string): Promise<void> {
   await expect(call).rejects.toThrow('aborted');
 }
 
-// Promised in docs/serving.md: A caller that closes its connection cancels its call
 test('a coroutine is cancelled', async () => {
   const id = await builder.run(
     handler(
@@ -46,7 +45,6 @@ test('a coroutine is cancelled', async () => {
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-// Promised in docs/serving.md: A caller that closes its connection cancels its call
 test("a thread continues until it returns, and its answer is dropped: the process isn't restarted", async () => {
   const id = await builder.run(
     handler(
@@ -72,7 +70,6 @@ test("a thread continues until it returns, and its answer is dropped: the proces
   expect((await builder.status(id)).restarts).toBe(0);
 });
 
-// Promised in docs/serving.md: A caller that closes its connection cancels its call
 test('a call that waits for its turn never reaches the plugin', async () => {
   const files = handler(
     [

@@ -38,8 +38,6 @@ test('a coroutine is cancelled, and the log has a line', async () => {
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-// Promised in docs/serving.md: A thread may continue until the plugin's own limit, so that a caller in a hurry ends no
-// process.
 test('a thread continues, and its process is not restarted', async () => {
   const id = await builder.run(
     handler(

@@ -21,8 +21,6 @@ function slots(total: number, perOrganization: number) {
   return { run, end, started };
 }
 
-// Promised in docs/security.md: At most four deployments of an organization are worked on at the same time, and four
-// starts, four fetches and two builds of it in one builder.
 test("an organization's work waits for its own only", async () => {
   const { run, end, started } = slots(4, 2);
   run('a1', 'a2', 'a3', 'b1');
@@ -45,7 +43,6 @@ test('the organization with the least running is next when all slots are taken, 
   expect(started.slice(5)).toEqual(['b2']);
 });
 
-// Promised in docs/security.md: If all slots of a builder are taken, organizations take turns.
 test('organizations that wait take turns, however much of one waits', async () => {
   const { run, end, started } = slots(1, 1);
   run('a1', 'a2', 'a3', 'b1', 'b2');

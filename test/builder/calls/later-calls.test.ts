@@ -37,7 +37,6 @@ async function start(id: string, more: object = {}): Promise<string> {
   return id;
 }
 
-// Promised in docs/serving.md: A later call may take the granted `later_timeout_s`
 test('a later call has a time limit of its own, which the handler can read', async () => {
   const id = await start('dep_later');
   expect(refusal(await builder.invoke(id, { seconds: 1.1 }))).toBe('504 call-timeout');
@@ -57,7 +56,6 @@ test('a later call that hangs ends its process after its own time limit', async 
   ]);
 });
 
-// Promised in docs/serving.md: An instance that is undeployed or replaced lets its later calls end
 test('an instance that is stopped lets its later calls end, and says meanwhile that it does', async () => {
   const id = await start('dep_stopped');
   const answer = callLater(id, { seconds: 1.5 });

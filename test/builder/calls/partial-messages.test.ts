@@ -63,8 +63,6 @@ const streams = [
 ];
 
 describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
-  // Promised in docs/security.md: A message that arrives in pieces is collected in one buffer of at most its size,
-  // whatever the size of the pieces.
   test.each([1, 7, 9, 10, 65_536, whole.length])(
     'messages in pieces of %i bytes are emitted whole, and no piece is kept',
     (size) => {
@@ -81,7 +79,6 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     },
   );
 
-  // Promised in docs/security.md: It has to be complete within 10 s.
   test('a message must be complete before the deadline', () => {
     const stream = open();
     stream.reader.push(partial.subarray(0, 1));
@@ -115,7 +112,6 @@ test.each([
 describe('the credit for reading', () => {
   const MiB = 1024 * 1024;
 
-  // Promised in docs/security.md: Bytes and lines, printed or reported as events, are paid from a credit
   test.each([
     ['bytes', MiB, 0],
     ['lines', 0, MiB / 256],

@@ -39,8 +39,6 @@ async function send(id: string, call: string, inputs: object = {}) {
   return { status: response.status, body: await response.json() };
 }
 
-// Promised in docs/security.md: A call whose connection breaks is sent again with its ID, and the builder takes each ID
-// once
 test('a call that was answered does not run again', async () => {
   const id = await builder.run(counting);
   expect(await send(id, 'a')).toMatchObject({ status: 200, body: { result: { runs: 1 } } });

@@ -150,7 +150,6 @@ describe('a row at fault', () => {
     expect((await builder.status(id)).restarts).toBeLessThanOrEqual(3);
   });
 
-  // Promised in docs/runs.md: A row that hangs costs its time limit once
   test('a row that hangs does so with its batch and alone, and not more often', async () => {
     const id = await started(step(at(3, 'while True: pass')), { permissions: { timeout_s: 4 } });
     const { done } = await work(id, numbers(8));
@@ -159,7 +158,6 @@ describe('a row at fault', () => {
   });
 });
 
-// Promised in docs/runs.md: Rows that are known to be slow come in smaller batches
 test('rows of a batch that takes longer than the time limit are sent in smaller ones', async () => {
   const slow = 'import time\ntime.sleep(0.2 * len(batch))';
   const id = await started(step(slow), { permissions: { timeout_s: 1 } });
@@ -240,7 +238,6 @@ test('rows are refused by an instance that serves calls, and batches by one of a
   expect(refusal(await builder.send('POST', `/instances/${other}/batch`, batch))).toBe('422 invalid-request');
 });
 
-// Promised in docs/runs.md: The processes of runs yield the processor to calls
 test('a process of a run yields to calls', { tags: 'long' }, async () => {
   const priority = `import os
 

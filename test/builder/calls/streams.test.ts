@@ -119,7 +119,6 @@ test.each(endingShapes)('the values that %s sent before its process ended are pa
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
 
-// Promised in docs/serving.md: A caller that leaves ends the generator
 test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
   const id = await builder.run(yielding(head));
   const call = send(id, { count: 1e9 });
@@ -130,7 +129,6 @@ test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(0);
 });
 
-// Promised in docs/serving.md: A generator is not resumed while its reader is behind
 test.each(shapes)('%s waits for a reader that does not read', async (_, head) => {
   const id = await builder.run(yielding(head));
   // More than the buffers of the system hold.
@@ -153,7 +151,6 @@ test.each(endingShapes)('%s that yields too much ends its stream with an error',
   expect(many.at(-1)).toMatchObject({ end: { error: { message } } });
 });
 
-// Promised in docs/serving.md: The time limit of a call counts to the first value of a stream
 test.each([
   ['a generator', 'def predict(self, request):', 'time.sleep'],
   ['an async generator', 'async def predict(self, request):', 'await asyncio.sleep'],
@@ -179,7 +176,6 @@ test.each([
   ]);
 });
 
-// Promised in docs/serving.md: An instance that is undeployed or replaced lets its streams end
 test('an instance that is stopped lets its streams end, and says meanwhile that it does', async () => {
   const id = await builder.run(
     handler(

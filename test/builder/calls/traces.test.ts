@@ -83,7 +83,6 @@ test('a trace that its caller does not want recorded is passed on, and not recor
   await eventually(() => collector.spans.length).toBe(before + 1);
 });
 
-// Promised in docs/watching.md: A collector that does not answer delays no call
 test('calls are answered while the collector hangs', async () => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');

@@ -64,8 +64,6 @@ async function flood(id: string, body: string): Promise<number> {
   return taken;
 }
 
-// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
-// until its caller has.
 test('a Python process that reads nothing does not make the builder hold the calls that were cancelled', async () => {
   const blocking = handler(
     'async def run_inference(self, inputs, parameters):\n    while not os.path.exists("go"): time.sleep(0.1)\n    return {}',
@@ -81,8 +79,6 @@ test('a Python process that reads nothing does not make the builder hold the cal
   await blocked;
 });
 
-// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
-// until its caller has.
 test('a compiled plugin that reads nothing does not make the builder hold the calls that were cancelled', async () => {
   await builder.send('PUT', `/blobs/${artifact}`, executable);
   const id = 'dep_deaf';
@@ -93,8 +89,6 @@ test('a compiled plugin that reads nothing does not make the builder hold the ca
   expect(peakBytes()).toBeLessThan(builderBytesMax);
 });
 
-// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
-// until its caller has.
 test.each(['invoke', 'batch'])(
   'calls whose bodies have not arrived count, and further ones are refused unread: %s',
   async (route) => {
@@ -143,8 +137,6 @@ function callWithoutReading(id: string) {
   return { status, leave: () => sent.destroy() };
 }
 
-// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
-// until its caller has.
 test('answers that their callers do not read count as calls in progress', async () => {
   const large = handler(`def predict(self, request):\n    return {"text": "x" * ${7 * MiB}}`);
   const id = await builder.run(large);

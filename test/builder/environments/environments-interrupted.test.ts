@@ -81,14 +81,12 @@ async function cutUnpacking({ builder }: PackageBuilder, from: PackageBuilder, {
 }
 
 describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
-  // Promised in docs/security.md: kills the builder at each step
   test('a builder that is killed while it resolves leaves nothing that breaks the next attempt', async () => {
     index.stalled = /slow-base\/$/;
     const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
     await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
   });
 
-  // Promised in docs/security.md: kills the builder at each step
   test.each([
     ['downloads', /slow_base.*whl$/, '"download"'],
     ['compiles', undefined, '"compile"'],
@@ -103,7 +101,6 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     },
   );
 
-  // Promised in docs/security.md: kills the builder at each step
   test('a builder that is killed while an instance gets an environment leaves nothing that breaks the next attempt', async () => {
     const { environment, packages: made } = await packages.install('slow-top');
     const other = await PackageBuilder.start();
@@ -120,7 +117,6 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     expect(readdirSync(join(other.builder.stateFolder, 'environments', 'installed'))).toEqual([refOf(environment).key]);
   });
 
-  // Promised in docs/security.md: kills the builder at each step
   test.each([
     ['receives a part', cutUpload],
     ['unpacks a package', cutUnpacking],

@@ -37,7 +37,6 @@ test('a builder names what environments of its instances have to suit', async ()
 });
 
 describe('a lock', () => {
-  // Promised in docs/security.md: Every file has a hash in the lock.
   test('a lock has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
     packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });
     const lock = await packages.lock('Locked.Top');
@@ -66,7 +65,6 @@ describe('a lock', () => {
     expect(namesOf(environment)).toEqual(['everywhere 1.0.0']);
   });
 
-  // Promised in docs/security.md: fail with their place in the plugin
   test.each([
     ['-e ./local', 'editable packages are not installed'],
     ['--index-url https://example.com/simple', 'URLs are not supported'],
@@ -134,7 +132,6 @@ describe('a lock', () => {
 });
 
 describe('an environment', () => {
-  // Promised in docs/security.md: Python's own modules, the shims and the plugin's modules are found before packages.
   test('an environment is imported by an instance, read-only, after the plugin, the shims and the standard library', async () => {
     const here = '__file__\n';
     packages.add({
@@ -273,7 +270,6 @@ test.each([
 });
 
 describe('a hostile wheel', () => {
-  // Promised in docs/security.md: Nothing runs while packages are resolved and installed.
   test('a hostile wheel runs nothing while it is installed or an instance starts, and what would is removed', async () => {
     packages.add({
       name: 'hostile',
@@ -309,7 +305,6 @@ describe('a hostile wheel', () => {
     expect(existsSync(trace)).toBe(false);
   });
 
-  // Promised in docs/security.md: uv ignores entries of a wheel that lead out of the folder
   test.each([
     ['a parent folder', '../../escaped.py'],
     ['an absolute path', '/tmp/slipway-escaped.py'],
@@ -330,7 +325,6 @@ describe('a hostile wheel', () => {
     }
   });
 
-  // Promised in docs/security.md: Every file has a hash in the lock.
   test('a hostile wheel with another hash than the lock is refused', async () => {
     const path = writeWheel(packages.wheels, { name: 'replaced', files: { 'replaced.py': 'VALUE = 1\n' } });
     const wrong = lockOf('replaced', '1.0.0', ['0'.repeat(64)]);
@@ -341,7 +335,6 @@ describe('a hostile wheel', () => {
     expect((await packages.installEvents(right)).at(-1)).toMatchObject({ type: 'installed' });
   });
 
-  // Promised in docs/security.md: Installations are ended when they exceed the limits on bytes and files.
   test.each([
     ['bytes', { 'zeros.bin': new Uint8Array(21_000_000) }],
     ['files', Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`m${at}.txt`, '']))],

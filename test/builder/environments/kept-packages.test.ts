@@ -15,7 +15,6 @@ afterAll(() => packages.builder.close());
 
 const blobs = () => readdirSync(join(packages.builder.stateFolder, 'blobs'));
 
-// Promised in docs/decisions/0093: reports them without parts
 test('a builder that keeps its packages reports each without parts, packs none, and starts instances with them', async () => {
   packages.add({ name: 'kept_base', files: { 'kept_base.py': 'VALUE = "kept"\n' } });
   const lock = await packages.lock('kept-base');

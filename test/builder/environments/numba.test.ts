@@ -44,7 +44,6 @@ async function firstCall(id: string, spec: PythonSpec): Promise<unknown> {
   return packages.builder.result(id);
 }
 
-// Promised in docs/dependencies.md: have compiled when the first deployment of a version is verified is kept for that version
 test('functions that numba has compiled for a verified version are not compiled again by its next process', {
   timeout: 300_000,
 }, async () => {

@@ -79,7 +79,6 @@ function askedOf({ requests }: PackageIndex): string[] {
   return [...new Set(requests.map((path) => path.split('/')[2] ?? ''))].sort();
 }
 
-// Promised in docs/private-sources.md: a name that matches is asked of no other index, and one that doesn't is never asked of yours
 test('a package whose name matches comes from the index of the organization, whatever the public one has, and no other does', async () => {
   const { lock, environment } = await packages.install('acme-ocr', 'needs-acme');
   expect(lock.packages.map(({ name, version, index }) => [name, version, index])).toEqual([
@@ -167,7 +166,6 @@ test('a page that redirects to another host is refused, and a file is fetched fr
   expect([elsewhere.requests, elsewhere.credentials]).toEqual([[`/simple/acme-moved/${file}`], [undefined]]);
 });
 
-// Promised in docs/private-sources.md: Another organization never gets it by its hash
 test('an organization whose index claims the hashes of a package that another one installed gets nothing of it', async () => {
   const first = await packages.install('acme-base>=1.0');
   const forged = newFolder();
@@ -208,7 +206,6 @@ test('a package that is installed needs its index no more, and one that is not s
   }
 });
 
-// Promised in docs/private-sources.md: It is in no argument, variable or file of any program
 test('a token is in no argument, variable or file of the builder or a program, nor in the memory of a program, while uv waits for the index', async () => {
   own.stalled = /acme-ocr\/$/;
   const seen: string[] = [];

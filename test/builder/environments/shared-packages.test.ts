@@ -25,7 +25,6 @@ afterAll(async () => {
 const installedSite = (key: string) => join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
 const downloads = () => index.requests.filter((path) => path.endsWith('.whl')).map((path) => path.split('/')[2]);
 
-// Promised in docs/dependencies.md: A new environment downloads, stores and unpacks only the packages that no other one has.
 test('an environment that shares a package with an older one downloads and packs only what is new', async () => {
   writeWheel(wheels, { name: 'heavy', files: { 'heavy.py': 'VALUE = 1\n' } });
   writeWheel(wheels, { name: 'light_a', files: { 'light_a.py': '' }, requires: ['heavy'] });

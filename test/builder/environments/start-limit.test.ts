@@ -7,7 +7,6 @@ import { builderLimits, startLimitMs } from '../../../src/contract/limits/builde
 import { handler } from '../support.ts';
 import { PackageBuilder } from './wheels.ts';
 
-// Promised in docs/dependencies.md: A start has 30 s, and 15 s more for each GiB of its packages
 test('a start with packages of 5.6 GiB has 114 s, and one without packages 30 s', () => {
   expect([startLimitMs(builderLimits, 5.6 * 1024 ** 3), startLimitMs(builderLimits, 0)]).toEqual([114_000, 30_000]);
 });

@@ -36,7 +36,6 @@ function needs(events: InstanceEvent[]): string[] {
 
 const finding = `native 1.0.0 needs ${absent} (native/core.so), which this machine lacks. Ask the operator of the builder to install the package that has it (docs/dependencies.md).`;
 
-// Promised in docs/dependencies.md: before the plugin's process begins, the log of the start names each library that the machine lacks
 test('a library that no package brings and the machine lacks is named before the start, which goes on', async () => {
   add('native', { 'native/core.so': { needed: ['libc.so.6', absent] }, 'native/other.so': { needed: [absent] } });
   const events = await start('lacking', ok, 'native');
@@ -48,7 +47,6 @@ test('a library that no package brings and the machine lacks is named before the
   expect(needs(await start('again', ok, 'native'))).toEqual([finding]);
 });
 
-// Promised in docs/dependencies.md: If the plugin then fails for want of one, the failure names the package and the file that need it.
 test('a failure for want of a library names the package that needs it and what to declare instead', async () => {
   add('opencv_python', { 'cv2.so': { needed: [absent] } });
   packages.add({ name: 'vision', files: { 'vision.py': 'import cv2\n' }, requires: ['opencv-python'] });

@@ -41,7 +41,6 @@ async function locked(env: Record<string, string>, ...requirements: string[]) {
   }
 }
 
-// Promised in docs/operations.md: Where a plugin needs torch, it is resolved once more with PyTorch's index for the CPU
 test('torch comes from the index with builds for the CPU, and other packages from the usual one', async () => {
   const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'embeddings');
   expect(found).toEqual({
@@ -51,7 +50,6 @@ test('torch comes from the index with builds for the CPU, and other packages fro
   });
 });
 
-// Promised in docs/operations.md: the builds of the usual index are used, and the log says so
 test('torch comes from the usual index where that with builds for the CPU does not answer, and the log says so', async () => {
   const gone = await PackageIndex.start(newFolder());
   const env = { BUILDER_TORCH_INDEX: gone.url };

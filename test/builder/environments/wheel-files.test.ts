@@ -17,7 +17,6 @@ describe('bytecode of a wheel', () => {
   const tag = () => `cpython-${packages.target.python.replace('.', '')}`;
   const site = (key: string) => join(packages.builder.stateFolder, 'environments', 'packages', key, 'site');
 
-  // Promised in docs/security.md: modules run as their sources say
   test('bytecode of a wheel is removed and reported, and modules run as their sources say', async () => {
     const stale = `__pycache__/measured.${tag()}.pyc`;
     packages.add({

@@ -99,8 +99,6 @@ async function call(instance: Instance, inputs: object): Promise<string> {
   );
 }
 
-// Promised in docs/operations.md: restarts it immediately, then after 1, 2, 4 … 30 s if it keeps ending; a minute of
-// uptime resets the delay
 test('crashes a minute apart are each followed by an immediate restart', async () => {
   // Otherwise the sixth restart would wait for 16 s.
   const instance = start(10_000);
@@ -116,8 +114,6 @@ test('crashes a minute apart are each followed by an immediate restart', async (
   });
 });
 
-// Promised in docs/operations.md: restarts it immediately, then after 1, 2, 4 … 30 s if it keeps ending; a minute of
-// uptime resets the delay
 test('a second crash in less than a minute delays the restart by a second', async () => {
   const instance = start(500);
   await eventually(() => instance.state).toBe('ready');

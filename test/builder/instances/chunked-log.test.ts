@@ -29,7 +29,6 @@ function linesOf(chunks: readonly LogChunk[]): string[][] {
   return chunks.map(({ lines }) => lines.map(({ line }) => line));
 }
 
-// Promised in docs/serving.md: The builder hands a log over in chunks, of 64 KiB or 10 s, whichever comes first
 test('a chunk is stored when it is full, or 10 s old', () => {
   const { log, print, wait } = logAt();
   print(3);
@@ -42,7 +41,6 @@ test('a chunk is stored when it is full, or 10 s old', () => {
   expect(linesOf(log.unstored(9))).toEqual([['line 1', 'line 2', 'line 3'], ['line 4']]);
 });
 
-// Promised in docs/serving.md: A chunk that is sent twice is stored once.
 test('a chunk that was handed out never changes, and is handed out until it is stored', () => {
   const { log, print } = logAt();
   print(1);
@@ -71,8 +69,6 @@ test('stored chunks can still be read, from any of them on', () => {
   expect(linesOf(log.since(second ? chunkName(second) : ''))).toEqual([['line 4', 'line 5', 'line 6'], ['line 7']]);
 });
 
-// Promised in docs/security.md: a plugin's output is throttled, and what is held and stored of it is limited
-// Promised in docs/serving.md: Of one that prints more, the oldest lines are dropped, and a line says how many.
 test('the oldest lines that are not stored are dropped, and a line says how much', () => {
   const { log, print } = logAt();
   print(15);
@@ -99,7 +95,6 @@ test('stored chunks are dropped without a line', () => {
   expect(log.lines.map(({ line }) => line)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(text));
 });
 
-// Promised in docs/serving.md: Of one that prints more, the oldest lines are dropped, and a line says how many.
 test('a plugin that prints fast gets a burst of chunks, and then one now and then', () => {
   const { log, print, wait } = logAt();
   const store = () => {

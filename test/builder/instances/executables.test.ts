@@ -212,8 +212,6 @@ describe('calls of a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
-  // Promised in docs/serving.md: In a compiled plugin a line has the ID if only one call ran in the process while it
-  // was printed; while several run, their lines have none.
   test('calls of a pipeline plugin log what they print, with the ID of the request whose call runs alone', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
@@ -224,7 +222,6 @@ describe('calls of a pipeline plugin', () => {
   });
 });
 
-// Promised in docs/security.md: speaks lines on its standard streams; an unexpected line ends it, and so does silence
 describe('a process that ends', () => {
   test.each([
     ['by an unrecoverable panic', 'die'],
@@ -244,7 +241,6 @@ describe('a process that ends', () => {
     expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
   });
 
-  // Promised in docs/security.md: speaks lines on its standard streams; an unexpected line ends it, and so does silence
   test('a process that stops responding is ended and restarted', { tags: 'long' }, async () => {
     const id = await started(pipelineArtifact);
     const [pid] = processesOf(id);
@@ -283,7 +279,6 @@ describe('a plugin has no access to', () => {
     for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
   });
 
-  // Promised in docs/security.md: no network, nothing on the machine's loopback, no abstract socket (not `vm`)
   test('a Go plugin has no access to the network', async () => {
     const server = createServer((socket) => socket.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

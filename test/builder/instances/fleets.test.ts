@@ -35,7 +35,6 @@ async function look(id: string, keep_awake = 0): Promise<Fleet> {
   return fleetSchema.parse(body);
 }
 
-// Promised in docs/serving.md: when the calls in flight exceed the target for a second
 test('further instances are wanted while more calls are in flight than the target, in processes of their own', async () => {
   await start('dep_f1');
   expect((await look('dep_f1')).wanted).toBe(1);
@@ -48,7 +47,6 @@ test('further instances are wanted while more calls are in flight than the targe
   await Promise.all(calls);
 });
 
-// Promised in docs/serving.md: lines of further instances have its number
 test('further instances print into the log of their deployment, with their number', async () => {
   await start('dep_f2');
   await start('dep_f2-2', 'dep_f2');
@@ -69,7 +67,6 @@ test('an instance whose process dies leaves the others alone', async () => {
   expect(await other).toMatchObject({ process: expect.any(String) });
 });
 
-// Promised in docs/serving.md: `min` of them stay awake
 test('an instance that is kept awake outlives the idle time', async () => {
   await start('dep_f4');
   await start('dep_f4-2', 'dep_f4');

@@ -69,8 +69,6 @@ describe('a process that ends', () => {
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  // Promised in docs/serving.md: say how often the instance that serves was restarted since it started, and why the
-  // last time
   test('a process that ends is remembered, and so is a restart that fails, with the beginning of its reason and without secrets', async () => {
     const alone = await TestBuilder.start();
     const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };

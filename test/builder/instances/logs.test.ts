@@ -27,7 +27,6 @@ async function store(of: TestBuilder, id: string): Promise<void> {
   expect((await of.send('POST', '/logs/stored', JSON.stringify([{ id, chunks: names }]))).status).toBe(204);
 }
 
-// Promised in docs/serving.md: the process, by a crash or SIGKILL
 test('a crash of the process loses nothing, and its log continues', async () => {
   const id = await builder.run(plugin);
   await builder.call(id, { say: 'last line' });
@@ -41,7 +40,6 @@ test('a crash of the process loses nothing, and its log continues', async () => 
   ]);
 });
 
-// Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
 test('an instance that sleeps leaves its log until it is stored', async () => {
   const id = await builder.run(plugin);
   await builder.call(id, { say: 'good night' });
@@ -65,7 +63,6 @@ test.each(['wait=-1', 'wait=30001', 'seal=2'])('%s is refused', async (query) =>
   expect((await builder.send('GET', `/logs?${query}`)).status).toBe(422);
 });
 
-// Promised in docs/serving.md: it waits for up to 12 s until its logs are stored
 test('a builder exits after SIGTERM when its logs are stored', async () => {
   const stopping = await TestBuilder.start();
   const exited = new Promise((resolve) => stopping.process.once('exit', resolve));

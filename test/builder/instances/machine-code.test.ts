@@ -59,7 +59,6 @@ async function withBuilder(
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  // Promised in docs/dependencies.md: its later processes do not compile it again
   test('later processes of a version find what its verification compiled, and nothing that was compiled after it', () =>
     withBuilder(
       async (builder) => {
@@ -72,7 +71,6 @@ describe.each(kinds)('in $name', (kind) => {
       { kind },
     ));
 
-  // Promised in docs/security.md: No process can change it
   test('no process can change what is kept', () =>
     withBuilder(
       async (builder) => {
@@ -94,7 +92,6 @@ describe.each(kinds)('in $name', (kind) => {
     ));
 });
 
-// Promised in docs/security.md: It belongs to one version of one organization
 test('code that is kept belongs to one version, of one organization, with one archive and one environment', () =>
   withBuilder(async (builder) => {
     await compile(builder, 'first', { verified: true });

@@ -58,7 +58,6 @@ function copies(): string[] {
   );
 }
 
-// Promised in docs/models.md: kept in one file, and mounted read-only for every instance that names it
 test('a model is asked for once, read by three instances, and stored once', async () => {
   const spec = await specOf([
     { name: 'weights', sha256 },
@@ -80,14 +79,12 @@ test('a model is asked for once, read by three instances, and stored once', asyn
   });
 });
 
-// Promised in docs/models.md: kept in one file, and mounted read-only for every instance that names it
 test('a plugin cannot change a model', async () => {
   const id = 'dep_model_0';
   expect(await builder.result(id, { write: 'weights' })).toEqual({ written: [false, false, false, false] });
   expect(await builder.result(id, { name: 'weights' })).toMatchObject({ sha256 });
 });
 
-// Promised in docs/models.md: the least recently used that no instance reads are removed
 test('a model that instances read stays when the cache is full, and goes when none does', async () => {
   const others = [randomBytes(2 * 1024 * 1024), randomBytes(2 * 1024 * 1024)].map((bytes) => new Uint8Array(bytes));
   const digests = others.map((bytes) => createHash('sha256').update(bytes).digest('hex'));

@@ -26,8 +26,6 @@ function requestStart(on: TestBuilder, id: string, spec: object): Promise<Respon
   return on.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
 }
 
-// Promised in docs/security.md: At most four deployments of an organization are worked on at the same time, and four
-// starts, four fetches and two builds of it in one builder.
 test("an organization's starts that hang delay its own next start only", { tags: ['long', 'namespaces'] }, async () => {
   const shared = await started({ limits: { startsPerOrganization: 2, startMs: 60_000 } });
   const hung = await specFor(shared, 'org_a', hanging);
@@ -44,7 +42,6 @@ test("an organization's starts that hang delay its own next start only", { tags:
 });
 
 describe('a builder for one organization', () => {
-  // Promised in docs/security.md: A builder with BUILDER_ORGANIZATION works for that organization only.
   test.each([
     ['another one', 'org_b'],
     ['an unknown one', undefined],
@@ -69,8 +66,6 @@ describe('a builder for one organization', () => {
   });
 });
 
-// Promised in docs/security.md: a builder hosts the instances of one organization at a time, and refuses those of
-// others
 test('a second organization is refused in landlock until the instances of the first have ended', {
   tags: 'long',
 }, async () => {

@@ -39,7 +39,6 @@ function processOf(answer: unknown): string {
   return String((answer as { process: string }).process);
 }
 
-// Promised in docs/serving.md: A call goes to the process that runs the fewest.
 test('a call goes to the process that runs the fewest', async () => {
   const id = await run(named, { replicas: 2 });
   const slow = builder.result(id, { seconds: 2 });
@@ -50,7 +49,6 @@ test('a call goes to the process that runs the fewest', async () => {
   expect(others.map(processOf)).not.toContain(first);
 });
 
-// Promised in docs/serving.md: One that crashes is replaced while the others serve.
 test('a process that ends is replaced, while the other one serves', async () => {
   const id = await run(named, { replicas: 2 });
   expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
@@ -62,7 +60,6 @@ test('a process that ends is replaced, while the other one serves', async () => 
   ]);
 });
 
-// Promised in docs/serving.md: All processes start before the instance serves
 test('an instance fails to start if one of its processes does', async () => {
   const files = handler('def predict(self, request):\n    return {}', 'raise ValueError("not today")');
   const alone = await TestBuilder.start();
@@ -72,7 +69,6 @@ test('an instance fails to start if one of its processes does', async () => {
   await alone.close();
 });
 
-// Promised in docs/serving.md: if the wait would exceed the time limit
 test('a call that would wait beyond its time limit is refused immediately', async () => {
   const strict = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 20_000 } });
   const files = handler('def predict(self, request):\n    time.sleep(0.5)\n    return {}', 'import time');
@@ -98,7 +94,6 @@ test('a call that would wait beyond its time limit is refused immediately', asyn
   await strict.close();
 });
 
-// Promised in docs/serving.md: if the wait would exceed the time limit
 test.each([
   [1, 1, 3],
   [2, 1, 6],
@@ -159,7 +154,6 @@ function heldCall(): HeldCall {
   return { ...call, hold: () => () => {} };
 }
 
-// Promised in docs/serving.md: further calls wait in the order of their arrival
 test('calls that waited run in their order, and none is lost', async () => {
   const files = handler(
     [
@@ -198,7 +192,6 @@ test('a call that waits is refused at its time limit, and never reaches the plug
   await strict.close();
 });
 
-// Promised in docs/serving.md: They share the instance's memory equally
 test('processes share the memory of the instance equally', async () => {
   const watched = await TestBuilder.start({ limits: { memoryBytes: 1024 ** 3 } });
   const id = await run(named, { replicas: 2 }, watched);
@@ -207,7 +200,6 @@ test('processes share the memory of the instance equally', async () => {
   await watched.close();
 });
 
-// Promised in docs/serving.md: A call may take 30 s, or the granted `timeout_s` of up to 120 s
 test('a granted time limit replaces the usual one, and a stop waits as long', async () => {
   const strict = await TestBuilder.start({ limits: { callMs: 20_000, drainMs: 100 } });
   const files = handler('def predict(self, request):\n    threading.Event().wait()', 'import threading');

@@ -15,12 +15,10 @@ test.each(['python', 'executable'] as const)(
   },
 );
 
-// Promised in docs/edge.md: A builder restarts a workerd that ended three times immediately, then after a second each
 test('an isolate that ends is restarted three times immediately, then after a second each', () => {
   expect(delays('isolate', 'crash')).toEqual([0, 0, 0, 1000, 1000, 1000, 1000, 1000, 1000]);
 });
 
-// Promised in docs/edge.md: A workerd that can't be started is tried again after 1, 2, 4 … 30 s.
 test('an isolate that cannot be started waits longer each time, up to 30 s', () => {
   expect(delays('isolate', 'failed start')).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 30_000]);
 });

@@ -105,7 +105,6 @@ test('an instance that runs is not replaced by a start with a rotated secret', a
 });
 
 describe('a secret is masked', () => {
-  // Promised in docs/secrets.md: also where a line is written in parts or cut
   test.each([
     ['in one write', [`a ${secret} b\n`], 'stdout: a *** b'],
     ['in two writes', ['a kQ7-sec', `${secret.slice(7)} b\n`], 'stdout: a *** b'],

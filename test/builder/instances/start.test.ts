@@ -180,7 +180,6 @@ describe('a start that fails', () => {
     },
   );
 
-  // Promised in README.md: 30 s to start
   test('a start that fails at its time limit, if loading does not end', { tags: 'long' }, async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
@@ -191,7 +190,6 @@ describe('a start that fails', () => {
     await slow.close();
   });
 
-  // Promised in docs/security.md: the builder checks it again on receipt and opens it with the same code
   test('a start that fails by a blob that is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');

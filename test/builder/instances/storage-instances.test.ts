@@ -58,8 +58,6 @@ describe('a storage plugin', () => {
     });
   });
 
-  // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
-  // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
   test("a storage plugin finds its files in its next instances, and not another plugin's", async () => {
     const one = await started('plg_one');
     await operate(builder, one, 'store', { config, cir: record });

@@ -130,7 +130,6 @@ const tooLarge =
   /^502 answer-invalid: The plugin's answer has \d+ bytes, more than 8650752\. This limit is the same for all plugins: /;
 
 describe('the caller reads', () => {
-  // Promised in docs/edge.md: workerd of a call that reaches its time limit is ended and started again
   test.each([
     ['bomb', outOfMemory],
     ['large', outOfMemory],
@@ -183,7 +182,6 @@ describe('the caller reads', () => {
 });
 
 describe('the author reads', () => {
-  // Promised in docs/edge.md: workerd of a call that reaches its time limit is ended and started again
   test.each([
     ['goroutine', 'stderr: panic: boom'],
     ['bomb', 'stderr: fatal error: out of memory'],
@@ -238,8 +236,6 @@ describe('a plugin that can not be loaded', () => {
   });
 });
 
-// Promised in docs/edge.md: A plugin answers the same in an isolate and as an executable, byte for byte, with these
-// exceptions
 describe('a thousand generated calls have the same answers as an executable and as an isolate', () => {
   test.each(['text', 'numbers', 'maps', 'science'] as const)(
     'a thousand generated calls of the plugin %s have the same answers as an executable and as an isolate',
@@ -253,8 +249,6 @@ describe('a thousand generated calls have the same answers as an executable and 
   );
 });
 
-// Promised in docs/edge.md: A plugin answers the same in an isolate and as an executable, byte for byte, with these
-// exceptions
 describe('an executable and an isolate have different answers', () => {
   beforeAll(async () => {
     const { native, wasm } = await specsOf(builder, fixturePlugin('science', 'architecture'));

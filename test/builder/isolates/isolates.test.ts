@@ -35,7 +35,6 @@ describe('the same call has the same answer as an executable and as an isolate',
     expect(wasm).toEqual(native);
   });
 
-  // Promised in docs/serving.md: What the plugin's language does with the text is up to the language:
   test.each([
     [
       'numbers',
@@ -66,7 +65,6 @@ describe('the same call has the same answer as an executable and as an isolate',
 });
 
 describe('workerd', () => {
-  // Promised in docs/edge.md: A call that is lost with its workerd runs again once
   test('workerd that is killed is started again, and the next call is answered', { tags: 'long' }, async () => {
     const pid = builder.workers().find((worker) => processText(worker, 'comm') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
@@ -75,7 +73,6 @@ describe('workerd', () => {
     expect((await builder.send('GET', '/instances/wasm')).body).toMatchObject({ state: 'ready', restarts: 1 });
   });
 
-  // Promised in docs/edge.md: Each line has the request whose call printed it.
   test('workerd gives each line of the log the request that printed it', async () => {
     const headers = { 'slipway-request': 'req_7' };
     const body = JSON.stringify({ method: 'execute', params: { action: 'prints' } });

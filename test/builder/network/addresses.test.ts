@@ -13,8 +13,6 @@ import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 import { nameServer } from './name-server.ts';
 
-// Promised in docs/security.md: the name is resolved once, refused unless all its addresses are global, and Git is
-// pinned to the address that was checked
 describe('an address that is not public:', () => {
   test.each([
     ['this network', '0.0.0.0', '0.255.255.255'],
@@ -65,14 +63,10 @@ describe('a host name', () => {
       addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
     );
 
-  // Promised in docs/security.md: the name is resolved once, refused unless all its addresses are global, and Git is
-  // pinned to the address that was checked
   test('a host name is resolved to its first address', async () => {
     expect(await named('8.8.8.8', '2606:4700::1111')).toBe('8.8.8.8');
   });
 
-  // Promised in docs/security.md: the name is resolved once, refused unless all its addresses are global, and Git is
-  // pinned to the address that was checked
   test.each([
     ['after a public one', ['8.8.8.8', '10.0.0.1']],
     ['before a public one', ['169.254.169.254', '8.8.8.8']],
@@ -125,7 +119,6 @@ describe('a connection goes to the address that was checked', () => {
     server.close();
   });
 
-  // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
   test('a search for a redirect goes to the address that was checked', async () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
@@ -134,8 +127,6 @@ describe('a connection goes to the address that was checked', () => {
     );
   });
 
-  // Promised in docs/security.md: the name is resolved once, refused unless all its addresses are global, and Git is
-  // pinned to the address that was checked
   test('a connection of Git goes to the address that was checked', { tags: ['git'] }, async () => {
     const [git, python] = [await findGit(), await findPython(process.env.PYTHON)];
     if ('reason' in git || typeof python === 'string') throw new Error('This test needs Git and Python.');

@@ -65,9 +65,6 @@ const notPublic = {
 const unreachable = { refused: { code: 'unreachable', message: 'the connection failed' } };
 
 describe('a name that is not public', () => {
-  // Promised in docs/threat-model.md: No address that is not public is connected to, whatever a name resolves to, at
-  // the first or any later time.
-  // Promised in docs/webhooks.md: refuses it if any of its addresses is not public
   test.each([
     ['loopback', '127.0.0.1'],
     ['loopback of another number', '127.1.2.3'],
@@ -95,7 +92,6 @@ describe('a name that is not public', () => {
     expect(connections).toEqual([]);
   });
 
-  // Promised in docs/webhooks.md: refuses it if any of its addresses is not public
   test.each([
     ['first', [inside, outside]],
     ['last', [outside, inside]],
@@ -130,7 +126,6 @@ test.each([
 });
 
 describe('a name that resolves to another address each time', () => {
-  // Promised in docs/webhooks.md: It connects to the addresses that it checked.
   test('a name that resolves to another address each time is connected to at the address that was checked', async () => {
     const { send, asked } = egressTo([[outside], [inside], [inside]]);
     expect(await send()).toMatchObject({ answer: { status: 200 } });
@@ -138,9 +133,6 @@ describe('a name that resolves to another address each time', () => {
     expect(connections).toEqual([outside]);
   });
 
-  // Promised in docs/threat-model.md: No address that is not public is connected to, whatever a name resolves to, at
-  // the first or any later time.
-  // Promised in docs/webhooks.md: It connects to the addresses that it checked.
   test('a name that resolves to another address each time is checked again with each request', async () => {
     const { send } = egressTo([[outside], [inside]]);
     await send();

@@ -73,7 +73,6 @@ test('a host that is granted answers, and the log has the bytes', async () => {
   ]);
 });
 
-// Promised in docs/grants.md: A line says why, in the body and as the reason phrase
 test('a host that is not granted is an error with the reason', async () => {
   const { id, get } = await started({ network: ['other.example.com'] });
   const target = `api.example.com:${signed.port}`;
@@ -87,8 +86,6 @@ test('a host that is not granted is an error with the reason', async () => {
   expect(await builder.logs(id)).toEqual([expect.stringMatching(`network: ${refusal}$`)]);
 });
 
-// Promised in docs/grants.md: HTTPS is encrypted between the plugin and the server, and the plugin verifies the
-// server's certificate
 test('the plugin itself verifies the name and the authority', async () => {
   const { get } = await started({ network: [`*.example.com:${signed.port}`, `*.example.com:${selfSigned.port}`] });
   expect(await get(`https://db.example.com:${signed.port}/`)).toMatchObject({

@@ -110,7 +110,6 @@ describe('http-auth', () => {
     },
   });
 
-  // Promised in docs/grants.md: two hosts and a secret, for requests with OAuth2
   test('http-auth gets a token with its secret, once, and sends requests with it', {
     timeout: coldCacheMs,
   }, async () => {
@@ -135,7 +134,6 @@ describe('tcp-store', () => {
   const filters = [{ attribute: 'id', operator: 'eq', value: 7 }];
   const record = { version: '1.0', data: { id: 7, name: 'Ada' } };
 
-  // Promised in docs/grants.md: a forward to a server that speaks RESP
   test('tcp-store stores, finds, changes and deletes records through its forward', {
     timeout: coldCacheMs,
   }, async () => {

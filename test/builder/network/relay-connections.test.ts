@@ -101,8 +101,6 @@ test('a request is sent to the host of its URL, without the headers of the conne
   expect(seen).toEqual([{ host: `api.test:${port}`, 'x-own': 'yes', connection: 'close', url: '/rows?q=1' }]);
 });
 
-// Promised in docs/grants.md: Each connection is a line in the plugin's log, with host, port and bytes; so is each
-// refusal, and each request to the proxy that names no host
 test.each([
   [
     'GET / HTTP/1.1\r\nhost: api.test\r\n\r\n',
@@ -147,7 +145,6 @@ test.each(['\t', '\f', '\u00e9'])(
   },
 );
 
-// Promised in docs/grants.md: A client that leaves while the relay still connects for it leaves no connection behind.
 test('a client that left while its connection was made leaves none behind', async () => {
   const resolution = Promise.withResolvers<void>();
   const asked: string[] = [];
@@ -174,8 +171,6 @@ test('a client that left while its connection was made leaves none behind', asyn
   for (const line of [...proxy.lines, ...forward.lines]) expect(line).toMatch(/, 0 bytes sent, 0 received$/);
 });
 
-// Promised in docs/grants.md: At most 256 connections at a time lead to each port, and as many for each port lead to
-// hosts
 test('connections to hosts are bounded, also while they are being made for clients that left', async () => {
   const resolution = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
@@ -202,8 +197,6 @@ test('connections to hosts are bounded, also while they are being made for clien
   expect(lines).toContain('network: api.test:443 was refused: api.test does not resolve to an address');
 });
 
-// Promised in docs/grants.md: At most 256 connections at a time lead to each port, and as many for each port lead to
-// hosts
 test('a port takes so many connections at a time, and further ones are closed', async () => {
   const store = await silentServer();
   const { port } = await relayed({ network: [`db.test:${store.port}`] });

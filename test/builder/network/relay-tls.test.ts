@@ -75,7 +75,6 @@ test.each(['urllib', 'httpx'])('%s reaches a host that is granted, and the log h
   ]);
 });
 
-// Promised in docs/grants.md: A line says why, in the body and as the reason phrase
 test.each([
   ['urllib', 'Tunnel connection failed: '],
   ['httpx', ''],
@@ -94,8 +93,6 @@ test.each([
   ]);
 });
 
-// Promised in docs/grants.md: HTTPS is encrypted between the plugin and the server, and the plugin verifies the
-// server's certificate
 test('the plugin itself verifies the name and the authority', async () => {
   const { get } = await started({ network: [`*.example.com:${signed.port}`, `*.example.com:${selfSigned.port}`] });
   expect(await get('urllib', 'db.example.com')).toEqual({

@@ -95,7 +95,6 @@ async function granted(permissions: Permissions): Promise<string> {
 const linesOf = async (id: string) => (await builder.logs(id)).filter((line) => line.includes('network: '));
 
 describe('a plugin with hosts', () => {
-  // Promised in docs/grants.md: Before it gives up its privileges and before anything of the plugin runs, it listens on
   test('a plugin with hosts reaches them through the proxy that its environment names', {
     tags: ['namespaces'],
   }, async () => {
@@ -120,8 +119,6 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  // Promised in docs/grants.md: Each connection is a line in the plugin's log, with host, port and bytes; so is each
-  // refusal, and each request to the proxy that names no host
   test('a plugin with hosts reaches them by CONNECT, and the bytes are counted', { tags: ['namespaces'] }, async () => {
     const to = `db.example.com:${portOf(store)}`;
     const id = await granted({ network: [to] });
@@ -132,9 +129,6 @@ describe('a plugin with hosts', () => {
     await eventually(() => linesOf(id)).toEqual([expect.stringMatching(`network: ${to}, 3 bytes sent, 10 received$`)]);
   });
 
-  // Promised in docs/grants.md: A host that is not granted gets 403, and one that cannot be reached 502.
-  // Promised in docs/grants.md: Each connection is a line in the plugin's log, with host, port and bytes; so is each
-  // refusal, and each request to the proxy that names no host
   test('a plugin reads which host it did not ask for', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['api.example.com'] });
     const text = 'other.example.com:80 was refused: it is not granted. Ask for it in `permissions`.\n';
@@ -145,7 +139,6 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  // Promised in docs/grants.md: A host that is not granted gets 403, and one that cannot be reached 502.
   test('a plugin reads that a host cannot be reached', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['absent.test', 'api.example.com:1'] });
     expect(await builder.result(id, { kind: 'fetch', url: 'http://absent.test/' })).toEqual({
@@ -159,7 +152,6 @@ describe('a plugin with hosts', () => {
   });
 });
 
-// Promised in docs/grants.md: Before it gives up its privileges and before anything of the plugin runs, it listens on
 test('a forward leads to its host and port, also after the process was restarted', {
   tags: ['namespaces'],
 }, async () => {
@@ -172,7 +164,6 @@ test('a forward leads to its host and port, also after the process was restarted
   expect(await read()).toEqual({ answer: 'stored row' });
 });
 
-// Promised in docs/grants.md: the relay ends their connections first and refuses further ones
 test('a call in progress loses its connections and gets no others when its grant is revoked', {
   tags: ['namespaces'],
 }, async () => {
@@ -202,7 +193,6 @@ test('a plugin without a request has neither a proxy nor its variables', { tags:
   });
 });
 
-// Promised in docs/grants.md: `timeout_s` the time limit of a call
 test('the time limit of a call is the one that is granted', async () => {
   const [short, long] = await Promise.all([granted({ timeout_s: 1 }), granted({ timeout_s: 20 })]);
   const [cancelled, answered] = await Promise.all([

@@ -34,7 +34,6 @@ async function put(text: string): Promise<string> {
   return sha256;
 }
 
-// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB
 test('no blobs are removed up to 4 GiB', async () => {
   store('old', 1 * GiB, 3);
   store('new', 3 * GiB - 4, 1);
@@ -42,7 +41,6 @@ test('no blobs are removed up to 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'new', 'old'].sort());
 });
 
-// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB
 test('the blobs used least recently are removed beyond 4 GiB', async () => {
   store('newest', 1 * GiB, 1);
   store('oldest', 2 * GiB, 4);
@@ -52,7 +50,6 @@ test('the blobs used least recently are removed beyond 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
 });
 
-// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB, until nobody has used them for seven days
 test('a blob that nobody has used for seven days is removed, also by a builder that gets no other one', async () => {
   store('old', 10, 7 * 24 + 1);
   store('kept', 10, 7 * 24 - 1);

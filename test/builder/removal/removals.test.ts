@@ -85,7 +85,6 @@ test('targets of symbolic links stay when a folder is removed', async () => {
   expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
 });
 
-// Promised in docs/security.md: It never follows a symbolic link and never leaves the tree
 test('a process that swaps folders for symbolic links during the removal loses no file outside of the tree', async () => {
   const kept = tree('kept', Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`d${at}/file`, 'kept'])));
   const top = tree('top');
@@ -149,7 +148,6 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     undo.push(() => execFileSync('chattr', ['-R', '-i', state], { stdio: 'ignore' }));
   }
 
-  // Promised in docs/security.md: is logged with its owner, counted in GET /health, and tried again
   test('the rest of a tree with a file that nobody can remove goes to the quarantine with its owner', async () => {
     const top = tree('top', { 'a/b/stuck': '', 'a/b/file': '', 'c/d': '' });
     immutable(join(top, 'a/b/stuck'));
@@ -169,7 +167,6 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     expect(lines).toEqual([['removal.quarantined', { ...owner, path, reason: 'EPERM' }]]);
   });
 
-  // Promised in docs/security.md: is logged with its owner, counted in GET /health, and tried again
   test('a tree in the quarantine is removed once it can be, by the next builder or by this one', async () => {
     const top = tree('top', { stuck: '' });
     immutable(join(top, 'stuck'));
@@ -222,7 +219,6 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
   });
 });
 
-// Promised in docs/security.md: It never follows a symbolic link and never leaves the tree
 test.runIf(isRoot).each([
   ['mounted', 'it is a mount point'],
   ['a/mounted', 'EBUSY'],

@@ -44,8 +44,6 @@ test('this machine supports a sandbox with its own root', { tags: ['namespaces']
 });
 
 describe('a plugin cannot see', () => {
-  // Promised in docs/security.md: Each deployment is a process of its own, started with nothing of the builder's
-  // environment, without installed packages, with empty standard input and two pipes for its output.
   test('a plugin cannot see the environment of the builder', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
     expect(await builder.result(id)).toEqual({
@@ -57,7 +55,6 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  // Promised in docs/security.md: not visible
   test('a plugin cannot see other processes, their environment or their memory', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
@@ -83,8 +80,6 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
-  // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
   test('a plugin cannot see the files of the builder, of other instances and of this machine', {
     tags: ['namespaces'],
   }, async () => {
@@ -106,7 +101,6 @@ describe('a plugin cannot see', () => {
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'absent'));
   });
 
-  // Promised in docs/security.md: no network, nothing on the machine's loopback, no abstract socket (not `vm`)
   test('a plugin cannot see the network, including the builder', async () => {
     const id = await builder.run(attempts('socket.create_connection(path.split(":"), 1).close()'));
     const paths = [new URL(builder.url).host, '8.8.8.8:53'];
@@ -115,8 +109,6 @@ describe('a plugin cannot see', () => {
 });
 
 describe('a plugin cannot write', () => {
-  // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
-  // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
   test('a plugin cannot write anywhere except in its temporary folder', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(attempts('open(path, "w").close()'));
     const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
@@ -124,8 +116,6 @@ describe('a plugin cannot write', () => {
     expect(result).toEqual({ '/tmp/x': 'ok', ...all(system, 'refused') });
   });
 
-  // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
-  // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
   test('a plugin cannot write more than its limit', { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
@@ -147,7 +137,6 @@ describe('a plugin cannot write', () => {
 });
 
 describe('a plugin cannot become', () => {
-  // Promised in docs/security.md: as root: a separate one per instance; otherwise mapped within the namespace
   test('a plugin cannot become another user, or mount anything', async () => {
     const id = await builder.run(
       handler(
@@ -194,8 +183,6 @@ describe('a plugin cannot harm others', () => {
     expect((await builder.status(bystander)).restarts).toBe(0);
   }
 
-  // Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a
-  // user's processes are limited to 128
   test('a plugin cannot harm others by endless forking: it hits a limit, and all processes end with the instance', async () => {
     const before = builder.workers().length;
     const id = await builder.run(
@@ -244,8 +231,6 @@ describe('a plugin cannot harm others', () => {
     await expectUnharmed();
   });
 
-  // Promised in docs/security.md: an inherited socket, which has no path that another process could open; what arrives
-  // is checked, and an unexpected frame ends the process
   test('a plugin cannot harm others by invalid frames: its process is ended', async () => {
     const id = await builder.run(
       handler(

@@ -32,8 +32,6 @@ print(json.dumps({"found": found, "python": sys.executable}))`;
 
 const answer = z.object({ found: z.array(z.string()), python: z.string() });
 
-// Promised in docs/security.md: only those are visible that Python's modules load and that packages for any Linux may
-// expect
 test('Python and its modules work, and other files of the folders are not visible', async () => {
   const found = await findPython(process.env.PYTHON);
   if (typeof found === 'string') throw new Error(found);

@@ -67,8 +67,6 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
   afterAll(() => builder.close());
 
-  // Promised in docs/security.md: Above its limit the instance ends with the line "it used more than its … MiB of
-  // memory", and starts again.
   test.each(ended)('a plugin that uses more than its memory, %s, ends, and its log says so', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.result(id, { serve: true })).toEqual({ kept: 60 });
@@ -77,7 +75,6 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
     expect(await builder.logs(id)).toEqual([endedLine]);
   });
 
-  // Promised in docs/security.md: one process, which cannot start others or keep memory outside of itself
   test.each(refused)('memory that belongs to no process, or to many, is refused: %s', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.call(id)).toMatchObject({ status: 'error', error: { type: 'PermissionError' } });

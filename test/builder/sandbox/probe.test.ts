@@ -80,8 +80,6 @@ describe('a sandbox with its own root', () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
   });
 
-  // Promised in docs/security.md: At its start the builder runs a plugin in each kind, the strongest first, that tries
-  // to reach the network, files, processes and system calls, and uses the first kind that holds it.
   test('a sandbox with its own root that does nothing has every problem', async () => {
     expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
       'a plugin can reach the network',
@@ -99,8 +97,6 @@ describe('a sandbox with its own root', () => {
     ]);
   });
 
-  // Promised in docs/security.md: At its start the builder runs a plugin in each kind, the strongest first, that tries
-  // to reach the network, files, processes and system calls, and uses the first kind that holds it.
   test.each<[string, (jail: Record<string, unknown>) => object, string]>([
     ['leaves the network open', () => ({ network: true }), 'a plugin can reach the network'],
     [

@@ -58,9 +58,6 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
 }
 
 // Without a control group it has one process, and twice its memory as address space.
-// Promised in README.md: 2 GiB of memory, with everything that it starts
-// Promised in docs/security.md: Each of its processes has 256 MiB per file, 256 open files and no core dumps; a user's
-// processes are limited to 128
 test('the processes of a plugin have their limits', async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
     AS: 4096 * MiB,
@@ -90,7 +87,6 @@ test('the rest of the Go toolchain has its limits', async () => {
   expect(found).toEqual({ AS: 3000 * MiB, FSIZE: 100 * MiB, NOFILE: 1024, CPU: -1, CORE: 0 });
 });
 
-// Promised in docs/security.md: the kernel limits the size of what it writes, and Slipway limits its time
 test('the processes of Git have their limits', async () => {
   const { NPROC: _, ...found } = await limitsFound(gitProcessLimits({ ...builderLimits, fetchBytes: 9 * MiB }));
   expect(found).toEqual({ AS: 4096 * MiB, FSIZE: 9 * MiB, NOFILE: 256, CPU: -1, CORE: 0 });

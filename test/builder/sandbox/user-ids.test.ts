@@ -11,7 +11,6 @@ import { openRemovals } from '../removal/open-removals.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
-// Promised in docs/security.md: as root: a separate one per instance; otherwise mapped within the namespace
 test('an ID that is not taken is used, and not the same one on each machine', () => {
   const left = 64_321;
   const taken = Array.from({ length: 1000 }, (_, at) => 64_000 + at).filter((uid) => uid !== left);

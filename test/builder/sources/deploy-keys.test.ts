@@ -77,7 +77,6 @@ describe('a private repository is fetched over SSH', () => {
   });
 });
 
-// Promised in docs/private-sources.md: It is in no argument, variable or file
 test('a deploy key is in no argument, variable or file while it is used, and its agent ends with the fetch', async () => {
   const seen: string[][] = [];
   server.during = () => seen.push([...processTexts(), ...liveTexts(builder.stateFolder)]);
@@ -120,7 +119,6 @@ describe('a refusal says', () => {
   const source = () => `${server.host}/acme`;
   const rotate = () => `slipway sources rotate ${source()} --deploy-key FILE --known-host LINE`;
 
-  // Promised in docs/private-sources.md: With any other host key, nothing is sent
   test('a host with another key than the known one is refused before it is asked for anything', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
       `host-key-changed: 127.0.0.1 has another SSH host key than those of the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,

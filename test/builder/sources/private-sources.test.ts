@@ -198,7 +198,6 @@ describe('a credential is not sent', () => {
   });
 });
 
-// Promised in docs/private-sources.md: No configuration of the machine or of the repository leads it elsewhere
 test('a configuration of the machine or of the repository that names another server diverts no fetch', {
   tags: 'long',
 }, async () => {

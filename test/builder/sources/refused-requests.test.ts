@@ -35,8 +35,6 @@ async function refused(given: { repository?: string; ref?: string; path?: string
 }
 
 describe('refused before any connection:', () => {
-  // Promised in docs/security.md: Only https on port 443 to a public name is accepted, without credentials, query or
-  // fragment
   test.each([
     ['ext::sh -c id', 'it is not a URL'],
     ['ext::sh%20-c%20id', 'it does not use https'],
@@ -66,7 +64,6 @@ describe('refused before any connection:', () => {
     );
   });
 
-  // Promised in docs/security.md: A ref is only compared with what the repository lists
   test.each([
     '--upload-pack=touch /tmp/canary',
     '-c',

@@ -140,8 +140,6 @@ describe('a fetch returns', () => {
     expect((await fetched(repositoryOf(tree).url, 'main', 'a')).files).toEqual({ 'manifest.py': 'x' });
   });
 
-  // Promised in docs/security.md: so no attribute or filter applies, and symbolic links, submodules and LFS pointers
-  // are refused
   test('a fetch returns unmodified contents, whatever attributes the repository sets', { tags: 'long' }, async () => {
     const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
     const { files } = await fetched(
@@ -171,7 +169,6 @@ describe('a fetch returns', () => {
   });
 });
 
-// Promised in docs/security.md: The server's failure messages are not passed on
 describe('a repository without', () => {
   test.each([
     ['the ref', 'v9', 'The repository has no tag or branch v9. Push it, or check the version.'],
@@ -240,9 +237,6 @@ describe('a repository without', () => {
   });
 });
 
-// Promised in README.md: 64 MiB packed, 128 MiB and 1,000 files unpacked, 2 minutes
-// Promised in docs/security.md: so no attribute or filter applies, and symbolic links, submodules and LFS pointers are
-// refused
 describe('a tree is refused if it has', () => {
   const submodule = { submodule: 'b'.repeat(40) };
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
@@ -281,7 +275,6 @@ describe('a tree is refused if it has', () => {
 });
 
 describe('a malicious server', () => {
-  // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
   test.each([
     ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
     ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
@@ -295,7 +288,6 @@ describe('a malicious server', () => {
     );
   });
 
-  // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
   test('a malicious server that redirects endlessly', { tags: 'long' }, async () => {
     git.intercept = ({ url = '' }, response) => {
       response.writeHead(302, { location: `/x${url}` }).end();
@@ -304,8 +296,6 @@ describe('a malicious server', () => {
     expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-unreachable: /);
   });
 
-  // Promised in README.md: 64 MiB packed, 128 MiB and 1,000 files unpacked, 2 minutes
-  // Promised in docs/security.md: the kernel limits the size of what it writes, and Slipway limits its time
   test('a malicious server that never responds', { tags: 'long' }, async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds for the smallest.

@@ -54,7 +54,6 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
 
 const model = ['--model', 'words=@words.txt'];
 
-// Promised in docs/secrets.md: A secret that is not given is refused as by a deployment
 test('a plugin that asks for what is not given is refused in the terms of a deployment, and nothing is started', async () => {
   const { check, exit } = await tested([]);
   expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
@@ -70,7 +69,6 @@ test('a plugin that asks for what is not given is refused in the terms of a depl
   ]);
 });
 
-// Promised in docs/secrets.md: Values are masked in what the test prints.
 test('steps read a secret from a file and a model; the errors of rows are numbered, and the secret is masked', async () => {
   const { check, exit, lines, stdout } = await tested([
     ...model,

@@ -81,7 +81,6 @@ test('a plugin in which everything fails', async () => {
   expect(checks.at(-1)?.lines).toContain('called');
 });
 
-// Promised in docs/surfaces.md: Each value that a handler yields is such an answer
 test.each([
   [['{"size": 1}'], 'tests/examples/0.json: value 2: expected size to be 1, got 2'],
   [['[{"size": 1}]'], 'tests/examples/0.json: expected 1 values, got 2'],
@@ -213,7 +212,6 @@ test('a module that is not installed on this machine leaves the schemas untested
   ]);
 });
 
-// Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
 test('a plugin rejected by the scan is not run', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',

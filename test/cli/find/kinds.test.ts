@@ -250,8 +250,6 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 `);
 });
 
-// Promised in docs/serving.md: say how often the instance that serves was restarted since it started, and why the last
-// time
 test('slipway status says why a deployment failed, and how often the one that serves was restarted', async () => {
   expect((await run('status', 'notes')).stdout).toBe(`VERSION  STATE     DEPLOYED
 1.1.0    ✗ failed  -
@@ -312,15 +310,12 @@ test('slipway list and status say that the calls of the live version fail', asyn
   expect((await runWith(answers, ['status', 'notes'])).stdout).toContain('1.0.0    ✗ failing');
 });
 
-// Promised in docs/serving.md: say how often the instance that serves was restarted since it started, and why the last
-// time
 test('a deployment that serves says how often its instance was restarted', async () => {
   expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
     `✓ notes 1.0.0: live\n  ✓ start    0 ms\n  ${restarted}`,
   );
 });
 
-// Promised in docs/serving.md: Between a crash and the next process it is `restarting`, not `asleep`
 test('an instance that is down between two crashes is restarting', async () => {
   const shown = 'restarting (14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory)\n';
   const answers = { ...routes, ...down };

@@ -32,7 +32,6 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     asFolder = await lintJson(['input'], { cwd: join(fixtures, name) });
   });
 
-  // Promised in docs/cli.md: Applies the same rules as the registry, offline.
   test('a zip of a plugin has the findings of its folder', async () => {
     const cwd = folderOf({ upload: await packZip(files) });
     const asZip = await lintJson(['upload'], { cwd });

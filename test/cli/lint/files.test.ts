@@ -111,7 +111,6 @@ describe('in the folder of a plugin', () => {
 describe('hostile names', () => {
   const names = ['\u001b[31mred.py', 'two\nlines.py', '\u202egnp.py', 'zero\u200bwidth.py', 'back\\slash.py'];
 
-  // Promised in docs/cli.md: Control characters in names, source lines and messages are escaped
   test.each(['text', 'github'])('hostile names are escaped for terminals and CI runners (%s)', async (format) => {
     const cwd = folderOf(Object.fromEntries(names.map((name) => [name, bad])));
     const { stdout } = await inFolder(cwd, ['lint', '--format', format, '.']);

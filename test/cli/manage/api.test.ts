@@ -31,7 +31,6 @@ async function sent(args: string[], answer: { body?: unknown; status?: number } 
   };
 }
 
-// Promised in docs/surfaces.md: `slipway api` reaches every operation
 test('every operation of the document has its method, path and parameters', () => {
   const { paths } = pathsSchema.parse(JSON.parse(text));
   const documentedIds = Object.values(paths).flatMap((item) =>

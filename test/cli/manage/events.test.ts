@@ -39,8 +39,6 @@ test('the export is printed byte for byte, and its seals are verified', async ()
   });
 });
 
-// Promised in docs/events.md: The command prints every event once: it requests part after part, continues after
-// connections that broke, and verifies the seals
 test('parts and cuts make one export, with each event once', async () => {
   const answers: Scripted[] = [
     { body: `${text(sealed.slice(0, 1))}${event(2).slice(0, 20)}`, broken: true },
@@ -63,8 +61,6 @@ test('parts and cuts make one export, with each event once', async () => {
   });
 });
 
-// Promised in docs/events.md: The command prints every event once: it requests part after part, continues after
-// connections that broke, and verifies the seals
 test('an export that does not verify is printed whole, and fails', async () => {
   const tampered = text(whole).replace('evt_3', 'evt_33');
   const { exit, stdout, stderr } = await exported({ body: tampered });

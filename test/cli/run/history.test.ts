@@ -33,7 +33,6 @@ async function log(page: object, ...args: string[]) {
 
 const titles = (entries: string[]) => entries.map((entry) => entry.split(/ {2,}|\n/)[0]);
 
-// Promised in docs/serving.md: and so do `slipway log` and `rollbacks` in the list of versions
 test('an automatic rollback is an entry with its reason, between the versions', async () => {
   const entries = await log({ results: versions, pagination: { next_cursor: null } });
   expect(titles(entries)).toEqual([

@@ -27,7 +27,6 @@ test('each line has the ID of its request', async () => {
   expect(ran.stdout).toBe('12:00:00.001 stdout | line 1\n12:00:00.002 stdout req_7 | line 2\n');
 });
 
-// Promised in docs/serving.md: lines of further instances have its number
 test('a line of a further instance has its number', async () => {
   const ran = await logs([
     page([

@@ -36,7 +36,6 @@ function resolved({ flags = {}, environment = {}, stored, local }: Given) {
 const storedFile = '/config/slipway/config.json';
 const localFile = '/state/local.json';
 
-// Promised in docs/cli.md: Settings are resolved in this order
 test.each<[string, Given, unknown]>([
   ['no settings', {}, [undefined, ['http://127.0.0.1:8080', 'default'], undefined]],
   [
@@ -137,7 +136,6 @@ test('an invalid config file is an error', () => {
   );
 });
 
-// Promised in docs/cli.md: Settings are resolved in this order
 test.each([
   ['the folder itself', 'plugins/my_plugin', '.'],
   ['a folder below', 'plugins/my_plugin/tests', '.'],

@@ -74,7 +74,6 @@ describe('a streamed call', () => {
     await answerOf(page).getByText(/^req_/).waitFor();
   });
 
-  // Promised in docs/console.md: the button Stop ends the request of a streamed call, and with it the handler
   test('a streamed call shows values before its end, and Stop ends the handler', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 1e6, pause: 0.05, name: 'by-stop' });

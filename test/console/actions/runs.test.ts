@@ -74,7 +74,6 @@ async function download(page: Page, name: string): Promise<unknown[]> {
     .map((line): unknown => JSON.parse(line));
 }
 
-// Promised in docs/runs.md: Rows that are pasted are checked before they are sent
 test('pasted rows are checked while one types, and the run that they start says which failed, and why', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/counter'));

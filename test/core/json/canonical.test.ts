@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/core/json/canonical.ts';
 
-// Promised in docs/events.md: A line is the canonical JSON (RFC 8785) of what the row holds
 test('keys are in the order of their UTF-16 code units, at every depth', () => {
   const value = { b: 1, a: { d: [{ z: 1, y: 2 }], c: null }, '\u20ac': 1, '\ud83d\ude00': 2, '\ufb33': 3, B: 4 };
   expect(canonicalJson(value)).toBe(

@@ -33,8 +33,6 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
 
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
 
-// Promised in docs/containers.md: The container gets enableInternet: false, unless the plugin is granted the network,
-// and three variables
 test('the question about the environment of an instance says whether its container starts with a way out', async () => {
   const said: unknown[] = [];
   const containers = containersAnswering(async (_id, url, { headers, method }) => {
@@ -182,8 +180,6 @@ describe('the ID of a call', () => {
   });
 });
 
-// Promised in docs/containers.md: builds by the digest of their source, fetches by their repository, so that the same
-// one finds its caches
 test('builds of the same archive and fetches of the same repository go to the same of several hosts', async () => {
   const { builder, requests } = builderAnswering(problem(500, 'internal'));
   const host = builder.buildHost(digest);

@@ -23,7 +23,6 @@ function eventsOf({ settings }: ManagedScene): string[] {
   );
 }
 
-// Promised in docs/containers.md: A container that ends meanwhile, or was never started, is noticed immediately
 test('a start that the runtime refuses is noticed immediately, and the answer has the cause', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
@@ -39,7 +38,6 @@ test('a start that the runtime refuses is noticed immediately, and the answer ha
     expect((await put()).status).toBe(200);
   }));
 
-// Promised in docs/containers.md: A container that ends meanwhile, or was never started, is noticed immediately
 test('a process that exits at once is noticed while the container boots', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
@@ -67,8 +65,6 @@ test.each([
   }),
 );
 
-// Promised in docs/containers.md: A container that does not answer within 5 s (30 s where builds run) is destroyed and
-// forgotten
 test('a paused container is replaced while a call waits for it, and the call may be repeated', () =>
   withContainer(async (scene) => {
     const { container, put, ask } = scene;
@@ -92,8 +88,6 @@ test('a paused container is replaced while a call waits for it, and the call may
     expect(container.started).toHaveLength(2);
   }));
 
-// Promised in docs/containers.md: A container that does not answer within 5 s (30 s where builds run) is destroyed and
-// forgotten
 test('a container whose networking is lost is replaced after one failed call', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -136,7 +130,6 @@ test('a request whose connection broke while its container runs is not to be rep
     expect(container.running).toBe(true);
   }));
 
-// Promised in docs/containers.md: If only the connection broke, the Worker sends the call again by its ID
 test('a call whose connection broke while its container runs is left to its sender, who repeats it by its ID', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -173,7 +166,6 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-// Promised in docs/containers.md: The builder serves until the calls in progress have ended, then refuses new ones
 test('a start waits for the end of a server that finishes its last calls, and gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();

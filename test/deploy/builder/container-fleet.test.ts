@@ -56,7 +56,6 @@ test('a request without a scaling is refused, and asks nobody', async () => {
   expect((await fleet.answer('dep_1', request)).status).toBe(422);
 });
 
-// Promised in docs/containers.md: other questions postpone no sleep
 test.each([
   ['a mere question', {}, false],
   ['one that keeps it awake', { [keepAwakeHeader]: '1' }, true],
@@ -71,7 +70,6 @@ test.each([
   }),
 );
 
-// Promised in docs/containers.md: their lines go to the log of the deployment
 test('the log of a further instance is that of its deployment', () =>
   withContainer(async ({ kept, settings }) => {
     await kept.fetch(new Request('http://container/instances/dep_1-2', { method: 'PUT' }));

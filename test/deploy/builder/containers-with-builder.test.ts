@@ -122,7 +122,6 @@ describe('a plugin in a container', () => {
       }),
   );
 
-  // Promised in docs/serving.md: An instance that is undeployed or replaced lets its streams end
   test(
     'a version that is replaced while it streams ends with its last stream, and its container with it',
     { tags: 'long' },

@@ -38,8 +38,6 @@ test('a fetch and a build report that there are no containers', async () => {
   await expect(builder.build(spec)[Symbol.asyncIterator]().next()).rejects.toMatchObject(unreachable);
 });
 
-// Promised in docs/containers.md: Without a container runtime (enable_containers = false) the object answers 503: calls
-// get 503 with Retry-After, and deployments are retried.
 test('a start reports that there are no containers', async () => {
   const { version } = await scene();
   const spec = {
@@ -52,8 +50,6 @@ test('a start reports that there are no containers', async () => {
   await expect(events.next()).rejects.toMatchObject(unreachable);
 });
 
-// Promised in docs/grants.md: a deployment with forwards or other ports than 80 and 443 fails, and needs
-// `BUILDER_MODE=url`
 test.each([
   [{ network: ['api.example.com', 'db.example.com:9042'] }, 'db.example.com:9042'],
   [{ forward: { '5432': 'db.example.com:5432' } }, 'db.example.com:5432'],
@@ -70,8 +66,6 @@ test.each([
   );
 });
 
-// Promised in docs/containers.md: Without a container runtime (enable_containers = false) the object answers 503: calls
-// get 503 with Retry-After, and deployments are retried.
 test('a call to a plugin gets 503', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -40,7 +40,6 @@ test('a target that the builder does not allow is no failed connection', async (
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
 });
 
-// Promised in docs/webhooks.md: refuses it if any of its addresses is not public
 test('a delivery that the builder refuses to send says why', async () => {
   const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
   const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });

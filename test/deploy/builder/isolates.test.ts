@@ -165,7 +165,6 @@ describe('a call', () => {
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  // Promised in docs/edge.md: Crashes in the first minute count toward the automatic rollback
   test('a call of an isolate that exits is a crash, which counts toward the automatic rollback', async () => {
     const { id } = await start();
     const message = 'The plugin ended during the call: exit code 3.';

@@ -14,7 +14,6 @@ afterEach(() => {
 
 const gone = { error: { code: 'instance-gone', message: 'The container of this instance is not running.' } };
 
-// Promised in docs/containers.md: Concurrent requests share one start.
 test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
     const answers = await Promise.all(Array.from({ length: 10 }, put));
@@ -29,9 +28,6 @@ test('no request reaches it before its server answers', () =>
     expect(container.commands).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-// Promised in docs/containers.md: The container gets enableInternet: false, unless the plugin is granted the network,
-// and three variables
-// Promised in docs/production.md: containers' tokens
 test('a container gets its own token, nothing else, and no internet access', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -42,8 +38,6 @@ test('a container gets its own token, nothing else, and no internet access', () 
     expect(container.started[0]?.env?.BUILDER_TOKEN).not.toBe(container.started[1]?.env?.BUILDER_TOKEN);
   }));
 
-// Promised in docs/containers.md: The container gets enableInternet: false, unless the plugin is granted the network,
-// and three variables
 test('an instance with a network grant has internet access, even after its container was lost', () =>
   withContainer(async ({ container, put, ask, kept }) => {
     const headers = { 'slipway-network': 'granted' };
@@ -108,7 +102,6 @@ test('a request is forwarded unchanged, with the token of the container', () =>
     });
   }));
 
-// Promised in docs/containers.md: any other request to a container that is not running is answered 404 instance-gone
 test.each(['GET', 'POST'])('a %s starts nothing and gets instance-gone', (method) =>
   withContainer(async ({ container, ask }) => {
     const answer = await ask(method);
@@ -130,7 +123,6 @@ test('a stopped instance is drained by its builder; then its container and its s
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
-// Promised in docs/containers.md: A PUT during the drain waits and gets a new container.
 test('calls of a container that drains get instance-gone, and a PUT waits for the next container', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -151,7 +143,6 @@ test('calls of a container that drains get instance-gone, and a PUT waits for th
     expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-// Promised in docs/grants.md: the relay ends their connections first and refuses further ones
 test('an instance of a container that drains can still be cut off, which delays nothing', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
@@ -189,7 +180,6 @@ test('calls after a container ended by itself get instance-gone, and the next PU
     expect(container.started).toHaveLength(2);
   }));
 
-// Promised in docs/containers.md: An object that was evicted finds its container running and its token in storage.
 test('an evicted Durable Object finds its container running and still has the token', () =>
   withContainer(async ({ container, storage, settings, put }) => {
     await put();
@@ -200,7 +190,6 @@ test('an evicted Durable Object finds its container running and still has the to
     expect(container.started).toHaveLength(1);
   }));
 
-// Promised in docs/containers.md: one that does not answer within 120 s (`coldStartMs`) is destroyed
 test('a server that never answers gets 503, and the container is destroyed', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
@@ -211,7 +200,6 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));
 
-// Promised in docs/containers.md: answers calls and questions for its status at once with 503 `instance-starting`
 test('a container that takes 20 s to start holds no call meanwhile, and serves then', () =>
   withContainer(async ({ ask, container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
@@ -233,8 +221,6 @@ test('a container that takes 20 s to start holds no call meanwhile, and serves t
     expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
-// Promised in docs/containers.md: destroys the container after CONTAINER_IDLE_SECONDS (300) without use, or
-// standbyIdleMs while another version serves the plugin's name
 test('an idle container is destroyed', () =>
   withContainer(async ({ container, storage, kept, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -284,8 +270,6 @@ test('a call in progress postpones it as well', () =>
     expect((await calling).status).toBe(200);
   }));
 
-// Promised in docs/containers.md: destroys the container after CONTAINER_IDLE_SECONDS (300) without use, or
-// standbyIdleMs while another version serves the plugin's name
 test('a container on standby is destroyed sooner, until a newer mark says that it serves', () =>
   withContainer(async ({ container, storage, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });

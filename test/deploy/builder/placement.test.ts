@@ -22,7 +22,6 @@ import { organization } from '../../support/scenes/organization.ts';
 import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-// Promised in docs/containers.md: A version's deployment gets the smallest one that holds what its manifest declares
 test.each<[number | null, ContainerSize]>([
   [null, 'basic'],
   [128, 'lite'],
@@ -71,8 +70,6 @@ async function placementIn({ deps }: Scene, id: string): Promise<Placement | nul
   return row?.placement;
 }
 
-// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement), and do not
-// change once its instance starts
 test('a deployment is placed by the plugin, near the request, and later ones stay there', async () => {
   const s = await scene({
     files: {
@@ -87,7 +84,6 @@ test('a deployment is placed by the plugin, near the request, and later ones sta
   expect(await placementIn(s, fromTheQueue.id)).toEqual({ size: 'standard-1', location: 'weur', jurisdiction: null });
 });
 
-// Promised in docs/containers.md: Where its packages were installed before, the container holds these as well
 test.each<[number, ContainerSize]>([
   [3e9, 'basic'],
   [3e9 + 1, 'standard-1'],
@@ -138,7 +134,6 @@ test('the request that deploys over HTTP says where from', async () => {
   expect(placement).toEqual({ size: 'basic', location: 'oc', jurisdiction: null });
 });
 
-// Promised in docs/containers.md: It holds for the Durable Objects of what is deployed from then on.
 test('an organization can be restricted to a region, for what it deploys from then on', async () => {
   const s = await scene();
   const before = await deploy(s);
@@ -206,8 +201,6 @@ test('every request goes to the container of its size, region and location', asy
   ]);
 });
 
-// Promised in docs/containers.md: Size and place are recorded with the deployment (deployments.placement), and do not
-// change once its instance starts
 test('a placement is read once when it can no longer change, and that of a deployment without a row is not kept', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { requestedScaling, requestedServing } from '../../../src/deploy/builder/serving.ts';
 
-// Promised in docs/serving.md: `serve_config.max_concurrency`, or else `compute_profile.max_concurrency`
 test.each([
   ['nothing', {}, {}, undefined],
   ['one process', { num_replicas: 1 }, {}, undefined],
@@ -20,7 +19,6 @@ test('no manifest requests no serving', () => {
   expect(requestedServing(null)).toBeUndefined();
 });
 
-// Promised in docs/serving.md: `serve_config.instances`
 test.each([
   ['nothing', {}, null],
   ['one instance', { instances: { max: 1 } }, null],

@@ -16,7 +16,6 @@ afterEach(() => {
 
 const headers = { 'slipway-shared': 'org_1-00000000' };
 
-// Promised in docs/containers.md: A shared container gets BUILDER_ORGANIZATION in place of BUILDER_SINGLE
 test('a shared container is started for its organization, with the limits of one that several use', () => {
   const options = instanceOptions(
     { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 },
@@ -36,7 +35,6 @@ test('a shared container is started for its organization, with the limits of one
   });
 });
 
-// Promised in docs/serving.md: in a basic that is shared 640 MiB, which leaves a neighbor its part
 test('a small container that is shared has room for one that grows and its neighbor', () => {
   const settings = { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 };
   const { sharedEnv } = instanceOptions(settings, 'basic', env.INSTANCES, settingsFor('instance').log);
@@ -106,7 +104,6 @@ test('an object that was evicted still knows that its container is shared when i
     expect([container.running, settings.events]).toEqual([true, ['log of all']]);
   }));
 
-// Promised in docs/containers.md: The server names instances that use more than 256 MiB
 test('an instance that outgrew its part gets another place first, and is then ended here, once at a time', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);

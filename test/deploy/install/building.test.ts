@@ -52,8 +52,6 @@ async function heldInstall(first = newSource()) {
   return { app, org, path, installed, read, called, update, letGo: open.resolve };
 }
 
-// Promised in docs/concepts.md: It is building until calls go to the version that was asked for last, active then, and
-// error if its install or deployment failed.
 test('a Go plugin is building with calls refused until it answers, and active only then', async () => {
   const i = await heldInstall();
   const { status, body } = await i.installed;
@@ -71,7 +69,6 @@ test('a Go plugin is building with calls refused until it answers, and active on
   await i.app.settled();
 });
 
-// Promised in docs/concepts.md: Installs and updates of one name take turns: one is in progress and one can wait.
 test('an update meanwhile waits for its turn and is what serves in the end', async () => {
   const i = await heldInstall();
   const updated = i.update('v2');
@@ -91,8 +88,6 @@ test('an update meanwhile waits for its turn and is what serves in the end', asy
   await i.app.settled();
 });
 
-// Promised in docs/surfaces.md: While an install of the name is in progress, the update waits for its turn; if one
-// waits already, 409 with Retry-After
 test('an update of an install that then fails is installed in its place', async () => {
   const i = await heldInstall(pipelineSource({ body: 'return undefinedOnPurpose, nil' }));
   const waiting = await i.update('v2', { prefer: 'wait=0' });

@@ -58,8 +58,6 @@ test('a version that starts to use the network through a module says so', async 
   expect(published.map(({ data }) => Object(data).capabilities)).toEqual([[], ['NETWORK']]);
 });
 
-// Promised in docs/security.md: A module that starts programs, calls C or runs assembly rejects the version (SLP905)
-// until an organization waives that for the plugin
 test('a module that starts programs is refused until that is waived, and serves then', async () => {
   const org = await organization({ fetch });
   const name = freshGoName();

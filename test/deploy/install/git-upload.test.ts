@@ -101,7 +101,6 @@ describe('a folder of a repository', () => {
     expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
   });
 
-  // Promised in docs/deploy-hooks.md: A push that leaves the plugin's folder as it is published changes nothing.
   test('a folder of a repository is the same version when only other folders changed', { tags: 'long' }, async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();

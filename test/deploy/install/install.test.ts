@@ -150,7 +150,6 @@ describe('an install', () => {
     });
   });
 
-  // Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
   test('an install that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder);
     const forbidden = pipelineSource({
@@ -175,7 +174,6 @@ describe('an install', () => {
     ]);
   });
 
-  // Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
   test('an install asks the builder to build and start only after the scan', async () => {
     const order: string[] = [];
     const real = testApp().deps;
@@ -335,9 +333,6 @@ describe('an install', () => {
 });
 
 describe('an update', () => {
-  // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
-  // refused, the previous one stays
-  // Promised in docs/surfaces.md: Starts the stored executable of a version that was installed before, without Git
   test('an update serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
     const i = await installation(first);
     const { commit } = await committed(i.name, 'v2', second);
@@ -358,8 +353,6 @@ describe('an update', () => {
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
   });
 
-  // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
-  // refused, the previous one stays
   test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', {
     tags: 'long',
   }, async () => {
@@ -380,7 +373,6 @@ describe('an update', () => {
     }
   });
 
-  // Promised in docs/surfaces.md: The same commit changes nothing.
   test('an update to the installed commit creates no version', { tags: 'long' }, async () => {
     const i = await installation();
     await i.install();

@@ -56,7 +56,6 @@ async function expectDoneOnce(org: Organization): Promise<void> {
 /** A busy machine builds for minutes. */
 const patient = { timeout: 600_000, interval: 100 };
 
-// Promised in docs/operations.md: A caller who leaves changes nothing
 test('a publication from Git whose caller is cut off is live once, by one attempt', { timeout: 900_000 }, async () => {
   const org = await organization();
   const status = `${org.plugins}/${await publishAndLeave(org)}_1_0_0/status`;

@@ -75,7 +75,6 @@ function asking(yaml: string): Record<string, string> {
   return { ...pipelineSource(), 'plugin.yaml': `name: plugin\nversion: "1.0.0"\nactions: [{name: report}]\n${yaml}\n` };
 }
 
-// Promised in docs/edge.md: it is a pipeline plugin: a storage plugin keeps files
 test.each<[string, Request, string]>([
   [
     'of a storage plugin',
@@ -153,7 +152,6 @@ test('an unknown placement in plugin.yaml is refused', async () => {
   ]);
 });
 
-// Promised in docs/edge.md: Otherwise it runs in a container, and Slipway says why
 test('a plugin that needs a container gets one, with the reason in every place that shows it', async () => {
   const org = await client();
   const files = pipelineSource({
@@ -173,7 +171,6 @@ test('a plugin that needs a container gets one, with the reason in every place t
   expect(await buildLog(org)).toContain(`runs in a container (${reason})`);
 });
 
-// Promised in docs/edge.md: which is decided when it is built and never changes
 test('a plugin that can runs in an isolate, is called, updated and rolled back there, and every place shows it', async () => {
   const org = await organization();
   const { name, answer } = await install(org, { files: pipelineSource({ placement: 'auto', body: returning('one') }) });
@@ -190,7 +187,6 @@ test('a plugin that can runs in an isolate, is called, updated and rolled back t
   expect(versions).toMatchObject([{ placement: 'isolate' }, { placement: 'isolate' }]);
 });
 
-// Promised in docs/edge.md: before the version exists, one is started with it and stopped again
 test('a plugin that panics when it starts is refused as an isolate, and by default tried in a container', async () => {
   const org = await organization();
   const files = pipelineSource({ placement: 'auto', more: 'func init() { panic("not today") }\n' });
@@ -216,7 +212,6 @@ async function buildLog(org: Organization): Promise<string[]> {
   return build.log.map(({ line }: { line: string }) => line);
 }
 
-// Promised in docs/edge.md: An update to the same commit with another placement is a new version.
 test('a requested placement holds for updates; another placement of the same commit is another version', async () => {
   const org = await client();
   const { name, answer } = await install(org, { placement: 'container' });

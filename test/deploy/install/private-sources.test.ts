@@ -72,7 +72,6 @@ async function live(org: Organization, answer: Answer): Promise<void> {
 
 const typeOf = ({ status, body }: Answer) => [status, JSON.parse(JSON.stringify(body)).detail?.[0]?.type];
 
-// Promised in docs/private-sources.md: no answer, event, log line, row or stored object has a token
 test('a private repository is published with the credential, which is found nowhere afterwards', async () => {
   const { commit, fromGit, lines, name, org } = await scene();
   expect(typeOf(await fromGit())).toEqual([422, 'credential-missing']);

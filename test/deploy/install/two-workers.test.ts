@@ -78,7 +78,6 @@ async function blockedInstall(at: 'fetchSource' | 'build') {
 }
 
 describe('an install', () => {
-  // Promised in ARCHITECTURE.md: A worker that lost its lease changes nothing more (LeaseLost).
   test.each(['fetchSource', 'build'] as const)(
     'an install whose first worker lost its lease in %s is completed by the second, and the first changes nothing',
     async (at) => {

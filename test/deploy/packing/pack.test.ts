@@ -71,7 +71,6 @@ test('a small plugin is verified alone, and then comes into a container of its o
   );
 });
 
-// Promised in docs/serving.md: the fullest container that has room, or a new one
 test('a plugin comes into the fullest container that has room for it, or into a new one', async () => {
   const s = await scene();
   const [first, second, third] = [await packed(s, 'first'), await packed(s, 'second'), await packed(s, 'third')];
@@ -89,7 +88,6 @@ test('a plugin comes into the fullest container that has room for it, or into a 
   expect([place?.container, container]).not.toContain(fresh);
 });
 
-// Promised in docs/serving.md: A container begins as basic, for three plugins of 256 MiB, and becomes standard-1
 test('a container begins small; with the first that does not fit it is a larger one, where the others follow', async () => {
   const s = await scene();
   const ids: DeploymentId[] = [];
@@ -128,7 +126,6 @@ test('a container begins small; with the first that does not fit it is a larger 
   expect(new Set(containers.map((place) => place?.container)).size).toBe(1);
 });
 
-// Promised in docs/serving.md: never with another organization's, nor with those of another region or jurisdiction
 test('a container holds one organization, region, jurisdiction and way out only', async () => {
   const s = await scene();
   const containers = [(await sharedPlace(s, await packed(s, 'here')))?.container];
@@ -175,7 +172,6 @@ test('the room of an instance is free once it was found stopped, and not before'
   expect((await sharedPlace(s, await packed(s, 'after')))?.container).toBe(container);
 });
 
-// Promised in docs/serving.md: If it does not start there, it gets a container of its own
 test.each([
   ['does not start', new BuilderError('container-failed', 'its sandbox is vm')],
   ['is not free', new BuilderError('no-capacity', 'none is free')],

@@ -10,7 +10,6 @@ function used(peakMiB: number, sandbox: InstanceStatus['sandbox'] = 'namespaces'
   return { memory: { bytes: 30 * MiB, peak_bytes: peakMiB * MiB }, sandbox };
 }
 
-// Promised in docs/serving.md: A plugin that declares nothing is packed if it used less than 128 MiB when it was verified
 test.each([
   ['a plugin that declares nothing and used 127 MiB', {}, used(127), 256],
   ['a plugin that declares nothing and used 128 MiB', {}, used(128), null],

@@ -83,7 +83,6 @@ function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>)
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `plugin_${at + 1}`);
 
-// Promised in docs/serving.md: A container that is lost takes only those with it that it held, and each is started again by its next call
 test('eight plugins share a container, answer calls, and heal together when it is lost', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-eight000`;
@@ -160,7 +159,6 @@ test('a plugin that is stopped leaves the others in its container alone, and its
   });
 });
 
-// Promised in docs/serving.md: One that uses more than 256 MiB moves out
 test('a plugin that grows moves out, while its neighbors answer every call', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-grows000`;
@@ -192,7 +190,6 @@ test('a plugin that grows moves out, while its neighbors answer every call', { t
   });
 });
 
-// Promised in docs/serving.md: their calls end where they are, and the next ones go to the larger container
 test('plugins follow into the container that theirs has become, while they answer every call', {
   tags: 'long',
 }, async () => {
@@ -249,7 +246,6 @@ test('a plugin that followed has ended in the container that it left', { tags: '
   });
 });
 
-// Promised in docs/serving.md: no call fails, also one that starts its plugin in the smaller container at that moment
 test('a call that starts its plugin in the container that is left is answered in the larger one', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-starts00`;
@@ -302,7 +298,6 @@ test('a packed plugin that is to stay awake is asked for and started where it is
   });
 });
 
-// Promised in docs/serving.md: The status of a packed plugin names the container
 test('the state of an instance names the container that it shares', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-named000`;

@@ -38,7 +38,6 @@ async function sealed(request?: string) {
 const oldEvents = async () =>
   (await env.DB.prepare('select count(*) as events from event_archives').first<{ events: number }>())?.events;
 
-// Promised in docs/events.md: A delivery of a webhook is deleted with its event at the latest.
 test('deliveries are deleted before their events are archived', async () => {
   const { hook, scene } = await sealed();
   await env.DB.prepare("update deliveries set status = 'pending', next_at = 0 where endpoint_id = ?")

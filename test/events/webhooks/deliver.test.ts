@@ -50,8 +50,6 @@ async function timeoutEvents({ org }: WebhookScene) {
 }
 
 describe('a delivery', () => {
-  // Promised in docs/webhooks.md: Slipway sends one POST per event. Its body is the event, byte for byte the line of
-  // the audit log's export.
   test("a delivery is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
     await deliverEvents(scene, scene.hook);
@@ -82,10 +80,6 @@ describe('a delivery', () => {
     ]);
   });
 
-  // Promised in docs/operations.md: nine attempts; deleted 30 days after they ended
-  // Promised in docs/webhooks.md: retried after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h and 14 h (each up to 10 %
-  // longer), then failed
-  // Promised in docs/webhooks.md: Redirects are not followed.
   test.each<[string, Answer, number | null, string]>([
     ['gets 500', () => new Response('no', { status: 500 }), 500, 'responded with 500'],
     ['gets 404', () => new Response('no', { status: 404 }), 404, 'responded with 404'],
@@ -193,7 +187,6 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(0);
   });
 
-  // Promised in docs/webhooks.md: Slipway reads at most 64 KiB of an answer and stores 1 KiB.
   test.each<[string, Answer]>([
     ['is longer than what is read', () => new Response(countedBody(1000).body)],
     ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
@@ -212,8 +205,6 @@ describe('a delivery', () => {
 });
 
 describe('the secrets', () => {
-  // Promised in docs/webhooks.md: The old one keeps signing for overlap_seconds, a day by default
-  // Promised in docs/production.md: deliveries carry both signatures during the overlap
   test('both secrets sign during the overlap of a rotation', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -242,8 +233,6 @@ describe('the secrets', () => {
     expect(await verifiedBy()).toEqual([false, true]);
   });
 
-  // Promised in docs/webhooks.md: Under another key nothing can be signed: deliveries fail with a message that says so,
-  // until the secret is rotated.
   test('secrets that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -264,10 +253,6 @@ describe('the secrets', () => {
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
   });
 
-  // Promised in docs/security.md: Slipway itself encrypts the secrets of webhooks and the stored answers of idempotent
-  // requests
-  // Promised in docs/threat-model.md: Keys are hashes; secrets of webhooks and credentials for sources are encrypted under
-  // a key that is not stored there.
   test('secrets of webhooks are not in the database in plain text', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -326,7 +311,6 @@ test('a worker that has delivered for its time slice leaves the rest to another 
   expect(scene.receiver.calls.length).toBe(8);
 });
 
-// Promised in docs/webhooks.md: A URL is checked when it is given and before each attempt.
 test('a URL that is no longer allowed is not called', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://127.0.0.1:9000/in', events: ['namespace.'] });

@@ -33,7 +33,6 @@ async function typesFor({ id }: Webhook): Promise<string[]> {
 }
 
 describe('an endpoint', () => {
-  // Promised in docs/webhooks.md: An endpoint receives what happens from its own webhook.created on.
   test.each([
     ['all', {}, ['webhook.created', 'namespace.created', 'namespace.updated', 'upload.created']],
     ['a type', { events: ['namespace.updated'] }, ['namespace.updated']],
@@ -75,7 +74,6 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  // Promised in docs/webhooks.md: A disabled endpoint receives nothing
   test('an endpoint gets nothing while disabled, and only later events once enabled again', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -140,7 +138,6 @@ describe('each event is fanned out exactly once', () => {
     expect([first, await reached()]).toEqual([200, 251]);
   });
 
-  // Promised in docs/webhooks.md: Every matching event is delivered at least once, in no promised order.
   test('each event is fanned out exactly once even if it is committed late, with an older ID', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -159,7 +156,6 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2);
   });
 
-  // Promised in docs/webhooks.md: Every matching event is delivered at least once, in no promised order.
   test('each event is fanned out exactly once even if its message was lost, by the sweep', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);

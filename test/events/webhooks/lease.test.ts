@@ -136,7 +136,6 @@ describe('the lease of a lane', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  // Promised in docs/webhooks.md: A repeated delivery has the same webhook-id
   test('the lease of a lane of a dead worker expires: its delivery is sent again, with the same ID', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second);
@@ -152,7 +151,6 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  // Promised in ARCHITECTURE.md: A worker that lost its lease changes nothing more (LeaseLost).
   test('a lost lease of a lane lets late responses change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);

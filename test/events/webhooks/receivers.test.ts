@@ -23,7 +23,6 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a receiver', () => {
-  // Promised in docs/webhooks.md: disabled immediately, with the reason gone
   test('a receiver that responds with 410 gets nothing more', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -60,7 +59,6 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  // Promised in docs/webhooks.md: not retried before that time, at most an hour
   test('a receiver that sends Retry-After gets nothing until then', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -77,7 +75,6 @@ describe('a receiver', () => {
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(9).fill('succeeded'));
   });
 
-  // Promised in docs/webhooks.md: not retried before that time, at most an hour
   test('a receiver that asks for more than an hour is paused for an hour', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
     await deliverEvents(scene, scene.hook);
@@ -85,7 +82,6 @@ describe('a receiver', () => {
     expect(delivery?.next_attempt_at).toBe(new Date(scene.clock.now() + hour).toISOString());
   });
 
-  // Promised in docs/webhooks.md: only fails for five days, without a day between failures
   test('a receiver that only fails for five days is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -103,7 +99,6 @@ describe('a receiver', () => {
     expect(new Set((await deliveriesOf(scene, hook)).map(({ status }) => status))).toEqual(new Set(['failed']));
   });
 
-  // Promised in docs/webhooks.md: only fails for five days, without a day between failures
   test.each<[string, (scene: WebhookScene, hook: Webhook) => Promise<void>]>([
     [
       'succeeds once',

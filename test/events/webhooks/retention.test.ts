@@ -34,8 +34,6 @@ async function delivered() {
   return { scene, hook };
 }
 
-// Promised in docs/operations.md: nine attempts; deleted 30 days after they ended
-// Promised in docs/webhooks.md: Deliveries are deleted 30 days after they ended.
 test('a delivery is kept for 30 days after it ended', async () => {
   const { hook, scene } = await delivered();
   scene.clock.advance(30 * day);

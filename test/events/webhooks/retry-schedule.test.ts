@@ -4,8 +4,6 @@ import { retryAfterMs, retryWaitMs } from '../../../src/events/webhooks/retry-sc
 
 const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
 
-// Promised in docs/webhooks.md: retried after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h and 14 h (each up to 10 %
-// longer), then failed
 test.each([
   [1, 5, 5.5],
   [2, 300, 330],

@@ -43,7 +43,6 @@ describe('a secret', () => {
     expect(first).not.toBe(second);
   });
 
-  // Promised in docs/webhooks.md: Secrets are stored encrypted (AES-256-GCM, bound to their endpoint)
   test('a secret is decrypted with the same key and for the same endpoint', async () => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     expect(await openSecret(vault, 'whk_1', sealed)).toBe(first);

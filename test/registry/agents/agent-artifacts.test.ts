@@ -46,7 +46,6 @@ async function typesOf(scene: AgentScene): Promise<string[]> {
 }
 
 describe('an artifact server', () => {
-  // Promised in docs/security.md: https on public names, checked at every redirect, with a limit on every wait and size
   test.each<[string, string, string | null, RegExp]>([
     ['sends another artifact', 'other', 'checksum_mismatch', /^expected sha256:[0-9a-f]{64}, got sha256:[0-9a-f]{64}$/],
     ['sends an empty body', 'empty', 'checksum_mismatch', /, got sha256:e3b0c442/],
@@ -146,8 +145,6 @@ test('a large artifact with a wrong checksum leaves nothing in the store', { tag
   expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
 });
 
-// Promised in docs/operations.md: 6 failures or 8 claims: unreachable until someone requests it
-// Promised in docs/surfaces.md: Retried after 1 min, 10 min, 1 h, 6 h and 24 h, then on request.
 test('an artifact that stays unreachable is retried five times, then only on request', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('missing') });
@@ -187,7 +184,6 @@ test('the sweep enqueues an artifact after the lease of a worker that died while
   expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
 });
 
-// Promised in docs/operations.md: 6 failures or 8 claims: unreachable until someone requests it
 test('an artifact that ends its worker every time becomes unreachable', { tags: 'long' }, async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
@@ -226,7 +222,6 @@ test('nothing is fetched from the loopback address unless that is allowed', asyn
   expect((await stateOf(scene, id)).message).toMatch(/^the URL is not allowed: it points to this machine/);
 });
 
-// Promised in docs/security.md: https on public names, checked at every redirect, with a limit on every wait and size
 test.each([
   [
     'http://127.0.0.1:8790/health',
@@ -320,7 +315,6 @@ describe('the copy of an artifact', () => {
     expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
   });
 
-  // Promised in docs/operations.md: a day after the last version with them was withdrawn
   test('the copy of an artifact is deleted a day after its last version was yanked', async () => {
     const scene = await agentScene();
     const { fields, key } = await ownArtifact();

@@ -55,7 +55,6 @@ async function twoWorkers() {
 }
 
 describe('a worker that lost its lease', () => {
-  // Promised in ARCHITECTURE.md: A worker that lost its lease changes nothing more (LeaseLost).
   test.each([
     ['gets another artifact', 'another artifact'],
     ['cannot reach the server', new TypeError('connection lost')],

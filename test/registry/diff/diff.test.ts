@@ -79,8 +79,6 @@ test('a version does not differ from itself', async () => {
   expect(await diff(s, '1.0.0', '1.0.0')).toMatchObject({ files: [], dependencies: [] });
 });
 
-// Promised in docs/surfaces.md: Binary files, files above 1 MiB and what comes after 2 MiB of text are named with
-// hidden and not shown.
 test('binary files are listed without a diff', async () => {
   const [change] = await changesOf({ 'weights.bin': noise(64, 1) }, { 'weights.bin': noise(64, 2) });
   expect(change).toMatchObject({
@@ -91,8 +89,6 @@ test('binary files are listed without a diff', async () => {
   });
 });
 
-// Promised in docs/surfaces.md: Binary files, files above 1 MiB and what comes after 2 MiB of text are named with
-// hidden and not shown.
 test('a file above 1 MiB is listed, and its bytes are not read', async () => {
   const s = await two({ 'table.csv': noise(1_048_577, 1) }, { 'table.csv': noise(1_048_577, 2) });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
@@ -109,8 +105,6 @@ test('an added binary file has no old side', async () => {
   expect(change).toMatchObject({ status: 'added', diff: 'Binary files /dev/null and b/weights.bin differ\n' });
 });
 
-// Promised in docs/surfaces.md: Binary files, files above 1 MiB and what comes after 2 MiB of text are named with
-// hidden and not shown.
 test('further files are only counted and listed after 2 MiB of diffs', async () => {
   const many = (letter: string) =>
     Object.fromEntries(

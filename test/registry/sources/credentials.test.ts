@@ -62,7 +62,6 @@ test('a credential is added, rotated and removed with an event each, and no even
   expect(JSON.stringify(events)).not.toContain('5e1f');
 });
 
-// Promised in docs/private-sources.md: a token that is copied to another row, or whose row names another place, can't be opened
 test('a token is nowhere in the database or the store, and a sealed one opens in no other row and for no other place', async () => {
   const { deps, org } = await scene();
   const other = await organization({ fetch: org.fetch });

@@ -19,9 +19,6 @@ async function isStored({ deps, version }: Scene): Promise<boolean> {
   return (await deps.blobs.head(archiveKey(version.sha256))) !== null;
 }
 
-// Promised in docs/operations.md: A day after a version was deleted it deletes the archive, if no other version has the
-// same one, and the executable of a Go plugin.
-// Promised in docs/production.md: an archive stays for a day after its version was deleted
 test('a deleted version keeps its archive for a day', async () => {
   const s = await deletedADayAgo();
   s.clock.advance(dayMs);
@@ -32,8 +29,6 @@ test('a deleted version keeps its archive for a day', async () => {
   expect(await isStored(s)).toBe(false);
 });
 
-// Promised in docs/operations.md: A day after a version was deleted it deletes the archive, if no other version has the
-// same one, and the executable of a Go plugin.
 test('an archive that another version shares is retained', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });

@@ -61,7 +61,6 @@ async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
 }
 
 describe('an archive', () => {
-  // Promised in docs/operations.md: deletes orphaned objects that are older than three days
   test('an archive of an upload that was rejected after it was stored is deleted after three days', async () => {
     const { clock, org, has, whenStored, sweeping, stored } = await scene();
     const [winner, loser] = [unique(), unique()];
@@ -155,7 +154,6 @@ describe('findings outside of a row', () => {
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  // Promised in docs/operations.md: deletes orphaned objects that are older than three days
   test('findings outside of a row without a row are deleted after three days, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
@@ -169,7 +167,6 @@ describe('findings outside of a row', () => {
     expect(await remaining()).toBe(0);
   });
 
-  // Promised in docs/operations.md: cached findings of a plugin's files 90 days after its last publish
   test('findings outside of a row cached by file are deleted ninety days after the last upload', async () => {
     const { clock, org, settled, sweeping, stored } = await scene();
     await publish(org, unique());
@@ -201,8 +198,6 @@ test.each([
 });
 
 describe('an executable', () => {
-  // Promised in docs/operations.md: A day after a version was deleted it deletes the archive, if no other version has
-  // the same one, and the executable of a Go plugin.
   test('an executable is deleted a day after its version, and not while an install is in progress', async () => {
     const { clock, org, has, sweeping } = await scene();
     const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));

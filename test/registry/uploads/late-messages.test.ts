@@ -22,7 +22,6 @@ async function rowOf({ deps }: Scene, id: UploadId) {
   return row;
 }
 
-// Promised in ARCHITECTURE.md: Any message may arrive twice, late, or never.
 test('a late message does not publish an unconfirmed upload', async () => {
   const s = await scene();
   const { id } = await openUpload(s);
@@ -30,11 +29,6 @@ test('a late message does not publish an unconfirmed upload', async () => {
   expect((await rowOf(s, id))?.status).toBe('open');
 });
 
-// Promised in README.md: What it rejects never becomes a version, and a scan that could not run does not count as
-// clean.
-// Promised in ARCHITECTURE.md: A scan that failed to run is not a clean scan. Nothing unscanned is served.
-// Promised in docs/security.md: A scan that throws is retried and never counts as clean.
-// Promised in docs/threat-model.md: Nothing is served that was not scanned, and a scan that fails to run is not a pass.
 test('a scan that fails to run is retried by the next message, and never counts as clean', async () => {
   const s = await scene();
   const { id } = await openUpload(s);

@@ -48,7 +48,6 @@ function timesSent({ sent }: Scene, id: string): number {
   return sent.filter((message) => message.type === 'advance-upload' && message.id === id).length;
 }
 
-// Promised in docs/operations.md: The same holds for uploads and Git sources that the queue works on
 test('an organization at its limit waits without using up attempts, and others do not', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 1);
@@ -83,7 +82,6 @@ test('an upload that failed waits for its own retry, and is not sent when anothe
   expect(timesSent(s, at(all, 0))).toBe(1);
 });
 
-// Promised in docs/operations.md: The same holds for uploads and Git sources that the queue works on
 test('the sweep sends some uploads of each organization, not only the oldest ones', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);

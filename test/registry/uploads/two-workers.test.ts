@@ -82,8 +82,6 @@ const writes: [string, (s: Scene, stale: Claim) => Promise<unknown>][] = [
 ];
 
 describe('a worker that lost its lease', () => {
-  // Promised in ARCHITECTURE.md: its guard accepts the upload if this claim still holds it, the number is free, the
-  // quota allows it, and the basis of the verdict still holds
   test.each(writes)(
     'a worker that lost its lease changes nothing, the object stays, and the successor publishes: %s',
     async (_what, write) => {
@@ -208,7 +206,6 @@ describe('the lease', () => {
     expect((await claimOf(s, id)).lease.token).not.toBe(claim.lease.token);
   });
 
-  // Promised in docs/operations.md: by a timer and between files, every 5 s
   test('the lease is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
@@ -230,7 +227,6 @@ describe('the lease', () => {
     expect(others).toEqual(others.map(() => undefined));
   });
 
-  // Promised in docs/operations.md: by a timer and between files, every 5 s
   test('the lease is renewed by a timer every 5 s while nothing reaches a checkpoint', async () => {
     const { s, id, claim } = await claimed();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
@@ -250,7 +246,6 @@ describe('the lease', () => {
     }
   });
 
-  // Promised in docs/operations.md: 8 claims: rejected
   test('the lease is taken eight times; then the upload is rejected', async () => {
     const { s, id } = await claimed();
     const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('no grammar')) };

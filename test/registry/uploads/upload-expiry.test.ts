@@ -51,8 +51,6 @@ describe('an upload without an object', () => {
 });
 
 describe('an upload whose object arrived in time', () => {
-  // Promised in README.md: 1 hour by default, 1 minute to 24 hours on request; an uploaded archive can be confirmed for
-  // 24 hours more
   test('an upload whose object arrived in time can be confirmed for a day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
@@ -61,8 +59,6 @@ describe('an upload whose object arrived in time', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  // Promised in README.md: 1 hour by default, 1 minute to 24 hours on request; an uploaded archive can be confirmed for
-  // 24 hours more
   test('an upload whose object arrived in time is expired after that day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
@@ -89,7 +85,6 @@ test('the version of an expired upload is free again', async () => {
 });
 
 describe('the sweep', () => {
-  // Promised in docs/operations.md: 24 h after its URL expired: expired
   test('the sweep expires an upload a day after its URL, once and for good', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);

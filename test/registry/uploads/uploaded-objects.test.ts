@@ -31,8 +31,6 @@ async function swept() {
   return async (key: string) => (await deps.blobs.head(key)) !== null;
 }
 
-// Promised in docs/security.md: the sweep counts what is in the store against the organization's quota, and deletes
-// what has no room and what was uploaded after the verdict
 test('155 uploads that announce one byte each keep no more than the organization may store', {
   tags: 'long',
 }, async () => {
@@ -89,8 +87,6 @@ test('an archive that has no room is deleted, and its upload stays open', async 
   expect((await confirm(org, upload)).status).toBe(200);
 });
 
-// Promised in docs/security.md: the sweep counts what is in the store against the organization's quota, and deletes
-// what has no room and what was uploaded after the verdict
 test('an object that is uploaded after the verdict is deleted', async () => {
   const org = await limited(100 * kib);
   const { zip } = plugin({ name: 'late_ext' });

@@ -70,7 +70,6 @@ test('the source of a small plugin costs the index and one range of the archive'
   ]);
 });
 
-// Promised in docs/surfaces.md: Source omits the content of files above 1 MiB and of what comes after 20 MiB
 test('the source of a version omits the content of a file above 1 MiB, and does not read it', async () => {
   const s = await scene({ files: { 'a.txt': 'a', 'big.bin': noise(MiB + 1), 'fits.bin': noise(MiB), 'z.txt': 'z' } });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
@@ -86,7 +85,6 @@ test('the source of a version omits the content of a file above 1 MiB, and does 
   expect(gets.reduce((sum, { length = 0 }) => sum + length, 0)).toBeLessThan(1.1 * MiB);
 });
 
-// Promised in docs/surfaces.md: Source omits the content of files above 1 MiB and of what comes after 20 MiB
 test('the source of a version omits content after 20 MiB', async () => {
   const files = Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`data/${i + 10}.txt`, 'a'.repeat(1_000_000)]));
   const { contents, truncated, total } = await read(await scene({ files }));

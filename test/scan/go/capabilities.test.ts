@@ -43,7 +43,6 @@ test.each<[string, Permissions | undefined, number]>([
   expect(found([reached('NETWORK', null)], permissions)).toEqual(Array(count).fill(warning));
 });
 
-// Promised in docs/security.md: an analysis that fails or exceeds a limit rejects it as well
 test('a failed analysis is an error, whatever else is said to be reached', () => {
   expect(found([reached('FILES', null), unanalyzed('The analysis did not finish within 120 s.')])).toEqual([
     [

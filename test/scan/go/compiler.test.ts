@@ -21,8 +21,6 @@ function goList(): z.infer<typeof packageSchema>[] {
   return objects.map((text) => packageSchema.parse(JSON.parse(text)));
 }
 
-// Promised in docs/security.md: Its tokens are made as the compiler makes them, so that no import or directive hides
-// from the scan
 test('the imports match those of the go command, and no file is rejected', async () => {
   const listed = goList();
   expect(listed.length).toBeGreaterThan(10);

@@ -2,8 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
-// Promised in docs/security.md: Its tokens are made as the compiler makes them, so that no import or directive hides
-// from the scan
 describe('directives', () => {
   test.each([
     ['//go:linkname now time.now', '2:1 SLP902 go:linkname'],

@@ -22,7 +22,6 @@ function configured(): string {
   return folder;
 }
 
-// Promised in docs/self-hosting.md: only you can read .env
 test('the documented commands write an .env that only its owner reads, and a folder in which nobody replaces a backup', () => {
   const folder = configured();
   expect(readFileSync(join(folder, '.env'), 'utf8')).toMatch(
@@ -32,7 +31,6 @@ test('the documented commands write an .env that only its owner reads, and a fol
   expect(statSync(join(folder, 'backups')).mode & 0o7777).toBe(0o1777);
 });
 
-// Promised in docs/self-hosting.md: Git ignores .env and backups
 test.each(['.env', 'backups/monday/secrets.json', '.slipway/secrets.json', 'production.secrets.json'])(
   'Git ignores %s',
   { tags: ['git'] },

@@ -40,7 +40,6 @@ function environmentOf({ environment }: typeof slipway, values: Record<string, s
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withValues(text, values)]));
 }
 
-// Promised in docs/self-hosting.md: Only the proxy on this machine reaches it
 test('only the Worker has a port, which only this machine reaches unless the operator says so', () => {
   expect(builder.ports).toBeUndefined();
   const published = (values: Record<string, string>) => (slipway.ports ?? []).map((port) => withValues(port, values));
@@ -48,7 +47,6 @@ test('only the Worker has a port, which only this machine reaches unless the ope
   expect(published({ SLIPWAY_ADDRESS: '10.0.0.5', SLIPWAY_PORT: '9000' })).toEqual(['10.0.0.5:9000:9000']);
 });
 
-// Promised in docs/self-hosting.md: Both containers run as user 10001 without any capability
 test.each([
   ['slipway', slipway],
   ['builder', builder],
@@ -57,7 +55,6 @@ test.each([
   expect(security_opt).toContain('no-new-privileges:true');
 });
 
-// Promised in docs/self-hosting.md: limited to 50 MB for each container
 test.each([
   ['slipway', slipway, { SLIPWAY_MEMORY: '1g' }],
   ['builder', builder, { BUILDER_MEMORY: '1g' }],
@@ -79,7 +76,6 @@ test('the state is in volumes that compose.yaml declares', () => {
   expect(Object.keys(volumes)).toEqual(['state', 'builder']);
 });
 
-// Promised in docs/self-hosting.md: the anonymous mode, is refused at start
 test('the settings are those that Slipway and the builder read', () => {
   const values = { SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token };
   const environment = { ...environmentOf(slipway, values), SLIPWAY_BIND: '0.0.0.0' };
@@ -95,7 +91,6 @@ test('the settings are those that Slipway and the builder read', () => {
   expect(readSettings(environmentOf(builder, values))).toMatchObject({ token, otlpUrl: undefined });
 });
 
-// Promised in docs/watching.md: which both get from `npm start` and from compose.yaml
 test('a collector gets the spans of both containers, and metrics have a token of their own', () => {
   const url = 'http://collector:4318/v1/traces';
   const watching = { OTLP_URL: url, OTLP_EVERY: '1', METRICS_TOKEN: token };

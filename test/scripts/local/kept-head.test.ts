@@ -23,7 +23,6 @@ async function keptHead() {
   return { kept, lines, pids };
 }
 
-// Promised in docs/ray.md: A head that ends is started again
 test('a head that was killed is started again with its token, and not after it was stopped', async () => {
   const { kept, lines, pids } = await keptHead();
   await expect.poll(async () => (await pids()).length).toBe(1);

@@ -19,7 +19,6 @@ function configurationOf({ folder }: Scene) {
   return unstable_readConfig({ config: join(folder, 'wrangler.production.toml'), env: 'production' });
 }
 
-// Promised in docs/production.md: database, bucket, queues and containers are created in it
 test('database, bucket and queues are created in the jurisdiction, and the keys are those of its bucket', async () => {
   const scene = await newScene();
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe('  … deployment: deploy the Worker slipway');

@@ -51,7 +51,6 @@ test('a published version is not staged again', async () => {
   });
 });
 
-// Promised in docs/releasing.md: If it stops between two packages, run it again
 test.each([
   'npm error code E409',
   'npm error code EPUBLISHCONFLICT',
