@@ -5,10 +5,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
+import { readDocuments } from './site/documents.ts';
 import { linkFaults } from './site/links.ts';
-import { buildSidebar, isDocument, mapPages, searchFaults } from './site/pages.ts';
+import { buildSidebar, mapPages, searchFaults } from './site/pages.ts';
 import { runCommand } from './testing/command.ts';
-import { projectFiles } from './testing/project-files.ts';
 
 const usage = `npm run site
 
@@ -38,10 +38,7 @@ process.exitCode = faults.length + unfound.length === 0 ? 0 : 1;
 
 async function writePages(): Promise<number> {
   await rm(folder, { recursive: true, force: true });
-  const documents = (await projectFiles(['docs'])).filter(isDocument);
-  const texts = new Map(
-    await Promise.all(documents.map(async (path) => [path, await readFile(path, 'utf8')] as const)),
-  );
+  const texts = await readDocuments();
   const pages = mapPages(texts);
   for (const [path, text] of pages) {
     await mkdir(dirname(join(folder, 'pages', path)), { recursive: true });

@@ -57,7 +57,7 @@ const open = (title: string, ...names: string[]): Section => ({
 const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
 
 const sections: Section[] = [
-  open('Start', 'index.md', 'README.md', 'concepts.md', 'console.md', 'cli.md'),
+  open('Start', 'index.md', 'README.md', 'concepts.md', 'console.md', 'reference/cli.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
   open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
@@ -70,7 +70,7 @@ const sections: Section[] = [
     'watching.md',
     'containers.md',
     'ray.md',
-    'messages.md',
+    'reference/messages.md',
   ),
   open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),

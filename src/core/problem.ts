@@ -1,9 +1,9 @@
-// Defines every problem that a caller can be answered with, in one table (printed in docs/messages.md). A `Problem` knows nothing
-// of HTTP bodies: each surface renders it in its own format.
+// Defines every problem that a caller can be answered with, in one table, which the site prints. A `Problem` knows nothing of HTTP bodies:
+// each surface renders it in its own format.
 
 export interface ProblemSpec {
   status: number;
-  /** Says what happened, for docs/messages.md. The message of each occurrence says it in detail. */
+  /** Says what happened. The message of each occurrence says it in detail. */
   title: string;
   /** How to fix it, as an instruction. */
   hint: string;

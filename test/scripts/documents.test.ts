@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
+import { readDocuments } from '../../scripts/site/documents.ts';
 import { linkFaults } from '../../scripts/site/links.ts';
-import { buildSidebar, isDocument, mapPages } from '../../scripts/site/pages.ts';
+import { buildSidebar, mapPages } from '../../scripts/site/pages.ts';
 import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
-import { projectFiles } from '../../scripts/testing/project-files.ts';
 
-const paths = (await projectFiles(['docs'])).filter(isDocument);
-const texts = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+const texts = await readDocuments();
 const readmes = ['src/cli/README.md', 'scripts/sdks/typescript/README.md', 'scripts/sdks/python/README.md'];
 const checked = new Map([...texts, ...readmes.map((path) => [path, readFileSync(path, 'utf8')] as const)]);
 

@@ -1,6 +1,5 @@
-// Generates docs/cli.md from the commands, the tables they use and the texts in cli-docs/. With `--check`, fails if the file is out
-// of date instead of writing it.
-import { readFile, writeFile } from 'node:fs/promises';
+// Writes the reference of the command line for the site, from the commands, the tables they use and the texts in this folder.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { namesCommand } from '../../src/cli/completion/script.ts';
@@ -8,20 +7,10 @@ import { environmentNames } from '../../src/cli/connection/environment-names.ts'
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
-import { jsonOutput } from '../cli-docs/json-output.ts';
-import { renderSchemas, schemasOf } from '../cli-docs/schemas.ts';
-import { readCommandLine } from '../machine/command-line.ts';
-
-const usage = `node scripts/generate/cli-docs.ts [--check]
-
-Writes docs/cli.md.
-
-  --check   writes nothing, and fails if it is out of date`;
-
-const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
+import { jsonOutput } from './json-output.ts';
+import { renderSchemas, schemasOf } from './schemas.ts';
 
 const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../../${name}`));
-const file = pathOf('docs/cli.md');
 
 let written = '';
 const stream = { write: () => true };
@@ -56,6 +45,7 @@ const described = Object.entries(jsonOutput);
 const { schemas } = schemasOf.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'))).components;
 const schemaNames = new Set(described.flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
 
+/** Throws if a command with `--json` doesn't say what it prints, or the other way around. */
 function checkJsonOutput(): void {
   const unknownSchemas = [...schemaNames].filter((name) => !(name in schemas));
   const withJson = commands
@@ -71,7 +61,9 @@ function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-async function generateText(): Promise<string> {
+/** Returns a Markdown page of every command with its help, its JSON and the schemas in it. */
+export async function cliReference(): Promise<string> {
+  checkJsonOutput();
   const [intro = '', lint = ''] = await Promise.all(
     ['intro', 'lint'].map((name) => readFile(pathOf(`scripts/cli-docs/${name}.md`), 'utf8')),
   );
@@ -101,13 +93,4 @@ async function generateText(): Promise<string> {
     `\`\`\`ts\n${renderSchemas(schemaNames, schemas)}\n\`\`\``,
   ];
   return `${parts.join('\n\n')}\n`;
-}
-
-checkJsonOutput();
-const expected = await generateText();
-if (!values.check) {
-  await writeFile(file, expected);
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
-  console.error('docs/cli.md is out of date. Run `node scripts/generate/cli-docs.ts`.');
-  process.exit(1);
 }

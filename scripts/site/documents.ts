@@ -1,0 +1,17 @@
+// Reads the documents that are pages of the site: those in the repository, and those that only the site has.
+import { readFile } from 'node:fs/promises';
+import { cliReference } from '../cli-docs/reference.ts';
+import { projectFiles } from '../testing/project-files.ts';
+import { messagePage } from './messages.ts';
+import { isDocument } from './pages.ts';
+
+/** Returns Markdown by path. Pages that are generated have paths in docs/reference. */
+export async function readDocuments(): Promise<Map<string, string>> {
+  const paths = (await projectFiles(['docs'])).filter(isDocument);
+  const texts = await Promise.all(paths.map(async (path) => [path, await readFile(path, 'utf8')] as const));
+  return new Map([
+    ...texts,
+    ['docs/reference/cli.md', await cliReference()],
+    ['docs/reference/messages.md', messagePage],
+  ]);
+}
