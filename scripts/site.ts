@@ -1,7 +1,7 @@
 // Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks their links
 // and what the search finds. The first run installs VitePress into site/node_modules, which needs network. SITE_BASE is the path below which
 // the pages will be served, `/`.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
@@ -44,6 +44,7 @@ async function writePages(): Promise<number> {
     await mkdir(dirname(join(folder, 'pages', path)), { recursive: true });
     await writeFile(join(folder, 'pages', path), text);
   }
+  await cp('docs/pictures', join(folder, 'pages/pictures'), { recursive: true });
   await writeFile(join(folder, 'sidebar.json'), JSON.stringify(buildSidebar(texts)));
   return pages.size;
 }

@@ -7,6 +7,11 @@ import { z } from 'zod';
 
 /** Searches of readers who do not know the documents, and the pages of which one must be found. */
 const searches: readonly [text: string, ...pages: string[]][] = [
+  ['csv batch', 'runs'],
+  ['streaming', 'streaming', 'serving'],
+  ['rotate', 'secrets', 'production'],
+  ['network', 'grants'],
+  ['from CI', 'ci'],
   ['rotate a secret', 'secrets'],
   ['publish from CI', 'ci'],
   ['restore', 'production', 'operations'],
@@ -57,7 +62,7 @@ const open = (title: string, ...names: string[]): Section => ({
 const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
 
 const sections: Section[] = [
-  open('Start', 'index.md', 'README.md', 'concepts.md', 'console.md', 'reference/cli.md'),
+  open('Start', 'index.md', 'README.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
   open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
@@ -66,6 +71,8 @@ const sections: Section[] = [
     'production.md',
     'cost.md',
     'self-hosting.md',
+    'reference/settings.md',
+    'reference/limits.md',
     'operations.md',
     'watching.md',
     'containers.md',
@@ -109,11 +116,13 @@ export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string
 }
 
 /** Documents that mention everything, and would be found in place of those that explain it. */
-const notSearched = /^CHANGELOG\.md$/;
+const notSearched = /^CHANGELOG\.md$|^docs\/reference\/cli\.md$/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
 
+/** Pictures of the README. The site has them beside its pages. */
+const picture = /="docs\/pictures\//g;
 const fenced = /^( *)```[^\n]*\n[\s\S]*?^ *```$/gm;
 const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
 
@@ -135,7 +144,7 @@ function withPageLinks(document: string, text: string, texts: ReadonlyMap<string
     written += replace(text.slice(end, block.index)) + block[0];
     end = block.index + block[0].length;
   }
-  return written + replace(text.slice(end));
+  return (written + replace(text.slice(end))).replaceAll(picture, '="./pictures/');
 }
 
 /** Throws if a document is in no section: a reader would find it by the search only. */
