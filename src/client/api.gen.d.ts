@@ -37,7 +37,7 @@ export interface paths {
     "/api/plugins/{name}/diff": {
         /**
          * Compare two installed versions of a plugin
-         * @description Compares files, findings, permissions and what the programs reach.
+         * @description Compares files, findings, permissions and the programs' capabilities.
          */
         get: operations["diffPipelinePluginVersions"];
     };
@@ -100,7 +100,7 @@ export interface paths {
     "/api/storage-plugins/{name}/diff": {
         /**
          * Compare two installed versions of a plugin
-         * @description Compares files, findings, permissions and what the programs reach.
+         * @description Compares files, findings, permissions and the programs' capabilities.
          */
         get: operations["diffStoragePluginVersions"];
     };
@@ -341,7 +341,7 @@ export interface paths {
     "/v1/deploy-hooks/{hook_id}/test": {
         /**
          * Test a deploy hook
-         * @description Fetches the ref as a push of it would, and publishes nothing.
+         * @description Fetches the ref as a push would, but publishes nothing.
          */
         post: operations["testDeployHook"];
     };
@@ -367,7 +367,7 @@ export interface paths {
         get: operations["listGrants"];
         /**
          * Grant permissions to a plugin
-         * @description Replaces what the plugin is granted, for all of its versions. A deployment that asks for more fails. Running instances that ask for more are stopped.
+         * @description Replaces the plugin's grant, for all its versions. Deployments that ask for more fail, and running instances that ask for more are stopped.
          */
         put: operations["putGrant"];
         /**
@@ -460,7 +460,7 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/logs": {
         /**
-         * List what the plugins of a namespace printed
+         * List the logs of a namespace's plugins
          * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with `since` of the last line.
          */
         get: operations["listNamespaceLogs"];
@@ -670,7 +670,7 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/plugins/requirements": {
         /**
-         * Check what a deployment would lack
+         * Check a deployment's requirements
          * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.
          */
         post: operations["checkRequirements"];
@@ -731,7 +731,7 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}/start": {
         /**
-         * Start a run whose input was sent
+         * Start a run after sending its input
          * @description Starting it again changes nothing.
          */
         post: operations["startRun"];
@@ -791,7 +791,7 @@ export interface paths {
     };
     "/v1/organization/export": {
         /**
-         * Export what the organization has
+         * Export the organization's data
          * @description Returns NDJSON: a line `{"table": …, "row": …}` for each row, `{"object": {"key", "size", "url"}}` for each object in the store, whose URL can be used for an hour, and `{"end": …}` at the end. If the end has `next`, request the rest with it as `from`. Secrets are left out; events have an export of their own. docs/operations.md describes it. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["exportOrganization"];
@@ -863,7 +863,7 @@ export interface paths {
     "/v1/quotas": {
         /**
          * List the organization's usage and quotas
-         * @description Returns what the key's organization uses and may have. Needs no scope. Operators change quotas.
+         * @description Returns the usage and the quotas of the key's organization. Needs no scope. Only operators change quotas.
          */
         get: operations["listQuotas"];
     };
@@ -942,7 +942,7 @@ export interface paths {
         post: operations["addSource"];
         /**
          * Remove a credential for private sources
-         * @description What was published stays, is served, and can be rolled back to.
+         * @description Published versions stay: they keep serving, and you can roll back to them.
          */
         delete: operations["removeSource"];
     };
@@ -1189,11 +1189,11 @@ export interface components {
             /** @description Why there are no rows */
             error: string | null;
             /**
-             * @description What the steps got: a DataFrame of pandas if it is a dependency, or else a stand-in with its common methods
+             * @description Input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods
              * @enum {string|null}
              */
             frame: "pandas" | "table" | null;
-            /** @description What the plugin printed, the newest 1,000 lines */
+            /** @description Newest 1,000 lines of the plugin's log */
             logs: components["schemas"]["LogLine"][];
             message: string;
             row_errors: {
@@ -1219,7 +1219,7 @@ export interface components {
             parameters?: {
                 [key: string]: unknown;
             } | null;
-            /** @description What a batch gets as its rows, such as `[{"data": "A text"}]` */
+            /** @description Rows of the batch, such as `[{"data": "A text"}]` */
             rows: {
                 [key: string]: unknown;
             }[];
@@ -1257,7 +1257,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             dashboard_url: string;
-            /** @description What is wrong, and the fix. Null: nothing */
+            /** @description The problem and its fix; null if there is none */
             message: string | null;
             /** @description Lower-case letters, digits and `-` */
             name: string;
@@ -1270,7 +1270,7 @@ export interface components {
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
-            /** @description IDs of the organizations whose plugins it takes. Null: all */
+            /** @description IDs of the organizations whose plugins may run on the cluster; null for all */
             trusted_for: string[] | null;
         };
         ClusterRequest: {
@@ -1284,7 +1284,7 @@ export interface components {
              * @description The cluster's `RAY_AUTH_TOKEN`
              */
             token: string;
-            /** @description IDs of the organizations whose plugins it takes. Null: all. Plugins have the trust of the cluster there, not the sandbox */
+            /** @description IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are trusted like the cluster's own code, not sandboxed */
             trusted_for: string[] | null;
         };
         ConfirmPluginUploadResponse: {
@@ -1696,7 +1696,7 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
-            /** @description The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself */
+            /** @description Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly */
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
@@ -1726,7 +1726,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             author: string;
-            /** @description What the program with all its modules reaches, by name. Null: not analyzed */
+            /** @description Capabilities of the program with all its modules, by name; null if not analyzed */
             capabilities: components["schemas"]["GoCapability"][] | null;
             /** Format: date-time */
             created_at: string;
@@ -1854,7 +1854,7 @@ export interface components {
             description?: string | null;
             git_ref?: string;
             /**
-             * @description Where it is to run. Defaults to what was requested last
+             * @description Where to run it. Default: the last request's choice
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
@@ -1909,7 +1909,7 @@ export interface components {
         };
         GrantRequest: {
             /**
-             * @description Adds to what is granted, instead of replacing it
+             * @description Adds to the current grant instead of replacing it
              * @default false
              */
             add?: boolean;
@@ -1934,7 +1934,7 @@ export interface components {
             /** @description A plugin's name */
             plugin: string;
         };
-        /** @description Bytes in the store by what holds them, and what is reserved for uploads and runs under way */
+        /** @description Stored bytes by kind, including bytes reserved for uploads and runs in progress */
         HeldBytes: {
             archives: number;
             artifacts: number;
@@ -2029,7 +2029,7 @@ export interface components {
              */
             expires_at: string;
             namespace_id: string;
-            /** @description What was called: the ID of a version, or a name */
+            /** @description ID of the called version, or the plugin's name */
             plugin: string;
             /** @enum {string} */
             priority: "normal" | "low";
@@ -2254,7 +2254,7 @@ export interface components {
             success: true;
         };
         PluginDiff: {
-            /** @description What the program of only one of the versions reaches. Null unless both were analyzed, which only Go plugins are */
+            /** @description Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are */
             capabilities: (components["schemas"]["GoCapability"] & {
                 /** @enum {string} */
                 change: "added" | "removed";
@@ -2473,9 +2473,9 @@ export interface components {
         PluginEnvironment: {
             /** @description As declared in manifest.py and requirements.txt */
             dependencies: string[];
-            /** @description What was installed of the lock, for each Python and platform */
+            /** @description Installed packages of the lock, per Python and platform */
             environments: {
-                /** @description What the store has of it, compressed. 0 if the builder keeps its packages */
+                /** @description Compressed bytes in the store; 0 if the builder keeps its packages */
                 archive_bytes: number;
                 /** Format: date-time */
                 created_at: string;
@@ -2668,7 +2668,7 @@ export interface components {
             level: "seed" | "strict";
             name: string;
             plugin_id: string;
-            /** @description Policy version of the scan. Older than that of /v1/scan-policy until the version is scanned again */
+            /** @description Policy version of the scan. Older than `/v1/scan-policy` until the version is scanned again */
             policy_version: string;
             /** Format: date-time */
             scanned_at: string;
@@ -2813,7 +2813,7 @@ export interface components {
                 checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
-                /** @description Those of them that did not match */
+                /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
@@ -2828,7 +2828,7 @@ export interface components {
                 checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
-                /** @description Those of them that did not match */
+                /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
@@ -2850,7 +2850,7 @@ export interface components {
                 checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
-                /** @description Those of them that did not match */
+                /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
@@ -2967,7 +2967,7 @@ export interface components {
             versions: components["schemas"]["PluginVersion"][];
         };
         PolicyPreview: {
-            /** @description Versions that this page covers, also those whose verdict stays */
+            /** @description Number of versions examined for this page, including those with an unchanged verdict */
             examined: number;
             /** @enum {string} */
             level: "seed" | "strict";
@@ -3143,7 +3143,7 @@ export interface components {
             warnings: components["schemas"]["Finding"][];
         };
         Run: {
-            /** @description How often a part of it was worked on */
+            /** @description Number of attempts, over all parts */
             attempts: number;
             /** Format: date-time */
             created_at: string;
@@ -3163,7 +3163,7 @@ export interface components {
                 bytes: number | null;
                 /** @enum {string|null} */
                 compression: "gzip" | null;
-                /** @description The run whose failed rows are the input */
+                /** @description The run to take the failed rows from */
                 failed_of: string | null;
                 /** @enum {string} */
                 format: "jsonl" | "csv";
@@ -3272,7 +3272,7 @@ export interface components {
             name: string;
             /** @description Deployments with the previous value are being replaced */
             restarting: boolean;
-            /** @description Number of the change by which it got its value. Changes are counted by namespace, so a later value has a higher number */
+            /** @description Revision of the value. Revisions count per namespace, so a later value has a higher number */
             revision: number;
             /** Format: date-time */
             updated_at: string;
@@ -3301,7 +3301,7 @@ export interface components {
             url: string;
         };
         SignInLinkOwner: {
-            /** @description The key whose access the session gets */
+            /** @description The key that the session gets its access from */
             key_name: string;
             organization_id: string;
             organization_name: string;
@@ -3353,7 +3353,7 @@ export interface components {
             /** Format: date-time */
             expires_at?: string;
             github_app?: {
-                /** @description The URL of GitHub's API. Default: that of github.com, or `/api/v3` of the source's host */
+                /** @description URL of GitHub's API. Default: github.com's API, or `/api/v3` on the source's host */
                 api_url?: string;
                 /** @description App ID or client ID */
                 app_id: string;
@@ -3368,7 +3368,7 @@ export interface components {
             source: string;
             /** @description Either this, `github_app` or `deploy_key` */
             token?: string;
-            /** @description The name beside the token, or of the user over SSH (`git`). Servers that take tokens take any */
+            /** @description User name sent with the token, or the SSH user (`git`). Most servers accept any name with a token */
             username?: string;
         };
         StoredBytesUsage: components["schemas"]["QuotaUsage"] & {
@@ -3395,7 +3395,7 @@ export interface components {
             bound_at_line: number;
             /** @description The file */
             bound_in: string;
-            /** @description What is imported from the module, for `from … import` */
+            /** @description Name imported from the module, for `from … import` */
             member: string | null;
             /** @description The module, if an import binds the name */
             module: string | null;
@@ -3420,7 +3420,7 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
-            /** @description The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself */
+            /** @description Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly */
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
@@ -3536,7 +3536,7 @@ export interface components {
         DeliveryId: string;
         /** @description ID of the deployment, `dep_…` */
         DeploymentId: string;
-        /** @description Lines before those of an earlier page: its `next_cursor` */
+        /** @description `next_cursor` of the previous page; returns older lines */
         DeploymentsCursor: string;
         /** @description ID of the webhook, `whk_…` */
         EndpointId: string;
@@ -3809,7 +3809,7 @@ export interface operations {
     getPipelinePluginLogs: {
         parameters: {
             query?: {
-                /** @description Lines before those of an earlier page: its `next_cursor` */
+                /** @description `next_cursor` of the previous page; returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
@@ -4091,7 +4091,7 @@ export interface operations {
     getStoragePluginLogs: {
         parameters: {
             query?: {
-                /** @description Lines before those of an earlier page: its `next_cursor` */
+                /** @description `next_cursor` of the previous page; returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
@@ -5071,7 +5071,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What a push would publish */
+            /** @description The plugin a push would publish */
             200: {
                 content: {
                     "application/json": {
@@ -5500,7 +5500,7 @@ export interface operations {
     getDeploymentLogs: {
         parameters: {
             query?: {
-                /** @description Lines before those of an earlier page: its `next_cursor` */
+                /** @description `next_cursor` of the previous page; returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Stream new lines as server-sent events */
                 follow?: components["parameters"]["Follow"];
@@ -5936,7 +5936,7 @@ export interface operations {
     getPluginLogs: {
         parameters: {
             query?: {
-                /** @description Lines before those of an earlier page: its `next_cursor` */
+                /** @description `next_cursor` of the previous page; returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Stream new lines as server-sent events */
                 follow?: components["parameters"]["Follow"];
@@ -6656,7 +6656,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What is missing, and how to provide it */
+            /** @description Missing requirements, and how to provide them */
             200: {
                 content: {
                     "application/json": {
@@ -7530,7 +7530,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Whose link it is */
+            /** @description The link's owner */
             200: {
                 content: {
                     "application/json": components["schemas"]["SignInLinkOwner"];

@@ -107,11 +107,11 @@ const trial = createRoute({
   path: '/{hook_id}/test',
   operationId: 'testDeployHook',
   summary: 'Test a deploy hook',
-  description: 'Fetches the ref as a push of it would, and publishes nothing.',
+  description: 'Fetches the ref as a push would, but publishes nothing.',
   request: { ...one, body: body(z.object({ ref: z.string().min(1).max(300) })) },
   responses: {
     200: json(
-      'What a push would publish',
+      'The plugin a push would publish',
       z.object({
         ref: z.string(),
         ref_kind: z.enum(['tag', 'branch', 'commit']),

@@ -21,7 +21,7 @@ const batchModel = z
       .array(jsonObject)
       .min(1)
       .max(batchLimits.rowsMax)
-      .openapi({ description: 'What a batch gets as its rows, such as `[{"data": "A text"}]`' }),
+      .openapi({ description: 'Rows of the batch, such as `[{"data": "A text"}]`' }),
     parameters: jsonObject.nullish().openapi({ description: 'Override the parameters of the deployment' }),
   })
   .openapi('BatchTest');
@@ -44,9 +44,9 @@ const batchAnswerModel = z
     steps: steps.openapi({ description: 'How many steps `build_steps` returned' }),
     frame: frame.openapi({
       description:
-        'What the steps got: a DataFrame of pandas if it is a dependency, or else a stand-in with its common methods',
+        'Input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods',
     }),
-    logs: z.array(logLineModel).openapi({ description: 'What the plugin printed, the newest 1,000 lines' }),
+    logs: z.array(logLineModel).openapi({ description: "Newest 1,000 lines of the plugin's log" }),
     duration_ms: z.number(),
     deployment_id: z.string(),
   })

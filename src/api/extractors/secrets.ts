@@ -18,8 +18,7 @@ const secretModel = z
   .object({
     name: z.string().openapi({ example: 'OPENAI_API_KEY' }),
     revision: z.int().openapi({
-      description:
-        'Number of the change by which it got its value. Changes are counted by namespace, so a later value has a higher number',
+      description: 'Revision of the value. Revisions count per namespace, so a later value has a higher number',
     }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

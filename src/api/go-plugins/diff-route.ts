@@ -19,7 +19,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
     path: '/{name}/diff',
     operationId: `diff${noun}Versions`,
     summary: 'Compare two installed versions of a plugin',
-    description: 'Compares files, findings, permissions and what the programs reach.',
+    description: "Compares files, findings, permissions and the programs' capabilities.",
     request: {
       ...named,
       query: z.object({

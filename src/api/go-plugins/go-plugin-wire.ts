@@ -70,7 +70,7 @@ export const updateBody = z
       .openapi({ description: 'A tag, a branch or a full commit hash. Defaults to the installed ref' }),
     git_ref: text.optional(),
     description: z.string().max(10_000).nullish(),
-    placement: requestedPlacement.openapi({ description: 'Where it is to run. Defaults to what was requested last' }),
+    placement: requestedPlacement.openapi({ description: "Where to run it. Default: the last request's choice" }),
   })
   .openapi('GoPluginUpdate');
 
@@ -129,7 +129,7 @@ export const pluginModel = z
     sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
     ...placementModel,
     capabilities: z.array(capabilityModel).nullable().openapi({
-      description: 'What the program with all its modules reaches, by name. Null: not analyzed',
+      description: 'Capabilities of the program with all its modules, by name; null if not analyzed',
     }),
   })
   .openapi('GoPlugin');

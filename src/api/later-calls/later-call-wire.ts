@@ -14,7 +14,7 @@ export const laterCallModel = z
     namespace_id: z.string(),
     plugin: z
       .string()
-      .openapi({ description: 'What was called: the ID of a version, or a name', example: 'text_profile' }),
+      .openapi({ description: "ID of the called version, or the plugin's name", example: 'text_profile' }),
     request_id: z.string().openapi({ description: 'The ID of the request, which every run finds' }),
     runs: z.int().openapi({ description: 'How often it ran: more than once if a process or machine died' }),
     deployment_id: z.string().nullable().openapi({ description: 'The deployment that answered' }),

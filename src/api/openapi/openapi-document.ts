@@ -62,7 +62,7 @@ const tags = [
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
   { name: 'Clusters', description: 'The Ray clusters that take plugins of the organization.' },
   { name: 'Organization', description: 'Export all that the organization has, or request its deletion.' },
-  { name: 'Quotas', description: 'See what the organization uses and may have.' },
+  { name: 'Quotas', description: "See the organization's usage and quotas." },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Later calls', description: 'Read and cancel calls that are answered later.' },
   { name: 'Events', description: 'Read the audit log.' },

@@ -42,7 +42,7 @@ const linkOwnerModel = z
   .object({
     organization_id: z.string(),
     organization_name: z.string(),
-    key_name: z.string().openapi({ description: 'The key whose access the session gets', example: 'CI' }),
+    key_name: z.string().openapi({ description: 'The key that the session gets its access from', example: 'CI' }),
   })
   .openapi('SignInLinkOwner');
 const usedLink = body(
@@ -109,7 +109,7 @@ const readSignInLink = createRoute({
   summary: 'Get the organization of a sign-in link',
   description: 'Returns whom `useSignInLink` would sign in. The link can still be used.',
   request: { body: usedLink },
-  responses: { 200: json('Whose link it is', linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
+  responses: { 200: json("The link's owner", linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
 });
 
 export function session(): OpenAPIHono<AppEnv> {

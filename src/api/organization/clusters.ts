@@ -58,9 +58,12 @@ const clusterInFull = z
     trusted_for: z
       .array(z.string())
       .nullable()
-      .openapi({ description: 'IDs of the organizations whose plugins it takes. Null: all' }),
+      .openapi({ description: 'IDs of the organizations whose plugins may run on the cluster; null for all' }),
     ...checked,
-    message: z.string().nullable().openapi({ description: 'What is wrong, and the fix. Null: nothing', example: null }),
+    message: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The problem and its fix; null if there is none', example: null }),
     created_at: z.iso.datetime(),
   })
   .openapi('ClusterInFull');
@@ -77,7 +80,7 @@ const given = z
     }),
     trusted_for: z.array(z.string()).min(1).max(clusterLimits.organizationsMax).nullable().openapi({
       description:
-        'IDs of the organizations whose plugins it takes. Null: all. Plugins have the trust of the cluster there, not the sandbox',
+        "IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are trusted like the cluster's own code, not sandboxed",
     }),
   })
   .openapi('ClusterRequest');

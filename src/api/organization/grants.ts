@@ -54,7 +54,7 @@ const put = createRoute({
   operationId: 'putGrant',
   summary: 'Grant permissions to a plugin',
   description:
-    'Replaces what the plugin is granted, for all of its versions. A deployment that asks for more fails. Running instances that ask for more are stopped.',
+    "Replaces the plugin's grant, for all its versions. Deployments that ask for more fail, and running instances that ask for more are stopped.",
   request: {
     body: body(
       z
@@ -63,7 +63,7 @@ const put = createRoute({
           kind,
           namespace: namespace.optional(),
           permissions: writtenPermissions,
-          add: z.boolean().default(false).openapi({ description: 'Adds to what is granted, instead of replacing it' }),
+          add: z.boolean().default(false).openapi({ description: 'Adds to the current grant instead of replacing it' }),
         })
         .openapi('GrantRequest'),
     ),

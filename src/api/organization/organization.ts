@@ -78,7 +78,7 @@ const download = createRoute({
   method: 'get',
   path: '/export',
   operationId: 'exportOrganization',
-  summary: 'Export what the organization has',
+  summary: "Export the organization's data",
   description: `Returns NDJSON: a line \`{"table": …, "row": …}\` for each row, \`{"object": {"key", "size", "url"}}\` for each object in the store, whose URL can be used for an hour, and \`{"end": …}\` at the end. If the end has \`next\`, request the rest with it as \`from\`. Secrets are left out; events have an export of their own. docs/operations.md describes it. ${needs}`,
   request: { query: exportQuery },
   responses: {

@@ -37,7 +37,9 @@ const previewModel = z
   .object({
     level: z.enum(policyLevels),
     policy_version: z.string(),
-    examined: z.int().openapi({ description: 'Versions that this page covers, also those whose verdict stays' }),
+    examined: z
+      .int()
+      .openapi({ description: 'Number of versions examined for this page, including those with an unchanged verdict' }),
     results: z.array(resultModel),
     pagination: paginationModel,
   })

@@ -38,7 +38,7 @@ const heldModel = z
     logs: z.int().openapi({ example: 10_485_760 }),
   })
   .openapi('HeldBytes', {
-    description: 'Bytes in the store by what holds them, and what is reserved for uploads and runs under way',
+    description: 'Stored bytes by kind, including bytes reserved for uploads and runs in progress',
   });
 
 export const quotasModel = perResource(() => usageModel)
@@ -78,7 +78,8 @@ const list = createRoute({
   path: '/',
   operationId: 'listQuotas',
   summary: "List the organization's usage and quotas",
-  description: "Returns what the key's organization uses and may have. Needs no scope. Operators change quotas.",
+  description:
+    "Returns the usage and the quotas of the key's organization. Needs no scope. Only operators change quotas.",
   responses: {
     200: json('Usage and quotas', z.object({ organization_id: z.string(), quotas: quotasModel })),
     ...errors(401),

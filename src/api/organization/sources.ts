@@ -80,7 +80,7 @@ const given = z
           example: '-----BEGIN RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY-----\n',
         }),
         api_url: z.string().min(1).max(500).optional().openapi({
-          description: "The URL of GitHub's API. Default: that of github.com, or `/api/v3` of the source's host",
+          description: "URL of GitHub's API. Default: github.com's API, or `/api/v3` on the source's host",
           example: 'https://github.example.com/api/v3',
         }),
       })
@@ -104,7 +104,7 @@ const given = z
       })
       .optional(),
     username: username.optional().openapi({
-      description: 'The name beside the token, or of the user over SSH (`git`). Servers that take tokens take any',
+      description: 'User name sent with the token, or the SSH user (`git`). Most servers accept any name with a token',
       example: 'x-access-token',
     }),
     expires_at: instant.optional(),
@@ -167,7 +167,7 @@ const remove = createRoute({
   path: '/',
   operationId: 'removeSource',
   summary: 'Remove a credential for private sources',
-  description: 'What was published stays, is served, and can be rolled back to.',
+  description: 'Published versions stay: they keep serving, and you can roll back to them.',
   request: { query: z.object({ source }) },
   responses: {
     200: json('The removed source', z.object({ success: z.literal(true), source })),

@@ -38,7 +38,7 @@ export const logQuery = z.object({
   cursor: z.string().regex(positionPattern, 'is not a cursor of a log').transform(parsePosition).optional().openapi({
     type: 'string',
     pattern: positionPattern.source,
-    description: 'Lines before those of an earlier page: its `next_cursor`',
+    description: '`next_cursor` of the previous page; returns older lines',
   }),
   since: z.iso
     .datetime({ offset: true })

@@ -16,7 +16,7 @@ const countFields = {
   checked: z.int().openapi({
     description: 'Answers that were compared with the output_schema and the features: at most one a second and isolate',
   }),
-  mismatched: z.int().openapi({ description: 'Those of them that did not match' }),
+  mismatched: z.int().openapi({ description: 'Results that did not match' }),
 };
 const version = z.string().openapi({ description: 'The number of the version, or the commit of a Go plugin' });
 

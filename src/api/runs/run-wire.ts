@@ -37,7 +37,7 @@ export const runModel = z
     input: z.object({
       format: z.enum(rowFormats),
       compression: z.enum(compressions).nullable(),
-      failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows are the input' }),
+      failed_of: z.string().nullable().openapi({ description: 'The run to take the failed rows from' }),
       bytes: count.nullable(),
     }),
     parameters: objectText,
@@ -48,7 +48,7 @@ export const runModel = z
     failed: count.openapi({ description: 'Rows with an error' }),
     output_bytes: count,
     error_bytes: count,
-    attempts: count.openapi({ description: 'How often a part of it was worked on' }),
+    attempts: count.openapi({ description: 'Number of attempts, over all parts' }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),

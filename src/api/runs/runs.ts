@@ -38,7 +38,7 @@ const start = createRoute({
   method: 'post',
   path: '/{run_id}/start',
   operationId: 'startRun',
-  summary: 'Start a run whose input was sent',
+  summary: 'Start a run after sending its input',
   description: 'Starting it again changes nothing.',
   request: oneRun,
   responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409, 413) },

@@ -209,7 +209,7 @@ export const eventData = {
   'waiver.revoked': eventWithData('A waiver was revoked.', { plugin: z.string(), rule: z.string() }),
   'waiver.expired': eventWithData('A waiver expired.', { plugin: z.string(), rule: z.string() }),
   'grant.given': eventWithData(
-    'A plugin was granted what it may use beyond what every plugin gets. It replaces an earlier grant.',
+    'A plugin was granted access beyond the defaults. The new grant replaces the earlier one.',
     {
       plugin: z.string(),
       kind: z.string(),

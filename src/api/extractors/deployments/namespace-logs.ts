@@ -33,7 +33,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listNamespaceLogs',
-  summary: 'List what the plugins of a namespace printed',
+  summary: "List the logs of a namespace's plugins",
   description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with \`since\` of the last line.`,
   request: {
     params: z.object({ namespace_id: z.string() }),

@@ -37,13 +37,13 @@ const check = createRoute({
   method: 'post',
   path: '/requirements',
   operationId: 'checkRequirements',
-  summary: 'Check what a deployment would lack',
+  summary: "Check a deployment's requirements",
   description:
     'Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.',
   request: { params: z.object({ namespace_id: z.string() }), body: body(requirementsModel) },
   responses: {
     200: json(
-      'What is missing, and how to provide it',
+      'Missing requirements, and how to provide them',
       z.object({ missing: z.array(missingSchema.openapi('MissingRequirement', { example: missingExample })) }),
     ),
     ...errors(401, 403, 404, 413, 422),

@@ -18,7 +18,7 @@ const trailStepModel = z
     bound_at_line: z.int(),
     name: z.string().openapi({ description: 'The name that is bound there' }),
     module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
-    member: z.string().nullable().openapi({ description: 'What is imported from the module, for `from … import`' }),
+    member: z.string().nullable().openapi({ description: 'Name imported from the module, for `from … import`' }),
   })
   .openapi('TrailStep');
 
@@ -37,7 +37,7 @@ export const findingModel = z
     trail: z.array(trailStepModel).openapi({
       example: [],
       description:
-        'The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself',
+        'Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly',
     }),
     trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
     waived: z

@@ -41,7 +41,7 @@ const environmentModel = z
           platform: z.string(),
           archive_bytes: z
             .int()
-            .openapi({ description: 'What the store has of it, compressed. 0 if the builder keeps its packages' }),
+            .openapi({ description: 'Compressed bytes in the store; 0 if the builder keeps its packages' }),
           size_bytes: z.int().openapi({ description: 'Unpacked' }),
           files: z.int(),
           packages: z
@@ -66,7 +66,7 @@ const environmentModel = z
           created_at: z.iso.datetime(),
         }),
       )
-      .openapi({ description: 'What was installed of the lock, for each Python and platform' }),
+      .openapi({ description: 'Installed packages of the lock, per Python and platform' }),
   })
   .openapi('PluginEnvironment');
 

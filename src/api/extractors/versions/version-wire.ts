@@ -209,7 +209,7 @@ export const diffModel = z
       .openapi({ description: 'Why each version needs a container. Null for extractors' }),
     capabilities: z.array(capabilityChangeModel).nullable().openapi({
       description:
-        'What the program of only one of the versions reaches. Null unless both were analyzed, which only Go plugins are',
+        'Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are',
     }),
     packages: z
       .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
