@@ -48,7 +48,7 @@ export interface paths {
     "/api/plugins/{name}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
+         * @description Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackPipelinePlugin"];
     };
@@ -111,7 +111,7 @@ export interface paths {
     "/api/storage-plugins/{name}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
+         * @description Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackStoragePlugin"];
     };
@@ -186,7 +186,7 @@ export interface paths {
     "/hooks/{hook_id}": {
         /**
          * Receive a push from a Git provider
-         * @description Takes the webhooks of GitHub, GitLab and Gitea as they are, and Standard Webhooks with `{ref, repository}`. Needs no API key: the request is signed with the secret of the hook. An unknown hook, a disabled one and a wrong signature have the same answer. A delivery ID that was received before has no effect.
+         * @description Accepts push webhooks of GitHub, GitLab and Gitea unchanged, and Standard Webhooks with `{ref, repository}`. Needs no API key: the sender signs the request with the hook's secret. Unknown hooks, disabled hooks and wrong signatures get the same response. Repeating a delivery ID has no effect.
          */
         post: operations["receivePush"];
     };
@@ -229,7 +229,7 @@ export interface paths {
     "/v1/admin/clusters/{cluster_name}/check": {
         /**
          * Check a Ray cluster now
-         * @description Each cluster is also checked every five minutes. What is wrong is in `state` and `message`.
+         * @description Slipway also checks each cluster every five minutes. `state` and `message` describe problems.
          */
         post: operations["checkCluster"];
     };
@@ -247,7 +247,7 @@ export interface paths {
         get: operations["getOrganization"];
         /**
          * Update an organization's name or region
-         * @description Omitted fields keep their values. `jurisdiction` restricts the Durable Objects of instances in containers to a region of Cloudflare, for deployments requested from then on. Redeploy what is live to move it. Builds, the database, the bucket and the queues are not affected: `npm run setup -- --jurisdiction` restricts these, and then refuses organizations of another one.
+         * @description Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then refuses organizations in any other jurisdiction.
          */
         patch: operations["updateOrganization"];
     };
@@ -584,7 +584,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name": {
         /**
          * List the plugins of a namespace with their state and calls
-         * @description One row for each name: the namespace's own plugins of every kind, and those of the organization that are enabled in it. Calls are counted as in the traffic of a plugin.
+         * @description One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.
          */
         get: operations["listPluginOverviews"];
     };
@@ -632,7 +632,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy": {
         /**
          * Undeploy older versions of a plugin
-         * @description Undeploys the live versions of the plugin except the one that serves the name and the newest deployed, `keep` in all. With `keep: 0` nothing stays live, and deployments in progress are cancelled. The versions are not deleted.
+         * @description Undeploys older versions and keeps `keep` of them live: the version that serves the name, then the newest deployments. `keep: 0` undeploys everything and cancels deployments in progress. No version is deleted.
          */
         post: operations["undeployOlderVersions"];
     };
@@ -711,7 +711,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/errors": {
         /**
          * Get the errors of a run
-         * @description Lines with `row` (its number, from 0), `error` and `input`, in the order of the input. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
          */
         get: operations["getRunErrors"];
     };
@@ -725,7 +725,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/output": {
         /**
          * Get the output of a run
-         * @description The rows as the steps returned them, in the order of the input. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         * @description Rows as the steps returned them, in input order. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
          */
         get: operations["getRunOutput"];
     };
@@ -792,7 +792,7 @@ export interface paths {
     "/v1/organization/export": {
         /**
          * Export the organization's data
-         * @description Returns NDJSON: a line `{"table": …, "row": …}` for each row, `{"object": {"key", "size", "url"}}` for each object in the store, whose URL can be used for an hour, and `{"end": …}` at the end. If the end has `next`, request the rest with it as `from`. Secrets are left out; events have an export of their own. docs/operations.md describes it. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the rest with it as `from`. The export omits secrets; events have their own. See docs/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["exportOrganization"];
     };
@@ -882,7 +882,7 @@ export interface paths {
     "/v1/scan-policy/preview": {
         /**
          * Preview the scan policy
-         * @description Lists the published versions whose verdict would change by the current rules at a level, and why. Changes nothing. A page may have no results although there is a next one: it covers the number of versions in `examined`, fewer than `limit` if archives had to be scanned that were not scanned at the level before.
+         * @description Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still have a next one. Each page covers `examined` versions: fewer than `limit` if some archives had to be scanned at the level first.
          */
         post: operations["previewScanPolicy"];
     };
@@ -1840,7 +1840,7 @@ export interface components {
             git_ref?: string;
             name?: string;
             /**
-             * @description Where it is to run. `auto` chooses the isolate for a plugin that can run there. Defaults to that of plugin.yaml, or `auto`
+             * @description Where to run it. `auto` picks an isolate for a plugin that can run in one. Default: plugin.yaml's setting, or `auto`
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
@@ -2109,7 +2109,7 @@ export interface components {
             infrastructure: {
                 [key: string]: unknown;
             } | null;
-            /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+            /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
             keep_live_versions: number | null;
             namespace_id: string;
             namespace_name: string;
@@ -2133,7 +2133,7 @@ export interface components {
             infrastructure?: {
                 [key: string]: unknown;
             } | null;
-            /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+            /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
             keep_live_versions?: number | null;
             namespace_name?: string;
             /** @enum {string} */
@@ -2158,7 +2158,7 @@ export interface components {
         NamespaceLogs: {
             pagination: components["schemas"]["Pagination"];
             results: components["schemas"]["NamespaceLogLine"][];
-            /** @description More deployments printed than are read. Name a plugin to read those of it */
+            /** @description The answer covers only some of the deployments. Name a plugin to read all of its own */
             truncated: boolean;
         };
         NamespaceReconfigured: {
@@ -2593,7 +2593,7 @@ export interface components {
             p95_ms: number | null;
             source: components["schemas"]["PluginOwner"];
             /**
-             * @description `live`: a version serves the name, whatever became of a newer deployment; `batch_only`: one has the name, and serves no calls. Otherwise that of the newest deployment
+             * @description `live`: a version serves the name, even if a newer deployment failed; `batch_only`: a version has the name but serves no calls. Otherwise the state of the newest deployment
              * @enum {string}
              */
             state: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
@@ -2946,7 +2946,7 @@ export interface components {
             /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
             results: components["schemas"]["PluginVersion"][];
-            /** @description The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before. */
+            /** @description Earlier live versions in this namespace, newest promotion first, at most 100; `previous_version` is the first. Without any promotion, the earlier active versions. */
             rollback_targets: string[];
             /** @description The newest 20 rollbacks in this namespace */
             rollbacks: {
@@ -3526,7 +3526,7 @@ export interface components {
         AgentPluginsName: string;
         /** @description ID of the later call, `call_…` */
         CallId: string;
-        /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
+        /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
         CheckOutput: "true" | "false";
         /** @description Name of the Ray cluster */
         ClusterName: string;
@@ -3546,7 +3546,7 @@ export interface components {
         Format: "json" | "sarif";
         /** @description ID of the hook */
         HookId: string;
-        /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
+        /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
         Hours: number;
         /** @description ID of the version, `plg_…` */
         Id: string;
@@ -3584,17 +3584,17 @@ export interface components {
         RunId: string;
         /** @description Only this status */
         ScanPolicyStatus: "active" | "expired" | "revoked";
-        /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
+        /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
         Search: string;
         /** @description Only this name */
         SecretsName: string;
         /** @description Only lines printed at this time or later */
         Since: string;
-        /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+        /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
         SlipwayCallback: string;
-        /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+        /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
         SlipwayExpiresIn: string;
-        /** @description Of a later call: `low` waits in a queue of its own. */
+        /** @description For a later call: `low` waits in a separate queue. */
         SlipwayPriority: "normal" | "low";
         /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
         SlipwayStartTimeout: number;
@@ -3743,11 +3743,11 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
-                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Of a later call: `low` waits in a queue of its own. */
+                /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
@@ -3877,7 +3877,7 @@ export interface operations {
     getPipelinePluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
+                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by the hour or by the minute */
                 step?: components["parameters"]["Step"];
@@ -4025,11 +4025,11 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
-                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Of a later call: `low` waits in a queue of its own. */
+                /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
@@ -4159,7 +4159,7 @@ export interface operations {
     getStoragePluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
+                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by the hour or by the minute */
                 step?: components["parameters"]["Step"];
@@ -5346,7 +5346,7 @@ export interface operations {
                     infrastructure?: {
                         [key: string]: unknown;
                     } | null;
-                    /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+                    /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
                     keep_live_versions?: number | null;
                     namespace_name: string;
                     /**
@@ -5706,7 +5706,7 @@ export interface operations {
                 name?: components["parameters"]["PluginsName"];
                 /** @description Number of results to skip */
                 offset?: components["parameters"]["Offset"];
-                /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
+                /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
                 search?: components["parameters"]["Search"];
                 /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["parameters"]["Source"];
@@ -5977,17 +5977,17 @@ export interface operations {
     callPlugin: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
-                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Of a later call: `low` waits in a queue of its own. */
+                /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
@@ -6139,7 +6139,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `status` is that of the latest attempt, or `PENDING` while the upload is still being scanned. The other fields describe what currently serves. */
+            /** @description `status` describes the latest attempt; it is `PENDING` during the scan. The other fields describe the live deployment. */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginStatus"];
@@ -6264,17 +6264,17 @@ export interface operations {
     callPluginByName: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
-                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Of a later call: `low` waits in a queue of its own. */
+                /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
@@ -6319,17 +6319,17 @@ export interface operations {
     testPluginByName: {
         parameters: {
             query?: {
-                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
                 /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace. */
+                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
-                /** @description Of a later call: seconds in which it must begin, at most 86400. Default: 3600. */
+                /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Of a later call: `low` waits in a queue of its own. */
+                /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
@@ -6458,7 +6458,7 @@ export interface operations {
     getPluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
+                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by the hour or by the minute */
                 step?: components["parameters"]["Step"];
@@ -7164,7 +7164,7 @@ export interface operations {
                 name?: components["parameters"]["PluginsName"];
                 /** @description Number of results to skip */
                 offset?: components["parameters"]["Offset"];
-                /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
+                /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
                 search?: components["parameters"]["Search"];
                 /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["parameters"]["Source"];

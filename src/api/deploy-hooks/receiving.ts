@@ -25,7 +25,7 @@ const receive = createRoute({
   operationId: 'receivePush',
   summary: 'Receive a push from a Git provider',
   description:
-    'Takes the webhooks of GitHub, GitLab and Gitea as they are, and Standard Webhooks with `{ref, repository}`. Needs no API key: the request is signed with the secret of the hook. An unknown hook, a disabled one and a wrong signature have the same answer. A delivery ID that was received before has no effect.',
+    "Accepts push webhooks of GitHub, GitLab and Gitea unchanged, and Standard Webhooks with `{ref, repository}`. Needs no API key: the sender signs the request with the hook's secret. Unknown hooks, disabled hooks and wrong signatures get the same response. Repeating a delivery ID has no effect.",
   security: [],
   request: { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) },
   responses: {

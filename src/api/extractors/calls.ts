@@ -20,7 +20,7 @@ export const callModel = z
 export const callQuery = z.object({
   check_output: z.enum(['true', 'false']).optional().openapi({
     description:
-      'Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. It is not streamed.',
+      "Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed.",
   }),
 });
 

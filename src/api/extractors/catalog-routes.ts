@@ -17,7 +17,7 @@ const listQuery = z.object({
     .string()
     .max(100)
     .optional()
-    .openapi({ description: 'Only plugins whose names begin with this. `total` is then counted up to 1000' }),
+    .openapi({ description: 'Only plugins whose names start with this; `total` then counts up to 1000' }),
   source: sourceModel.optional(),
   ...pageFields,
   limit: pageFields.limit.default(pageLimitMax),

@@ -36,7 +36,7 @@ const overviewModel = z
     source: sourceModel,
     state: z.enum(overviewStates).openapi({
       description:
-        '`live`: a version serves the name, whatever became of a newer deployment; `batch_only`: one has the name, and serves no calls. Otherwise that of the newest deployment',
+        '`live`: a version serves the name, even if a newer deployment failed; `batch_only`: a version has the name but serves no calls. Otherwise the state of the newest deployment',
     }),
     live_version: label.nullable().openapi({ description: 'The version that has the name' }),
     active_version: label.nullable().openapi({ description: 'The version that was published or rolled back to last' }),
@@ -84,7 +84,7 @@ const list = createRoute({
   operationId: 'listPluginOverviews',
   summary: 'List the plugins of a namespace with their state and calls',
   description:
-    "One row for each name: the namespace's own plugins of every kind, and those of the organization that are enabled in it. Calls are counted as in the traffic of a plugin.",
+    "One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.",
   request: {
     params: z.object({ namespace_id: z.string() }),
     query: z.object({

@@ -38,7 +38,7 @@ const text = z.string().min(1).max(2048);
 
 const requestedPlacement = requestedPlacementSchema.optional().openapi({
   description:
-    'Where it is to run. `auto` chooses the isolate for a plugin that can run there. Defaults to that of plugin.yaml, or `auto`',
+    "Where to run it. `auto` picks an isolate for a plugin that can run in one. Default: plugin.yaml's setting, or `auto`",
 });
 
 /** `repository` marks the documented format, where name and version are required; `repository_url` marks that of Mimir's server. */

@@ -189,7 +189,7 @@ function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     middleware: mayMoveTraffic,
     summary: 'Roll back to a previous version',
     description:
-      'Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.',
+      'Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.',
     request: { headers: preferred, ...named, body: body(rollbackBody, false) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });

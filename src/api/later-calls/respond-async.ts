@@ -29,16 +29,16 @@ const laterHeaders = z.object({
     })
     .optional()
     .openapi({
-      description: `Of a later call: seconds in which it must begin, at most ${expiresSecondsMax}. Default: ${laterCalls.expiresInMs / 1000}.`,
+      description: `For a later call: seconds within which it must start, at most ${expiresSecondsMax}. Default: ${laterCalls.expiresInMs / 1000}.`,
       example: '3600',
     }),
   'slipway-priority': z
     .enum(callPriorities)
     .optional()
-    .openapi({ description: 'Of a later call: `low` waits in a queue of its own.', example: 'low' }),
+    .openapi({ description: 'For a later call: `low` waits in a separate queue.', example: 'low' }),
   'slipway-callback': z.string().max(2048).optional().openapi({
     description:
-      'Of a later call: where its result is sent, https on port 443 of a public host name. Needs the secret for callbacks of the namespace.',
+      "For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret.",
     example: 'https://hooks.example.com/results',
   }),
 });

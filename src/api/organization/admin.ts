@@ -141,7 +141,7 @@ const restrict = createRoute({
   operationId: 'updateOrganization',
   summary: "Update an organization's name or region",
   description:
-    'Omitted fields keep their values. `jurisdiction` restricts the Durable Objects of instances in containers to a region of Cloudflare, for deployments requested from then on. Redeploy what is live to move it. Builds, the database, the bucket and the queues are not affected: `npm run setup -- --jurisdiction` restricts these, and then refuses organizations of another one.',
+    "Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then refuses organizations in any other jurisdiction.",
   request: {
     ...identified,
     body: body(z.object({ name: organizationName.optional(), jurisdiction: jurisdiction.optional() })),

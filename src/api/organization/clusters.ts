@@ -123,7 +123,7 @@ const check = createRoute({
   path: '/{cluster_name}/check',
   operationId: 'checkCluster',
   summary: 'Check a Ray cluster now',
-  description: 'Each cluster is also checked every five minutes. What is wrong is in `state` and `message`.',
+  description: 'Slipway also checks each cluster every five minutes. `state` and `message` describe problems.',
   request: named,
   responses: { 200: json('The cluster with the result', clusterInFull), ...errors(401, 403, 404) },
 });

@@ -21,7 +21,7 @@ const featureExtractor = z
   .catchall(jsonValue);
 
 const keepDescription =
-  'How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live.';
+  'Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all.';
 
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),

@@ -53,7 +53,7 @@ const preview = createRoute({
   operationId: 'previewScanPolicy',
   summary: 'Preview the scan policy',
   description:
-    'Lists the published versions whose verdict would change by the current rules at a level, and why. Changes nothing. A page may have no results although there is a next one: it covers the number of versions in `examined`, fewer than `limit` if archives had to be scanned that were not scanned at the level before.',
+    'Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still have a next one. Each page covers `examined` versions: fewer than `limit` if some archives had to be scanned at the level first.',
   request: {
     query: z.object({ ...pageFields, limit: wholeNumber({ min: 1, max: versionsMax, default: versionsDefault }) }),
     body: body(

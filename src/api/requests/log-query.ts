@@ -19,7 +19,7 @@ import { optionalWholeNumber, wholeNumber } from './whole-number.ts';
 
 export const trafficQuery = z.object({
   hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
-    description: `How many hours, of which the last one is the current one: by default ${traffic.hoursDefault.hour}, and by the minute ${traffic.hoursDefault.minute}, of at most ${traffic.hoursMax.minute}`,
+    description: `Number of hours up to and including the current one. Default: ${traffic.hoursDefault.hour}; by minute, ${traffic.hoursDefault.minute} and at most ${traffic.hoursMax.minute}`,
   }),
   step: z
     .enum(countSteps)

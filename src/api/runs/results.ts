@@ -37,8 +37,8 @@ const query = z.object({ ...pageFields, limit: pageFields.limit.default(pageLimi
 function resultsRoute(kind: ResultKind) {
   const lines =
     kind === 'output'
-      ? 'The rows as the steps returned them, in the order of the input.'
-      : 'Lines with `row` (its number, from 0), `error` and `input`, in the order of the input.';
+      ? 'Rows as the steps returned them, in input order.'
+      : 'Lines with `row` (number, from 0), `error` and `input`, in input order.';
   return createRoute({
     tags: ['Runs'],
     security: bearer,

@@ -87,7 +87,7 @@ const status = createRoute({
   request: { params: onePlugin },
   responses: {
     200: json(
-      '`status` is that of the latest attempt, or `PENDING` while the upload is still being scanned. The other fields describe what currently serves.',
+      '`status` describes the latest attempt; it is `PENDING` during the scan. The other fields describe the live deployment.',
       statusModel,
     ),
     ...errors(401, 403, 404),

@@ -59,7 +59,7 @@ const list = createRoute({
           results: z.array(lineModel),
           pagination: paginationModel,
           truncated: z.boolean().openapi({
-            description: 'More deployments printed than are read. Name a plugin to read those of it',
+            description: 'The answer covers only some of the deployments. Name a plugin to read all of its own',
           }),
         })
         .openapi('NamespaceLogs'),

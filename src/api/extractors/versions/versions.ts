@@ -62,7 +62,7 @@ const versions = createRoute({
             .openapi({ description: 'The version that a rollback without `version` restores' }),
           rollback_targets: z.array(z.string()).openapi({
             description:
-              'The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before.',
+              'Earlier live versions in this namespace, newest promotion first, at most 100; `previous_version` is the first. Without any promotion, the earlier active versions.',
           }),
           rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
@@ -113,7 +113,7 @@ const undeploy = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Undeploy older versions of a plugin',
   description:
-    'Undeploys the live versions of the plugin except the one that serves the name and the newest deployed, `keep` in all. With `keep: 0` nothing stays live, and deployments in progress are cancelled. The versions are not deleted.',
+    'Undeploys older versions and keeps `keep` of them live: the version that serves the name, then the newest deployments. `keep: 0` undeploys everything and cancels deployments in progress. No version is deleted.',
   request: {
     params: byName,
     body: body(z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'How many versions stay live' }) })),
