@@ -254,7 +254,7 @@ export interface paths {
     "/v1/admin/organizations/{organization_id}/deletion": {
         /**
          * Request the deletion of an organization
-         * @description After seven days the organization is closed, and all that it has is deleted. Until then everything goes on, and its administrators can cancel it too.
+         * @description After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.
          */
         post: operations["requestDeletionOfOrganization"];
         /**
@@ -682,7 +682,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}": {
         /**
          * Get an upload with its findings
-         * @description Also of an upload that was rejected, until it is deleted 90 days after it ended.
+         * @description Also works for a rejected upload, until Slipway deletes it 90 days after it ended.
          */
         get: operations["getPluginUpload"];
     };
@@ -849,7 +849,7 @@ export interface paths {
     "/v1/plugins/uploads/{upload_id}": {
         /**
          * Get an upload with its findings
-         * @description Also of an upload that was rejected, until it is deleted 90 days after it ended.
+         * @description Also works for a rejected upload, until Slipway deletes it 90 days after it ended.
          */
         get: operations["getOrganizationPluginUpload"];
     };
@@ -937,7 +937,7 @@ export interface paths {
         put: operations["rotateSource"];
         /**
          * Add a credential for private sources
-         * @description Fetches of repositories at this host, below this path, send it if the server asks for one. Of several, that with the longest path is sent. Answers 409 if there is one for exactly this source.
+         * @description Slipway sends the credential when it fetches a repository at this host, below this path, and the server asks for one. The longest matching path wins. Responds with 409 if this exact source already has a credential.
          */
         post: operations["addSource"];
         /**
@@ -1420,7 +1420,7 @@ export interface components {
             /** @description The name of an existing plugin */
             plugin: string;
             /**
-             * @description Who sends the pushes, and so how they are signed
+             * @description Sender of the pushes, which determines their signature
              * @enum {string}
              */
             provider: "github" | "gitlab" | "gitea" | "generic";
@@ -1428,7 +1428,7 @@ export interface components {
             repository?: string | null;
             /** @description Defaults to https://api.github.com */
             status_api_url?: string | null;
-            /** @description With this token of GitHub, states of pushes are reported as commit statuses. Stored encrypted, never returned */
+            /** @description GitHub token for reporting push states as commit statuses. Stored encrypted, never returned */
             status_token?: string | null;
             /** @description Defaults to all tags if no branches are given either */
             tags?: string[] | null;
@@ -1453,7 +1453,7 @@ export interface components {
             secret: string;
         };
         Deployment: {
-            /** @description How many times a worker has started on it */
+            /** @description Number of attempts */
             attempts: number;
             /**
              * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
@@ -1476,7 +1476,7 @@ export interface components {
             namespace_id: string;
             /**
              * Format: date-time
-             * @description When it is tried again. Null while an attempt is in progress, and when it has ended
+             * @description Time of the next attempt. Null during an attempt and after the last
              */
             next_attempt_at: string | null;
             parameters: {
@@ -1486,7 +1486,7 @@ export interface components {
             /** Format: date-time */
             promoted_at: string | null;
             /**
-             * @description How the instance is confined: `none` means that it is not. Null before the first start
+             * @description The instance's sandbox; `none` means unconfined. Null before the first start
              * @enum {string|null}
              */
             sandbox: "namespaces" | "landlock" | "vm" | "none" | null;
@@ -1506,7 +1506,7 @@ export interface components {
             steps: components["schemas"]["DeploymentStep"][];
         };
         DeploymentInFull: {
-            /** @description How many times a worker has started on it */
+            /** @description Number of attempts */
             attempts: number;
             /**
              * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
@@ -1535,7 +1535,7 @@ export interface components {
                     instances: {
                         calls_in_flight: number;
                         last_call_at: string | null;
-                        /** @description As in lines of the log; the first has 1 */
+                        /** @description Attempt number, from 1, as in the log */
                         number: number;
                         /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                         restarts: {
@@ -1555,7 +1555,7 @@ export interface components {
                             since: string;
                         } | null;
                         /**
-                         * @description `starting` gets no calls while others run, `stopping` finishes those that it has
+                         * @description `starting` gets no calls while other instances run; `stopping` finishes its calls
                          * @enum {string}
                          */
                         state: "starting" | "running" | "restarting" | "stopping";
@@ -1593,7 +1593,7 @@ export interface components {
             namespace_id: string;
             /**
              * Format: date-time
-             * @description When it is tried again. Null while an attempt is in progress, and when it has ended
+             * @description Time of the next attempt. Null during an attempt and after the last
              */
             next_attempt_at: string | null;
             parameters: {
@@ -1605,7 +1605,7 @@ export interface components {
             /** @description Whether a rollback waits, or waited, for it */
             rollback: boolean;
             /**
-             * @description How the instance is confined: `none` means that it is not. Null before the first start
+             * @description The instance's sandbox; `none` means unconfined. Null before the first start
              * @enum {string|null}
              */
             sandbox: "namespaces" | "landlock" | "vm" | "none" | null;
@@ -1718,7 +1718,7 @@ export interface components {
             path: string[];
             /** @description Why the analysis failed, so that nothing is known */
             reason: string | null;
-            /** @description The first function of a required module, or else the last on the path */
+            /** @description First function of a required module, otherwise the last on the path */
             through: string;
         };
         GoPlugin: {
@@ -1997,7 +1997,7 @@ export interface components {
             lines: components["schemas"]["LogLine"][];
             pagination: {
                 limit: number;
-                /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                /** @description Continues with older lines. A page can have fewer lines than `limit`, or none, even if there are older ones */
                 next_cursor: string | null;
             };
         };
@@ -2035,7 +2035,7 @@ export interface components {
             priority: "normal" | "low";
             /** @description The ID of the request, which every run finds */
             request_id: string;
-            /** @description How often it ran: more than once if a process or machine died */
+            /** @description Number of attempts; more than one if a process or machine died */
             runs: number;
             /** Format: date-time */
             started_at: string | null;
@@ -2176,7 +2176,7 @@ export interface components {
             vectors_total: string[];
         };
         OlderVersionsUndeployed: {
-            /** @description The versions that stay live. The first serves the name */
+            /** @description Versions that stay live; the first serves the name */
             kept: string[];
             name: string;
             /** @description How many are left to undeploy: one request undeploys 20. Repeat the request for them */
@@ -2194,7 +2194,7 @@ export interface components {
         OrganizationDeletion: {
             /**
              * Format: date-time
-             * @description When the organization is closed and all that it has is deleted. Until then everything goes on, and it can be cancelled. Null: its deletion is not requested
+             * @description When Slipway closes the organization and deletes all its data. Until then everything keeps working, and the deletion can be cancelled. Null if no deletion is requested
              */
             deletion_due_at: string | null;
             name: string;
@@ -2218,7 +2218,7 @@ export interface components {
         };
         PartOfInstallation: {
             /**
-             * @description `on-demand`: it is started for each instance, and is not asked.
+             * @description `on-demand`: started for each instance, so not checked.
              * @enum {string}
              */
             status: "ok" | "on-demand" | "late" | "failed" | "stopping";
@@ -2299,7 +2299,7 @@ export interface components {
                 v1: string | null;
                 v2: string | null;
             }[] | null;
-            /** @description What `permissions` of manifest.py asks for in only one of the versions */
+            /** @description Entries of manifest.py's `permissions` that only one of the versions has */
             permissions: {
                 /** @enum {string} */
                 change: "added" | "removed";
@@ -2484,7 +2484,7 @@ export interface components {
                 /** @description In the order of the lock. Each is stored once, for all environments that have it */
                 packages: {
                     archive_bytes: number;
-                    /** @description How many environments of the versions of this organization share the package, this one included */
+                    /** @description Number of this organization's environments that share the package, including this one */
                     environments: number;
                     files: number;
                     name: string;
@@ -2650,7 +2650,7 @@ export interface components {
             message: string;
             name: string;
             plugin_id: string;
-            /** @description The version that served the name until now, or else was active */
+            /** @description Previously live version, or else the active one */
             previous_version: string | null;
             /** @enum {boolean} */
             success: true;
@@ -2718,9 +2718,9 @@ export interface components {
             realtime_enabled: boolean;
             /** @description Attempts of the newest deployment. Null unless one of them failed and it is in progress */
             retry: {
-                /** @description Attempts so far, with the one in progress */
+                /** @description Attempts so far, including the current one */
                 attempts: number;
-                /** @description The deployment fails when this many have failed */
+                /** @description Failed attempts after which the deployment fails */
                 attempts_max: number;
                 /**
                  * Format: date-time
@@ -2743,7 +2743,7 @@ export interface components {
                         instances: {
                             calls_in_flight: number;
                             last_call_at: string | null;
-                            /** @description As in lines of the log; the first has 1 */
+                            /** @description Attempt number, from 1, as in the log */
                             number: number;
                             /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                             restarts: {
@@ -2763,7 +2763,7 @@ export interface components {
                                 since: string;
                             } | null;
                             /**
-                             * @description `starting` gets no calls while others run, `stopping` finishes those that it has
+                             * @description `starting` gets no calls while other instances run; `stopping` finishes its calls
                              * @enum {string}
                              */
                             state: "starting" | "running" | "restarting" | "stopping";
@@ -2809,9 +2809,9 @@ export interface components {
                  */
                 at: string;
                 calls: number;
-                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
                 checked: number;
-                /** @description Calls that a plugin answered with an error, and those without an answer */
+                /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
@@ -2824,9 +2824,9 @@ export interface components {
             /** @description The most called first */
             by_version: {
                 calls: number;
-                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
                 checked: number;
-                /** @description Calls that a plugin answered with an error, and those without an answer */
+                /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
@@ -2846,9 +2846,9 @@ export interface components {
             step: "hour" | "minute";
             total: {
                 calls: number;
-                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
                 checked: number;
-                /** @description Calls that a plugin answered with an error, and those without an answer */
+                /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
@@ -2856,7 +2856,7 @@ export interface components {
                 p50_ms: number | null;
                 p95_ms: number | null;
             };
-            /** @description There are more rows than an answer has. The oldest are missing, also in the sums. */
+            /** @description There are more rows than one response holds. The oldest are missing, from the sums too. */
             truncated: boolean;
             /** Format: date-time */
             until: string;
@@ -2953,7 +2953,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 by: components["schemas"]["Actor"] & unknown;
-                /** @description The version that had the name, or was active */
+                /** @description Previously live or active version */
                 from: string | null;
                 message: string | null;
                 to: string;
@@ -2978,14 +2978,14 @@ export interface components {
         PolicyPreviewResult: {
             /** @description The first 20 introduced findings */
             findings: components["schemas"]["Finding"][];
-            /** @description Findings that the version has now and would not have */
+            /** @description Findings that would disappear */
             fixed: number;
             /**
              * @description The current verdict
              * @enum {string}
              */
             from: "pass" | "warn" | "reject";
-            /** @description Findings that the version does not have now */
+            /** @description New findings */
             introduced: number;
             name: string;
             /** @description Null: a version of the whole organization */
@@ -2994,7 +2994,7 @@ export interface components {
             /** @description The rules that would reject the version, without waived ones */
             rules: string[];
             /**
-             * @description The verdict by the current rules at the level. Null: scanning the version takes too long for a request
+             * @description Verdict under the current rules at the level; null if the scan takes too long for a request
              * @enum {string|null}
              */
             to: "pass" | "warn" | "reject" | null;
@@ -3207,7 +3207,7 @@ export interface components {
                 /** @description Size of the file as it is sent. It is reserved in the quota `stored_bytes`, and the URL takes no other. Without it, 256 MiB are reserved, and a larger file is refused at the start */
                 size_bytes?: number | null;
             } | {
-                /** @description A run that has ended: its failed rows run again */
+                /** @description An ended run whose failed rows run again */
                 failed_of: string;
             };
             /** @description Processes that work on it at the same time. Defaults to 4 */
@@ -3221,7 +3221,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             results: {
                 bytes: number;
-                /** @description The chunk of the input. One may have several parts */
+                /** @description Chunk number of the input; a chunk can have several parts */
                 number: number;
                 /** @description GET it within an hour: a JSON object per line */
                 url: string;
@@ -3246,7 +3246,7 @@ export interface components {
             levels: ("seed" | "strict")[];
             /** @description Version of the rules. It increases with every change to them */
             policy_version: string;
-            /** @description The lowest severity at which one finding that is not waived decides the verdict */
+            /** @description Lowest severity that decides the verdict, if the finding is not waived */
             thresholds: {
                 /** @enum {string} */
                 reject: "error";
@@ -3283,7 +3283,7 @@ export interface components {
             value: string;
         };
         Session: {
-            /** @description For the header `Slipway-CSRF` of requests with the cookie that change something. Null for a request with a key */
+            /** @description Value for the `Slipway-CSRF` header of requests that change something with the cookie. Null for requests with a key */
             csrf_token: string | null;
             key: components["schemas"]["OwnApiKey"];
         };
@@ -3347,7 +3347,7 @@ export interface components {
             deploy_key?: {
                 /** @description Lines as ssh-keyscan writes them. With any other key of the host, nothing is sent */
                 known_hosts: string[];
-                /** @description As ssh-keygen writes it, without a passphrase. Repositories are fetched over SSH with it */
+                /** @description Private key as ssh-keygen writes it, without a passphrase; used to fetch repositories over SSH */
                 private_key: string;
             };
             /** Format: date-time */
@@ -3360,7 +3360,7 @@ export interface components {
                 /** @description The private key in PEM. Tokens that read one repository are made with it, one for each fetch */
                 private_key: string;
             };
-            /** @description Whether Go modules below the source are private: fetched from there, and asked of no proxy */
+            /** @description Whether Go modules below the source are private: fetched directly, never through a proxy */
             go_modules?: boolean;
             /** @description Makes the source a Python index, and names its packages: they are asked for there, and nowhere else. `*` at the end stands for any characters */
             python_packages?: string[];
@@ -3406,7 +3406,7 @@ export interface components {
             column: number;
             end_column: number;
             end_line: number;
-            /** @description The lines around the finding, of an upload that was rejected: its archive is not kept. Long lines are cut off. Null for findings that are in no text, and for those after the first hundred */
+            /** @description Lines around the finding of a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred */
             excerpt: {
                 /** @description Number of the first line */
                 first_line: number;
@@ -3509,7 +3509,7 @@ export interface components {
             previous_secret_until: string | null;
             /** @enum {string} */
             status: "enabled" | "disabled";
-            /** @description How long the receiver may take to answer. Shorter while it often does not answer at all */
+            /** @description Time limit for the receiver's response; shorter while it often times out */
             timeout_seconds: number;
             /** Format: date-time */
             updated_at: string;
@@ -3831,7 +3831,7 @@ export interface operations {
                         lines: components["schemas"]["LogLine"][];
                         pagination: {
                             limit: number;
-                            /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                            /** @description Continues with older lines. A page can have fewer lines than `limit`, or none, even if there are older ones */
                             next_cursor: string | null;
                         };
                     };
@@ -4113,7 +4113,7 @@ export interface operations {
                         lines: components["schemas"]["LogLine"][];
                         pagination: {
                             limit: number;
-                            /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                            /** @description Continues with older lines. A page can have fewer lines than `limit`, or none, even if there are older ones */
                             next_cursor: string | null;
                         };
                     };
@@ -5115,7 +5115,7 @@ export interface operations {
                     "application/json": {
                         /**
                          * Format: date-time
-                         * @description Events up to this time were archived and are in the export only; null if none were
+                         * @description Events up to this time are archived, and only in the export; null if none are
                          */
                         archived_until: string | null;
                         pagination: components["schemas"]["Pagination"];

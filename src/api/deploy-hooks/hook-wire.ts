@@ -24,7 +24,7 @@ export const createBody = z
     namespace_id: z.string().nullish().openapi({
       description: "Of an extractor; null or omitted: the organization's. Go plugins are in the namespace `default`",
     }),
-    provider: z.enum(hookProviders).openapi({ description: 'Who sends the pushes, and so how they are signed' }),
+    provider: z.enum(hookProviders).openapi({ description: 'Sender of the pushes, which determines their signature' }),
     repository: text
       .nullish()
       .openapi({ description: "Defaults to the repository and path of the plugin's active version" }),
@@ -37,8 +37,7 @@ export const createBody = z
     }),
     description: z.string().max(500).nullish().openapi({ example: 'Deploys main' }),
     status_token: z.string().min(1).max(500).nullish().openapi({
-      description:
-        'With this token of GitHub, states of pushes are reported as commit statuses. Stored encrypted, never returned',
+      description: 'GitHub token for reporting push states as commit statuses. Stored encrypted, never returned',
     }),
     status_api_url: text.nullish().openapi({ description: 'Defaults to https://api.github.com' }),
   })

@@ -16,7 +16,7 @@ export const laterCallModel = z
       .string()
       .openapi({ description: "ID of the called version, or the plugin's name", example: 'text_profile' }),
     request_id: z.string().openapi({ description: 'The ID of the request, which every run finds' }),
-    runs: z.int().openapi({ description: 'How often it ran: more than once if a process or machine died' }),
+    runs: z.int().openapi({ description: 'Number of attempts; more than one if a process or machine died' }),
     deployment_id: z.string().nullable().openapi({ description: 'The deployment that answered' }),
     callback: z
       .object({

@@ -49,7 +49,7 @@ const tags = [
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
     name: 'Grants',
-    description: 'What plugins may use beyond what every plugin gets, given by an organization.',
+    description: 'Access beyond the defaults that an organization gives to its plugins.',
   },
   {
     name: 'Sources',
@@ -61,7 +61,7 @@ const tags = [
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
   { name: 'Clusters', description: 'The Ray clusters that take plugins of the organization.' },
-  { name: 'Organization', description: 'Export all that the organization has, or request its deletion.' },
+  { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Quotas', description: "See the organization's usage and quotas." },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Later calls', description: 'Read and cancel calls that are answered later.' },
@@ -162,7 +162,7 @@ const rateLimit = {
   schema: { type: 'string' as const, pattern: rateLimitPattern.source },
   example: '"minute";r=0;t=42',
 };
-const vary = { description: '`Accept`: it chooses the form of an error.', schema: { type: 'string' as const } };
+const vary = { description: '`Accept`, which selects the error format.', schema: { type: 'string' as const } };
 
 /** The descriptions of parameters that mean the same in every operation. */
 const commonParameters = new Map([

@@ -165,7 +165,7 @@ const requestDeletionThere = createRoute({
   operationId: 'requestDeletionOfOrganization',
   summary: 'Request the deletion of an organization',
   description:
-    'After seven days the organization is closed, and all that it has is deleted. Until then everything goes on, and its administrators can cancel it too.',
+    'After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.',
   request: identified,
   responses: { 200: json('When it is due', deletionModel), ...errors(401, 403, 404, 409) },
 });

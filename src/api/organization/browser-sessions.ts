@@ -25,7 +25,7 @@ const sessionModel = z
     key: ownKeyModel,
     csrf_token: z.string().nullable().openapi({
       description:
-        'For the header `Slipway-CSRF` of requests with the cookie that change something. Null for a request with a key',
+        'Value for the `Slipway-CSRF` header of requests that change something with the cookie. Null for requests with a key',
     }),
   })
   .openapi('Session');

@@ -43,7 +43,7 @@ const list = createRoute({
         results: z.array(eventModel),
         pagination: paginationModel,
         archived_until: z.iso.datetime().nullable().openapi({
-          description: 'Events up to this time were archived and are in the export only; null if none were',
+          description: 'Events up to this time are archived, and only in the export; null if none are',
         }),
       }),
     ),

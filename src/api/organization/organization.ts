@@ -21,7 +21,7 @@ export const deletionModel = z
     name: z.string(),
     deletion_due_at: z.iso.datetime().nullable().openapi({
       description:
-        'When the organization is closed and all that it has is deleted. Until then everything goes on, and it can be cancelled. Null: its deletion is not requested',
+        'When Slipway closes the organization and deletes all its data. Until then everything keeps working, and the deletion can be cancelled. Null if no deletion is requested',
     }),
   })
   .openapi('OrganizationDeletion');

@@ -23,12 +23,11 @@ const resultModel = z
     namespace_id: z.string().nullable().openapi({ description: 'Null: a version of the whole organization' }),
     from: z.enum(verdicts).openapi({ description: 'The current verdict' }),
     to: z.enum(verdicts).nullable().openapi({
-      description:
-        'The verdict by the current rules at the level. Null: scanning the version takes too long for a request',
+      description: 'Verdict under the current rules at the level; null if the scan takes too long for a request',
     }),
     rules: z.array(z.string()).openapi({ description: 'The rules that would reject the version, without waived ones' }),
-    introduced: z.int().openapi({ description: 'Findings that the version does not have now' }),
-    fixed: z.int().openapi({ description: 'Findings that the version has now and would not have' }),
+    introduced: z.int().openapi({ description: 'New findings' }),
+    fixed: z.int().openapi({ description: 'Findings that would disappear' }),
     findings: z.array(findingModel).openapi({ description: `The first ${findingsShown} introduced findings` }),
   })
   .openapi('PolicyPreviewResult');

@@ -24,7 +24,7 @@ const policyModel = z
     levels: z.array(levelModel),
     thresholds: z
       .object({ reject: z.literal('error'), warn: z.literal('warning') })
-      .openapi({ description: 'The lowest severity at which one finding that is not waived decides the verdict' }),
+      .openapi({ description: 'Lowest severity that decides the verdict, if the finding is not waived' }),
     updated_at: z.iso.datetime().nullable().openapi({ description: 'Null: no level was set, so the default applies' }),
     updated_by: actorModel.nullable(),
     versions_to_judge: z

@@ -88,7 +88,7 @@ const given = z
     deploy_key: z
       .object({
         private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
-          description: 'As ssh-keygen writes it, without a passphrase. Repositories are fetched over SSH with it',
+          description: 'Private key as ssh-keygen writes it, without a passphrase; used to fetch repositories over SSH',
           example: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n',
         }),
         known_hosts: z
@@ -109,7 +109,7 @@ const given = z
     }),
     expires_at: instant.optional(),
     go_modules: z.boolean().optional().openapi({
-      description: 'Whether Go modules below the source are private: fetched from there, and asked of no proxy',
+      description: 'Whether Go modules below the source are private: fetched directly, never through a proxy',
       example: true,
     }),
     python_packages: z
@@ -146,7 +146,7 @@ const add = createRoute({
   operationId: 'addSource',
   summary: 'Add a credential for private sources',
   description:
-    'Fetches of repositories at this host, below this path, send it if the server asks for one. Of several, that with the longest path is sent. Answers 409 if there is one for exactly this source.',
+    'Slipway sends the credential when it fetches a repository at this host, below this path, and the server asks for one. The longest matching path wins. Responds with 409 if this exact source already has a credential.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
 });

@@ -56,7 +56,7 @@ export const logPagination = z.object({
   limit: z.int(),
   next_cursor: z.string().nullable().openapi({
     description:
-      'Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones',
+      'Continues with older lines. A page can have fewer lines than `limit`, or none, even if there are older ones',
   }),
 });
 

@@ -9,9 +9,7 @@ export const capabilityModel = z
       description: 'An example: functions from the plugin (`plugin.…`) to the one with the capability',
       example: ['plugin.rates.Execute', 'github.com/x/y.Client.Do', 'net.Dial'],
     }),
-    through: z
-      .string()
-      .openapi({ description: 'The first function of a required module, or else the last on the path' }),
+    through: z.string().openapi({ description: 'First function of a required module, otherwise the last on the path' }),
     module: z.string().nullable().openapi({
       description: 'The required module on the path. Null: the plugin itself uses the standard library',
       example: 'github.com/x/y@v1.3.0',

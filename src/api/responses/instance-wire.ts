@@ -19,9 +19,9 @@ export const restartsModel = z
   });
 
 const awakeModel = z.object({
-  number: z.int().openapi({ description: 'As in lines of the log; the first has 1', example: 2 }),
+  number: z.int().openapi({ description: 'Attempt number, from 1, as in the log', example: 2 }),
   state: z.enum(['starting', 'running', 'restarting', 'stopping']).openapi({
-    description: '`starting` gets no calls while others run, `stopping` finishes those that it has',
+    description: '`starting` gets no calls while other instances run; `stopping` finishes its calls',
   }),
   calls_in_flight: z.int().openapi({ example: 7 }),
   last_call_at: z.string().nullable(),

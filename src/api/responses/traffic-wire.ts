@@ -10,11 +10,11 @@ import { actorModel } from '../organization/event-wire.ts';
 const latency = z.int().nullable();
 const countFields = {
   calls: z.int(),
-  errors: z.int().openapi({ description: 'Calls that a plugin answered with an error, and those without an answer' }),
+  errors: z.int().openapi({ description: 'Calls that failed or got no response' }),
   p50_ms: latency.openapi({ description: 'Estimated from counts in ranges that double: 1, 2, 4 ms and so on' }),
   p95_ms: latency,
   checked: z.int().openapi({
-    description: 'Answers that were compared with the output_schema and the features: at most one a second and isolate',
+    description: 'Responses checked against the output_schema and the features: at most one per second and isolate',
   }),
   mismatched: z.int().openapi({ description: 'Results that did not match' }),
 };
@@ -61,7 +61,9 @@ export const trafficModel = z
       .openapi({ description: 'Newest first; without the hours or minutes in which a version was not called' }),
     truncated: z
       .boolean()
-      .openapi({ description: 'There are more rows than an answer has. The oldest are missing, also in the sums.' }),
+      .openapi({
+        description: 'There are more rows than one response holds. The oldest are missing, from the sums too.',
+      }),
     marks: z
       .array(markModel)
       .openapi({ description: `What changed in the period, newest first: at most ${traffic.marksRead}` }),

@@ -23,7 +23,7 @@ const partsModel = z
     status: runStateField,
     results: z.array(
       z.object({
-        number: z.int().min(0).openapi({ description: 'The chunk of the input. One may have several parts' }),
+        number: z.int().min(0).openapi({ description: 'Chunk number of the input; a chunk can have several parts' }),
         bytes: z.int(),
         url: z.string().openapi({ description: 'GET it within an hour: a JSON object per line' }),
       }),

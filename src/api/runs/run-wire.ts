@@ -83,7 +83,7 @@ const inputModel = z
       }),
     }),
     z.strictObject({
-      failed_of: runId.openapi({ type: 'string', description: 'A run that has ended: its failed rows run again' }),
+      failed_of: runId.openapi({ type: 'string', description: 'An ended run whose failed rows run again' }),
     }),
   ])
   .openapi({ description: 'Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run' });

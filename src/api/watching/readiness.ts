@@ -12,7 +12,7 @@ const partModel = z
   .object({
     status: z.enum(partStates).openapi({
       example: 'ok',
-      description: '`on-demand`: it is started for each instance, and is not asked.',
+      description: '`on-demand`: started for each instance, so not checked.',
     }),
     took_ms: z.int().openapi({ example: 4 }),
   })

@@ -27,7 +27,7 @@ export const endpointModel = z
     }),
     failing_since: time.nullable(),
     timeout_seconds: z.number().openapi({
-      description: 'How long the receiver may take to answer. Shorter while it often does not answer at all',
+      description: "Time limit for the receiver's response; shorter while it often times out",
     }),
     previous_secret_until: time.nullable().openapi({ description: 'The previous secret also signs until then' }),
     created_at: time,

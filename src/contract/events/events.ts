@@ -47,7 +47,7 @@ const ended = {
 };
 const laterCall = {
   deployment_id: z.string().nullable().describe('The deployment that answered, if one did.'),
-  runs: z.int().describe('How often it ran: more than once if a process or machine died.'),
+  runs: z.int().describe('Number of attempts; more than one if a process or machine died.'),
 };
 const version = z.string().describe('ID of a version, `ver_…`');
 
@@ -76,7 +76,7 @@ export const eventData = {
     name: z.string(),
   }),
   'organization.deletion_requested': eventWithData(
-    'Deletion of the organization was requested. Until it is due everything goes on, and it can be cancelled.',
+    'Deletion of the organization was requested. Until it is due, everything keeps working, and it can be cancelled.',
     { due_at: z.string() },
   ),
   'organization.deletion_cancelled': eventWithoutData('Deletion of the organization was cancelled.'),
@@ -119,7 +119,7 @@ export const eventData = {
   ),
   'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
   'source.added': eventWithData('A credential for private sources was added.', {
-    source: z.string().describe('The host and path that it is for.'),
+    source: z.string().describe('Host and path of the source.'),
     expires_at: z.string().nullable(),
   }),
   'source.rotated': eventWithData('The token of a credential for private sources was replaced.', {
@@ -153,7 +153,7 @@ export const eventData = {
     plugin_id: z.string(),
     sha256: z.string(),
     placement: z.enum(places).optional().describe('Where the instances of a Go plugin run.'),
-    placement_reason: z.string().nullable().optional().describe('Why they need a container. Null: it was asked for.'),
+    placement_reason: z.string().nullable().optional().describe('Why they need a container; null if it was requested.'),
     capabilities: z.array(z.enum(goCapabilityNames)).optional().describe('Of a Go plugin: what its program reaches.'),
   }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
@@ -186,7 +186,7 @@ export const eventData = {
     'A plugin was rolled back. Calls by name move when the version is ready to serve.',
     {
       to: version,
-      from: version.nullable().describe('What served the name until then, or else was active.'),
+      from: version.nullable().describe('Previously live version, or else the active one.'),
       message: z.string().nullable(),
     },
   ),
@@ -287,7 +287,7 @@ export const eventData = {
     ...push,
     because: z.string(),
   }),
-  'push.started': eventWithData('A deploy hook began to work on a push, for the first time or again.', push),
+  'push.started': eventWithData('A deploy hook started an attempt at a push.', push),
   'push.published': eventWithData(
     'The commit of a push is published. Unless the hook only publishes, it is deployed next.',
     {
@@ -312,21 +312,21 @@ export const eventData = {
     deployment_id: z.string(),
     commit: z.string().nullable(),
   }),
-  'push.failed': eventWithData('A push failed. What served before serves on.', {
+  'push.failed': eventWithData('A push failed. The live version keeps serving.', {
     ...push,
     error: z.object({ code: z.string(), message: z.string() }),
   }),
-  'push.superseded': eventWithData('A newer push arrived before this one was worked on.', { ...push, by: z.string() }),
+  'push.superseded': eventWithData('A newer push superseded this one before it started.', { ...push, by: z.string() }),
   'run.created': eventWithData('A run of the batch steps of a version was created.', run),
-  'run.started': eventWithData('The input of a run is read, and its first rows are worked on.', run),
-  'run.split': eventWithData('The input of a run was read to its end, so that its rows are known.', {
+  'run.started': eventWithData('A run is reading its input, and its first rows are running.', run),
+  'run.split': eventWithData('A run read its whole input, so its row count is known.', {
     ...run,
     rows: z.int(),
   }),
   'run.succeeded': eventWithData('A run ended, and no row failed.', ended),
   'run.partial': eventWithData('A run ended, and some of its rows failed.', ended),
-  'run.failed': eventWithData('A run could not go on, or all of its rows failed.', { ...ended, error: z.string() }),
-  'run.cancelled': eventWithData('A run was cancelled. The rows that were done by then stay.', {
+  'run.failed': eventWithData("A run couldn't continue, or all its rows failed.", { ...ended, error: z.string() }),
+  'run.cancelled': eventWithData('A run was cancelled. Rows that were done stay.', {
     ...ended,
     error: z.string().nullable().describe('Why Slipway cancelled it. Null: a caller did.'),
   }),
@@ -345,18 +345,15 @@ export const eventData = {
       because: z.enum(disableReasons),
     },
   ),
-  'call.accepted': eventWithData('A call that is answered later was accepted.', { priority: z.enum(callPriorities) }),
-  'call.started': eventWithoutData('A call that is answered later began to run.'),
-  'call.requeued': eventWithData(
-    'A call that is answered later is to run again: a process or machine died, or none had room.',
-    {
-      runs: z.int(),
-    },
-  ),
-  'call.succeeded': eventWithData('A call that is answered later was answered.', laterCall),
-  'call.failed': eventWithData('A call that is answered later was answered with an error.', laterCall),
-  'call.cancelled': eventWithoutData('A call that is answered later was cancelled.'),
-  'call.expired': eventWithoutData('A call that is answered later waited for its turn until its time was over.'),
+  'call.accepted': eventWithData('A later call was accepted.', { priority: z.enum(callPriorities) }),
+  'call.started': eventWithoutData('A later call started.'),
+  'call.requeued': eventWithData('A later call will run again: a process or machine died, or none had room.', {
+    runs: z.int(),
+  }),
+  'call.succeeded': eventWithData('A later call succeeded.', laterCall),
+  'call.failed': eventWithData('A later call failed.', laterCall),
+  'call.cancelled': eventWithoutData('A later call was cancelled.'),
+  'call.expired': eventWithoutData('A later call expired before its turn.'),
   'call.callback_failed': eventWithData('The result of a later call could not be sent to its callback.', {
     attempts: z.int(),
     error: z.string(),

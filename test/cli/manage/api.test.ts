@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { readDocuments } from '../../../scripts/site/documents.ts';
 import { operationsIn } from '../../../src/cli/api/operations.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -47,9 +48,7 @@ test('every operation of the document has its method, path and parameters', () =
 
 test('every line of slipway api in help and documents names an operation and its fields, or a path', async () => {
   const operations = operationsIn(JSON.parse(text));
-  const pages = await Promise.all(
-    ['cli', 'production', 'operations'].map((name) => readFile(`docs/${name}.md`, 'utf8')),
-  );
+  const pages = [...(await readDocuments()).values()];
   const lines = pages.flatMap((page) => [...page.matchAll(/slipway api ([A-Za-z]+)([^`\n]*)/g)]);
   const unknown = lines.flatMap(([line, name = '', rest = '']) => {
     const [, path = ''] = /^ (\/\S*)/.exec(rest) ?? [];

@@ -17,8 +17,8 @@ import { objectText } from '../../responses/json-answer.ts';
 
 export const retryModel = z
   .object({
-    attempts: z.int().openapi({ description: 'Attempts so far, with the one in progress' }),
-    attempts_max: z.int().openapi({ description: 'The deployment fails when this many have failed' }),
+    attempts: z.int().openapi({ description: 'Attempts so far, including the current one' }),
+    attempts_max: z.int().openapi({ description: 'Failed attempts after which the deployment fails' }),
     next_attempt_at: z.iso.datetime().nullable().openapi({ description: 'Null while an attempt is in progress' }),
   })
   .nullable()
@@ -75,12 +75,12 @@ export const attemptModel = z
     error: z.string().nullable().openapi({
       description: 'Why the deployment failed, or, while it is in progress, why its last attempt did',
     }),
-    attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
+    attempts: z.int().openapi({ description: 'Number of attempts' }),
     next_attempt_at: z.iso.datetime().nullable().openapi({
-      description: 'When it is tried again. Null while an attempt is in progress, and when it has ended',
+      description: 'Time of the next attempt. Null during an attempt and after the last',
     }),
     sandbox: z.enum(sandboxKinds).nullable().openapi({
-      description: 'How the instance is confined: `none` means that it is not. Null before the first start',
+      description: "The instance's sandbox; `none` means unconfined. Null before the first start",
     }),
     cgroup: z.enum(cgroupKinds).nullable().openapi({
       description:

@@ -21,7 +21,7 @@ const uploadFinding = z
       .openapi({
         example: { first_line: 4, lines: ['import json', 'import subprocess'] },
         description:
-          'The lines around the finding, of an upload that was rejected: its archive is not kept. Long lines are cut off. Null for findings that are in no text, and for those after the first hundred',
+          "Lines around the finding of a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred",
       }),
   })
   .openapi('UploadFinding');
@@ -63,7 +63,7 @@ export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, param
     path: '/uploads/{upload_id}',
     operationId: `get${noun}Upload`,
     summary: 'Get an upload with its findings',
-    description: 'Also of an upload that was rejected, until it is deleted 90 days after it ended.',
+    description: 'Also works for a rejected upload, until Slipway deletes it 90 days after it ended.',
     request: { params: params.extend({ upload_id: z.string() }) },
     responses: { 200: json('The upload', uploadInFull), ...errors(401, 403, 404) },
   });

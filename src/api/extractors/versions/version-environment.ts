@@ -51,8 +51,7 @@ const environmentModel = z
                 size_bytes: z.int(),
                 files: z.int(),
                 environments: z.int().openapi({
-                  description:
-                    'How many environments of the versions of this organization share the package, this one included',
+                  description: "Number of this organization's environments that share the package, including this one",
                   example: 3,
                 }),
               }),

@@ -83,10 +83,7 @@ export const rollbackModel = z
     name: z.string(),
     plugin_id: z.string(),
     version: z.string(),
-    previous_version: z
-      .string()
-      .nullable()
-      .openapi({ description: 'The version that served the name until now, or else was active' }),
+    previous_version: z.string().nullable().openapi({ description: 'Previously live version, or else the active one' }),
     active_version: z.string(),
     traffic: z.enum(['none', 'serving', 'deploying']).openapi({
       example: 'serving',
@@ -100,7 +97,7 @@ export const rollbackModel = z
 
 export const rollbackEntryModel = z.object({
   at: z.iso.datetime(),
-  from: z.string().nullable().openapi({ description: 'The version that had the name, or was active' }),
+  from: z.string().nullable().openapi({ description: 'Previously live or active version' }),
   to: z.string(),
   by: actorModel.openapi({ description: '`system` if a version lost the name because it crashed' }),
   message: z.string().nullable(),
@@ -142,7 +139,7 @@ export const undeployOlderModel = z
     success: z.literal(true),
     name: z.string(),
     undeployed: z.array(z.string()),
-    kept: z.array(z.string()).openapi({ description: 'The versions that stay live. The first serves the name' }),
+    kept: z.array(z.string()).openapi({ description: 'Versions that stay live; the first serves the name' }),
     remaining: z.int().openapi({
       description: `How many are left to undeploy: one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
     }),
@@ -198,7 +195,7 @@ export const diffModel = z
       .openapi({ description: 'Declarations that differ' }),
     permissions: z
       .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
-      .openapi({ description: 'What `permissions` of manifest.py asks for in only one of the versions' }),
+      .openapi({ description: "Entries of manifest.py's `permissions` that only one of the versions has" }),
     placement: z
       .object({ v1: z.enum(places), v2: z.enum(places) })
       .nullable()
