@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { readDocuments } from './site/documents.ts';
+import { openFromDisk } from './site/from-disk.ts';
 import { linkFaults } from './site/links.ts';
 import { buildSidebar, mapPages, searchFaults } from './site/pages.ts';
 import { runCommand } from './testing/command.ts';
@@ -21,19 +22,21 @@ readCommandLine(usage, { options: {} });
 
 const folder = 'dist/site';
 const tools = 'site';
+const base = process.env.SITE_BASE ?? '/';
 
 const startedAt = performance.now();
 const pages = await writePages();
 await install();
 await succeed(join(tools, 'node_modules/.bin/vitepress'), ['build', tools]);
+const html = join(folder, 'html');
+const paths = await builtPaths();
 const { links, faults } = await checkLinks();
-const unfound = await searchFaults(join(folder, 'html'), tools);
+const unfound = await searchFaults(html, tools);
+await openFromDisk(html, tools, paths, base);
 for (const fault of [...faults, ...unfound]) print(fault);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 print(`${pages} pages in ${folder}/html, ${links} links, ${faults.length} of them broken, ${seconds} s`);
-print(
-  `To read them: python3 -m http.server -d ${folder}/html. A browser loads no scripts and styles of theirs from the disk.`,
-);
+print(`To read them, open ${html}/index.html in a browser.`);
 process.exitCode = faults.length + unfound.length === 0 ? 0 : 1;
 
 async function writePages(): Promise<number> {
@@ -65,13 +68,13 @@ async function succeed(command: string, args: string[]): Promise<void> {
   process.exit(1);
 }
 
-async function checkLinks(): Promise<{ links: number; faults: string[] }> {
-  const html = join(folder, 'html');
+async function builtPaths(): Promise<string[]> {
   const entries = await readdir(html, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(html, join(entry.parentPath, entry.name)));
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(html, join(entry.parentPath, entry.name)));
+}
+
+async function checkLinks(): Promise<{ links: number; faults: string[] }> {
   const read = async (path: string) =>
     [path, path.endsWith('.html') ? await readFile(join(html, path), 'utf8') : ''] as const;
-  return linkFaults(new Map(await Promise.all(paths.map(read))), process.env.SITE_BASE ?? '/');
+  return linkFaults(new Map(await Promise.all(paths.map(read))), base);
 }

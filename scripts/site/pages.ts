@@ -19,7 +19,7 @@ const searches: readonly [text: string, ...pages: string[]][] = [
 ];
 const lookedAt = 3;
 /** As in VitePress's VPLocalSearchBox.vue. */
-const options = {
+export const searchOptions = {
   fields: ['title', 'titles', 'text'],
   storeFields: ['title', 'titles'],
   searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } },
@@ -34,14 +34,19 @@ interface Library {
 /** Returns the searches whose first results lack their page. `tools` has the packages that built the pages in `html`. */
 export async function searchFaults(html: string, tools: string): Promise<string[]> {
   const library: Library = await import(pathOf(tools, 'node_modules/minisearch/dist/es/index.js'));
-  const chunks = join(html, 'assets/chunks');
-  const [name = ''] = (await readdir(chunks)).filter((file) => file.startsWith('@localSearchIndex'));
-  const index = library.default.loadJSON(indexModel.parse(await import(pathOf(chunks, name))).default, options);
+  const index = library.default.loadJSON(await searchIndex(html), searchOptions);
   return searches.flatMap(([text, ...pages]) => {
     const found = foundModel.parse(index.search(text)).slice(0, lookedAt);
     if (found.some(({ id }) => pages.some((page) => id.includes(`/${page}.html`)))) return [];
     return [`A search for "${text}" does not lead to ${pages.join(' or ')}: ${found.map(({ id }) => id).join(', ')}`];
   });
+}
+
+/** The index of the built pages, as MiniSearch loads it. */
+export async function searchIndex(html: string): Promise<string> {
+  const chunks = join(html, 'assets/chunks');
+  const [name = ''] = (await readdir(chunks)).filter((file) => file.startsWith('@localSearchIndex'));
+  return indexModel.parse(await import(pathOf(chunks, name))).default;
 }
 
 const pathOf = (...parts: string[]) => pathToFileURL(resolve(...parts)).href;
@@ -62,7 +67,7 @@ const open = (title: string, ...names: string[]): Section => ({
 const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
 
 const sections: Section[] = [
-  open('Start', 'index.md', 'README.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
+  open('Start', 'README.md', 'tasks.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
   open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
@@ -100,11 +105,11 @@ export const isDocument = (path: string) => rootDocuments.test(path) || /^docs\/
 
 /** Paths of pages that would otherwise be those of others. */
 const renamed: Readonly<Record<string, string>> = {
-  'README.md': 'start.md',
+  'README.md': 'index.md',
   'SECURITY.md': 'reporting.md',
 };
 
-/** Returns the path of a document's page: `docs/decisions/README.md` is `decisions/index.md`, and README.md is `start.md`. */
+/** Returns the path of a document's page: `docs/decisions/README.md` is `decisions/index.md`, and README.md the first page. */
 export function pagePath(document: string): string {
   if (!document.startsWith('docs/')) return renamed[document] ?? document.toLowerCase();
   return document.slice('docs/'.length).replace(/README\.md$/, 'index.md');
@@ -115,8 +120,8 @@ export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string
   return new Map([...texts].map(([document, text]) => [pagePath(document), pageOf(document, text, texts)]));
 }
 
-/** Documents that mention everything, and would be found in place of those that explain it. */
-const notSearched = /^CHANGELOG\.md$|^docs\/reference\/cli\.md$/;
+/** Documents that mention everything, or say why, and would be found in place of those that explain what to do. */
+const notSearched = /^CHANGELOG\.md$|^docs\/(?:reference\/cli\.md$|decisions\/)/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
 import { readDocuments } from '../../scripts/site/documents.ts';
+import { relativePage } from '../../scripts/site/from-disk.ts';
 import { linkFaults } from '../../scripts/site/links.ts';
 import { buildSidebar, mapPages } from '../../scripts/site/pages.ts';
 import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
@@ -103,9 +104,9 @@ describe('links', () => {
       ['docs/decisions/README.md', '[up](../security.md)'],
     ]);
     expect(Object.fromEntries(mapPages(documents))).toEqual({
-      'start.md': '[a](./security.md#one) [own](#x) [other](https://example.com) License',
-      'security.md': '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](./start.md) [d](./decisions/index.md)',
-      'decisions/index.md': '[up](./../security.md)',
+      'index.md': '[a](./security.md#one) [own](#x) [other](https://example.com) License',
+      'security.md': '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](./index.md) [d](./decisions/index.md)',
+      'decisions/index.md': '---\nsearch: false\n---\n\n[up](./../security.md)',
     });
   });
 
@@ -116,10 +117,19 @@ describe('links', () => {
         ['README.md', '# Slipway'],
       ]),
     );
-    expect([pages.get('changelog.md'), pages.get('start.md')]).toEqual([
+    expect([pages.get('changelog.md'), pages.get('index.md')]).toEqual([
       '---\nsearch: false\n---\n\n# Changelog',
       '# Slipway',
     ]);
+  });
+
+  test('a built page has paths relative to it, so that it opens from the disk', () => {
+    const page =
+      '<head></head><a href="/docs/"><a href="/docs/decisions/"><a href="/docs/runs.html#csv"><img src="/docs/a.png"><a href="https://example.com/x">';
+    expect(relativePage('decisions/0001.html', page, 'docs')).toBe(
+      '<head><script defer src="../disk-search.js" data-root="../"></script></head><a href="../index.html"><a href="../decisions/index.html">' +
+        '<a href="../runs.html#csv"><img src="../a.png"><a href="https://example.com/x">',
+    );
   });
 
   test('links to absent pages and headings are found, and everything that is loaded from elsewhere', () => {
