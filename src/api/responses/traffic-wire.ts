@@ -59,11 +59,9 @@ export const trafficModel = z
         }),
       )
       .openapi({ description: 'Newest first; without the hours or minutes in which a version was not called' }),
-    truncated: z
-      .boolean()
-      .openapi({
-        description: 'There are more rows than one response holds. The oldest are missing, from the sums too.',
-      }),
+    truncated: z.boolean().openapi({
+      description: 'There are more rows than one response holds. The oldest are missing, from the sums too.',
+    }),
     marks: z
       .array(markModel)
       .openapi({ description: `What changed in the period, newest first: at most ${traffic.marksRead}` }),
