@@ -70,7 +70,7 @@ const sections: Section[] = [
   open('Start', 'README.md', 'tasks.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
-  open('Call', 'serving.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
+  open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
   open(
     'Operate',
     'production.md',
@@ -85,6 +85,7 @@ const sections: Section[] = [
     'reference/messages.md',
   ),
   open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
+  closed('Reference', 'reference/'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),
   closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'scan-walkthrough.md'),
