@@ -16,6 +16,8 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['publish from CI', 'ci'],
   ['restore', 'production', 'operations'],
   ['rejected import', 'rules'],
+  ['csv batch', 'runs'],
+  ['streaming', 'streaming'],
 ];
 const lookedAt = 3;
 /** As in VitePress's VPLocalSearchBox.vue. */
