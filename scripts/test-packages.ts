@@ -1,5 +1,5 @@
 // Implements `npm run test:packages`: installs the packages that plugins use most with a real builder, imports each confined as a plugin,
-// on every supported Python, and writes the result into docs/dependencies.md. Needs Go, for the Pythons, and the package index. Takes an
+// on every supported Python, and writes the result into docs/reference/packages.md. Needs Go, for the Pythons, and the package index. Takes an
 // hour on two cores.
 //   npm run test:packages                                      everything
 //   npm run test:packages -- --python 3.12 --only numpy,scipy  some, again; the other results are those of the last run

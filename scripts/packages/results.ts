@@ -1,4 +1,4 @@
-// Stores the results of `npm run test:packages`, one file for each Python, and writes them as tables into docs/dependencies.md.
+// Stores the results of `npm run test:packages`, one file for each Python, and writes them as tables into docs/reference/packages.md.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -13,9 +13,9 @@ const resultsSchema = z.object({
 });
 export type Results = z.infer<typeof resultsSchema>;
 
-const document = 'docs/dependencies.md';
+const document = 'docs/reference/packages.md';
 const [begin, end] = ['<!-- packages -->', '<!-- /packages -->'];
-const messageCharsMax = 220;
+const messageCharsMax = 80;
 
 const fileOf = (name: string) => `dist/packages/${name}.json`;
 
@@ -67,7 +67,7 @@ function tablesOf(packages: ListedPackage[], results: Results[]): string {
       ([section, of]) =>
         `| ${section} | ${of.map(({ requirement }) => requirement.replace('==', ' ').replace(',', ' with ')).join(', ')} |`,
     ),
-    '\nThese fail on one of them or more, with the message that an author gets:\n',
+    '\nThese fail on at least one of them:\n',
     `| package | ${names.join(' | ')} |\n|---|${names.map(() => '---|').join('')}`,
     ...failed.map(({ requirement }) => {
       const cells = results.map(({ failures }) => cellOf(failures[requirement] ?? null));
@@ -76,8 +76,18 @@ function tablesOf(packages: ListedPackage[], results: Results[]): string {
   ].join('\n');
 }
 
+/** Reasons that many packages share, in place of the long messages of the resolver and the installer. */
+const reasons: readonly [message: RegExp, reason: (found: string[]) => string][] = [
+  [/has no wheel for |has no usable wheels/, () => 'no wheel'],
+  [/does not satisfy (?:all of: )?Python>=([\d.]+)/, ([, python]) => `needs Python ${python}`],
+];
+
 function cellOf(failure: Results['failures'][string]): string {
   if (!failure) return 'works';
+  for (const [message, reason] of reasons) {
+    const found = message.exec(failure.message);
+    if (found) return reason(found);
+  }
   const text = failure.message.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
-  return `${failure.stage}: ${text.length > messageCharsMax ? `${text.slice(0, messageCharsMax)}…` : text}`;
+  return text.length > messageCharsMax ? `${text.slice(0, messageCharsMax)}…` : text;
 }
