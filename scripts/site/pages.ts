@@ -72,7 +72,7 @@ const sections: Section[] = [
   open('Start', 'README.md', 'tasks.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
-  open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'surfaces.md', 'events.md', 'webhooks.md'),
+  open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'events.md', 'webhooks.md'),
   open(
     'Operate',
     'production.md',
