@@ -118,7 +118,7 @@ export default defineConfig({
           name: 'workerd',
           provide,
           tags,
-          // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
+          // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
             'test/{access,api,clusters,db,deploy,events,hooks,logs,organizations,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',

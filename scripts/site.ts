@@ -1,6 +1,6 @@
 // Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks their links
 // and what the search finds. The first run installs VitePress into site/node_modules, which needs network. SITE_BASE is the path below which
-// the pages will be served, `/`.
+// the pages will be served, `/`. VitePress has packages of its own, so that `npm ci` does not fetch 102 MB for everyone.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';

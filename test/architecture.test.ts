@@ -274,7 +274,7 @@ test('the pure parts use no runtime-specific API', () => {
   expect(found).toEqual([]);
 });
 
-/** Files that may start processes themselves, and why. All others use `runProgram` or `runConnected` (decision 65). */
+/** Files that may start processes themselves, and why. All others use `runProgram` or `runConnected`. */
 const starters = new Map([
   ['builder/server/processes/child-group.ts', 'it is how they are started'],
   ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],

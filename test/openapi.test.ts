@@ -129,7 +129,7 @@ test('every list has a hard limit and a cursor', () => {
   expect(lists.length).toBeGreaterThan(8);
 });
 
-/** Their shapes belong to the clients of other products (decision 76). */
+/** Their shapes belong to the clients of other products. */
 const foreignLists = ['listAgentPlugins', 'listAvailablePlugins', 'listOrganizationPlugins', 'listPlugins'];
 
 test('every list with a cursor is `{results, pagination}`, but for lists of other products and pages of logs', () => {

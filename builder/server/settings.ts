@@ -43,7 +43,7 @@ const environment = z.object({
   BUILDER_TOOLS: z.string().min(1).optional(),
   /**
    * `stored`: the Worker stores packages, and sends them to builders that have none. `kept`: they stay on this builder alone, and are installed
-   * again where they are gone (decision 93).
+   * again where they are gone (decision 43).
    */
   BUILDER_PACKAGES: z.enum(['stored', 'kept']).default('stored'),
   /** Names the builds of torch to prefer. Read by environments/package-index.ts. */

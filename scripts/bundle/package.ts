@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { releaseManifest } from './manifest.ts';
 
-/** `slipway` alone is another tool (decision 102). */
+/** `slipway` alone is another tool, and `@slipway` may belong to its owner. */
 export const packageName = '@slipway-registry/cli';
 
 const root = fileURLToPath(new URL('../..', import.meta.url).href);

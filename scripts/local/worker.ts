@@ -1,4 +1,4 @@
-// Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 36).
+// Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 131).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
 import { loopback } from '../machine/ports.ts';

@@ -1,4 +1,5 @@
-// Breaks code: drops what a condition, a call, a list or a statement consists of, and turns comparisons and constants.
+// Breaks code: drops what a condition, a call, a list or a statement consists of, and turns comparisons and constants. Stryker is no
+// replacement: its switch lives in the test's process, and most tests run code in workerd or in processes that they start.
 import ts from 'typescript';
 import type { Declaration } from './declarations.ts';
 

@@ -1,5 +1,5 @@
-// Checks the packages of the Worker's runtime in package-lock.json: one workerd, types that are no newer, and a package for each platform
-// (decision 82).
+// Checks the packages of the Worker's runtime in package-lock.json: one workerd, types that are no newer, and a package for each platform.
+// wrangler, Miniflare and the vitest plugin each bring a workerd; a second one would run code that no test ran.
 import type { Lock } from './dependencies.ts';
 
 const runtime = 'node_modules/workerd';

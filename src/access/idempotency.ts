@@ -1,5 +1,6 @@
 // Stores Idempotency-Keys with the responses of their requests. The first request with a key is processed; a repeated one gets the
 // stored response. The database has only hashes of keys, and responses are encrypted with the request's key and one of the Worker's.
+// Responses are stored because they may show a secret once, and only successes: a stored refusal would outlive its cause.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { leases } from '../contract/limits/leases.ts';

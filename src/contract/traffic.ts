@@ -24,7 +24,7 @@ export interface CallCount {
   errors: number;
   /** The number of calls by bucket of latency. */
   latencies: number[];
-  /** Answers that were compared with what the manifest declares, and those of them that did not match (decision 69). */
+  /** Answers that were compared with what the manifest declares, and those of them that did not match. */
   checked: number;
   mismatched: number;
 }

@@ -1,5 +1,5 @@
 // Compares answers of calls with what the plugin's manifest declares, after the response. A mismatch is counted, and a warning in the
-// instance's log; the caller gets the answer as it is (decision 69).
+// instance's log; the caller gets the answer as it is.
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import { type Json, parsedText } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';

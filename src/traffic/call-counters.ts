@@ -1,4 +1,4 @@
-// Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes (decision 62). What an isolate counted
+// Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes. What an isolate counted
 // since its last write is lost if it ends: the counts are for display only. While D1 does not answer, they are kept.
 import { sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';

@@ -1,5 +1,6 @@
 // Syncs the vector store with the database: creates an index for each feature that is being added, and removes those of features that
 // are being removed. Every call is idempotent, so a later sync completes one that was interrupted.
+// A row exists before its index and until the index is gone, so that no index is ever without a row.
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { VectorStoreError } from '../contract/vector-store.ts';

@@ -1,6 +1,6 @@
 // @module-tag index
 // @module-tag long
-// Packages of a builder that keeps its own (decision 93): rows without objects, installed again where the builder has lost them.
+// Packages of a builder that keeps its own (decision 43): rows without objects, installed again where the builder has lost them.
 import { beforeEach, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';

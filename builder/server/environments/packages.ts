@@ -27,7 +27,7 @@ export interface PackageMachine extends CompileMachine {
   blobs: Blobs;
   cache: EnvironmentCache;
   removals: Removals;
-  /** Packages are neither packed nor sent (decision 93). */
+  /** Packages are neither packed nor sent (decision 43). */
   keepsPackages: boolean;
 }
 

@@ -1,5 +1,5 @@
 // Resolves requirements to a lock: for every platform and every Python that plugins may run on, with the hashes of all wheels. Where
-// packages need a newer Python, the lock is for that one and newer ones, if the builder's own is among them (decision 66).
+// packages need a newer Python, the lock is for that one and newer ones, if the builder's own is among them (decision 43).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';

@@ -1,4 +1,5 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
+// The Worker can't share it: workerd cancels I/O with the request that began it, and there are many isolates.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Usage } from '../../../src/contract/builder/health.ts';
 import {

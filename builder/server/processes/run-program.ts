@@ -1,5 +1,5 @@
 // Runs helper programs to their end: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and when the
-// program has ended, nothing that it started is left (decision 65). `runConnected` connects several.
+// program has ended, nothing that it started is left. `runConnected` connects several.
 import type { Readable, Writable } from 'node:stream';
 import { ChildGroup } from './child-group.ts';
 import type { Command } from './command.ts';

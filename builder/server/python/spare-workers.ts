@@ -1,5 +1,5 @@
 // Starts workers in advance: Python with the host's modules loaded, which is most of the time that a start takes. A spare has nothing of
-// any plugin. It gets its settings when there is a plugin to run, and confines itself then, as any other worker does (decision 55).
+// any plugin. It gets its settings when there is a plugin to run, and confines itself then, as any other worker does.
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';

@@ -1,4 +1,5 @@
-// Finds out which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images (decision 68).
+// Finds out which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images.
+// Measuring comes second: files that are deleted and still open, and fallocate, exceed a limit between two looks.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

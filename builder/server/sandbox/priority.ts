@@ -1,5 +1,5 @@
 // Decides who yields the processor to whom. Calls go first: the builder, instances and the Worker have the normal priority, and what
-// builds, installs, fetches and packs gets a tenth of that where both want the processor (decision 73). It always gets some of it.
+// builds, installs, fetches and packs gets a tenth of that where both want the processor. It always gets some of it.
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';

@@ -1,4 +1,4 @@
-// Lists one page: `--limit` and `--cursor`, and the shape of the API's lists as JSON (decision 76).
+// Lists one page: `--limit` and `--cursor`, and the shape of the API's lists as JSON.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandResult } from '../command.ts';
 

@@ -1,5 +1,5 @@
 // Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of
-// them at the end. The manifest's version is ignored: the server assigns the next number to each version (decision 23).
+// them at the end. The manifest's version is ignored: the server assigns the next number to each version.
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';

@@ -1,5 +1,5 @@
 // Defines packages: what one entry of a lock is for one Python and platform. Each is installed, compiled and stored alone, and shared by
-// all environments that have it (decision 92).
+// all environments that have it (decision 43).
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
 import { sha256Text } from '../digests.ts';
@@ -99,7 +99,7 @@ export const packageSchema = environmentPackageSchema.extend({
   removed: z.array(z.string()),
   /**
    * Its files in one archive, which is the parts in this order. GET /blobs/{sha256} returns each until the builder evicts it. None: it stays
-   * on the builder alone (decision 93).
+   * on the builder alone (decision 43).
    */
   parts: z.array(packagePartSchema),
 });

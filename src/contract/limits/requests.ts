@@ -44,7 +44,7 @@ export const isolateMemory = {
   large: { size: 60 * MiB, heldMs: 15_000 },
 } as const;
 
-/** How bodies are held (decision 120). */
+/** Memory that request bodies reserve before they are read. An isolate has 128 MB for everyone: a few slow large bodies would end it. */
 export const bodyLimits = {
   /** A JSON body is held as bytes, as text, and as what is sent on; a form as it came, and as its parts. */
   bodyTimes: 3,

@@ -1,5 +1,5 @@
 // Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90); how long
-// later calls wait, and how often they are tried (decision 98); and how the number of instances follows the calls (decision 105). Limits of
+// later calls wait, and how often they are tried (decision 98); and how the number of instances follows the calls. Limits of
 // the calls themselves are in builder.ts.
 
 import { webhooks } from './webhooks.ts';

@@ -1,6 +1,6 @@
 // Defines the limits of counting calls and of comparing their answers with the manifest, and of the checks and metrics that are for operators.
 
-/** Limits of counting (decision 62). */
+/** Limits of counting calls. Isolates count in memory, since a database row per call would cost more than the call. */
 export const traffic = {
   /**
    * How long an isolate counts before it writes. Less than the 30 s that a request's deferred work may take. What was counted is lost
@@ -32,7 +32,7 @@ export const traffic = {
   deletedAtOnce: 500,
 } as const;
 
-/** Comparing answers of calls with what the manifest declares (decision 69). */
+/** Comparing answers of calls with what the manifest declares. */
 export const outputChecks = {
   /** An isolate checks one answer of a deployment in this time: interpreting a schema takes processor time that calls wait for. */
   everyMs: 1_000,

@@ -1,4 +1,4 @@
-// Defines what a version lacks before it can be deployed (decision 75).
+// Defines what a version lacks before it can be deployed.
 import { z } from 'zod';
 
 /** In the order in which they are reported. `cluster`: a Ray cluster that takes the plugin, with everything that it asks for. */

@@ -141,7 +141,7 @@ export const enabledPlugins = sqliteTable(
     major: integer('major').notNull(),
     minor: integer('minor').notNull(),
     patch: integer('patch').notNull(),
-    /** Like a version's `activation`, but in this namespace. */
+    /** Like a version's `activation`, but in this namespace, so that a rollback here changes the name nowhere else. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

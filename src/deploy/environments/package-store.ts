@@ -1,5 +1,5 @@
 // Stores packages and sends them to builders, in parts: nothing holds an archive in memory. Object and row are the store's; a builder has a
-// cache of them (invariant 5). A package of a builder that keeps its own has a row, and no parts (decision 93).
+// cache of them (invariant 5). A package of a builder that keeps its own has a row, and no parts (decision 43).
 import { and, gt, inArray, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { Package, StoredPackage } from '../../contract/builder/packages.ts';

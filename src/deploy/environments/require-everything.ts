@@ -1,5 +1,5 @@
 // Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
-// said at once (decision 75).
+// said at once.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';

@@ -1,5 +1,5 @@
 // Reads what a version asks for beyond its packages: grants, secrets, models, and a cluster. Everything that is missing is reported at
-// once (decision 75).
+// once.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { selectTrusted } from '../../clusters/clusters.ts';

@@ -44,6 +44,7 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
 }
 
 /**
+ * Counts attempts by claims: a queue counts deliveries of one message, but the sweep sends new ones, and a killed worker reports nothing.
  * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another worker,
  * or has to wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`).
  */

@@ -1,5 +1,6 @@
 // Finds the lines that differ between two texts: Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986,
 // section 4b). The work is bounded: where texts have too little in common, the lines in question count as replaced. Pure.
+// jsdiff's time grows with the square of the edits, and its time limit can't work in workerd, where the clock stands still.
 
 /** Line comparisons left. Shared by all files of a response, so that hostile files can't add up. */
 export interface Effort {

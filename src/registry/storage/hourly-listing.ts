@@ -1,4 +1,4 @@
-// Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store (decision 91).
+// Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store.
 import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';

@@ -107,6 +107,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
 }
 
 /**
+ * Refuses in the first statement rather than by a unique index: its error can't tell a lost claim from a full quota.
  * The guard of acceptUpload: the claim holds its lease, the version is free, its name hides no enabled plugin, the quotas allow it,
  * the archive is still stored, and the verdict would be the same now.
  */

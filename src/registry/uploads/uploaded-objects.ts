@@ -1,5 +1,5 @@
 // Counts what was uploaded against the storage quota before it is confirmed. A presigned URL takes any size, whatever was announced, so
-// the sweep looks at what is in the store: it reserves what is there, and deletes what has no room (decision 51).
+// the sweep looks at what is in the store: it reserves what is there, and deletes what has no room (decision 124).
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';

@@ -34,7 +34,7 @@ export function capabilityFindings(
 /** The finding is about the program with its modules, not about a file. */
 const archive = { file: '' };
 
-/** A version is not started before everything that it asks for is granted, so that asking is enough (decision 64). */
+/** A version is not started before everything that it asks for is granted, so that asking is enough. */
 function asksForHosts(permissions: Permissions | undefined): boolean {
   const { forward = {}, network = [] } = permissions ?? {};
   return network.length > 0 || Object.keys(forward).length > 0;

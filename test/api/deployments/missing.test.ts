@@ -1,5 +1,5 @@
 // @module-tag index
-// Everything that a deployment lacks is said at once, before anything is installed, by every way that leads to an instance (decision 75).
+// Everything that a deployment lacks is said at once, before anything is installed, by every way that leads to an instance.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';

@@ -1,4 +1,4 @@
-// Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 30).
+// Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 90).
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
 import { mayMoveTraffic } from '../../../src/api/requests/read-your-writes.ts';

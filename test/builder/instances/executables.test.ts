@@ -306,7 +306,7 @@ describe('a plugin has no access to', () => {
   test('a Go plugin has no access to more memory than its limit', { tags: 'long' }, async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
-    // Without control groups it can't reserve the addresses (decision 44).
+    // Without control groups it can't reserve the addresses.
     const ended = builder.cgroup === 'none' ? /out of memory|cannot allocate/ : /more than its 512 MiB of memory/;
     await eventually(async () => (await builder.logs(alone)).join('\n')).toMatch(ended);
     await eventually(async () => (await builder.status(alone)).restarts).toBe(1);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Without control groups a plugin may not start processes (decision 44). */
+/** Without control groups a plugin may not start processes. */
 const hasGroups = () => builder.cgroup !== 'none';
 
 const forked = z.object({ forks: z.int() });

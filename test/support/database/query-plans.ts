@@ -21,7 +21,7 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN ', sql: /where \(false and/ },
 ];
 
-/** Statements that no file of this runtime has explained yet, and those explained. The files share this module (decision 35). */
+/** Statements that no file of this runtime has explained yet, and those explained. The files share this module. */
 const collected = new Set<string>();
 const explained = new Set<string>();
 

@@ -1,5 +1,5 @@
-// Counts the Worker's unfinished work and refuses messages from earlier test files, because the files share one runtime
-// (decision 35).
+// Counts the Worker's unfinished work and refuses messages from earlier test files, because the files share one runtime.
+// Emptying the storage alone is not enough: work still running from the file before would send messages about the next file's rows.
 import { waitFor } from '../waiting.ts';
 
 /** Longer than any test's own work takes to end, shorter than the hook's timeout. */

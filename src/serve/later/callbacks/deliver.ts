@@ -1,5 +1,5 @@
-// Sends results of later calls to their callbacks, by the same means as webhooks (decision 100). If a worker dies, what it sent is sent again;
-// the receiver recognizes it by the same `webhook-id`.
+// Sends results of later calls to their callbacks, by the same means as webhooks (decision 98). If a worker dies, what it sent is sent
+// again; the receiver recognizes it by the same `webhook-id`.
 import { eq, sql } from 'drizzle-orm';
 import { systemActor } from '../../../contract/events/events.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
